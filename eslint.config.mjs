@@ -108,9 +108,9 @@ const bans = {
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		regex: '(^|/)pool/(?!(pool|sending|upkeep)$)',
-		dynamic: '.pool.(?!(pool|sending|upkeep)$)',
-		message: 'Outside the engine import its face, src/pool/pool.ts, or what is read later: sending.ts, upkeep.ts.',
+		regex: '(^|/)pool/(?!pool$)',
+		dynamic: '.pool.(?!pool$)',
+		message: 'Outside the engine import its face, src/pool/pool.ts.',
 	},
 };
 

@@ -5,7 +5,6 @@ import type { GenerationOptions } from './generation/options';
 import {
 	isProgram,
 	PoolError,
-	type Attempt,
 	type RequestSize,
 	type OpenStream,
 	type Pool,
@@ -16,37 +15,37 @@ import {
 import type { Settings } from './settings/settings';
 
 /**
- * What a surface says beside the prompt; everything else (fallbacks, waits, paid-only, cost, options of the setting) is
- * decided behind `Ask`, once.
+ * What a surface passes besides the prompt. `Ask` decides everything else once: fallbacks, waits, paid-only, size and default
+ * options.
  */
 export interface AskOptions {
 	/** The surface: `chat`, `palette`, `selection`, `batch`. */
 	readonly origin: string;
-	/** Absent: the setting's model. */
+	/** Default: the setting's model. */
 	readonly model?: string;
 	/** Models that may answer instead; absent: the setting's. */
 	readonly fallbackModels?: readonly string[];
-	/** Absent: `chat`. */
+	/** Default: `chat`. */
 	readonly priority?: 'chat' | 'batch';
 	/** The conversation that the prompt belongs to: the key that answered it last is preferred. */
 	readonly session?: string;
 	/** Whether the model goes on where it stopped to call a tool. */
 	readonly isInTurn?: boolean;
-	/** What the surface can bear when a stream breaks after text was shown; absent: `retract`. */
+	/** How the surface handles a stream that breaks after text was shown. Default: `retract`. */
 	readonly recovery?: 'retract' | 'continue' | 'fail';
 }
 
-/** The prompt as a model can take it in; never larger than for the model that is wanted. */
+/** The prompt, trimmed to what a model takes; never larger than for the wanted model. */
 export type PromptFor = (model: string) => Prompt;
 
 /**
- * The one door from a surface to the pool. Iterating throws `PoolError` only. What a model cannot take in is not sent to
- * it: no fallback that is too small is asked, and a prompt that is too long for the wanted model ends as `promptTooLong`.
+ * The only way from a surface to the pool. Iterating throws only `PoolError`. A model is not sent what it cannot take: too
+ * small fallbacks are skipped, and a prompt that is too long for the wanted model fails with `promptTooLong`.
  */
 export type Ask = (prompt: Prompt | PromptFor, options: AskOptions, signal: AbortSignal) => PoolStream<Piece>;
 
 export interface Models {
-	/** Input tokens that a model takes in; undefined where the service has not told. */
+	/** A model's limit of input tokens; undefined if unknown. */
 	inputLimit(model: string): number | undefined;
 }
 
@@ -55,22 +54,22 @@ export interface AskParts {
 	readonly gemini: Pick<Gemini, 'open' | 'cost'>;
 	readonly settings: Settings;
 	readonly models: Models;
-	/** Resolves to what stands between the keys and the service, if anything; asks the user where that is needed. */
+	/** Resolves to why nothing may be sent now, if there is a reason. May ask the user. */
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
-	/** A person asked what a budget does not allow, and says what now; absent: nobody is asked. */
+	/** Asks the user about a request that is over budget. Default: it fails. */
 	readonly overBudget?: OverBudget;
 	/** Unique ids for requests. */
 	readonly newId: () => string;
 }
 
-/** What a person wants where a budget does not allow a request: it is sent again, waits for ms at most, or ends. */
+/** What the user decides about a request over budget: send it again, let it wait for at most `ms`, or stop. */
 export type BudgetAnswer =
 	| { readonly type: 'again' }
 	| { readonly type: 'wait'; readonly ms: number }
 	| { readonly type: 'stop' };
 export type OverBudget = (facts: PoolFacts, signal: AbortSignal) => Promise<BudgetAnswer>;
 
-/** ms that a batch waits for a key at most. */
+/** ms. Maximum wait of a batch request. */
 const batchWaitMs = 15 * 60_000;
 
 export function createAsk(parts: AskParts): Ask {
@@ -82,26 +81,24 @@ export function createAsk(parts: AskParts): Ask {
 		const request = requestOf(promptFor, options, parts);
 		const [wanted] = request.models;
 		const open: OpenStream<Piece> = (on, stop) => gemini.open(promptFor(on.model))(on, stop);
-		const look = async (): Promise<PoolError | undefined> => {
+		// Nothing is sent before the keys are loaded and the host is confirmed.
+		const precheck = async (): Promise<PoolError | undefined> => {
 			const excess = contextOverflow(request.size, wanted, parts.models);
 			const reason = excess ? 'promptTooLong' : await blockedReason();
-			if (reason === undefined) return undefined;
-			pool.recordRefusal(request, reason);
-			return new PoolError(reason, [], excess);
+			return reason && new PoolError(reason, [], excess);
 		};
-		const again = async ({ reason, facts }: PoolError): Promise<PoolStream<Piece> | undefined> => {
+		const retry = async ({ reason, facts }: PoolError): Promise<PoolRequest | undefined> => {
 			if (reason !== 'budget' || isProgram(options.origin) || !overBudget) return undefined;
 			const answer = await overBudget(facts, signal);
 			if (answer.type === 'stop' || signal.aborted) return undefined;
 			const { maxWaitMs } = request;
-			const next = { ...request, id: newId(), maxWaitMs: answer.type === 'wait' ? answer.ms : maxWaitMs };
-			return pool.stream(next, open, signal);
+			return { ...request, id: newId(), maxWaitMs: answer.type === 'wait' ? answer.ms : maxWaitMs };
 		};
-		return guarded(pool.stream(request, open, signal), look, again);
+		return pool.stream(request, open, signal, { precheck, retry });
 	};
 }
 
-/** The prompt as it is sent: what it does not say itself, the setting says. */
+/** The prompt as it is sent, with the setting's options as defaults. */
 export function withDefaults(prompt: Prompt, defaults: GenerationOptions): Prompt {
 	return { ...prompt, options: merged(prompt.options ?? {}, defaults) };
 }
@@ -142,7 +139,7 @@ function requestOf(
 	};
 }
 
-/** By how much a prompt is too long for a model; undefined where it is not, as far as is known. */
+/** The facts of a prompt that is too long for a model; undefined if it is not, or the limit is unknown. */
 export function contextOverflow(cost: RequestSize, model: string, models: Models): PoolFacts | undefined {
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
@@ -151,49 +148,4 @@ export function contextOverflow(cost: RequestSize, model: string, models: Models
 
 function serviceTierOf({ options }: Prompt): Pick<PoolRequest, 'serviceTier'> {
 	return options?.serviceTier === undefined ? {} : { serviceTier: options.serviceTier };
-}
-
-/**
- * Nothing is sent before it is clear that nothing stands in the way: a look at the keys, and at who may have them. What a
- * budget does not allow goes `again` where a person says so, as long as nothing of an answer was shown.
- */
-function guarded(
-	first: PoolStream<Piece>,
-	look: () => Promise<PoolError | undefined>,
-	again: (error: PoolError) => Promise<PoolStream<Piece> | undefined>,
-): PoolStream<Piece> {
-	let stream = first;
-	let earlier: readonly Attempt[] = [];
-	return {
-		get attempts() {
-			return [...earlier, ...stream.attempts];
-		},
-		useModel: (model) => stream.useModel(model),
-		[Symbol.asyncIterator]: () => {
-			let parts = stream[Symbol.asyncIterator]();
-			let looked: Promise<PoolError | undefined> | undefined;
-			let isShown = false;
-			return {
-				next: async () => {
-					looked ??= look();
-					const refused = await looked;
-					if (refused) throw refused;
-					for (;;) {
-						try {
-							const next = await parts.next();
-							isShown ||= next.done !== true && next.value.type === 'output';
-							return next;
-						} catch (error) {
-							const other = error instanceof PoolError && !isShown ? await again(error) : undefined;
-							if (!other) throw error;
-							earlier = [...earlier, ...stream.attempts];
-							stream = other;
-							parts = stream[Symbol.asyncIterator]();
-						}
-					}
-				},
-				return: async () => (await parts.return?.()) ?? { done: true, value: undefined },
-			};
-		},
-	};
 }

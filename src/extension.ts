@@ -28,6 +28,7 @@ import { createServiceHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
 import { Keyring } from './keys/keyring/keyring';
+import { showFailure, showLocked } from './keys/keyring/keyringErrors';
 import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
@@ -41,7 +42,7 @@ import { RecentLines } from './monitoring/log/recentLines';
 import { metricsCommands } from './monitoring/metrics/commands';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
-import { LeaderElection, Pool, type KeyId } from './pool/pool';
+import { LeaderElection, Maintenance, Pool, startMaintenance, type KeyId } from './pool/pool';
 import { configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -127,7 +128,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 	const simulator = startSimulatorMode(owned, {
 		...{ store, simulated, keyring, report },
-		onLeft: async (of) => (await upkeep()).erase(of),
+		onLeft: (of) => upkeep().erase(of),
 	});
 	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
@@ -173,7 +174,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const pool = owned.add(
 		new Pool({
 			...{ store: stateStore, clock: systemClock, random: Math.random, check, window: windowId },
-			load: async () => (await import('./pool/sending')).Sending,
 			pricing: async () => (await import('./prices/priceList')).createPrices(() => settings.prices.value),
 			onListenerError: report,
 		}),
@@ -183,7 +183,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add({ dispose: learnFromPool(pool, keyring, (id) => suggestSameProject([id], keyring), report) });
 
 	// Which keys the pool has.
-	const failureWords = () => import('./keys/keyring/keyringErrors');
 	const rotation = owned.add(
 		new OrderRotation({
 			expression: settings.rotation,
@@ -203,7 +202,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
 			await simulator.resume();
 		},
-		onRefused: async () => (await failureWords()).showLocked(),
+		onRefused: showLocked,
 		onDidChangeLocked: () => {
 			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', keyLoader.isLocked);
 			applyKeys();
@@ -237,8 +236,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who keeps house, and who watches: one of the windows on the ledger for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
-	const upkeepRoom = () => import('./pool/upkeep');
-	const upkeep = lazily(async () => new (await upkeepRoom()).Maintenance(stateStore, pool));
+	const upkeep = once(() => new Maintenance(stateStore, pool));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -263,7 +261,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		budgets: () => settings.budgets.value,
 		setBudgets: ({ pool: ofAll, clients }) => set('budgets', { ...ofAll, clients }),
 		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
-		failed: (error) => void failureWords().then((of) => of.showFailure(error, report), report),
+		failed: (error) => showFailure(error, report),
 	});
 	const views = owned.add(
 		createViews({
@@ -361,7 +359,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The chat first: an answer that is stopped counts as used.
-					rooms: [() => chat.forget(), () => keyring.eraseAll(), async () => (await upkeep()).erase()],
+					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
@@ -387,10 +385,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
 		await Promise.all([monitoring(), spendingWatch()]);
-		const { startMaintenance } = await upkeepRoom();
-		const maintenance = await upkeep();
-		owned.add({ dispose: maintenance.followOthers(() => chat.forget(), report) });
-		election().campaign('housekeeping', () => startMaintenance(maintenance, systemClock, report));
+		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
+		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 

@@ -1,14 +1,14 @@
-/** The part of an AbortSignal's life that belongs to one attempt. */
+/** An abort signal of its own for one call. */
 export interface AbortScope {
-	/** Of this attempt alone, because the SDK keeps its listeners on the signal it is given. */
+	/** Used for this call only, because the SDK leaves its listeners on the signal. */
 	readonly signal: AbortSignal;
 	/** Settles as `promise` does, or rejects with the caller's reason as soon as the caller aborts. */
 	orAborted<T>(promise: Promise<T>): Promise<T>;
-	/** Ends what is still under way and lets go of the caller's signal. */
+	/** Aborts what is still running and stops listening to the caller's signal. */
 	end(): void;
 }
 
-/** Made once: a reason of its own for each attempt, with its stack, costs a tenth of a short answer. */
+/** Made once, because an error with its stack for each call costs a tenth of a short answer. */
 const ended = new Error('The attempt has ended.');
 
 export function openAbortScope(caller: AbortSignal): AbortScope {

@@ -3,28 +3,28 @@ import { lazily } from '../common/lazily';
 import type { KeyId } from '../pool/pool';
 import { guardedFetch } from './transport/guardedFetch';
 
-/** Construction costs 0.6 ms, so clients are kept; the oldest go first. */
+/** Clients are cached, because constructing one takes 0.6 ms; the oldest go first. */
 const maxHeld = 256;
 
-/** Where a client sends, and with what. */
+/** Where a client sends, and the `fetch` it uses. */
 interface Endpoint {
 	readonly baseUrl: string;
 	readonly fetch: typeof globalThis.fetch;
 }
 
-/** SDK clients, one for each key and way. The SDK is loaded on first use: it is 415 KB. */
+/** SDK clients, one for each key and endpoint. The SDK (415 KB) is loaded on first use. */
 export interface Clients {
-	/** The key's client; a new one where its secret or its way has changed. */
+	/** The key's client; a new one if its secret or endpoint has changed. */
 	of(key: KeyId, secret: string): Promise<Sdk.GoogleGenAI>;
-	/** A client that is not kept, for a secret that may never become a key. */
+	/** A client that is not cached, for a secret that may never become a key. */
 	once(secret: string): Promise<Sdk.GoogleGenAI>;
 }
 
 /**
- * A client goes the way of its secret for good. `wayOf` is asked at each call; it may throw, and nothing is sent then. `now`
- * gives ms since 1970.
+ * @param endpointOf called before each call; if it throws, nothing is sent
+ * @param now ms since 1970
  */
-export function createClients(wayOf: (secret: string) => Endpoint, now: () => number): Clients {
+export function createClients(endpointOf: (secret: string) => Endpoint, now: () => number): Clients {
 	const held = new Map<KeyId, Endpoint & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
 	const sdk = lazily(() => import('@google/genai/web'));
 
@@ -40,15 +40,15 @@ export function createClients(wayOf: (secret: string) => Endpoint, now: () => nu
 	}
 
 	return {
-		once: async (secret) => made(secret, wayOf(secret)),
+		once: async (secret) => made(secret, endpointOf(secret)),
 		async of(key, secret) {
-			const way = wayOf(secret);
+			const endpoint = endpointOf(secret);
 			const known = held.get(key);
 			held.delete(key);
 			const entry =
-				known?.secret === secret && known.baseUrl === way.baseUrl && known.fetch === way.fetch
+				known?.secret === secret && known.baseUrl === endpoint.baseUrl && known.fetch === endpoint.fetch
 					? known
-					: { ...way, secret, client: await made(secret, way) };
+					: { ...endpoint, secret, client: await made(secret, endpoint) };
 			held.set(key, entry);
 			for (const oldest of held.keys()) {
 				if (held.size <= maxHeld) {

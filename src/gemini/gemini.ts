@@ -14,28 +14,28 @@ export type { Dialect, Forwarded, ForwardRequest } from './forward/forwardReques
 export type { ModelInfo } from './models';
 
 export interface GeminiOptions {
-	/** The keyring's: undefined where the key is gone. */
+	/** Undefined if the key is gone. */
 	readonly secretOf: (key: KeyId) => Promise<string | undefined>;
-	/** Read before each call, so that a changed setting counts at once. */
+	/** Read before each call, so that a changed setting applies at once. */
 	readonly baseUrl: () => string;
 	readonly mask: Masker;
-	/** Redacts held keys in the text of one answer, piece by piece. Absent: texts pass as they come. */
+	/** Redacts held keys in the text of one answer, piece by piece. Default: no redaction. */
 	readonly keyStream?: () => StreamMasker;
 	/** Redacts held keys alone, in what is forwarded. Absent: it passes as it comes. */
 	readonly maskKeys?: Masker;
-	/** The host's, so that its proxy settings are honoured. */
+	/** The extension host's `fetch`, which honours its proxy settings. */
 	readonly fetch: typeof globalThis.fetch;
-	/** Whether keys may go to an address that is good in itself; asked right before each call. Absent: to all. */
+	/** Whether keys may go to a valid address; called right before each call. Default: yes. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
-	/** Whether a key may go to the host in force; it may ask a person, and where it may not, nothing is sent. Absent: it may. */
+	/** Whether a key may go to the current host; may ask the user. If not, nothing is sent. Default: yes. */
 	readonly allowed?: (by: Caller) => Promise<boolean>;
-	/** Who answers instead of the service, by secret: that one reaches nobody else, and no other secret reaches it. */
+	/** Replaces the service for some secrets. Such a secret is sent nowhere else, and no other secret is sent there. */
 	readonly transportOverride?: (secret: string) => TransportOverride | undefined;
-	/** ms since 1970, for dates that a host states; absent: the machine's clock. */
+	/** ms since 1970, to compare with dates in response headers. Default: the machine's clock. */
 	readonly now?: () => number;
 }
 
-/** Whose call it is: a key's, or a secret's that need not be one yet. */
+/** Who makes a call: a key, or a secret that need not be a key yet. */
 export type Caller = { readonly key: KeyId } | { readonly secret: string };
 
 /** Another service for some secrets, such as the simulator for its own keys. */
@@ -45,34 +45,28 @@ export interface TransportOverride {
 }
 
 /**
- * The Gemini service. Every call throws `Failure` alone, with nothing unmasked in it, or the reason of the caller's own
- * signal once that is aborted.
+ * The Gemini service. Every call throws only `Failure`, with every text masked, or the reason of the caller's signal once that
+ * is aborted.
  */
 export interface Gemini {
-	/** One streamed call. It ends without a `finished` chunk where the service's stream did: the caller decides what that means. */
+	/** One streamed call. If the service's stream ends without a finish reason, so does this one: the caller decides what that means. */
 	open(prompt: Prompt): OpenStream<Piece>;
 	/** One call that the caller has written itself, in a dialect of the service: it goes out and comes back as it is. */
 	readonly forward: (request: ForwardRequest) => OpenStream<Forwarded>;
-	/** What the prompt weighs before it is sent. */
+	/** The prompt's size before it is sent. */
 	cost(prompt: Prompt): RequestSize;
-	/** Resolves where the service knows the key. Costs no quota; does not prove that the key may call a model. */
+	/** Resolves if the service knows the key. Uses no quota; does not prove that the key may call a model. */
 	check(secret: string, signal: AbortSignal): Promise<void>;
 	/** The models that can answer prompts, at most 1,000. */
 	models(secret: string, signal: AbortSignal): Promise<readonly ModelInfo[]>;
 }
 
-/** The service, which `read` makes at its first call: it comes with the SDK. */
+/** The service, loaded with the SDK on its first call. */
 export function geminiOf(read: () => Promise<Gemini>): Gemini {
 	const service = lazily(read);
 	return {
-		open: (prompt) =>
-			async function* (on, signal) {
-				yield* (await service()).open(prompt)(on, signal);
-			},
-		forward: (request) =>
-			async function* (on, signal) {
-				yield* (await service()).forward(request)(on, signal);
-			},
+		open: (prompt) => async (on, signal) => (await service()).open(prompt)(on, signal),
+		forward: (request) => async (on, signal) => (await service()).forward(request)(on, signal),
 		cost: sizeOf,
 		check: async (secret, signal) => (await service()).check(secret, signal),
 		models: async (secret, signal) => (await service()).models(secret, signal),

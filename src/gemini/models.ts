@@ -6,7 +6,7 @@ import { short } from './request/short';
 export interface ModelInfo {
 	/** Without `models/`, as prompts name it. */
 	readonly id: string;
-	/** For people; the id where the service gives none. */
+	/** Display name; the id if the service gives none. */
 	readonly label: string;
 	readonly description?: string;
 	/** Tokens. */
@@ -20,10 +20,10 @@ export interface ModelInfo {
 const maxModels = 1000;
 /** UTF-16 units. */
 const maxDescription = 2_000;
-/** A page can be empty and still name a next one. The SDK leaves a listener on the signal for each page. */
+/** Bounded, because a page can be empty and still name a next one, and the SDK leaves a listener on the signal for each page. */
 const maxPages = 8;
 
-/** Uses no quota of generation, and proves that the key is known (docs/FACTS.md 1). */
+/** Proves that the service knows the key, without using generation quota (docs/FACTS.md 1). */
 export async function touchModels(client: Sdk.GoogleGenAI, abortSignal: AbortSignal): Promise<void> {
 	await client.models.list({ config: { pageSize: 1, abortSignal } });
 }
@@ -54,7 +54,7 @@ function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
 		thinking,
 	} = model;
 	const id = name.replace(/^models\//, '');
-	// A name that had to be cut or masked is nobody's.
+	// A name that had to be cut or masked belongs to no model.
 	return id === '' || id !== short(id, mask) || !supportedActions.includes('generateContent')
 		? []
 		: [

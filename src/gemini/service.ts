@@ -9,14 +9,19 @@ import { failureOf, unreadable } from './errors/failure';
 import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
-import { sizeOf } from './request/requestSize';
 import { modelNameIn } from './request/modelName';
+import { sizeOf } from './request/requestSize';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
 import { HostWatch } from './transport/hostWatch';
 import { maskAlso, sendable } from './request/secret';
 
-export function createGemini(options: GeminiOptions): Gemini {
+/** `Gemini` once it is loaded: it opens a stream at once. */
+export interface LoadedGemini extends Gemini {
+	open(prompt: Prompt): (...call: Parameters<OpenStream<Piece>>) => AsyncIterable<Chunk<Piece>>;
+}
+
+export function createGemini(options: GeminiOptions): LoadedGemini {
 	const { baseUrl, mask, keyStream, allowed = () => Promise.resolve(true), now = Date.now } = options;
 	const watch = new HostWatch(options.fetch, now);
 	const access = createAccess({ ...options, fetch: watch.watched });
@@ -54,7 +59,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		}
 	}
 
-	/** Everything that can go wrong before a byte is sent. */
+	/** Everything that can fail before a byte is sent. */
 	async function prepare(attempt: AbortScope, prompt: Prompt, model: string, key: KeyId): ReturnType<typeof clientOf> {
 		const flaw = modelNameIn(model) === undefined ? 'That is no name of a model.' : flawOf(prompt);
 		if (flaw !== undefined) {
@@ -77,7 +82,7 @@ export function createGemini(options: GeminiOptions): Gemini {
 		return clients.once(sendable(secret));
 	}
 
-	/** A call on a secret that need not belong to a key yet. */
+	/** One call with a secret that need not be a key yet. */
 	async function once<T>(
 		secret: string,
 		signal: AbortSignal,

@@ -20,15 +20,15 @@ import {
 	defaults,
 	Failure,
 	LeaderElection,
+	Maintenance,
 	Pool,
 	SharedStore,
+	startMaintenance,
 	type Clock,
 	type KeyId,
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
-import { Sending } from '../pool/sending';
-import { Maintenance, startMaintenance } from '../pool/upkeep';
 import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
@@ -112,7 +112,6 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const pool = owned.add(
 		new Pool({
 			...{ store, clock, random, check, window: processId },
-			load: () => Promise.resolve(Sending),
 			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			onListenerError: report,
 		}),

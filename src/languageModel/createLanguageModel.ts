@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../common/dispose';
 import type { FilePiece } from '../common/fenced';
 import type { Words } from '../localization/words';
 import type { Clock, KeyId, Pool, Snapshot, StateStore } from '../pool/pool';
-import { estimateTokens } from '../pool/sending';
+import { estimateTokens } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import { showInformation, showWarning } from '../ui/messages';
 import type { Waits } from './answering';

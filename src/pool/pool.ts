@@ -1,32 +1,39 @@
-/** The engine's face: everything the rest of the house may know of it. */
-import type { Clock, Random } from './types/clock';
-import { RequestEndEvents } from './usage/requestEndEvents';
-import { Events, type PoolEvent } from './types/events';
+/** The engine's face: everything that other rooms may import of it. */
+import type { Clock, Dispose, Random } from './types/clock';
+import { PoolEvents } from './usage/poolEvents';
+import type { PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { defaults, sane, type Options } from './types/options';
-import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
+import { PoolError, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
-import type { CheckKey } from './dispatch/rechecks';
+import { Rechecks, type CheckKey } from './dispatch/rechecks';
+import { OutcomeRecorder } from './dispatch/outcomeRecorder';
+import { RequestRunner, type Engine } from './dispatch/requestRunner';
+import { RequestStream, type StreamHooks } from './dispatch/requestStream';
+import { Queue } from './queue/queue';
+import { Affinity } from './selection/affinity';
+import { Candidates } from './selection/candidates';
+import { LeaseAllocator } from './selection/leaseAllocator';
+import { startStrategy } from './selection/strategies/registry';
+import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
-import type { RequestRunner } from './dispatch/requestRunner';
+import { resolveAlias } from './health/modelRecord';
 import type { MicroDollars, Pricing } from './types/pricing';
 import type { SpendingPeriod, SpendingScope } from './types/spending';
-import type { Sending, SendingParts } from './sending';
-import { resolveAlias } from './types/modelAlias';
-import type { KeySetAside } from './types/events';
+import { BudgetGuard } from './budget/budgetGuard';
+import { noteToolCall, raiseBudget, releaseClient } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
-import type { KeySwitch, Timings, RequestRecord } from './types/statistics';
-import type { RequestTimer } from './usage/requestTimer';
-import { isStrategyName, strategyNames } from './selection/strategies/names';
-import type { Failure, Reason } from './types/failure';
-import type { Dispose } from './types/clock';
+import type { KeySwitch, RequestRecord } from './types/statistics';
+import { isStrategyName, strategyNames, type StrategyName } from './selection/strategies/names';
+import type { Failure } from './types/failure';
 
-export type { BatchResult } from './dispatch/batch';
+export { collect, runBatch, type BatchResult } from './dispatch/batch';
+export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
 export { Events, type PoolEvent } from './types/events';
@@ -42,10 +49,13 @@ export { clientOf, isProgram, projectOf } from './budget/scopes';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';
+export type { StreamHooks } from './dispatch/requestStream';
 export * from './types/poolRequest';
 export * from './types/pricing';
 export * from './types/spending';
+export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
+export { Maintenance } from './maintenance/maintenance';
 export type { KeySetAside } from './types/events';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';
@@ -54,22 +64,22 @@ export type { Statistics } from './usage/statistics';
 export { strategyNames, type StrategyName } from './selection/strategies/names';
 export * from './types/failure';
 
-/** What a person does to the pool's state. */
+/** What the user can change about the pool's state. */
 export type PoolCommand =
 	| { readonly type: 'resume' }
 	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
-	/** They have set its tier, which the service may have contradicted: it is believed again. */
+	/** The user has set the project's tier: it counts again, even if the service contradicted it. */
 	| { readonly type: 'restoreTier'; readonly project: ProjectId }
-	/** A person allows a scope more, until the period ends. */
+	/** Raises a scope's budget until the period ends. */
 	| {
 			readonly type: 'raiseBudget';
 			readonly scope: SpendingScope;
 			readonly period: SpendingPeriod;
 			readonly by: MicroDollars;
 	  }
-	/** A person has looked at a client that is held. */
+	/** Lets a held client send again. */
 	| { readonly type: 'releaseClient'; readonly client: string }
-	/** All models of the project, or one. */
+	/** For one model of the project, or all. */
 	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
 export interface PoolParts {
@@ -77,13 +87,11 @@ export interface PoolParts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly check: CheckKey;
-	/** Reads the half that sends from disk: at the first prompt, or when a key has to be re-checked. */
-	readonly load: () => Promise<new (parts: SendingParts) => Sending>;
-	/** Reads with it what calls cost; absent: nothing. */
+	/** Loads what calls cost, before the first request. Absent: costs are unknown, and no budget holds. */
 	readonly pricing?: () => Promise<Pricing>;
-	/** This pool's name among those that share the ledger; absent where it is the only one. */
+	/** This pool's name among those that share the store; absent where it is the only one. */
 	readonly window?: string;
-	/** A listener threw: the pool goes on. */
+	/** Called with what a listener threw. */
 	readonly onListenerError?: (error: unknown) => void;
 }
 
@@ -95,113 +103,143 @@ export class Pool {
 		projects: [],
 	};
 	private keySet = new KeySet([], []);
-	/** What the roster was made with. */
+	/** The revoked tiers that the key set was built with. */
 	private revoked: PoolRecord['revoked'];
-	private sending: Sending | undefined;
-	private loading: Promise<Sending> | undefined;
+	private strategyName: StrategyName = strategyNames[0];
+	private strategy = startStrategy(this.strategyName);
+	private hasBeenAsked = false;
+	private prices: Pricing | undefined;
+	private readonly events: PoolEvents;
 	private readonly off: Dispose;
-	private readonly snapshots: Snapshots;
 	private readonly statistics: Statistics;
-	private readonly events: Events<PoolEvent>;
-	private readonly requestEnds: RequestEndEvents;
-	/** What ends the requests under way. A composite of signals would outlive its request as long as the pool lives. */
+	private readonly candidates: Candidates;
+	private readonly recorder: OutcomeRecorder;
+	private readonly queue: Queue;
+	private readonly rechecks: Rechecks;
+	private readonly engine: Engine;
+	private readonly snapshots: Snapshots;
+	/** Cancels the requests in flight. `AbortSignal.any` on a signal of the pool would leak one signal per request. */
 	private readonly running = new Set<AbortController>();
 	private ended = false;
 
 	constructor(private readonly parts: PoolParts) {
-		const { store, clock } = parts;
-		// Before whoever shows the keys: they show them as they count.
+		const { store, clock, random, check, window, onListenerError = () => undefined } = parts;
+		const keySet = (): KeySet => this.keySet;
+		const options = (): Options => this.options;
+		// Registered before the snapshots' listener, so that a snapshot has the effective tiers.
 		this.off = store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key')) this.loadForRechecks();
 			if (refs.some(({ kind }) => kind === 'pool')) this.updateTiers();
+			if (refs.some((ref) => ref.kind === 'pool' || (ref.kind === 'key' && this.isQuarantined(ref.id))))
+				this.rechecks.arm();
 		});
-		this.events = new Events(parts.onListenerError ?? (() => undefined));
-		this.requestEnds = new RequestEndEvents(store, (event) => this.events.emit(event));
+		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
+		this.candidates = new Candidates(store, this.keySet);
+		const guard = new BudgetGuard(
+			() => this.prices,
+			() => this.options.budgets,
+		);
+		this.recorder = new OutcomeRecorder(
+			store,
+			keySet,
+			random,
+			() => this.options.baseDelayMs,
+			guard,
+			(key, number) => this.events.emit({ type: 'projectNamed', key, number }),
+		);
+		this.queue = new Queue(store, clock, random, window);
+		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
+		this.engine = {
+			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, guard),
+			enabledKeys: () => this.keySet.enabled,
+			enabledPaidKeys: () => this.keySet.enabledPaid,
+			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
+		};
 		this.snapshots = new Snapshots(
 			store,
 			clock,
-			() => this.keySet,
-			() => this.options,
-			() => this.sending?.waiting ?? 0,
+			keySet,
+			options,
+			() => this.queue.length,
 			() => this.events.emit({ type: 'changed' }),
 		);
 	}
 
-	/** Sends one request through the pool. Nothing happens before it is iterated; iterating throws `PoolError` only. */
-	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
-		const controller = new AbortController();
-		const retryState: RetryState<C> = { run: undefined, model: undefined };
-		const parts = this.observed(request, open, retryState, controller, signal);
-		return {
-			get attempts() {
-				return retryState.run?.attempts ?? [];
-			},
-			useModel: (model) => {
-				retryState.model = model;
-				retryState.run?.useModel(model);
-			},
-			[Symbol.asyncIterator]: () => ({
-				next: () => parts.next(),
-				return: async () => {
-					// A consumer that leaves ends the call at once, even while it waits for the next piece.
-					controller.abort(new Error('The consumer has left.'));
-					await parts.return(undefined).catch(() => undefined);
-					return { done: true, value: undefined };
+	/**
+	 * Sends one request through the pool. Nothing happens before the stream is iterated; iterating throws only `PoolError`.
+	 *
+	 * @param hooks what the surface decides before anything is sent, and after a failure
+	 */
+	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal, hooks: StreamHooks = {}): PoolStream<C> {
+		const { clock } = this.parts;
+		return new RequestStream<C>(
+			request,
+			{
+				clock,
+				precheck: async () => (await hooks.precheck?.()) ?? this.loadPrices(),
+				retry: hooks.retry,
+				run: (asked, own, setAside) => new RequestRunner(this.engine, asked, open, own, setAside),
+				emit: (event) => this.events.emit(event),
+				begun: (controller) => {
+					this.hasBeenAsked = true;
+					this.running.add(controller);
+					if (this.ended) controller.abort(poolEnded());
 				},
-			}),
-		};
+				ended: (controller, record, switches) => {
+					this.running.delete(controller);
+					this.recordEnd({ ...record, endedAt: this.parts.store.now() }, switches);
+				},
+			},
+			signal,
+		);
 	}
 
-	/** Writes down a request that ended before it came here, so that whoever counts requests counts it too. */
-	recordRefusal({ id, origin }: Pick<PoolRequest, 'id' | 'origin'>, reason: Reason): void {
-		this.events.emit({ type: 'failed', request: id, origin, reason });
-		this.recordEnd({ id, origin }, reason, [], { ms: 0, waitedMs: 0, switches: [] });
-	}
-
-	/** Replaces keys and projects. A key that is in use and gone finishes its answer. */
+	/** Replaces keys and projects. A removed key finishes its current answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
 		this.configured = { keys, projects };
 		this.rebuildKeySet();
-		this.loadForRechecks();
 		this.snapshots.invalidate();
 	}
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
 		const wanted = sane({ ...this.options, ...options });
-		this.options = isStrategyName(wanted.strategy) ? wanted : { ...wanted, strategy: strategyNames[0] };
-		this.sending?.configure(this.options);
+		const strategy = isStrategyName(wanted.strategy) ? wanted.strategy : strategyNames[0];
+		this.options = { ...wanted, strategy };
+		if (strategy !== this.strategyName) {
+			this.strategyName = strategy;
+			this.strategy = startStrategy(strategy);
+		}
+		this.queue.wake();
 		this.snapshots.invalidate();
 	}
 
-	async execute(execute: PoolCommand): Promise<void> {
-		const sending = await this.engine();
-		const { recorder: outcomes } = sending;
-		switch (execute.type) {
+	execute(command: PoolCommand): Promise<void> {
+		switch (command.type) {
 			case 'raiseBudget':
-				return sending.raiseBudget(execute.scope, execute.period, execute.by);
+				return raiseBudget(this.parts.store, command.scope, command.period, command.by);
 			case 'releaseClient':
-				return sending.releaseClient(execute.client);
+				return releaseClient(this.parts.store, command.client);
 			case 'resume':
-				return outcomes.resume();
+				return this.recorder.resume();
 			case 'liftQuarantine':
-				return outcomes.liftQuarantine(execute.key);
+				return this.recorder.liftQuarantine(command.key);
 			case 'restoreTier':
-				return outcomes.restoreTier(execute.project);
+				return this.recorder.restoreTier(command.project);
 			case 'clearCooldown':
-				return outcomes.clearCooldowns(this.bucketsOf(execute.project, execute.model));
+				return this.recorder.clearCooldowns(this.bucketsOf(command.project, command.model));
 		}
 	}
 
-	/** Asks the service about a key now, and keeps what it says. Returns why it failed, or nothing. */
-	async check(key: KeyId): Promise<Failure | undefined> {
-		return (await this.engine()).rechecks.check(key);
+	/** Asks the service about a key now, and records what it says. Returns why it failed, or nothing. */
+	check(key: KeyId): Promise<Failure | undefined> {
+		return this.rechecks.check(key);
 	}
 
-	/** What a check made elsewhere (before the key was kept) found out. */
-	async recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
-		await (await this.engine()).recorder.checked(key, failure);
+	/** Records what a check made elsewhere (before the key was kept) found out. */
+	recordCheck(key: KeyId, failure: Failure | undefined): Promise<void> {
+		return this.recorder.checked(key, failure);
 	}
 
 	/**
@@ -211,20 +249,20 @@ export class Pool {
 	 * @param call a digest of the tool's name and arguments
 	 * @returns whether the client is held
 	 */
-	async noteToolCall(client: string, call: string): Promise<boolean> {
-		return (await this.engine()).noteToolCall(client, call);
+	noteToolCall(client: string, call: string): Promise<boolean> {
+		return noteToolCall(this.parts.store, client, call);
 	}
 
 	snapshot(): Snapshot {
 		return this.snapshots.take();
 	}
 
-	/** The place in the key order that is next in turn, where the strategy has turns and something was asked. */
+	/** The index of the key that is next in turn, if the strategy has turns and a request was made. */
 	nextIndex(): number | undefined {
-		return this.sending?.nextIndex(this.keySet.order);
+		return this.hasBeenAsked ? this.strategy.next(this.keySet.order) : undefined;
 	}
 
-	/** Under round robin the key that takes the next prompt for the default model, as far as is known; else undefined. */
+	/** Under round robin, the key expected to take the next prompt for the default model; otherwise undefined. */
 	nextInTurn(): KeyId | undefined {
 		const { strategy, paidKeys } = this.options;
 		if (strategy !== 'roundRobin') return undefined;
@@ -248,89 +286,51 @@ export class Pool {
 		return this.events.on(listener);
 	}
 
-	/** Cancels what runs. The ledger is its owner's to close. */
+	/** Cancels the requests in flight. The store's owner closes the store. */
 	dispose(): void {
 		this.ended = true;
 		for (const controller of this.running) controller.abort(poolEnded());
 		this.off();
-		this.sending?.dispose();
+		this.queue.dispose();
+		this.rechecks.dispose();
+		this.candidates.dispose();
 		this.snapshots.dispose();
-		this.requestEnds.dispose();
-		this.events.clear();
+		this.events.dispose();
+	}
+
+	/** Returns the error if they cannot be loaded; the next request tries again. */
+	private async loadPrices(): Promise<PoolError | undefined> {
+		try {
+			this.prices ??= await this.parts.pricing?.();
+			return undefined;
+		} catch (error) {
+			return new PoolError('unexpected', [], { serviceMessage: String(error) });
+		}
+	}
+
+	private isQuarantined(key: KeyId): boolean {
+		return this.parts.store.replica().key.get(key)?.status.state === 'quarantined';
 	}
 
 	private rebuildKeySet(): void {
 		const { pool } = this.parts.store.replica();
 		this.revoked = pool.revoked;
 		this.keySet = new KeySet(this.configured.keys, effectiveProjects(this.configured.projects, pool));
-		this.sending?.setKeySet(this.keySet);
+		this.candidates.setKeySet(this.keySet);
+		this.strategy.onReordered(this.keySet.order);
+		this.rechecks.arm();
+		this.queue.wake();
 	}
 
-	/** The service has said of a project that it is a free one, or a person that it is a paid one: in whichever window. */
+	/** A window has revoked or restored a project's tier. */
 	private updateTiers(): void {
 		const { revoked } = this.parts.store.replica().pool;
 		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.rebuildKeySet();
 	}
 
-	private async *observed<C>(
-		request: PoolRequest,
-		open: OpenStream<C>,
-		retryState: RetryState<C>,
-		controller: AbortController,
-		signal: AbortSignal | undefined,
-	): AsyncGenerator<StreamPart<C>, void, undefined> {
-		const { id, origin } = request;
-		const cancel = (): void => controller.abort(signal?.reason);
-		signal?.addEventListener('abort', cancel);
-		this.running.add(controller);
-		if (signal?.aborted) cancel();
-		if (this.ended) controller.abort(poolEnded());
-		const began = this.parts.clock.monotonic();
-		let timer: RequestTimer | undefined;
-		const setAside = (event: KeySetAside): void => {
-			timer?.setAside(event);
-			this.events.emit({ type: 'keySetAside', request: id, origin, ...event });
-		};
-		let outcome: Attempt['outcome'] = 'cancelled';
-		try {
-			const sending = this.sending ?? (await this.engine());
-			timer = sending.startTimer(began);
-			const run = sending.run(request, open, controller.signal, setAside);
-			retryState.run = run;
-			if (retryState.model !== undefined) run.useModel(retryState.model);
-			for await (const part of run.parts()) {
-				if (part.type === 'done') outcome = 'answered';
-				timer.onPart(part);
-				if (part.type !== 'output') this.events.emit({ type: 'part', request: id, origin, part });
-				yield part;
-			}
-		} catch (error) {
-			outcome = error instanceof PoolError ? error.reason : 'unexpected';
-			this.events.emit({ type: 'failed', request: id, origin, reason: outcome });
-			throw error;
-		} finally {
-			signal?.removeEventListener('abort', cancel);
-			this.running.delete(controller);
-			const ms = this.parts.clock.monotonic() - began;
-			const timings = timer?.timings(retryState.run?.waited ?? 0) ?? { ms, waitedMs: 0, switches: [] };
-			this.recordEnd({ id, origin }, outcome, [...(retryState.run?.attempts ?? [])], timings, timer?.switches());
-		}
-	}
-
-	private recordEnd(
-		{ id, origin }: Pick<PoolRequest, 'id' | 'origin'>,
-		outcome: Attempt['outcome'],
-		attempts: readonly Attempt[],
-		timings: Timings,
-		switches: readonly KeySwitch[] = [],
-	): void {
-		const record = { request: id, origin, endedAt: this.parts.store.now(), outcome, attempts, timings };
-		this.requestEnds.own(record);
-		this.writeEnd(record, switches).catch(() => undefined);
-	}
-
-	private async writeEnd(record: RequestRecord, switches: readonly KeySwitch[]): Promise<void> {
-		await (this.sending ?? (await this.engine())).recordEnd(record, switches);
+	private recordEnd(record: RequestRecord, switches: readonly KeySwitch[]): void {
+		this.events.endedHere(record);
+		recordRequestEnd(this.parts.store, record, switches).catch(() => undefined);
 	}
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
@@ -339,50 +339,4 @@ export class Pool {
 			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
 		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
 	}
-
-	/** The engine with the half that sends. Throws `PoolError` only; the next call tries again. */
-	private async engine(): Promise<Sending> {
-		return this.sending ?? (this.loading ??= this.load());
-	}
-
-	private async load(): Promise<Sending> {
-		const { store, clock, random, check, window, load, pricing } = this.parts;
-		try {
-			const [Whole, prices] = await Promise.all([load(), pricing?.()]);
-			const sending = new Whole({
-				store,
-				clock,
-				random,
-				check,
-				...(window === undefined ? {} : { window }),
-				...(prices && { pricing: prices }),
-				keySet: () => this.keySet,
-				options: () => this.options,
-				attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
-				projectNamed: (key, number) => this.events.emit({ type: 'projectNamed', key, number }),
-			});
-			if (this.ended) sending.dispose();
-			this.sending = sending;
-			return sending;
-		} catch (error) {
-			this.loading = undefined;
-			throw new PoolError('unexpected', [], { serviceMessage: String(error) });
-		}
-	}
-
-	/** Quarantined keys are re-checked by the half that sends. */
-	private loadForRechecks(): void {
-		const { key: records } = this.parts.store.replica();
-		const isDue = ({ id, enabled }: Key): boolean => {
-			const status = records.get(id)?.status;
-			return enabled && status?.state === 'quarantined' && status.recheckAt !== undefined;
-		};
-		if (!this.sending && !this.ended && this.keySet.keys.some(isDue)) this.engine().catch(() => undefined);
-	}
-}
-
-/** A request: before it is iterated there is no run, and what it was told waits. */
-interface RetryState<C> {
-	run: RequestRunner<C> | undefined;
-	model: string | undefined;
 }

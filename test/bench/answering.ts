@@ -12,7 +12,6 @@ import {
 	type ProjectId,
 	type PoolRequest,
 } from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
 import { chance } from '../support/pool/chance';
 import type { VirtualClock } from '../support/virtualClock';
 
@@ -29,7 +28,6 @@ export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Pr
 		clock,
 		random: chance(1),
 		check: () => Promise.resolve(),
-		load: () => Promise.resolve(Sending),
 	});
 	pool.setKeys(keys, projects);
 	return pool;

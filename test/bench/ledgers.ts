@@ -4,7 +4,6 @@ import path from 'node:path';
 import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { machineClock } from '../../src/node/machineClock';
 import { Pool, SharedStore, type StateStore, type Project } from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
 import { keyOf } from './answering';
 
 export const model = 'gemini-3.8-flash';
@@ -40,7 +39,6 @@ export function poolOver(ledger: StateStore, keys: number): Pool {
 		store: ledger,
 		clock: machineClock,
 		random: Math.random,
-		load: () => Promise.resolve(Sending),
 		check: () => Promise.resolve(),
 		window: crypto.randomUUID(),
 	});

@@ -6,7 +6,6 @@ import { createMasker } from '../../src/masking/masking';
 import { serveGateway } from '../../src/node/gatewayServer';
 import { systemClock } from '../../src/node/systemClock';
 import { ClientCounts, InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
-import { Sending } from '../../src/pool/sending';
 import { serve } from '../../src/simulator/http';
 import { createService, systemClock as simulatorClock, type Fault, type Service } from '../../src/simulator/service';
 import { memoryClients } from '../support/gateway/gatewayRig';
@@ -56,7 +55,6 @@ export async function openStage(faults: readonly (readonly Fault[])[], every: re
 		store,
 		clock: systemClock,
 		random: Math.random,
-		load: () => Promise.resolve(Sending),
 		check: (key, signal) => gemini.check(secretOf(key), signal),
 	});
 	pool.setKeys(

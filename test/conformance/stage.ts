@@ -11,7 +11,7 @@ import {
 	type ProjectId,
 	type Snapshot,
 } from '../../src/pool/pool';
-import { collect, Sending } from '../../src/pool/sending';
+import { collect } from '../../src/pool/pool';
 import { aRequest } from '../support/aRequest';
 import type { Outcome } from './play';
 import type { Ask, Scenario } from './scenario';
@@ -52,7 +52,6 @@ export class Stage {
 			store: new InMemoryStore(clock),
 			clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.onEvent((event) => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { servePage } from '../../src/node/pageServer';
 import { SharedStore, type Attempt, type Reason } from '../../src/pool/pool';
-import { startMaintenance, Maintenance } from '../../src/pool/upkeep';
+import { startMaintenance, Maintenance } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
 import { FaultyPlace } from '../support/ledger/faults';

@@ -37,7 +37,7 @@ function door(
 	const heard: string[] = [];
 	rig.pool.onEvent((event) => {
 		if (event.type === 'failed') heard.push(`${event.request} ${event.origin} ${event.reason}`);
-		if (event.type === 'ended') heard.push(`${event.attempts.request} ${event.attempts.outcome}`);
+		if (event.type === 'ended') heard.push(`${event.record.request} ${event.record.outcome}`);
 	});
 	const ended = (...asked: Parameters<Ask>): Promise<unknown> =>
 		rig.clock.until(

@@ -24,7 +24,7 @@ import { fromPoolError } from './poolErrors';
 import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
 
 export interface PoolAnswerParts {
-	readonly pool: Pick<Pool, 'stream' | 'recordRefusal' | 'noteToolCall'>;
+	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly words: Pick<Words, 'describeError'>;
 	readonly clock: Clock;
@@ -90,7 +90,11 @@ class PoolAnswer {
 			this.model = on.model;
 			return forward(on, stop);
 		};
-		this.parts = given.pool.stream(poolRequestOf(asked), open, signal)[Symbol.asyncIterator]();
+		const precheck = async (): Promise<PoolError | undefined> => {
+			const reason = await given.blockedReason();
+			return reason && new PoolError(reason, []);
+		};
+		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, { precheck })[Symbol.asyncIterator]();
 	}
 
 	get way(): AnswerWay {
@@ -100,11 +104,6 @@ class PoolAnswer {
 
 	/** The first piece; whatever happens before it is invisible. Throws `PoolError`. */
 	async first(): Promise<Forwarded> {
-		const reason = await this.given.blockedReason();
-		if (reason !== undefined) {
-			this.given.pool.recordRefusal({ id: this.asked.id, origin: originOf(this.asked) }, reason);
-			throw new PoolError(reason, []);
-		}
 		const piece = await this.next();
 		if (piece === undefined) throw new PoolError('emptyAnswer', []);
 		return piece;

@@ -36,7 +36,7 @@ export async function callUnmetered(
 		const off = clock.after(maxMs, () => own.abort(new Error('The call took too long.')));
 		try {
 			const stop = AbortSignal.any([signal, own.signal]);
-			for await (const { output } of gemini.forward(request)({ key: key.id, model, written: [] }, stop)) {
+			for await (const { output } of await gemini.forward(request)({ key: key.id, model, written: [] }, stop)) {
 				if (output) return output;
 			}
 		} catch (thrown) {

@@ -8,7 +8,7 @@ import { PieceMasker } from './pieceMasker';
 import type { Piece } from '../request/prompt';
 import { short } from '../request/short';
 
-/** The model is to blame for these, not what was asked: without a text, another try may bring one. */
+/** Finish reasons that are the model's fault, not the prompt's: without text, a retry may help. */
 const failedToWrite = new Set([
 	'STOP',
 	'MALFORMED_RESPONSE',
@@ -19,21 +19,21 @@ const failedToWrite = new Set([
 ]);
 /** Pieces that alone are no answer. */
 const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 'signature']);
-/** As the service's own are: no key looks like it. */
+/** The form of the service's finish reasons, which no key has. */
 const codeWord = /^[A-Z_]{1,60}$/;
-/** No end: not said, or said to be continued. */
+/** Finish reasons that do not end the answer. */
 const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
 
 /** Reads the responses of one stream, in order. */
 export class AnswerReader {
-	/** Whether a text, a function call or code has come: thoughts and sources alone are no answer. */
+	/** Whether text, a function call or code has come. Thoughts and sources alone are no answer. */
 	private hasAnswer = false;
 	private isFinished = false;
 	private isBlocked = false;
 	private readonly masker: PieceMasker;
 
 	constructor(
-		/** As asked for. */
+		/** The name that was asked for. */
 		private readonly model: string,
 		private readonly mask: Masker,
 		keyStream?: () => StreamMasker,
@@ -41,17 +41,17 @@ export class AnswerReader {
 		this.masker = new PieceMasker(keyStream);
 	}
 
-	/** True once a finish reason came: whatever breaks afterwards, the answer is complete. */
+	/** True once a finish reason came: the answer is complete, whatever breaks afterwards. */
 	get finished(): boolean {
 		return this.isFinished;
 	}
 
-	/** True once the service has blocked what is still to come: nothing does. */
+	/** True once the service has blocked the rest of the answer. */
 	get blocked(): boolean {
 		return this.isBlocked;
 	}
 
-	/** Throws `Failure` where the service answered with nothing to show: a blocked prompt, a finish without a text. */
+	/** Throws `Failure` if there is nothing to show: a blocked prompt, or a finish reason without text. */
 	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
 		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
@@ -74,12 +74,12 @@ export class AnswerReader {
 		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
 	}
 
-	/** Nearly always it is the model that was asked for. */
+	/** Undefined if it is the model that was asked for, as it nearly always is. */
 	private servedModel(model: string): string | undefined {
 		return model === '' || model === this.model ? undefined : short(model, this.mask);
 	}
 
-	/** What was held back of a stream that ended without a finish: what came stays. */
+	/** What the masker held back, for a stream that ended without a finish reason. */
 	rest(): readonly Chunk<Piece>[] {
 		return this.masker.end().map((output) => ({ output }));
 	}
@@ -93,7 +93,7 @@ export class AnswerReader {
 			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
 		}
 		this.isBlocked ||= blocked !== undefined;
-		// After a text the block is the reason why it ends there.
+		// After some text, the block is the finish reason.
 		const reason: string | undefined = candidate?.finishReason ?? blocked;
 		if (reason === undefined || unfinished.has(reason)) {
 			return undefined;
@@ -113,7 +113,7 @@ export class AnswerReader {
 	}
 }
 
-/** What a finish without a text means. */
+/** What a finish reason without text means. */
 function withoutText(reason: string): FailureAction {
 	switch (reason) {
 		case 'MALFORMED_FUNCTION_CALL':

@@ -1,14 +1,14 @@
 import type * as Sdk from '@google/genai/web';
 import type { Grounding, Piece, Source } from '../request/prompt';
 
-/** Of one answer. */
+/** Per answer. */
 const maxSources = 100;
 const maxQueries = 20;
-/** UTF-16 units; a longer address is no source that a person can open. */
+/** UTF-16 units; a longer address is no source that a user can open. */
 const maxTitle = 500;
 const maxAddress = 4_096;
 
-/** What a response says of where its text comes from: search results, pages that were read, and works that are quoted. */
+/** The sources that a response names: search results, pages read, and works quoted. */
 export function groundingOf(candidate: Sdk.Candidate | undefined): Piece[] {
 	const { groundingMetadata, urlContextMetadata, citationMetadata } = candidate ?? {};
 	const found = (groundingMetadata?.groundingChunks ?? []).map(
@@ -31,7 +31,7 @@ export function groundingOf(candidate: Sdk.Candidate | undefined): Piece[] {
 
 const nothing: Grounding = { queries: [], sources: [] };
 
-/** The one with what is new in the other: a stream tells the same sources again. The same object where nothing is. */
+/** Adds what is new in `more`, because a stream repeats its sources. Returns the same object if nothing is new. */
 export function withMore(known: Grounding = nothing, more: Grounding): Grounding {
 	const name = ({ title, uri }: Source): string => (uri === '' ? title : uri);
 	const have = new Set([...known.queries, ...known.sources.map(name)]);

@@ -1,6 +1,6 @@
 import type { Piece } from '../request/prompt';
 
-/** A piece as it stands in an answer's Markdown: code that the service ran, and its result, as blocks of code. */
+/** A piece as Markdown. Code that the service ran, and its result, become code blocks. */
 export function markdownOf(piece: Piece): string {
 	switch (piece.type) {
 		case 'text':

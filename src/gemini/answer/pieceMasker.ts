@@ -2,19 +2,19 @@ import type { StreamMasker } from '../../masking/masking';
 import type { Piece } from '../request/prompt';
 import { short } from '../request/short';
 
-/** Texts as they come, where no key is held. */
+/** No redaction, for when no key is held. */
 const asTheyCome = (): StreamMasker => ({ push: (text) => text, end: () => '' });
 
 /** Redacts held keys in the pieces of one answer. */
 export class PieceMasker {
-	/** Each is a text of its own: a key that is cut in two by a thought is one all the same. */
+	/** One masker for each, so that a key in the text is found even if a thought comes in between. */
 	private readonly texts: Readonly<Record<'text' | 'thought', StreamMasker>>;
 
 	constructor(private readonly keyStream: () => StreamMasker = asTheyCome) {
 		this.texts = { text: keyStream(), thought: keyStream() };
 	}
 
-	/** What can be shown of the answer by now: its end may be held back. */
+	/** What can be shown so far; the end may be held back. */
 	push(piece: Piece): Piece[] {
 		switch (piece.type) {
 			case 'text':
@@ -23,7 +23,7 @@ export class PieceMasker {
 				return text === '' ? [] : [{ type: piece.type, text }];
 			}
 			case 'grounding':
-				// It stands beside the text, not within it.
+				// Not part of the text, so the text's masker goes on.
 				return [this.masked(piece)];
 			case 'call': {
 				const { id, signature } = piece;
@@ -51,7 +51,7 @@ export class PieceMasker {
 		}
 	}
 
-	/** The rest of the texts. */
+	/** What was held back. */
 	end(): Piece[] {
 		return (['thought', 'text'] as const).flatMap((type) => {
 			const text = this.texts[type].end();
@@ -69,7 +69,7 @@ export class PieceMasker {
 	};
 }
 
-/** The same JSON with every text in it masked. */
+/** The same JSON with every string masked. */
 function maskedIn(value: unknown, mask: (text: string) => string): unknown {
 	if (typeof value === 'string') return mask(value);
 	if (Array.isArray(value)) return value.map((one) => maskedIn(one, mask));

@@ -12,19 +12,18 @@ interface Rule {
 }
 
 const minute = 60_000;
-/** The network between: no verdict on any key. */
+/** A proxy answered, which says nothing about any key. */
 const proxy = retrySameKey(proxyAction);
 type Quarantine = Extract<FailureAction, { type: 'quarantine' }>;
 type RetrySameKey = Extract<FailureAction, { type: 'retrySameKey' }>;
 
 /**
- * The first rule that fits decides: what names a cause stands before what only has a status, because the body decides
- * (docs/FACTS.md 4; index.json of the recorded bodies is the law for each). Words count only with the statuses that they
- * have been seen with, or where none came through, and only where the service says them itself: a request that is wrong is
- * told by quoting it, whatever it says.
+ * The first matching rule decides. Rules that match a named cause come before those that match only a status, because the body
+ * decides (docs/FACTS.md 4; index.json of the recorded bodies is authoritative). A phrase counts only with the statuses that it
+ * was seen with, or without any status, and only outside quotes: errors about a bad request quote the request.
  */
 const rules: readonly Rule[] = [
-	// The network between answers in the service's place.
+	// A proxy answers in the service's place.
 	{
 		when: either(
 			status(407, 511),
@@ -80,7 +79,7 @@ const rules: readonly Rule[] = [
 					either(status(401, 403), unknownStatus),
 					message(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
 				),
-				// What a request that is wrong is told by need not be quoted.
+				// Errors about a bad request may hold it unquoted, so the phrase must come first.
 				message(
 					/^\W*(?:400\W+)?(?:(?:The|Your)(?: provided)? )?API[ _]key (?:is )?(?:not valid|not found|invalid|expired)/i,
 				),
@@ -140,22 +139,22 @@ const rules: readonly Rule[] = [
 	{
 		// Model withdrawn from accounts that are new.
 		when: both(statusOrNone(404), message(/no longer available to new users/i)),
-		then: quota.closeModel,
+		then: quota.markUnsupported,
 	},
 	{
 		// Legacy body of a blocked region.
 		when: both(statusOrNone(429), ({ legacyQuota }) => legacyQuota?.quotaValue === 0),
-		then: quota.restForRegion,
+		then: quota.coolDownForRegion,
 	},
 	{
 		// No quota for this model on this tier.
 		when: both(exhausted, quota.tierLacksModel),
-		then: quota.closeModel,
+		then: quota.markUnsupported,
 	},
 	{
-		// Quota of a day, which outlasts those of a minute in the same body.
+		// Quota of a day, which outlasts quotas of a minute in the same body.
 		when: both(exhausted, (failure) => quota.dailyViolation(failure) !== undefined),
-		then: quota.restForDay,
+		then: quota.coolDownForDay,
 	},
 	{
 		// Quota of a minute, or the legacy kind, which is one too.
@@ -167,11 +166,11 @@ const rules: readonly Rule[] = [
 				reason(/^RATE_LIMIT_EXCEEDED$/),
 			),
 		),
-		then: quota.restForMinute,
+		then: quota.coolDownForMinute,
 	},
-	// Exhausted, not said what.
-	{ when: exhausted, then: quota.restForCapacity },
-	// Nothing in it is Google's: the network between again, in JSON or in words.
+	// Exhausted, without saying which quota.
+	{ when: exhausted, then: quota.coolDownForCapacity },
+	// Nothing in it is Google's: a proxy again, in JSON or plain text.
 	{ when: both(status(401, 402, 403), (failure) => !isFromService(failure)), then: proxy },
 	// Unpaid.
 	{ when: status(402), then: quarantine({ reason: 'billing', scope: 'project' }) },
@@ -197,17 +196,17 @@ const rules: readonly Rule[] = [
 		then: retrySameKey({ reason: 'overloaded', scope: 'model', maxRetries: 4, afterRetries: 'fallbackModel' }),
 	},
 	{
-		// Trouble of the service itself.
+		// Failure of the service itself.
 		when: ({ status }) => status !== undefined && status >= 500,
 		then: retrySameKey({ reason: 'internal', maxRetries: 2, afterRetries: 'otherKey' }),
 	},
 	{
-		// More than the model takes in, on whichever key.
+		// More than the model takes, with any key.
 		when: both(status(400), message(/input token count\b.*\bexceeds the maximum number of tokens/i)),
 		then: always({ type: 'fail', reason: 'promptTooLong' }),
 	},
 	{
-		// Signatures that another backend made: the key is not at fault.
+		// Thought signatures of another backend: the key is not at fault.
 		when: both(
 			statusOrNone(400),
 			message(
@@ -217,7 +216,7 @@ const rules: readonly Rule[] = [
 		then: always({ type: 'replaceSignatures', reason: 'thoughtSignature' }),
 	},
 	{
-		// Request is wrong on every key.
+		// The request is wrong, with any key.
 		when: either(status(400, 405, 406, 411, 413, 414, 415, 422, 431)),
 		then: always({ type: 'fail', reason: 'badRequest' }),
 	},
@@ -225,7 +224,7 @@ const rules: readonly Rule[] = [
 	{ when: () => true, then: always({ type: 'fail', reason: 'unexpected' }) },
 ];
 
-/** What a failure that the service told means for the pool. `asked` is the model of the request, where it had one. */
+/** What the pool does about a failure that the service reported. `asked` is the request's model, if it had one. */
 export function classify(failure: ParsedFailure, asked?: string): FailureAction {
 	const rule = rules.find(({ when }) => when(failure));
 	return rule?.then(failure, asked) ?? { type: 'fail', reason: 'unexpected' };
@@ -247,7 +246,7 @@ function status(...numbers: readonly number[]): Rule['when'] {
 	return (failure) => failure.status !== undefined && numbers.includes(failure.status);
 }
 
-/** With one of these statuses, or with none at all. */
+/** One of these statuses, or none at all. */
 function statusOrNone(...numbers: readonly number[]): Rule['when'] {
 	return either(status(...numbers), unknownStatus);
 }
@@ -280,7 +279,7 @@ function always(action: FailureAction): Rule['then'] {
 	return () => action;
 }
 
-/** Never re-checked and no abuse, unless said. */
+/** Without re-checks and no abuse signal, by default. */
 function quarantine(
 	how: Pick<Quarantine, 'reason' | 'scope'> & Partial<Pick<Quarantine, 'abuse' | 'recheckMs'>>,
 ): Rule['then'] {
@@ -293,7 +292,7 @@ function quarantine(
 	});
 }
 
-/** For this request alone, unless said. What another host asks to wait is the least, where the body states nothing. */
+/** For this request only, by default. A `Retry-After` of another host than Google's is the minimum delay. */
 function retrySameKey(
 	how: Pick<RetrySameKey, 'reason' | 'maxRetries' | 'afterRetries'> &
 		Partial<Pick<RetrySameKey, 'scope' | 'minDelaysMs'>>,

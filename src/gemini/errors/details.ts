@@ -10,11 +10,11 @@ export interface Violation {
 	readonly quotaValue?: number;
 	readonly per: 'minute' | 'day' | 'unknown';
 	readonly counts: 'requests' | 'tokens';
-	/** The tier that its id, metric or words name. */
+	/** The tier named by its id, metric or words. */
 	readonly tier?: 'free' | 'paid';
 }
 
-/** What the `details` of a google.rpc.Status say, whatever their order. */
+/** The contents of the `details` of a google.rpc.Status, in any order. */
 export interface Details {
 	readonly violations: readonly Violation[];
 	/** ms, from RetryInfo. */

@@ -1,4 +1,4 @@
-/** ms; what is longer than this is no delay that a quota of minutes or days can ask for. */
+/** ms. No quota of minutes or days asks for a longer delay. */
 const longest = 48 * 3_600_000;
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

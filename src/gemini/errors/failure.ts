@@ -29,10 +29,10 @@ const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {
 	unsendableKey: { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
 };
 
-/** An answer that came, but has nothing to show. */
+/** An answer with nothing to show. */
 export const emptyAnswer = verdicts.emptyAnswer;
 
-/** The model is to blame, whichever key asks. */
+/** The model's fault, with any key. */
 export const malformedCall: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'malformedCall',
@@ -56,8 +56,8 @@ export function unreadable(thrown: unknown, mask: Masker): Failure {
 export const unsendableKey = verdicts.unsendableKey;
 
 /**
- * Turns whatever a call threw into the only thing that the pool understands. Aborts of the caller's own signal must be
- * told apart before: here an abort counts as a broken connection. `asked` is the model of the request, where it had one.
+ * The `Failure` for whatever a call threw. The caller must handle aborts of its own signal first: here an abort counts as a
+ * broken connection. `asked` is the request's model, if it had one.
  */
 export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failure {
 	if (thrown instanceof Failure) {
@@ -71,7 +71,7 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failur
 	return new Failure(classify(parsed, asked), true, parsed.message, parsed.status, tierIn(parsed));
 }
 
-/** The service said it: our own reading of the bytes, or the SDK's ApiError (known by its status; bundling renames classes). */
+/** Whether the service reported it: as our `ServiceError`, or as the SDK's ApiError (known by its status, because bundling renames classes). */
 function isTold(thrown: unknown): boolean {
 	return (
 		thrown instanceof ServiceError ||

@@ -1,9 +1,9 @@
-// Ours, not jsonrepair (3.15.0), which takes the square of a text's length, throws on deep brackets and on words around the
-// body, and makes texts of words that are no value: test/fuzz/README.md.
+// Not jsonrepair (3.15.0): it takes quadratic time, throws on deep brackets and on text around the body, and turns bare words
+// into strings (test/fuzz/README.md).
 /**
- * Reads what is almost JSON: cut off in the middle, quoted as Python prints it (`{'code': 429, 'ok': None}`), with
- * trailing commas. Error bodies really come like that: through exceptions of other clients, proxies, and our own bound
- * on how much of a body is read. Work is linear in the text; nesting and the number of values are bounded.
+ * Reads almost-JSON: cut off in the middle, printed by Python (`{'code': 429, 'ok': None}`), or with trailing commas. Error
+ * bodies arrive like that through exceptions of other clients, through proxies, and because only a bounded part of a body is
+ * read. Takes linear time; nesting and the number of values are bounded.
  */
 export function readLooseJson(text: string): unknown {
 	return new Reader(text).value(0);

@@ -1,17 +1,17 @@
-/** What is known of an error that no service told: the runtime's own, with its causes. */
+/** What an error of the runtime, not of the service, means. */
 export interface Cause {
 	readonly kind: 'redirected' | 'network' | 'proxy' | 'unreachable' | 'cutStream' | 'emptyAnswer' | 'unsendableKey';
-	/** False only where no byte of the request can have left for the service. */
+	/** False only if no byte of the request can have reached the service. */
 	readonly sent: boolean;
 }
 
 /**
- * Names of Node, undici and Chromium for a host that there is no way to: no name, no route, nothing that listens, a
- * firewall that drops what is sent, a certificate that is not the host's.
+ * Codes of Node, undici and Chromium for a host that cannot be reached: no name, no route, nothing that listens, a firewall
+ * that drops packets, a wrong certificate.
  */
 const noWay =
 	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED))$/;
-/** Local ports are used up: the host may answer all the same. */
+/** Local ports are used up; the host may still be reachable. */
 const beforeSending = /^EADDRNOTAVAIL$/;
 const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
 
@@ -24,7 +24,7 @@ const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: R
 	['network', true, /fetch failed|failed to fetch|networkerror|network error|^terminated$|socket hang up|load failed/i],
 ];
 
-/** Undefined where the error tells nothing of the kind. Looks at messages and codes of the error and its causes. */
+/** Undefined if the error is of another kind. Looks at messages and codes of the error and its causes. */
 export function causeOf(thrown: unknown): Cause | undefined {
 	const chain = causes(thrown);
 	if (chain.some(({ name }) => name === 'SyntaxError')) {
@@ -43,7 +43,7 @@ export function causeOf(thrown: unknown): Cause | undefined {
 			return { kind, sent };
 		}
 	}
-	// Not ours: the caller has looked at its own signals before.
+	// Not the caller's: it has checked its own signals before.
 	return chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError')
 		? { kind: 'network', sent: true }
 		: undefined;
@@ -58,7 +58,7 @@ export function isUnreadable(thrown: unknown): boolean {
 	return codesOf(chain).length === 0 && chain.some(({ message }) => browserWords.test(message));
 }
 
-/** Node's `fetch` hands out no answer of a proxy that asks for a sign-in (407): it fails with a cause that says nothing. */
+/** Node's `fetch` hides a proxy's 407: it fails with a cause that has neither message nor code. */
 function isUnspoken407([thrown, ...rest]: readonly Link[]): boolean {
 	return thrown?.message === 'fetch failed' && rest.length > 0 && rest.every(({ message, code }) => !message && !code);
 }
@@ -85,7 +85,7 @@ const maxCauses = 12;
 function causes(thrown: unknown): Link[] {
 	const links: Link[] = [];
 	const queue: unknown[] = [thrown];
-	// It grows while it is gone through.
+	// The queue grows during the loop.
 	for (const next of queue) {
 		if (links.length === maxCauses) break;
 		if (typeof next === 'string') {
@@ -101,7 +101,7 @@ function causes(thrown: unknown): Link[] {
 	return links;
 }
 
-/** A time-out while connecting is another thing than one of a connection that stood. */
+/** A time-out while connecting differs from one of an open connection. */
 function codeOf(code: unknown, message: unknown): string {
 	return code === 'ETIMEDOUT' && short(message).startsWith('connect ETIMEDOUT')
 		? 'UND_ERR_CONNECT_TIMEOUT'

@@ -1,9 +1,9 @@
-/** An apostrophe within a word quotes nothing. */
+/** An apostrophe within a word is no quote. */
 const quote = /["`“‘«]|(?<!\w)'/;
 
 /**
- * Finds `words` where the service itself says them: before anything that it quotes. A request that is wrong is told by
- * quoting it, whatever it says: `Unknown name "API key not valid": Cannot find field.`
+ * Finds `words` in the service's own words, that is before any quote. Errors about a bad request quote it, for instance
+ * `Unknown name "API key not valid": Cannot find field.`
  */
 export function ownWords(words: RegExp, message: string): RegExpExecArray | undefined {
 	const found = words.exec(message);

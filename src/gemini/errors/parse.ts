@@ -13,7 +13,7 @@ import { ownWords } from './ownWords';
 import { ServiceError } from './serviceError';
 import { googleStatusOf, isRpcCode, statusInText, statusOf } from './status';
 
-/** One failure as the service told it, whatever it came wrapped in. Every text in it is masked. */
+/** A failure reported by the service, without its wrappings. Every text in it is masked. */
 export interface ParsedFailure extends Details {
 	/** From the body, else from HTTP; 400 to 599. */
 	readonly status?: number;
@@ -21,48 +21,48 @@ export interface ParsedFailure extends Details {
 	readonly googleStatus?: string;
 	/** At most 1,000 characters; may be empty. */
 	readonly message: string;
-	/** ms: the longer of RetryInfo and message, for RetryInfo is cut to whole seconds; where neither is, `retryAfterMs`. */
+	/** ms: the longer of RetryInfo and message, since RetryInfo is truncated to whole seconds; without either, `retryAfterMs`. */
 	readonly delayMs?: number;
-	/** The quota that a legacy body names in its metadata. */
+	/** The quota in the metadata of a legacy body. */
 	readonly legacyQuota?: Violation;
 	/** The tier has no such quota at all: "limit: 0". */
 	readonly limitZero: boolean;
-	/** The project number that the body names. */
+	/** The project number in the body. */
 	readonly consumer?: string;
-	/** ms, where another host than Google's stated them in a header, and the body states none. */
+	/** ms, from the header of another host than Google's, if the body states none. */
 	readonly retryAfterMs?: number;
-	/** Whether the body names a google.rpc.Code in a field, or Google as its domain. What a proxy puts in its place does not. */
+	/** Whether the body has a google.rpc.Code in a field, or Google as its domain. A proxy's body does not. */
 	readonly isFromService: boolean;
-	/** A page in place of JSON. */
+	/** An HTML page instead of JSON. */
 	readonly isPage: boolean;
 }
 
 /** A body, an error that carries one in its message, or what JSON.parse made of one. */
 export type Unparsed = unknown;
 
-/** Characters that are looked at; the longest real body has 3,500. */
+/** Characters that are read; the longest real body has 3,500. */
 const maxRead = 65_536;
 const maxKept = 1000;
 const maxLayers = 20;
-/** Reasons that texts without details still name. */
+/** Reasons that a text without details may still name. */
 const reasonInText = /\b(API_KEY_[A-Z_]{3,40}|ACCESS_TOKEN_[A-Z_]{3,40}|SERVICE_DISABLED|CONSUMER_SUSPENDED)\b/;
 
-/** One wrapping: a body in a body in a text is three. */
+/** One layer of wrapping: a body in a body in a text has three. */
 interface Layer {
 	readonly code?: unknown;
 	readonly status?: unknown;
 	readonly message?: string;
 	readonly details?: unknown;
-	/** Whether `status` stood in a field, not in words: proxies write capitals, too. */
+	/** Whether `status` came from a field rather than from text, where proxies write capitals too. */
 	readonly isField?: boolean;
 }
 
 /** Never throws; work is bounded however large the body. */
 export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const keep = (text: string): string => mask(text).slice(0, maxKept);
-	// The innermost is what the service itself said, the outermost the HTTP status of the error around it.
+	// The innermost layer is the service's own; the outermost has the HTTP status.
 	const layers = unwrap(thrown, 0).reverse();
-	// Streams have put no-break spaces, and spaces twice, into texts that are told by their words.
+	// Streams have put no-break and double spaces into texts that are matched by their words.
 	const message = (first(layers, (layer) => layer.message) ?? '').replaceAll(/[^\S\n]+/g, ' ');
 	const inText = statusInText(message);
 
@@ -70,7 +70,7 @@ export function parseFailure(thrown: Unparsed, mask: Masker): ParsedFailure {
 	const status = first(layers, (layer) => statusOf(layer.code) ?? statusOf(layer.status)) ?? inText.status;
 	const googleStatus = first(layers, (layer) => googleStatusOf(layer.status)) ?? inText.googleStatus;
 	const spelt = ownWords(reasonInText, message);
-	// A request that is wrong is told by its own words, with quotes or without: there a name counts at the beginning alone.
+	// An error about a bad request may contain the request, quoted or not: there a reason counts only at the beginning.
 	const isOwn = status !== 400 || /^[^A-Za-z]*$/.test(message.slice(0, spelt?.index));
 	const reason = details.reason ?? (isOwn ? spelt?.[1] : undefined);
 	const legacyQuota = violationInMetadata(details.metadata, keep);
@@ -132,12 +132,12 @@ function unwrapText(text: string, depth: number): Layer[] {
 		}
 		from = text.indexOf('{', from + 1);
 	}
-	// JSON inside a JSON string: the quotes are escaped once more.
+	// JSON inside a JSON string has its quotes escaped.
 	const encoded = /^\s*"/.test(text) ? readLooseJson(text) : undefined;
 	return typeof encoded === 'string' ? unwrap(encoded, depth + 1) : [{ message: text }];
 }
 
-/** Whether it has the shape of an error body, or of the error in one; or is a list, of lists at most, that has one. */
+/** Whether it has the shape of an error body or of the error in one, or is a list (of lists) with one. */
 function isBody(value: unknown, lists = 3): boolean {
 	if (Array.isArray(value)) {
 		return lists > 0 && value.slice(0, 8).some((one) => isBody(one, lists - 1));
@@ -158,7 +158,7 @@ function isPage(message: string): boolean {
 	return /^\s*</.test(message);
 }
 
-/** Pages of proxies are told by their title. */
+/** The title of a proxy's page, else its text. */
 function readable(message: string): string {
 	if (!isPage(message)) {
 		return message.trim();

@@ -1,6 +1,6 @@
 import type { FailureAction } from '../../pool/pool';
 
-/** Something between here and the service answered in its place, or refused the way: no verdict on any key or model. */
+/** A proxy answered in the service's place, or refused the connection. It says nothing about key or model. */
 export const proxyAction: Extract<FailureAction, { type: 'retrySameKey' }> = {
 	type: 'retrySameKey',
 	reason: 'proxy',

@@ -6,19 +6,19 @@ const second = 1000;
 const minute = 60_000;
 const hour = 3_600_000;
 
-/** No quota of a minute asks for more; a longer delay is a mistake that must not cost a day. */
+/** No minute's quota asks for more; a longer delay is a mistake that must not cost a day. */
 const maxMinuteDelay = hour;
-/** The delay that comes with a daily quota usually lies (21 to 45 s); from here on it has been right. */
+/** The delay stated with a daily quota is usually wrong (21 to 45 s); from here on it has been right. */
 const believableDailyDelay = 10 * minute;
 /** A Pacific day can have 25 hours. */
 const maxDailyDelay = 25 * hour;
-const closedFor = 24 * hour;
+const unsupportedFor = 24 * hour;
 const deniedFor = hour;
 const regionBlock = 10 * minute;
 
 /**
- * A limit of zero, or the free tier's several violations together, all without a value: this tier has no such model,
- * whatever delay is offered. One alone that names no value is a quota like any other.
+ * A limit of zero, or several free-tier violations together without a value, mean that this tier has no such model, whatever
+ * delay is stated. A single violation without a value is a quota like any other.
  */
 export function tierLacksModel({ violations, limitZero }: ParsedFailure): boolean {
 	return (
@@ -28,30 +28,30 @@ export function tierLacksModel({ violations, limitZero }: ParsedFailure): boolea
 	);
 }
 
-export function closeModel({ violations, consumer }: ParsedFailure, asked?: string): FailureAction {
+export function markUnsupported({ violations, consumer }: ParsedFailure, asked?: string): FailureAction {
 	const named = violations.find((violation) => violation.model !== undefined);
 	return {
 		type: 'markUnsupported',
 		reason: 'tierLacksModel',
-		forMs: closedFor,
+		forMs: unsupportedFor,
 		...otherModel(named, asked),
 		...of(consumer),
 	};
 }
 
-/** Names neither key nor project nor account: this caller may not use this model. */
+/** Names neither key, project nor account: this key may not use this model. */
 export function denyModel({ consumer }: ParsedFailure): FailureAction {
 	return { type: 'denyModel', reason: 'modelDenied', forMs: deniedFor, ...of(consumer) };
 }
 
-/** The daily violation that counts: requests before tokens, because the engine learns limits on requests a day. */
+/** The daily violation to use: requests before tokens, because the engine learns limits of requests a day. */
 export function dailyViolation({ violations, legacyQuota }: ParsedFailure): Violation | undefined {
 	const daily = [...violations, ...(legacyQuota ? [legacyQuota] : [])].filter(({ per }) => per === 'day');
 	return daily.find(({ counts }) => counts === 'requests') ?? daily[0];
 }
 
-/** The stated delay earns a probe where it is believable. */
-export function restForDay(failure: ParsedFailure, asked?: string): FailureAction {
+/** A plausible delay allows a probe. */
+export function coolDownForDay(failure: ParsedFailure, asked?: string): FailureAction {
 	const violation = dailyViolation(failure);
 	const delay = failure.delayMs ?? 0;
 	return {
@@ -70,7 +70,7 @@ export function minuteViolation({ violations }: ParsedFailure): Violation | unde
 	return perMinute.find(({ counts }) => counts === 'tokens') ?? perMinute[0];
 }
 
-export function restForMinute(failure: ParsedFailure, asked?: string): FailureAction {
+export function coolDownForMinute(failure: ParsedFailure, asked?: string): FailureAction {
 	const violation = minuteViolation(failure) ?? failure.legacyQuota;
 	return {
 		type: 'coolDown',
@@ -82,8 +82,8 @@ export function restForMinute(failure: ParsedFailure, asked?: string): FailureAc
 	};
 }
 
-/** A 429 that names no quota of a known period: also seen as the model's capacity, so never daily. */
-export function restForCapacity(failure: ParsedFailure, asked?: string): FailureAction {
+/** A 429 without a quota of a known period. It may also mean the model's capacity, so it is never treated as daily. */
+export function coolDownForCapacity(failure: ParsedFailure, asked?: string): FailureAction {
 	const named = failure.violations.find((violation) => violation.model !== undefined);
 	return {
 		type: 'coolDown',
@@ -94,12 +94,12 @@ export function restForCapacity(failure: ParsedFailure, asked?: string): Failure
 	};
 }
 
-/** Legacy bodies state a value of 0 where the region is blocked; it is no limit to learn. */
-export function restForRegion({ consumer }: ParsedFailure): FailureAction {
+/** Legacy bodies state 0 if the region is blocked; that is no limit to learn. */
+export function coolDownForRegion({ consumer }: ParsedFailure): FailureAction {
 	return { type: 'coolDown', reason: 'capacity', delayMs: regionBlock, ...of(consumer) };
 }
 
-/** RetryInfo is cut to whole seconds: one more is needed. */
+/** RetryInfo is truncated to whole seconds, so one is added. */
 function correctedDelay({ delayMs }: ParsedFailure, longest: number): { readonly delayMs?: number } {
 	return delayMs === undefined ? {} : { delayMs: Math.min(Math.ceil(delayMs) + second, longest) };
 }

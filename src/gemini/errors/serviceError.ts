@@ -1,12 +1,12 @@
 /**
- * The service's own "no": an HTTP error or an error inside a stream, with its body as it came. Made where the bytes
- * arrive, because the SDK loses some of them (a body that is not JSON, `event: error` frames, codes that are words).
+ * An error reported by the service: an HTTP error, or one inside a stream, with its raw body. Created where the bytes arrive,
+ * because the SDK loses some of them (bodies that are not JSON, `event: error` frames, codes that are words).
  */
 export class ServiceError extends Error {
 	override readonly name = 'Refusal';
 
 	constructor(
-		/** Unmasked: for the parser alone. */
+		/** Unmasked; only for the parser. */
 		body: string,
 		/** Of the HTTP answer; absent for an error inside a 200. */
 		readonly status?: number,

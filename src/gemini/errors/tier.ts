@@ -1,11 +1,11 @@
 import type { ParsedFailure } from './parse';
 
-/** In the name of a quota. */
+/** Matches the name of a quota. */
 const freeTier = /free[_-]?tier/i;
 
 /**
  * Whether a 429 shows that the service counts the project as free: the id of a quota ends in `-FreeTier`, or its metric
- * holds `free_tier`. What a sentence says of tiers is advice, and proves nothing.
+ * contains `free_tier`. Prose about tiers is advice and proves nothing.
  */
 export function tierIn({ status, violations, legacyQuota }: ParsedFailure): 'free' | undefined {
 	if (status !== undefined && status !== 429) return undefined;

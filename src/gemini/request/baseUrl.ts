@@ -4,9 +4,9 @@ export const googleBaseUrl = 'https://generativelanguage.googleapis.com';
 export type BaseUrlCheck =
 	| {
 			readonly ok: true;
-			/** `other`: a host that will receive the keys, to be confirmed by a person once. */
+			/** `other`: a host that the user must confirm once before it receives keys. */
 			readonly kind: 'google' | 'loopback' | 'other';
-			/** With the port where it is not the scheme's own. */
+			/** With the port, unless it is the scheme's default. */
 			readonly host: string;
 	  }
 	| { readonly ok: false; readonly reason: 'notAUrl' | 'notHttps' | 'credentials' | 'query' };
@@ -17,7 +17,7 @@ export type BaseUrlCheck =
  */
 export function validateBaseUrl(url: string): BaseUrlCheck {
 	const trimmed = url.trim();
-	// A parser leaves controls out at either end: what puts a path after the text would name another address.
+	// The URL parser drops control characters; the SDK, which appends its path to the text, would not.
 	const parsed = /\p{Cc}/u.test(trimmed) || !URL.canParse(trimmed) ? undefined : new URL(trimmed);
 	if (parsed === undefined || parsed.hostname === '') {
 		return { ok: false, reason: 'notAUrl' };
@@ -42,7 +42,7 @@ export function isGoogleHost(hostname: string): boolean {
 	return hostname === 'googleapis.com' || hostname.endsWith('.googleapis.com');
 }
 
-/** URL has already brought every spelling of an address into its canonical form. */
+/** Expects a hostname from `URL`, which is in canonical form. */
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }

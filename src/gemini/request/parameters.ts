@@ -1,4 +1,3 @@
-import type * as Sdk from '@google/genai/web';
 import { Failure } from '../../pool/pool';
 import type {
 	JsonObject,
@@ -10,12 +9,13 @@ import type {
 } from '../../generation/options';
 import { contentsOf } from './contents';
 import type { Piece, Prompt, Turn } from './prompt';
+import type * as Sdk from '@google/genai/web';
 
-/** Asks for the rest of an answer that broke off. English, because it is for the model; it answers in its own language. */
+/** Asks for the rest of an answer that broke off. In English, because it is for the model. */
 const goOn =
 	'Your answer was cut off. Continue exactly where it stopped, without repeating anything and without any comment.';
 
-/** A prompt as the SDK takes it. `written` is what an earlier attempt has already shown, and is continued. */
+/** A prompt as the SDK takes it. `written` is the output of an earlier attempt, to be continued. */
 export function parametersOf(
 	prompt: Prompt,
 	model: string,
@@ -38,14 +38,14 @@ export function parametersOf(
 		config: {
 			...configOf(prompt.options ?? {}),
 			abortSignal,
-			// One call is one request on one key.
+			// One call must be one request on one key.
 			automaticContinuation: false,
 			automaticFunctionCalling: { disable: true },
 		},
 	};
 }
 
-/** Why a prompt cannot be sent at all, or undefined. What else may be wrong with it, the service says. */
+/** Why a prompt cannot be sent at all, or undefined. The service reports everything else. */
 export function flawOf({ turns }: Prompt): string | undefined {
 	const last = turns.at(-1);
 	if (last?.role !== 'user') {
@@ -103,14 +103,14 @@ function configOf({
 	};
 }
 
-/** A level or a budget, never both: the service refuses that. */
+/** A level or a budget; the service refuses both together. */
 function thinkingOf(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
 	return typeof thinking === 'number'
 		? { thinkingBudget: thinking }
 		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
 }
 
-/** A schema alone asks for JSON. The service takes its own form of schemas, with types in capitals, in another field. */
+/** A schema implies JSON. A schema in the service's own form, with types in capitals, goes into another field. */
 function formOf(
 	mimeType: ResponseMimeType | undefined,
 	schema: JsonObject | undefined,
@@ -139,7 +139,7 @@ function safetyOf({ category, threshold }: SafetySetting): Sdk.SafetySetting {
 	return { category: word('category', category), threshold: word('threshold', threshold) };
 }
 
-/** The service's lists of words. It adds to them: it judges a word, not the SDK's list of today. */
+/** The service's enums. It may add values that the SDK does not know yet, so the service validates them. */
 interface Words {
 	readonly thinkingLevel: Sdk.ThinkingLevel;
 	readonly mediaResolution: Sdk.MediaResolution;

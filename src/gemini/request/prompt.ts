@@ -1,6 +1,6 @@
 import type { JsonObject, PromptOptions } from '../../generation/options';
 
-/** What a surface asks: plain data, free of the SDK, so that chat, editor and batch can build and store it. */
+/** A prompt as plain data, without SDK types, so that chat, editor and batch can build and store it. */
 export interface Prompt {
 	/** Oldest first; the last one is the user's. */
 	readonly turns: readonly Turn[];
@@ -57,21 +57,21 @@ export type Piece =
 	| { readonly type: 'signature'; readonly signature: string }
 	/** Code that the model wrote and the service ran. */
 	| { readonly type: 'code'; readonly language: string; readonly code: string }
-	/** What came of it; `outcome` is the service's word, empty where it went well. */
+	/** The result of that code; `outcome` is the service's word, empty on success. */
 	| { readonly type: 'codeResult'; readonly outcome: string; readonly output: string }
-	/** A file, such as a picture that such code drew: only its type is kept. */
+	/** A file, such as a picture that the code drew; only its type is kept. */
 	| { readonly type: 'file'; readonly mimeType: string }
 	| ({ readonly type: 'grounding' } & Grounding);
 
-/** What an answer rests on. */
+/** The sources of an answer. */
 export interface Grounding {
-	/** What was searched for. */
+	/** The search queries. */
 	readonly queries: readonly string[];
 	readonly sources: readonly Source[];
 }
 
 export interface Source {
 	readonly title: string;
-	/** As the service gives it: judged where it becomes a link. */
+	/** As the service gives it; validated where it becomes a link. */
 	readonly uri: string;
 }

@@ -43,7 +43,7 @@ export function mediaTokens(mimeType: string, base64Length: number): number {
 	return tokensPerImage + Math.ceil((base64Length * 3) / 4 / perToken);
 }
 
-/** Every text in a prompt that is sent. */
+/** Every text of a prompt that is sent. */
 export function textsOf({ turns, options }: Prompt): readonly string[] {
 	const contents = turns.flatMap((turn) => turn.content);
 	return [
@@ -71,12 +71,12 @@ function textOf(content: Content): string {
 	}
 }
 
-/** Tokens of a prompt before it is sent, at the most: code and languages other than English have as few bytes a token. */
+/** Upper estimate of a prompt's tokens: code and languages other than English have as few as 3 bytes a token. */
 export function maxTokens({ bytes, tokens }: RequestSize): number {
 	return tokens + Math.ceil(bytes / 3);
 }
 
-/** Tokens of a prompt before it is sent, as they usually are. */
+/** Usual estimate of a prompt's tokens. */
 export function usualTokens({ bytes, tokens }: RequestSize): number {
 	return tokens + Math.ceil(bytes / 4);
 }

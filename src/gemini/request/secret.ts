@@ -3,7 +3,7 @@ import { Failure } from '../../pool/pool';
 import { unsendableKey } from '../errors/failure';
 
 /**
- * A header carries printable ASCII only. Checked before the runtime does, because its error message quotes the whole value.
+ * A header carries only printable ASCII. Checked here because the runtime's error message would quote the whole value.
  * Throws `Failure` (nothing was sent).
  */
 export function sendable(secret: string | undefined): string {
@@ -17,8 +17,8 @@ export function sendable(secret: string | undefined): string {
 }
 
 /**
- * Also redacts the secret in use, however it is written: the masker cannot know one that is still being checked, or was
- * replaced just now.
+ * Also redacts the secret in use, in any encoding: the masker may not know one that is still being checked, or was just
+ * replaced.
  */
 export function maskAlso(mask: Masker, secret: string): Masker {
 	const bare = secret.trim();
@@ -28,6 +28,6 @@ export function maskAlso(mask: Masker, secret: string): Masker {
 		learnKey(bare);
 		return (own = maskKeys);
 	};
-	// One that is too short to be told by a part of it is looked for as it is.
+	// A secret too short for the masker is searched for literally.
 	return (text) => mask(bare === '' ? text : (own ?? ownOf())(text).replaceAll(bare, '…'));
 }

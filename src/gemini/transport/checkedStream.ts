@@ -1,7 +1,7 @@
 import { Failure } from '../../pool/pool';
 import { EitherCheck } from './eitherCheck';
 
-/** Bytes of one answer, with all that stands around its text: pictures are a few MB. */
+/** Bytes of one answer, including its JSON; pictures take a few MB. */
 export const maxStream = 16 * 1024 * 1024;
 
 /**
@@ -18,7 +18,7 @@ export function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<
 		{
 			async pull(controller): Promise<void> {
 				for (;;) {
-					// Only now: an error empties the queue, and what had come before it would be lost.
+					// Only now, because an error discards what is queued, and what came before it would be lost.
 					const refusal = left < 0 ? tooLarge() : check.refused();
 					if (refusal !== undefined) {
 						await reader.cancel();

@@ -1,12 +1,12 @@
 import { isFields } from '../errors/details';
 
-/** Of a body, or of one that an array wraps. */
+/** Whether a body, or one wrapped in an array, has an error. */
 export function hasError(body: unknown): boolean {
 	const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
 	return bodies.some((one) => isFields(one) && one['error'] !== undefined && one['error'] !== null);
 }
 
-/** Undefined where it is no JSON. */
+/** Undefined if it is not JSON. */
 export function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);

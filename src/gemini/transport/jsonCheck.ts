@@ -4,10 +4,10 @@ import { hasError, parsed } from './json';
 import { JsonChunks } from './jsonChunks';
 import type { StreamCheck } from './streamCheck';
 
-/** Characters of a body that is no answer which are kept to tell what it is. */
+/** Characters that are kept of a body that is no answer, to classify it. */
 const maxHead = 65_536;
 
-/** Reads JSON where events were asked for. */
+/** Checks JSON that came instead of events. */
 export class JsonCheck implements StreamCheck {
 	private readonly chunks = new JsonChunks();
 	private head = '';
@@ -45,7 +45,7 @@ export class JsonCheck implements StreamCheck {
 /** Of the service's own dialect, and of OpenAI's. */
 const answerFields = ['candidates', 'promptFeedback', 'usageMetadata', 'modelVersion', 'choices'];
 
-/** Whether it has the shape of an answer, or of a chunk of one. */
+/** Whether it looks like an answer or a chunk of one. */
 function isAnswer(body: unknown): boolean {
 	return isFields(body) && answerFields.some((name) => name in body);
 }

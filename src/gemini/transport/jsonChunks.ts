@@ -1,21 +1,21 @@
-/** Characters. An answer can hold an image in one object; none is larger than this. */
+/** Characters. The largest object holds an image and stays below this. */
 const maxChunk = 32 * 1024 * 1024;
 
-/** Cuts JSON into its outermost objects, those of a list one by one, however its characters are chunked. */
+/** Splits JSON into its outermost objects, or the objects of a list, however the text is chunked. */
 export class JsonChunks {
-	/** The beginning of the object that has not ended yet, in pieces: joined once, or a long one would cost its square. */
+	/** Pieces of the unfinished object, joined only once, so that a long one does not take quadratic time. */
 	private pieces: string[] = [];
 	private size = 0;
 	private depth = 0;
 	private inString = false;
 	private isEscaped = false;
 
-	/** Whether an object has begun and not ended. */
+	/** Whether an object is unfinished. */
 	get isWithin(): boolean {
 		return this.depth > 0;
 	}
 
-	/** Takes more; returns the objects that it completed. Throws a SyntaxError where one grows beyond 32 Mi characters. */
+	/** Returns the objects that `text` completed. Throws a SyntaxError if one exceeds 32 Mi characters. */
 	push(text: string): string[] {
 		const chunks: string[] = [];
 		let begin = 0;

@@ -1,38 +1,37 @@
-// Ours, not eventsource-parser (4.1.3), which makes an error with its stack of each stray line (eighty times our time), and
-// drops an event that the end of the body cuts: test/fuzz/README.md.
-/** One server-sent event: its name (`message` where none was given) and its data. */
+// Not eventsource-parser (4.1.3): it creates an error with a stack for each stray line, which takes eighty times as long, and
+// drops an event that is cut off by the end of the body (test/fuzz/README.md).
+/** One server-sent event: its name (`message` by default) and its data. */
 export interface ServerEvent {
 	readonly name: string;
 	readonly data: string;
 }
 
-/** Characters. An answer can hold an image in one event; no event is larger than this. */
+/** Characters. The largest event holds an image and stays below this. */
 const maxEvent = 32 * 1024 * 1024;
 const maxStray = 65_536;
 
 /**
- * Cuts a text/event-stream into events, however its bytes are chunked and its lines end. Unlike the SDK's reader it
- * keeps named events, among them `event: error`.
+ * Splits a text/event-stream into events, whatever its chunks and line ends. Unlike the SDK's reader, it keeps named events,
+ * such as `event: error`.
  */
 export class EventReader {
-	/** Pieces of the line that has not ended yet: joined once, or a long line would cost its square. */
+	/** Pieces of the unfinished line, joined only once, so that a long line does not take quadratic time. */
 	private pieces: string[] = [];
 	private size = 0;
 	private endedWithCr = false;
 	private name: string | undefined;
 	private data: string[] = [];
-	/** Lines, each with its end: joined when they are asked for, or many lines would cost the square of their number. */
+	/** Lines with their ends, joined only when needed, so that many lines do not take quadratic time. */
 	private stray: string[] = [];
 	private strayLeft = maxStray;
 
-	/** Lines that are no part of the format: what a proxy or a plain error body sends instead. At most 64 KiB are kept. */
+	/** Lines that do not belong to the format, as from a proxy or a plain error body. At most 64 KiB are kept. */
 	get strayText(): string {
 		return this.stray.join('');
 	}
 
 	/**
-	 * Takes more of the stream; returns the events that it completed.
-	 * Throws a SyntaxError where one event grows beyond 32 Mi characters.
+	 * Returns the events that `text` completed. Throws a SyntaxError if one exceeds 32 Mi characters.
 	 */
 	push(text: string): ServerEvent[] {
 		const events: ServerEvent[] = [];
@@ -53,7 +52,7 @@ export class EventReader {
 		return events;
 	}
 
-	/** The stream is over. Returns the event that had begun but was not ended by a blank line. */
+	/** Call at the end of the stream. Returns the last event if no blank line ended it. */
 	end(): ServerEvent | undefined {
 		return this.endLine(this.joined('')) ?? this.endEvent();
 	}
@@ -65,7 +64,7 @@ export class EventReader {
 		}
 	}
 
-	/** The line that ends so. */
+	/** The whole line, given its end. */
 	private joined(end: string): string {
 		if (this.pieces.length === 0) return end;
 		const line = this.pieces.join('') + end;
@@ -86,7 +85,7 @@ export class EventReader {
 			case 'event':
 				this.name = value.trim();
 				return undefined;
-			// Nothing of ours; the last is a comment.
+			// Unused; the last is a comment.
 			case 'id':
 			case 'retry':
 			case '':

@@ -1,9 +1,9 @@
-/** Something that takes a stream in pieces and gives out the events in it. */
+/** Checks a stream that comes in pieces. */
 export interface StreamCheck {
-	/** Why nothing is passed on any more. */
+	/** The error that ended the stream, if any. */
 	refused(): Error | undefined;
 	/** Returns the data of the events that `text` completed, up to the first error. */
 	pass(text: string): readonly string[];
-	/** The body is over. */
+	/** Call at the end of the body. */
 	end(): readonly string[];
 }

@@ -32,7 +32,7 @@ function isSimulatedEvent(event: PoolEvent, simulatedKeys: SimulatedKeys): boole
 	// What was under way when the trial ended.
 	if (event.type === 'attempt') return simulatedKeys.has(event.attempt.key);
 	if (event.type === 'keySetAside') return simulatedKeys.has(event.key);
-	return event.type === 'ended' && event.attempts.attempts.some(({ key }) => simulatedKeys.has(key));
+	return event.type === 'ended' && event.record.attempts.some(({ key }) => simulatedKeys.has(key));
 }
 
 function emptied({ rev, at, paidOnly, model, strategy, spending: { day, month } }: Snapshot): Snapshot {

@@ -99,11 +99,11 @@ export class Metrics {
 		if (event.type === 'attempt') this.sent(event.attempt, event.origin);
 		if (event.type === 'keySetAside') this.families.fallbacks.inc({ reason: event.reason });
 		if (event.type !== 'ended') return;
-		this.ended(event.attempts);
+		this.ended(event.record);
 		// Of another window nothing is heard but the end.
 		if (event.in === 'another window') {
-			for (const attempt of event.attempts.attempts) this.sent(attempt, event.attempts.origin);
-			for (const reason of event.attempts.timings?.switches ?? []) this.families.fallbacks.inc({ reason });
+			for (const attempt of event.record.attempts) this.sent(attempt, event.record.origin);
+			for (const reason of event.record.timings?.switches ?? []) this.families.fallbacks.inc({ reason });
 		}
 	}
 

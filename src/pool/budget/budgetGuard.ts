@@ -36,8 +36,8 @@ export type NotAllowed =
  */
 export class BudgetGuard {
 	constructor(
-		/** Absent: what calls cost is not known, and no budget holds. */
-		private readonly pricing: Pricing | undefined,
+		/** Undefined while costs are unknown: no budget holds then. */
+		private readonly pricing: () => Pricing | undefined,
 		private readonly budgets: () => Budgets,
 	) {}
 
@@ -71,7 +71,7 @@ export class BudgetGuard {
 
 	/** What a call that ended has cost. */
 	chargeOf(grant: LeaseGrant, end: CallEnd, received: Received, now: EpochMs): Charge {
-		return chargeOf(grant, end, received, this.pricing, now);
+		return chargeOf(grant, end, received, this.pricing(), now);
 	}
 
 	/** Puts what a call has cost in the place of its reservations, in the step that settles its lease. */
@@ -137,10 +137,11 @@ export class BudgetGuard {
 	}
 
 	private maxCost({ request, project, resolved }: Purchase, now: EpochMs): number {
-		if (project.tier === 'free' || !this.pricing) return 0;
+		const pricing = this.pricing();
+		if (project.tier === 'free' || !pricing) return 0;
 		const { serviceTier } = request;
-		const tokens = maxTokensOf(request.size, resolved, this.pricing);
-		return this.pricing.maxCostOf(tokens, calledBy({ resolved, serviceTier, sentAt: now }));
+		const tokens = maxTokensOf(request.size, resolved, pricing);
+		return pricing.maxCostOf(tokens, calledBy({ resolved, serviceTier, sentAt: now }));
 	}
 }
 

@@ -2,18 +2,22 @@ import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { PoolError, type Attempt, type PoolFacts } from '../types/streamPart';
 import { RequestRejected } from '../queue/queue';
 import type { RequestSize, Target } from '../types/poolRequest';
-import type { LeaseGrant } from '../types/leaseRequest';
+import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
-import { Failure, type Reason } from '../types/failure';
+import { Failure, type Reason, type FailureAction } from '../types/failure';
+import type { StateStore, EpochMs } from '../types/stateStore';
+import type { KeySetAside } from '../types/events';
+import { rejectedByState, deniedUntil } from '../quota/admissionChecks';
+import { bucketAt } from '../quota/bucket';
 
 /** How one send ended. */
 export type AttemptEnd = Pick<Attempt, 'outcome' | 'ms' | 'usage' | 'servedModel' | 'serviceMessage' | 'unsent'>;
 
-/** What one request has met so far, and the error that this makes where nobody can answer it. */
+/** The attempts of one request, and the error that follows from them if no key can answer it. */
 export class AttemptLog {
 	private readonly entries: Attempt[] = [];
 	private lastFailure: { readonly failure: Failure; readonly on: Target } | undefined;
-	/** The limit that showed that the request is too large for free keys. */
+	/** The limit that proved the request too large for free keys. */
 	private tooLargeFor: number | undefined;
 
 	constructor(
@@ -41,7 +45,7 @@ export class AttemptLog {
 		return attempt;
 	}
 
-	/** @returns whether it shows that free keys are out of the question for that model: the request is too large for them */
+	/** @returns whether the failure shows that the request is too large for the model's free keys */
 	recordFailure(failure: Failure, { key, model }: LeaseGrant): boolean {
 		this.lastFailure = { failure, on: { key, model } };
 		const limit = this.exceeded(failure.action, model);
@@ -49,14 +53,14 @@ export class AttemptLog {
 		return limit !== undefined;
 	}
 
-	/** Trouble of the service or of the way outranks the count of tries. */
+	/** A failure of the service or the network is a better reason than the number of tries. */
 	tooManyTries(limit: number): PoolError {
 		const last = this.lastFailure?.failure.action;
 		const reason = last?.type === 'retrySameKey' ? last.reason : 'tooManyTries';
 		return new PoolError(reason, this.attempts, { ...this.lastFacts(), limit });
 	}
 
-	/** What is thrown for `thrown`. */
+	/** The `PoolError` for `thrown`. */
 	error(thrown: unknown, isCancelled: boolean): PoolError {
 		if (thrown instanceof PoolError) return thrown;
 		if (isCancelled) return new PoolError('cancelled', this.attempts);
@@ -89,7 +93,7 @@ export class AttemptLog {
 		});
 	}
 
-	/** Nobody can serve, now or later: what the request itself met outranks what is wrong with keys it never asked. */
+	/** No key can serve, now or later: the request's own failures outrank the state of keys that it never asked. */
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused' || denied === 'clientHeld') return denied;
 		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
@@ -101,12 +105,12 @@ export class AttemptLog {
 		return this.demand.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
 	}
 
-	/** Whether the demand for paid keys leaves none, whatever the request met before it was made. */
+	/** Whether paid keys are demanded and there are none. */
 	private get areAllUnpaid(): boolean {
 		return this.demand.isPaidDemanded() && this.demand.enabledKeys() > 0 && this.demand.enabledPaidKeys() === 0;
 	}
 
-	/** The limit of the tier, where the request alone is larger than what it takes in a minute. */
+	/** The tier's limit, if the request alone exceeds what it allows in a minute. */
 	private exceeded(action: Failure['action'], model: string): number | undefined {
 		if (action.type === 'excludeTier') return action.limit;
 		if (action.reason !== 'tpm') return undefined;
@@ -120,7 +124,77 @@ export class AttemptLog {
 	}
 }
 
-/** Reasons with a remedy of their own, beside waiting. */
+/** Reasons with a remedy other than waiting. */
 function isConclusive(reason: Reason): boolean {
 	return ['tierLacksModel', 'modelDenied', 'cap', 'budget', 'throttled'].includes(reason);
+}
+
+/** Reports, once each time, the keys that are set aside for one request. */
+export class SetAsides {
+	/** The last failure after which the request stayed on its key, so that it was not reported. */
+	private unreported: { readonly on: Target; readonly reason: Reason } | undefined;
+
+	constructor(
+		private readonly store: StateStore,
+		private readonly emit: (event: KeySetAside) => void,
+	) {}
+
+	/** A send has failed, and the store has recorded it. */
+	failed({ type, reason }: FailureAction, grant: LeaseGrant, isSetAside: boolean): void {
+		const on = { key: grant.key, model: grant.model };
+		this.unreported = isSetAside ? undefined : { on, reason };
+		if (isSetAside) this.report(on, reason, coolsUntil(this.store, grant, type));
+	}
+
+	/**
+	 * The request continues with another key or model: it left a key during a back-off, or skipped the wanted model.
+	 *
+	 * @param insteadOf why the wanted model was skipped, if nothing was sent before
+	 */
+	switched(to: Target, insteadOf: Rejection | undefined): void {
+		const left = this.unreported;
+		this.unreported = undefined;
+		if (left) this.report(left.on, left.reason, undefined);
+		else if (insteadOf) {
+			this.report({ key: insteadOf.on?.id ?? to.key, model: insteadOf.model }, insteadOf.reason, insteadOf.retryAt);
+		}
+	}
+
+	private report({ key, model }: Target, reason: Reason, until: EpochMs | undefined): void {
+		this.emit({ key, model, reason, ...(until === undefined || until === Infinity ? {} : { until }) });
+	}
+}
+
+/** Until when the failed call's key is not asked for this model, according to the store. */
+function coolsUntil(
+	store: StateStore,
+	{ bucketId, key, resolved }: LeaseGrant,
+	type: FailureAction['type'],
+): EpochMs | undefined {
+	const docs = store.replica();
+	const now = store.now();
+	switch (type) {
+		case 'coolDown':
+		case 'markUnsupported': {
+			const bucket = docs.bucket.get(bucketId);
+			return bucket && rejectedByState(bucketAt(bucket, now), now)?.retryAt;
+		}
+		case 'denyModel': {
+			const record = docs.key.get(key);
+			return record && deniedUntil(record, resolved, now);
+		}
+		case 'quarantine': {
+			const status = docs.key.get(key)?.status;
+			return status?.state === 'quarantined' ? status.recheckAt : undefined;
+		}
+		case 'retrySameKey': {
+			const { overloadedUntil = 0 } = docs.model.get(resolved) ?? {};
+			return overloadedUntil > now ? overloadedUntil : undefined;
+		}
+		case 'excludeTier':
+		case 'retryOtherKeyOnce':
+		case 'replaceSignatures':
+		case 'fail':
+			return undefined;
+	}
 }

@@ -1,27 +1,27 @@
 import { PoolError, type PoolStream } from '../types/streamPart';
 import type { Reason } from '../types/failure';
 
-/** One item of a batch when it is over; `index` is its place in the input. */
+/** The result of one item of a batch; `index` is its position in the input. */
 export type BatchResult<R> =
 	| { readonly index: number; readonly state: 'answered'; readonly result: R }
 	| { readonly index: number; readonly state: 'failed'; readonly error: PoolError }
-	/** Not begun or not finished: it can be resumed. `retryAt` where the day's quota ended, in ms since 1970. */
+	/** Not started or not finished; can be resumed. `retryAt` in ms since 1970, if quota ran out. */
 	| { readonly index: number; readonly state: 'kept'; readonly retryAt?: number };
 
 export interface BatchOptions {
-	/** Calls at the same time: 1 to 32; read anew before each item. */
+	/** Concurrent calls, 1 to 32; read again before each item. */
 	readonly concurrency: () => number;
 	readonly signal: AbortSignal;
 }
 
-/** Reads one answer to its end. */
+/** Answers one item. */
 export type AnswerItem<T, R> = (item: T, index: number, signal: AbortSignal) => Promise<R>;
 
 const maxConcurrency = 32;
 
 /**
- * Runs many prompts side by side and hands their results out in order, each as soon as all before it are known. One bad
- * prompt does not stop the rest; a cancel, or a quota that ends for longer than a batch may wait, keeps what is left.
+ * Runs prompts concurrently and yields their results in order, each as soon as all before it are known. A failed prompt does
+ * not stop the others. After a cancel, or when quota is gone for longer than a batch may wait, the remaining items are kept.
  */
 export async function* runBatch<T, R>(
 	items: readonly T[],
@@ -40,7 +40,7 @@ export async function* runBatch<T, R>(
 			const next = left.next();
 			if (next.done) break;
 			const [index, item] = next.value;
-			// A signal of its own: dozens of listeners on one would look like a leak.
+			// A separate signal for each item: Node warns about dozens of listeners on one.
 			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
 				results.set(index, result);
 				if (result.state === 'kept' && !all.aborted) kept = result;
@@ -83,7 +83,7 @@ async function one<T, R>(
 	}
 }
 
-/** Whether it lies in the pool, not in the prompt. Where the tries are used up, what the last one met tells. */
+/** Whether the error is about the pool rather than the prompt. If the tries are used up, the last attempt decides. */
 function isPoolReason({ reason, attempts }: PoolError): boolean {
 	if (reason !== 'tooManyTries') return poolReasons.has(reason);
 	const last = attempts.at(-1)?.outcome;
@@ -92,7 +92,7 @@ function isPoolReason({ reason, attempts }: PoolError): boolean {
 
 const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity', 'unreadable']);
 
-/** Reasons that lie in the pool, not in the prompt: the next one would meet them as well. */
+/** Reasons about the pool, not the prompt: the next prompt would fail for them, too. */
 const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'waitedTooLong',
 	'cap',
@@ -107,7 +107,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'keysLocked',
 	'hostRefused',
 	'redirected',
-	// After all tries on all keys: the machine is cut off.
+	// After all tries on all keys: the machine is offline.
 	'network',
 	'unreachable',
 	'throttled',
@@ -115,7 +115,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'region',
 	'ledgerDown',
 	'cancelled',
-	// Such a reason ends a prompt only where every key is quarantined.
+	// A prompt fails for one of these only if every key is quarantined.
 	'badKey',
 	'blocked',
 	'serviceDisabled',
@@ -125,7 +125,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'denied',
 ]);
 
-/** Reads a stream to its end: the text that stands, after retractions. */
+/** Reads a stream to its end and returns the output that was not retracted. */
 export async function collect<C>(stream: PoolStream<C>): Promise<readonly C[]> {
 	let pieces: C[] = [];
 	for await (const part of stream) {

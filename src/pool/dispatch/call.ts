@@ -8,16 +8,16 @@ export interface CallOptions<C> {
 	readonly written: readonly C[];
 	/** The service has refused a thought signature in the request. */
 	readonly replaceSignatures?: boolean;
-	/** The request's own signal: a person or a consumer that left. */
+	/** The request's signal: the user cancelled, or the consumer left. */
 	readonly signal: AbortSignal;
-	/** Silence that counts as broken, in ms; only time spent waiting for the service counts. */
+	/** ms of silence after which the stream counts as broken. Only time spent waiting for the service counts. */
 	readonly firstMs: number;
 	readonly betweenMs: number;
-	/** The longest that one answer may take, in ms, of the same time: a stream that drips would hold its place for ever. */
+	/** ms that the whole answer may take, counted the same way, so that a slow stream does not hold its lease for ever. */
 	readonly totalMs: number;
 }
 
-/** ms. Longer than any answer of today's models takes. */
+/** ms. Longer than any answer of today's models. */
 export const maxAnswerMs = 15 * 60_000;
 
 const silent: FailureAction = {
@@ -43,67 +43,68 @@ const empty: FailureAction = {
 	afterRetries: 'otherKeyThenModel',
 };
 
-/**
- * One call on one key, watched: its chunks as they come, then its end. It ends normally only where a finish reason came;
- * else it throws a `Failure`, or the reason of the request's own signal. A cancel reaches the call at once and does not
- * wait for it to agree.
- */
-export async function* call<C>(clock: Clock, options: CallOptions<C>): AsyncGenerator<Chunk<C>, void, undefined> {
-	const { open, on, written, replaceSignatures = false, signal, totalMs: wholeMs } = options;
-	signal.throwIfAborted();
-	const controller = new AbortController();
-	const idle = new IdleTimeout(clock, signal, controller, wholeMs);
-	let finished = false;
-	let shown = false;
-	try {
-		const target = { key: on.key, model: on.model, written, replaceSignatures };
-		const chunks = open(target, controller.signal)[Symbol.asyncIterator]();
-		for (;;) {
-			const next: IteratorResult<Chunk<C>> = await idle.within(
-				chunks.next(),
-				shown ? options.betweenMs : options.firstMs,
-			);
-			if (next.done) break;
-			shown ||= next.value.output !== undefined;
-			finished ||= next.value.finishReason !== undefined;
-			yield next.value;
-			signal.throwIfAborted();
-		}
-	} catch (error) {
-		if (signal.aborted) throw signal.reason;
-		// After the finish reason the answer is whole, whatever becomes of the connection.
-		if (!finished) throw asFailure(error);
-	} finally {
-		idle.end();
-		controller.abort(ended);
-	}
-	if (!finished) throw new Failure(shown ? cut : empty, true, '');
-}
-
 const ended = new Error('The call has ended.');
 
-function asFailure(error: unknown): Failure {
-	if (error instanceof Failure) return error;
-	const serviceMessage = error instanceof Error ? error.name : 'unknown';
-	return new Failure({ type: 'fail', reason: 'unexpected' }, true, serviceMessage);
-}
-
-/** Waits for one chunk at a time; a cancel or a silence ends the waiting at once. */
-class IdleTimeout {
+/**
+ * One call on one key: its chunks as they come. The answer is complete only if a finish reason came. A cancel, or too long a
+ * silence, ends the call at once, without waiting for the service.
+ */
+export class Call<C> {
+	private readonly controller = new AbortController();
+	private chunks: AsyncIterator<Chunk<C>> | undefined;
+	private isFinished = false;
+	private hasOutput = false;
+	/** ms that it may still wait, over all chunks. */
+	private leftMs: number;
 	private timer: Dispose | undefined;
 	private stop: (error: unknown) => void = () => undefined;
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly signal: AbortSignal,
-		private readonly own: AbortController,
-		/** ms that it may still wait, over all chunks. */
-		private leftMs: number,
+		private readonly options: CallOptions<C>,
 	) {
-		signal.addEventListener('abort', this.cancelled);
+		this.leftMs = options.totalMs;
+		options.signal.addEventListener('abort', this.cancel);
 	}
 
-	within<T>(work: Promise<T>, ms: number): Promise<T> {
+	/** The next chunk; undefined once the answer is complete. Throws `Failure`, or the reason of the request's signal. */
+	async read(): Promise<Chunk<C> | undefined> {
+		const { signal, firstMs, betweenMs } = this.options;
+		signal.throwIfAborted();
+		try {
+			const next: IteratorResult<Chunk<C>> = await this.within(this.pull(), this.hasOutput ? betweenMs : firstMs);
+			if (!next.done) {
+				this.hasOutput ||= next.value.output !== undefined;
+				this.isFinished ||= next.value.finishReason !== undefined;
+				return next.value;
+			}
+		} catch (error) {
+			if (signal.aborted) throw signal.reason;
+			// After the finish reason the answer is complete, even if the connection breaks.
+			if (!this.isFinished) throw asFailure(error);
+		}
+		if (!this.isFinished) throw new Failure(this.hasOutput ? cut : empty, true, '');
+		return undefined;
+	}
+
+	/** Closes the connection. */
+	end(): void {
+		this.timer?.();
+		this.options.signal.removeEventListener('abort', this.cancel);
+		this.controller.abort(ended);
+	}
+
+	private async pull(): Promise<IteratorResult<Chunk<C>>> {
+		const { open, on, written, replaceSignatures = false } = this.options;
+		if (!this.chunks) {
+			const opened = await open({ ...on, written, replaceSignatures }, this.controller.signal);
+			this.chunks = opened[Symbol.asyncIterator]();
+		}
+		return this.chunks.next();
+	}
+
+	/** Waits for `work`, at most `ms`; a cancel ends the wait at once. */
+	private within<T>(work: Promise<T>, ms: number): Promise<T> {
 		const began = this.clock.monotonic();
 		const action = this.leftMs <= ms ? endless : silent;
 		return new Promise((resolve, reject) => {
@@ -114,7 +115,7 @@ class IdleTimeout {
 			};
 			this.stop = (error) => {
 				settle();
-				this.own.abort(error);
+				this.controller.abort(error);
 				reject(error instanceof Error ? error : new Error(String(error)));
 			};
 			const dueMs = Math.max(0, Math.min(ms, this.leftMs));
@@ -132,13 +133,14 @@ class IdleTimeout {
 		});
 	}
 
-	end(): void {
-		this.timer?.();
-		this.signal.removeEventListener('abort', this.cancelled);
-	}
-
-	private readonly cancelled = (): void => {
-		this.own.abort(this.signal.reason);
-		this.stop(this.signal.reason);
+	private readonly cancel = (): void => {
+		this.controller.abort(this.options.signal.reason);
+		this.stop(this.options.signal.reason);
 	};
+}
+
+function asFailure(error: unknown): Failure {
+	if (error instanceof Failure) return error;
+	const serviceMessage = error instanceof Error ? error.name : 'unknown';
+	return new Failure({ type: 'fail', reason: 'unexpected' }, true, serviceMessage);
 }

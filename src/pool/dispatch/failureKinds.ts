@@ -1,4 +1,4 @@
-import type { LeaseOutcome } from '../quota/settle';
+import type { LeaseOutcome } from '../quota/lease';
 import type { Failure, FailureAction } from '../types/failure';
 
 /** Failures that the service does not count as a request. */

@@ -1,4 +1,4 @@
-/** Hands the newest value to one reader; older ones that nobody read are replaced. It ends once. */
+/** Passes values to one reader until `work` ends. A newer value replaces one that was not read yet. */
 export class LatestValueChannel<T, R> {
 	private value: { readonly of: T } | undefined;
 	private end: { readonly result: R } | { readonly error: unknown } | undefined;
@@ -16,7 +16,7 @@ export class LatestValueChannel<T, R> {
 		this.notify?.();
 	}
 
-	/** The newest value not read yet, or the end. Throws what the work threw. */
+	/** The latest unread value, or the result. Throws what the work threw. */
 	async next(): Promise<{ readonly value: T } | { readonly result: R }> {
 		for (;;) {
 			if (this.end) {

@@ -33,10 +33,10 @@ import {
 	coolDown,
 	withServiceMessage,
 } from '../quota/cooldown';
-import { renewLease, settle, type LeaseOutcome } from '../quota/settle';
-import { recordFirstChunk } from '../quota/firstChunk';
+import { renewLease, settle, type LeaseOutcome } from '../quota/lease';
+import { recordFirstChunk } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
-import { resolveIn } from '../types/modelAlias';
+import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
 import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
@@ -47,12 +47,12 @@ import { restoreTier, revokeTier } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
 import { projectNumberIn, minBackOffMs, type Failure, type FailureAction, type Reason } from '../types/failure';
 
-/** ms. The service is known to lack a model for this long (test/fixtures/errors/index.json). */
+/** ms. How long a model counts as missing after a 404 (test/fixtures/errors/index.json). */
 const missingMs = 10 * 60_000;
-/** ms between re-checks that did not reach the service. */
+/** ms. Delay of a re-check that did not reach the service. */
 const postponedMs = 60_000;
 
-/** Writes what became of a call into the ledger: each outcome is one atomic step. */
+/** Records the outcomes of calls in the store, each in one atomic step. */
 export class OutcomeRecorder {
 	constructor(
 		private readonly store: StateStore,
@@ -60,11 +60,11 @@ export class OutcomeRecorder {
 		private readonly random: Random,
 		private readonly baseDelayMs: () => number,
 		private readonly guard: BudgetGuard,
-		/** The service named the project of a key. */
+		/** Called when the service named a key's project. */
 		private readonly projectNamed: (key: KeyId, number: string) => void = () => undefined,
 	) {}
 
-	/** Whether others stand still until this call shows a sign of life, so far as is known here. */
+	/** Whether other requests wait for this call's first chunk, as far as the replica knows. */
 	isProbe({ bucketId, resolved, lease }: LeaseGrant): boolean {
 		const { bucket, model, pool } = this.store.replica();
 		const status = bucket.get(bucketId)?.status;
@@ -72,7 +72,7 @@ export class OutcomeRecorder {
 		return isOfBucket || (model.get(resolved)?.backoffLevel ?? 0) > 0 || throttle.isThrottleProbe(pool, lease);
 	}
 
-	/** The first sign of life: those who wait for this probe may go, and the slow start knows of one more call. */
+	/** Records the first chunk: it ends a probe and advances the slow start. */
 	recordFirstChunk(grant: LeaseGrant): Promise<void> {
 		return this.store.transact((tx, now) => {
 			tx.put({
@@ -85,7 +85,7 @@ export class OutcomeRecorder {
 		});
 	}
 
-	/** Somebody asks for this model, whatever becomes of it. Writes only now and then. */
+	/** Records that the model is asked for, at most every 30 s. */
 	async recordAsked(model: string): Promise<void> {
 		const resolved = resolveIn(this.store.replica().model, model);
 		const known = this.store.replica().model.get(resolved);
@@ -95,7 +95,7 @@ export class OutcomeRecorder {
 		);
 	}
 
-	/** A stream that goes on keeps its lease. */
+	/** Extends the lease of a stream that is still running. */
 	renew(grant: LeaseGrant): Promise<void> {
 		return this.store.transact((tx, now) => {
 			const { bucketId: id, lease, leaseMs } = grant;
@@ -119,7 +119,7 @@ export class OutcomeRecorder {
 		});
 	}
 
-	/** Cut by the consumer: counts against no key; what was sent stays spent. */
+	/** Cancelled by the consumer: no key is at fault; what was sent stays spent. */
 	cancelled(grant: LeaseGrant, sent: boolean, received: Received = {}): Promise<number | undefined> {
 		return this.store.transact((tx, now) => {
 			settleLease(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
@@ -146,9 +146,9 @@ export class OutcomeRecorder {
 	}
 
 	/**
-	 * A re-check or a first check of a key: `failure` absent means that the service knows it. One that did not reach the
-	 * service, or met its own trouble, says nothing; any other "no" is a failed re-check, so that it is not repeated for
-	 * ever. One that finds a reason which only a person can end is a verdict like any other.
+	 * Records a check of a key; without a `failure` the service knows the key. A check that did not reach the service, or met a
+	 * failure of the service itself, says nothing. Any other failure counts as a failed re-check, so that re-checks end. A new
+	 * reason that only the user can lift quarantines the key like any other failure.
 	 */
 	checked(key: KeyId, failure: Failure | undefined): Promise<void> {
 		if (failure) this.learnProject(key, failure.action);
@@ -169,8 +169,7 @@ export class OutcomeRecorder {
 	}
 
 	/**
-	 * Takes a re-check that is due, so that of several windows one asks. False where it is not due any more, or the pool is
-	 * paused.
+	 * Claims a due re-check, so that only one window runs it. False if it is no longer due, or the pool is paused.
 	 */
 	takeRecheck(key: KeyId): Promise<boolean> {
 		return this.store.transact((tx, now) => {
@@ -183,7 +182,7 @@ export class OutcomeRecorder {
 		});
 	}
 
-	/** A person has set the tier of a project: that is believed, until the service contradicts it again. */
+	/** The user has set the project's tier: it counts until the service contradicts it again. */
 	restoreTier(project: ProjectId): Promise<void> {
 		return this.store.transact((tx) => tx.put({ kind: 'pool', doc: restoreTier(tx.pool(), project) }));
 	}
@@ -192,7 +191,7 @@ export class OutcomeRecorder {
 		return this.store.transact((tx) => tx.put({ kind: 'key', id: key, doc: liftQuarantine(tx.key(key)) }));
 	}
 
-	/** A person says that these buckets may work again, and their models. */
+	/** Ends the cooldowns of these buckets, and whatever blocks their models, at the user's request. */
 	clearCooldowns(ids: readonly BucketId[]): Promise<void> {
 		return this.store.transact((tx, now) => {
 			tx.put({ kind: 'pool', doc: throttle.withoutThrottle(tx.pool()) });
@@ -246,7 +245,7 @@ export class OutcomeRecorder {
 		switch (action.type) {
 			case 'coolDown': {
 				const { atMost } = tokensOf(grant.size, tx.model(grant.resolved));
-				// What all keys meet is no bucket's fault: its rest does not grow, so that a probe can go there each minute.
+				// While all keys are throttled, cooldowns do not grow, so that a probe can go out each minute.
 				const told = throttle.isBare(action) && tx.pool().throttled ? { ...action, delayMs: capacityMs } : action;
 				this.atBothNames(tx, grant, action.model, now, (id) =>
 					withServiceMessage(
@@ -291,21 +290,21 @@ export class OutcomeRecorder {
 		}
 	}
 
-	/** Paid is checked, not believed: a quota of the free tier shows that a project marked as paid is none. */
+	/** A quota of the free tier shows that a project is not paid, even if the user marked it so. */
 	private checkTier(tx: Transaction, key: KeyId, { tier, serviceMessage }: Failure, now: EpochMs): void {
 		const project = this.keySet().key(key)?.project;
 		if (project === undefined || tier !== 'free' || this.keySet().project(project).tier === 'free') return;
 		tx.put({ kind: 'pool', doc: revokeTier(tx.pool(), project, key, serviceMessage, now) });
 	}
 
-	/** The user's own limits for a bucket of this key. */
+	/** The user's limits for a bucket of this key. */
 	private userLimits(tx: Transaction, key: KeyId, id: BucketId): Limits | undefined {
 		const project = this.keySet().key(key)?.project;
 		if (project === undefined) return undefined;
 		return userLimitsOf(this.keySet().project(project), partsOf(id)[1], (name) => resolveIn(modelsIn(tx), name));
 	}
 
-	/** A 429 names the resolved model: its bucket rests, and so does the one that was asked. */
+	/** A 429 names the resolved model: applies `step` to its bucket and to the one that was asked. */
 	private atBothNames(
 		tx: Transaction,
 		grant: LeaseGrant,
@@ -321,8 +320,8 @@ export class OutcomeRecorder {
 	}
 
 	/**
-	 * Remembers what an alias stands for; what a quota said outranks what an answer said. Counts, limits and rests of every
-	 * project move along, once for each source: an alias that goes to and fro must not count them again.
+	 * Records what an alias resolves to; a quota error outranks an answer as the source. Counts, limits and cooldowns of every
+	 * project move along, once per source, so that an alias that switches back and forth does not count them twice.
 	 */
 	private resolveAlias(tx: Transaction, grant: LeaseGrant, to: string, from: 'quota' | 'answer', now: EpochMs): void {
 		const record = tx.model(grant.model);
@@ -363,7 +362,7 @@ export class OutcomeRecorder {
 	}
 }
 
-/** What others waited for has ended without an answer. */
+/** Ends the probes that this lease ran, if any, without an answer. */
 function endProbes(tx: Transaction, { resolved, lease }: LeaseGrant, sent: boolean, now: EpochMs): void {
 	tx.put({ kind: 'model', id: resolved, doc: endOverloadProbe(tx.model(resolved), lease) });
 	tx.put({ kind: 'pool', doc: throttle.endThrottleProbe(tx.pool(), lease, sent, now) });

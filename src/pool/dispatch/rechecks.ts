@@ -7,14 +7,14 @@ import { RollbackGuard } from '../store/rollbackGuard';
 import type { KeySet } from '../types/keySet';
 import { Failure, type FailureAction } from '../types/failure';
 
-/** Asks the service whether it knows the key, with `models.list`: no generation quota is used. Throws `Failure` only. */
+/** Checks whether the service knows the key, with `models.list`, which uses no generation quota. Throws only `Failure`. */
 export type CheckKey = (key: KeyId, signal: AbortSignal) => Promise<void>;
 
-/** So many re-checks run at the same time: thousands of retired keys must not look like an attack. */
+/** Concurrent re-checks: many retired keys must not look like an attack. */
 const maxConcurrentChecks = 4;
-/** ms. A check that takes longer has not reached the service: it must not hold up the others. */
+/** ms. A check that takes longer counts as not having reached the service, so that it does not hold up the others. */
 const checkTimeoutMs = 30_000;
-/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+/** ms. Timers are re-armed after this, because the clock may have been set or the machine may have slept. */
 const maxTimerMs = 60_000;
 const notReached: FailureAction = {
 	type: 'retrySameKey',
@@ -25,17 +25,16 @@ const notReached: FailureAction = {
 };
 
 /**
- * Re-checks quarantined keys when their time has come; success frees them. While the pool is paused it asks only what a person
- * asks for: the service has told of abuse, and whatever is due then waits for the person to resume.
+ * Re-checks quarantined keys when they are due; success verifies them. While the pool is paused after an abuse signal, only
+ * checks that the user asks for run; due ones wait until the user resumes.
  */
 export class Rechecks {
 	private readonly running = new Map<KeyId, Promise<Failure | undefined>>();
-	/** What ends the calls under way. */
+	/** Cancels the calls in flight. */
 	private readonly calls = new Set<AbortController>();
 	private ended = false;
 	private readonly rollbackGuard: RollbackGuard;
 	private timer: Dispose | undefined;
-	private readonly off: Dispose;
 
 	constructor(
 		private readonly store: StateStore,
@@ -45,17 +44,14 @@ export class Rechecks {
 		private readonly checkKey: CheckKey,
 	) {
 		this.rollbackGuard = new RollbackGuard(store);
-		this.off = store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'key' || kind === 'pool')) this.arm();
-		});
 	}
 
-	/** Checks a key now. Returns why it failed; nothing where the service knows it. */
+	/** Checks a key now. Returns why it failed, or undefined if the service knows the key. */
 	check(key: KeyId): Promise<Failure | undefined> {
 		return this.once(key, () => this.run(key));
 	}
 
-	/** Sets the timer for the next re-check that is due. */
+	/** Sets the timer for the next due re-check. Call it when the keys, a quarantine or the pause have changed. */
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
@@ -77,14 +73,13 @@ export class Rechecks {
 	}
 
 	dispose(): void {
-		this.off();
 		this.timer?.();
 		this.ended = true;
 		for (const call of this.calls) call.abort(poolEnded());
 	}
 
 	private async checkDue(): Promise<void> {
-		// A ledger that cannot be written to has the time all the same.
+		// A store that cannot be written to still has the time.
 		const now = await this.rollbackGuard.now().catch(() => this.store.now());
 		if (this.ended || this.store.replica().pool.paused) return;
 		for (const { id, enabled } of this.keySet().keys) {
@@ -97,7 +92,7 @@ export class Rechecks {
 		this.arm();
 	}
 
-	/** One of its kind at a time for each key. */
+	/** One check at a time for each key. */
 	private once(key: KeyId, act: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
 		const running = this.running.get(key);
 		if (running) return running;
@@ -109,7 +104,7 @@ export class Rechecks {
 		return work;
 	}
 
-	/** Every window has the same timer; the ledger says whose turn it is. */
+	/** Every window has the same timer; claiming in the store decides which one runs the check. */
 	private async runIfDue(key: KeyId): Promise<Failure | undefined> {
 		return (await this.recorder.takeRecheck(key)) ? this.run(key) : undefined;
 	}
@@ -120,7 +115,7 @@ export class Rechecks {
 		return failure;
 	}
 
-	/** What the service says. A call that hangs is cancelled and not waited for; rejects where the pool ends. */
+	/** Runs one check. A call that hangs is cancelled and not awaited. Rejects if the pool ends. */
 	private async checkWithTimeout(key: KeyId): Promise<Failure | undefined> {
 		const call = new AbortController();
 		this.calls.add(call);
@@ -140,7 +135,7 @@ export class Rechecks {
 	}
 }
 
-/** Rejects when it is aborted: whoever is asked need not heed the signal. */
+/** Rejects when the signal aborts, even if the call ignores it. */
 function aborted(signal: AbortSignal): Promise<never> {
 	return new Promise((_, reject) => {
 		const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));

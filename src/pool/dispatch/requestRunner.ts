@@ -1,11 +1,11 @@
 import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback } from '../selection/modelFallback';
-import { call, maxAnswerMs } from './call';
+import { Call, maxAnswerMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
-import { RetryState } from './retryState';
+import { RetryState, SendBudget } from './retryState';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
-import { AttemptLog, type AttemptEnd } from './attemptLog';
+import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import { LatestValueChannel } from './latestValueChannel';
@@ -18,9 +18,7 @@ import type { Attempt, StreamPart } from '../types/streamPart';
 import type { Queue, Arrival } from '../queue/queue';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
-import { SendBudget } from './sendBudget';
 import type { KeySetAside } from '../types/events';
-import { SetAsides } from '../usage/setAside';
 import { Failure } from '../types/failure';
 
 /** What a request needs of the engine. */
@@ -35,33 +33,33 @@ export interface Engine {
 	options(): Options;
 	enabledKeys(): number;
 	enabledPaidKeys(): number;
-	/** An attempt ended: for the log and the statistics. */
+	/** Called when an attempt ended. */
 	attempted(request: PoolRequest, attempt: Attempt): void;
 }
 
-/** A lease outlives the longest silence by this much, in ms. */
+/** ms. A lease outlives the longest allowed silence by this much. */
 const leaseGraceMs = 30_000;
 
 type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
-/** One request on its way to an answer: look for a key, send, judge, go on. */
+/** Runs one request until it is answered or fails: get a lease, send, decide what follows. */
 export class RequestRunner<C> {
 	private readonly retryState: RetryState;
 	private readonly attemptLog: AttemptLog;
 	private readonly setAsides: SetAsides;
 	private readonly budget: SendBudget;
 	private readonly written: C[] = [];
-	/** The attempt whose output stands on the screen. */
+	/** The attempt whose output is shown. */
 	private shownAttempt: number | undefined;
 	private sendCount = 0;
-	/** Its place in line, from the first time that it stood there. */
+	/** Its position in the queue, kept from the first time it queued. */
 	private arrival: Arrival | undefined;
 	private waitedMs = 0;
-	/** Whether the consumer was handed a part since it got in line, so that the place may have waited for it. */
+	/** Whether the consumer has read a part since the request queued, so that the lease may have waited for the consumer. */
 	private wasHeldUp = false;
-	/** The switch that was told last: a place that is taken anew for the same send is not told again. */
+	/** The last announced switch: a lease that is taken again for the same send is not announced twice. */
 	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
-	/** Ends a back-off of this request's own. */
+	/** Ends this request's own back-off. */
 	private endPause: () => void = () => undefined;
 
 	constructor(
@@ -69,7 +67,7 @@ export class RequestRunner<C> {
 		private readonly request: PoolRequest,
 		private readonly open: OpenStream<C>,
 		private readonly signal: AbortSignal,
-		/** Told of each key that is set aside for this request. */
+		/** Called with each key that is set aside for this request. */
 		setAside: (event: KeySetAside) => void,
 	) {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
@@ -86,7 +84,7 @@ export class RequestRunner<C> {
 		return this.attemptLog.attempts;
 	}
 
-	/** ms in line for a key so far. */
+	/** ms spent waiting for a lease so far. */
 	get waited(): number {
 		return this.waitedMs;
 	}
@@ -98,7 +96,7 @@ export class RequestRunner<C> {
 		this.engine.queue.wake();
 	}
 
-	/** Throws `PoolError` only. */
+	/** Throws only `PoolError`. */
 	async *parts(): AsyncGenerator<StreamPart<C>, void, undefined> {
 		this.recordAsked(this.retryState.wanted);
 		try {
@@ -112,7 +110,7 @@ export class RequestRunner<C> {
 		}
 	}
 
-	/** For whoever watches the supply of keys: a model may be asked for in vain. */
+	/** For statistics of the supply of keys, which include models that no key could serve. */
 	private recordAsked(model: string): void {
 		void this.engine.recorder.recordAsked(model).catch(ignore);
 	}
@@ -134,7 +132,7 @@ export class RequestRunner<C> {
 				size: request.size,
 				remainingWaitMs,
 				attempt: async (held, ticket) => {
-					// A wait has begun: what was spent in the last round may be asked again.
+					// After a wait, everything that was refused may be tried again.
 					if (wait.began) retryState.newRound();
 					const allocate = (): Promise<LeaseChoice> =>
 						allocateWithFallback(
@@ -171,13 +169,13 @@ export class RequestRunner<C> {
 				yield next.value;
 			}
 		} finally {
-			// The consumer left while the place was on its way.
+			// The consumer left before the lease arrived.
 			if (!taken) void work.then(release, ignore);
 			if (wait.began) this.waitedMs += engine.clock.monotonic() - began;
 		}
 	}
 
-	/** Tells of a switch. False, and the place is given back, where the consumer took so long that it is good no more. */
+	/** Announces a switch. False, with the lease released, if the consumer took so long that the lease is no longer valid. */
 	private async *announce(
 		grant: LeaseGrant,
 		insteadOf: Rejection | undefined,
@@ -192,7 +190,7 @@ export class RequestRunner<C> {
 			}
 			this.signal.throwIfAborted();
 			ready = this.engine.allocator.isStillValid(grant, this.needs, this.wasHeldUp);
-			// The same target again, so that it was told already.
+			// Prefer the same key, because its switch was already announced.
 			if (!ready) this.retryState.preferredKey = grant.key;
 			return ready;
 		} finally {
@@ -200,7 +198,7 @@ export class RequestRunner<C> {
 		}
 	}
 
-	/** True once the answer is whole. */
+	/** Returns true once the answer is complete. */
 	private async *send(grant: LeaseGrant): AsyncGenerator<StreamPart<C>, boolean, undefined> {
 		const { engine, request, retryState } = this;
 		const attempt = ++this.sendCount;
@@ -215,30 +213,34 @@ export class RequestRunner<C> {
 			const ms = engine.clock.monotonic() - began;
 			engine.attempted(request, this.attemptLog.add(grant, { outcome, ms, ...result.ofAttempt, ...more }));
 		};
+		const call = new Call(engine.clock, {
+			open: this.open,
+			on: { key: grant.key, model: grant.model },
+			written: this.written,
+			replaceSignatures: retryState.replaceSignatures,
+			signal: this.signal,
+			firstMs: request.idle.firstMs * retryState.timeoutFactor,
+			betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
+			totalMs: maxAnswerMs,
+		});
 		try {
-			const chunks = call(engine.clock, {
-				open: this.open,
-				on: { key: grant.key, model: grant.model },
-				written: this.written,
-				replaceSignatures: retryState.replaceSignatures,
-				signal: this.signal,
-				firstMs: request.idle.firstMs * retryState.timeoutFactor,
-				betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
-				totalMs: maxAnswerMs,
-			});
-			for await (const chunk of chunks) {
-				const isFirst = !hasFirstChunk;
-				hasFirstChunk = true;
-				// A consumer may take its time: who waits for a probe must not wait for it. Else the first token goes first.
-				const isProbe = isFirst && engine.recorder.isProbe(grant);
-				if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
-				if (engine.clock.monotonic() > renewAt) {
-					renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
-					await engine.recorder.renew(grant).catch(ignore);
+			try {
+				for (let chunk = await call.read(); chunk; chunk = await call.read()) {
+					const isFirst = !hasFirstChunk;
+					hasFirstChunk = true;
+					// Requests that wait for this probe must not wait for a slow consumer. Otherwise the first token goes out first.
+					const isProbe = isFirst && engine.recorder.isProbe(grant);
+					if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
+					if (engine.clock.monotonic() > renewAt) {
+						renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
+						await engine.recorder.renew(grant).catch(ignore);
+					}
+					result.add(chunk);
+					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
+					if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 				}
-				result.add(chunk);
-				if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
-				if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
+			} finally {
+				call.end();
 			}
 			if (request.session) engine.affinity.answered(request.session, grant.key);
 			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
@@ -261,7 +263,7 @@ export class RequestRunner<C> {
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
-			// A cancel, or a consumer that left: nobody's fault.
+			// The user cancelled, or the consumer left: no key is at fault.
 			if (!lease.settled) {
 				lease.settled = true;
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
@@ -310,16 +312,10 @@ export class RequestRunner<C> {
 		return { type: 'switched', attempt, from, to, reason };
 	}
 
-	private waiting(rejection: Rejection, ahead: number): StreamPart<C> {
-		const key = rejection.on?.id ?? this.attemptLog.previous?.on.key;
-		const inMs = Math.max(0, rejection.retryAt - this.engine.store.now());
-		return {
-			type: 'waiting',
-			on: { ...(key ? { key } : {}), model: rejection.model },
-			reason: rejection.reason,
-			inMs,
-			ahead,
-		};
+	private waiting({ on, model, reason, retryAt }: Rejection, ahead: number): StreamPart<C> {
+		const key = on?.id ?? this.attemptLog.previous?.on.key;
+		const inMs = Math.max(0, retryAt - this.engine.store.now());
+		return { type: 'waiting', on: { ...(key && { key }), model }, reason, inMs, ahead };
 	}
 
 	private leaseRequest(model: string, ticket: QueueTicket | undefined): LeaseRequest {
@@ -351,18 +347,18 @@ export class RequestRunner<C> {
 		);
 	}
 
-	/** A demand for paid keys that came after the prompt counts too: nothing is sent before it is looked at. */
+	/** Checked before every send, so that a demand for paid keys made after the prompt counts too. */
 	private get isPaidDemanded(): boolean {
 		return this.request.needs.paid === true || this.engine.options().paidOnly;
 	}
 
-	/** What it needs now. */
+	/** The request's current needs. */
 	private get needs(): Needs {
 		const { needs } = this.request;
 		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
 	}
 
-	/** Requests of one kind are granted or denied alike, apart from their size. */
+	/** Requests of one kind are treated alike, apart from their size. */
 	private requestKind(): string {
 		const { retryState, request } = this;
 		const { paid, free, project } = this.needs;

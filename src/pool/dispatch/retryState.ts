@@ -1,33 +1,35 @@
 import type { BucketId, KeyId } from '../types/key';
-import type { LeaseGrant } from '../types/leaseRequest';
+import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import { minBackOffMs, type FailureAction } from '../types/failure';
+import type { LeaseAllocator } from '../selection/leaseAllocator';
+import type { Options } from '../types/options';
 
-/** What a request does after a failure. `setsAside`: it does not come back to this key for this model in this round. */
+/** What a request does after a failure. `setsAside`: it does not ask this key for this model again in this round. */
 export type NextStep =
-	/** Looks for a key again, at once; the ledger knows who rests. */
+	/** Gets another lease at once. */
 	| { readonly type: 'allocate'; readonly setsAside: boolean }
-	/** Backs off by itself for `leastMs` at least, then the same key. `n` counts from 0. */
+	/** Backs off for at least `minMs`, then retries the same key. `n` counts from 0. */
 	| { readonly type: 'backOff'; readonly setsAside: false; readonly n: number; readonly minMs: number }
 	| { readonly type: 'fail'; readonly setsAside: boolean };
 
-/** How much a request may still send, and what else could answer it. */
+/** How many sends a request has left, and what else could answer it. */
 export interface Budget {
-	/** Sends that are left. */
+	/** Remaining sends. */
 	readonly sendsLeft: number;
-	/** Retries of an overloaded model: each of them costs a request of a day that has few. */
+	/** Allowed retries of an overloaded model, since each one counts against the day's requests. */
 	readonly overloadRetries: number;
 	/** Whether another key could answer on this model now. */
 	readonly hasOtherKey: boolean;
-	/** Other models that could answer now, and were not asked yet. */
+	/** Other models that could answer now and were not asked yet. */
 	readonly otherModels: number;
 }
 
-/** Time-outs grow by this when the service said that a request needs longer. */
+/** Factor on the time-outs after a `deadline` failure. */
 const deadlineTimeoutFactor = 2;
 
 /**
- * The course of one request: what is spent in this round, what was backed off from, where it stays. It only decides;
- * it neither sends nor waits.
+ * Decides how one request continues: which buckets, keys and models are excluded, and which key it stays on. It neither sends
+ * nor waits.
  */
 export class RetryState {
 	private sent = 0;
@@ -39,15 +41,15 @@ export class RetryState {
 	/** Factor on the idle time-outs. */
 	timeoutFactor = 1;
 	private models: readonly string[];
-	/** Until a new round. */
+	/** Excluded until a new round. */
 	private readonly refusedBuckets = new Set<BucketId>();
 	private readonly refusedKeys = new Set<KeyId>();
 	private retriedExcluded = false;
-	/** For good: too small, left for another key, left for another key on that model. */
+	/** Excluded for good: too small, left for another key, or left for another key on that model. */
 	private readonly tooSmallBuckets = new Set<BucketId>();
 	private readonly abandonedKeys = new Set<KeyId>();
 	private readonly abandonedKeysByModel = new Map<string, Set<KeyId>>();
-	/** Models whose free keys take no request of this size. */
+	/** Models whose free keys reject a request of this size. */
 	private readonly tooLargeModels = new Set<string>();
 	private readonly abandonedModels = new Set<string>();
 	private readonly askedModels = new Set<string>();
@@ -61,7 +63,7 @@ export class RetryState {
 		this.models = [...new Set(models)];
 	}
 
-	/** Models that may still answer: the wanted one first. */
+	/** Models that may still answer, the wanted one first. */
 	get openModels(): readonly string[] {
 		return this.models.filter((model) => !this.abandonedModels.has(model));
 	}
@@ -79,18 +81,18 @@ export class RetryState {
 	}
 
 	/**
-	 * Those to look at with `left` sends to go: the last ones belong to models that were never asked and could answer now, so
-	 * that refusals by the wanted one do not use them up.
+	 * The models to try with `left` sends remaining. The last sends are reserved for models that were not asked yet and could
+	 * answer now, so that refusals by the wanted model do not use them up.
 	 */
 	modelsToTry(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
 		const { openModels: open } = this;
-		// Who stays on a key has the sends for it.
+		// A request that stays on its key has reserved the sends for it.
 		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined) return open;
 		const fresh = this.unaskedModels(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}
 
-	/** Models that were never asked and could answer. */
+	/** Models that were not asked yet and could answer. */
 	unaskedModels(couldAnswer: (model: string) => boolean): readonly string[] {
 		return this.openModels.filter((model) => !this.askedModels.has(model) && couldAnswer(model));
 	}
@@ -103,12 +105,12 @@ export class RetryState {
 		return union(this.refusedBuckets, this.tooSmallBuckets);
 	}
 
-	/** Not asked for this model. */
+	/** Keys that are not asked for this model. */
 	excludedKeys(model: string): ReadonlySet<KeyId> {
 		return union(union(this.refusedKeys, this.abandonedKeys), this.abandonedKeysByModel.get(model) ?? none);
 	}
 
-	/** Whether anything is spent, so that the request stands for itself alone. */
+	/** Whether nothing is excluded, so that the request is treated like others of its kind. */
 	get hasNoExclusions(): boolean {
 		return (
 			this.excludedBuckets.size + this.refusedKeys.size + this.abandonedKeys.size + this.abandonedKeysByModel.size === 0
@@ -129,7 +131,7 @@ export class RetryState {
 		this.models = [model, ...this.models.filter((other) => other !== model)];
 	}
 
-	/** After a wait for a reset everybody may be asked again. */
+	/** After a wait, everything that was refused may be tried again. */
 	newRound(): void {
 		this.sentInRound = 0;
 		this.retriedExcluded = false;
@@ -137,10 +139,10 @@ export class RetryState {
 	}
 
 	/**
-	 * Nobody is left in this round: what was refused early in it may be free again by now. Once a round, and where `left`
-	 * sends are as many as this round had.
+	 * Makes buckets and keys that were refused in this round eligible again; they may have recovered. Once per round, and only
+	 * if at least as many sends are left as this round has used.
 	 *
-	 * @returns whether there is anybody to ask again
+	 * @returns whether any became eligible
 	 */
 	retryExcluded(left: number): boolean {
 		if (this.retriedExcluded || this.sentInRound > left) return false;
@@ -150,7 +152,7 @@ export class RetryState {
 		return true;
 	}
 
-	/** Takes a verdict on the call that `grant` allowed. */
+	/** Decides after a failed call. */
 	afterFailure(action: FailureAction, grant: LeaseGrant, budget: Budget): NextStep {
 		this.preferredKey = undefined;
 		switch (action.type) {
@@ -189,7 +191,7 @@ export class RetryState {
 		const n = this.backOffs.get(name) ?? 0;
 		this.backOffs.set(name, n + 1);
 		const isRetry = n < retriesOf(action, budget);
-		// Nothing may be sent any more: not this key's fault.
+		// No send is left, which is not this key's fault.
 		if (isRetry && budget.sendsLeft <= 0) return { type: 'allocate', setsAside: false };
 		const otherName = then === 'otherKey' ? reason : name;
 		const hasOtherKey = budget.hasOtherKey && !this.triedOtherFor.has(otherName);
@@ -216,7 +218,7 @@ export class RetryState {
 		this.refusedKeys.clear();
 	}
 
-	/** The keys that are not asked for this model any more. */
+	/** Keys that are no longer asked for this model. */
 	private abandonedKeysFor(model: string): Set<KeyId> {
 		const left = this.abandonedKeysByModel.get(model) ?? new Set();
 		this.abandonedKeysByModel.set(model, left);
@@ -228,7 +230,7 @@ export class RetryState {
 		return { type: this.openModels.length > 0 ? 'allocate' : 'fail', setsAside: true };
 	}
 
-	/** One other key for the same reason, and no more. The one that is left stays so, whatever rests meanwhile. */
+	/** Leaves this key for one other key; at most once per reason. */
 	private tryOtherKey(reason: string, left: Set<KeyId>, { key }: LeaseGrant): NextStep | undefined {
 		if (this.triedOtherFor.has(reason)) return undefined;
 		this.triedOtherFor.add(reason);
@@ -246,7 +248,7 @@ function retriesOf({ reason, maxRetries: times }: RetrySameKeyAction, { overload
 	return reason === 'overloaded' ? Math.min(times, overloadRetries) : times;
 }
 
-/** Sends that must be left for what comes after the back-offs: one for each that could answer. */
+/** Sends to reserve for what follows the back-offs: one for each key or model that could answer. */
 function reservedFor(then: RetrySameKeyAction['afterRetries'], hasOtherKey: boolean, otherModels: number): number {
 	const otherKey = hasOtherKey ? 1 : 0;
 	switch (then) {
@@ -266,4 +268,46 @@ const none: ReadonlySet<never> = new Set();
 function union<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> {
 	if (b.size === 0) return a;
 	return a.size === 0 ? b : new Set([...a, ...b]);
+}
+
+/** Minimum number of sends, however low the setting and however small the pool. */
+const minSends = 5;
+/** Retries of an overloaded model while the day has few requests, because each retry costs one. */
+const smallDayRetries = 1;
+
+/** How many sends one prompt has left over all rounds, and what they are reserved for. */
+export class SendBudget {
+	/** @param leaseRequest the prompt's lease request for a model */
+	constructor(
+		private readonly engine: {
+			readonly allocator: Pick<LeaseAllocator, 'couldServe' | 'hasSmallDay'>;
+			options(): Pick<Options, 'maxRetries'>;
+			enabledKeys(): number;
+		},
+		private readonly retryState: RetryState,
+		private readonly leaseRequest: (model: string) => LeaseRequest,
+	) {}
+
+	/** Both factors can change while the prompt waits. */
+	get maxSends(): number {
+		return Math.max(minSends, this.engine.options().maxRetries * this.engine.enabledKeys());
+	}
+
+	get sendsLeft(): number {
+		return this.maxSends - this.retryState.sends;
+	}
+
+	/** The budget after a failed call. */
+	after(grant: LeaseGrant): Budget {
+		const { allocator } = this.engine;
+		const others = this.retryState.unaskedModels(
+			(model) => model !== grant.model && allocator.couldServe(this.leaseRequest(model)),
+		);
+		return {
+			sendsLeft: this.sendsLeft,
+			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
+			hasOtherKey: allocator.couldServe(this.leaseRequest(grant.model), grant.key),
+			otherModels: others.length,
+		};
+	}
 }

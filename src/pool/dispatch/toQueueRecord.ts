@@ -4,9 +4,9 @@ import type { StateStore, QueueRecord } from '../types/stateStore';
 import type { Options } from '../types/options';
 import type { Needs, PoolRequest } from '../types/poolRequest';
 import type { Rejection } from '../types/leaseRequest';
-import { resolveAlias } from '../types/modelAlias';
+import { resolveAlias } from '../health/modelRecord';
 
-/** What other windows must know of a request while it waits: all its models, unless the wanted one is worth waiting for. */
+/** What other windows must know of a queued request: all its models, unless it waits only for the wanted one. */
 export function toQueueRecord(
 	{ size }: Pick<PoolRequest, 'size'>,
 	needs: Needs,

@@ -1,9 +1,9 @@
 import type { KeyRecord, ModelRecord } from '../types/stateStore';
 
-/** Before anything is learnt: about four bytes a token. */
+/** Initial tokens per byte: about four bytes a token. */
 const firstRatio = 0.25;
 
-/** Of a key, and of a model, of which nothing is written down yet. */
+/** The record of a key for which none is stored. */
 export const initialKeyRecord: KeyRecord = {
 	v: 2,
 	status: { state: 'unverified' },

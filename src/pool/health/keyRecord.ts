@@ -3,18 +3,18 @@ import type { Reason, FailureAction } from '../types/failure';
 
 const gain = 5;
 const loss = 20;
-/** ms. A key at score 0 is tried by one request after this, then twice as late each time up to the longest. */
+/** ms. One request tries a key at score 0 after this, then twice as late each time, up to the maximum. */
 const probeMs = 60_000;
 const maxProbeMs = 10 * 60_000;
-/** ms. A key that never worked may be too new to be known everywhere (docs/FACTS.md 3 and 4). */
+/** ms. A new key may take minutes to be known everywhere, so it is re-checked sooner (docs/FACTS.md 3 and 4). */
 const newKeyRecheckMs: readonly number[] = [60_000, 3 * 60_000, 10 * 60_000];
 
-/** More models than one person asks for within an hour. */
+/** More models than a user asks for within an hour. */
 const maxDeniedModels = 32;
 
 type QuarantineAction = Extract<FailureAction, { type: 'quarantine' }>;
 
-/** An answer: the key is good, its score rises. A quarantined key stays quarantined: the call was sent before. */
+/** An answer verifies the key and raises its score. A quarantined key stays quarantined: the call was sent before. */
 export function recordSuccess(record: KeyRecord, tokens: { input: number; output: number }, now: EpochMs): KeyRecord {
 	const { probe, ...rest } = record;
 	return {
@@ -27,9 +27,9 @@ export function recordSuccess(record: KeyRecord, tokens: { input: number; output
 }
 
 /**
- * A verdict on the key or on quota. The service's own trouble never comes here.
+ * Records a failure of key or quota. Failures of the service itself are not recorded here.
  *
- * @param isKnown whether the verdict is known to be about the key, its bucket or its project: only such a one costs score
+ * @param isKnown whether the failure is known to be about the key, its bucket or its project; only then the score drops
  */
 export function recordFailure(record: KeyRecord, isKnown: boolean, now: EpochMs): KeyRecord {
 	const score = isKnown ? Math.max(0, record.score - loss) : record.score;
@@ -41,7 +41,7 @@ export function recordFailure(record: KeyRecord, isKnown: boolean, now: EpochMs)
 	};
 }
 
-/** Marks the moment of choice, so that simultaneous choices go to different keys. */
+/** Updates the last use when the key is chosen, so that simultaneous requests get different keys. */
 export function markUsed(record: KeyRecord, now: EpochMs): KeyRecord {
 	const { probe } = record;
 	if (!probe || probe.at > now) return { ...record, lastUsed: now };
@@ -49,26 +49,26 @@ export function markUsed(record: KeyRecord, now: EpochMs): KeyRecord {
 	return { ...record, lastUsed: now, probe: { at: now + waitMs, waitMs } };
 }
 
-/** The service does not let this key use this model until then. Forgets what is over, and of many the first to end. */
+/** Records that the service denies the key this model. Drops expired entries, and of too many the first to end. */
 export function denyModel(record: KeyRecord, model: string, until: EpochMs, now: EpochMs): KeyRecord {
 	const others = (record.deniedModels ?? []).filter((one) => one.model !== model && one.until > now);
 	const deniedModels = [...others, { model, until }].sort((a, b) => a.until - b.until).slice(-maxDeniedModels);
 	return { ...record, deniedModels };
 }
 
-/** A person says that the key may use the model again. */
+/** Lets the key try the model again, at the user's request. */
 export function allowModel(record: KeyRecord, model: string): KeyRecord {
 	const { deniedModels } = record;
 	return deniedModels ? { ...record, deniedModels: deniedModels.filter((one) => one.model !== model) } : record;
 }
 
-/** The service knows the key. That ends no bench that only a person can end: `models.list` answers such keys as well. */
+/** Marks the key verified. A quarantine that only the user can lift stays, because `models.list` succeeds for those keys too. */
 export function markVerified(record: KeyRecord, now: EpochMs): KeyRecord {
 	if (record.status.state === 'quarantined' && needsUser(record.status.reason)) return record;
 	return { ...record, status: verifiedStatus(record.status, now) };
 }
 
-/** Frees a key on a person's word; it counts as untested. */
+/** Lifts the quarantine at the user's request. The key is unverified again. */
 export function liftQuarantine(record: KeyRecord): KeyRecord {
 	const { probe, ...rest } = record;
 	return record.status.state === 'quarantined'
@@ -99,7 +99,7 @@ export function quarantine(
 	};
 }
 
-/** A re-check that failed: the next one, or a person. */
+/** Schedules the next re-check after one that failed, if any is left. */
 export function recordFailedRecheck(record: KeyRecord, now: EpochMs): KeyRecord {
 	const { status } = record;
 	if (status.state !== 'quarantined') return record;
@@ -107,7 +107,7 @@ export function recordFailedRecheck(record: KeyRecord, now: EpochMs): KeyRecord 
 	return { ...record, status: { ...rest, ...schedule(status.rechecksLeft, now) } };
 }
 
-/** A re-check that did not reach the service says nothing about the key: ask again in `ms`. */
+/** Repeats a re-check in `ms` that did not reach the service, since that says nothing about the key. */
 export function postponeRecheck(record: KeyRecord, ms: number, now: EpochMs): KeyRecord {
 	return record.status.state === 'quarantined' && record.status.recheckAt !== undefined
 		? { ...record, status: { ...record.status, recheckAt: now + ms } }
@@ -123,12 +123,12 @@ function verifiedStatus(status: KeyState, now: EpochMs): KeyState {
 	return status.state === 'verified' ? status : { state: 'verified', since: now };
 }
 
-/** A reason that only a person can end is not replaced by a weaker one. */
+/** Whether the known reason stays: one that needs the user is not replaced by one that does not. */
 function outranks(known: Reason, next: Reason): boolean {
 	return needsUser(known) && !needsUser(next);
 }
 
-/** Ends by a person's word alone. */
+/** Whether only the user can lift the quarantine. */
 export function needsUser(reason: Reason): boolean {
 	return reason === 'leaked' || reason === 'suspended' || reason === 'denied' || reason === 'billing';
 }

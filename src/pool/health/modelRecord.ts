@@ -1,16 +1,17 @@
 import type { LeaseId } from '../types/key';
-import type { ModelRecord, EpochMs } from '../types/stateStore';
+import type { ModelRecord, EpochMs, StateStore } from '../types/stateStore';
 import type { Random } from '../types/clock';
 import { backoffMemoryMs } from '../quota/bucket';
 import type { RequestSize, Usage } from '../types/poolRequest';
+import type { Rejected } from '../quota/admissionChecks';
 
 /** Weight of the newest sample. */
 const learningRate = 0.2;
-/** Shorter prompts say too little about the ratio. */
+/** Bytes. Shorter prompts say too little about the ratio. */
 const minSampleBytes = 200;
-/** Tokens that a prompt can cost beside its text; they weigh where it is short. */
+/** Tokens that a prompt can cost besides its text; they matter if it is short. */
 const framing = 4;
-/** ms. One back-off is never longer. */
+/** ms. Maximum back-off. */
 const maxBackOffMs = 30_000;
 
 /** `base` x 2^n plus 0 to 1 s of jitter, capped at 30 s. All in ms; `n` counts from 0. */
@@ -19,8 +20,8 @@ export function backOffMs(baseMs: number, n: number, random: Random): number {
 }
 
 /**
- * 503: every request on this model backs off together. A call sent before the last back-off ended is old news, and so is
- * an outage that ended a quarter of an hour ago.
+ * Records a 503: all requests on the model back off together. Calls sent before the last back-off ended are ignored; after a
+ * quarter of an hour without one, back-offs start over.
  */
 export function recordOverload(
 	record: ModelRecord,
@@ -41,35 +42,35 @@ export function clearOverload(record: ModelRecord): ModelRecord {
 	return { ...rest, overloadedUntil: 0, backoffLevel: 0 };
 }
 
-/** The service may have it after all. */
+/** The service may have the model after all. */
 export function clearMissing(record: ModelRecord): ModelRecord {
 	if (record.missingUntil === undefined) return record;
 	const { missingUntil, ...rest } = record;
 	return rest;
 }
 
-/** ms. Not more often than this it is written down that a model is asked for. */
+/** ms. The time of the last request is stored at most this often. */
 const askedEveryMs = 30_000;
-/** ms. A model that nobody has asked for within this is not in use. */
+/** ms. A model that was not asked for within this time is not in use. */
 const inUseMs = 3_600_000 + askedEveryMs;
 
-/** Somebody asks for the model. */
+/** Records that the model is asked for. */
 export function recordAsked(record: ModelRecord, now: EpochMs): ModelRecord {
 	const { askedAt = -Infinity } = record;
 	return Math.abs(now - askedAt) < askedEveryMs ? record : { ...record, askedAt: now };
 }
 
-/** Until when the model counts as in use, if nobody asks for it again: an hour, and as long as is not written down. */
+/** Until when the model counts as in use, if it is not asked for again. */
 export function inUseUntil({ askedAt = -Infinity }: ModelRecord): EpochMs {
 	return askedAt + inUseMs;
 }
 
-/** After an overload one call goes first; the others wait for its outcome. */
+/** After an overload one call probes; the others wait for its outcome. */
 export function startOverloadProbe(record: ModelRecord, lease: LeaseId, expiresAt: EpochMs): ModelRecord {
 	return record.backoffLevel > 0 ? { ...record, probe: { lease, expiresAt } } : record;
 }
 
-/** The probe ended without a word about the load. */
+/** The probe ended without saying anything about the load. */
 export function endOverloadProbe(record: ModelRecord, lease: LeaseId): ModelRecord {
 	if (record.probe?.lease !== lease) return record;
 	const { probe, ...rest } = record;
@@ -87,7 +88,7 @@ export function tokensOf(size: RequestSize, record: ModelRecord): Tokens {
 	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
 }
 
-/** Learns the ratio from what the service counted for text alone: what an image really costs is not known. */
+/** Learns the ratio from usage of text-only prompts, because the real cost of images is unknown. */
 export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: Usage): ModelRecord {
 	if (size.bytes < minSampleBytes || size.tokens > 0 || usage.input <= 0) return record;
 	const sample = Math.min(1, usage.input / size.bytes);
@@ -97,4 +98,34 @@ export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: U
 		tokensPerByte: record.tokensPerByte + rate * (sample - record.tokensPerByte),
 		samples: Math.min(record.samples + 1, 1000),
 	};
+}
+
+/** Why no call on this model may go out now, with the number of consecutive back-offs. */
+export function rejectedByOverload(
+	record: ModelRecord,
+	now: EpochMs,
+): (Rejected & { readonly backoffLevel: number }) | undefined {
+	const { overloadedUntil, probe, backoffLevel } = record;
+	if (overloadedUntil > now) return { reason: 'overloaded', retryAt: overloadedUntil, backoffLevel };
+	return probe && probe.expiresAt > now
+		? { reason: 'overloaded', retryAt: probe.expiresAt, backoffLevel, mayRetryEarlier: true }
+		: undefined;
+}
+
+/** Resolves an alias, as far as it was learnt, through any number of names. */
+export function resolveAlias(store: StateStore, model: string): string {
+	return resolveIn(store.replica().model, model);
+}
+
+/** As `resolveAlias`, in given documents. Names that resolve to each other are one model: the first in order. */
+export function resolveIn(models: { get(model: string): ModelRecord | undefined }, model: string): string {
+	let next = models.get(model)?.resolvesTo?.model;
+	if (next === undefined) return model;
+	const names = [model];
+	for (; next !== undefined; next = models.get(next)?.resolvesTo?.model) {
+		const before = names.indexOf(next);
+		if (before >= 0) return names.slice(before).sort()[0] ?? next;
+		names.push(next);
+	}
+	return names.at(-1) ?? model;
 }

@@ -1,12 +1,12 @@
 import type { KeyId, Project, ProjectId } from '../types/key';
 import type { PoolRecord, RevokedTier, EpochMs } from '../types/stateStore';
 
-/** Projects whose mark is remembered as wrong: as many as a keyring has keys. */
+/** As many as a keyring has keys. */
 const maxProjects = 1_000;
-/** Characters of what the service said that are kept. */
+/** Characters of the service's message that are kept. */
 const maxServiceMessage = 500;
 
-/** The service said of a project that it is a free one. The first time counts, until a person marks it anew. */
+/** Records that the service counts the project as free. Only the first time, until the user marks it again. */
 export function revokeTier(
 	record: PoolRecord,
 	project: ProjectId,
@@ -24,12 +24,12 @@ export function revokeTier(
 	return { ...record, revoked: Object.fromEntries([...kept, [project, revoked]]) };
 }
 
-/** A person has said what tier the project has: that is believed again. */
+/** The user has set the project's tier: it counts again. */
 export function restoreTier(record: PoolRecord, project: ProjectId): PoolRecord {
 	return isRevoked(record, project) ? withoutRevoked(record, (id) => id === project) : record;
 }
 
-/** The record without what is known of some projects. */
+/** The record without the given projects. */
 export function withoutRevoked({ revoked, ...record }: PoolRecord, isGone: (project: string) => boolean): PoolRecord {
 	const kept = Object.entries(revoked ?? {}).filter(([project]) => !isGone(project));
 	return kept.length > 0 ? { ...record, revoked: Object.fromEntries(kept) } : record;
@@ -39,7 +39,7 @@ export function isRevoked({ revoked }: PoolRecord, project: ProjectId): boolean 
 	return revoked !== undefined && Object.hasOwn(revoked, project);
 }
 
-/** The projects as they count: one whose mark is revoked is free. */
+/** The projects with their effective tiers: one whose paid mark is revoked is free. */
 export function effectiveProjects(projects: readonly Project[], record: PoolRecord): readonly Project[] {
 	return record.revoked === undefined
 		? projects
@@ -47,7 +47,7 @@ export function effectiveProjects(projects: readonly Project[], record: PoolReco
 }
 
 /**
- * Two sides that were apart: what either has revoked since `base` is revoked, and what either has believed again is not.
+ * Merges two sides that were apart: what either has revoked since `base` is revoked, what either has restored is not.
  */
 export function mergeRevoked(
 	ours: PoolRecord,

@@ -5,18 +5,18 @@ import type { Rejected } from '../quota/admissionChecks';
 import type { Availability } from '../types/availability';
 import type { FailureAction } from '../types/failure';
 
-/** So many projects refused without a named quota, within this time (ms), have one cause: the address or the account. */
+/** This many projects with a bare 429 within this time (ms) have one cause: the address or the account. */
 const burstProjects = 3;
 const burstMs = 10_000;
-/** ms. One request may find out whether it is over. */
+/** ms. Interval between probes. */
 const probeMs = 60_000;
 
-/** A 429 that names no quota and states no delay. */
+/** A bare 429 names no quota and states no delay. */
 export function isBare(action: FailureAction): boolean {
 	return action.type === 'coolDown' && action.reason === 'capacity' && action.delayMs === undefined;
 }
 
-/** Takes a bare 429. The third project within ten seconds begins the throttle; the probe's puts the next one off. */
+/** Records a bare 429. The third project within ten seconds starts the throttle; one for the probe postpones the next probe. */
 export function recordBareRefusal(record: PoolRecord, project: ProjectId, lease: LeaseId, now: EpochMs): PoolRecord {
 	const { throttled, bare = [], ...rest } = record;
 	if (throttled) {
@@ -31,18 +31,18 @@ export function recordBareRefusal(record: PoolRecord, project: ProjectId, lease:
 	return { ...rest, throttled: { since: now, nextProbeAt: now + probeMs, projects } };
 }
 
-/** Why no request may go out now; none where one may go as the probe. */
+/** Why no request may go out now; undefined if one may go as the probe. */
 export function rejectedByThrottle({ throttled }: PoolRecord, now: EpochMs): Rejected | undefined {
 	if (!throttled) return undefined;
 	const { probe, nextProbeAt } = throttled;
 	if (probe && probe.expiresAt > now) return { reason: 'throttled', retryAt: probe.expiresAt, mayRetryEarlier: true };
-	// A time that is too far away was left by a clock that went backwards.
+	// A time too far in the future is left over from before the clock was set back.
 	return nextProbeAt > now && nextProbeAt <= now + probeMs + skewMs
 		? { reason: 'throttled', retryAt: nextProbeAt }
 		: undefined;
 }
 
-/** What it says of every key; nothing where it says nothing. */
+/** The availability of every key while the pool is throttled; undefined if it is not. */
 export function throttleAvailability(record: PoolRecord, now: EpochMs): Availability | undefined {
 	const denied = rejectedByThrottle(record, now);
 	if (!denied) return undefined;
@@ -51,7 +51,7 @@ export function throttleAvailability(record: PoolRecord, now: EpochMs): Availabi
 		: { state: 'coolingDown', reason: denied.reason, until: denied.retryAt };
 }
 
-/** The one request that goes out while the pool is throttled. */
+/** Marks the one request that goes out while the pool is throttled. */
 export function startThrottleProbe(record: PoolRecord, lease: LeaseId, expiresAt: EpochMs, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	return throttled
@@ -63,7 +63,7 @@ export function isThrottleProbe({ throttled }: PoolRecord, lease: LeaseId): bool
 	return throttled?.probe?.lease === lease;
 }
 
-/** The probe ended without an answer; one that was never sent leaves the next one to go at once. */
+/** The probe ended without an answer. If it was never sent, the next one may go at once. */
 export function endThrottleProbe(record: PoolRecord, lease: LeaseId, sent: boolean, now: EpochMs): PoolRecord {
 	const { throttled } = record;
 	if (!throttled || !isThrottleProbe(record, lease)) return record;
@@ -71,19 +71,19 @@ export function endThrottleProbe(record: PoolRecord, lease: LeaseId, sent: boole
 	return { ...record, throttled: sent ? still : { ...still, nextProbeAt: now } };
 }
 
-/** The probe is being answered: it is over. */
+/** The probe is being answered, so the throttle is over. */
 export function answerThrottleProbe(record: PoolRecord, lease: LeaseId): PoolRecord {
 	return isThrottleProbe(record, lease) ? withoutThrottle(record) : record;
 }
 
-/** Without a throttle. */
+/** The record without a throttle. */
 export function withoutThrottle(record: PoolRecord): PoolRecord {
 	if (!record.throttled) return record;
 	const { throttled: _, ...rest } = record;
 	return rest;
 }
 
-/** As it is at `now`: a throttle of the future was left by a clock that went backwards. */
+/** The record at `now`: a throttle from the future is left over from before the clock was set back. */
 export function throttleAfterRollback(record: PoolRecord, now: EpochMs): PoolRecord {
 	return record.throttled && record.throttled.since > now + skewMs ? withoutThrottle(record) : record;
 }

@@ -5,18 +5,18 @@ import { projectOf } from '../budget/scopes';
 import { withoutCosts } from '../budget/erasedCosts';
 import { withoutRevoked } from '../health/revokedTier';
 
-/** Keys and projects by their ids. */
+/** Ids of the keys and projects to erase. */
 export interface ErasureScope {
 	readonly keys: ReadonlySet<string>;
 	readonly projects: ReadonlySet<string>;
 }
 
 /**
- * Takes what is known of keys out of the ledger, and tells where another window has taken out all of it: what a window
- * holds in memory it would write again.
+ * Deletes what is stored about keys. When another window deletes everything, this window clears its memory and deletes again,
+ * because a late write would bring data back.
  */
 export class DataErasure {
-	/** What was forgotten before this window began concerns it no more. */
+	/** The last erasure that this window has handled; those before it started do not concern it. */
 	private handledAt: EpochMs;
 
 	constructor(private readonly store: StateStore) {
@@ -24,9 +24,9 @@ export class DataErasure {
 	}
 
 	/**
-	 * Follows other windows that forget everything.
+	 * Follows erasures of other windows.
 	 *
-	 * @param clearMemory of what this window holds in memory; what the end of a request writes by that is forgotten after it.
+	 * @param clearMemory clears what this window holds in memory; what ending requests write meanwhile is deleted after it
 	 */
 	follow(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
 		return this.store.onDidChange((refs) => {
@@ -40,7 +40,7 @@ export class DataErasure {
 		});
 	}
 
-	/** All of it, and says so to every window. */
+	/** Erases everything, in every window. */
 	eraseAll(): Promise<void> {
 		return this.drop(undefined, (now) => {
 			this.handledAt = Math.max(this.handledAt, now);
@@ -48,7 +48,7 @@ export class DataErasure {
 		});
 	}
 
-	/** Of some keys and projects, and a pause by one of them; what is known of models goes too. */
+	/** Erases some keys and projects, a pause that one of them caused, and all models. */
 	erase(which: ErasureScope): Promise<void> {
 		return this.drop(which, (_, { paused, ...record }) => {
 			const kept = withoutRevoked(record, (project) => which.projects.has(project));
@@ -56,7 +56,7 @@ export class DataErasure {
 		});
 	}
 
-	/** What came in while a window let go. */
+	/** Deletes what was written while the memory was cleared. */
 	private eraseLateWrites(): Promise<void> {
 		return this.drop(undefined, emptied);
 	}
@@ -93,7 +93,7 @@ export class DataErasure {
 	}
 }
 
-/** Nothing but when all was forgotten last. */
+/** An empty record that keeps only the time of the last erasure. */
 function emptied(_: EpochMs, { forgottenAt }: PoolRecord): PoolRecord {
 	return { v: 2, ...(forgottenAt !== undefined && { forgottenAt }) };
 }

@@ -1,18 +1,18 @@
 import type { Clock, Dispose } from '../types/clock';
 import type { StateStore, LeaderRecord, Role } from '../types/stateStore';
 
-/** ms. A claim that was not renewed ends after this; with a look each second another window takes over within 5 s. */
+/** ms. A leadership that is not renewed ends after this; another window, which retries each second, takes over within 5 s. */
 const leaseDurationMs = 3_500;
 const renewBelowMs = 2_200;
 const retryPeriodMs = 1_000;
 
 interface Candidacy {
 	readonly begin: () => Dispose;
-	/** While this window is the owner. */
+	/** Ends what `begin` started; set while this window leads. */
 	end: Dispose | undefined;
 }
 
-/** What only one of the windows on a ledger may do: each role has one owner, for as long as that window lives. */
+/** Elects one window for each role, for as long as that window lives. */
 export class LeaderElection {
 	private readonly roles = new Map<Role, Candidacy>();
 	private timer: Dispose | undefined;
@@ -20,7 +20,7 @@ export class LeaderElection {
 	private ended = false;
 	private readonly off: Dispose;
 
-	/** @param window this window's name on the ledger. */
+	/** @param window this window's name in the store */
 	constructor(
 		private readonly store: StateStore,
 		private readonly clock: Clock,
@@ -32,8 +32,8 @@ export class LeaderElection {
 	}
 
 	/**
-	 * Bids for a role: `begin` runs once this window owns it, and what it returns once it does not any more. The returned
-	 * function withdraws the bid.
+	 * Campaigns for a role: `begin` runs when this window becomes the leader, and what it returns when it no longer is. The
+	 * returned function resigns.
 	 */
 	campaign(role: Role, begin: () => Dispose): Dispose {
 		const held: Candidacy = { begin, end: undefined };
@@ -43,8 +43,8 @@ export class LeaderElection {
 	}
 
 	/**
-	 * Owns a role from now until the returned function is called, as long as this window lives; undefined where another
-	 * window has it, or this one. Without a ledger nobody can know, and a person's wish counts.
+	 * Takes a role until the returned function is called; undefined if another window has it, or this one already. If the store
+	 * is out of reach, the role is granted, because the user asked for it.
 	 */
 	async tryAcquire(role: Role): Promise<Dispose | undefined> {
 		if (this.roles.has(role)) return undefined;
@@ -60,13 +60,13 @@ export class LeaderElection {
 		return undefined;
 	}
 
-	/** The roles that other windows own now. One that died without a word owns for some seconds more. */
+	/** The roles that other windows hold now. A crashed window still holds its roles for some seconds. */
 	remoteRoles(): readonly Role[] {
 		const owners = [...this.store.replica().leader];
 		return owners.flatMap(([role, { holder }]) => (holder !== this.window && this.isTaken(role) ? [role] : []));
 	}
 
-	/** Hears that roles may have other owners, or none. That a claim has run out tells nobody: `elsewhere` alone knows. */
+	/** Emits when leaders may have changed. An expired leadership emits nothing; only `remoteRoles` notices it. */
 	onDidChange(listener: () => void): Dispose {
 		return this.store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => kind === 'leader')) listener();
@@ -77,7 +77,7 @@ export class LeaderElection {
 		return this.roles.get(role)?.end !== undefined;
 	}
 
-	/** Ends what runs and lets another window take over at once. */
+	/** Resigns all roles, so that another window can take over at once. */
 	dispose(): void {
 		this.ended = true;
 		this.off();
@@ -102,7 +102,7 @@ export class LeaderElection {
 		void this.acquireOrRenew()
 			.then(
 				(owned) => this.settle(owned),
-				// No ledger: nobody can know who owns, so nobody begins anew.
+				// The store is out of reach: the leader is unknown, so no role begins.
 				() => undefined,
 			)
 			.finally(() => {
@@ -111,7 +111,7 @@ export class LeaderElection {
 			});
 	}
 
-	/** The roles that are this window's after the step. */
+	/** Returns the roles that this window holds after the step. */
 	private acquireOrRenew(): Promise<ReadonlySet<Role>> {
 		const roles = [...this.roles.keys()];
 		return this.store.transact((tx, now) => {
@@ -147,7 +147,7 @@ export class LeaderElection {
 		return owner !== undefined && isValid(owner, this.store.now());
 	}
 
-	/** Lets go of those that are this window's. */
+	/** Releases those roles that this window holds. */
 	private release(roles: readonly Role[]): void {
 		this.store
 			.transact((tx) => {
@@ -157,7 +157,7 @@ export class LeaderElection {
 	}
 }
 
-/** A time too far ahead was left by a clock that went backwards. */
+/** A time too far in the future is left over from before the clock was set back. */
 function isValid({ expiresAt }: LeaderRecord, now: number): boolean {
 	return expiresAt > now && expiresAt <= now + 2 * leaseDurationMs;
 }

@@ -7,7 +7,7 @@ import { recordCooldowns } from '../usage/cooldownLog';
 import type { Snapshot } from '../types/availability';
 import { expiredDocuments } from './retention';
 
-/** Keeps the ledger in order. */
+/** Retention, erasure and the cooldown log of one pool's store. */
 export class Maintenance {
 	private readonly erasure: DataErasure;
 
@@ -18,7 +18,7 @@ export class Maintenance {
 		this.erasure = new DataErasure(store);
 	}
 
-	/** Forgets what is of no use any more, and sums up where there is very much. For one of the windows, now and then. */
+	/** Deletes expired documents, and downsamples counts if there are very many. Runs in one window. */
 	async applyRetention(): Promise<void> {
 		const keys = this.pool.snapshot().keys.map(({ key }) => key);
 		await this.store.transact((tx, now) => {
@@ -27,14 +27,14 @@ export class Maintenance {
 		await this.store.transact((tx, now) => downsampleOldest(tx, this.store.replica(), now));
 	}
 
-	/** Writes down which buckets rest now, and why. For one of the windows. */
+	/** Records the current cooldowns. Runs in one window. */
 	recordCooldowns(): Promise<void> {
 		return recordCooldowns(this.store, this.pool.snapshot());
 	}
 
 	/**
-	 * Forgets what is known of all keys and projects, or of some: quotas, use, and a pause by one of them. What is known
-	 * of models goes too. Requests under way go on. Of all: other windows hear of it.
+	 * Erases what is stored about all keys and projects, or about some, with a pause that they caused, and about models. Requests
+	 * in flight continue. If everything is erased, other windows follow.
 	 */
 	erase(only?: ErasureScope): Promise<void> {
 		return only ? this.erasure.erase(only) : this.erasure.eraseAll();
@@ -44,7 +44,7 @@ export class Maintenance {
 		return this.pool.onEvent(listener);
 	}
 
-	/** @param clearMemory of what this window holds in memory, when another one has forgotten everything. */
+	/** @param clearMemory clears what this window holds in memory when another window has erased everything */
 	followOthers(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
 		return this.erasure.follow(clearMemory, report);
 	}

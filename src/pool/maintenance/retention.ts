@@ -4,20 +4,20 @@ import { dailyCostKeptMs } from '../budget/dailyCost';
 import { projectOf } from '../budget/scopes';
 import { inUseUntil } from '../health/modelRecord';
 import { endOfHour } from '../usage/usageHour';
-import { resolveIn } from '../types/modelAlias';
+import { resolveIn } from '../health/modelRecord';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** ms. What nobody has touched for this long is forgotten: more than a week, so that a weekly habit keeps its limits. */
+/** ms. Documents unused for this long expire. More than a week, so that weekly use keeps its learnt limits. */
 const unusedMs = 8 * day;
-/** ms. What belongs to no key is forgotten sooner, but not at once: another window may know the key already. */
+/** ms. Documents without a key expire sooner, but not at once, because another window may already know the key. */
 const orphanedMs = day;
 /** ms. What was spent this month counts to its end. */
 const spendingKeptMs = 32 * day;
-/** ms. A window that does not wait any more. */
+/** ms. After this long without a heartbeat, a window is gone. */
 const goneMs = 60_000;
 
-/** Documents that are of no use any more. One of `keys`, which a person still has, keeps its record, however old. */
+/** Documents that have expired. The records of `keys`, which the user still has, never expire. */
 export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs): readonly NamedRef[] {
 	const known = keys.length > 0;
 	const projects = new Set<string>(keys.map(({ project }) => project));
@@ -59,7 +59,7 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	return refs;
 }
 
-/** When a bucket last mattered. */
+/** When a bucket was last used. */
 function touched({ status, minute, day: counted, leases, limits }: Bucket): EpochMs {
 	const ends = status.state === 'coolingDown' || status.state === 'unsupported' ? status.until : 0;
 	return Math.max(

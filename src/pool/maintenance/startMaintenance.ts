@@ -5,7 +5,7 @@ import { startCooldownLog } from '../usage/cooldownLog';
 const firstMs = 60_000;
 const everyMs = 15 * 60_000;
 
-/** Keeps the ledger in order until it is ended: for one of the windows on it. */
+/** Runs maintenance until it is disposed. Runs in one window. */
 export function startMaintenance(
 	pool: Parameters<typeof keepTidy>[0] & Parameters<typeof startCooldownLog>[0],
 	clock: Pick<Clock, 'after'>,
@@ -15,7 +15,7 @@ export function startMaintenance(
 	return () => offs.forEach((off) => off());
 }
 
-/** Forgets what is of no use any more, now and then. */
+/** Applies the retention rules at intervals. */
 function keepTidy(
 	pool: { applyRetention(): Promise<void> },
 	clock: Pick<Clock, 'after'>,

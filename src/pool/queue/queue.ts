@@ -1,53 +1,52 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { QueueHeartbeat } from './queueHeartbeat';
+import { QueueHeartbeat, ahead, maxChatStreak } from './sharedQueue';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
-import { ahead, maxChatStreak } from './sharedQueue';
 import type { RequestSize } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
 
-/** One request that looks for a key. */
+/** A request that needs a lease. */
 export interface QueuedRequest {
 	readonly priority: 'chat' | 'batch';
-	/** Requests of the same kind are denied alike; a denied one denies those of its kind that are no smaller. */
+	/** Requests of the same kind get the same rejection, unless they are smaller. */
 	kind(): string;
 	readonly size: RequestSize;
-	/** Tries once. `held` buckets are kept for requests that are ahead; `place` is absent where it need not yield. */
+	/** Tries once. `held` buckets are held back for requests ahead; `ticket` is absent if the request need not yield to other windows. */
 	attempt(held: ReadonlySet<BucketId>, ticket: QueueTicket | undefined): Promise<LeaseChoice>;
 	readonly id: string;
-	/** What another window must know of it, given why it waits. */
+	/** What other windows must know while it waits. */
 	toQueueRecord(rejection: Rejection): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'free' | 'project'>;
 	/** ms that it may still wait. */
 	remainingWaitMs(): number;
-	/** It waits; called again when a fact moves. */
+	/** Called when it starts to wait, and when a fact about the wait changes. */
 	onWaiting(rejection: Rejection, ahead: number): void;
-	/** Takes back a grant that came too late. */
+	/** Returns a grant that came too late. */
 	release(choice: Extract<LeaseChoice, { grant: unknown }>): void;
 }
 
-/** Nothing can serve, and waiting does not help or takes too long. */
+/** No key can serve, and waiting does not help or takes too long. */
 export class RequestRejected extends Error {
 	override readonly name = 'RequestRejected';
 
 	constructor(
 		readonly rejection: Rejection,
-		/** True where the wait was known to be too long, or has become so. */
+		/** True if the wait is longer than the request may wait. */
 		readonly tooLong: boolean,
 	) {
 		super(rejection.reason);
 	}
 }
 
-/** A place in line, kept by who has to stand there again. */
+/** A position in the queue, kept by a request that has to queue again. */
 export interface Arrival {
 	readonly since: EpochMs;
-	/** Tells who was first where the clock goes backwards. */
+	/** Orders arrivals even if the clock is set back. */
 	readonly order: number;
 }
 
 interface QueueEntry extends Arrival {
 	readonly request: QueuedRequest;
-	/** Since when (steady) it has stood back for requests of other windows without a break. */
+	/** When it began to yield to other windows without a break, by the monotonic clock. */
 	yieldingSince: number | undefined;
 	rejection: Rejection | undefined;
 	ahead: number;
@@ -56,13 +55,13 @@ interface QueueEntry extends Arrival {
 	isWaiting: boolean;
 }
 
-/** ms. A request stands back for other windows no longer than this at a stretch: they can be wrong about what they can use. */
+/** ms. A request yields to other windows no longer than this at a stretch, because they may be wrong about what they can use. */
 const maxYieldMs = 3_000;
-/** Share of a wait that is added by chance at most, and the most, in ms: no herd after a reset. */
+/** Random share added to a wait, and its maximum in ms, so that not all requests return at once after a reset. */
 const jitterShare = 0.01;
 const maxJitterMs = 250;
 
-/** Who waits: first come first served, chat before batch, nobody starved; woken by time and by the ledger, never by polling. */
+/** Queued requests: first come first served, chat before batch, none starved. Woken by timers and by changes in the store. */
 export class Queue {
 	private chat: QueueEntry[] = [];
 	private batch: QueueEntry[] = [];
@@ -74,7 +73,7 @@ export class Queue {
 	private readonly off: Dispose;
 	private readonly heartbeat: QueueHeartbeat | undefined;
 
-	/** @param window this pool's name among those on the ledger; absent where it is the only one. */
+	/** @param window this pool's name among those that share the store; absent if it is the only one */
 	constructor(
 		private readonly store: StateStore,
 		private readonly clock: Clock,
@@ -92,14 +91,14 @@ export class Queue {
 		return this.chat.length + this.batch.length;
 	}
 
-	/** A place behind everybody who has one. */
+	/** A new position at the end. */
 	arrival(): Arrival {
 		return { since: this.store.now(), order: ++this.arrivals };
 	}
 
 	/**
-	 * Resolves with a grant; rejects with `Refused`, or with the signal's reason. Everybody stands in line, also where it is
-	 * empty: attempts side by side would overtake each other.
+	 * Resolves with a grant; rejects with `RequestRejected`, or with the signal's reason. Every request goes through the queue,
+	 * even an empty one: concurrent attempts would overtake each other.
 	 */
 	acquire(
 		request: QueuedRequest,
@@ -144,10 +143,10 @@ export class Queue {
 		});
 	}
 
-	/** Something changed for the waiting: try again now. */
+	/** Something changed that may help a queued request: tries again now. */
 	wake(): void {
 		if (this.length === 0) {
-			// The last one has left, perhaps by a cancel: nobody elsewhere should stand back for it.
+			// The last one has left, perhaps by a cancel: other windows should no longer yield to it.
 			this.heartbeat?.update();
 			return;
 		}
@@ -177,7 +176,7 @@ export class Queue {
 		return again;
 	}
 
-	/** Everybody once, in order; kinds that were denied are not asked again. */
+	/** Tries each request once, in order; further requests of a rejected kind are skipped. */
 	private async pass(): Promise<void> {
 		const denied = new Map<string, KindRejection>();
 		const held = new Set<BucketId>();
@@ -187,7 +186,7 @@ export class Queue {
 			const batchFirst = batch.length > 0 && (chat.length === 0 || this.chatStreak >= maxChatStreak);
 			const entry = (batchFirst ? batch : chat).shift();
 			if (!entry?.isWaiting) continue;
-			// Another window's chat that goes first holds up a batch request, and no chat that came before it.
+			// A chat request of another window goes before a batch request, but not before older chat requests.
 			const kind = entry.request.kind();
 			const queue = `${kind} ${entry.request.priority}`;
 			const known = denied.get(kind) ?? denied.get(queue);
@@ -203,7 +202,7 @@ export class Queue {
 		this.notify();
 	}
 
-	/** The denial, where there was one. */
+	/** Returns the rejection, if there was one. */
 	private async tryOne(entry: QueueEntry, held: ReadonlySet<BucketId>): Promise<Rejection | undefined> {
 		try {
 			const choice = await entry.request.attempt(held, this.ticketOf(entry));
@@ -239,7 +238,7 @@ export class Queue {
 		}
 	}
 
-	/** Tells those whose place or reason moved. */
+	/** Notifies the requests whose position or reason changed. */
 	private notify(): void {
 		[...this.chat, ...this.batch].forEach((entry, own) => {
 			const ticket = this.ticket(entry.request, entry.since);
@@ -296,11 +295,11 @@ export class Queue {
 	}
 }
 
-/** What one request of a kind was denied. */
+/** Why a request of a kind was rejected. */
 interface KindRejection {
 	readonly rejection: Rejection;
 	readonly cost: RequestSize;
-	/** The wait was one that it could bear, so that perhaps no other model was asked. */
+	/** The wait was short enough for the request, so other models may not have been tried. */
 	readonly bearable: boolean;
 }
 
@@ -308,7 +307,7 @@ function kindRejectionOf(rejection: Rejection, request: QueuedRequest, now: Epoc
 	return { rejection, cost: request.size, bearable: rejection.retryAt - now <= request.remainingWaitMs() };
 }
 
-/** Whether another one of the kind would be denied the same: it is no smaller, and bears the wait no less. */
+/** Whether another request of the kind would get the same rejection: it is no smaller, and may wait as long. */
 function appliesTo({ rejection, cost: size, bearable }: KindRejection, request: QueuedRequest, now: EpochMs): boolean {
 	if (request.size.bytes < size.bytes || request.size.tokens < size.tokens) return false;
 	return !bearable || rejection.retryAt - now <= request.remainingWaitMs();

@@ -1,19 +1,20 @@
-import type { WindowQueue, Transaction, QueueRecord, EpochMs } from '../types/stateStore';
+import type { WindowQueue, Transaction, QueueRecord, EpochMs, StateStore } from '../types/stateStore';
 import { skewMs } from '../quota/bucket';
 import type { QueueTicket } from '../types/leaseRequest';
+import type { Clock, Dispose } from '../types/clock';
 
 type WindowQueues = ReadonlyMap<string, WindowQueue>;
 
-/** So many chat requests may pass a waiting batch request in a row. */
+/** This many consecutive chat requests may pass a waiting batch request. */
 export const maxChatStreak = 4;
-/** ms. A window that waits says so this often. */
+/** ms. Interval of a window's heartbeat while it has queued requests. */
 export const heartbeatMs = 1_000;
-/** ms. One that has not for this long is asleep or gone: nobody waits for it. */
+/** ms. Without a heartbeat for this long, a window is asleep or gone, and its requests are ignored. */
 const silenceMs = 3_000;
-/** Waiters that one window tells of at most, those in front. */
+/** Queued requests that one window publishes, from the front. */
 export const maxPublished = 16;
 
-/** The waiters of other windows that are served before `me`, first come first: chat before batch, nobody starved. */
+/** Queued requests of other windows that are served before `me`: first come first served, chat before batch, none starved. */
 export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
 	if (queues.size === 0) return [];
 	const others = waiting(queues, now, me.window);
@@ -25,7 +26,10 @@ export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): read
 	return others.filter(isBefore).sort((a, b) => rank(a) - rank(b) || byArrival(a, b));
 }
 
-/** A request has been served: counts how often chat has passed batch in a row, over all windows. */
+/**
+ * Call when a request is served. A batch request resets the chat streak of every window. A chat request adds one to its own
+ * window's streak if any batch request waits.
+ */
 export function updateFairness(tx: Transaction, { window, priority }: QueueTicket, now: EpochMs): void {
 	const queues = tx.windowQueues();
 	if (priority === 'batch') {
@@ -58,4 +62,50 @@ function isBatch({ priority }: Pick<QueueRecord, 'priority'>): boolean {
 
 function byArrival(a: Pick<QueueRecord, 'id' | 'since'>, b: Pick<QueueRecord, 'id' | 'since'>): number {
 	return a.since - b.since || (a.id < b.id ? -1 : 1);
+}
+
+/** Publishes this window's queued requests to the other windows, as long as there are any. */
+export class QueueHeartbeat {
+	private published: string | undefined;
+	private timer: Dispose | undefined;
+
+	/** @param queueRecords returns the queued requests in order of arrival */
+	constructor(
+		private readonly store: StateStore,
+		private readonly clock: Clock,
+		private readonly window: string,
+		private readonly queueRecords: () => readonly QueueRecord[],
+	) {}
+
+	/** Writes the queue if it has changed. */
+	update(): void {
+		const records = this.queueRecords().slice(0, maxPublished);
+		const published = records.length === 0 ? undefined : JSON.stringify(records);
+		if (published === this.published) return;
+		this.published = published;
+		this.write(records);
+	}
+
+	/** The queued requests have left before. */
+	dispose(): void {
+		this.timer?.();
+	}
+
+	private write(records: readonly QueueRecord[]): void {
+		this.timer?.();
+		this.timer = undefined;
+		const { window } = this;
+		// While the store is out of reach, so are the other windows.
+		this.store
+			.transact((tx, now) => {
+				const before = tx.windowQueues().get(window);
+				const chatStreak = before?.chatStreak ?? 0;
+				const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: records, chatStreak };
+				if (records.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
+				else tx.put({ kind: 'windowQueue', id: window, doc });
+			})
+			.catch(() => undefined);
+		if (records.length === 0) return;
+		this.timer = this.clock.after(heartbeatMs, () => this.write(this.queueRecords().slice(0, maxPublished)));
+	}
 }

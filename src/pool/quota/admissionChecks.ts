@@ -1,35 +1,34 @@
 import type { Dimension, Limits } from '../types/key';
-import type { Bucket, KeyRecord, EpochMs } from '../types/stateStore';
+import type { Bucket, KeyRecord, EpochMs, Lease } from '../types/stateStore';
 import type { Reason } from '../types/failure';
-import { firstChunkDueAt } from './bucket';
-import { limitOf } from './limits';
-import { fallsTo, minuteUse } from './minute';
-import { ourRpm } from './externalUsage';
+import { firstChunkDueAt, expectedFirstChunkMs } from './bucket';
+import { limitOf, ourRpm } from './limits';
+import { fallsTo, minuteUse } from './minuteCounter';
 import { limitingDimension } from './limitLearning';
 
-/** How much a call asks for. */
+/** A call's estimated size. */
 export interface TokenEstimate {
-	/** Input tokens: what is likely, and what it is at most. */
+	/** Input tokens: the likely and the cautious estimate. */
 	readonly likely: number;
 	readonly atMost: number;
-	/** The user's own limits. */
+	/** Limits set by the user. */
 	readonly userLimits: Limits | undefined;
 }
 
 export interface Rejected {
 	readonly reason: Reason;
-	/** ms since 1970: when asking again may help; infinite where waiting never does. */
+	/** ms since 1970: when a retry may help; infinite if waiting never does. */
 	readonly retryAt: EpochMs;
-	/** A call under way decides: it may be over at any moment, and `retryAt` is only the latest. */
+	/** Depends on a call in flight: it may end at any moment, at `retryAt` at the latest. */
 	readonly mayRetryEarlier?: true;
-	/** The limit that the call alone exceeds. */
+	/** The limit that this call exceeds by itself. */
 	readonly limit?: number;
 }
 
-/** From this share of a token limit on, the cautious estimate counts. */
+/** From this share of a token limit on, the cautious estimate applies. */
 const nearLimit = 0.8;
 
-/** What rest, closure or a running probe say. */
+/** Whether a cooldown, missing support or a running probe rejects the call. */
 export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejected | undefined {
 	switch (status.state) {
 		case 'available':
@@ -47,14 +46,14 @@ export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejec
 	}
 }
 
-/** The limit whose rest a probe may cut short: our own count says nothing of it then. */
+/** The limit whose cooldown a probe may end early. Our own count does not apply to it meanwhile. */
 export function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefined {
 	if (status.state !== 'coolingDown' && status.state !== 'halfOpen') return undefined;
 	const isEarly = status.reason === 'rpd' ? day.endsAt > now : (status.wholeAt ?? 0) > now;
 	return isEarly ? limitingDimension(status.reason) : undefined;
 }
 
-/** The first window that a call of this size does not fit into, apart from one that it would probe. */
+/** The first limit that a call of this size exceeds, apart from one that it would probe. */
 export function rejectedByWindow(
 	bucket: Bucket,
 	{ likely, atMost, userLimits }: TokenEstimate,
@@ -83,19 +82,49 @@ export function rejectedByWindow(
 	return undefined;
 }
 
-/** Input tokens that a call counts until the service says how many they were; the cautious estimate near the limit. */
+/** Input tokens to count for a call until its usage is known: the cautious estimate near the limit. */
 export function reservedTokens(bucket: Bucket, { likely, atMost, userLimits }: TokenEstimate, used: number): number {
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	return tpm !== undefined && used + likely > tpm * nearLimit ? Math.max(likely, Math.min(atMost, tpm)) : likely;
 }
 
-/** A limit of 0 never frees by waiting for sends to leave. */
+/** With a limit of 0, waiting for sends to expire never helps. */
 function later(retryAt: EpochMs, now: EpochMs): EpochMs {
 	return retryAt > now ? retryAt : Infinity;
 }
 
-/** Until when this key may not use this model; 0 where it may. */
+/** Until when the service denies the key this model; 0 if it does not. */
 export function deniedUntil({ deniedModels = [] }: KeyRecord, model: string, now: EpochMs): EpochMs {
 	const until = deniedModels.find((one) => one.model === model)?.until ?? 0;
 	return until > now ? until : 0;
+}
+
+/**
+ * Slow start, as in TCP: while a bucket's requests a minute are unknown, every call in flight when it hits the limit is
+ * refused. So only as many as a minute is known to sustain go at once. Beyond that, a few go ahead, and each first chunk
+ * lets the next one go.
+ */
+export function rejectedBySlowStart(
+	bucket: Bucket,
+	userLimits: Limits | undefined,
+	now: EpochMs,
+): Rejected | undefined {
+	if (bucket.leases.length < minUnconfirmed || limitOf(bucket, userLimits, 'rpm') !== undefined) return undefined;
+	const { sustainedRpm = 0, leases, minute } = bucket;
+	const maxUnconfirmed = minUnconfirmed + Math.floor(sustainedRpm * unconfirmedShare);
+	const unconfirmed = leases.filter((lease) => isUnconfirmed(lease, now));
+	const oldest = unconfirmed[0];
+	if (!oldest || unconfirmed.length < maxUnconfirmed || minuteUse(minute, now).requests < sustainedRpm + maxUnconfirmed)
+		return undefined;
+	return { reason: 'unknownLimit', retryAt: oldest.sentAt + expectedFirstChunkMs, mayRetryEarlier: true };
+}
+
+/** The default concurrency of a batch. */
+const minUnconfirmed = 3;
+/** Plus this share of the sustained requests: calls in flight double in about half a minute. */
+const unconfirmedShare = 1 / 16;
+
+/** Whether a call may still be refused. Refusals come at once, so a call without its first chunk after a while was accepted. */
+export function isUnconfirmed({ hasFirstChunk, sentAt }: Lease, now: EpochMs): boolean {
+	return hasFirstChunk !== true && now - sentAt < expectedFirstChunkMs;
 }

@@ -2,10 +2,10 @@ import type { LeaseId } from '../types/key';
 import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
 import { pacificMidnightAfter } from './pacificDay';
 
-/** The clock may run this far ahead between two processes before a stored time counts as one of the future, in ms. */
+/** ms. Clocks of two processes may differ by this much before a stored time counts as being in the future. */
 export const skewMs = 5_000;
 
-/** A clean stretch of this length, in ms, forgets earlier refusals. */
+/** ms. After this long without a refusal, back-offs start over. */
 export const backoffMemoryMs = 15 * 60_000;
 
 const maxDayMs = 26 * 3_600_000;
@@ -22,8 +22,8 @@ export function initialBucket(now: EpochMs): Bucket {
 }
 
 /**
- * The bucket as it stands at `now`: expired leases are gone (what they counted stays spent), a day that ended starts
- * anew, and a minute's quota whose rest is over is whole again. Other times of the future, left by a clock that went backwards, are `future.ts`'s.
+ * The bucket at `now`: without expired leases (their tokens stay spent), with a new day if the old one ended, and available
+ * once its quota is full again. `clockRollback.ts` repairs other times that a clock set back has left in the future.
  */
 export function bucketAt(bucket: Bucket, now: EpochMs): Bucket {
 	let { status, day, leases } = bucket;
@@ -37,7 +37,7 @@ export function bucketAt(bucket: Bucket, now: EpochMs): Bucket {
 		: { ...bucket, status, day, leases };
 }
 
-/** Where it is not known when a quota is whole again, a call goes first. */
+/** Where it is unknown when a quota is full again, a probe decides instead. */
 function hasEnded(status: BucketState, now: EpochMs): boolean {
 	switch (status.state) {
 		case 'unsupported':
@@ -50,7 +50,7 @@ function hasEnded(status: BucketState, now: EpochMs): boolean {
 	}
 }
 
-/** When a rest or a closure ends at the latest; 0 where it is none. */
+/** When a cooldown or missing support ends at the latest; 0 without one. */
 export function cooldownEnd(status: BucketState): EpochMs {
 	switch (status.state) {
 		case 'unsupported':
@@ -67,10 +67,10 @@ function hasExpired(lease: Lease, now: EpochMs): boolean {
 	return lease.expiresAt <= now || lease.sentAt > now + skewMs;
 }
 
-/** ms. The first sign of life of a call takes no longer as a rule. */
+/** ms. The first chunk of a call usually takes no longer. */
 export const expectedFirstChunkMs = 10_000;
 
-/** Until when a call's first sign of life is waited for: as long as it takes as a rule; where it is late, to the lease's end. */
+/** How long to wait for a call's first chunk: the usual time, and if it is late, until the lease expires. */
 export function firstChunkDueAt({ sentAt, expiresAt }: Lease, now: EpochMs): EpochMs {
 	const expected = sentAt + expectedFirstChunkMs;
 	return now < expected ? Math.min(expected, expiresAt) : expiresAt;

@@ -3,9 +3,8 @@ import { skewMs } from './bucket';
 import { pullBack } from './minuteCounter';
 
 /**
- * What a clock that went backwards leaves behind: documents with times of the future. Each step answers the document with
- * those times pulled to the present, or the very same document where there are none. It must be written down once:
- * pulling back at each look would move every end along for ever.
+ * Repairs documents after the clock was set back: times in the future are pulled to the present. Returns the same document if
+ * it has none. The result must be stored once; repairing it at each read would postpone every end for ever.
  */
 export function bucketAfterRollback(bucket: Bucket, now: EpochMs): Bucket {
 	let { status, minute } = bucket;
@@ -27,11 +26,11 @@ export function bucketAfterRollback(bucket: Bucket, now: EpochMs): Bucket {
 	return status === bucket.status && minute === bucket.minute ? bucket : { ...bucket, status, minute };
 }
 
-/** ms. No model is closed for longer (docs/FACTS.md 4), nor a service's model missing. */
+/** ms. No model stays unsupported or missing for longer (docs/FACTS.md 4). */
 const maxUnsupportedMs = 24 * 3_600_000;
-/** ms. No quota of a minute takes longer to be whole again. */
+/** ms. No minute's quota takes longer to be full again. */
 const maxMinuteMs = 61_000;
-/** ms. No re-check is further away (`gemini/errors`). */
+/** ms. No re-check is further in the future (`gemini/errors`). */
 const maxRecheckMs = 3_600_000;
 
 /** ms. No key is denied a model for longer (docs/FACTS.md 4). */

@@ -3,14 +3,13 @@ import type { Bucket, BucketState, EpochMs } from '../types/stateStore';
 import { dimensionOf, type Reason, type FailureAction } from '../types/failure';
 import { bucketAt, cooldownEnd, backoffMemoryMs } from './bucket';
 import { learnStatedLimit } from './limitLearning';
-import { leavesAt, minuteMs, minuteUse, sentToLeaveAt } from './minute';
-import { countInMinute } from './minuteCounter';
-import { observeExternalUsage, externalShare } from './externalUsage';
+import { leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
+import { observeExternalUsage, externalShare } from './limits';
 
-/** ms. A 429 without details: this, doubled at each repeat up to the longest (docs/FACTS.md 4). */
+/** ms. Cooldown of a 429 without details, doubled at each repeat up to the maximum (docs/FACTS.md 4). */
 export const capacityMs = 60_000;
 const maxCapacityMs = 10 * 60_000;
-/** ms. No minute's quota rests longer, whatever was stated; none rests shorter, so that nothing spins. */
+/** ms. Bounds of a cooldown for a minute's quota, whatever the service states. The minimum prevents busy loops. */
 const maxMinuteMs = 60 * 60_000;
 const minCooldownMs = 1_000;
 
@@ -18,9 +17,9 @@ type CoolDownAction = Extract<FailureAction, { type: 'coolDown' }>;
 type MarkUnsupportedAction = Extract<FailureAction, { type: 'markUnsupported' }>;
 
 /**
- * Sends the bucket to rest as a 429 says, and learns from it: the stated limit, and that it is used up.
+ * Starts the cooldown that a 429 asks for, and learns from it: the stated limit, and that it is used up.
  *
- * @param asked input tokens of the call that was refused, at most; a limit on tokens lacked no more than these
+ * @param asked the cautious estimate of the refused call's input tokens; the token limit lacked no more than these
  * @param userLimits the user's own limits
  */
 export function coolDown(given: Bucket, action: CoolDownAction, now: EpochMs, asked = 0, userLimits?: Limits): Bucket {
@@ -40,7 +39,7 @@ export function coolDown(given: Bucket, action: CoolDownAction, now: EpochMs, as
 
 type CoolingDown = Extract<BucketState, { state: 'coolingDown' }>;
 
-/** Of two rests the one that ends later. Of a quota that is whole at a known time the newer one states the nearest probe. */
+/** The cooldown that ends later. If it is known when the quota is full again, the next probe is the newer one's. */
 function laterOf(before: BucketState, next: CoolingDown): BucketState {
 	if (before.state !== 'coolingDown' && before.state !== 'unsupported') return next;
 	const later = cooldownEnd(before) < cooldownEnd(next) ? next : before;
@@ -57,10 +56,10 @@ export function markUnsupported(given: Bucket, action: MarkUnsupportedAction, no
 	};
 }
 
-/** Characters of what the service said that are kept. */
+/** Characters of the service's message that are kept. */
 const maxServiceMessage = 500;
 
-/** Keeps what the service said with the rest that it began: a refusal for quota quotes nothing of a prompt. */
+/** Stores the service's message with the cooldown. Quota errors never quote the prompt. */
 export function withServiceMessage(bucket: Bucket, reason: Reason, serviceMessage: string): Bucket {
 	const { status } = bucket;
 	if (
@@ -72,7 +71,7 @@ export function withServiceMessage(bucket: Bucket, reason: Reason, serviceMessag
 	return { ...bucket, status: { ...status, serviceMessage: serviceMessage.slice(0, maxServiceMessage) } };
 }
 
-/** A person says that it may work again: what was counted is forgotten, what was learnt of limits stays. */
+/** Ends a cooldown at the user's request. Counts are reset; learnt limits stay. */
 export function clearCooldown(given: Bucket, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);
 	const { day } = bucket;
@@ -84,7 +83,7 @@ export function clearCooldown(given: Bucket, now: EpochMs): Bucket {
 	};
 }
 
-/** An alias turned out to be another bucket's model: what was counted under the alias counts there. */
+/** Adds an alias's counts to the bucket of the model that it resolves to. */
 export function mergeBuckets(given: Bucket, alias: Bucket, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);
 	const other = bucketAt(alias, now);
@@ -121,8 +120,8 @@ function nextBackoffLevel({ status }: Bucket, now: EpochMs): number {
 }
 
 /**
- * A minute's quota is whole again when the oldest send that it counts is a minute old. What the service states is the way to
- * its next minute, and earns one probe, as does what it states for a day, whose quota begins anew at midnight.
+ * A minute's quota is full again when the oldest counted send is a minute old. The stated delay only reaches to the service's
+ * next minute, so it allows one probe; so does the delay stated for a day, whose quota resets at midnight.
  */
 function cooldownFor(
 	bucket: Bucket,
@@ -151,19 +150,19 @@ function cooldownFor(
 	}
 }
 
-/** What a 429 tells beside its rest. */
+/** What a 429 says besides the cooldown. */
 interface Refusal {
 	readonly limit: number;
 	readonly asked: number;
 	readonly until: EpochMs;
-	/** When the limit was refused before, unless the bucket still rested for that. */
+	/** When the limit was last refused, unless the bucket is still cooling down from that. */
 	readonly refusedBefore: EpochMs | undefined;
 }
 
 /**
- * The service says the limit is reached. Where our own count is below it, somebody else uses the project: raise the count
- * by what we did not send, and let it leave when the rest ends. Where the service refused within the minute before, too, it
- * frees its quota bit by bit, and the end of a rest frees a bit only: the count stays for its minute.
+ * The service says that the limit is reached. If our count is lower, another client uses the project: the difference is added
+ * and expires when the cooldown ends. If the service also refused within the last minute, it frees its quota bit by bit, so
+ * the added count stays for a full minute.
  */
 function countAsUsedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, now: EpochMs): Bucket {
 	const { limit, asked } = refusal;
@@ -182,14 +181,14 @@ function countAsUsedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, n
 	}
 }
 
-/** Where he is known to come again, the minute holds what goes beyond his share. */
+/** Counts in this minute only external requests beyond the known share. */
 function countExternalRequests(bucket: Bucket, external: number, refusal: Refusal, now: EpochMs): Bucket {
 	if (external <= 0) return bucket;
 	const met = observeExternalUsage(bucket, external, refusal.refusedBefore, now);
 	return countExternal(met, external - externalShare(met, now), 0, refusal, now);
 }
 
-/** What somebody else sent within the minute, where it is anything. */
+/** Counts what other clients sent within the minute, if anything. */
 function countExternal(
 	bucket: Bucket,
 	requests: number,

@@ -1,27 +1,26 @@
 import type { Dimension, Limits } from '../types/key';
 import type { Bucket, Limit, EpochMs } from '../types/stateStore';
 import type { Reason } from '../types/failure';
-import { dimensions } from './limits';
-import { isExternalShare } from './externalUsage';
+import { dimensions, isExternalShare } from './limits';
 
 /**
- * A minute's limit is doubted for the first time after this, in ms; then twice as late each time a test confirms it. One
- * refusal an hour is little where the minute is used up all the time, and a limit that was raised is found soon.
+ * ms. A learnt limit is first retested after this, then twice as late each time a test confirms it, up to the maximum. One
+ * refusal an hour costs little, and a raised limit is found soon.
  */
 const firstRetestMs = 10 * 60_000;
 const maxRetestMs = 3_600_000;
-/** What a limit grows by when a test got past it: all who wait may use it at once, and would all be refused. */
+/** How much a limit grows after a successful test. Little, because all waiting requests use the new limit at once. */
 const growth = 1 + 1 / 16;
 
-/** The limit that is in the way, for reasons that are one. */
+/** The limit behind a reason, if it is one. */
 export function limitingDimension(reason: Reason | undefined): Dimension | undefined {
 	if (reason === 'tooLargeForTier') return 'tpm';
 	return dimensions.find((dimension) => dimension === reason);
 }
 
 /**
- * Whether a call may go beyond the learnt limit, to see if it still holds: doubt is due, nobody else is testing, and it is
- * the limit that stands in the way.
+ * Whether a call may exceed the learnt limit to test it: a retest is due, no other call is testing, and external usage is not
+ * what blocks the call.
  */
 export function mayTest(bucket: Bucket, userLimits: Limits | undefined, dimension: Dimension, now: EpochMs): boolean {
 	const known = bucket.limits[dimension];
@@ -36,10 +35,10 @@ export function mayTest(bucket: Bucket, userLimits: Limits | undefined, dimensio
 }
 
 /**
- * Takes the limit a 429 stated. One that was stated before and held once more is doubted later than before, also where
- * a test got past it in between: a service that saves up what was not used lets some calls through beyond its limit.
+ * Learns the limit that a 429 stated. If it was stated before, the next retest comes later, even if a test succeeded in
+ * between: a service with a token bucket lets some calls through beyond its limit.
  *
- * @param userLimits the user's own limit that was kept when it came
+ * @param own the user's limit at that time
  */
 export function learnStatedLimit(
 	bucket: Bucket,
@@ -70,7 +69,7 @@ export function learnStatedLimit(
 	return { ...bucket.limits, [dimension]: limit };
 }
 
-/** Remembers that the service stated more before: a tier may have dropped. It is forgotten once as much is stated again. */
+/** Remembers that the service stated more before, because the tier may have dropped, until it states as much again. */
 function fallFrom(value: number, known: Limit | undefined, now: EpochMs): Pick<Limit, 'fell'> {
 	const before = known?.stated ?? known?.value ?? value;
 	const from = Math.max(known?.fell?.from ?? 0, before);
@@ -79,9 +78,9 @@ function fallFrom(value: number, known: Limit | undefined, now: EpochMs): Pick<L
 }
 
 /**
- * A call beyond the limit was answered, so the limit is no longer true. It grows by a sixteenth and at least by one: tests
- * follow each other, so that a limit that was raised is found in a few steps, and a window that merely began anew costs few
- * refusals. A limit on tokens grows at least to `input`.
+ * A call beyond the limit was answered, so the limit grows by a sixteenth, and by at least one. Tests follow each other, so a
+ * raised limit is found in a few steps, and a window that was merely reset costs few refusals. A token limit grows at least to
+ * `input`.
  */
 export function raiseTestedLimit(bucket: Bucket, dimension: Dimension, input: number, now: EpochMs): Bucket['limits'] {
 	const known = bucket.limits[dimension];

@@ -1,13 +1,14 @@
 import type { Dimension, Limits, Project } from '../types/key';
-import type { Bucket } from '../types/stateStore';
+import type { Bucket, EpochMs } from '../types/stateStore';
+import { minuteUse } from './minuteCounter';
 
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /**
- * The user's own limits for a model, by whichever of its names they were set: those of the project before those of the
- * settings, and of what two names say the lower.
+ * The user's limits for a model, set under any of its names. The project's override those of the settings; of two names the
+ * lower limit wins.
  *
- * @param standsFor what a name leads to
+ * @param standsFor resolves a name
  */
 export function userLimitsOf(
 	{ limits, presetLimits }: Project,
@@ -41,12 +42,54 @@ function lower(a: Limits, b: Limits): Limits {
 }
 
 /**
- * What holds: the user's own limit, else the learnt one; nothing where neither is known. Of an own one that the service
- * has refused calls under, the lower of both.
+ * The effective limit: the user's, else the learnt one, else undefined. If the service has refused calls below the user's
+ * limit, the lower of both.
  */
 export function limitOf(bucket: Bucket, userLimits: Limits | undefined, dimension: Dimension): number | undefined {
 	const mine = userLimits?.[dimension];
 	const known = bucket.limits[dimension];
 	if (mine === undefined) return known?.value;
 	return known?.despite === mine ? Math.min(mine, known.value) : mine;
+}
+
+/** ms. Two refusals within this time that our count does not explain show that another client keeps using the project. */
+const recurrenceMs = 3 * 60_000;
+/** ms. After this the full limit is used again, because the other client may have stopped. */
+const keptMs = 10 * 60_000;
+
+/**
+ * Requests a minute that are left for us, after the estimated share of other clients. At least one if there is a limit.
+ */
+export function ourRpm(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): number | undefined {
+	const rpm = limitOf(bucket, userLimits, 'rpm');
+	const share = externalShare(bucket, now);
+	return rpm === undefined || share === 0 ? rpm : Math.min(rpm, Math.max(1, rpm - share));
+}
+
+/** Whether external usage blocks a call, rather than the limit: then a call that succeeds says nothing about the limit. */
+export function isExternalShare(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): boolean {
+	const rpm = limitOf(bucket, userLimits, 'rpm') ?? 0;
+	return externalShare(bucket, now) > 0 && minuteUse(bucket.minute, now).requests < rpm;
+}
+
+/** Estimated requests a minute of other clients. */
+export function externalShare({ externalUsage }: Bucket, now: EpochMs): number {
+	// A time too far in the future is left over from before the clock was set back.
+	return externalUsage && externalUsage.until > now && externalUsage.until <= now + keptMs ? externalUsage.requests : 0;
+}
+
+/**
+ * Records that other clients sent `external` requests within a minute. Once may be chance; again within a few minutes, it
+ * becomes an estimate, averaged with the previous one.
+ */
+export function observeExternalUsage(
+	bucket: Bucket,
+	external: number,
+	refusedBefore: EpochMs | undefined,
+	now: EpochMs,
+): Bucket {
+	if (refusedBefore === undefined || now - refusedBefore >= recurrenceMs) return bucket;
+	const known = externalShare(bucket, now);
+	const requests = Math.ceil(known === 0 ? external : (known + external) / 2);
+	return { ...bucket, externalUsage: { requests, until: now + keptMs } };
 }

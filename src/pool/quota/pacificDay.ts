@@ -1,6 +1,6 @@
 import type { EpochMs } from '../types/stateStore';
 
-/** The service counts days in this zone (docs/FACTS.md 1). Made at its first use: the first of its kind costs ten ms. */
+/** The service counts days in this time zone (docs/FACTS.md 1). Created on first use, because that takes 10 ms. */
 const pacific = onceMade(
 	() =>
 		new Intl.DateTimeFormat('en-US', {
@@ -19,7 +19,7 @@ function onceMade<T>(make: () => T): () => T {
 	return () => (made ??= make());
 }
 
-/** ms since local midnight as the wall clock in Los Angeles shows it. */
+/** ms since local midnight in Los Angeles. */
 function timeOfDay(at: EpochMs): number {
 	let ms = at % 1000;
 	for (const { type, value } of pacific().formatToParts(at - ms)) {
@@ -30,7 +30,7 @@ function timeOfDay(at: EpochMs): number {
 	return ms;
 }
 
-/** The first midnight in Los Angeles after `now`, in ms since 1970. Days of 23 and 25 hours are counted right. */
+/** The first midnight in Los Angeles after `now`, in ms since 1970; also on days of 23 and 25 hours. */
 export function pacificMidnightAfter(now: EpochMs): EpochMs {
 	const guess = now - timeOfDay(now) + 24 * hour;
 	const off = timeOfDay(guess);

@@ -1,23 +1,21 @@
 import type { Limits } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
 import { bucketAt } from './bucket';
-import { limitOf } from './limits';
-import { firstChangeAfter, minuteUse } from './minute';
-import { rejectedByState, rejectedByWindow, probedLimit } from './admissionChecks';
-import { rejectedBySlowStart } from './slowStart';
-import { ourRpm, externalShare } from './externalUsage';
+import { limitOf, ourRpm, externalShare } from './limits';
+import { firstChangeAfter, minuteUse } from './minuteCounter';
+import { rejectedByState, rejectedByWindow, probedLimit, rejectedBySlowStart } from './admissionChecks';
 import type { Reason } from '../types/failure';
 
-/** What ranking needs of a bucket, computed once and true until `changesAt` unless the bucket is written to. */
+/** What ranking needs to know of a bucket. Valid until `validUntil`, unless the bucket is written to. */
 export interface QuotaStatus {
-	/** A call of no size is denied until then; 0 where it is not. */
+	/** Even the smallest call is rejected until then; 0 if it is not. */
 	readonly blockedUntil: EpochMs;
 	readonly reason: Reason | undefined;
-	/** A probe is under way: the block may end before `blockedUntil`. */
+	/** A probe is in flight, so the block may end before `blockedUntil`. */
 	readonly mayRetryEarlier: boolean;
-	/** The least remaining/limit over the known windows; 1 where none is known. */
+	/** The lowest remaining share of the known limits; 1 if none is known. */
 	readonly headroom: number;
-	/** Input tokens that still fit into the minute; infinite where no limit is known. */
+	/** Input tokens that still fit into the minute; infinite if no limit is known. */
 	readonly tokensLeft: number;
 	readonly inFlight: number;
 	readonly validUntil: EpochMs;

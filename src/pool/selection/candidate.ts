@@ -9,7 +9,7 @@ import type { SpendingRecord } from '../types/spending';
 import { quotaStatus, untouched, type QuotaStatus } from '../quota/quotaStatus';
 import type { CandidateStats } from './strategies/strategy';
 
-/** A key for one model, with what choosing reads of it as of the last `update`. */
+/** A key for one model, with everything that choosing needs to know of it as of the last `update`. */
 export class Candidate implements CandidateStats {
 	readonly bucketId: BucketId;
 	private readonly isCapped: boolean;
@@ -37,7 +37,7 @@ export class Candidate implements CandidateStats {
 		this.isPaid = project.tier === 'paid';
 	}
 
-	/** Reads its documents; computes the status again only where they have changed, or its time is over. */
+	/** Reads its documents. Recomputes the status only if they have changed or it is no longer valid. */
 	update({ bucket: buckets, key: records, spending: spendings }: Docs, now: EpochMs): void {
 		const bucket = buckets.get(this.bucketId);
 		const spending = this.isCapped ? spendings.get(projectScope(this.project.id)) : undefined;

@@ -1,18 +1,18 @@
 import type { Dispose } from '../types/clock';
 import type { KeyId } from '../types/key';
 import type { KeySet } from '../types/keySet';
-import { resolveAlias } from '../types/modelAlias';
+import { resolveAlias } from '../health/modelRecord';
 import type { EpochMs, StateStore } from '../types/stateStore';
 import { userLimitsOf } from '../quota/limits';
 import { Candidate } from './candidate';
 
-/** Models that are kept ready at the same time. */
+/** Models whose candidates are cached. */
 const maxModels = 32;
 
-/** All keys as candidates for the models that are asked for, in key order. */
+/** The candidates for each model that is asked for: all keys, in key order. */
 export class Candidates {
 	private readonly byModel = new Map<string, readonly Candidate[]>();
-	/** What each alias resolved to when it was last read. */
+	/** What each alias last resolved to. */
 	private readonly aliases = new Map<string, string>();
 	private readonly off: Dispose;
 
@@ -33,7 +33,7 @@ export class Candidates {
 		this.byModel.clear();
 	}
 
-	/** Those for a model, by any of its names, as the store's replica has them at `now`. */
+	/** The candidates for a model, by any of its names, as of `now`. */
 	of(model: string, now: EpochMs): readonly Candidate[] {
 		const candidates = this.byModel.get(model) ?? this.create(model);
 		const docs = this.store.replica();
@@ -41,7 +41,7 @@ export class Candidates {
 		return candidates;
 	}
 
-	/** The key as a candidate; its record and status may be old. */
+	/** A key's candidate; its record and status may be out of date. */
 	find(model: string, key: KeyId): Candidate | undefined {
 		return (this.byModel.get(model) ?? this.create(model)).find((candidate) => candidate.key.id === key);
 	}

@@ -1,6 +1,6 @@
 import { ahead } from '../queue/sharedQueue';
 import { tokensOf } from '../health/modelRecord';
-import { admit, type AdmissionRequest } from '../quota/admit';
+import { admit, type AdmissionRequest } from '../quota/lease';
 import type { LeaseRequest } from '../types/leaseRequest';
 import type { Bucket, EpochMs, QueueRecord, Transaction } from '../types/stateStore';
 import type { Candidate } from './candidate';

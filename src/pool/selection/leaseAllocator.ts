@@ -4,7 +4,7 @@ import { markUsed } from '../health/keyRecord';
 import type { Bucket, StateStore, EpochMs } from '../types/stateStore';
 import { updateFairness } from '../queue/sharedQueue';
 import { firstInQueue } from './firstInQueue';
-import { rejectedByOverload } from '../health/overload';
+import { rejectedByOverload } from '../health/modelRecord';
 import { recordAsked, startOverloadProbe, tokensOf, type Tokens } from '../health/modelRecord';
 import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
@@ -12,7 +12,7 @@ import { RollbackGuard } from '../store/rollbackGuard';
 import { mayServe, Ranking } from './ranking';
 import type { BudgetGuard, NotAllowed, Purchase } from '../budget/budgetGuard';
 import { dailyCapOf } from '../budget/dailyCap';
-import { admit } from '../quota/admit';
+import { admit } from '../quota/lease';
 import { rejectedByState, rejectedByWindow, deniedUntil, type Rejected } from '../quota/admissionChecks';
 import { bucketAt } from '../quota/bucket';
 import { limitOf } from '../quota/limits';
@@ -21,30 +21,30 @@ import type { RequestSize, Needs } from '../types/poolRequest';
 import { isRevoked } from '../health/revokedTier';
 import { isGrant, type Rejection, type LeaseGrant, type LeaseRequest } from '../types/leaseRequest';
 import type { Candidate } from './candidate';
-import { resolveAlias } from '../types/modelAlias';
+import { resolveAlias } from '../health/modelRecord';
 import type { Candidates } from './candidates';
 import { rejectedByThrottle, isThrottleProbe, startThrottleProbe } from '../health/throttle';
 import type { RunningStrategy } from './strategies/registry';
 import { maxRanked } from './strategies/strategy';
 
-/** How often stale facts may mislead one choice before it counts as denied. */
+/** How often stale facts may mislead one choice before it is rejected. */
 const maxPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
 const retryEarlier = { mayRetryEarlier: true } as const;
-/** ms. A place that was counted longer ago than this is not sent on: the windows would be wrong. */
+/** ms. A lease older than this is not used, because its send would be counted in the wrong minute. */
 const staleGrantMs = 1_000;
-/** ms. The same after a consumer had the turn: longer, and the windows' slack would not cover it. A new place is quick. */
+/** ms. The same if the consumer has read a part since; a new lease is cheap. */
 const heldGrantMs = 100;
-/** ms. A place that another window's request was first for is asked for again after this at the latest. */
+/** ms. A request that yields to another window tries again after this at the latest. */
 const yieldMs = 1_000;
-/** Input tokens. No tier is known to take fewer in a minute; smaller requests are not looked at for that. */
+/** Input tokens a minute that every known tier allows. Smaller requests need no check of the tier's limit. */
 const minTierTokens = 10_000;
-/** Requests a day, up to which each retry of an overloaded model counts (docs/FACTS.md 4). */
+/** Requests a day up to which retries of an overloaded model are limited (docs/FACTS.md 4). */
 const smallDay = 50;
-/** ms. A key that cannot find out by then whether all keys are still refused leaves that to others. */
+/** ms. A key whose cooldown lasts longer is no probe of the throttle. */
 const probeWithinMs = 60_000;
 
-/** Rank, then grant: the strategy ranks from possibly stale facts, one atomic step on the ledger grants. */
+/** Ranks, then grants: the strategy ranks from possibly stale facts, and one atomic step in the store grants the lease. */
 export class LeaseAllocator {
 	private readonly rollbackGuard: RollbackGuard;
 	private readonly ranking: Ranking;
@@ -61,7 +61,7 @@ export class LeaseAllocator {
 		this.ranking = new Ranking(candidates, random, options, strategy);
 	}
 
-	/** `held` are kept for requests that are ahead. */
+	/** @param held buckets that are held back for requests ahead */
 	async allocate(request: LeaseRequest, held: ReadonlySet<BucketId> = none): Promise<LeaseGrant | Rejection> {
 		const now = await this.rollbackGuard.now();
 		const refused = this.rejectedForAll(request, now);
@@ -99,8 +99,10 @@ export class LeaseAllocator {
 	}
 
 	/**
-	 * False where it has become known, since the grant, that a call would be refused, or where paid keys are demanded by now
-	 * and this is none, or is one no longer; `heldUp`: a consumer had the turn.
+	 * Whether the grant can still be used: nothing has become known since that would reject it, and its key is paid if paid keys
+	 * are demanded by now.
+	 *
+	 * @param heldUp whether the consumer has read a part since the grant
 	 */
 	isStillValid(
 		{ bucketId: id, key: keyId, model, sentAt, lease }: LeaseGrant,
@@ -114,12 +116,12 @@ export class LeaseAllocator {
 		const now = this.store.now();
 		if (pool.throttled && !isThrottleProbe(pool, lease)) return false;
 		if (pool.paused || key.get(keyId)?.status.state === 'quarantined') return false;
-		// The place was taken while the bucket was open: whatever shuts it is newer.
+		// The bucket was available at the time of the grant, so this state is newer.
 		if (status?.state === 'coolingDown' || status?.state === 'unsupported') return false;
 		return Math.abs(now - sentAt) <= (heldUp ? heldGrantMs : staleGrantMs);
 	}
 
-	/** Whether some key could serve now, from possibly stale facts; `except`: some other key than this one. */
+	/** Whether some key, other than `except`, could serve now, from possibly stale facts. */
 	couldServe(request: LeaseRequest, except?: KeyId): boolean {
 		const now = this.store.now();
 		if (this.rejectedForAll(request, now)) return false;
@@ -134,13 +136,13 @@ export class LeaseAllocator {
 			);
 	}
 
-	/** Whether the project of a grant has so few requests a day that each retry counts. */
+	/** Whether the grant's project has so few requests a day that retries are limited. */
 	hasSmallDay({ key, model, bucketId: id }: LeaseGrant): boolean {
 		const candidate = this.candidates.find(model, key);
 		return candidate !== undefined && requestsOfDay(candidate, this.store.replica().bucket.get(id)) <= smallDay;
 	}
 
-	/** Whether a retry on this model costs a request of a small day, whichever key it goes to. */
+	/** The same for every key that could serve the request. */
 	hasSmallDays(request: LeaseRequest): boolean {
 		const { bucket } = this.store.replica();
 		const serving = this.candidates
@@ -152,7 +154,7 @@ export class LeaseAllocator {
 		);
 	}
 
-	/** The atomic step: everything that ranking may have seen stale is looked at again. */
+	/** The atomic step: checks again everything that ranking may have read stale. */
 	private tryLease(
 		request: LeaseRequest,
 		candidate: Candidate,
@@ -167,7 +169,7 @@ export class LeaseAllocator {
 			if (pool.paused) return reject({ reason: 'paused', retryAt: Infinity });
 			const throttled = rejectedByThrottle(pool, now);
 			if (throttled) return reject(throttled);
-			// The ranking may not have heard yet that the service counts this project as free.
+			// The ranking may not know yet that the service counts this project as free.
 			if ((request.needs.paid || request.paidForSize) && isRevoked(pool, project.id)) {
 				return reject({ reason: 'paidOnly', retryAt: Infinity });
 			}
@@ -200,8 +202,8 @@ export class LeaseAllocator {
 	}
 
 	/**
-	 * While all keys are refused, the one call that finds out whether that goes on: on a key of the projects that were, so that
-	 * no further one is drawn in. Nothing where none of those will ever do.
+	 * While the pool is throttled, leases the one call that probes, on a key of the refused projects, so that no other project is
+	 * affected. Undefined if none of their keys can ever serve.
 	 */
 	private async allocateProbe(request: LeaseRequest, now: EpochMs): Promise<LeaseGrant | Rejection | undefined> {
 		const { pool } = this.store.replica();
@@ -225,7 +227,7 @@ export class LeaseAllocator {
 		return first;
 	}
 
-	/** Everything is denied: a call may go beyond one learnt limit that is in doubt, to see if it still holds. */
+	/** Every key was rejected: one call may exceed a learnt limit that is due for a retest. */
 	private async tryLimitTest(
 		request: LeaseRequest,
 		size: Tokens,
@@ -244,7 +246,7 @@ export class LeaseAllocator {
 		return undefined;
 	}
 
-	/** Input tokens of a request on a model, by the ratio learnt so far. */
+	/** Estimated input tokens of a request, by the model's learnt ratio. */
 	likelyTokens(model: string, size: RequestSize): number {
 		return this.tokensOf(model, size).likely;
 	}
@@ -298,8 +300,8 @@ export class LeaseAllocator {
 	}
 
 	/**
-	 * Free buckets whose limit on tokens is not known, where that of another free project is, and is too small: a tier has
-	 * one limit as a rule, and to find that out costs a call each.
+	 * Free buckets whose token limit is unknown, if a known limit of another free project is too small for the request: free
+	 * projects usually have the same limit, and each attempt would cost a call.
 	 */
 	private tooSmallByTier({ model }: LeaseRequest, likely: number, now: EpochMs): readonly BucketId[] {
 		if (likely < minTierTokens) return [];
@@ -313,7 +315,7 @@ export class LeaseAllocator {
 		return free.filter((candidate) => !isKnown(candidate)).map(({ bucketId: id }) => id);
 	}
 
-	/** Why nothing can serve, told of the key that would be back first. */
+	/** Why no key can serve, from the key that can serve again first. */
 	private rejection(
 		request: LeaseRequest,
 		size: Tokens,
@@ -336,7 +338,7 @@ export class LeaseAllocator {
 		return mayRetryEarlier ? { ...first, mayRetryEarlier } : first;
 	}
 
-	/** Why this key cannot serve; nothing for one that is out of the question. */
+	/** Why this key cannot serve; undefined for a key that is out of the question. */
 	private rejectionOf(request: LeaseRequest, candidate: Candidate, size: Tokens, now: EpochMs): Rejected | undefined {
 		const { record, key } = candidate;
 		if (!key.enabled || !matchesNeeds(request, candidate)) return undefined;
@@ -355,11 +357,11 @@ export class LeaseAllocator {
 		if (size.likely <= tokensLeft) return undefined;
 		const bucket = this.store.replica().bucket.get(candidate.bucketId);
 		const full = bucket && rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
-		// A call under way may turn out to be smaller than was thought.
+		// A call in flight may turn out smaller than estimated.
 		return full && { ...full, ...(full.reason === 'tpm' && inFlight > 0 ? retryEarlier : {}) };
 	}
 
-	/** Kept for requests that are ahead: their tokens come first. */
+	/** Whether the bucket is held back for requests ahead. */
 	private rejectedAsHeld(
 		request: LeaseRequest,
 		candidate: Candidate,
@@ -371,19 +373,19 @@ export class LeaseAllocator {
 	}
 }
 
-/** The limit of requests a day that is known, the user's daily cap among them; infinite where none is. */
+/** The lower of the known limit of requests a day and the user's daily cap; infinite without either. */
 function requestsOfDay({ userLimits, project }: Candidate, bucket: Bucket | undefined): number {
 	const limit = bucket ? limitOf(bucket, userLimits, 'rpd') : userLimits?.rpd;
 	return Math.min(limit ?? Infinity, dailyCapOf(project)?.requests ?? Infinity);
 }
 
-/** Whether a key spent in this round will be on offer again after a wait. */
+/** Whether a key that is excluded in this round can serve the request after a wait. */
 function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean {
 	if ((needs.paid && project.tier !== 'paid') || (needs.free && project.tier === 'paid')) return false;
 	return needs.project === undefined || needs.project === project.id;
 }
 
-/** Of two that never end, what is wrong with the request tells more than what is wrong with a key. */
+/** The rejection that ends first. Of two that never end, one about the request says more than one about a key. */
 function earlier(a: Rejection | undefined, b: Rejection): Rejection {
 	if (!a || b.retryAt < a.retryAt) return b;
 	return a.retryAt === b.retryAt && b.reason === 'tooLargeForTier' ? b : a;

@@ -3,16 +3,16 @@ import type { Options } from '../types/options';
 import type { LeaseAllocator } from './leaseAllocator';
 import { isGrant, type LeaseChoice, type LeaseRequest } from '../types/leaseRequest';
 
-/** ms. A wait for the wanted model that is at most this long beats another model. */
+/** ms. The wanted model is waited for up to this long before a fallback is used. */
 export const worthWaitingMs = 10_000;
-/** After this many back-offs in a row the model is not waited for any more while another one can serve. */
+/** After this many consecutive back-offs the wanted model is not waited for if another one can serve. */
 const maxBackOffs = 4;
-/** The same where each retry costs a request of a day that has few. */
+/** The same while the day has few requests. */
 const maxBackOffsOfSmallDay = 1;
 
 /**
- * The wanted model; where all its keys rest for longer than is worth waiting, or than the request may still wait
- * (`patienceMs`), the first fallback that can serve now; else the wait for whichever bucket is back first.
+ * A lease for the wanted model. If all its keys cool down for longer than is worth waiting, or than the request may still wait
+ * (`remainingWaitMs`), one for the first fallback that can serve now. Otherwise the rejection that ends first.
  */
 export async function allocateWithFallback(
 	allocator: LeaseAllocator,
@@ -30,7 +30,7 @@ export async function allocateWithFallback(
 	const worthMs = Math.min(worthWaitingMs, remainingWaitMs);
 	const most = allocator.hasSmallDays(wanted) ? maxBackOffsOfSmallDay : maxBackOffs;
 	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;
-	// A wait that never ends is none: the fallback answers then, whatever the setting.
+	// If waiting never helps, the fallback is used whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { rejection: answer };
 	let first = answer;
 	let mayRetryEarlier = answer.mayRetryEarlier;

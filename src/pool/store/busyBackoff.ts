@@ -1,14 +1,14 @@
 import type { Random } from '../types/clock';
 
-/** ms. A busy store is asked again after one of these by chance, longer each time. */
+/** ms. Bounds of the random delay between retries, which grows each time. */
 const firstRetryMs = 2;
 const maxRetryMs = 25;
-/** ms. A store that has been busy for longer is gone round. */
+/** ms. A store that is busy for longer counts as locked. */
 const maxBusyMs = 1_500;
 
-/** How long a store that another process writes to is asked again, and how soon. */
+/** Decides whether and when to retry while another process holds the store's lock. */
 export class BusyBackoff {
-	/** Since when (steady) it has been busy without a break. */
+	/** When it became busy, by the monotonic clock. */
 	private since: number | undefined;
 	private retryMs = firstRetryMs;
 
@@ -17,20 +17,20 @@ export class BusyBackoff {
 		private readonly random: Random,
 	) {}
 
-	/** It is busy once more: false where that has lasted too long. */
+	/** Call when the store is busy. False if it has been busy for too long. */
 	mayRetry(): boolean {
 		this.since ??= this.monotonic();
 		return this.monotonic() - this.since < maxBusyMs;
 	}
 
-	/** ms until it is asked again. */
+	/** ms until the next retry. */
 	nextMs(): number {
 		const ms = this.retryMs * (0.5 + this.random());
 		this.retryMs = Math.min(maxRetryMs, this.retryMs * 1.5);
 		return ms;
 	}
 
-	/** It is busy no more. */
+	/** Call when the store is no longer busy. */
 	reset(): void {
 		this.since = undefined;
 		this.retryMs = firstRetryMs;

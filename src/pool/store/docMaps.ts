@@ -23,7 +23,7 @@ import type { DailyCost, SpendingRecord, SpendingScope } from '../types/spending
 import { initialBucket } from '../quota/bucket';
 import type { UsageHour, RequestRecord } from '../types/statistics';
 
-/** All documents in memory: what a ledger answers reads from. */
+/** All documents in memory: a store's replica. */
 export class DocMaps implements Docs {
 	readonly bucket = new Map<BucketId, Bucket>();
 	readonly key = new Map<KeyId, KeyRecord>();
@@ -129,7 +129,7 @@ export class DocMaps implements Docs {
 	}
 }
 
-/** What is stored under a name; nothing where nothing is. */
+/** The stored document; undefined if there is none. */
 export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
 	switch (ref.kind) {
 		case 'bucket':
@@ -153,17 +153,17 @@ export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes
 	}
 }
 
-/** What listeners are told of a change. */
+/** The document that a change is about. */
 export function refOf(change: Change): DocRef {
 	return change.kind === 'drop' ? change.ref : change;
 }
 
-/** One string for each document. */
+/** A unique name for each document. */
 export function nameOf(ref: DocRef): string {
 	return ref.kind === 'pool' ? 'pool' : `${ref.kind} ${ref.id}`;
 }
 
-/** A step's view of the documents: what is stored, overlaid by what the step has written. */
+/** A step's view of the documents: what is stored, overlaid with the step's own writes. */
 export class DocsTransaction implements Transaction {
 	private readonly overlay = new Map<string, Change>();
 
@@ -172,7 +172,7 @@ export class DocsTransaction implements Transaction {
 		private readonly now: EpochMs,
 	) {}
 
-	/** What the step has done, one change for each document. */
+	/** The step's changes, one for each document. */
 	get changes(): readonly Change[] {
 		return [...this.overlay.values()];
 	}

@@ -1,7 +1,7 @@
 import { DocMaps, nameOf, refOf } from './docMaps';
 import type { Change, DocRef, NamedRef, Write } from '../types/stateStore';
 
-/** Makes `docs` hold what `changes` are and nothing else; answers what changed. */
+/** Replaces the content of `docs` by `changes`; returns what changed. */
 export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly DocRef[] {
 	const there = writesByName(changes);
 	const refs: DocRef[] = changes.map(refOf);
@@ -15,7 +15,7 @@ export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly 
 	return refs;
 }
 
-/** The same documents, apart. */
+/** A copy of the maps; the documents are shared. */
 export function copyOf(docs: DocMaps): DocMaps {
 	const copy = new DocMaps();
 	for (const write of docs.writes()) copy.apply(write);
@@ -26,7 +26,7 @@ export function writesByName(changes: readonly Change[]): ReadonlyMap<string, Wr
 	return new Map(changes.flatMap((change) => (change.kind === 'drop' ? [] : [[nameOf(change), change] as const])));
 }
 
-/** The name of what can be dropped; the pool's record cannot. */
+/** The reference with which a document can be dropped; the pool's record cannot. */
 export function namedRefOf(write: Write): NamedRef | undefined {
 	return write.kind === 'pool' ? undefined : write;
 }

@@ -15,7 +15,7 @@ import type {
 	EpochMs,
 } from '../types/stateStore';
 
-/** What decides about requests, as plain data: for tests, for export, and to start from. Counts of usage are no part of it. */
+/** The documents that decide about requests, as plain data, for tests and as a start. Without usage. */
 export interface StoreData {
 	readonly bucket: readonly (readonly [BucketId, Bucket])[];
 	readonly key: readonly (readonly [KeyId, KeyRecord])[];
@@ -23,10 +23,10 @@ export interface StoreData {
 	readonly pool: PoolRecord;
 }
 
-/** The ledger of a single process: for tests, for the browser, and where no shared store can be had. */
+/** The store of a single process: for tests, for the browser, and where there is no shared store. */
 export class InMemoryStore implements StateStore {
 	private readonly docs = new DocMaps();
-	/** A listener that throws rejects the transaction: a single process has nobody else to tell. */
+	/** A listener that throws rejects the transaction: there is no other place to report it. */
 	private readonly changed = new Events<readonly DocRef[]>((error) => {
 		throw error;
 	});
@@ -70,7 +70,7 @@ export class InMemoryStore implements StateStore {
 		return Promise.resolve();
 	}
 
-	/** All documents that decide, as plain data. */
+	/** The documents that decide about requests. */
 	export(): StoreData {
 		const { bucket, key, model, pool } = this.docs;
 		return { bucket: [...bucket], key: [...key], model: [...model], pool };

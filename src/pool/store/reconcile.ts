@@ -1,7 +1,6 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { bucketAt, cooldownEnd } from '../quota/bucket';
-import { minuteUse } from '../quota/minute';
-import { countInMinute } from '../quota/minuteCounter';
+import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
 import { mergeCooldowns } from '../usage/cooldownLog';
@@ -9,8 +8,8 @@ import { mergeRevoked } from '../health/revokedTier';
 import { mergedHours } from '../usage/usageHour';
 
 /**
- * One document that was changed here while the shared store was out of reach, and there by others: `base` is how both
- * began. What was spent on either side counts, and the more cautious state holds. All three are of one kind.
+ * Merges a document that was changed here while the store was out of reach, and there by others; `base` is their common
+ * origin. What was spent on either side counts, and the more cautious state wins. All three are of one kind.
  */
 export function reconcile(ours: Write, theirs: Write, base: Write | undefined, now: EpochMs): Write {
 	switch (ours.kind) {
@@ -100,7 +99,7 @@ function key(ours: KeyRecord, theirs: KeyRecord, base: KeyRecord | undefined): K
 	};
 }
 
-/** The later end of each. */
+/** The later end for each model. */
 function deniedModels(ours: KeyRecord, theirs: KeyRecord): Pick<KeyRecord, 'deniedModels'> {
 	const until = new Map<string, EpochMs>();
 	for (const one of [...(ours.deniedModels ?? []), ...(theirs.deniedModels ?? [])]) {
@@ -130,7 +129,7 @@ function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'token
 	return { tokensPerByte, samples };
 }
 
-/** A person has resumed it, an abuse signal paused it, a throttle began or ended: whichever side changed. */
+/** Pause and throttle come from the side that changed them. */
 function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
 	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
 	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
@@ -138,7 +137,7 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	return { ...record, ...(throttled ? { throttled } : {}), ...mergeRevoked(ours, theirs, base) };
 }
 
-/** What was counted since `before`; a count that began anew counts whole. */
+/** What was counted since `before`; a count that was reset counts in full. */
 function growth(now: number, before = 0): number {
 	return now >= before ? now - before : now;
 }

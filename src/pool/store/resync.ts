@@ -4,8 +4,8 @@ import { reconcile } from './reconcile';
 import { namedRefOf, writesByName } from './documentSet';
 
 /**
- * What must be written into a store that this process comes to, or comes back to, with documents of its own: `ours`, and
- * `base` as they stood when the store was last in reach. `isSame`: it is the store that `base` came from.
+ * What to write into a store that is in reach again: `ours` are this process's documents, `base` is what they were when the
+ * store was last in reach. `isSame`: `base` came from this very store.
  */
 export function changesToResync(
 	ours: DocMaps,
@@ -35,7 +35,7 @@ export function changesToResync(
 	return changes;
 }
 
-/** A pool that is neither paused nor throttled, and believes what a person says of tiers, says nothing. */
+/** A pool record that is neither paused nor throttled, and has no revoked tier, holds nothing. */
 function isEmpty(write: Write): boolean {
 	return write.kind === 'pool' && !write.doc.paused && !write.doc.throttled && !write.doc.revoked;
 }

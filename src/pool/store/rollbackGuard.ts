@@ -4,14 +4,14 @@ import { throttleAfterRollback } from '../health/throttle';
 import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../quota/clockRollback';
 import { maxStatedBackOffMs } from '../types/failure';
 
-/** Notices a ledger's clock that went backwards, and brings what is stored to the present, once. */
+/** Notices when the store's clock was set back, and pulls stored times in the future to the present, once. */
 export class RollbackGuard {
-	/** Infinite at first: what was stored in an earlier session may be of the future, too. */
+	/** Infinite at first, because an earlier session may also have left times in the future. */
 	private latest: EpochMs = Infinity;
 
 	constructor(private readonly store: StateStore) {}
 
-	/** The ledger's clock; after a step backwards no document is of the future any more. */
+	/** The store's clock. After it was set back, no document holds a time in the future any more. */
 	async now(): Promise<EpochMs> {
 		const now = this.store.now();
 		const wentBack = now < this.latest - skewMs;
@@ -22,7 +22,7 @@ export class RollbackGuard {
 
 	private pullBack(): Promise<void> {
 		return this.store.transact((tx, now) => {
-			// Asked in the step: a store that was being opened is read by now.
+			// Read in the step, because the store may have just been opened.
 			const { bucket, key, model } = this.store.replica();
 			tx.put({ kind: 'pool', doc: throttleAfterRollback(tx.pool(), now) });
 			for (const id of bucket.keys()) tx.put({ kind: 'bucket', id, doc: bucketAfterRollback(tx.bucket(id), now) });

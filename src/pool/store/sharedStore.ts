@@ -15,27 +15,27 @@ import {
 import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './documentSet';
 
-/** ms. How often others' writes are looked for. */
+/** ms. How often the store is polled for other windows' writes. */
 const pollMs = 250;
-/** Looks between two questions whether the store is still the same one. */
+/** Polls between two checks that the store was not replaced. */
 const pollsPerCheck = 4;
-/** ms. A store out of reach is tried again after this; one that is locked sooner. */
+/** ms. Delay before a store out of reach is tried again; shorter if it was locked. */
 const resyncMs = 10_000;
 const unlockMs = 1_000;
 
 export interface SharedStoreParts {
 	readonly backend: StoreBackend;
-	/** Its `steady` must be one for all processes of the machine. */
+	/** Its `monotonic` must be shared by all processes of the machine. */
 	readonly clock: Clock;
 	readonly random: Random;
-	/** The store is out of reach, and why: the windows do not know of each other until it is back. */
+	/** Called when the store is out of reach: until it is back, windows do not know of each other. */
 	readonly onStoreError: (reason: StoreErrorReason, cause: unknown) => void;
-	/** A listener threw, or a store threw what it must not: the ledger goes on. */
+	/** Called when a listener threw, or a connection threw something other than `StoreError`. */
 	readonly onError: (error: unknown) => void;
 }
 
 interface Job {
-	/** Runs the step on what is known; answers what tells its caller once it is written. Throws what the step throws. */
+	/** Runs the step; the returned function resolves the caller's promise after the commit. Throws what the step throws. */
 	readonly run: (tx: Transaction, now: EpochMs) => () => void;
 	readonly reject: (error: unknown) => void;
 }
@@ -43,13 +43,13 @@ interface Job {
 type Mode =
 	| { readonly state: 'opening' }
 	| { readonly state: 'shared'; readonly store: StoreConnection }
-	/** The store is out of reach: documents live in memory. `base` is how they began. */
+	/** The store is out of reach: documents live in memory. `base` is what they were at first. */
 	| { readonly state: 'offline'; readonly base: DocMaps; readonly store: StoreConnection | undefined }
 	| { readonly state: 'closed' };
 
 /**
- * The ledger of all windows of a machine, on a store that they share. Where the store is out of reach it serves from memory,
- * and brings together what each side did when it is back.
+ * The store of all windows of a machine. While it is out of reach, this window serves from memory; once it is back, both
+ * sides are merged.
  */
 export class SharedStore implements StateStore {
 	private readonly docs = new DocMaps();
@@ -59,12 +59,12 @@ export class SharedStore implements StateStore {
 	private readonly busyBackoff: BusyBackoff;
 	private mode: Mode = { state: 'opening' };
 	private rev = -1;
-	/** The name of the store that the documents came from. */
+	/** The name of the store that the documents were read from. */
 	private storeName: string | undefined;
 	private draining = false;
 	private polls = 0;
 	private retryTimer: Dispose | undefined;
-	/** An opening under way. */
+	/** The current attempt to open the store. */
 	private opening: Promise<void> = Promise.resolve();
 	private pollTimer: Dispose | undefined;
 	private resyncTimer: Dispose | undefined;
@@ -103,7 +103,7 @@ export class SharedStore implements StateStore {
 		return this.changed.on(listener);
 	}
 
-	/** Resolves when nothing is open any more. */
+	/** Resolves when the connection is closed. */
 	close(): Promise<void> {
 		const { mode } = this;
 		this.mode = { state: 'closed' };
@@ -114,7 +114,7 @@ export class SharedStore implements StateStore {
 		return this.opening;
 	}
 
-	/** Runs what waits, in the order it came, for as long as the store takes it. */
+	/** Runs the queued jobs in order, as long as the store takes them. */
 	private drain(): void {
 		if (this.draining) return;
 		this.draining = true;
@@ -122,7 +122,7 @@ export class SharedStore implements StateStore {
 		this.draining = false;
 	}
 
-	/** Runs the first that waits; false where nothing can run now. */
+	/** Runs the first queued job; false if none can run now. */
 	private runNextJob(): boolean {
 		const { mode } = this;
 		if (this.retryTimer) return false;
@@ -174,7 +174,7 @@ export class SharedStore implements StateStore {
 		}
 	}
 
-	/** Does something with the store; where that fails, waits a little or goes round it. */
+	/** `busy` is retried for up to 1.5 s, then the store goes offline; any other error does so at once. */
 	private withErrorsHandled(store: StoreConnection, act: () => void): void {
 		try {
 			act();
@@ -195,7 +195,7 @@ export class SharedStore implements StateStore {
 
 	private goOffline(reason: StoreErrorReason, store: StoreConnection | undefined, error?: unknown): void {
 		this.busyBackoff.reset();
-		// A lock that somebody else holds ends some time: the store stays open.
+		// Another process's lock ends at some point, so the connection stays open.
 		const kept = reason === 'locked' ? store : undefined;
 		if (!kept) store?.close();
 		this.enterOffline(kept);
@@ -205,7 +205,7 @@ export class SharedStore implements StateStore {
 		else this.resyncLater(reason);
 	}
 
-	/** Another store has taken the place of this one. */
+	/** Another store has replaced this one. */
 	private switchStore(store: StoreConnection): void {
 		store.close();
 		this.enterOffline(undefined);
@@ -219,7 +219,7 @@ export class SharedStore implements StateStore {
 
 	private resyncLater(reason: StoreErrorReason): void {
 		this.resyncTimer?.();
-		// What this editor lacks does not come while it runs.
+		// An editor without a store will not get one while it runs.
 		if (reason === 'missing') return;
 		this.resyncTimer = this.parts.clock.after(reason === 'locked' ? unlockMs : resyncMs, () => this.start(this.open()));
 	}
@@ -247,7 +247,7 @@ export class SharedStore implements StateStore {
 		if (this.mode.state === 'offline') {
 			if (reason !== 'busy') store?.close();
 			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
-			// Not at once: where the disk spoils whatever is written, each new one is damaged, too.
+			// Not at once: on a broken disk, each new store is damaged too.
 			if (reason === 'damaged') {
 				this.report(reason, error);
 				this.start(this.parts.backend.setAside());
@@ -263,14 +263,14 @@ export class SharedStore implements StateStore {
 		}
 	}
 
-	/** Reads all that the store holds, adds what happened here without it, and goes on with it. */
+	/** Reads everything from the store, adds what happened here without it, and continues on it. */
 	private adopt(store: StoreConnection): void {
 		const { mode } = this;
 		const changeSet = store.begin(-1);
 		let changes: readonly Change[];
 		try {
 			this.time.adopt(changeSet.stamp);
-			// Nobody writes before the store was opened, or found out of reach.
+			// Before the store was opened or found out of reach, nothing was written.
 			changes =
 				mode.state === 'offline'
 					? changesToResync(
@@ -300,7 +300,7 @@ export class SharedStore implements StateStore {
 		this.pollTimer = this.parts.clock.after(pollMs, () => this.poll());
 	}
 
-	/** What other windows have written shows here. */
+	/** Reads what other windows have written. */
 	private poll(): void {
 		const { mode } = this;
 		if (mode.state !== 'shared') return;
@@ -316,7 +316,7 @@ export class SharedStore implements StateStore {
 				return;
 			}
 		}
-		// The time of all windows moves along, also where nothing is written.
+		// Commits a clock that jumped, so that all windows follow it even if nothing else is written.
 		if (this.time.hasJumped()) this.transact(() => undefined).catch(() => undefined);
 		if (++this.polls % pollsPerCheck === 0) void this.check(store);
 		this.pollLater();
@@ -330,7 +330,7 @@ export class SharedStore implements StateStore {
 		this.drain();
 	}
 
-	/** Takes over what others changed; answers what that was. */
+	/** Applies other windows' changes; returns the changed documents. */
 	private applyChangeSet(changeSet: ChangeSet): readonly DocRef[] {
 		if (changeSet.rev !== this.rev) this.time.follow(changeSet.stamp);
 		this.rev = changeSet.rev;

@@ -2,28 +2,28 @@ import type { Clock } from '../types/clock';
 import type { EpochMs } from '../types/stateStore';
 import type { ClockReading } from '../types/storeConnection';
 
-/** ms. Wall clocks of two processes may be this far apart. */
+/** ms. Maximum difference between the wall clocks of two processes. */
 const maxSkewMs = 150_000;
-/** ms. A store that nobody wrote to for this long holds nothing that a moved clock could harm: no lease, no full minute. */
+/** ms. After this long without a commit, no lease and no minute is left that a clock change could harm. */
 const quietMs = 120_000;
-/** ms. The wall clock was set, or the machine slept, where it has moved this far against the steady one. */
+/** ms. If the wall clock moved this far against the monotonic one, it was set, or the machine slept. */
 const jumpMs = 1_000;
-/** ms. Two readings that are closer are the same. */
+/** ms. Two readings closer than this count as equal. */
 const sameMs = 500;
 
 /**
- * The store's clock as one process reads it. All processes of a machine agree, because each commit is stamped with the
- * steady clock that they share: their wall clocks can be apart. When the wall clock is set or the machine has slept, whoever
- * notices first moves the store's clock along.
+ * The store's clock as one process reads it. All processes of a machine agree on it although their wall clocks may differ,
+ * because each commit is stamped with the monotonic clock that they share. When the wall clock was set or the machine slept,
+ * the first process that notices advances the store's clock.
  */
 export class StoreClock {
 	private anchor: ClockReading | undefined;
 	/** ms that this process's wall clock is ahead of the store's. */
 	private skew = 0;
-	/** Wall against steady clock when they were last compared, in ms. */
+	/** ms between the wall and the monotonic clock when they were last compared. */
 	private distance: number;
 
-	/** @param clock its `steady` must be one for all processes of the machine. */
+	/** @param clock its `monotonic` must be shared by all processes of the machine */
 	constructor(private readonly clock: Pick<Clock, 'wall' | 'monotonic'>) {
 		this.distance = this.ownDistance();
 	}
@@ -36,7 +36,7 @@ export class StoreClock {
 		return { wall: this.now(), monotonic: this.clock.monotonic() };
 	}
 
-	/** The store was opened: its last stamp counts, unless too much has happened since. */
+	/** The store was opened: continues its last stamp, unless that is too old or too far off. */
 	adopt(last: ClockReading | undefined): void {
 		if (!last && this.anchor) return;
 		const own: ClockReading = { wall: this.clock.wall(), monotonic: this.clock.monotonic() };
@@ -57,16 +57,16 @@ export class StoreClock {
 		this.anchor = last;
 		if (Math.abs(shift) <= sameMs) return;
 		this.distance = this.ownDistance();
-		// Moved for another reason than this machine's clock: they are right, whatever this process's clock says.
+		// It moved for another reason than this machine's clock: the other process is right.
 		if (Math.abs(jump - shift) > sameMs) this.skew = this.clock.wall() - this.now();
 	}
 
-	/** Whether the wall clock was set, or the machine slept, and nobody has moved the store's clock along yet. */
+	/** Whether the wall clock was set or the machine slept, and no process has advanced the store's clock yet. */
 	hasJumped(): boolean {
 		return Math.abs(this.ownDistance() - this.distance) > jumpMs;
 	}
 
-	/** Moves the store's clock along where the machine's has jumped. True where the next commit must say so. */
+	/** Advances the store's clock if the machine's has jumped. True if it must be committed. */
 	catchUp(): boolean {
 		if (!this.hasJumped()) return false;
 		this.distance = this.ownDistance();
@@ -85,7 +85,7 @@ function at({ wall, monotonic }: ClockReading, now: number): EpochMs {
 	return wall + (now - monotonic);
 }
 
-/** ms that a process's wall clock is ahead of the store's; nothing where too much has happened since the store's last stamp. */
+/** ms that a process's wall clock is ahead of the store's; undefined if the last stamp is too old or too far off. */
 function skewOf(own: ClockReading, last: ClockReading): number | undefined {
 	const quiet = own.monotonic - last.monotonic;
 	const skew = own.wall - at(last, own.monotonic);

@@ -4,11 +4,11 @@ import type { ClientActivity } from './spending';
 import type { RevokedTier, EpochMs } from './stateStore';
 import type { Reason } from './failure';
 
-/** How one key stands for one model, in the glossary's words. Exactly one is true at any time. */
+/** Whether a key can serve a model, and why not. */
 export type Availability =
 	| { readonly state: 'usable' }
 	| { readonly state: 'disabled' }
-	/** Needs a person, or a stated re-check. */
+	/** The key takes no prompt until the user acts or a re-check succeeds. */
 	| {
 			readonly state: 'quarantined';
 			readonly reason: Reason;
@@ -16,14 +16,14 @@ export type Availability =
 			readonly recheckAt?: EpochMs;
 			readonly serviceMessage?: string;
 	  }
-	/** Ends by itself at `until`. */
+	/** The bucket takes no request until `until`. */
 	| {
 			readonly state: 'coolingDown';
 			readonly reason: Reason;
 			readonly until: EpochMs;
 			readonly serviceMessage?: string;
 	  }
-	/** One call tests it after a rest; the others wait for its outcome. */
+	/** One call probes the bucket after a cooldown; the others wait for its outcome. */
 	| { readonly state: 'halfOpen'; readonly reason: Reason }
 	/** This tier has no such model. */
 	| {
@@ -33,33 +33,33 @@ export type Availability =
 			readonly serviceMessage?: string;
 	  };
 
-/** What is left of one known limit. */
+/** How much of a known limit is used. */
 export interface LimitUsage {
 	readonly used: number;
 	readonly limit: number;
-	/** The user's own, taught by a 429, or found by a test. */
+	/** Set by the user, stated in a 429, or raised by a test. */
 	readonly source: 'user' | 'stated' | 'tested';
-	/** The service stated `from` some days ago; told until then. */
+	/** The service stated `from` before; shown as news until `until`. */
 	readonly fell?: { readonly from: number; readonly until: EpochMs };
 }
 
-/** One key as people see it: for views, the status bar and monitoring. */
+/** One key, for views, the status bar and monitoring. */
 export interface KeyView {
 	readonly key: Key;
-	/** Its tier as it counts. */
+	/** With its effective tier. */
 	readonly project: Project;
-	/** A person marked the project as paid, and the service counts it as free. */
+	/** Present where the user marked the project as paid and the service counts it as free. */
 	readonly revoked?: RevokedTier;
 	/** For the pool's default model. */
 	readonly availability: Availability;
-	/** 0 to 100; health is the score only. */
+	/** Health, 0 to 100. */
 	readonly score: number;
 	/** ms since 1970; 0 when never used. */
 	readonly lastUsed: EpochMs;
 	readonly success: number;
 	readonly fail: number;
 	readonly tokens: { readonly input: number; readonly output: number };
-	/** False until a check or an answer proved it. */
+	/** True once a check or an answer succeeded. */
 	readonly isVerified: boolean;
 	readonly models: readonly ModelView[];
 	/** What was spent on its project, where that is paid or has been. */
@@ -68,7 +68,7 @@ export interface KeyView {
 	readonly cap?: CapView;
 }
 
-/** What is used of the most that a person allows a project a day, over all models. */
+/** How much of a project's daily cap is used, over all models. */
 export interface CapView {
 	readonly availability: Availability;
 	readonly limitUsage: Readonly<Partial<Record<'rpd' | 'tpd', LimitUsage>>>;
@@ -99,49 +99,49 @@ export interface ClientView {
 	readonly held?: ClientActivity['held'];
 }
 
-/** One bucket (project x resolved model) that has been used or touched. */
+/** One bucket (project x resolved model) that has been used. */
 export interface ModelView {
 	readonly model: string;
 	readonly availability: Availability;
 	readonly requestsToday: number;
 	readonly tokensToday: number;
-	/** When today's counts begin anew: midnight in California. */
+	/** When today's counts reset: midnight in California. */
 	readonly dayEndsAt: EpochMs;
 	readonly requestsThisMinute: number;
 	readonly tokensThisMinute: number;
-	/** When nothing of this minute counts any more, if nothing more is sent. */
+	/** When the minute is empty again, if nothing more is sent. */
 	readonly minuteEndsAt: EpochMs;
 	readonly limitUsage: Readonly<Partial<Record<'rpm' | 'tpm' | 'rpd' | 'tpd', LimitUsage>>>;
 	readonly inFlight: number;
 }
 
-/** How the enabled keys stand for one model. */
+/** How many enabled keys can serve one model. */
 export interface ModelSupply {
 	readonly model: string;
-	/** Keys that can answer now, of those that could at all. */
+	/** Keys that can answer now, of those that support the model. */
 	readonly usable: number;
 	readonly total: number;
-	/** All keys by how they stand. */
+	/** All keys by availability. */
 	readonly states: Readonly<Partial<Record<Availability['state'], number>>>;
-	/** When the first key that rests is back. */
+	/** When the first cooldown ends. */
 	readonly back?: EpochMs;
-	/** The model itself is: no key answers, which says nothing about the supply of keys. */
+	/** The model is overloaded for every key; more keys would not help. */
 	readonly isOverloaded: boolean;
 }
 
 /** The whole pool at one moment, one object per revision. */
 export interface Snapshot {
 	readonly rev: number;
-	/** The ledger's clock when it was taken, ms since 1970. */
+	/** The store's clock when it was taken, ms since 1970. */
 	readonly at: EpochMs;
 	readonly keys: readonly KeyView[];
 	/** Usable keys and enabled keys for the default model. */
 	readonly usable: number;
 	readonly total: number;
-	/** Both count keys of paid projects alone. */
+	/** True: `usable` and `total` count keys of paid projects only. */
 	readonly paidOnly: boolean;
 	readonly model: string;
-	/** Of the default model, which comes first, and of every other that was asked for in the last hour; a bounded number. */
+	/** The default model first, then the models asked for in the last hour, bounded. */
 	readonly supplies: readonly ModelSupply[];
 	readonly paused?: {
 		readonly reason: Reason;

@@ -1,10 +1,10 @@
-/** Time comes in from outside, so that a day of traffic runs in seconds. */
+/** Time is injected, so that tests run a day of traffic in seconds. */
 export interface Clock {
-	/** ms since 1970; can jump. */
+	/** ms since 1970; jumps when the system clock is set. */
 	readonly wall: () => number;
-	/** ms, never goes backwards; only differences mean something. */
+	/** ms; never goes backwards. Only differences are meaningful. */
 	readonly monotonic: () => number;
-	/** Runs once after `ms`; long delays are re-armed in steps so that a machine's sleep is noticed. */
+	/** Runs once after `ms`. Long delays are re-armed in steps, so that they notice when the machine slept. */
 	readonly after: (ms: number, run: () => void) => Dispose;
 }
 

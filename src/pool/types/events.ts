@@ -5,19 +5,19 @@ import type { Attempt, StreamPart } from './streamPart';
 import type { RequestRecord } from './statistics';
 import type { Reason } from './failure';
 
-/** A key that a request will not come back to, at least not in this round. */
+/** A key that a request does not ask again in this round. */
 export interface KeySetAside {
 	readonly key: KeyId;
-	/** The model that it was asked for. */
+	/** The model it was asked for. */
 	readonly model: string;
 	readonly reason: Reason;
-	/** ms since 1970: when it may be asked again; absent where nobody knows, or where a person must act. */
+	/** ms since 1970: when it may be asked again; absent if unknown, or if the user must act. */
 	readonly until?: EpochMs;
 }
 
-/** What the pool tells whoever watches: monitoring, views, alerts. Watching changes nothing. */
+/** What monitoring, views and alerts can observe. Observing changes nothing. */
 export type PoolEvent =
-	/** Something in band, apart from output. */
+	/** A stream part other than output. */
 	| {
 			readonly type: 'part';
 			readonly request: string;
@@ -26,20 +26,19 @@ export type PoolEvent =
 	  }
 	| { readonly type: 'attempt'; readonly request: string; readonly origin: string; readonly attempt: Attempt }
 	/**
-	 * A key was set aside for a request: once each time, as soon as it is, whether another key or model follows, only after a
-	 * wait, or none at all.
+	 * A key was set aside for a request. Emitted at once, whether another key, another model, a wait or a failure follows.
 	 */
 	| ({ readonly type: 'keySetAside'; readonly request: string; readonly origin: string } & KeySetAside)
-	/** The service named the project of a key, by its number: the only sure sign that keys are of one project. */
+	/** The service named the project number of a key: the only sure sign that two keys share a project. */
 	| { readonly type: 'projectNamed'; readonly key: KeyId; readonly number: string }
 	/** A request ended without an answer. */
 	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
-	/** A request ended, whether answered or not: once for each, whichever window on the ledger it ran in. */
-	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly attempts: RequestRecord }
-	/** The snapshot is a new one. */
+	/** A request ended, answered or not, in any window. Emitted once per request. */
+	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly record: RequestRecord }
+	/** The snapshot has changed. */
 	| { readonly type: 'changed' };
 
-/** Listeners that cannot hurt: one that throws is reported to the others' side channel and the pool goes on. */
+/** Listeners. One that throws is reported, and the others still hear the event. */
 export class Events<E> {
 	private readonly listeners = new Set<(event: E) => void>();
 

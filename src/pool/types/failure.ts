@@ -1,6 +1,6 @@
 import type { Dimension } from './key';
 
-/** Why something is as it is: one closed list for verdicts, states, parts and errors. `words.ts` puts each into words. */
+/** Why something happened: one closed list for failures, states, stream parts and errors. `localization/reasons.ts` describes each. */
 export type Reason =
 	| 'rpm'
 	| 'tpm'
@@ -55,101 +55,101 @@ export type Reason =
 	| 'ledgerDown';
 
 /**
- * What a failure means for the pool, from body and phase alone: durations, never instants; no key, no request and no
- * clock in it. `gemini/errors` makes them, the engine obeys them.
+ * What the pool does about a failure. It holds durations, never points in time, and no key, request or clock. `gemini/errors`
+ * derives it from the response body; the engine carries it out.
  */
 export type FailureAction =
 	| {
-			/** The bucket rests; the next key is tried at once. */
+			/** The bucket cools down; the next key is tried at once. */
 			readonly type: 'coolDown';
 			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable';
-			/** The limit the service stated, in requests or tokens. */
+			/** The limit stated by the service, in requests or tokens. */
 			readonly limit?: number;
 			/**
-			 * ms: what the service stated, the second that it cuts off added; absent where it stated nothing. Of `rpm`, `tpm` and
-			 * `rpd` one probe may go then; how long the bucket cools down is the engine's rule. `rpd` has it from 10 minutes up
-			 * alone: a shorter one lies. `capacity` cools down this long, to the end of the Pacific day at most, and by the
-			 * engine's doubling where it is absent.
+			 * ms: the delay stated by the service, plus the second that it truncates; absent if it stated none. For `rpm`, `tpm` and
+			 * `rpd` it says when one probe may go; the engine decides how long the bucket cools down. For `rpd` it is at least 10
+			 * minutes, because shorter ones are wrong. `capacity` cools down for this long, at most to the end of the Pacific day;
+			 * without it the engine doubles the cooldown each time.
 			 */
 			readonly delayMs?: number;
-			/** The resolved model that the service named, where it is not the one asked for. */
+			/** The resolved model named by the service, if it is not the one asked for. */
 			readonly model?: string;
-			/** The project number that the body named, where it did. */
+			/** The project number in the body, if any. */
 			readonly consumer?: string;
 	  }
 	| {
-			/** This tier has no such model: the bucket is closed, waiting never helps. */
+			/** This tier has no such model. Waiting does not help. */
 			readonly type: 'markUnsupported';
 			readonly reason: 'tierLacksModel';
 			readonly forMs: number;
 			readonly model?: string;
-			/** The project number that the body named, where it did. */
+			/** The project number in the body, if any. */
 			readonly consumer?: string;
 	  }
 	| {
-			/** This key may not use this model, for this long: key x model, not the bucket. Next key, then the fallback model. */
+			/** This key (not its bucket) may not use the model for `forMs`. The next key is tried, then the fallback model. */
 			readonly type: 'denyModel';
 			readonly reason: 'modelDenied';
 			readonly forMs: number;
-			/** The project number that the body named, where it did. */
+			/** The project number in the body, if any. */
 			readonly consumer?: string;
 	  }
 	| {
-			/** No generation call until a person acts or a re-check succeeds. */
+			/** The key gets no generation call until the user acts or a re-check succeeds. */
 			readonly type: 'quarantine';
 			readonly reason: 'badKey' | 'blocked' | 'serviceDisabled' | 'billing' | 'suspended' | 'leaked' | 'denied';
 			readonly scope: 'key' | 'project' | 'account';
-			/** Leaked, suspended and denied: the pool stops instead of trying the rest. */
+			/** True for leaked, suspended and denied keys: the pool pauses instead of trying the others. */
 			readonly abuse: boolean;
-			/** ms between re-checks with `models.list`, in order; empty: a person must act. */
+			/** ms between re-checks with `models.list`, in order; empty if the user must act. */
 			readonly recheckMs: readonly number[];
-			/** The project number the body named, where it did. */
+			/** The project number in the body, if any. */
 			readonly consumer?: string;
 	  }
 	| {
-			/** The key is healthy. The same key again after a back-off, at most `times`, then `then`. */
+			/** The key is healthy. It is retried after a back-off at most `maxRetries` times, then `afterRetries` applies. */
 			readonly type: 'retrySameKey';
 			readonly reason:
 				| 'overloaded'
 				| 'internal'
 				| 'deadline'
-				/** It broke on the way, or was too slow, while the host answers. */
+				/** The connection broke or was too slow, but the host can be reached. */
 				| 'network'
-				/** No way to the host: no other key and no other model has one. */
+				/** The host cannot be reached, with any key or model. */
 				| 'unreachable'
-				/** Something between here and the service answered in its place: no verdict on any key or model. */
+				/** A proxy answered in the service's place, which says nothing about key or model. */
 				| 'proxy'
 				| 'cutStream'
 				| 'idle'
 				| 'emptyAnswer'
 				| 'malformedCall';
-			/** `model`: every request on this model backs off together. `request`: this one alone. */
+			/** `model`: all requests on this model back off together. `request`: only this one does. */
 			readonly scope: 'model' | 'request';
 			readonly maxRetries: number;
 			readonly afterRetries: 'fallbackModel' | 'otherKey' | 'otherKeyThenModel' | 'fail';
-			/** ms. The n-th back-off is no shorter than the n-th of these; the last one counts for all after it. */
+			/** ms. Minimum for the n-th back-off; the last entry also applies to all later ones. */
 			readonly minDelaysMs?: readonly number[];
 	  }
 	| {
-			/** Once more with the documented sentinel in place of the thought signatures, then fail: no key is at fault. */
+			/** Retry once with the documented sentinel in place of the thought signatures, then fail. No key is at fault. */
 			readonly type: 'replaceSignatures';
 			readonly reason: 'thoughtSignature';
 	  }
 	| {
-			/** Try one other key (a paid one where `paid`), then fail with the reason. */
+			/** Try one other key (a paid one if `paid`), then fail with the reason. */
 			readonly type: 'retryOtherKeyOnce';
 			readonly reason: 'region' | 'billing';
 			readonly paid: boolean;
 	  }
 	| {
-			/** The request can never pass on this tier: only keys of a higher one may try. */
+			/** The request is too large for this tier. Only keys of a higher tier are tried. */
 			readonly type: 'excludeTier';
 			readonly reason: 'tooLargeForTier';
 			readonly limit: number;
 			readonly model?: string;
 	  }
 	| {
-			/** The request is wrong or was answered with nothing to show: told at once. */
+			/** The request is wrong, or its answer holds nothing to show. It fails at once. */
 			readonly type: 'fail';
 			readonly reason:
 				| 'badRequest'
@@ -164,39 +164,39 @@ export type FailureAction =
 				| 'keysLocked';
 	  };
 
-/** What a call throws, and nothing else. */
+/** The only error that a call throws. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
 
 	constructor(
 		readonly action: FailureAction,
-		/** False only where no byte of the request can have reached the service. Such a call is refunded. */
+		/** False only if no byte of the request can have reached the service. Such a call is refunded. */
 		readonly sent: boolean,
-		/** What the service said, already masked: for the log and "why?", never for decisions. */
+		/** The service's message, masked. For people; no code branches on it. */
 		readonly serviceMessage: string,
-		/** HTTP status where there was one. */
+		/** HTTP status, if there was one. */
 		readonly status?: number,
-		/** The tier that the service counts the project in, where it tells, whatever a person says of it. */
+		/** The project's tier according to the service, if it says so. */
 		readonly tier?: 'free',
 	) {
 		super(serviceMessage);
 	}
 }
 
-/** The project number that a verdict's body named, of a cooldown, a closed model and a condemned key alike. */
+/** The project number that the failure's body named, if any. */
 export function projectNumberIn(action: FailureAction): string | undefined {
 	return 'consumer' in action ? action.consumer : undefined;
 }
 
-/** A quota's reason as the dimension it exhausts. */
+/** The quota dimension that a reason exhausts. */
 export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable'): Dimension | undefined {
 	return reason === 'capacity' || reason === 'unreadable' ? undefined : reason;
 }
 
-/** ms. No back-off is made longer than this by what a verdict states. */
+/** ms. A stated minimum never makes a back-off longer than this. */
 export const maxStatedBackOffMs = 10 * 60_000;
 
-/** ms. The shortest that the n-th back-off may be, counted from 0. */
+/** ms. The minimum of the n-th back-off, counted from 0. */
 export function minBackOffMs(
 	{ minDelaysMs: leastMs = [] }: Extract<FailureAction, { type: 'retrySameKey' }>,
 	n: number,

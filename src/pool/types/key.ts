@@ -1,4 +1,4 @@
-/** Identities and what a person configured: the pool reads these, the keyring makes them. No secret is ever in here. */
+/** Identities and what the user configured. The keyring makes them, the pool reads them. They never hold a secret. */
 
 import type { Budget } from './spending';
 
@@ -7,29 +7,29 @@ type Brand<B extends string> = string & { readonly [brand]: B };
 
 export type KeyId = Brand<'key'>;
 export type ProjectId = Brand<'project'>;
-/** A bucket is project x resolved model; its id is made by `bucketId` alone. */
+/** A bucket is project x resolved model. Only `bucketId` makes its id. */
 export type BucketId = Brand<'bucket'>;
 export type LeaseId = Brand<'lease'>;
 
-/** The kinds of quota the service counts: requests and input tokens a minute, requests and input tokens a Pacific day. */
+/** The quotas that the service counts: requests and input tokens per minute and per Pacific day. */
 export type Dimension = 'rpm' | 'tpm' | 'rpd' | 'tpd';
 export type Limits = Readonly<Partial<Record<Dimension, number>>>;
 
 export type Tier = 'free' | 'paid';
 
-/** Where limits, tier and billing live: limits are per project, never per key (docs/FACTS.md 1). */
+/** Holds limits, tier and billing: limits are per project, never per key (docs/FACTS.md 1). */
 export interface Project {
 	readonly id: ProjectId;
-	/** Shown to people; absent for a project minted for a single key. */
+	/** For display; absent for a project that was made for a single key. */
 	readonly label?: string;
-	/** Google's number of it, where the service named it: the only sure sign that keys are of one project. */
+	/** Google's project number, once the service named it: the only sure sign that two keys share a project. */
 	readonly number?: string;
-	/** Projects of one billing account stop together when its credits run out. */
+	/** Billing account. Its projects stop together when its credits run out. */
 	readonly account?: string;
 	readonly tier: Tier;
-	/** The user's own limits by model; they win over learnt ones, until the service refuses calls under them. */
+	/** The user's limits by model. They override learnt limits until the service refuses calls below them. */
 	readonly limits?: Readonly<Record<string, Limits>>;
-	/** The same, as the settings name them: each holds where `limits` says nothing of its kind. */
+	/** Limits from the settings; each applies where `limits` has no value of its kind. */
 	readonly presetLimits?: Readonly<Record<string, Limits>>;
 	/** The most requests and tokens (of prompts and answers) that a person allows a Pacific day, over all models. */
 	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
@@ -43,10 +43,10 @@ export interface Key {
 	readonly label: string;
 	/** Safe to show, for instance `AQ.A…x7Qz`. */
 	readonly mask: string;
-	/** Sorts the keys; compared as plain strings. */
+	/** Sort key; compared as a plain string. */
 	readonly sortOrder: string;
 	readonly role: 'primary' | 'backup';
-	/** Turns under weighted round robin; anything but a finite number above 0 counts as no turn. */
+	/** Weight under weighted round robin; anything but a finite number above 0 means no turn. */
 	readonly weight: number;
 	readonly enabled: boolean;
 }
@@ -55,7 +55,7 @@ export function bucketId(project: ProjectId, model: string): BucketId {
 	return `${project}/${model}` as BucketId;
 }
 
-/** What `bucketId` was made of. */
+/** The project and model in a bucket's id. */
 export function partsOf(id: BucketId): readonly [project: string, model: string] {
 	const slash = id.indexOf('/');
 	return [id.slice(0, slash), id.slice(slash + 1)];

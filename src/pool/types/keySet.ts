@@ -1,11 +1,11 @@
 import type { Key, KeyId, Project, ProjectId } from './key';
 
-/** The keys in their order, each with its project: what a person configured, ready to look up. */
+/** The configured keys in order, with their projects, ready to look up. */
 export class KeySet {
 	readonly keys: readonly Key[];
 	readonly order: readonly KeyId[];
 	readonly enabled: number;
-	/** Enabled ones of paid projects. */
+	/** Enabled keys of paid projects. */
 	readonly enabledPaid: number;
 	private readonly byId: ReadonlyMap<KeyId, Key>;
 	private readonly projects: ReadonlyMap<ProjectId, Project>;
@@ -23,12 +23,12 @@ export class KeySet {
 		return this.byId.get(id);
 	}
 
-	/** A project that nobody described is a free one. */
+	/** An unknown project counts as free. */
 	project(id: ProjectId): Project {
 		return this.projects.get(id) ?? { id, tier: 'free' };
 	}
 
-	/** Every key that shares the project, or the billing account, of this one; itself among them. */
+	/** The keys that share this key's project or billing account, including the key itself. */
 	sharing(id: KeyId, scope: 'key' | 'project' | 'account'): readonly KeyId[] {
 		const key = this.byId.get(id);
 		if (!key || scope === 'key') return [id];

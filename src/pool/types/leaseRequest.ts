@@ -5,7 +5,7 @@ import type { EpochMs } from './stateStore';
 import type { RequestSize, Needs, Target } from './poolRequest';
 import type { Reason } from './failure';
 
-/** Where a request stands among all that wait, in whichever window. */
+/** Identifies a queued request among those of all windows. */
 export interface QueueTicket {
 	readonly id: string;
 	readonly window: string;
@@ -13,7 +13,7 @@ export interface QueueTicket {
 	readonly since: EpochMs;
 }
 
-/** What one request looks for on one model. */
+/** A request's demand for one lease on one model. */
 export interface LeaseRequest {
 	readonly model: string;
 	readonly size: RequestSize;
@@ -26,22 +26,22 @@ export interface LeaseRequest {
 	readonly isWatched: boolean;
 	readonly serviceTier: ServiceTier;
 	readonly leaseMs: number;
-	/** Spent in this round: not sent to again before a wait. */
+	/** Refused in this round: not asked again before a wait. */
 	readonly excludedBuckets: ReadonlySet<BucketId>;
 	readonly excludedKeys: ReadonlySet<KeyId>;
 	/** The request is too large for free keys. */
 	readonly paidForSize: boolean;
-	/** The key to stay on, where it can serve. */
+	/** The key to stay on, if it can serve. */
 	readonly preferredKey: KeyId | undefined;
 	/** The key that answered its session last: preferred where money and strategy leave the choice. */
 	readonly sessionKey?: KeyId;
 	/** Whether the session is in the middle of a turn. */
 	readonly isInTurn?: boolean;
-	/** Where it stands among the requests of all windows; absent where it need not yield to any. */
+	/** Absent where the request need not yield to other windows. */
 	readonly ticket?: QueueTicket;
 }
 
-/** A leased place in a bucket: the permission to send once. */
+/** Permission to send once, leased from a bucket. */
 export interface LeaseGrant extends Target {
 	readonly lease: LeaseId;
 	readonly holder: string;
@@ -54,35 +54,35 @@ export interface LeaseGrant extends Target {
 	readonly serviceTier: ServiceTier;
 	/** Input tokens that were likely. */
 	readonly likelyTokens: number;
-	/** The model's own name where `model` is an alias. */
+	/** The model's own name, if `model` is an alias. */
 	readonly resolved: string;
 	readonly size: RequestSize;
 	readonly sentAt: EpochMs;
 	readonly leaseMs: number;
 }
 
-/** Nothing can serve now. */
+/** Why no key can serve now. */
 export interface Rejection {
 	readonly reason: Reason;
-	/** ms since 1970; infinite where waiting does not help. */
+	/** ms since 1970; infinite if waiting does not help. */
 	readonly retryAt: EpochMs;
-	/** The key that would be back first. */
+	/** The key that can serve again first. */
 	readonly on: Key | undefined;
 	readonly model: string;
-	/** A call under way may free somebody before `retryAt`, so the wait is not known to be long. */
+	/** A call in flight may free a key before `retryAt`. */
 	readonly mayRetryEarlier?: true;
 	readonly bucketId?: BucketId;
-	/** A limit the wording needs. */
+	/** The limit to name in the error. */
 	readonly limit?: number;
-	/** Back-offs in a row, where the model is overloaded. */
+	/** Consecutive back-offs, if the model is overloaded. */
 	readonly backoffLevel?: number;
 	/** What a budget lacks. */
 	readonly shortage?: BudgetShortage;
-	/** There is room, and a request of another window was there first. */
+	/** There is quota, but another window's request comes first. */
 	readonly behind?: true;
 }
 
-/** A grant, perhaps on another model than the wanted one and then with the reason; or when to ask again. */
+/** A grant, with `insteadOf` if it is for another model than the wanted one; or a rejection. */
 export type LeaseChoice =
 	| { readonly grant: LeaseGrant; readonly insteadOf?: Rejection }
 	| { readonly rejection: Rejection };

@@ -1,24 +1,24 @@
 import type { Budgets } from './spending';
 
-/** What a person may tune, validated by `settings.ts`; each may change while requests run. */
+/** The user's options, validated by `settings.ts`. They may change while requests run. */
 export interface Options {
 	/** One of `strategyNames`; an unknown name counts as the default. */
 	readonly strategy: string;
-	/** The model that `usable` in the snapshot speaks of. */
+	/** The default model: `usable` in the snapshot is about this one. */
 	readonly model: string;
-	/** Sends a round: at most max(5, this x enabled keys). */
+	/** A prompt makes at most max(5, this x enabled keys) sends. */
 	readonly maxRetries: number;
 	readonly baseDelayMs: number;
-	/** Only keys of paid projects are used, by requests that wait already too, and counted in the snapshot. */
+	/** Only keys of paid projects are used and counted. Applies to waiting requests too. */
 	readonly paidOnly: boolean;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';
-	/** Batch calls at the same time; `runBatch` holds it to 1 to 32. */
+	/** Concurrent calls of a batch; `runBatch` clamps it to 1 to 32. */
 	readonly batchConcurrency: number;
 	readonly budgets: Budgets;
 }
 
-/** `next`, with the default for each number that is none. */
+/** `next`, with the default in place of each invalid number. */
 export function sane(next: Options): Options {
 	const count = (value: number, fallback: number): number => (Number.isFinite(value) && value >= 0 ? value : fallback);
 	return {

@@ -1,4 +1,4 @@
-/** Why calls are cancelled that were under way when the pool was disposed of. */
+/** The reason with which `Pool.dispose` cancels calls in flight. */
 export function poolEnded(): Error {
 	return new Error('The pool has ended.');
 }

@@ -1,22 +1,22 @@
 import type { KeyId, ProjectId } from './key';
 import type { ServiceTier } from './pricing';
 
-/** What the pool must know of a prompt; the payload stays with the caller. */
+/** What the pool needs to know about a prompt. The payload stays with the caller. */
 export interface PoolRequest {
-	/** Unique; ties log lines, requestRecords and leases together. */
+	/** Unique; links log lines, request records and leases. */
 	readonly id: string;
-	/** The surface it came from, for instance `chat`, `palette`, `batch`. */
+	/** The surface it came from, such as `chat`, `palette` or `batch`. */
 	readonly origin: string;
 	/** The wanted model, then those that may answer instead. */
 	readonly models: readonly [wanted: string, ...fallbacks: string[]];
 	readonly priority: 'chat' | 'batch';
 	readonly size: RequestSize;
 	readonly needs: Needs;
-	/** What the consumer can bear when a stream breaks after output was shown. */
+	/** How the consumer handles a stream that breaks after output was shown. */
 	readonly recovery: 'retract' | 'continue' | 'fail';
 	/** The service tier that is asked for; absent: standard. */
 	readonly serviceTier?: ServiceTier;
-	/** The longest total wait for quota, in ms. */
+	/** The maximum total wait for quota, in ms. */
 	readonly maxWaitMs: number;
 	/** The conversation that it belongs to; absent: it stands alone. */
 	readonly session?: Session;
@@ -35,16 +35,16 @@ export interface Session {
 }
 
 export interface RequestSize {
-	/** UTF-8 bytes of all text sent; the pool turns them into tokens with the ratio it learns for each model. */
+	/** UTF-8 bytes of all text sent. The pool converts them to tokens with the ratio that it learns for each model. */
 	readonly bytes: number;
-	/** Tokens known beforehand, for instance the fixed price of images. */
+	/** Tokens known beforehand, such as the fixed price of images. */
 	readonly tokens: number;
 	/** The most tokens that the answer may have, thoughts among them; absent: as many as the model can. */
 	readonly maxOutput?: number;
 }
 
 export interface Needs {
-	/** Only keys of paid projects, whatever the options say later: unpaid prompts may be read by humans. */
+	/** Only keys of paid projects, whatever the options say later: people may read unpaid prompts. */
 	readonly paid?: boolean;
 	/** Only keys of free projects: it may cost nothing. */
 	readonly free?: boolean;
@@ -76,7 +76,7 @@ export interface Chunk<C> {
 	/** The finish reason. A stream is complete only when one came. */
 	readonly finishReason?: string;
 	readonly usage?: Usage;
-	/** The model that really answered, where an alias was asked for. */
+	/** The model that answered, if an alias was asked for. */
 	readonly servedModel?: string;
 	/** The service tier that really answered, where the service told. */
 	readonly serviceTier?: ServiceTier;
@@ -86,11 +86,11 @@ export interface Chunk<C> {
 export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel' | 'serviceTier'>;
 
 /**
- * One call on one key. The pool never sees payload, secret or SDK. It throws `Failure` only, and honours the signal.
- * `written` is the output already shown, for a consumer that continues broken answers. `replaceSignatures`: the service has
+ * Opens one call on one key; the pool never sees payload, secret or SDK. It throws only `Failure`, and honours the signal.
+ * `written` is the output shown so far, for a consumer that continues broken answers. `replaceSignatures`: the service has
  * refused a thought signature in the request; only for one that can replace them.
  */
 export type OpenStream<C> = (
 	on: Target & { readonly written: readonly C[]; readonly replaceSignatures?: boolean },
 	signal: AbortSignal,
-) => AsyncIterable<Chunk<C>>;
+) => AsyncIterable<Chunk<C>> | Promise<AsyncIterable<Chunk<C>>>;

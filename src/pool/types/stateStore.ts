@@ -5,7 +5,7 @@ import type { UsageHour, RequestRecord } from './statistics';
 import type { Reason } from './failure';
 import type { DailyCost, SpendingRecord, SpendingScope } from './spending';
 
-/** ms since 1970 by the ledger's clock: stored, and compared across processes. */
+/** ms since 1970 by the store's clock: stored, and compared across processes. */
 export type EpochMs = number;
 
 export type KeyState =
@@ -15,13 +15,13 @@ export type KeyState =
 			readonly state: 'quarantined';
 			readonly reason: Reason;
 			readonly since: EpochMs;
-			/** What the service said, masked. */
+			/** The service's message, masked. */
 			readonly serviceMessage?: string;
-			/** When `models.list` asks again; absent: a person must act. */
+			/** When `models.list` is tried again; absent if the user must act. */
 			readonly recheckAt?: EpochMs;
-			/** ms between the re-checks that are left after `recheckAt`. */
+			/** ms between the re-checks that remain after `recheckAt`. */
 			readonly rechecksLeft: readonly number[];
-			/** Whether it had worked before: three such within a minute are an abuse signal. */
+			/** Whether the key had worked before: three such keys within a minute are an abuse signal. */
 			readonly hadWorked: boolean;
 	  };
 
@@ -32,7 +32,7 @@ export type BucketState =
 			readonly state: 'unsupported';
 			readonly reason: Reason;
 			readonly until: EpochMs;
-			/** What the service said, masked. */
+			/** The service's message, masked. */
 			readonly serviceMessage?: string;
 	  }
 	| {
@@ -42,10 +42,10 @@ export type BucketState =
 			readonly since: EpochMs;
 			readonly backoffLevel: number;
 			readonly serviceMessage?: string;
-			/** When the quota is whole again, whatever a probe says; absent: not known, so that a probe tells. */
+			/** When the quota is full again, whatever a probe shows; absent if unknown, so that a probe decides. */
 			readonly wholeAt?: EpochMs;
 	  }
-	/** One call after a rest; the others wait for its outcome. */
+	/** One call probes after a cooldown; the others wait for its outcome. */
 	| {
 			readonly state: 'halfOpen';
 			readonly reason: Reason;
@@ -58,16 +58,16 @@ export interface Limit {
 	/** Requests or tokens. */
 	readonly value: number;
 	readonly source: 'stated' | 'tested';
-	/** What the service stated last, where a test has gone beyond it. */
+	/** What the service stated last, if a test has gone beyond it. */
 	readonly stated?: number;
-	/** The user's own limit that held when the service stated this one: it is known to be no guide. Another one is. */
+	/** The user's limit when the service stated this one. It proved too high; a different one would count again. */
 	readonly despite?: number;
 	readonly at: EpochMs;
-	/** From when a call may test whether it still holds. */
+	/** When a call may test whether the limit still holds. */
 	readonly retestAt: EpochMs;
-	/** ms: the last distance to `doubtAt`, doubled when a test confirms the limit. */
+	/** ms: the last interval to `retestAt`, doubled when a test confirms the limit. */
 	readonly retestMs: number;
-	/** What the service stated before it stated less, and when it did. */
+	/** The higher limit that the service stated before, and when it lowered it. */
 	readonly fell?: { readonly from: number; readonly at: EpochMs };
 }
 
@@ -78,25 +78,25 @@ export interface Lease {
 	readonly input: number;
 	readonly sentAt: EpochMs;
 	readonly expiresAt: EpochMs;
-	/** The limit this call tests, where it goes beyond a doubted one. */
+	/** The limit that this call tests, if it goes beyond one. */
 	readonly tests?: Dimension;
-	/** It has shown its first sign of life; told only where the bucket's slow start asks for it. */
+	/** Its first chunk came; recorded only while the bucket's slow start needs it. */
 	readonly hasFirstChunk?: true;
 }
 
-/** Sends close in time, counted together. `first` to `last` in ms since 1970. */
+/** Sends close in time, counted together. `first` and `last` in ms since 1970. */
 export type MinuteCounter = readonly [first: EpochMs, last: EpochMs, requests: number, input: number];
 
-/** Project x resolved model: plain data with a schema version, so that any ledger can hold it. */
+/** Project x resolved model: plain data with a schema version, so that any store can hold it. */
 export interface Bucket {
 	readonly v: 2;
 	readonly status: BucketState;
 	readonly limits: Readonly<Partial<Record<Dimension, Limit>>>;
 	/** The last minute, oldest first. */
 	readonly minute: readonly MinuteCounter[];
-	/** Requests that one minute is known to have borne, counted while the limit of requests a minute is unknown. */
+	/** Requests that got through within one minute, learnt while the limit of requests a minute is unknown. */
 	readonly sustainedRpm?: number;
-	/** Requests a minute that somebody else is thought to send on the project, and until when that is believed. */
+	/** Estimated requests a minute of other clients of the project, and how long the estimate is valid. */
 	readonly externalUsage?: { readonly requests: number; readonly until: EpochMs };
 	/** The Pacific day that ends at `endsAt`. */
 	readonly day: { readonly endsAt: EpochMs; readonly requests: number; readonly input: number };
@@ -109,41 +109,41 @@ export interface KeyRecord {
 	/** 0 to 100. */
 	readonly score: number;
 	readonly lastUsed: EpochMs;
-	/** At score 0: when one request may try it again, and the distance to the next (ms). */
+	/** At score 0: when one request may try the key again, and the interval to the next try (ms). */
 	readonly probe?: { readonly at: EpochMs; readonly waitMs: number };
 	readonly success: number;
-	/** Quota and key verdicts only: the service's own trouble is no key's fault. */
+	/** Counts failures of quota and key only, not the service's own. */
 	readonly fail: number;
 	readonly tokens: { readonly input: number; readonly output: number };
-	/** Models (resolved) that the service does not let this key use, each until then. */
+	/** Resolved models that the service denies this key, each until then. */
 	readonly deniedModels?: readonly { readonly model: string; readonly until: EpochMs }[];
 }
 
 export interface ModelRecord {
 	readonly v: 2;
-	/** Overload (503) is the model's, shared by every request. */
+	/** All requests on the model back off until then (503). */
 	readonly overloadedUntil: EpochMs;
-	/** Back-offs in a row; 0 while the model answers. */
+	/** Consecutive back-offs; 0 while the model answers. */
 	readonly backoffLevel: number;
 	/** The one call that goes first after a back-off. */
 	readonly probe?: { readonly lease: LeaseId; readonly expiresAt: EpochMs };
-	/** Until then the service is known to have no such model. */
+	/** The service has no such model until then. */
 	readonly missingUntil?: EpochMs;
-	/** When somebody asked for it last, by any of its names; see `askedFor`. */
+	/** When it was last asked for, by any of its names; see `recordAsked`. */
 	readonly askedAt?: EpochMs;
-	/** What an alias stands for; what a quota said outranks what an answer said. */
+	/** What an alias resolves to. A quota error outranks an answer as the source. */
 	readonly resolvesTo?: { readonly model: string; readonly from: 'quota' | 'answer' };
-	/** Input tokens for each UTF-8 byte. */
+	/** Input tokens per UTF-8 byte. */
 	readonly tokensPerByte: number;
 	readonly samples: number;
 }
 
-/** The service counts a project as free that a person marked as paid: the mark holds no more, until the person sets it anew. */
+/** The service counts a project as free that the user marked as paid. The mark is void until the user sets it again. */
 export interface RevokedTier {
 	readonly since: EpochMs;
-	/** The key that was told so. */
+	/** The key whose call showed it. */
 	readonly by: KeyId;
-	/** What the service said, masked. */
+	/** The service's message, masked. */
 	readonly serviceMessage?: string;
 }
 
@@ -157,58 +157,58 @@ export interface PoolRecord {
 		readonly since: EpochMs;
 		readonly serviceMessage?: string;
 	};
-	/** Projects that were refused lately without a named quota. */
+	/** Projects whose last calls got a 429 without a named quota. */
 	readonly bare?: readonly { readonly project: ProjectId; readonly at: EpochMs }[];
-	/** So many were that it means the address or the account: one request a minute, to one of them, finds out when it ends. */
+	/** So many such 429s mean that the address or the account is throttled. One request a minute to one of them probes for the end. */
 	readonly throttled?: {
 		readonly since: EpochMs;
 		readonly nextProbeAt: EpochMs;
 		readonly projects: readonly ProjectId[];
-		/** The request under way that finds out. */
+		/** The probe in flight. */
 		readonly probe?: { readonly lease: LeaseId; readonly expiresAt: EpochMs };
 	};
-	/** When a person had everything forgotten: each window lets go of what it would write again. */
+	/** When the user erased everything. Each window then clears what it would write back. */
 	readonly forgottenAt?: EpochMs;
 }
 
-/** One request that waits: what another window must know to let it go first. No text of it. */
+/** A queued request: what other windows must know to let it go first. It holds no text of the prompt. */
 export interface QueueRecord {
-	/** The request's. */
+	/** The request's id. */
 	readonly id: string;
 	readonly priority: 'chat' | 'batch';
-	/** When it came. */
+	/** When it arrived. */
 	readonly since: EpochMs;
 	/** What it waits for. */
 	readonly reason: Reason;
-	/** Resolved models whose next free place it takes. */
+	/** Resolved models that it takes the next lease on. */
 	readonly models: readonly string[];
 	readonly size: RequestSize;
 	readonly paid: boolean;
 	/** It takes no place on a paid project. */
 	readonly free?: boolean;
 	readonly project?: ProjectId;
-	/** A bucket that is kept free until its tokens fit. */
+	/** A bucket that is held back for it until its tokens fit. */
 	readonly holds?: BucketId;
 }
 
-/** Who waits in one window. A window that has not been heard of for a while is gone, and its line with it. */
+/** The queued requests of one window. Ignored once the window's heartbeat stops. */
 export interface WindowQueue {
 	readonly v: 2;
 	readonly heartbeatAt: EpochMs;
-	/** In the order they came, bounded. */
+	/** In order of arrival, bounded. */
 	readonly requests: readonly QueueRecord[];
-	/** Chat requests of this window that went before a waiting batch request, in a row. */
+	/** Consecutive chat requests of this window that were served before a waiting batch request. */
 	readonly chatStreak: number;
 }
 
-/** One rest of a bucket, or the time that it was closed. `until` lies ahead while it lasts. */
+/** One cooldown of a bucket, or a time without support for the model. `until` is in the future while it lasts. */
 export interface CooldownSpan {
 	readonly reason: Reason;
 	readonly from: EpochMs;
 	readonly until: EpochMs;
 }
 
-/** When a bucket rested in the last 24 hours, and why: oldest first, apart from each other, bounded. */
+/** A bucket's cooldowns of the last 24 hours, oldest first, not overlapping, bounded. */
 export interface CooldownRecord {
 	readonly v: 2;
 	readonly spans: readonly CooldownSpan[];
@@ -227,14 +227,14 @@ export interface ClientCount {
 }
 
 /**
- * What only one window may do at a time. `batch:` with a digest of the file's address; `answer:` with the conversation
- * and the turn that is being answered, a `/` between them.
+ * What only one window may do at a time. `batch:` is followed by a digest of the file's address, `answer:` by conversation
+ * and turn, separated by `/`.
  */
 export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}` | `answer:${string}`;
 
 export interface LeaderRecord {
 	readonly v: 2;
-	/** The window. */
+	/** The window that leads. */
 	readonly holder: string;
 	readonly expiresAt: EpochMs;
 }
@@ -309,7 +309,7 @@ export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
 
 /** Reads documents and collects what a step writes; reads see the step's own writes. */
 export interface Transaction {
-	/** A fresh one where none is stored; so for keys, models and the pool. */
+	/** An initial one if none is stored; the same for keys, models and the pool. */
 	bucket(id: BucketId): Bucket;
 	key(id: KeyId): KeyRecord;
 	model(id: string): ModelRecord;
@@ -322,24 +322,24 @@ export interface Transaction {
 	dailyCost(id: string): DailyCost | undefined;
 	/** By window. */
 	windowQueues(): ReadonlyMap<string, WindowQueue>;
-	/** Writing back what was read changes nothing and tells nobody. */
+	/** Writing back what was read changes nothing and notifies nobody. */
 	put(write: Write): void;
-	/** Forgets a document; one that is not there is left so. */
+	/** Deletes a document, if it exists. */
 	drop(ref: NamedRef): void;
 }
 
-/** Small plain-data documents, read stale and synchronously, changed only by an atomic step. It knows nothing of quotas. */
+/** Small plain-data documents. Reads are synchronous and may be stale; only an atomic step writes. It knows nothing about quotas. */
 export interface StateStore {
-	/** May be stale: for ranking and for views, never to admit. The maps are live and read-only. */
+	/** May be stale: for ranking and views, never to admit. The maps are live and read-only. */
 	replica(): Docs;
 	/**
-	 * Reads and writes documents atomically: all or none. `step` is pure and may run again on conflict; `now` is the store's clock.
-	 * Rejects with a `PoolError` of reason `ledgerDown` when the store cannot be reached.
+	 * Reads and writes documents atomically. `step` is pure and may run again on conflict; `now` is the store's clock. Rejects
+	 * with a `PoolError` of reason `ledgerDown` if the store cannot be reached.
 	 */
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T>;
 	/** The store's clock. */
 	now(): EpochMs;
-	/** Own and foreign writes, after they happened. */
+	/** Emits writes of this and of other windows, after they happened. */
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose;
 	close(): Promise<void>;
 }

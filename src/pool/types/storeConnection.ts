@@ -2,11 +2,11 @@ import type { Change, EpochMs } from './stateStore';
 
 /** Why a shared store cannot be used now. */
 export type StoreErrorReason =
-	/** This editor has none. */
+	/** This editor has no store. */
 	| 'missing'
-	/** What it holds cannot be read. It was set aside, and a new one begun. */
+	/** Its content cannot be read. It was set aside and replaced. */
 	| 'damaged'
-	/** It was deleted while it was in use. */
+	/** It was deleted while in use. */
 	| 'deleted'
 	/** A later version of this extension wrote it. */
 	| 'newer'
@@ -14,15 +14,15 @@ export type StoreErrorReason =
 	/** The browser lets pages store nothing. */
 	| 'blocked'
 	| 'full'
-	/** Somebody has held it for long. */
+	/** Another process has held its lock for too long. */
 	| 'locked'
 	| 'unreachable';
 
-/** What a store throws, and nothing else. */
+/** The only error that a store throws. */
 export class StoreError extends Error {
 	override readonly name = 'StoreError';
 
-	/** @param reason `busy`: another process writes; asking again soon helps. */
+	/** @param reason `busy`: another process is writing; retry soon. */
 	constructor(
 		readonly reason: StoreErrorReason | 'busy',
 		options?: ErrorOptions,
@@ -31,47 +31,47 @@ export class StoreError extends Error {
 	}
 }
 
-/** Another store has taken the place of a superseded one. */
+/** A superseded store has been replaced by another one. */
 export type StoreValidity = 'current' | 'superseded' | 'deleted';
 
-/** A moment by the store's clock, and by the machine's steady clock, which is one for all its processes (ms). */
+/** One moment by the store's clock, and by the machine's monotonic clock, which all its processes share (ms). */
 export interface ClockReading {
 	readonly wall: EpochMs;
 	readonly monotonic: number;
 }
 
-/** What a store holds, or what has changed there. */
+/** All documents of a store, or those that changed. */
 export interface ChangeSet {
 	/** Counts commits. */
 	readonly rev: number;
-	/** Named anew whenever the store begins anew. */
+	/** Identifies the store; a new one gets a new name. */
 	readonly store: string;
-	/** When the last commit was; absent where there was none. */
+	/** The time of the last commit; absent if there was none. */
 	readonly stamp: ClockReading | undefined;
-	/** True: `changes` is all that it holds. */
+	/** True: `changes` is everything that the store holds. */
 	readonly isComplete: boolean;
 	readonly changes: readonly Change[];
 }
 
-/** Documents that several processes share, under one lock for writers. All calls are short; those that would wait throw `busy`. */
+/** Documents that several processes share, with one lock for writers. All calls are short; one that would wait throws `busy`. */
 export interface StoreConnection {
-	/** Takes the lock and reads what changed after `since`; -1 reads all. */
+	/** Takes the lock and reads what changed after `since`; -1 reads everything. */
 	begin(since: number): ChangeSet;
-	/** Writes and lets go of the lock; answers the new revision. Where it throws, nothing is written and the lock is free. */
+	/** Writes, releases the lock and returns the new revision. If it throws, nothing is written and the lock is free. */
 	commit(changes: readonly Change[], stamp: ClockReading): number;
-	/** Lets go of the lock, where it is held. */
+	/** Releases the lock, if it is held. */
 	rollback(): void;
-	/** What others changed after `since`, without the lock. Cheap where nobody has: answers nothing. */
+	/** What others changed after `since`, read without the lock. Undefined, at little cost, if nothing changed. */
 	changesSince(since: number): ChangeSet | undefined;
-	/** Whether others who open the store now get this one. Never rejects. */
+	/** Whether a process that opens the store now gets this one. Never rejects. */
 	validity(): Promise<StoreValidity>;
 	close(): void;
 }
 
-/** Where a store is kept. */
+/** Opens the store where it is kept. */
 export interface StoreBackend {
-	/** Opens the store, or begins it. Rejects with `StoreError`. */
+	/** Opens the store, or creates it. Rejects with `StoreError`. */
 	open(): Promise<StoreConnection>;
-	/** The store that was opened last is damaged: the next one is another. */
+	/** Sets the damaged store aside, so that the next `open` creates a new one. */
 	setAside(): Promise<void>;
 }

@@ -3,10 +3,10 @@ import type { Target, Usage } from './poolRequest';
 import type { Reason } from './failure';
 import type { BudgetShortage } from './spending';
 
-/** What a request hands out, in band and in order. A consumer that honours only output and retract is correct. */
+/** What a request's stream yields. A consumer that handles only `output` and `retract` is correct. */
 export type StreamPart<C> =
 	| { readonly type: 'output'; readonly attempt: number; readonly value: C }
-	/** Forget all output so far: sent just before the successor's first output, so that a screen is never blank. */
+	/** Discard all output so far. Sent just before the successor's first output, so that the screen is never blank. */
 	| { readonly type: 'retract'; readonly attempt: number; readonly reason: Reason }
 	| {
 			readonly type: 'switched';
@@ -15,13 +15,13 @@ export type StreamPart<C> =
 			readonly to: Target;
 			readonly reason: Reason;
 	  }
-	/** Sent again whenever one of its facts moves. */
+	/** Sent again whenever one of its fields changes. */
 	| {
 			readonly type: 'waiting';
-			/** Whom it waits for; no key where the model itself is overloaded. */
+			/** What it waits for; no key if the model itself is overloaded. */
 			readonly on: { readonly key?: KeyId; readonly model: string };
 			readonly reason: Reason;
-			/** ms from now until the pool will try again, as far as it knows. */
+			/** ms until the pool tries again, as far as it knows. */
 			readonly inMs: number;
 			/** Requests that are served before this one. */
 			readonly ahead: number;
@@ -35,15 +35,15 @@ export type StreamPart<C> =
 			readonly attempts: readonly Attempt[];
 	  };
 
-/** One send and how it ended. */
+/** One send, and how it ended. */
 export interface Attempt extends Target {
-	/** The key's label when it was sent: a renamed or removed key keeps its history. */
+	/** The key's label at the time: it stays right when the key is renamed or removed. */
 	readonly label: string;
 	/** ms since 1970. */
 	readonly sentAt: number;
 	readonly ms: number;
 	readonly outcome: 'answered' | Reason;
-	/** What the service said, masked. Absent for an answer. */
+	/** The service's message, masked. Absent for an answer. */
 	readonly serviceMessage?: string;
 	readonly usage?: Usage;
 	/** The key's project, and what that counted as, when it was sent; absent in records of version 0.1.0. */
@@ -53,17 +53,17 @@ export interface Attempt extends Target {
 	readonly servedModel?: string;
 	/** Millionths of a dollar; absent where it is not known. */
 	readonly cost?: number;
-	/** Nothing of it can have reached the service: it is in the attempts, and no count of sends has it. */
+	/** Nothing of it can have reached the service, so it does not count as a send. */
 	readonly unsent?: true;
 }
 
 export interface PoolStream<C> extends AsyncIterable<StreamPart<C>> {
-	/** Asks for another model from now on; a waiting request tries it at once, a running answer goes on. */
+	/** Prefers another model from now on. A waiting request tries it at once; a running answer continues. */
 	useModel(model: string): void;
 	readonly attempts: readonly Attempt[];
 }
 
-/** The pool's only error: codes and facts. `words.ts` words them in the user's language. */
+/** The pool's only error. `localization/words.ts` describes it in the user's language. */
 export class PoolError extends Error {
 	override readonly name = 'PoolError';
 
@@ -77,18 +77,18 @@ export class PoolError extends Error {
 }
 
 export interface PoolFacts {
-	/** ms since 1970: when the first key is back. */
+	/** ms since 1970: when the first key can serve again. */
 	readonly retryAt?: number;
-	/** What the service said last, masked. */
+	/** The service's last message, masked. */
 	readonly serviceMessage?: string;
-	/** The key that made the pool pause. */
+	/** The key at fault, for instance the one that made the pool pause. */
 	readonly key?: KeyId;
 	readonly model?: string;
-	/** Keys of paid projects alone were asked. */
+	/** Only keys of paid projects were allowed. */
 	readonly paidOnly?: true;
-	/** A number the wording needs: a limit, a count of tries. */
+	/** A number for the message: a limit, or a count of tries. */
 	readonly limit?: number;
-	/** Bytes or tokens of the request, where it was too large. */
+	/** Bytes or tokens of the request, if it was too large. */
 	readonly size?: number;
 	/** What a budget lacks. */
 	readonly shortage?: BudgetShortage;

@@ -4,18 +4,18 @@ import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types
 import type { PoolEvent } from '../types/events';
 import type { Snapshot, Availability } from '../types/availability';
 
-/** ms. Rests older than the longest span that people look at are forgotten. */
+/** ms. Cooldowns are kept as long as the longest period that views show. */
 const keptMs = 24 * 3_600_000;
-/** Spans kept of one bucket, the newest. */
+/** Cooldowns kept of one bucket; the oldest go first. */
 const maxSpans = 200;
-/** ms. A bucket at its limit gives way now and again: rests this close together are one. */
+/** ms. A bucket at its limit is available for moments in between: cooldowns this close together count as one. */
 const joinMs = 2_000;
-/** ms between two looks at how the buckets stand. */
+/** ms between a change and its record, so that many changes are recorded together. */
 const recordDelayMs = 1_000;
 
 const none: CooldownRecord = { v: 2, spans: [] };
 
-/** What is known of a bucket's rests once it was seen to stand so; the same object where nothing is new. */
+/** A bucket's cooldowns, updated by its current availability; the same object if nothing changed. */
 export function withCooldown(
 	known: CooldownRecord | undefined,
 	availability: Availability,
@@ -24,7 +24,7 @@ export function withCooldown(
 	const last = known?.spans.at(-1);
 	switch (availability.state) {
 		case 'halfOpen':
-			// It belongs to the rest before it.
+			// It belongs to the cooldown before it.
 			return known;
 		case 'coolingDown':
 		case 'unsupported': {
@@ -41,7 +41,7 @@ export function withCooldown(
 	}
 }
 
-/** Writes down, until it is ended, when buckets rest and why. For one of the windows on a ledger. */
+/** Records the buckets' cooldowns until it is disposed. Runs in one window. */
 export function startCooldownLog(
 	pool: { recordCooldowns(): Promise<void>; onEvent(listener: (event: PoolEvent) => void): Dispose },
 	clock: Pick<Clock, 'after'>,
@@ -61,7 +61,7 @@ export function startCooldownLog(
 	};
 }
 
-/** Takes down how all buckets stand, in one step; none where nothing is new. */
+/** Records the cooldowns of all buckets in one step; writes nothing if nothing changed. */
 export function recordCooldowns(store: StateStore, { keys }: Snapshot): Promise<void> {
 	const { cooldown: rest } = store.replica();
 	const availabilities = new Map<BucketId, Availability>();
@@ -78,7 +78,7 @@ export function recordCooldowns(store: StateStore, { keys }: Snapshot): Promise<
 	});
 }
 
-/** Both windows' spans, where each wrote by itself for a while. */
+/** Merges the cooldowns of two sides that each wrote on their own. */
 export function mergeCooldowns(ours: CooldownRecord, theirs: CooldownRecord): CooldownRecord {
 	const spans: CooldownSpan[] = [];
 	for (const span of [...ours.spans, ...theirs.spans].sort((a, b) => a.from - b.from)) {
@@ -91,7 +91,7 @@ export function mergeCooldowns(ours: CooldownRecord, theirs: CooldownRecord): Co
 	return { v: 2, spans: spans.slice(-maxSpans) };
 }
 
-/** The spans that began before `at`, each ended by then. */
+/** The cooldowns that began before `at`, cut off at `at`. */
 function cut(known: CooldownRecord | undefined, at: EpochMs): readonly CooldownSpan[] {
 	return (known?.spans ?? []).flatMap((span) =>
 		span.from >= at ? [] : [span.until > at ? { ...span, until: at } : span],

@@ -1,6 +1,6 @@
 import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
 import { usageHourId, withCount, type Counted } from './usageHour';
-import { resolveIn } from '../types/modelAlias';
+import { resolveIn } from '../health/modelRecord';
 import type { LeaseGrant } from '../types/leaseRequest';
 import type { Received } from '../types/poolRequest';
 import type { Attempt } from '../types/streamPart';
@@ -11,7 +11,7 @@ const maxHours = 30_000;
 
 const maxRequestRecords = 200;
 
-/** Writes down how a request ended, and which keys were set aside for it. */
+/** Records how a request ended, and which keys were set aside for it. */
 export function recordRequestEnd(
 	store: StateStore,
 	record: RequestRecord,
@@ -49,7 +49,7 @@ export function sentOn(
 	return { key, outcome, client, tier, servedModel, ...(usage && { usage }) };
 }
 
-/** Counts one send as it ended, in the very step that settles it, so that no window that dies leaves half of it. */
+/** Counts one send, in the same step that settles its lease, so that a crash cannot leave half of it. */
 export function count(tx: Transaction, docs: Docs, { usage, ...like }: Sent, now: EpochMs): void {
 	const { input = 0, cached = 0, output = 0, thoughts = 0 } = usage ?? {};
 	const tokens = { input, cached, output: output + thoughts, thoughts };

@@ -3,13 +3,13 @@ import type { StreamPart } from '../types/streamPart';
 import type { KeySetAside } from '../types/events';
 import { maxAttempts, type KeySwitch, type Timings } from '../types/statistics';
 
-/** Times one request by the parts that it hands out, and by the keys that are set aside for it. */
+/** Times one request: its first output, its end, and when keys were set aside for it. */
 export class RequestTimer {
 	private firstMs: number | undefined;
-	/** `at` by the clock. */
+	/** `at` by the monotonic clock. */
 	private readonly setAsides: (Omit<KeySwitch, 'agoMs'> & { readonly at: number })[] = [];
 
-	/** @param began when the request did, by `clock`. */
+	/** @param began when the request began, by `clock` */
 	constructor(
 		private readonly clock: Pick<Clock, 'monotonic'>,
 		private readonly began = clock.monotonic(),
@@ -25,7 +25,7 @@ export class RequestTimer {
 		if (this.setAsides.length > maxAttempts) this.setAsides.shift();
 	}
 
-	/** @param waitedMs ms in line for a key. */
+	/** @param waitedMs ms spent waiting for a lease */
 	timings(waitedMs: number): Timings {
 		return {
 			ms: this.clock.monotonic() - this.began,
@@ -35,7 +35,7 @@ export class RequestTimer {
 		};
 	}
 
-	/** The keys set aside as of now, oldest first. */
+	/** The keys set aside so far, oldest first. */
 	switches(): readonly KeySwitch[] {
 		return this.setAsides.map(({ at, ...set }) => ({ ...set, agoMs: this.clock.monotonic() - at }));
 	}

@@ -7,27 +7,27 @@ import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/scopes';
 import { deniedUntil } from '../quota/admissionChecks';
 import { dimensions, limitOf, userLimitsOf } from '../quota/limits';
-import { fallsTo, minuteUse } from '../quota/minute';
+import { fallsTo, minuteUse } from '../quota/minuteCounter';
 import { quotaStatus } from '../quota/quotaStatus';
 import type { Options } from '../types/options';
 import type { KeySet } from '../types/keySet';
-import { resolveAlias } from '../types/modelAlias';
+import { resolveAlias } from '../health/modelRecord';
 import { throttleAvailability } from '../health/throttle';
 import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
 import { SpendingViews, spendingChangesAt } from './spendingViews';
 import { modelAvailability, suppliesOf, supplyChangesAt } from './supply';
 
-/** ms. A wait is looked at anew after this, because the wall clock may have been set, or the machine have slept. */
+/** ms. Timers are re-armed after this, because the clock may have been set or the machine may have slept. */
 const maxTimerMs = 60_000;
-/** ms. For so long a limit that fell is told as news. */
+/** ms. How long a lowered limit is shown as news. */
 const newsMs = 7 * 24 * 3_600_000;
 
-/** Takes snapshots: one object per revision, and a new revision when time alone changes how a key stands. */
+/** Takes snapshots: one object per revision. Time alone also starts a new revision, when it changes an availability. */
 export class Snapshots {
 	private rev = 0;
 	private taken: Snapshot | undefined;
 	private timer: Dispose | undefined;
-	/** When time alone changes what was taken. */
+	/** When time alone changes the current snapshot. */
 	private changesAt: EpochMs = Infinity;
 	private readonly off: Dispose;
 
@@ -178,7 +178,7 @@ export class Snapshots {
 		return userLimitsOf(project, resolved, (name) => resolveAlias(this.store, name));
 	}
 
-	/** When time alone will change what is shown of these keys: a rest ends, or a minute or a day that something was counted in. */
+	/** When time alone changes what is shown of these keys: a cooldown ends, or a minute or day with counts. */
 	private firstChange(keys: readonly KeyView[], now: EpochMs): EpochMs {
 		let next = Infinity;
 		for (const { availability, models, cap } of keys) {
@@ -197,7 +197,7 @@ export class Snapshots {
 		return next;
 	}
 
-	/** Looks again when the first change is due. */
+	/** Sets the timer for the first change. */
 	private arm(): void {
 		this.timer?.();
 		this.timer = undefined;
@@ -259,7 +259,7 @@ function modelView(
 	};
 }
 
-/** As the bucket stands, unless the service does not let this very key use the model for longer. */
+/** The bucket's availability, unless the service denies the key this model for longer. */
 function ofKey<S extends Availability | undefined>(
 	record: KeyRecord,
 	model: string,
@@ -276,7 +276,7 @@ function endOf(availability: Availability): EpochMs {
 	return availability.state === 'coolingDown' || availability.state === 'unsupported' ? availability.until : Infinity;
 }
 
-/** A call whose window has gone ends with its lease. */
+/** When the first lease expires: the calls of a window that crashed end then. */
 function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const ofProject of buckets.values()) {
@@ -297,7 +297,7 @@ function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: 
 	const bucket = bucketAt(given, now);
 	const { status } = bucket;
 	const { blockedUntil, reason } = quotaStatus(bucket, userLimits, now);
-	// A bucket in slow start takes requests, a few at a time: no reason to count its key out.
+	// A bucket in slow start takes a few requests at a time, so its key is usable.
 	if (blockedUntil <= now || reason === 'unknownLimit') return { state: 'usable' };
 	const serviceMessage =
 		'serviceMessage' in status && status.reason === reason ? { serviceMessage: status.serviceMessage } : {};

@@ -1,23 +1,21 @@
 import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
-import { rejectedByOverload } from '../health/overload';
-import { inUseUntil } from '../health/modelRecord';
-import { resolveIn } from '../types/modelAlias';
+import { rejectedByOverload, inUseUntil, resolveIn } from '../health/modelRecord';
 import type { KeyView, ModelSupply, Availability } from '../types/availability';
 
-/** Models that are looked at, those that were asked for last. */
+/** Models in a snapshot; the most recently asked for. */
 const maxModels = 20;
 
-/** What the supply of keys is looked at for. */
+/** What the supply of keys is computed for. */
 export interface SupplyParts {
 	readonly model: string;
 	readonly paidOnly: boolean;
 	readonly isPaused: boolean;
-	/** How every key stands that nothing else holds back, where all are refused for one cause. */
+	/** The availability of all otherwise usable keys while the pool is throttled. */
 	readonly throttled: Availability | undefined;
 	readonly now: EpochMs;
 }
 
-/** How the keys stand for the default model and for every other that was asked for in the last hour. */
+/** The supply of keys for the default model and for every other model asked for in the last hour. */
 export function suppliesOf(
 	keys: readonly KeyView[],
 	models: Docs['model'],
@@ -57,7 +55,7 @@ export function suppliesOf(
 		supply(
 			name,
 			(view) => availabilityFor(view, name),
-			// A key that may not use this model, or whose tier has no such one, is none of its supply.
+			// A key that is denied the model, or whose tier lacks it, does not belong to the supply.
 			(availability) =>
 				availability.state !== 'unsupported' ||
 				(availability.reason !== 'tierLacksModel' && availability.reason !== 'modelDenied'),
@@ -71,7 +69,7 @@ export function suppliesOf(
 	return [ofDefault, ...others];
 }
 
-/** Those that were asked for in the last hour, by their own names, last first; without the default one, and without any that does not exist. */
+/** Models asked for in the last hour, resolved, most recent first; without the default one and missing ones. */
 function modelsInUse(models: Docs['model'], without: string, now: EpochMs): readonly string[] {
 	const asked = new Map<string, EpochMs>();
 	for (const [id, record] of models) {
@@ -86,7 +84,7 @@ function modelsInUse(models: Docs['model'], without: string, now: EpochMs): read
 		.map(([model]) => model);
 }
 
-/** When time alone changes which models are in use, or how one of them stands by itself. */
+/** When time alone changes which models are in use, or the availability of one. */
 export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const record of models.values()) {
@@ -97,7 +95,7 @@ export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 	return next;
 }
 
-/** What the model itself says of every key: the service lacks it, or it is overloaded. */
+/** The availability that the model itself gives every key: missing, overloaded or usable. */
 export function modelAvailability(record: ModelRecord | undefined, now: EpochMs): Availability {
 	if (!record) return { state: 'usable' };
 	const { missingUntil = 0, overloadedUntil } = record;

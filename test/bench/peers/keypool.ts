@@ -1,7 +1,6 @@
 import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
 import { InMemoryStore, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import type { Peer, Place } from './peer';
 
 /** The pool as the extension makes it, with every option as it comes and nothing known of any quota. */
@@ -17,7 +16,6 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 		store: new InMemoryStore(systemClock),
 		clock: systemClock,
 		random: Math.random,
-		load: () => Promise.resolve(Sending),
 		check: (key, signal) => gemini.check(secrets.get(key) ?? '', signal),
 	});
 	pool.setKeys(

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { createGemini } from '../../../src/gemini/service';
 import { createMasker } from '../../../src/masking/masking';
 import { Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { createService, type BodyName } from '../../../src/simulator/service';
 import { loadSdk } from '../../support/gemini/room';
 import { seeded } from '../../support/simulator/stand';
@@ -60,7 +59,6 @@ describe('what the record of quotas never holds', () => {
 			store: ledger,
 			clock: files.clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: 'w',
 		});

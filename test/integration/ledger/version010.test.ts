@@ -3,7 +3,6 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { Pool, type KeyId, type SharedStore } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { aRequest } from '../../support/aRequest';
 import { folderOf010, seenBy010, type Seen } from '../../support/version010';
 import { Files } from '../../support/ledger/files';
@@ -46,7 +45,6 @@ describe('the ledger that version 0.1.0 wrote', () => {
 			store: ledger,
 			clock: files.clock,
 			random: () => 0.5,
-			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 		});
 		pool.setKeys(seen.keyring.keys, seen.keyring.projects);

@@ -21,7 +21,6 @@ import {
 	type PoolEvent,
 	type ProjectId,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { createPrices } from '../../../src/prices/priceList';
 import { createService, type Fault, type Quota, type Service } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
@@ -143,7 +142,6 @@ export class GatewayRig {
 			store: this.store,
 			clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			pricing: () => Promise.resolve(createPrices(() => ({}))),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});

@@ -49,7 +49,7 @@ export async function run(
 	const chunks: Chunk<Piece>[] = [];
 	let thrown: unknown;
 	try {
-		for await (const chunk of gemini.open(prompt)({ key, model, written }, signal)) {
+		for await (const chunk of await gemini.open(prompt)({ key, model, written }, signal)) {
 			chunks.push(chunk);
 		}
 	} catch (error) {

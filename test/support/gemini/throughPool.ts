@@ -11,7 +11,6 @@ import {
 	type ProjectId,
 	type PoolRequest,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { createService, type Failing, type Fault } from '../../../src/simulator/service';
 import { aRequest } from '../aRequest';
 import { flash, seeded } from '../simulator/stand';
@@ -99,7 +98,6 @@ export class ThroughPool {
 			store: new InMemoryStore(this.clock),
 			clock: this.clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			check: (key, signal) => gemini.check(secretOf(key), signal),
 		});
 		this.pool.onEvent((event) => this.events.push(event));

@@ -16,7 +16,6 @@ import {
 	type ProjectId,
 	type PoolRequest,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../virtualClock';
 import type { Order, Report } from './messages';
 import { aRequest } from '../aRequest';
@@ -87,7 +86,6 @@ class WindowProcess {
 			store: ledger,
 			clock: { wall, monotonic, after: clock.after },
 			random: Math.random,
-			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: begin.window,
 			onListenerError: (error) => say({ is: 'trouble', what: String(error) }),

@@ -156,7 +156,7 @@ async function* unretracted<C>(parts: AsyncIterable<StreamPart<C>>): AsyncGenera
 class Hedging extends Pool {
 	override stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal): PoolStream<C> {
 		const twice: OpenStream<C> = (on, own) => {
-			open(on, own);
+			void open(on, own);
 			return open(on, own);
 		};
 		return super.stream(request, twice, signal);

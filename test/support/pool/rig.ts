@@ -12,13 +12,11 @@ import {
 	type OpenStream,
 	type Options,
 	type StreamPart,
-	type PoolParts,
 	type Project,
 	type ProjectId,
 	type PoolRequest,
 	type FailureAction,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { Maintenance } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../aRequest';
@@ -55,15 +53,11 @@ export interface RigOptions {
 	readonly beside?: Rig;
 	/** This window's name; absent where it is the only one. */
 	readonly window?: string;
-	/** Reads the half that sends. */
-	readonly load?: PoolParts['load'];
 	/** What calls cost; absent: nothing is known of it. */
 	readonly pricing?: Pricing;
 	/** What the pool knows of the ledger. */
 	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
-
-const sending = (): Promise<typeof Sending> => Promise.resolve(Sending);
 
 /** A pool in virtual time over keys named a, b, c … whose far side is a script. */
 export class Rig {
@@ -84,17 +78,7 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const {
-			start,
-			ledger: store,
-			random = () => 0,
-			beside,
-			window,
-			seenThrough,
-			load = sending,
-			pricing,
-			...rest
-		} = options;
+		const { start, ledger: store, random = () => 0, beside, window, seenThrough, pricing, ...rest } = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
@@ -104,7 +88,6 @@ export class Rig {
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
-			load,
 			...(pricing && { pricing: () => Promise.resolve(pricing) }),
 			check: async (key, signal) => {
 				this.checks.push(key);
@@ -152,7 +135,7 @@ export class Rig {
 		return aRequest(`${this.name}${++this.requests}`, more);
 	}
 
-	open: OpenStream<string> = (on, signal) => {
+	open = (on: Parameters<OpenStream<string>>[0], signal: AbortSignal): AsyncIterable<Chunk<string>> => {
 		const send: Send = {
 			key: on.key,
 			model: on.model,
@@ -168,6 +151,12 @@ export class Rig {
 	/** Starts a request and reads it to its end. */
 	ask(more: Partial<PoolRequest> = {}, signal?: AbortSignal): Asked {
 		return new Asked(this.pool.stream(this.request(more), this.open, signal));
+	}
+
+	/** A request that is refused before anything is sent. */
+	async refused(reason: PoolError['reason']): Promise<void> {
+		const precheck = (): Promise<PoolError> => Promise.resolve(new PoolError(reason, []));
+		await this.clock.until(new Asked(this.pool.stream(this.request(), this.open, undefined, { precheck })).ended);
 	}
 
 	/** Asks and lets time pass until it has ended. */

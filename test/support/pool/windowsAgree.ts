@@ -11,7 +11,6 @@ import {
 	type PoolRequest,
 	type Snapshot,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import type { VirtualClock } from '../virtualClock';
 import type { Windows } from './storeContract';
 import { answers, Asked, badKey, fails, hangs, leaked, overloaded, rpd, rpm, type Script, type Send } from './rig';
@@ -41,7 +40,6 @@ class PoolWindow {
 			store: ledger,
 			clock,
 			random: () => 0,
-			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 			window: name,
 		});

@@ -1,5 +1,4 @@
 import type { Pool } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import {
 	Failure,
 	InMemoryStore,
@@ -163,7 +162,7 @@ export class World {
 			this.known.add(key);
 			this.quarantined.delete(key);
 		};
-		const pool = this.build({ store, clock, random, check, load: () => Promise.resolve(Sending) });
+		const pool = this.build({ store, clock, random, check });
 		this.pools.push(pool);
 		pool.setKeys(this.keys, this.projects);
 		pool.configure({ strategy: this.scenario.strategy, model });

@@ -15,7 +15,6 @@ import {
 	type StreamPart,
 	type ProjectId,
 } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { createService, type Fault, type Service } from '../../../src/simulator/service';
 import { seeded } from '../simulator/stand';
 import { samplesIn, type Sample } from '../monitoring/exposition';
@@ -124,7 +123,6 @@ export class World {
 			store: this.ledger,
 			clock,
 			random: this.random,
-			load: () => Promise.resolve(Sending),
 			check: async (key, signal) => {
 				const secret = this.secrets.get(key);
 				if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'gone');

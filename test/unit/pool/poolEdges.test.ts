@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, Pool, type StateStore, type ProjectId } from '../../../src/pool/pool';
-import { Sending } from '../../../src/pool/sending';
 import { VirtualClock } from '../../support/virtualClock';
 import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig';
 
@@ -13,7 +12,6 @@ describe('the pool, at its edges', () => {
 			clock,
 			random: () => 0,
 			check: () => Promise.resolve(),
-			load: () => Promise.resolve(Sending),
 		});
 		const { keys, total, usable } = pool.snapshot();
 		assert.deepEqual([keys, total, usable], [[], 0, 0]);

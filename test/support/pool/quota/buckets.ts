@@ -1,5 +1,5 @@
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { admit, type AdmissionRequest } from '../../../../src/pool/quota/admit';
+import { admit, type AdmissionRequest } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 
 /** Noon in Los Angeles, 2026-11-24. */

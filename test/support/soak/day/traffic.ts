@@ -11,7 +11,6 @@ import {
 	type Project,
 	type ProjectId,
 } from '../../../../src/pool/pool';
-import { Sending } from '../../../../src/pool/sending';
 import { createService, type Service, type WindowKind } from '../../../../src/simulator/service';
 import { seeded } from '../../simulator/stand';
 import { VirtualClock } from '../../virtualClock';
@@ -96,7 +95,6 @@ export class Day {
 			store: this.ledger,
 			clock: this.clock,
 			random: seeded(seed + 2),
-			load: () => Promise.resolve(Sending),
 			check: () => Promise.resolve(),
 		});
 		this.pool.setKeys(...rosterOf(plan));

@@ -43,7 +43,7 @@ describe('gemini: JSON where a stream was asked for', () => {
 			},
 		});
 		const gemini = roomOver(() => Promise.resolve(new Response(body)));
-		const chunks = gemini.open(question())(
+		const chunks = await gemini.open(question())(
 			{ key: 'k' as KeyId, model: flash, written: [] },
 			new AbortController().signal,
 		);

@@ -381,7 +381,7 @@ describe('gemini: a cancel', () => {
 		signal.addEventListener = (...args: Parameters<typeof add>): void => (listeners++, add(...args));
 		signal.removeEventListener = (...args: Parameters<typeof remove>): void => (listeners--, remove(...args));
 		const reading = (async () => {
-			const stream = gemini.open(question())({ key: 'k1' as never, model: flash, written: [] }, signal);
+			const stream = await gemini.open(question())({ key: 'k1' as never, model: flash, written: [] }, signal);
 			for await (const chunk of stream) {
 				return chunk;
 			}

@@ -49,7 +49,7 @@ function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => 
 		const chunks: Chunk<Forwarded>[] = [];
 		let failure: Failure | undefined;
 		const read = async (): Promise<void> => {
-			for await (const chunk of forward(request)({ key, model, written: [] }, never)) chunks.push(chunk);
+			for await (const chunk of await forward(request)({ key, model, written: [] }, never)) chunks.push(chunk);
 		};
 		await clock.until(
 			read().catch((error: unknown) => {
@@ -146,7 +146,7 @@ describe('a forwarded call', () => {
 			}).forward(chat());
 		const outputs = async (events: readonly unknown[]): Promise<readonly unknown[]> => {
 			const found: unknown[] = [];
-			for await (const { output } of forwardOf(events)({ key, model: flash, written: [] }, never)) {
+			for await (const { output } of await forwardOf(events)({ key, model: flash, written: [] }, never)) {
 				if (output) found.push(output.json);
 			}
 			return found;

@@ -63,7 +63,7 @@ describe('gemini: functions through the real SDK', () => {
 		const target = { key: 'k1' as KeyId, model: flash, written: [], replaceSignatures: true };
 		const pieces: unknown[] = [];
 		const again = async (): Promise<void> => {
-			for await (const chunk of gemini.open(prompt)(target, new AbortController().signal)) pieces.push(chunk);
+			for await (const chunk of await gemini.open(prompt)(target, new AbortController().signal)) pieces.push(chunk);
 		};
 		await clock.until(again());
 		assert.ok(pieces.length > 0);

@@ -36,7 +36,7 @@ describe('simulated keys', () => {
 		);
 		const { told, samples } = watched(rig, simulatedKeys);
 		for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 0 });
-		rig.pool.recordRefusal(rig.request(), 'hostRefused');
+		await rig.refused('hostRefused');
 		await rig.clock.advance(120_000);
 		assert.ok(rig.pool.snapshot().paused);
 		assert.deepEqual(told, []);

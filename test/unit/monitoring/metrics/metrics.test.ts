@@ -69,7 +69,7 @@ describe('metrics', () => {
 		const rig = new Rig({ a: {} }, () => fails({ type: 'fail', reason: 'keysLocked' }, '', false));
 		const { read } = measured(rig);
 		await rig.answer();
-		rig.pool.recordRefusal(rig.request(), 'hostRefused');
+		await rig.refused('hostRefused');
 		const samples = await read();
 		assert.equal(sum(samples, 'gemini_attempts_total'), 0);
 		assert.equal(sum(samples, 'gemini_requests_total', { status: 'request_error' }), 2);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type Chunk, type KeyId, type FailureAction } from '../../../../src/pool/pool';
-import { call } from '../../../../src/pool/dispatch/call';
+import { Call } from '../../../../src/pool/dispatch/call';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const firstMs = 60_000;
@@ -53,7 +53,7 @@ class Played {
 	}
 
 	private async read(): Promise<void> {
-		const chunks = call<string>(this.clock, {
+		const call = new Call<string>(this.clock, {
 			open: (on, signal) => {
 				this.own = signal;
 				this.written = on.written;
@@ -67,9 +67,13 @@ class Played {
 			totalMs: wholeMs,
 		});
 		try {
-			for await (const { output, finishReason: finished } of chunks) this.got.push(output ?? finished ?? '-');
+			for (let chunk = await call.read(); chunk; chunk = await call.read()) {
+				this.got.push(chunk.output ?? chunk.finishReason ?? '-');
+			}
 		} catch (error) {
 			this.error = error;
+		} finally {
+			call.end();
 		}
 	}
 
@@ -197,7 +201,7 @@ describe('one call', () => {
 
 	it('counts only the time that it waits for the service', async () => {
 		const clock = new VirtualClock();
-		const chunks = call<string>(clock, {
+		const call = new Call<string>(clock, {
 			open: async function* () {
 				yield await Promise.resolve({ output: 'x' });
 				yield { finishReason: 'STOP' };
@@ -211,10 +215,10 @@ describe('one call', () => {
 				totalMs: wholeMs,
 			},
 		});
-		await chunks.next();
+		await call.read();
 		await clock.advance(3_600_000);
-		assert.equal((await chunks.next()).value?.finishReason, 'STOP');
-		assert.equal((await chunks.next()).done, true);
+		assert.equal((await call.read())?.finishReason, 'STOP');
+		assert.equal(await call.read(), undefined);
 	});
 
 	it('passes a failure on as it is, and anything else as unexpected, by its name alone', async () => {
@@ -258,7 +262,7 @@ describe('one call', () => {
 		assert.ok(played.own?.aborted);
 		const clock = new VirtualClock();
 		let own: AbortSignal | undefined;
-		const chunks = call<string>(clock, {
+		const call = new Call<string>(clock, {
 			open: async function* (_, signal) {
 				own = signal;
 				yield await Promise.resolve({ output: 'x' });
@@ -273,9 +277,9 @@ describe('one call', () => {
 				totalMs: wholeMs,
 			},
 		});
-		await chunks.next();
+		await call.read();
 		assert.equal(own?.aborted, false);
-		await chunks.return();
+		call.end();
 		assert.ok(own.aborted);
 		assert.equal(clock.pending, 0);
 	});

@@ -99,6 +99,7 @@ describe('what an outcome leaves behind', () => {
 					})(),
 		);
 		const probe = rig.ask();
+		await rig.clock.settle();
 		const second = rig.ask();
 		await rig.clock.advance(10_001);
 		assert.ok(second.done, 'the second is answered while the probe is under way');

@@ -112,6 +112,15 @@ describe('a re-check that gets no answer', () => {
 });
 
 describe('the times of re-checks', () => {
+	it('come for a key that an earlier session quarantined, without any prompt', async () => {
+		const first = new Rig({ a: {} }, () => fails({ ...disabled, reason: 'badKey', scope: 'key', recheckMs: [minute] }));
+		await first.answer();
+		const later = new Rig({ a: {} }, answers, { ledger: first.ledger.export(), start: first.clock.wall() });
+		assert.equal(later.pool.snapshot().usable, 0);
+		await later.clock.advance(15 * minute);
+		assert.deepEqual([later.checks, later.pool.snapshot().usable], [['a'], 1]);
+	});
+
 	it('hold where the clock is set back and nobody asks anything', async () => {
 		const rig = new Rig({ a: {} }, () => fails(badKey));
 		rig.checking = () => says(network);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { admit } from '../../../../src/pool/quota/admit';
-import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { admit, recordFirstChunk } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
-import { minuteUse } from '../../../../src/pool/quota/minute';
+import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, FailureAction } from '../../../../src/pool/pool';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { mayTest, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
-import { minuteUse } from '../../../../src/pool/quota/minute';
+import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { clearCooldown, markUnsupported, mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { after, midnight, noon } from '../../../support/pool/quota/buckets';
 

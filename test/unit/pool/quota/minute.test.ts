@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import type { MinuteCounter } from '../../../../src/pool/pool';
-import { fallsTo, firstChangeAfter, minuteUse } from '../../../../src/pool/quota/minute';
-import { correct, pullBack, countInMinute } from '../../../../src/pool/quota/minuteCounter';
+import {
+	fallsTo,
+	firstChangeAfter,
+	minuteUse,
+	correct,
+	pullBack,
+	countInMinute,
+} from '../../../../src/pool/quota/minuteCounter';
 
 const sends = (...at: number[]): readonly MinuteCounter[] =>
 	at.reduce<readonly MinuteCounter[]>((minute, one) => countInMinute(minute, one, 1, 10, one), []);

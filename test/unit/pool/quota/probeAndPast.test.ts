@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { rejectedByState } from '../../../../src/pool/quota/admissionChecks';
-import { recordFirstChunk } from '../../../../src/pool/quota/firstChunk';
+import { recordFirstChunk } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { bucketAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { pullBack } from '../../../../src/pool/quota/minuteCounter';

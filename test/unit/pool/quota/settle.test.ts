@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { admit } from '../../../../src/pool/quota/admit';
+import { admit, renewLease, settle, type LeaseOutcome } from '../../../../src/pool/quota/lease';
 import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
 import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { coolDown } from '../../../../src/pool/quota/cooldown';
-import { renewLease, settle, type LeaseOutcome } from '../../../../src/pool/quota/settle';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { bucketId, type Chunk, type ModelRecord, type ProjectId, type FailureAction } from '../../../../src/pool/pool';
 import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { resolveIn } from '../../../../src/pool/types/modelAlias';
+import { resolveIn } from '../../../../src/pool/health/modelRecord';
 import { fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 /** An answer that says which model gave it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, type PoolEvent, type RequestRecord } from '../../../../src/pool/pool';
-import { RequestEndEvents } from '../../../../src/pool/usage/requestEndEvents';
+import { PoolEvents } from '../../../../src/pool/usage/poolEvents';
 import { Events } from '../../../../src/pool/types/events';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, Rig } from '../../../support/pool/rig';
@@ -30,7 +30,7 @@ describe('events', () => {
 			if (event.type === 'part') told.push(`${event.request} ${event.origin} ${event.part.type}`);
 			if (event.type === 'attempt') told.push(`${event.request} ${event.attempt.key} ${event.attempt.outcome}`);
 			if (event.type === 'failed') told.push(`${event.request} ${event.origin} failed ${event.reason}`);
-			if (event.type === 'ended') told.push(`${event.attempts.request} ended ${event.attempts.outcome}`);
+			if (event.type === 'ended') told.push(`${event.record.request} ended ${event.record.outcome}`);
 		});
 		await rig.answer();
 		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
@@ -49,12 +49,13 @@ describe('the ends that other windows tell of', () => {
 	});
 	let store: InMemoryStore;
 	let told: string[];
-	let endings: RequestEndEvents;
+	let events: PoolEvents;
 	beforeEach(() => {
 		store = new InMemoryStore(clock);
 		told = [];
-		endings = new RequestEndEvents(store, (event: PoolEvent) => {
-			if (event.type === 'ended') told.push(`${event.attempts.request} in ${event.in}`);
+		events = new PoolEvents(store, () => assert.fail());
+		events.on((event: PoolEvent) => {
+			if (event.type === 'ended') told.push(`${event.record.request} in ${event.in}`);
 		});
 	});
 	const write = (doc: RequestRecord): Promise<void> =>
@@ -63,7 +64,7 @@ describe('the ends that other windows tell of', () => {
 	it('are told once each, and not again here', async () => {
 		await write(attempts('r1', clock.wall()));
 		await write(attempts('r1', clock.wall() + 5));
-		endings.own(attempts('r2', clock.wall()));
+		events.endedHere(attempts('r2', clock.wall()));
 		await write(attempts('r2', clock.wall()));
 		assert.deepEqual(told, ['r1 in another window', 'r2 in this window']);
 	});
@@ -78,7 +79,7 @@ describe('the ends that other windows tell of', () => {
 	});
 
 	it('are remembered a thousand long', async () => {
-		for (let n = 0; n < 1001; n++) endings.own(attempts(`r${n}`, clock.wall()));
+		for (let n = 0; n < 1001; n++) events.endedHere(attempts(`r${n}`, clock.wall()));
 		told.length = 0;
 		await write(attempts('r1', clock.wall()));
 		assert.deepEqual(told, []);
@@ -87,7 +88,7 @@ describe('the ends that other windows tell of', () => {
 	});
 
 	it('are heard no more once it is over', async () => {
-		endings.dispose();
+		events.dispose();
 		await write(attempts('r1', clock.wall()));
 		assert.deepEqual(told, []);
 	});

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import type { KeyRecord, LeaseId, ModelRecord, Usage, FailureAction } from '../../../../src/pool/pool';
-import { rejectedByOverload } from '../../../../src/pool/health/overload';
+import {
+	rejectedByOverload,
+	backOffMs,
+	learnTokenRatio,
+	recordOverload,
+	endOverloadProbe,
+	startOverloadProbe,
+	clearOverload,
+	tokensOf,
+} from '../../../../src/pool/health/modelRecord';
 import {
 	quarantine,
 	recordFailure,
@@ -12,15 +21,6 @@ import {
 	markUsed,
 	liftQuarantine,
 } from '../../../../src/pool/health/keyRecord';
-import {
-	backOffMs,
-	learnTokenRatio,
-	recordOverload,
-	endOverloadProbe,
-	startOverloadProbe,
-	clearOverload,
-	tokensOf,
-} from '../../../../src/pool/health/modelRecord';
 
 type Bench = Extract<FailureAction, { type: 'quarantine' }>;
 const bench = (reason: Bench['reason'], recheckMs: readonly number[] = [600_000]): Bench => ({

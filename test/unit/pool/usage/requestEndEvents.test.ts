@@ -26,7 +26,7 @@ describe('the end of a request', () => {
 		const heard = endings(rig.pool);
 		await rig.answer();
 		assert.equal(heard.length, 1);
-		const { attempts, in: where } = heard[0] ?? assert.fail();
+		const { record: attempts, in: where } = heard[0] ?? assert.fail();
 		assert.deepEqual(
 			[where, attempts.request, attempts.outcome, attempts.attempts.map(({ outcome }) => outcome)],
 			['this window', 'r1', 'answered', ['rpm', 'answered']],
@@ -38,9 +38,9 @@ describe('the end of a request', () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(30_000)) : answers(send)));
 		const heard = endings(rig.pool);
 		await rig.answer();
-		assert.ok((heard[0]?.attempts.timings?.waitedMs ?? 0) >= 30_000);
+		assert.ok((heard[0]?.record.timings?.waitedMs ?? 0) >= 30_000);
 		for await (const part of rig.pool.stream(rig.request(), rig.open)) if (part.type === 'output') break;
-		assert.deepEqual([heard.length, heard[1]?.attempts.outcome], [2, 'cancelled']);
+		assert.deepEqual([heard.length, heard[1]?.record.outcome], [2, 'cancelled']);
 	});
 
 	it('is told in the other windows on the ledger too, once each', async () => {
@@ -56,7 +56,7 @@ describe('the end of a request', () => {
 			['this window', 'this window'],
 		);
 		assert.deepEqual(
-			there.map((ended) => [ended.in, ended.attempts.request]),
+			there.map((ended) => [ended.in, ended.record.request]),
 			[
 				['another window', 'r2'],
 				['another window', 'r3'],

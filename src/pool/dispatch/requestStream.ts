@@ -1,0 +1,162 @@
+import type { Clock } from '../types/clock';
+import type { KeySetAside, PoolEvent } from '../types/events';
+import type { PoolRequest } from '../types/poolRequest';
+import type { KeySwitch, RequestRecord } from '../types/statistics';
+import { PoolError, type Attempt, type PoolStream, type StreamPart } from '../types/streamPart';
+import { RequestTimer } from '../usage/requestTimer';
+import type { RequestRunner } from './requestRunner';
+
+/** What a surface decides about its request. */
+export interface StreamHooks {
+	/** Runs before anything is sent. The error it resolves to, if any, ends the request. */
+	readonly precheck?: (() => Promise<PoolError | undefined>) | undefined;
+	/** Called when the request failed before any output. The request it resolves to, if any, is sent in its place. */
+	readonly retry?: ((error: PoolError) => Promise<PoolRequest | undefined>) | undefined;
+}
+
+export interface RequestStreamParts<C> extends StreamHooks {
+	readonly clock: Pick<Clock, 'monotonic'>;
+	/** @param setAside called with each key that is set aside for the request */
+	readonly run: (request: PoolRequest, signal: AbortSignal, setAside: (event: KeySetAside) => void) => RequestRunner<C>;
+	readonly emit: (event: PoolEvent) => void;
+	readonly begun: (controller: AbortController) => void;
+	readonly ended: (
+		controller: AbortController,
+		record: Omit<RequestRecord, 'endedAt'>,
+		switches: readonly KeySwitch[],
+	) => void;
+}
+
+/**
+ * One request as its consumer reads it. It emits the request's events, times it, and records how it ended, once. Nothing
+ * happens before the first `next`.
+ */
+export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart<C>, undefined> {
+	private readonly controller = new AbortController();
+	private runner: RequestRunner<C> | undefined;
+	private parts: AsyncIterator<StreamPart<C>, void> | undefined;
+	private checking: Promise<void> | undefined;
+	private model: string | undefined;
+	private timer: RequestTimer | undefined;
+	private outcome: Attempt['outcome'] = 'cancelled';
+	private hasOutput = false;
+	private isOver = false;
+	/** Attempts of requests that were retried. */
+	private earlier: readonly Attempt[] = [];
+
+	constructor(
+		private request: PoolRequest,
+		private readonly given: RequestStreamParts<C>,
+		private readonly signal: AbortSignal | undefined,
+	) {}
+
+	get attempts(): readonly Attempt[] {
+		return [...this.earlier, ...(this.runner?.attempts ?? [])];
+	}
+
+	useModel(model: string): void {
+		this.model = model;
+		this.runner?.useModel(model);
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<StreamPart<C>, undefined> {
+		return this;
+	}
+
+	async next(): Promise<IteratorResult<StreamPart<C>, undefined>> {
+		if (this.isOver && !this.checking) return { done: true, value: undefined };
+		try {
+			await (this.checking ??= this.check());
+			if (!this.isOver && !this.parts) this.start();
+			const next = this.isOver ? undefined : await this.parts?.next();
+			if (next && !next.done) {
+				this.observe(next.value);
+				return next;
+			}
+		} catch (error) {
+			if (this.isOver) throw error;
+			this.fail(error);
+			if (!(await this.retries(error))) throw error;
+			return this.next();
+		}
+		this.end();
+		return { done: true, value: undefined };
+	}
+
+	/** The consumer leaves: the call ends at once, even while the next piece is awaited. */
+	async return(): Promise<IteratorResult<StreamPart<C>, undefined>> {
+		this.controller.abort(new Error('The consumer has left.'));
+		await this.parts?.return?.().catch(() => undefined);
+		if (this.checking) this.end();
+		this.isOver = true;
+		return { done: true, value: undefined };
+	}
+
+	private async check(): Promise<void> {
+		const refused = await this.given.precheck?.();
+		this.timer = new RequestTimer(this.given.clock);
+		if (refused) throw refused;
+	}
+
+	private start(): void {
+		this.signal?.addEventListener('abort', this.cancel);
+		if (this.signal?.aborted) this.cancel();
+		this.given.begun(this.controller);
+		this.runner = this.given.run(this.request, this.controller.signal, (event) => this.setAside(event));
+		if (this.model !== undefined) this.runner.useModel(this.model);
+		this.parts = this.runner.parts();
+	}
+
+	private readonly cancel = (): void => this.controller.abort(this.signal?.reason);
+
+	private observe(part: StreamPart<C>): void {
+		this.timer?.onPart(part);
+		if (part.type === 'output') {
+			this.hasOutput = true;
+			return;
+		}
+		if (part.type === 'done') this.outcome = 'answered';
+		const { id, origin } = this.request;
+		this.given.emit({ type: 'part', request: id, origin, part });
+	}
+
+	private setAside(event: KeySetAside): void {
+		const { id, origin } = this.request;
+		this.timer?.setAside(event);
+		this.given.emit({ type: 'keySetAside', request: id, origin, ...event });
+	}
+
+	private fail(error: unknown): void {
+		const { id, origin } = this.request;
+		this.outcome = error instanceof PoolError ? error.reason : 'unexpected';
+		this.given.emit({ type: 'failed', request: id, origin, reason: this.outcome });
+		this.end();
+	}
+
+	/** Whether another request takes the place of the failed one. */
+	private async retries(error: unknown): Promise<boolean> {
+		if (!this.runner || this.hasOutput || !(error instanceof PoolError)) return false;
+		const request = await this.given.retry?.(error);
+		if (!request) return false;
+		this.earlier = this.attempts;
+		this.request = request;
+		this.runner = undefined;
+		this.parts = undefined;
+		this.timer = new RequestTimer(this.given.clock);
+		this.outcome = 'cancelled';
+		this.isOver = this.controller.signal.aborted;
+		return !this.isOver;
+	}
+
+	private end(): void {
+		if (this.isOver) return;
+		this.isOver = true;
+		this.signal?.removeEventListener('abort', this.cancel);
+		const { id, origin } = this.request;
+		const timer = this.timer ?? new RequestTimer(this.given.clock);
+		const timings = timer.timings(this.runner?.waited ?? 0);
+		const attempts = [...(this.runner?.attempts ?? [])];
+		const record = { request: id, origin, outcome: this.outcome, attempts, timings };
+		this.given.ended(this.controller, record, timer.switches());
+	}
+}

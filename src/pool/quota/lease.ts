@@ -1,0 +1,187 @@
+import type { Dimension, LeaseId } from '../types/key';
+import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
+import { bucketAt, leaseOf } from './bucket';
+import {
+	rejectedByState,
+	rejectedByWindow,
+	reservedTokens,
+	type Rejected,
+	type TokenEstimate,
+	rejectedBySlowStart,
+	isUnconfirmed,
+} from './admissionChecks';
+import { minuteUse, countInMinute, correct } from './minuteCounter';
+import { limitingDimension, mayTest, raiseTestedLimit } from './limitLearning';
+import { pacificMidnightAfter } from './pacificDay';
+
+/** A call's request for a lease on a bucket. */
+export interface AdmissionRequest extends TokenEstimate {
+	readonly lease: LeaseId;
+	readonly holder: string;
+	/** ms after which the lease counts as spent. */
+	readonly leaseMs: number;
+	/** Whether this call may test a limit that is due for a retest. */
+	readonly mayTest: boolean;
+}
+
+/** Grants a lease and counts the send, or says why not and when to retry. The only place that admits a call. */
+export function admit(
+	given: Bucket,
+	request: AdmissionRequest,
+	now: EpochMs,
+): { readonly lease: Lease; readonly next: Bucket } | Rejected {
+	const bucket = bucketAt(given, now);
+	const rejected =
+		rejectedByState(bucket, now) ??
+		rejectedByWindow(bucket, request, now) ??
+		rejectedBySlowStart(bucket, request.userLimits, now);
+	let tests: Dimension | undefined;
+	if (rejected) {
+		const inTheWay = limitingDimension(rejected.reason);
+		const untested = !request.mayTest || rejectedByState(bucket, now) !== undefined;
+		if (!inTheWay || untested || !mayTest(bucket, request.userLimits, inTheWay, now)) return rejected;
+		tests = inTheWay;
+	}
+	const input = reservedTokens(bucket, request, minuteUse(bucket.minute, now).input);
+	const lease: Lease = {
+		id: request.lease,
+		holder: request.holder,
+		input,
+		sentAt: now,
+		expiresAt: now + request.leaseMs,
+		...(tests ? { tests } : {}),
+	};
+	const next: Bucket = {
+		...bucket,
+		status: afterAdmission(bucket.status, request.lease),
+		minute: countInMinute(bucket.minute, now, 1, input, now),
+		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
+		leases: [...bucket.leases, lease],
+	};
+	return { lease, next };
+}
+
+/** The first call after a cooldown is a probe. */
+function afterAdmission(status: BucketState, lease: LeaseId): BucketState {
+	switch (status.state) {
+		case 'available':
+		case 'unsupported':
+			return status;
+		case 'coolingDown':
+		case 'halfOpen': {
+			const { reason, backoffLevel, wholeAt } = status;
+			return { state: 'halfOpen', reason, lease, backoffLevel, ...(wholeAt === undefined ? {} : { wholeAt }) };
+		}
+	}
+}
+
+/** Records a call's first chunk. It lets through the requests that waited for it. */
+export function recordFirstChunk(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
+	const bucket = learnSustainedRpm(given, id, now);
+	const lease = leaseOf(bucket, id);
+	return lease && bucket.status.state === 'halfOpen' && bucket.status.lease === id
+		? answerBucketProbe(bucket, lease, now)
+		: bucket;
+}
+
+/**
+ * The probe of `lease` is being answered. Until the quota is known to be full, the bucket keeps cooling down, because the
+ * stated delay is good for one call only. A day's quota that lets a call through early has been reset.
+ */
+export function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
+	const { status, day } = bucket;
+	if (status.state !== 'halfOpen') return bucket;
+	const { reason, backoffLevel, wholeAt } = status;
+	if (wholeAt !== undefined && wholeAt > now) {
+		return { ...bucket, status: { state: 'coolingDown', reason, since: now, until: wholeAt, backoffLevel, wholeAt } };
+	}
+	if (reason === 'rpd')
+		return { ...bucket, status: { state: 'available' }, day: { ...day, requests: 1, input: lease.input } };
+	return { ...bucket, status: { state: 'available' } };
+}
+
+/** Raises the sustained requests a minute to what got through before this call's first chunk. */
+function learnSustainedRpm(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
+	const bucket = bucketAt(given, now);
+	const lease = leaseOf(bucket, id);
+	if (!lease || !isUnconfirmed(lease, now) || bucket.limits.rpm) return bucket;
+	const leases = bucket.leases.map((one) => (one === lease ? { ...one, hasFirstChunk: true as const } : one));
+	const count = minuteUse(bucket.minute, now).requests - leases.filter((one) => isUnconfirmed(one, now)).length;
+	return { ...bucket, leases, sustainedRpm: Math.max(bucket.sustainedRpm ?? 0, count) };
+}
+
+/** How a leased call ended, as far as quota is concerned. */
+export type LeaseOutcome =
+	/** Answered; `input` is the service's count of input tokens, if it gave one. */
+	| { readonly type: 'answered'; readonly input?: number }
+	/** Sent, then failed or cancelled: the reserved tokens stay spent. */
+	| { readonly type: 'spent' }
+	/** Refused for quota: the service does not count such calls. */
+	| { readonly type: 'refused' }
+	/** Never sent: the reservation is refunded. */
+	| { readonly type: 'unsent' };
+
+/** Ends a lease. An expired one was already settled as spent. */
+export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: EpochMs): Bucket {
+	const bucket = bucketAt(given, now);
+	const lease = leaseOf(bucket, id);
+	if (!lease) return bucket;
+	const leases = bucket.leases.filter((one) => one !== lease);
+	const freed: Bucket = { ...afterProbe(bucket, lease, outcome, now), leases };
+	switch (outcome.type) {
+		case 'answered': {
+			const counted = outcome.input === undefined ? freed : corrected(freed, lease, 0, outcome.input - lease.input);
+			// The limit was updated after this test was sent: the update is newer.
+			if (!lease.tests || (counted.limits[lease.tests]?.at ?? 0) > lease.sentAt) return counted;
+			return { ...counted, limits: raiseTestedLimit(counted, lease.tests, outcome.input ?? lease.input, now) };
+		}
+		case 'spent':
+			return freed;
+		case 'refused':
+		case 'unsent':
+			return corrected(freed, lease, -1, -lease.input);
+	}
+}
+
+/** Extends the lease of a stream that is still running. */
+export function renewLease(given: Bucket, id: LeaseId, leaseMs: number, now: EpochMs): Bucket {
+	const bucket = bucketAt(given, now);
+	return leaseOf(bucket, id)
+		? {
+				...bucket,
+				leases: bucket.leases.map((lease) => (lease.id === id ? { ...lease, expiresAt: now + leaseMs } : lease)),
+			}
+		: bucket;
+}
+
+/** After a probe that ended without an answer or a new cooldown, the next call probes. */
+function afterProbe(bucket: Bucket, lease: Lease, outcome: LeaseOutcome, now: EpochMs): Bucket {
+	const { status } = bucket;
+	if (status.state !== 'halfOpen' || status.lease !== lease.id) return bucket;
+	if (outcome.type === 'answered') return answerBucketProbe(bucket, lease, now);
+	const { lease: _, ...rest } = status;
+	return { ...bucket, status: { ...rest, state: 'coolingDown', since: lease.sentAt, until: lease.sentAt } };
+}
+
+/** Whether a send belongs to the day that ends at `endsAt`. */
+function isOfDay(sentAt: EpochMs, endsAt: EpochMs): boolean {
+	const hoursBefore = (endsAt - sentAt) / 3_600_000;
+	if (hoursBefore <= 0 || hoursBefore > 25) return false;
+	// Days have 23 to 25 hours; only near the edge the calendar has to decide.
+	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt;
+}
+
+function corrected(bucket: Bucket, lease: Lease, requests: number, input: number): Bucket {
+	const { day } = bucket;
+	return {
+		...bucket,
+		minute: correct(bucket.minute, lease.sentAt, requests, input),
+		day: isOfDay(lease.sentAt, day.endsAt)
+			? {
+					endsAt: day.endsAt,
+					requests: Math.max(0, day.requests + requests),
+					input: Math.max(0, day.input + input),
+				}
+			: day,
+	};
+}
