@@ -4,6 +4,7 @@ import { RequestEndEvents } from './usage/requestEndEvents';
 import { Events, type PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
+import { strictest } from './budget/strictest';
 import { defaults, sane, type Options } from './types/options';
 import { PoolError, type Attempt, type StreamPart, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
@@ -13,7 +14,7 @@ import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import type { RequestRunner } from './dispatch/requestRunner';
 import type { MicroDollars, Pricing } from './types/pricing';
-import type { SpendingPeriod, SpendingScope } from './types/spending';
+import type { Budget, SpendingPeriod, SpendingScope } from './types/spending';
 import type { Sending, SendingParts } from './sending';
 import { resolveAlias } from './types/modelAlias';
 import type { KeySetAside } from './types/events';
@@ -89,7 +90,10 @@ export interface PoolParts {
 
 /** Answers every request through one fallback pool over the keys it is given. */
 export class Pool {
+	/** As they are wanted; `options` holds what clients' own budgets make of them. */
+	private wanted: Options = defaults;
 	private options: Options = defaults;
+	private clientBudgets: Readonly<Record<string, Budget>> = {};
 	private configured: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = {
 		keys: [],
 		projects: [],
@@ -169,10 +173,17 @@ export class Pool {
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
-		const wanted = sane({ ...this.options, ...options });
-		this.options = isStrategyName(wanted.strategy) ? wanted : { ...wanted, strategy: strategyNames[0] };
+		const wanted = sane({ ...this.wanted, ...options });
+		this.wanted = isStrategyName(wanted.strategy) ? wanted : { ...wanted, strategy: strategyNames[0] };
+		this.options = { ...this.wanted, budgets: strictest(this.wanted.budgets, this.clientBudgets) };
 		this.sending?.configure(this.options);
 		this.snapshots.invalidate();
+	}
+
+	/** What clients may spend by rules of their own, beside the budgets of the options; by origin. */
+	setClientBudgets(budgets: Readonly<Record<string, Budget>>): void {
+		this.clientBudgets = budgets;
+		this.configure({});
 	}
 
 	async execute(execute: PoolCommand): Promise<void> {
