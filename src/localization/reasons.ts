@@ -65,7 +65,9 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'unreadable':
 			return {
 				brief: t('answer not readable'),
-				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
+				text: t(
+					'The browser does not let Keypool read this answer from Google. It usually means that the quota is used up.',
+				),
 				remedy: back,
 			};
 		case 'throttled':
