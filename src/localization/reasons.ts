@@ -63,7 +63,11 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				link: limits,
 			};
 		case 'unreadable':
-			return { brief: t('answer not readable'), text: t('The browser let nobody read the answer.'), remedy: back };
+			return {
+				brief: t('answer not readable'),
+				text: t('The browser does not let Keypool read this answer. The quota is probably used up.'),
+				remedy: back,
+			};
 		case 'throttled':
 			return {
 				brief: t('refused with every key'),

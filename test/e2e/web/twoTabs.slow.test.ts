@@ -92,7 +92,7 @@ describe('two tabs of a browser', () => {
 		await one.reload();
 		await one.notice('A key that this browser kept is missing');
 		await one.screenshot('key-lost');
-		await one.pressOnNotification('A key that this browser kept is missing', 'Go On Without');
+		await one.pressOnNotification('A key that this browser kept is missing', 'Continue Without It');
 		await addKeys(one, ['sim-four']);
 		await one.notice('Key 4 (sim-');
 	});
