@@ -14,7 +14,7 @@ import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
 import { geminiOf } from './gemini/gemini';
-import { validateBaseUrl } from './gemini/request/baseUrl';
+import { validateBaseUrl } from './gemini/request/address';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
 import { checkKey } from './keys/check/checkKey';

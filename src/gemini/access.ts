@@ -1,9 +1,9 @@
-import type { Masker } from '../masking/masking';
+import { type Masker, createMasker } from '../masking/masking';
 import { Failure, type KeyId } from '../pool/pool';
 import { describe } from './errors/network';
 import type { GeminiOptions, TransportOverride } from './gemini';
-import { validateBaseUrl } from './request/baseUrl';
-import { sendable } from './request/secret';
+import { validateBaseUrl } from './request/address';
+import { unsendableKey } from './errors/failure';
 
 /** Which secret a call may carry, and where it goes. Both throw `Failure`, and nothing was sent then. */
 export interface Access {
@@ -44,4 +44,34 @@ export function unsent(thrown: unknown, mask: Masker): Failure {
 	return thrown instanceof Failure
 		? thrown
 		: new Failure({ type: 'fail', reason: 'unexpected' }, false, mask(describe(thrown)).slice(0, 1000));
+}
+
+/**
+ * A header carries only printable ASCII. Checked here because the runtime's error message would quote the whole value.
+ * Throws `Failure` (nothing was sent).
+ */
+export function sendable(secret: string | undefined): string {
+	if (secret === undefined || secret === '') {
+		throw new Failure(unsendableKey, false, 'The secret of this key is missing.');
+	}
+	if (!/^[\x21-\x7e]+$/.test(secret)) {
+		throw new Failure(unsendableKey, false, 'The key contains characters that cannot be sent.');
+	}
+	return secret;
+}
+
+/**
+ * Also redacts the secret in use, in any encoding: the masker may not know one that is still being checked, or was just
+ * replaced.
+ */
+export function maskAlso(mask: Masker, secret: string): Masker {
+	const bare = secret.trim();
+	let own: Masker | undefined;
+	const ownOf = (): Masker => {
+		const { learnKey, maskKeys } = createMasker();
+		learnKey(bare);
+		return (own = maskKeys);
+	};
+	// A secret too short for the masker is searched for literally.
+	return (text) => mask(bare === '' ? text : (own ?? ownOf())(text).replaceAll(bare, '…'));
 }

@@ -4,12 +4,12 @@ import type { Masker, StreamMasker } from '../masking/masking';
 import type { RequestSize, KeyId, OpenStream } from '../pool/pool';
 import type { ModelInfo } from './models';
 import type { Forwarded, ForwardRequest } from './forward/forwardRequest';
-import type { BaseUrlCheck } from './request/baseUrl';
+import type { BaseUrlCheck } from './request/address';
 import { sizeOf } from './request/requestSize';
 import type { Piece, Prompt } from './request/prompt';
 
 export * from './request/prompt';
-export { googleBaseUrl } from './request/baseUrl';
+export { googleBaseUrl } from './request/address';
 export type { Dialect, Forwarded, ForwardRequest } from './forward/forwardRequest';
 export type { ModelInfo } from './models';
 

@@ -2,19 +2,18 @@ import type { GoogleGenAI } from '@google/genai/web';
 import type { Masker } from '../masking/masking';
 import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
 import { openAbortScope, type AbortScope } from './abortScope';
-import { createAccess, hostRefused, unsent } from './access';
+import { createAccess, hostRefused, unsent, maskAlso, sendable } from './access';
 import { AnswerReader } from './answer/answer';
 import { createClients } from './client';
 import { failureOf, unreadable } from './errors/failure';
 import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
 import { listModels, touchModels } from './models';
-import { modelNameIn } from './request/modelName';
+import { modelNameIn } from './request/address';
 import { sizeOf } from './request/requestSize';
 import { flawOf, parametersOf } from './request/parameters';
 import type { Piece, Prompt } from './request/prompt';
-import { HostWatch } from './transport/hostWatch';
-import { maskAlso, sendable } from './request/secret';
+import { HostWatch } from './transport/guardedFetch';
 
 /** `Gemini` once it is loaded: it opens a stream at once. */
 export interface LoadedGemini extends Gemini {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClientError, TokenRegistry } from '../gateway/gateway';
-import { validateBaseUrl } from '../gemini/request/baseUrl';
+import { validateBaseUrl } from '../gemini/request/address';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
 import { machineClock } from '../node/machineClock';

@@ -1,7 +1,6 @@
 /** The engine's face: everything that other rooms may import of it. */
 import type { Clock, Dispose, Random } from './types/clock';
-import { PoolEvents } from './usage/poolEvents';
-import type { PoolEvent } from './types/events';
+import { PoolEvents, type PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { strictest } from './budget/strictest';
@@ -46,7 +45,7 @@ export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { changesToResync } from './store/resync';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export * from './types/storeConnection';
-export { clientOf, isProgram, projectOf } from './budget/scopes';
+export { clientOf, isProgram, projectOf } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';
@@ -60,7 +59,7 @@ export { Maintenance } from './maintenance/maintenance';
 export type { KeySetAside } from './types/events';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';
-export { usageHourId, withCount } from './usage/usageHour';
+export { usageHourId, withCount } from './usage/count';
 export type { Statistics } from './usage/statistics';
 export { strategyNames, type StrategyName } from './selection/strategies/names';
 export * from './types/failure';

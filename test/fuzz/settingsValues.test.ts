@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../package.json';
-import { isLoopback, validateBaseUrl } from '../../src/gemini/request/baseUrl';
+import { isLoopback, validateBaseUrl } from '../../src/gemini/request/address';
 import { smtpServer } from '../../src/monitoring/alerts/smtpServer';
 import { defaults, strategyNames } from '../../src/pool/pool';
 import { accepts } from '../../src/settings/accepts';

@@ -1,4 +1,4 @@
-import { modelNameIn } from '../../gemini/request/modelName';
+import { modelNameIn } from '../../gemini/request/address';
 import { merged } from '../../generation/merged';
 import type { GenerationOptions } from '../../generation/options';
 import { oneLine } from '../../ui/safeText';

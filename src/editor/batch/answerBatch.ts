@@ -1,5 +1,5 @@
 import type { Ask } from '../../ask';
-import { modelNameIn } from '../../gemini/request/modelName';
+import { modelNameIn } from '../../gemini/request/address';
 import type { Clock, KeyId, Dispose, PoolError } from '../../pool/pool';
 import { runBatch } from '../../pool/pool';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';

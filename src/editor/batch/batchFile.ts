@@ -1,4 +1,4 @@
-import { modelNameIn } from '../../gemini/request/modelName';
+import { modelNameIn } from '../../gemini/request/address';
 import type { PromptOptions } from '../../generation/options';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { optionsIn, optionColumns, optionsInCells } from './lineOptions';

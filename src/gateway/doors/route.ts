@@ -1,5 +1,5 @@
 import type { Dialect } from '../../gemini/gemini';
-import { modelNameIn } from '../../gemini/request/modelName';
+import { modelNameIn } from '../../gemini/request/address';
 import { insteadOf } from './insteadOf';
 
 export type ApiVersion = 'v1' | 'v1beta';

@@ -1,5 +1,5 @@
 import type { Dialect, ForwardRequest } from '../../gemini/gemini';
-import { modelNameIn } from '../../gemini/request/modelName';
+import { modelNameIn } from '../../gemini/request/address';
 import type { RequestSize, ServiceTier } from '../../pool/pool';
 import type { Route } from '../doors/route';
 import { answerBounds } from './answerBounds';

@@ -1,4 +1,4 @@
-import { unknownSignature } from '../../gemini/request/contents';
+import { unknownSignature } from '../../gemini/request/parameters';
 import { fieldsOf, listOf, textOf, type Fields } from './json';
 import type { JsonEdit } from './jsonEdit';
 

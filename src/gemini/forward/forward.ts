@@ -1,9 +1,8 @@
 import type { Masker } from '../../masking/masking';
 import { Failure, type Chunk, type OpenStream } from '../../pool/pool';
 import { openAbortScope } from '../abortScope';
-import { unsent, type Access } from '../access';
+import { unsent, type Access, maskAlso } from '../access';
 import { failureOf, thoughtSignature } from '../errors/failure';
-import { maskAlso } from '../request/secret';
 import { short } from '../request/short';
 import type { GeminiOptions } from '../gemini';
 import { eventsIn } from '../transport/eventsIn';

@@ -1,5 +1,4 @@
-import { maxStream, tooLarge } from './checkedStream';
-import { EitherCheck } from './eitherCheck';
+import { maxStream, tooLarge, EitherCheck } from './checkedStream';
 
 /**
  * The data of each event of a stream, whether it comes as events or as JSON in their place. Throws `ServiceError` at the first

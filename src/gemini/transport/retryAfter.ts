@@ -1,4 +1,4 @@
-import { isGoogleHost } from '../request/baseUrl';
+import { isGoogleHost } from '../request/address';
 
 /** ms. A longer wait is the host's mistake: no quota asks for more than a day. */
 const longest = 25 * 3_600_000;

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../gemini/request/baseUrl';
+import { isLoopback } from '../../gemini/request/address';
 import { DeliveryError } from './deliveryError';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

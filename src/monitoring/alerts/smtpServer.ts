@@ -1,4 +1,4 @@
-import { isLoopback } from '../../gemini/request/baseUrl';
+import { isLoopback } from '../../gemini/request/address';
 
 /** A mail server as the setting names it. */
 export interface SmtpServer {

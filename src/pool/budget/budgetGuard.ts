@@ -9,10 +9,8 @@ import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './ch
 import { initialActivity, spent } from './clientActivity';
 import { addDailyCost } from './dailyCost';
 import { rejectedByDailyCap } from './dailyCap';
-import { clientScope, projectScope } from './scopes';
+import { clientScope, projectScope, extended, reserved, initialSpending, settled, spendingAt } from './spending';
 import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
-import { extended, reserved } from './reservations';
-import { initialSpending, settled, spendingAt } from './spending';
 
 /** What a request would be counted as on a project. */
 export interface Purchase {
@@ -86,12 +84,8 @@ export class BudgetGuard {
 			const { cost = 0 } = charge;
 			const record = settled(spendingAt(before, now), lease, { ...charge, cost });
 			const isWatched = grant.isWatched && id === clientScope(client) && cost > 0;
-			const activity = record.activity ?? initialActivity(now);
-			tx.put({
-				kind: 'spending',
-				id,
-				doc: isWatched ? { ...record, activity: spent(activity, cost, now) } : record,
-			});
+			const activity = isWatched && spent(record.activity ?? initialActivity(now), cost, now);
+			tx.put({ kind: 'spending', id, doc: activity ? { ...record, activity } : record });
 		}
 		if (!charge.isCounted || charge.cost === undefined) return;
 		const { servedModel: model = resolved } = received;

@@ -1,5 +1,5 @@
 import type { DailyCost, SpendingRecord, SpendingScope } from '../types/spending';
-import { clientScope } from './scopes';
+import { clientScope } from './spending';
 
 /** Without what keys have cost that are forgotten: of the pool, or of a client. */
 export function withoutCosts(

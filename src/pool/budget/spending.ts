@@ -1,6 +1,6 @@
-import type { LeaseId } from '../types/key';
+import type { LeaseId, ProjectId } from '../types/key';
 import type { MicroDollars } from '../types/pricing';
-import type { SpendingPeriod, SpendingRecord, Spent } from '../types/spending';
+import type { SpendingPeriod, SpendingRecord, Spent, Reservation, SpendingScope } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
 import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
 
@@ -91,4 +91,53 @@ export function reservedIn({ reservations, day, month }: SpendingRecord, period:
 		if (period === 'day' ? dayEndsAt === day.endsAt : monthEndsAt === month.endsAt) sum += cost;
 	}
 	return sum;
+}
+
+/** What a call holds until it has ended. */
+export type Hold = Pick<Reservation, 'lease' | 'cost' | 'tokens' | 'expiresAt'>;
+
+/** Counts a call that is about to be sent. `record` is one of `now`. */
+export function reserved(record: SpendingRecord, hold: Hold): SpendingRecord {
+	const { day, month, reservations } = record;
+	return {
+		...record,
+		day: { ...day, requests: day.requests + 1, tokens: day.tokens + hold.tokens },
+		reservations: [...reservations, { ...hold, dayEndsAt: day.endsAt, monthEndsAt: month.endsAt }],
+	};
+}
+
+/** A stream that goes on keeps its reservation. */
+export function extended(record: SpendingRecord, lease: LeaseId, expiresAt: EpochMs): SpendingRecord {
+	if (!record.reservations.some((one) => one.lease === lease)) return record;
+	const reservations = record.reservations.map((one) => (one.lease === lease ? { ...one, expiresAt } : one));
+	return { ...record, reservations };
+}
+
+/** A person allows more until the period ends. */
+export function raised(record: SpendingRecord, period: SpendingPeriod, by: MicroDollars): SpendingRecord {
+	const more = <S extends Spent>(spent: S): S => ({ ...spent, raised: spent.raised + by });
+	return period === 'day' ? { ...record, day: more(record.day) } : { ...record, month: more(record.month) };
+}
+
+export function projectScope(project: ProjectId | string): SpendingScope {
+	return `project/${project}`;
+}
+
+export function clientScope(client: string): SpendingScope {
+	return `client/${client}`;
+}
+
+/** The name of a client whose scope it is. */
+export function clientOf(scope: string): string | undefined {
+	return scope.startsWith('client/') ? scope.slice('client/'.length) : undefined;
+}
+
+/** The id of a project whose scope it is. */
+export function projectOf(scope: string): string | undefined {
+	return scope.startsWith('project/') ? scope.slice('project/'.length) : undefined;
+}
+
+/** Whether a client is a program that nobody looks at: `gateway:` or `lm:` and its name. Our own surfaces have no colon. */
+export function isProgram(client: string): boolean {
+	return client.includes(':');
 }

@@ -2,9 +2,7 @@ import type { MicroDollars } from '../types/pricing';
 import type { SpendingPeriod, SpendingScope } from '../types/spending';
 import type { StateStore } from '../types/stateStore';
 import { initialActivity, released, toolCalled } from './clientActivity';
-import { clientScope } from './scopes';
-import { raised } from './reservations';
-import { initialSpending, spendingAt } from './spending';
+import { clientScope, raised, initialSpending, spendingAt } from './spending';
 
 /** A person allows more in a scope, until the day or the month ends. */
 export function raiseBudget(

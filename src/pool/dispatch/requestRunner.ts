@@ -1,21 +1,18 @@
 import type { Affinity } from '../selection/affinity';
-import { allocateWithFallback } from '../selection/modelFallback';
-import { Call, maxAnswerMs } from './call';
+import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
+import { Call, maxAnswerMs, CallResult } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Random } from '../types/clock';
 import { RetryState, SendBudget } from './retryState';
-import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
-import { LatestValueChannel } from './latestValueChannel';
+import { LatestValueChannel, type Queue, type Arrival } from '../queue/queue';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
-import { isProgram } from '../budget/scopes';
-import { CallResult } from './callResult';
+import { isProgram } from '../budget/spending';
 import type { OutcomeRecorder } from './outcomeRecorder';
 import type { Attempt, StreamPart } from '../types/streamPart';
-import type { Queue, Arrival } from '../queue/queue';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import type { KeySetAside } from '../types/events';
@@ -334,7 +331,7 @@ export class RequestRunner<C> {
 			excludedKeys: retryState.excludedKeys(model),
 			paidForSize: retryState.paidForSize(model),
 			preferredKey: retryState.preferredKey,
-			...engine.affinity.of(request.session),
+			...(request.session && engine.affinity.of(request.session)),
 			...(ticket ? { ticket } : {}),
 		};
 	}

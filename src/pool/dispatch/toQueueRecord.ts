@@ -1,4 +1,4 @@
-import { worthWaitingMs } from '../selection/modelFallback';
+import { worthWaitingMs } from '../selection/leaseAllocator';
 import type { RetryState } from './retryState';
 import type { StateStore, QueueRecord } from '../types/stateStore';
 import type { Options } from '../types/options';

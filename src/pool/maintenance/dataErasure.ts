@@ -1,7 +1,7 @@
 import type { Dispose } from '../types/clock';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
-import { projectOf } from '../budget/scopes';
+import { projectOf } from '../budget/spending';
 import { withoutCosts } from '../budget/erasedCosts';
 import { withoutRevoked } from '../health/revokedTier';
 

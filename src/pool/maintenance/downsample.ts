@@ -1,6 +1,6 @@
 import type { Docs, EpochMs, Transaction } from '../types/stateStore';
 import type { UsageHour } from '../types/statistics';
-import { byQuarter, endOfHour } from '../usage/usageHour';
+import { byQuarter, endOfHour } from '../usage/count';
 
 /**
  * Characters of counts that are kept by the minute: a day of 100 keys that are busy every minute for several clients. Beyond

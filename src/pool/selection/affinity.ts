@@ -24,9 +24,9 @@ export class Affinity {
 	}
 
 	/** What a lease request says of its session. */
-	of(session: Session | undefined): Pick<LeaseRequest, 'sessionKey' | 'isInTurn'> {
-		const sessionKey = session && this.keys.get(session.id);
-		return sessionKey === undefined ? {} : { sessionKey, isInTurn: session?.isInTurn === true };
+	of({ id, isInTurn }: Session): Pick<LeaseRequest, 'sessionKey' | 'isInTurn'> {
+		const sessionKey = this.keys.get(id);
+		return sessionKey === undefined ? {} : { sessionKey, isInTurn: isInTurn ?? false };
 	}
 }
 

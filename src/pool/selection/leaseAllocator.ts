@@ -3,34 +3,36 @@ import type { BucketId, KeyId, Project, ProjectId } from '../types/key';
 import { markUsed } from '../health/keyRecord';
 import type { Bucket, StateStore, EpochMs } from '../types/stateStore';
 import { updateFairness } from '../queue/sharedQueue';
-import { firstInQueue } from './firstInQueue';
-import { rejectedByOverload } from '../health/modelRecord';
-import { recordAsked, startOverloadProbe, tokensOf, type Tokens } from '../health/modelRecord';
+import {
+	rejectedByOverload,
+	recordAsked,
+	startOverloadProbe,
+	tokensOf,
+	type Tokens,
+	resolveAlias,
+} from '../health/modelRecord';
 import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
 import { RollbackGuard } from '../store/rollbackGuard';
-import { mayServe, Ranking } from './ranking';
+import { firstInQueue, mayServe, Ranking } from './ranking';
+import { earlier, rejection, rejectionOf } from './rejections';
 import type { BudgetGuard, NotAllowed, Purchase } from '../budget/budgetGuard';
 import { dailyCapOf } from '../budget/dailyCap';
 import { admit } from '../quota/lease';
-import { rejectedByState, rejectedByWindow, deniedUntil, type Rejected } from '../quota/admissionChecks';
+import { rejectedByState, deniedUntil, type Rejected } from '../quota/admissionChecks';
 import { bucketAt } from '../quota/bucket';
 import { limitOf } from '../quota/limits';
 import { limitingDimension, mayTest } from '../quota/limitLearning';
 import type { RequestSize, Needs } from '../types/poolRequest';
 import { isRevoked } from '../health/revokedTier';
-import { isGrant, type Rejection, type LeaseGrant, type LeaseRequest } from '../types/leaseRequest';
-import type { Candidate } from './candidate';
-import { resolveAlias } from '../health/modelRecord';
-import type { Candidates } from './candidates';
+import type { Rejection, LeaseGrant, LeaseRequest, LeaseChoice } from '../types/leaseRequest';
+import type { Candidate, Candidates } from './candidates';
 import { rejectedByThrottle, isThrottleProbe, startThrottleProbe } from '../health/throttle';
-import type { RunningStrategy } from './strategies/registry';
-import { maxRanked } from './strategies/strategy';
+import { maxRanked, type RunningStrategy } from './strategies/strategy';
 
 /** How often stale facts may mislead one choice before it is rejected. */
 const maxPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
-const retryEarlier = { mayRetryEarlier: true } as const;
 /** ms. A lease older than this is not used, because its send would be counted in the wrong minute. */
 const staleGrantMs = 1_000;
 /** ms. The same if the consumer has read a part since; a new lease is cheap. */
@@ -94,7 +96,15 @@ export class LeaseAllocator {
 		}
 		return (
 			(await this.tryLimitTest(request, size, barred, now)) ??
-			this.rejection(request, size, { held, notAllowed }, now, last)
+			rejection(
+				this.candidates.of(request.model, now),
+				this.store.replica(),
+				request,
+				size,
+				{ held, notAllowed },
+				now,
+				last,
+			)
 		);
 	}
 
@@ -236,7 +246,7 @@ export class LeaseAllocator {
 	): Promise<LeaseGrant | undefined> {
 		for (const candidate of this.candidates.of(request.model, now)) {
 			if (!mayServe(request, candidate) || held.has(candidate.bucketId)) continue;
-			const inTheWay = limitingDimension(this.rejectionOf(request, candidate, size, now)?.reason);
+			const inTheWay = limitingDimension(rejectionOf(this.store.replica(), request, candidate, size, now)?.reason);
 			const bucket = this.store.replica().bucket.get(candidate.bucketId);
 			if (!bucket || !inTheWay || rejectedByState(bucketAt(bucket, now), now)) continue;
 			if (!mayTest(bucket, candidate.userLimits, inTheWay, now)) continue;
@@ -314,63 +324,6 @@ export class LeaseAllocator {
 			userLimits?.tpm !== undefined || buckets.get(id)?.limits.tpm !== undefined;
 		return free.filter((candidate) => !isKnown(candidate)).map(({ bucketId: id }) => id);
 	}
-
-	/** Why no key can serve, from the key that can serve again first. */
-	private rejection(
-		request: LeaseRequest,
-		size: Tokens,
-		{ held, notAllowed }: { held: ReadonlySet<BucketId>; notAllowed: ReadonlyMap<BucketId, NotAllowed> },
-		now: EpochMs,
-		last: Rejection | undefined,
-	): Rejection {
-		let first = last;
-		let mayRetryEarlier = last?.mayRetryEarlier;
-		for (const candidate of this.candidates.of(request.model, now)) {
-			const rejected: Rejected | undefined =
-				this.rejectionOf(request, candidate, size, now) ??
-				(mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined) ??
-				this.rejectedAsHeld(request, candidate, held);
-			if (rejected)
-				first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
-			mayRetryEarlier ??= rejected?.mayRetryEarlier;
-		}
-		if (!first) return { reason: 'noKeys', retryAt: Infinity, on: undefined, model: request.model };
-		return mayRetryEarlier ? { ...first, mayRetryEarlier } : first;
-	}
-
-	/** Why this key cannot serve; undefined for a key that is out of the question. */
-	private rejectionOf(request: LeaseRequest, candidate: Candidate, size: Tokens, now: EpochMs): Rejected | undefined {
-		const { record, key } = candidate;
-		if (!key.enabled || !matchesNeeds(request, candidate)) return undefined;
-		if (record.status.state === 'quarantined') return { reason: record.status.reason, retryAt: Infinity };
-		const { blockedUntil, reason, tokensLeft, mayRetryEarlier, inFlight } = candidate.status;
-		const blocked: Rejected = {
-			reason: reason ?? 'noUsableKey',
-			retryAt: blockedUntil,
-			...(mayRetryEarlier ? retryEarlier : {}),
-		};
-		if (!mayServe(request, candidate)) {
-			const waits = blockedUntil > now && !(request.paidForSize && candidate.project.tier === 'free');
-			return waits ? blocked : undefined;
-		}
-		if (blockedUntil > now) return blocked;
-		if (size.likely <= tokensLeft) return undefined;
-		const bucket = this.store.replica().bucket.get(candidate.bucketId);
-		const full = bucket && rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
-		// A call in flight may turn out smaller than estimated.
-		return full && { ...full, ...(full.reason === 'tpm' && inFlight > 0 ? retryEarlier : {}) };
-	}
-
-	/** Whether the bucket is held back for requests ahead. */
-	private rejectedAsHeld(
-		request: LeaseRequest,
-		candidate: Candidate,
-		held: ReadonlySet<BucketId>,
-	): Rejected | undefined {
-		if (!held.has(candidate.bucketId) || !mayServe(request, candidate)) return undefined;
-		const { validUntil } = candidate.status;
-		return { reason: 'tpm', retryAt: validUntil, ...retryEarlier };
-	}
 }
 
 /** The lower of the known limit of requests a day and the user's daily cap; infinite without either. */
@@ -379,14 +332,46 @@ function requestsOfDay({ userLimits, project }: Candidate, bucket: Bucket | unde
 	return Math.min(limit ?? Infinity, dailyCapOf(project)?.requests ?? Infinity);
 }
 
-/** Whether a key that is excluded in this round can serve the request after a wait. */
-function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean {
-	if ((needs.paid && project.tier !== 'paid') || (needs.free && project.tier === 'paid')) return false;
-	return needs.project === undefined || needs.project === project.id;
+/** ms. The wanted model is waited for up to this long before a fallback is used. */
+export const worthWaitingMs = 10_000;
+/** After this many consecutive back-offs the wanted model is not waited for if another one can serve. */
+const maxBackOffs = 4;
+/** The same while the day has few requests. */
+const maxBackOffsOfSmallDay = 1;
+
+/**
+ * A lease for the wanted model. If all its keys cool down for longer than is worth waiting, or than the request may still wait
+ * (`remainingWaitMs`), one for the first fallback that can serve now. Otherwise the rejection that ends first.
+ */
+export async function allocateWithFallback(
+	allocator: LeaseAllocator,
+	requests: readonly LeaseRequest[],
+	whenExhausted: Options['whenExhausted'],
+	now: number,
+	remainingWaitMs: number,
+	held: ReadonlySet<BucketId>,
+): Promise<LeaseChoice> {
+	const [wanted, ...fallbacks] = requests;
+	if (!wanted) return { rejection: { reason: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
+	const answer = await allocator.allocate(wanted, held);
+	if (isGrant(answer)) return { grant: answer };
+	if (['paused', 'throttled', 'clientHeld'].includes(answer.reason)) return { rejection: answer };
+	const worthMs = Math.min(worthWaitingMs, remainingWaitMs);
+	const most = allocator.hasSmallDays(wanted) ? maxBackOffsOfSmallDay : maxBackOffs;
+	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;
+	// If waiting never helps, the fallback is used whatever the setting.
+	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { rejection: answer };
+	let first = answer;
+	let mayRetryEarlier = answer.mayRetryEarlier;
+	for (const request of fallbacks) {
+		const other = await allocator.allocate(request, held);
+		if (isGrant(other)) return { grant: other, insteadOf: answer };
+		if (other.retryAt < first.retryAt) first = other;
+		mayRetryEarlier ??= other.mayRetryEarlier;
+	}
+	return { rejection: mayRetryEarlier ? { ...first, mayRetryEarlier } : first };
 }
 
-/** The rejection that ends first. Of two that never end, one about the request says more than one about a key. */
-function earlier(a: Rejection | undefined, b: Rejection): Rejection {
-	if (!a || b.retryAt < a.retryAt) return b;
-	return a.retryAt === b.retryAt && b.reason === 'tooLargeForTier' ? b : a;
+function isGrant(answer: LeaseGrant | Rejection): answer is LeaseGrant {
+	return 'lease' in answer;
 }

@@ -1,13 +1,14 @@
 import type { Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import type { EpochMs } from '../types/stateStore';
+import { tokensOf } from '../health/modelRecord';
+import { ahead } from '../queue/sharedQueue';
+import { admit, type AdmissionRequest } from '../quota/lease';
+import type { Bucket, EpochMs, QueueRecord, Transaction } from '../types/stateStore';
 import type { Options } from '../types/options';
 import { sessionKeyUnder } from './affinity';
 import type { LeaseRequest } from '../types/leaseRequest';
-import type { Candidate } from './candidate';
-import type { Candidates } from './candidates';
-import type { RunningStrategy } from './strategies/registry';
-import { maxRanked } from './strategies/strategy';
+import type { Candidate, Candidates } from './candidates';
+import { maxRanked, type RunningStrategy } from './strategies/strategy';
 
 /** Keys that could take a request now, each group in key order. The second group is asked after the first: money says which. */
 export interface Usable {
@@ -51,7 +52,7 @@ export class Ranking {
 		const { first, second } = usable;
 		if (which === 'second' && first.length >= maxRanked) return [];
 		const byStrategy = usable[which].length === 0 ? [] : this.strategy().rank(usable[which], this.random, now);
-		const sessionKey = sessionKeyUnder(this.options().strategy, request);
+		const sessionKey = request.sessionKey && sessionKeyUnder(this.options().strategy, request);
 		const ofSession = sessionKey && usable[which].find(({ key }) => key.id === sessionKey);
 		const ranked = ofSession ? [ofSession, ...byStrategy] : byStrategy;
 		if (preferredKey === undefined || which === 'second') return ranked;
@@ -76,4 +77,32 @@ export function mayServe(request: LeaseRequest, { key, record, bucketId, isPaid,
 	if (needs.free === true && isPaid) return false;
 	if (needs.project !== undefined && needs.project !== project.id) return false;
 	return !excludedBuckets.has(bucketId) && !excludedKeys.has(key.id);
+}
+
+/** Waiters of other windows that one step looks at. */
+const maxAhead = 32;
+
+/** Who of another window was there first, and takes or is kept the room that this request would need. */
+export function firstInQueue(
+	tx: Transaction,
+	{ ticket }: LeaseRequest,
+	{ bucketId: id, project }: Candidate,
+	admission: AdmissionRequest,
+	model: string,
+	now: EpochMs,
+): QueueRecord | undefined {
+	if (!ticket) return undefined;
+	let first: QueueRecord | undefined;
+	let left: Bucket = tx.bucket(id);
+	for (const other of ahead(tx.windowQueues(), ticket, now).slice(0, maxAhead)) {
+		if (other.holds === id) return other;
+		if (!other.models.includes(model) || (other.paid && project.tier !== 'paid')) continue;
+		if (other.free === true && project.tier === 'paid') continue;
+		if (other.project !== undefined && other.project !== project.id) continue;
+		const admitted = admit(left, { ...admission, ...tokensOf(other.size, tx.model(model)) }, now);
+		if ('reason' in admitted) continue;
+		left = admitted.next;
+		first ??= other;
+	}
+	return first && 'reason' in admit(left, admission, now) ? first : undefined;
 }

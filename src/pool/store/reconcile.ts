@@ -5,7 +5,7 @@ import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
 import { mergeCooldowns } from '../usage/cooldownLog';
 import { mergeRevoked } from '../health/revokedTier';
-import { mergedHours } from '../usage/usageHour';
+import { mergedHours } from '../usage/count';
 
 /**
  * Merges a document that was changed here while the store was out of reach, and there by others; `base` is their common

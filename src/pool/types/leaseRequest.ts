@@ -86,7 +86,3 @@ export interface Rejection {
 export type LeaseChoice =
 	| { readonly grant: LeaseGrant; readonly insteadOf?: Rejection }
 	| { readonly rejection: Rejection };
-
-export function isGrant(answer: LeaseGrant | Rejection): answer is LeaseGrant {
-	return 'lease' in answer;
-}

@@ -92,7 +92,3 @@ export interface KeySwitch {
 	readonly reason: Reason;
 	readonly agoMs: number;
 }
-
-export function minuteOf(at: EpochMs): number {
-	return Math.floor(at / 60_000);
-}

@@ -1,6 +1,5 @@
 import { microDollars } from '../budget/budgetCheck';
-import { clientOf, clientScope, projectScope } from '../budget/scopes';
-import { initialSpending, reservedIn, spendingAt } from '../budget/spending';
+import { clientOf, clientScope, projectScope, initialSpending, reservedIn, spendingAt } from '../budget/spending';
 import type { ClientView, KeyView, SpendingView, SpentView } from '../types/availability';
 import type { Project } from '../types/key';
 import type { Budget, Budgets, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';

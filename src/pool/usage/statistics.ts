@@ -2,8 +2,8 @@ import type { Dispose } from '../types/clock';
 import type { BucketId } from '../types/key';
 import type { DailyCost } from '../types/spending';
 import type { CooldownRecord, StateStore } from '../types/stateStore';
-import { minuteOf, type RequestRecord, type UsageCount } from '../types/statistics';
-import { countsIn, firstMinuteOf } from './usageHour';
+import type { RequestRecord, UsageCount } from '../types/statistics';
+import { countsIn, firstMinuteOf, minuteOf } from './count';
 
 /** Minutes that are handed out. */
 const keptMinutes = 24 * 60;

@@ -85,7 +85,6 @@ export const sinks = {
 		'gemini/forward/forward.ts',
 		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
-		'gemini/transport/hostWatch.ts',
 		'headless/headlessGateway.ts',
 		'headless/main.ts',
 		'node/platform.ts',

@@ -36,7 +36,7 @@ export async function crossedBy(work: () => Promise<unknown>, pieces: () => numb
 			if (!whole || whole.count === 0 || whole.startOffset === 0) continue;
 			const own = text.slice(whole.startOffset, whole.endOffset);
 			// Helpers that the compiler adds: names of functions, and getters of what a file exports.
-			if (functionName === '__name' || own === `()=>${functionName}`) continue;
+			if (functionName === '__name' || own === `()=>${functionName}` || own === '()=>from[key]') continue;
 			files.add(file);
 			const isGenerator = /^async\s*\*|^async function\s*\*/.test(own);
 			const isNext =

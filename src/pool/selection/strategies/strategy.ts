@@ -1,7 +1,7 @@
 import type { Random } from '../../types/clock';
 import type { Key, KeyId } from '../../types/key';
 import type { EpochMs, KeyRecord } from '../../types/stateStore';
-import type { QuotaStatus } from '../../quota/quotaStatus';
+import type { QuotaStatus } from '../../quota/admissionChecks';
 
 /** A key as a strategy sees it. Its facts may be stale: the store decides. */
 export interface CandidateStats {
@@ -29,6 +29,30 @@ export interface Strategy<M> {
 	onReordered(memo: M, order: readonly KeyId[]): M;
 	/** The index of the key that is next in turn, where the strategy has turns; for views and tests. */
 	next?(memo: M, order: readonly KeyId[]): number;
+}
+
+/** A strategy with its memo: the only thing about it that changes. */
+export interface RunningStrategy {
+	rank<C extends CandidateStats>(input: RankingInput<C>, random: Random, now: EpochMs): readonly C[];
+	onGranted(granted: CandidateStats, input: RankingInput): void;
+	next(order: readonly KeyId[]): number | undefined;
+	/** Keys came, went or moved. */
+	onReordered(order: readonly KeyId[]): void;
+}
+
+/** Starts a strategy. */
+export function running<M>(strategy: Strategy<M>): RunningStrategy {
+	let memo = strategy.start;
+	return {
+		rank: (input, random, now) => strategy.rank(input, memo, random, now),
+		onGranted: (granted, input) => {
+			memo = strategy.onGranted(memo, granted, input);
+		},
+		next: (order) => strategy.next?.(memo, order),
+		onReordered: (order) => {
+			memo = strategy.onReordered(memo, order);
+		},
+	};
 }
 
 /** Those with the lowest `first`, then the lowest `second`, then in key order; at most `maxRanked`, in one pass. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { validateBaseUrl, type BaseUrlCheck } from '../../../../src/gemini/request/baseUrl';
+import { validateBaseUrl, type BaseUrlCheck } from '../../../../src/gemini/request/address';
 
 describe('gemini: the address of the service', () => {
 	const other = (host: string): BaseUrlCheck => ({ ok: true, kind: 'other', host });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Content, Piece, Prompt, Turn } from '../../../../src/gemini/gemini';
-import { contentsOf, unknownSignature } from '../../../../src/gemini/request/contents';
+import { contentsOf, unknownSignature } from '../../../../src/gemini/request/parameters';
 import { sizeOf } from '../../../../src/gemini/request/requestSize';
 import type { KeyId } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import manifest from '../../../../package.json';
-import { modelNameIn } from '../../../../src/gemini/request/modelName';
+import { modelNameIn } from '../../../../src/gemini/request/address';
 import { loadSdk, roomOver, run } from '../../../support/gemini/room';
 
 const paths = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Content, Piece } from '../../../../src/gemini/gemini';
-import { contentsOf } from '../../../../src/gemini/request/contents';
+import { contentsOf } from '../../../../src/gemini/request/parameters';
 import { AnswerParts, type AnswerPart } from '../../../../src/languageModel/conversation/answerParts';
 import { CallMemory } from '../../../../src/languageModel/conversation/callMemory';
 import { readMessages, type RawMessage } from '../../../../src/languageModel/conversation/hostParts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { changeOf } from '../../../../src/storedDocuments/rows';
 import { convertedFromVersion1, type RowAt } from '../../../../src/node/sqlite/version1';
-import { countsIn } from '../../../../src/pool/usage/usageHour';
+import { countsIn } from '../../../../src/pool/usage/count';
 import type { UsageHour } from '../../../../src/pool/pool';
 
 const at = Date.UTC(2026, 10, 26, 20);

@@ -3,8 +3,7 @@ import type { ClientActivity, DailyCost, LeaseId } from '../../../../src/pool/po
 import { initialActivity, released, spent, toolCalled } from '../../../../src/pool/budget/clientActivity';
 import { mergeDailyCost, mergeSpending } from '../../../../src/pool/budget/mergeSpending';
 import { withoutCosts } from '../../../../src/pool/budget/erasedCosts';
-import { raised, reserved } from '../../../../src/pool/budget/reservations';
-import { initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
+import { raised, reserved, initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 const hold = (lease: string, cost: number) => ({ lease: lease as LeaseId, cost, tokens: 5, expiresAt: noon + 60_000 });

@@ -3,7 +3,7 @@ import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from 
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { usageOf } from '../../../support/pool/counts';
 import { recordRequestEnd } from '../../../../src/pool/usage/count';
-import { RequestTimer } from '../../../../src/pool/usage/requestTimer';
+import { RequestTimer } from '../../../../src/pool/dispatch/requestStream';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
 

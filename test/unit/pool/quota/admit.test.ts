@@ -3,7 +3,7 @@ import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit, recordFirstChunk } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
-import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 
 const rejection = (bucket: Bucket, more: Parameters<typeof ask>[0], now: number): unknown => {

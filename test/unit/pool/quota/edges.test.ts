@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import type { Bucket, KeyRecord, LeaseId, Limits, ModelRecord } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
-import { rejectedByWindow } from '../../../../src/pool/quota/admissionChecks';
+import { rejectedByWindow, quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
 import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { raiseTestedLimit, learnStatedLimit } from '../../../../src/pool/quota/limitLearning';
-import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId, FailureAction } from '../../../../src/pool/pool';
 import { admit } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
-import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { externalShare } from '../../../../src/pool/quota/limits';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { rejectedByState } from '../../../../src/pool/quota/admissionChecks';
+import { rejectedByState, quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { recordFirstChunk } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { bucketAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { pullBack } from '../../../../src/pool/quota/minuteCounter';
-import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
 import { after, noon } from '../../../support/pool/quota/buckets';
 
 const hour = 3_600_000;

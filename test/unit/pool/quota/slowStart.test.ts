@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
 import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
-import { quotaStatus } from '../../../../src/pool/quota/quotaStatus';
+import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { answers, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, type PoolEvent, type RequestRecord } from '../../../../src/pool/pool';
-import { PoolEvents } from '../../../../src/pool/usage/poolEvents';
-import { Events } from '../../../../src/pool/types/events';
+import { PoolEvents, Events } from '../../../../src/pool/types/events';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, Rig } from '../../../support/pool/rig';
 

@@ -7,8 +7,7 @@ import {
 	type UsageHour,
 	type Write,
 } from '../../../../src/pool/pool';
-import { count } from '../../../../src/pool/usage/count';
-import { byQuarter, countsIn, usageHourId, withCount, type Counted } from '../../../../src/pool/usage/usageHour';
+import { count, byQuarter, countsIn, usageHourId, withCount, type Counted } from '../../../../src/pool/usage/count';
 import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
 import { usageOf } from '../../../support/pool/counts';
 import { answers, Rig } from '../../../support/pool/rig';

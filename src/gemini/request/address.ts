@@ -46,3 +46,11 @@ export function isGoogleHost(hostname: string): boolean {
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
+
+/** As the manifest's pattern for `keypool.model`, so that no name leads to another path; a test compares the two. */
+const pattern = /^\s*(?:models\/)?([\w.-]{1,100})\s*$/u;
+
+/** The name without `models/` and white space; undefined if it is not valid. */
+export function modelNameIn(text: string): string | undefined {
+	return pattern.exec(text)?.[1];
+}

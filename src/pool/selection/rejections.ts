@@ -1,0 +1,88 @@
+import type { BucketId } from '../types/key';
+import type { Docs, EpochMs } from '../types/stateStore';
+import type { LeaseRequest, Rejection } from '../types/leaseRequest';
+import type { NotAllowed } from '../budget/budgetGuard';
+import type { Tokens } from '../health/modelRecord';
+import { rejectedByWindow, type Rejected } from '../quota/admissionChecks';
+import { bucketAt } from '../quota/bucket';
+import type { Candidate } from './candidates';
+import { mayServe } from './ranking';
+
+const retryEarlier = { mayRetryEarlier: true } as const;
+
+/** Why no key can serve, from the key that can serve again first. */
+export function rejection(
+	candidates: readonly Candidate[],
+	docs: Docs,
+	request: LeaseRequest,
+	size: Tokens,
+	{ held, notAllowed }: { held: ReadonlySet<BucketId>; notAllowed: ReadonlyMap<BucketId, NotAllowed> },
+	now: EpochMs,
+	last: Rejection | undefined,
+): Rejection {
+	let first = last;
+	let mayRetryEarlier = last?.mayRetryEarlier;
+	for (const candidate of candidates) {
+		const rejected: Rejected | undefined =
+			rejectionOf(docs, request, candidate, size, now) ??
+			(mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined) ??
+			rejectedAsHeld(request, candidate, held);
+		if (rejected)
+			first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
+		mayRetryEarlier ??= rejected?.mayRetryEarlier;
+	}
+	if (!first) return { reason: 'noKeys', retryAt: Infinity, on: undefined, model: request.model };
+	return mayRetryEarlier ? { ...first, mayRetryEarlier } : first;
+}
+
+/** Why this key cannot serve; undefined for a key that is out of the question. */
+export function rejectionOf(
+	docs: Docs,
+	request: LeaseRequest,
+	candidate: Candidate,
+	size: Tokens,
+	now: EpochMs,
+): Rejected | undefined {
+	const { record, key } = candidate;
+	if (!key.enabled || !matchesNeeds(request, candidate)) return undefined;
+	if (record.status.state === 'quarantined') return { reason: record.status.reason, retryAt: Infinity };
+	const { blockedUntil, reason, tokensLeft, mayRetryEarlier, inFlight } = candidate.status;
+	const blocked: Rejected = {
+		reason: reason ?? 'noUsableKey',
+		retryAt: blockedUntil,
+		...(mayRetryEarlier ? retryEarlier : {}),
+	};
+	if (!mayServe(request, candidate)) {
+		const waits = blockedUntil > now && !(request.paidForSize && candidate.project.tier === 'free');
+		return waits ? blocked : undefined;
+	}
+	if (blockedUntil > now) return blocked;
+	if (size.likely <= tokensLeft) return undefined;
+	const bucket = docs.bucket.get(candidate.bucketId);
+	const full = bucket && rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
+	// A call in flight may turn out smaller than estimated.
+	return full && { ...full, ...(full.reason === 'tpm' && inFlight > 0 ? retryEarlier : {}) };
+}
+
+/** Whether the bucket is held back for requests ahead. */
+function rejectedAsHeld(
+	request: LeaseRequest,
+	candidate: Candidate,
+	held: ReadonlySet<BucketId>,
+): Rejected | undefined {
+	if (!held.has(candidate.bucketId) || !mayServe(request, candidate)) return undefined;
+	const { validUntil } = candidate.status;
+	return { reason: 'tpm', retryAt: validUntil, ...retryEarlier };
+}
+
+/** Whether a key that is excluded in this round can serve the request after a wait. */
+function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean {
+	if ((needs.paid && project.tier !== 'paid') || (needs.free && project.tier === 'paid')) return false;
+	return needs.project === undefined || needs.project === project.id;
+}
+
+/** The rejection that ends first. Of two that never end, one about the request says more than one about a key. */
+export function earlier(a: Rejection | undefined, b: Rejection): Rejection {
+	if (!a || b.retryAt < a.retryAt) return b;
+	return a.retryAt === b.retryAt && b.reason === 'tooLargeForTier' ? b : a;
+}
