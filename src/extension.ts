@@ -134,10 +134,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
 	const environmentOffer = new EnvironmentOffer({
-		environment: environmentOfHost,
-		memory: globalState,
+		...{ environment: environmentOfHost, memory: globalState, report },
+		parse: async (environment) => (await import('./keys/import/envImport')).keysInEnvironment(environment),
 		setOffered: (isOffered) => vscode.commands.executeCommand('setContext', 'keypool.keysInEnvironment', isOffered),
-		report,
 	});
 
 	// The service, and who may receive keys.

@@ -47,11 +47,18 @@ async function noticesFor(root, folders) {
 			if (!texts.some(([file, text]) => !/^notice/i.test(file) && text !== '')) {
 				throw new Error(`${folder} is shipped, and the text of its licence (${license}) is not in it.`);
 			}
-			return [`${name} ${version} (${license})`, ...texts.map(([, text]) => text)].join('\n\n');
+			return { title: `${name} ${version} (${license})`, texts: texts.map(([, text]) => text) };
 		}),
 	);
+	/** Under which package a text stands, by its words: the long licences are the same in many. */
+	const seen = new Map();
+	const once = (text, title) => {
+		const words = text.replaceAll(/\s+/g, ' ');
+		if (!seen.has(words)) seen.set(words, title);
+		return seen.get(words) === title ? text : `The same text as under ${seen.get(words)}.`;
+	};
 	const rule = `\n\n${'-'.repeat(80)}\n\n`;
-	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices].join(rule)}\n`;
+	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices.map(({ title, texts }) => [title, ...texts.map((text) => once(text, title))].join('\n\n'))].join(rule)}\n`;
 }
 
 module.exports = { folderOf, nameOf, noticesFor, packageFolders, readWith };

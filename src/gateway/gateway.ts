@@ -1,7 +1,7 @@
 /** The face of the gateway: the pool as an HTTP service for other tools. It knows no editor, no socket and no file. */
 import { Emitter } from '../common/emitter';
 import type { Disposable } from '../common/dispose';
-import type { ClientUsage } from './clients/clientRecord';
+import { originOf, type ClientUsage } from './clients/clientRecord';
 import { Clients } from './clients/clients';
 import type { TokenRegistry } from './clients/tokenRegistry';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
@@ -42,6 +42,16 @@ export function createGateway(parts: GatewayParts): Gateway {
 		signatures: new SignatureMemory(),
 		tell: (event) => events.fire(event),
 	});
+	const follow = (): void => {
+		const listed = parts.tokens.list();
+		const budgets = listed.flatMap(({ name, rules: { dollarsPerDay: day } }) =>
+			day === undefined ? [] : [[originOf(name), { day }] as const],
+		);
+		parts.pool.setClientBudgets(Object.fromEntries(budgets));
+		clients.keep(new Set(listed.map(({ id }) => id)));
+	};
+	follow();
+	const following = parts.tokens.onDidChange(follow);
 	return {
 		tokens: parts.tokens,
 		handle: (request, peer) => handler.handle(request, peer),
@@ -52,7 +62,9 @@ export function createGateway(parts: GatewayParts): Gateway {
 		onEvent: events.event,
 		drain: () => clients.drain(),
 		dispose: () => {
+			following.dispose();
 			clients.close();
+			parts.pool.setClientBudgets({});
 			events.dispose();
 		},
 	};

@@ -61,7 +61,7 @@ export type GatewayEvent =
 	  };
 
 export interface GatewayParts {
-	readonly pool: Pick<Pool, 'stream' | 'noteToolCall' | 'snapshot' | 'recordCheck'>;
+	readonly pool: Pick<Pool, 'stream' | 'noteToolCall' | 'snapshot' | 'recordCheck' | 'setClientBudgets'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly tokens: TokenRegistry;
 	readonly counts: ClientCounts;

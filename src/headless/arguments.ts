@@ -32,6 +32,7 @@ Rules of a token
   --models <names>           models that it may ask for (default all)
   --parallel <number>        requests at the same time (default 8)
   --requests-per-day <n>     in a Pacific day
+  --dollars-per-day <n>      most that it may cost in a Pacific day; a request that could cost more is refused
   --expires-in <days>
   --owner <who>
 
@@ -68,6 +69,7 @@ export const options = {
 	models: { type: 'string' },
 	parallel: { type: 'string' },
 	'requests-per-day': { type: 'string' },
+	'dollars-per-day': { type: 'string' },
 	'expires-in': { type: 'string' },
 	owner: { type: 'string' },
 } as const;
@@ -126,8 +128,8 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 			paidKeys: oneOf('paid-keys', text('paid-keys') ?? 'last', ['last', 'mixed', 'first'] as const),
 			paidOnly: values['paid-only'] === true,
 			budget: {
-				...dollarsAs('day', 'budget-per-day', text('budget-per-day')),
-				...dollarsAs('month', 'budget-per-month', text('budget-per-month')),
+				...dollarsAs('day', dollars('budget-per-day', text('budget-per-day'))),
+				...dollarsAs('month', dollars('budget-per-month', text('budget-per-month'))),
 			},
 			fallbackModels: namesIn(text('fallback-models')) ?? [],
 			maxWaitMs: whole('max-wait', text('max-wait') ?? '120', 0, 86_400) * 1000,
@@ -156,11 +158,13 @@ function rulesOf(text: (name: keyof typeof options) => string | undefined): Part
 	const [keys, models] = [text('keys'), namesIn(text('models'))];
 	const parallel = optional('parallel', text('parallel'), 64);
 	const requestsPerDay = optional('requests-per-day', text('requests-per-day'), 1_000_000_000);
+	const dollarsPerDay = dollars('dollars-per-day', text('dollars-per-day'));
 	return {
 		...(keys !== undefined && { keys: oneOf('keys', keys, ['free', 'paid', 'any'] as const) }),
 		...(models && { models }),
 		...(parallel !== undefined && { parallel }),
 		...(requestsPerDay !== undefined && { requestsPerDay }),
+		...(dollarsPerDay !== undefined && { dollarsPerDay }),
 	};
 }
 
@@ -180,12 +184,17 @@ function whole(name: string, text: string, min: number, max: number): number {
 	return value;
 }
 
-function dollarsAs(period: 'day' | 'month', name: string, text: string | undefined): Budget {
-	if (text === undefined) return {};
+function dollars(name: string, text: string | undefined): number | undefined {
 	const value = Number(text);
-	if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+	if (text === undefined) return undefined;
+	if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
 		throw new UsageError(`--${name} is a number of dollars.`);
-	return { [period]: value };
+	}
+	return value;
+}
+
+function dollarsAs(period: 'day' | 'month', value: number | undefined): Budget {
+	return value === undefined ? {} : { [period]: value };
 }
 
 function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {

@@ -113,9 +113,9 @@ async function addToChat(): Promise<void> {
 	const { t } = l10n;
 	const manage = t('Manage Language Models');
 	const pressed = commands.executeCommand('lm.addLanguageModelsProviderGroup', { vendor, name: 'Keypool' }).then(
-		() => showInformation(t('VS Code’s chat offers Keypool’s models now, also without a sign-in.'), manage),
+		() => showInformation(t('VS Code’s chat now offers Keypool’s models, also without signing in.'), manage),
 		// A second group of the same name is refused, and an older editor knows no such command.
-		() => showWarning(t('VS Code did not add Keypool: it is there already, or this version cannot add it.'), manage),
+		() => showWarning(t('VS Code did not add Keypool: it was added before, or this version cannot add it.'), manage),
 	);
 	if ((await pressed) === manage) await commands.executeCommand('workbench.action.chat.manage');
 }

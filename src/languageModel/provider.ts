@@ -171,7 +171,7 @@ export class Provider {
 
 	private async mustHoldNoKey(turns: readonly Turn[], signal: AbortSignal): Promise<void> {
 		if (await untilAborted(signal, this.parts.mayBeSent(textsOf({ turns: newIn(turns) })))) return;
-		const text = this.parts.waits.words.t('The request holds one of your own keys, and was not sent.');
+		const text = this.parts.waits.words.t('The request contains one of your own keys and was not sent.');
 		throw new Unanswered({ code: 'NoPermissions', reason: 'heldKey', text });
 	}
 

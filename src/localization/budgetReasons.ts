@@ -11,7 +11,7 @@ export function describeCap({ t }: Pick<ReasonWording, 't'>): UserMessage {
 export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWording): UserMessage {
 	const { t, when } = wording;
 	const raise = { command: 'keypool.raiseBudget', title: t('Raise Budget…') } as const;
-	const again = retryAt === undefined ? undefined : t('The budget begins anew {0}.', when(retryAt));
+	const again = retryAt === undefined ? undefined : t('The budget starts again {0}.', when(retryAt));
 	const remedy = t('Raise the budget, use a free key, or wait.');
 	return {
 		brief: t('budget used up'),
@@ -24,10 +24,10 @@ export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWord
 /** A program that was stopped. */
 export function describeHeldClient({ client }: Facts, { t }: ReasonWording): UserMessage {
 	return {
-		brief: t('stopped until you look'),
+		brief: t('stopped until you check it'),
 		text: t('{0} was stopped: it spent far more than usual, or repeated one tool call again and again.', client ?? ''),
-		remedy: t('Look at what it does, then let it go on.'),
-		action: { command: 'keypool.releaseClient', title: t('Let It Go On…') },
+		remedy: t('Check what it does, then let it continue.'),
+		action: { command: 'keypool.releaseClient', title: t('Let It Continue…') },
 	};
 }
 

@@ -65,7 +65,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'unreadable':
 			return {
 				brief: t('answer not readable'),
-				text: t('The browser lets nobody read this answer of Google. As a rule it says that the quota is used up.'),
+				text: t('The browser does not let Keypool read this answer. The quota is probably used up.'),
 				remedy: back,
 			};
 		case 'throttled':

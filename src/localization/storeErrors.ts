@@ -24,7 +24,7 @@ export function describeStoreError(reason: StoreErrorReason, t: Translate): stri
 			);
 		case 'blocked':
 			return t(
-				'This browser does not let Keypool store its record of quotas: it may be a private window, or storage may be blocked for this site. This window counts on its own, and forgets when it closes.',
+				'This browser does not let Keypool store its record of quotas: it may be a private window, or storage may be blocked for this site. This window counts on its own and forgets everything when it closes.',
 			);
 		case 'full':
 			return t(

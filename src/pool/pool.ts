@@ -3,6 +3,7 @@ import type { Clock, Dispose, Random } from './types/clock';
 import { PoolEvents, type PoolEvent } from './types/events';
 import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
+import { strictest } from './budget/strictest';
 import { defaults, sane, type Options } from './types/options';
 import { PoolError, type PoolStream } from './types/streamPart';
 import { poolEnded } from './types/poolEnded';
@@ -21,7 +22,7 @@ import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import { resolveAlias } from './health/modelRecord';
 import type { MicroDollars, Pricing } from './types/pricing';
-import type { SpendingPeriod, SpendingScope } from './types/spending';
+import type { Budget, SpendingPeriod, SpendingScope } from './types/spending';
 import { BudgetGuard } from './budget/budgetGuard';
 import { noteToolCall, raiseBudget, releaseClient } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
@@ -96,7 +97,10 @@ export interface PoolParts {
 
 /** Answers every request through one fallback pool over the keys it is given. */
 export class Pool {
+	/** As they are wanted; `options` holds what clients' own budgets make of them. */
+	private wanted: Options = defaults;
 	private options: Options = defaults;
+	private clientBudgets: Readonly<Record<string, Budget>> = {};
 	private configured: { readonly keys: readonly Key[]; readonly projects: readonly Project[] } = {
 		keys: [],
 		projects: [],
@@ -203,15 +207,22 @@ export class Pool {
 
 	/** Changes options while requests run. An unknown strategy counts as the default. */
 	configure(options: Partial<Options>): void {
-		const wanted = sane({ ...this.options, ...options });
+		const wanted = sane({ ...this.wanted, ...options });
 		const strategy = isStrategyName(wanted.strategy) ? wanted.strategy : strategyNames[0];
-		this.options = { ...wanted, strategy };
+		this.wanted = { ...wanted, strategy };
+		this.options = { ...this.wanted, budgets: strictest(this.wanted.budgets, this.clientBudgets) };
 		if (strategy !== this.strategyName) {
 			this.strategyName = strategy;
 			this.strategy = startStrategy(strategy);
 		}
 		this.queue.wake();
 		this.snapshots.invalidate();
+	}
+
+	/** What clients may spend by rules of their own, beside the budgets of the options; by origin. */
+	setClientBudgets(budgets: Readonly<Record<string, Budget>>): void {
+		this.clientBudgets = budgets;
+		this.configure({});
 	}
 
 	execute(command: PoolCommand): Promise<void> {

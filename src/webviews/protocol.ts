@@ -160,7 +160,7 @@ export interface PanelView {
 	readonly defaults: GenerationOptions;
 	/** What goes along with the next question. */
 	readonly chips: readonly ChipView[];
-	/** Questions that wait for their turn, the next one first. */
+	/** Waiting questions for their turn, the next one first. */
 	readonly queue: readonly QueuedView[];
 	/** Absent where there is nothing to send yet but what is being typed. */
 	readonly size?: SizeView;

@@ -48,7 +48,7 @@ export class Mentions {
 		const { t } = this;
 		const details = {
 			selection: t('The selection, or the function at the cursor'),
-			changes: t('What waits to be committed'),
+			changes: t('Changes to be committed'),
 			problems: t('The errors and warnings of the workspace'),
 		} as const;
 		return (['selection', 'changes', 'problems'] as const).map((type) => ({

@@ -202,7 +202,7 @@ export class QuestionController {
 	private refuseFull(added: boolean): void {
 		if (!added) {
 			const { t } = this.options.words;
-			throw new WordedError(t('{0} questions wait already. Nothing was sent.', maxQueued));
+			throw new WordedError(t('{0} questions are waiting already. Nothing was sent.', maxQueued));
 		}
 	}
 

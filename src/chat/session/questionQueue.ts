@@ -14,13 +14,13 @@ export interface QueuedQuestion {
 	readonly items: readonly PendingItem[];
 }
 
-/** Questions that wait in one window, over all its conversations. */
+/** Waiting questions in one window, over all its conversations. */
 export const maxQueued = 20;
 
 type Session = Pick<ChatSession, 'conversation' | 'running' | 'onDidChange'>;
 
 /**
- * Questions that wait for the answer that runs, each with its conversation. The next one is asked when an answer has come
+ * Waiting questions for the answer that runs, each with its conversation. The next one is asked when an answer has come
  * whole. After one that failed or was stopped they wait for a person: what they build on is not there.
  */
 export class QuestionQueue implements Disposable {

@@ -111,7 +111,7 @@ export async function exportConversation(
 ): Promise<void> {
 	const conversation = await of;
 	if (conversation?.turns.length === 0) {
-		void showInformation(t('There is nothing to export yet: ask something first.'));
+		void showInformation(t('There is nothing to export yet. Ask something first.'));
 	} else if (conversation) {
 		await editor.newFile(toMarkdown(conversation, t), 'markdown');
 	}

@@ -42,7 +42,7 @@ export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promis
 	);
 }
 
-/** What waits to be committed; undefined where there is nothing to send: that was told. */
+/** Changes to be committed; undefined where there is nothing to send: that was told. */
 export async function changesForChat(): Promise<Piece | undefined> {
 	const repositories = await openRepositories();
 	if (!repositories?.length) {

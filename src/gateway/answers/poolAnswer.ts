@@ -11,7 +11,7 @@ import {
 	type StreamPart,
 	type Usage,
 } from '../../pool/pool';
-import type { ClientRecord } from '../clients/clientRecord';
+import { originOf, type ClientRecord } from '../clients/clientRecord';
 import type { GatewayRules } from '../parts';
 import type { Call } from '../requests/call';
 import { fieldsOf, listOf } from '../requests/json';
@@ -195,7 +195,7 @@ class PoolAnswer {
 		const { call } = this.asked;
 		for (const { name, args } of lastToolCalls(call.dialect, call.body)) {
 			// The store is away: what it would count is lost, the answer is not.
-			await this.given.pool.noteToolCall(originOf(this.asked), callDigest(name, args)).catch(() => false);
+			await this.given.pool.noteToolCall(originOf(this.asked.client.name), callDigest(name, args)).catch(() => false);
 		}
 	}
 
@@ -218,7 +218,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 	const allowed = listed.filter((other) => other !== model && (client.rules.models?.includes(other) ?? true));
 	return {
 		id,
-		origin: originOf(asked),
+		origin: originOf(client.name),
 		models: [model, ...(mayFallBack ? allowed : [])],
 		priority,
 		size: call.size,
@@ -233,10 +233,6 @@ function poolRequestOf(asked: Asked): PoolRequest {
 			betweenMs: rules.idle.betweenMs,
 		},
 	};
-}
-
-function originOf({ client }: Pick<Asked, 'client'>): string {
-	return `gateway:${client.name}`;
 }
 
 export function asPoolError(thrown: unknown): PoolError {

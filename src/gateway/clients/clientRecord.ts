@@ -79,6 +79,11 @@ const recordShape = v.looseObject({
 	rules: rulesShape,
 });
 
+/** Who asks, for the pool, its statistics and its budgets. */
+export function originOf(name: string): string {
+	return `gateway:${name}`;
+}
+
 export function isName(name: string): boolean {
 	return namePattern.test(name);
 }

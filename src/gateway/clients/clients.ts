@@ -71,9 +71,16 @@ export class Clients {
 		});
 	}
 
+	/** What others than these have under way ends: their tokens are good no more, nor do their rules hold. */
+	keep(ids: ReadonlySet<string>): void {
+		for (const [id, own] of this.places) {
+			if (!ids.has(id)) for (const place of own) place.abort(new Error('The token is good no more.'));
+		}
+	}
+
 	close(): void {
 		this.isStopping = true;
-		for (const own of this.places.values()) for (const place of own) place.abort(new Error('The gateway has ended.'));
+		this.keep(new Set());
 	}
 }
 

@@ -30,6 +30,9 @@ export interface NewClient {
 	readonly expiresAt?: number;
 }
 
+/** Rules that change; those that are not named stay. */
+type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefined };
+
 /** The only moment at which a token can be read. */
 export interface IssuedToken {
 	readonly client: ClientRecord;
@@ -129,7 +132,8 @@ export class TokenRegistry implements Disposable {
 		return { client, token };
 	}
 
-	async setRules(id: string, rules: Partial<ClientRules>): Promise<void> {
+	/** A rule that is undefined holds no more. */
+	async setRules(id: string, rules: RuleChanges): Promise<void> {
 		await this.edit(id, (one) => {
 			const next = { ...one.rules, ...rules };
 			if (!areRules(next)) throw new ClientError('badRules');

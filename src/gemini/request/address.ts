@@ -1,4 +1,3 @@
-
 /** Google's own service. */
 export const googleBaseUrl = 'https://generativelanguage.googleapis.com';
 

@@ -1,5 +1,12 @@
 import { Failure } from '../../pool/pool';
-import type { JsonObject, PromptOptions, ResponseMimeType, SafetySetting, ThinkingLevel, ToolConfig } from '../../generation/options';
+import type {
+	JsonObject,
+	PromptOptions,
+	ResponseMimeType,
+	SafetySetting,
+	ThinkingLevel,
+	ToolConfig,
+} from '../../generation/options';
 import type { Piece, Prompt, Turn, Content, InlineData } from './prompt';
 import type * as Sdk from '@google/genai/web';
 

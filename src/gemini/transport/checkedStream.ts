@@ -73,7 +73,7 @@ export class EitherCheck implements StreamCheck {
 }
 
 /** Reads events; keeps what the SDK would lose of an error among them. */
-export class EventCheck implements StreamCheck {
+class EventCheck implements StreamCheck {
 	private readonly events = new EventReader();
 	private passed = 0;
 	private refusal: ServiceError | undefined;

@@ -1,14 +1,14 @@
-import type { Gemini } from '../../gemini/gemini';
 import { Failure, type CheckKey, type KeyId } from '../../pool/pool';
+import type { Check } from './check';
 
-/** Asks the service about a stored key. Throws `Failure`, also where the key is gone. */
+/** Checks a stored key with the service. Throws `Failure`, also if the key is gone. */
 export function checkKey(
 	secretOf: (id: KeyId) => Promise<string | undefined>,
-	gemini: Pick<Gemini, 'check'>,
+	service: { readonly check: Check },
 ): CheckKey {
 	return async (id, signal) => {
 		const secret = await secretOf(id);
 		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-		await gemini.check(secret, signal);
+		await service.check(secret, signal);
 	};
 }

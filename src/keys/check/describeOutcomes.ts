@@ -16,7 +16,7 @@ export function describeOutcomes(counts: {
 			? [unchecked === 1 ? l10n.t('1 was not checked') : l10n.t('{0} were not checked', unchecked)]
 			: []),
 		...(duplicates > 0
-			? [duplicates === 1 ? l10n.t('1 was there already') : l10n.t('{0} were there already', duplicates)]
+			? [duplicates === 1 ? l10n.t('1 was stored already') : l10n.t('{0} were stored already', duplicates)]
 			: []),
 	].join(', ');
 	return added === 1 ? l10n.t('1 key added: {0}.', parts) : l10n.t('{0} keys added: {1}.', added, parts);

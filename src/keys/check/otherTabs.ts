@@ -11,7 +11,7 @@ export async function showChangedElsewhere(show: typeof showWarning = showWarnin
 /** Says that the browser has lost keys; resolves to whether the person goes on without them. */
 export async function showLostKeys(count: number): Promise<boolean> {
 	const reload = l10n.t('Reload Window');
-	const goOn = l10n.t('Go On Without');
+	const goOn = l10n.t('Continue Without It');
 	const text =
 		count === 1
 			? l10n.t(

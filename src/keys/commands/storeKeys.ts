@@ -135,7 +135,7 @@ function describeAdded({ label, mask }: Key, outcome: CheckOutcome | undefined):
 		case 'undecided':
 			return l10n.t('{0} ({1}) was added, but could not be checked: {2}.', label, mask, describeReason(outcome.reason));
 		case 'refused':
-			return l10n.t('{0} ({1}) was added, but refused: {2}.', label, mask, describeReason(outcome.reason));
+			return l10n.t('{0} ({1}) was added, but was refused: {2}.', label, mask, describeReason(outcome.reason));
 		default:
 			return l10n.t('{0} ({1}) was added and not checked.', label, mask);
 	}

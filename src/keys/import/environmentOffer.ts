@@ -1,8 +1,13 @@
-import { keysInEnvironment } from './envImport';
+import { environmentNames } from './environmentNames';
+import type { ParsedKeys } from './parseKeys';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EnvironmentOfferParts {
 	/** The environment of the extension host. */
-	readonly environment: () => Readonly<Record<string, string | undefined>>;
+	readonly environment: () => Environment;
+	/** Loaded only if there is something to parse: most environments have no key. */
+	readonly parse: (environment: Environment) => Promise<Pick<ParsedKeys, 'recognised'>>;
 	/** Kept after the window closes. */
 	readonly memory: {
 		get(name: string): unknown;
@@ -26,10 +31,11 @@ export class EnvironmentOffer {
 
 	/** Looks for keys, and shows the offer if there are any. */
 	async start(): Promise<void> {
-		const { environment, memory } = this.parts;
+		const { environment, parse, memory } = this.parts;
 		const variables = environment();
 		if (memory.get(offered) === true) return;
-		if (keysInEnvironment(variables).recognised.length > 0) await this.show(true);
+		if (environmentNames.every((name) => (variables[name] ?? '').trim() === '')) return;
+		if ((await parse(variables)).recognised.length > 0) await this.show(true);
 	}
 
 	/** The user has seen the keys: they are not offered again. */

@@ -17,7 +17,7 @@ export async function manageAccess(consent: Consent): Promise<void> {
 		icon: decision.startsWith('allowed') ? 'pass' : 'circle-slash',
 	}));
 	if (items.length === 0) {
-		void showInformation(t('No other extension has asked Gemini with your keys yet. Each is asked about once.'));
+		void showInformation(t('No other extension has asked Gemini with your keys yet. Keypool asks you once for each.'));
 		return;
 	}
 	const chosen = await pickOne(items, { title: t('Extensions that asked Gemini with your keys') });

@@ -68,7 +68,7 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 			id: model.id,
 			name: model.label,
 			family: model.id,
-			tooltip: words.t('{0}, answered by whichever of your keys can.', model.id),
+			tooltip: words.t('{0}, answered by any of your keys that can.', model.id),
 		})),
 	];
 }

@@ -20,7 +20,9 @@ export function footer(
 		plain(label),
 		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
 		plain(t('{0} s', (ms / 1000).toFixed(1))),
-		others === 0 ? undefined : plain(others === 1 ? t('1 send before failed') : t('{0} sends before failed', others)),
+		others === 0
+			? undefined
+			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),
 	)}` as Markdown;
 }
 

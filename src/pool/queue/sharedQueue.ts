@@ -8,11 +8,11 @@ type WindowQueues = ReadonlyMap<string, WindowQueue>;
 /** This many consecutive chat requests may pass a waiting batch request. */
 export const maxChatStreak = 4;
 /** ms. Interval of a window's heartbeat while it has queued requests. */
-export const heartbeatMs = 1_000;
+const heartbeatMs = 1_000;
 /** ms. Without a heartbeat for this long, a window is asleep or gone, and its requests are ignored. */
 const silenceMs = 3_000;
 /** Queued requests that one window publishes, from the front. */
-export const maxPublished = 16;
+const maxPublished = 16;
 
 /** Queued requests of other windows that are served before `me`: first come first served, chat before batch, none starved. */
 export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {

@@ -47,7 +47,7 @@ export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejec
 }
 
 /** The limit whose cooldown a probe may end early. Our own count does not apply to it meanwhile. */
-export function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefined {
+function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefined {
 	if (status.state !== 'coolingDown' && status.state !== 'halfOpen') return undefined;
 	const isEarly = status.reason === 'rpd' ? day.endsAt > now : (status.wholeAt ?? 0) > now;
 	return isEarly ? limitingDimension(status.reason) : undefined;

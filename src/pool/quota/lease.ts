@@ -88,7 +88,7 @@ export function recordFirstChunk(given: Bucket, id: LeaseId, now: EpochMs): Buck
  * The probe of `lease` is being answered. Until the quota is known to be full, the bucket keeps cooling down, because the
  * stated delay is good for one call only. A day's quota that lets a call through early has been reset.
  */
-export function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
+function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
 	const { status, day } = bucket;
 	if (status.state !== 'halfOpen') return bucket;
 	const { reason, backoffLevel, wholeAt } = status;

@@ -26,7 +26,7 @@ export class Affinity {
 	/** What a lease request says of its session. */
 	of({ id, isInTurn }: Session): Pick<LeaseRequest, 'sessionKey' | 'isInTurn'> {
 		const sessionKey = this.keys.get(id);
-		return sessionKey === undefined ? {} : { sessionKey, isInTurn: isInTurn ?? false };
+		return sessionKey === undefined ? {} : { sessionKey, isInTurn };
 	}
 }
 

@@ -88,10 +88,10 @@ export async function releaseClient({ snapshot, words, acts }: EditPool): Promis
 		return [{ label: client, description, detail, value: client }];
 	});
 	if (held.length === 0) {
-		void showInformation(t('No client is held.'));
+		void showInformation(t('No client is stopped.'));
 		return;
 	}
-	const chosen = await choose(t('Which client may go on?'), held);
+	const chosen = await choose(t('Which client may continue?'), held);
 	if (chosen) await acts.releaseClient(chosen.value);
 }
 
@@ -147,9 +147,9 @@ async function editBudget(
 	const prompt =
 		chosen.value === 'day'
 			? t(
-					'The most that Keypool may spend in a day, counted from midnight Pacific time. Empty: no budget. Google’s bill rules.',
+					'The most that Keypool may spend in a day, counted from midnight Pacific time. Empty: no budget. Google’s bill is final.',
 				)
-			: t('The most that Keypool may spend in a month, Pacific time. Empty: no budget. Google’s bill rules.');
+			: t('The most that Keypool may spend in a month, Pacific time. Empty: no budget. Google’s bill is final.');
 	const given = await askNumber(title, prompt, current[chosen.value], range, t);
 	if (!given) return undefined;
 	// What a person has chosen is no default any more.

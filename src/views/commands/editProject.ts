@@ -103,7 +103,7 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	if (!chosen) return;
 	const label = chosen.value === 'requests' ? t('Requests a day') : t('Tokens a day');
 	const prompt = t(
-		'The most that you allow in a day, counted from midnight Pacific time: what was used today already counts, and answers do. Empty: no cap.',
+		'The most that you allow in a day, counted from midnight Pacific time. Answers count, and so does what was used today already. Empty: no cap.',
 	);
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, t);

@@ -44,12 +44,12 @@ function pricesInWords(
 ): Pick<CostsView, 'prices' | 'pricesOld'> {
 	return {
 		prices: t(
-			'By Google’s list of prices as of {0}, or by your own. It is a guard, not a bill: Google’s count rules.',
+			'By Google’s price list of {0}, or your own prices. This is a guard, not a bill: Google’s count is final.',
 			date,
 		),
 		...(isOld && {
 			pricesOld: t(
-				'The list of prices is older than 90 days. Update Keypool, or set the prices that changed in keypool.prices.',
+				'The price list is older than 90 days. Update Keypool, or set the prices that changed in keypool.prices.',
 			),
 		}),
 	};

@@ -52,13 +52,13 @@ export class BudgetQuestion {
 			period === 'day'
 				? t('Raise to {0} Today', describeMoney(limit + by))
 				: t('Raise to {0} This Month', describeMoney(limit + by));
-		const without = t('Go On Without a Budget');
+		const without = t('Continue Without a Budget');
 		const wait = t('Wait');
 		const whose = nameOf(scope);
 		const text = words.describeReason('budget', { shortage }).text;
 		const first = shortage.isDefault
 			? t(
-					'{0} is newly marked as paid. Keypool asks once before it costs more than {1} a day.',
+					'{0} is now marked as paid. Keypool asks once before it costs more than {1} a day.',
 					whose,
 					describeMoney(limit),
 				)

@@ -40,7 +40,7 @@ async function tellProgramStopped(client: string, words: Words): Promise<void> {
 	const { t } = words;
 	const raise = t('Raise Budget…');
 	const text = t(
-		'A budget does not allow the requests of {0}. They fail until it begins anew, or you raise it.',
+		'A budget does not allow the requests of {0}. They fail until the budget starts again, or until you raise it.',
 		client,
 	);
 	if ((await showWarning(text, raise)) === raise) await commands.executeCommand('keypool.raiseBudget');
@@ -50,8 +50,8 @@ async function tellProgramStopped(client: string, words: Words): Promise<void> {
 async function tellClientHeld(client: string, cause: string, words: Words): Promise<void> {
 	const { t } = words;
 	const look = t('Look');
-	const release = t('Let It Go On');
-	const text = t('{0} was stopped: it {1}. Its requests fail until you let it go on.', client, cause);
+	const release = t('Let It Continue');
+	const text = t('{0} was stopped: it {1}. Its requests fail until you let it continue.', client, cause);
 	const chosen = await showWarning(text, look, release);
 	if (chosen === look) await commands.executeCommand('keypool.openDashboard');
 	if (chosen === release) await commands.executeCommand('keypool.releaseClient');

@@ -68,7 +68,7 @@ describe('the chat’s input box', () => {
 		await chat.state([], { chips });
 		const list = chat.page.locator('[data-role="draft"]');
 		assert.match(await list.innerText(), /parser\.ts, lines 1–9\s*· 2\.0 KB[\s\S]*shot\.png\s*· 488 KB/);
-		await chat.page.getByRole('button', { name: 'Take off shot.png' }).click();
+		await chat.page.getByRole('button', { name: 'Remove shot.png' }).click();
 		assert.deepEqual(await chat.request('detach'), {
 			type: 'detach',
 			chip: 'b',
@@ -99,7 +99,7 @@ describe('the chat’s input box', () => {
 			data: 'AQID',
 		});
 		await give('drop', 'dropped.svg', 'image/svg+xml');
-		await chat.page.locator('[role="alert"]', { hasText: 'dropped.svg does not go along' }).waitFor();
+		await chat.page.locator('[role="alert"]', { hasText: 'Can’t attach dropped.svg' }).waitFor();
 		assert.equal(chat.requests.filter(({ type }) => type === 'attachPicture').length, 1);
 		assert.deepEqual(chat.loads, []);
 	});

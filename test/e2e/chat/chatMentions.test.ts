@@ -179,12 +179,12 @@ describe('what goes along with a question', () => {
 	});
 
 	it('is nothing of what could not be done in the conversation before', async () => {
-		chat.refuse = ({ type }) => (type === 'send' ? 'That did not work.' : undefined);
+		chat.refuse = ({ type }) => (type === 'send' ? 'That failed.' : undefined);
 		await chat.state([turn('1', 'A')]);
 		await chat.input.fill('next');
 		await chat.input.press('Enter');
 		const notice = chat.page.locator('[role="alert"]', {
-			hasText: 'That did not work.',
+			hasText: 'That failed.',
 		});
 		await notice.waitFor();
 		await chat.state([turn('1', 'A')]);

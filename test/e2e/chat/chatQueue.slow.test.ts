@@ -19,13 +19,13 @@ describe('the chat while an answer runs', () => {
 	it('takes the next question, shows what waits and why', async () => {
 		await chat.state([running]);
 		await chat.input.fill('And then?');
-		await chat.page.locator('[data-action="send"][aria-label="Send when the answer has come"]').click();
+		await chat.page.locator('[data-action="send"][aria-label="Send after this answer"]').click();
 		assert.deepEqual(await chat.request('send'), {
 			type: 'send',
 			text: 'And then?',
 		});
 		await chat.update({ type: 'panel', panel: { ...panel, queue } });
-		await list().getByText('Asked when the answer has come:').waitFor();
+		await list().getByText('To be asked after this answer:').waitFor();
 		assert.deepEqual(await list().locator('.queue-text').allInnerTexts(), ['And then?', 'And after that?']);
 		await list().locator('.queue-files[title="a.ts"]').waitFor();
 		await chat.update({
@@ -36,7 +36,7 @@ describe('the chat while an answer runs', () => {
 				note: 'Stopped.',
 			}),
 		});
-		await list().getByText('the last answer did not come whole').waitFor();
+		await list().getByText('the last answer is not complete').waitFor();
 	});
 
 	it('lets a question that waits be asked now, dropped, or taken back into the box, before what stands there', async () => {
@@ -48,7 +48,7 @@ describe('the chat while an answer runs', () => {
 			question: 'q1',
 		});
 		chat.requests.length = 0;
-		await list().getByRole('button', { name: 'Do not ask it' }).last().click();
+		await list().getByRole('button', { name: 'Remove from the queue' }).last().click();
 		assert.deepEqual(await chat.request('queued'), {
 			type: 'queued',
 			act: 'remove',
@@ -56,7 +56,7 @@ describe('the chat while an answer runs', () => {
 		});
 		chat.requests.length = 0;
 		await chat.input.fill('a draft');
-		await list().getByRole('button', { name: 'Back into the input box' }).first().click();
+		await list().getByRole('button', { name: 'Move back to the input box' }).first().click();
 		assert.deepEqual(await chat.request('queued'), {
 			type: 'queued',
 			act: 'takeBack',
@@ -69,7 +69,7 @@ describe('the chat while an answer runs', () => {
 	it('puts nothing into the box that was asked meanwhile, and says so', async () => {
 		chat.refuse = ({ type }) => (type === 'queued' ? 'This question has been asked already.' : undefined);
 		await chat.state([running], { queue });
-		await list().getByRole('button', { name: 'Back into the input box' }).first().click();
+		await list().getByRole('button', { name: 'Move back to the input box' }).first().click();
 		await chat.page.locator('[role="alert"]', { hasText: 'has been asked already' }).waitFor();
 		assert.equal(await chat.input.inputValue(), '');
 	});

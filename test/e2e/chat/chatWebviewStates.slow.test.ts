@@ -59,10 +59,10 @@ describe('the states of the chat’s document', () => {
 		await chat.state([
 			{
 				...turn('1', 'Answer'),
-				trimmed: 'The first 3 questions were not sent along.',
+				trimmed: 'The first 3 questions were not sent.',
 			},
 		]);
-		await chat.answer('done').getByText('The first 3 questions were not sent along.').waitFor();
+		await chat.answer('done').getByText('The first 3 questions were not sent.').waitFor();
 	});
 
 	it('offers to add a key where there is none, and what to ask where there is one', async () => {

@@ -57,7 +57,7 @@ describe('a day’s work in the chat', () => {
 		await queue().getByText('The third [short]').waitFor();
 		assert.equal(await chat.questions.count(), 1);
 		await window.screenshot('window-chat-queue');
-		await queue().getByRole('button', { name: 'Back into the input box' }).last().click();
+		await queue().getByRole('button', { name: 'Move back to the input box' }).last().click();
 		await until('the question in the box', async () => (await chat.input.inputValue()) === 'The third [short]');
 		await chat.input.fill('');
 		hold.release();
@@ -74,7 +74,7 @@ describe('a day’s work in the chat', () => {
 		await button('Stop').waitFor();
 		await chat.input.press('Escape');
 		const answer = chat.answerTo('To be stopped [long]');
-		await answer.getByText('Stopped. What had come is kept.').waitFor();
+		await answer.getByText('Stopped. What had arrived is kept.').waitFor();
 		hold.release();
 		await answer.locator('[data-field="key"]', { hasText: 'sim-good' }).waitFor();
 		await answer.locator('[data-field="model"]', { hasText: 'gemini-3.8-flash' }).waitFor();

@@ -165,7 +165,7 @@ describe('conversations in a window', () => {
 			await chat.answerTo(question).getByText('Cut off').waitFor();
 			await eventually(async () => assert.equal(await shown(), before));
 			// What is written while an answer comes is written every two seconds, as running: this came with the end.
-			assert.match(stored().find((text) => text.includes(question)) ?? '', /"is":"cut"/);
+			assert.match(stored().find((text) => text.includes(question)) ?? '', /"state":"cut"/);
 		} finally {
 			hold.release();
 		}

@@ -63,7 +63,7 @@ describe('the dashboard’s document', () => {
 		await until('both acts', () => acts().length === 2);
 		assert.deepEqual(acts(), ['releaseClient', 'setPoolBudget']);
 		assert.match(await costs.locator('[data-field="prices-old"]').innerText(), /older than 90 days/);
-		assert.match(await costs.innerText(), /list of prices as of 2026-09-23.*Google’s count rules/);
+		assert.match(await costs.innerText(), /price list of 2026-09-23.*Google’s count is final/);
 		for (const [language, width] of [
 			['en', 1_000],
 			['vi', 420],
@@ -172,7 +172,7 @@ describe('the dashboard’s document', () => {
 				'11:59:18 · work (paid) · gemini-3.8-flash · answered · 800 ms',
 			],
 		);
-		await attempts.getByText('went on elsewhere: requests per minute used up').waitFor();
+		await attempts.getByText('moved on: requests per minute used up').waitFor();
 		// It stays so when numbers come.
 		await dashboard.data(busy.snapshot, busy.history, noon + 1_000);
 		assert.equal(await attempts.isVisible(), true);

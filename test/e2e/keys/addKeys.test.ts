@@ -104,7 +104,7 @@ describe('keys come in', () => {
 		await window.quickPick('too short').waitFor();
 		await window.screenshot('paste-several');
 		await window.press('Enter');
-		await window.pressOnNotification('2 keys added: 1 works, 1 was refused, 1 was there already.', 'Remove It');
+		await window.pressOnNotification('2 keys added: 1 works, 1 was refused, 1 was stored already.', 'Remove It');
 		await usable('4/4');
 		assert.equal(await window.quickInput.count(), 0, 'no picker opens once the notice is gone');
 	});

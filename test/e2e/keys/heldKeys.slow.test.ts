@@ -82,7 +82,7 @@ describe('a key of the person’s own in a prompt', () => {
 
 	it('is asked about in a batch file, which names the lines', async () => {
 		const before = sends();
-		const lines = 'prompts.txt: lines 2, 4 hold one of your own Gemini keys. Send them?';
+		const lines = 'prompts.txt: lines 2, 4 contain your own Gemini keys. Send them?';
 		await window.openFile('prompts.txt');
 		await window.palette('Keypool: Run Batch File');
 		await dialog().getByText(lines).waitFor();

@@ -132,7 +132,7 @@ describe('keys that the service says to be of one project', () => {
 		await window.press('Enter');
 		// They stay: nobody removes them.
 		await window.notice('2 keys added: 2 were refused.');
-		await window.pressOnNotification('Key 2 is of the same project as Key 1', 'Put Them Together');
+		await window.pressOnNotification('Key 2 belongs to the same project as Key 1', 'Put Them Together');
 		await window.treeRows('Keys').filter({ hasText: '2 keys = 1 quota' }).first().waitFor();
 		await window.screenshot('put-together');
 		assert.deepEqual(window.errors, []);

@@ -147,6 +147,8 @@ describe('what goes wrong, through vscode.lm', () => {
 				.map(({ model }) => model),
 		);
 		assert.deepEqual([...models], [flash]);
+		// They lie over the chat's input.
+		await window.palette('Notifications: Clear All Notifications');
 		await window.palette('Chat: Open Chat');
 		const picker = new ModelPicker(window);
 		await picker.open();

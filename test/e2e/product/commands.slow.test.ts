@@ -98,7 +98,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	}),
 	'keypool.pasteKeys': then(opens, close),
 	'keypool.importKeys': then(opens, close),
-	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is there already, as sim-good-1')),
+	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is stored already, as sim-good-1')),
 	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
 	'keypool.checkAllKeys': notice('2 keys checked: 2 work.'),
 	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),

@@ -140,11 +140,11 @@ describe('commands on the code in front', () => {
 		await window.openFile('picture.bin');
 		await window.press('Control+A');
 		await window.palette('Keypool: Explain Selection');
-		await window.notification('picture.bin is no text: it holds binary data. Nothing was sent.').waitFor();
+		await window.notification('picture.bin is not text: it contains binary data. Nothing was sent.').waitFor();
 		await window.openFile('huge.txt');
 		await window.press('Control+A');
 		await window.palette('Keypool: Explain Selection');
-		await window.notification('at most 256 KB go along. Select less. Nothing was sent.').waitFor();
+		await window.notification('at most 256 KB can be sent. Select less. Nothing was sent.').waitFor();
 		await window.screenshot('editor-too-large');
 		await window.palette('Notifications: Clear All Notifications');
 		assert.equal(sends().length, before);
@@ -154,7 +154,7 @@ describe('commands on the code in front', () => {
 		const before = sends().length;
 		await window.openFile('.env');
 		await window.palette('Keypool: Explain Selection');
-		await window.page.locator('.monaco-dialog-box').getByText('.env is a file that can hold secrets').waitFor();
+		await window.page.locator('.monaco-dialog-box').getByText('.env is a file that may contain secrets').waitFor();
 		await window.screenshot('editor-secret');
 		await window.dialogButton('Cancel').click();
 		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
@@ -185,7 +185,7 @@ describe('commands on the code in front', () => {
 		const before = sends().length;
 		await window.openFile('broken.jsonl');
 		await window.palette('Keypool: Run Batch File…');
-		await window.notification('broken.jsonl, line 2 is no JSON. Nothing was sent.').waitFor();
+		await window.notification('broken.jsonl, line 2 is not valid JSON. Nothing was sent.').waitFor();
 		assert.equal(sends().length, before);
 	});
 
@@ -219,7 +219,7 @@ describe('commands on the code in front', () => {
 		git('add', '.env', 'fibonacci.ts');
 		await window.reload();
 		await window.palette('Keypool: Write Commit Message');
-		await window.page.locator('.monaco-dialog-box').getByText('These changes can hold secrets: .env').waitFor();
+		await window.page.locator('.monaco-dialog-box').getByText('These changes may contain secrets: .env').waitFor();
 		await window.dialogButton('Leave Out').click();
 		await window.page.locator('.statusbar', { hasText: 'Message by gemini-3.8-flash' }).waitFor();
 		const box = window.page.locator('.scm-view .scm-input .view-lines');
@@ -234,7 +234,7 @@ describe('commands on the code in front', () => {
 		await window.openContainer();
 		await chat.input.fill('/commit [short]');
 		await chat.input.press('Enter');
-		await window.page.locator('.monaco-dialog-box').getByText('These changes can hold secrets: .env').waitFor();
+		await window.page.locator('.monaco-dialog-box').getByText('These changes may contain secrets: .env').waitFor();
 		await window.dialogButton('Leave Out').click();
 		await chat.finished('Write a commit message for these changes');
 		await window.screenshot('chat-commit');

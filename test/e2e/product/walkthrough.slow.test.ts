@@ -11,7 +11,7 @@ describe('the walkthrough of a new window', () => {
 	it('has no step done that nobody did, and only the first once there is a key', async () => {
 		const window = await workbench().open();
 		await window.palette('Welcome: Open Walkthrough...');
-		await window.quickPick('Begin with Keypool').click();
+		await window.quickPick('Get started with Keypool').click();
 		const steps = window.page.locator('.getting-started-step');
 		await eventually(async () => assert.equal(await steps.count(), 4));
 		const done = (): Promise<string[]> =>

@@ -146,7 +146,7 @@ describe('a stranger’s repository that ships links and results', () => {
 
 		// What was written here is known again.
 		await run('shipped.txt');
-		await dialog('1 of them have an answer').waitFor();
+		await dialog('1 of them has an answer').waitFor();
 		await window.dialogButton('Cancel').click();
 		// And what has changed since is not.
 		writeFileSync(ours('shipped.txt.results.jsonl'), files['shipped.txt.results.jsonl']);

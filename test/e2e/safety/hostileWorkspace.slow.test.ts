@@ -138,7 +138,7 @@ describe('a hostile folder in Restricted Mode', () => {
 	it('Run Batch File: the file’s name in the question, in the end, and in what is wrong with it', async () => {
 		await window.openFile(hostileNames.lines);
 		await window.palette('Keypool: Run Batch File…');
-		await dialog().getByText('holds 1 prompt').waitFor();
+		await dialog().getByText('contains 1 prompt').waitFor();
 		await assertNoLink(dialog());
 		await window.dialogButton('Ask 1').click();
 		await assertNoLink(await window.notice('1 answered, 0 failed'));

@@ -50,13 +50,13 @@ describe('the contract of the store, in the page of a real browser', () => {
 			[],
 		);
 		const played = (of: string): number => outcomes.filter(({ title }) => title.startsWith(of)).length;
-		assert.deepEqual(
-			[
-				played('ledger contract: IndexedDB') > 15,
-				played('windows agree: IndexedDB') > 12,
-				played('the store of a browser') > 5,
-			],
-			[true, true, true],
-		);
+		const suites = [
+			'ledger contract: IndexedDB',
+			'windows agree: IndexedDB',
+			'the store of a browser',
+			'the secrets of two tabs',
+		];
+		const least = [16, 13, 6, 4];
+		for (const [n, suite] of suites.entries()) assert.ok(played(suite) >= (least[n] ?? Infinity), suite);
 	});
 });

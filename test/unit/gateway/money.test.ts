@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { completions, GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+import { chat, completions, GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
 import { flash } from '../../support/simulator/stand';
 
 /** A turn that brings back the result of a tool which the model asked for. */
@@ -70,6 +70,68 @@ describe('the gateway: money', () => {
 		assert.equal((await rig.ask(whole, question())).status, 429);
 		await rig.issue('other');
 		assert.equal((await rig.ask(whole, short)).status, 200);
+	});
+
+	describe('the dollars a day of a token', () => {
+		const short = { ...question(), generationConfig: { maxOutputTokens: 2_000 } };
+		const answersOf = async (rig: GatewayRig): Promise<number> => {
+			for (let n = 0; n < 500; n++) if ((await rig.ask(whole, short)).status !== 200) return n;
+			return assert.fail('nothing stopped it');
+		};
+		const spentBy = (rig: GatewayRig, client: string): number =>
+			rig.store.replica().spending.get(`client/gateway:${client}`)?.day.cost ?? 0;
+
+		it('hold without a setting, until the day ends, and bind nobody else', async () => {
+			const rig = new GatewayRig({ a: paid }, { client: { dollarsPerDay: 0.02 } });
+			assert.ok((await answersOf(rig)) > 0);
+			assert.ok(spentBy(rig, 'tool') <= 20_000);
+			const { status, text } = await rig.ask(completions, chat('Hi [short]', { max_tokens: 2_000 }));
+			assert.equal(status, 429);
+			assert.match(text, /gateway:tool: The budget of \$0\.020? a day does not allow this request/);
+			const tool = rig.token;
+			await rig.issue('other');
+			assert.equal((await rig.ask(whole, short)).status, 200);
+			rig.token = tool;
+			await rig.clock.advance(24 * 3_600_000);
+			assert.equal((await rig.ask(whole, short)).status, 200);
+		});
+
+		it('are the least of two where a budget of the settings names the client as well', async () => {
+			const budgets = { clients: { 'gateway:tool': { day: 0.02, month: 7 } } };
+			const limitsOf = async (dollarsPerDay: number): Promise<unknown> => {
+				const rig = new GatewayRig({ a: paid }, { budgets, client: { dollarsPerDay } });
+				await rig.ready;
+				const [shown] = rig.pool.snapshot().clients;
+				return [shown?.client, shown?.spending.day.limit, shown?.spending.month.limit];
+			};
+			assert.deepEqual(await limitsOf(0.5), ['gateway:tool', 20_000, 7_000_000]);
+			assert.deepEqual(await limitsOf(0.01), ['gateway:tool', 10_000, 7_000_000]);
+		});
+
+		it('follow the rules of the token at once, and leave free keys alone', async () => {
+			const rig = new GatewayRig({ a: paid }, { client: { dollarsPerDay: 0 } });
+			assert.equal((await rig.ask(whole, short)).status, 429);
+			const { id } = rig.tokens.list()[0] ?? assert.fail();
+			await rig.tokens.setRules(id, { dollarsPerDay: 0.02 });
+			assert.equal((await rig.ask(whole, short)).status, 200);
+			await rig.tokens.setRules(id, { dollarsPerDay: 0 });
+			assert.equal((await rig.ask(whole, short)).status, 429);
+			rig.pool.configure({ strategy: 'roundRobin' });
+			assert.equal((await rig.ask(whole, short)).status, 429);
+			await rig.tokens.setRules(id, { dollarsPerDay: undefined });
+			assert.equal((await rig.ask(whole, short)).status, 200);
+			const free = new GatewayRig({ a: {} }, { client: { dollarsPerDay: 0 } });
+			assert.equal((await free.ask(whole, short)).status, 200);
+		});
+
+		it('are not exceeded by requests at the same time', async () => {
+			const rig = new GatewayRig({ a: paid }, { client: { dollarsPerDay: 0.02, parallel: 64 } });
+			await rig.ready;
+			const asked = Array.from({ length: 40 }, () => rig.read(rig.send(whole, short)));
+			const answers = await rig.clock.until(Promise.all(asked));
+			assert.ok(answers.some(({ status }) => status === 200));
+			assert.ok(spentBy(rig, 'tool') <= 20_000, String(spentBy(rig, 'tool')));
+		});
 	});
 
 	it('knows the longest answer and the service tier of either dialect', async () => {

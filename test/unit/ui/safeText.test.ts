@@ -50,9 +50,9 @@ describe('the text of a message', () => {
 	});
 
 	it('keeps the sentence around a very long name readable', () => {
-		const text = messageText(`“${'A'.repeat(100_000)}” is a file that can hold secrets. Send its text to Google?`);
+		const text = messageText(`“${'A'.repeat(100_000)}” is a file that may contain secrets. Send its text to Google?`);
 		assert.ok(text.length <= maxMessage, `${text.length} characters`);
-		assert.match(text, /^“A+…A+” is a file that can hold secrets\. Send its text to Google\?$/);
+		assert.match(text, /^“A+…A+” is a file that may contain secrets\. Send its text to Google\?$/);
 	});
 });
 

@@ -4,7 +4,7 @@ import type { QueuedView } from '../../protocol';
 import { icon, iconButton } from '../../shared/icon';
 import type { Actions } from '../state/actions';
 
-/** Questions that wait for their turn, and why they wait. */
+/** Waiting questions for their turn, and why they wait. */
 export function queueList(
 	queue: readonly QueuedView[],
 	running: boolean,

@@ -114,7 +114,7 @@ describe('Questions that are sent while an answer runs', () => {
 		await chat.asking.send('one');
 		for (let n = 0; n < maxQueued; n++) await chat.asking.send(`more ${n}`);
 		chat.draft.addCode(code);
-		await assert.rejects(chat.asking.send('too many'), /20 questions wait already\. Nothing was sent\./);
+		await assert.rejects(chat.asking.send('too many'), /20 questions are waiting already\. Nothing was sent\./);
 		assert.equal(chat.draft.chips.length, 1, 'what would have gone along is still there');
 	});
 });

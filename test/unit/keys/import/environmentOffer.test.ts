@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { keysInEnvironment } from '../../../../src/keys/import/envImport';
 import { EnvironmentOffer } from '../../../../src/keys/import/environmentOffer';
 import { modern } from '../../../support/keys/sample';
+
+const parse = (environment: Readonly<Record<string, string | undefined>>) =>
+	Promise.resolve(keysInEnvironment(environment));
 
 function open(environment: Readonly<Record<string, string | undefined>>, memory = new Map<string, unknown>()) {
 	const told: boolean[] = [];
 	const reports: unknown[] = [];
 	const offer = new EnvironmentOffer({
 		environment: () => environment,
+		parse,
 		memory: {
 			get: (name) => memory.get(name),
 			update: (name, value) => Promise.resolve(void memory.set(name, value)),
@@ -46,6 +51,17 @@ describe('the offer of keys in the environment', () => {
 		assert.deepEqual(other.told, []);
 	});
 
+	it('parses nothing without a variable for keys', async () => {
+		const offer = new EnvironmentOffer({
+			environment: () => ({ GEMINI_API_KEYS: ' ', PATH: '/bin' }),
+			parse: () => assert.fail('parsed'),
+			memory: { get: () => undefined, update: () => Promise.resolve() },
+			setOffered: () => assert.fail('offered'),
+			report: (error) => assert.fail(String(error)),
+		});
+		await offer.start();
+	});
+
 	it('stores nothing about a key, and works in an editor that cannot store anything', async () => {
 		const { offer, memory } = open({ GEMINI_API_KEYS: modern(1) });
 		await offer.start();
@@ -55,6 +71,7 @@ describe('the offer of keys in the environment', () => {
 		const reports: unknown[] = [];
 		const refusing = new EnvironmentOffer({
 			environment: () => ({ GEMINI_API_KEYS: modern(1) }),
+			parse,
 			memory: { get: () => undefined, update: () => Promise.reject(error) },
 			setOffered: () => Promise.resolve(),
 			report: (one) => reports.push(one),

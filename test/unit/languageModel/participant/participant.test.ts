@@ -54,7 +54,7 @@ describe('what stands under an answer of @keypool', () => {
 		);
 		assert.equal(
 			line,
-			'\n\n---\n\ngemini&#45;3&#46;8&#45;flash · &#91;two&#93;&#40;command&#58;x&#41; · 1&#44;234 tokens · 2&#46;3 s · 1 send before failed',
+			'\n\n---\n\ngemini&#45;3&#46;8&#45;flash · &#91;two&#93;&#40;command&#58;x&#41; · 1&#44;234 tokens · 2&#46;3 s · 1 earlier attempt failed',
 		);
 	});
 

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LeaseId, SpendingRecord } from '../../../../src/pool/pool';
 import { overBudget } from '../../../../src/pool/budget/budgetCheck';
-import { extended, raised, reserved, initialSpending, reservedIn, settled, spendingAt } from '../../../../src/pool/budget/spending';
+import {
+	extended,
+	raised,
+	reserved,
+	initialSpending,
+	reservedIn,
+	settled,
+	spendingAt,
+} from '../../../../src/pool/budget/spending';
 import { pacificMonthAfter } from '../../../../src/pool/quota/pacificDay';
 
 const noon = Date.UTC(2026, 10, 24, 20);

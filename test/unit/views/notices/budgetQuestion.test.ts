@@ -54,7 +54,7 @@ describe('the question about a budget', () => {
 	it('of a project that is newly paid is asked once: without a budget, or one that is kept', async () => {
 		const free = question((buttons) => buttons[0]);
 		assert.deepEqual(await free.made.ask({ shortage: ofProject }, never), { type: 'again' });
-		assert.match(free.shown[0] ?? '', /^Shop is newly marked as paid.*once.*\$5\.00 a day/);
+		assert.match(free.shown[0] ?? '', /^Shop is now marked as paid.*once.*\$5\.00 a day/);
 		assert.deepEqual(free.acts, [['update', 'p', { budget: undefined }]]);
 		const kept = question((buttons) => buttons[1]);
 		await kept.made.ask({ shortage: ofProject }, never);

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { strictest } from '../../../../src/pool/budget/strictest';
+
+describe('budgets of a person and of the clients themselves', () => {
+	const budgets = { pool: { day: 9 }, clients: { a: { day: 2, month: 20 }, b: { month: 5 } } };
+
+	it('are those of the person where no client has its own', () => {
+		assert.equal(strictest(budgets, {}), budgets);
+	});
+
+	it('leave the least of each period, and take nothing away', () => {
+		assert.deepEqual(strictest(budgets, { a: { day: 3 }, b: { day: 1 }, c: { day: 0 } }), {
+			pool: { day: 9 },
+			clients: { a: { day: 2, month: 20 }, b: { day: 1, month: 5 }, c: { day: 0 } },
+		});
+		assert.deepEqual(strictest({}, { a: { day: 1 } }), { clients: { a: { day: 1 } } });
+		assert.deepEqual(strictest(budgets, { a: { day: 1 } }).clients?.['a'], { day: 1, month: 20 });
+	});
+
+	it('do not count what is no number', () => {
+		assert.deepEqual(strictest({ clients: { a: { day: NaN } } }, { a: { day: 1 } }).clients, { a: { day: 1 } });
+	});
+
+	it('know a client whatever its name is', () => {
+		const own = Object.fromEntries([['__proto__', { day: 1 }]]);
+		assert.ok(Object.hasOwn(strictest(budgets, own).clients ?? {}, '__proto__'));
+	});
+});
