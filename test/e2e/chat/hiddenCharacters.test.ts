@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { violations } from '../../support/window/axe';
 import { ChatPage, footer, turn } from '../../support/webviews/chatPage';
-import { until } from '../../support/window/until';
+import { eventually } from '../../support/window/until';
 import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
 
 /** Reads as a check of an administrator, and is a comment. */
@@ -65,8 +65,8 @@ describe('characters that nobody sees, in the code of an answer', () => {
 		for (let at = 0; at < text.length; at += 1) {
 			await chat.update({ type: 'append', turn: '1', text: text.charAt(at) });
 		}
-		await until('all marks', async () => (await marksIn(chat)).length === marks.length);
-		assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]);
+		// The last character is drawn a frame later.
+		await eventually(async () => assert.deepEqual([await marksIn(chat), await shownIn(chat)], [marks, visible]));
 		await chat.update(
 			{ type: 'append', turn: '1', text: '```\n' },
 			{ type: 'answer', turn: '1', state: { state: 'done', footer } },

@@ -52,7 +52,14 @@ describe('the package', () => {
 		const readme = contents.get('extension/readme.md')?.toString('utf8') ?? '';
 		const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
 		assert.deepEqual(sections, [
-			...['Use your own keys', 'In a browser', 'What the pool does', 'Settings', 'Monitoring'],
+			...[
+				'Use your own keys',
+				'In VS Code’s own chat, and for other extensions',
+				'In a browser',
+				'What the pool does',
+				'Settings',
+				'Monitoring',
+			],
 			'What Google asks, and who may read your prompts',
 		]);
 		assert.match(readme, /Try the Simulator/);

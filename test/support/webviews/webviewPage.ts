@@ -38,11 +38,16 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 		const { page } = this;
 		page.setDefaultTimeout(30_000);
 		page.on('pageerror', (error) => this.errors.push(error.message));
-		page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+		page.on('console', (message) => {
+			if (message.type() === 'error') this.errors.push(`${message.text()} ${message.location().url}`.trim());
+		});
 		page.on('popup', (popup) => this.loads.push(popup.url()));
 		const route = await page.route('**/*', (route) => {
 			const { pathname, origin: from } = new URL(route.request().url());
-			if (pathname === nothing) return route.fulfill({ body: '', contentType: 'text/html' });
+			if (pathname === nothing) {
+				// Without an icon of its own the browser asks for one, also when nobody answers any more.
+				return route.fulfill({ body: '<link rel="icon" href="data:,">', contentType: 'text/html' });
+			}
 			const file = from === origin ? files.get(pathname) : undefined;
 			if (file) {
 				this.served.push(pathname);
