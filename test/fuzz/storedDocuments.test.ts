@@ -149,7 +149,7 @@ target('stored documents', {
 				}
 			});
 			const rig = new Rig({ a: { project: 'p' }, b: {} }, answers);
-			await rig.ledger.transact((writing) => {
+			await rig.store.transact((writing) => {
 				for (const change of changes) if (change.kind !== 'drop') writing.put(change);
 			});
 			const { keys } = rig.pool.snapshot();
@@ -158,7 +158,7 @@ target('stored documents', {
 			rig.pool.usage();
 			const asked = await rig.answer({ maxWaitMs: 1_000 });
 			assert.ok(asked.error instanceof PoolError || asked.done !== undefined);
-			await rig.upkeep.applyRetention();
+			await rig.maintenance.applyRetention();
 			rig.pool.dispose();
 			assert.ok(isUnpolluted());
 		},

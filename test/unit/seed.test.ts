@@ -140,7 +140,7 @@ describe('the origin, mechanism by mechanism', () => {
 		const rig = new Rig({ a: {}, b: {} }, answers, { strategy: 'healthScore' });
 		const at = rig.clock.wall();
 		const set = (id: string, score: number): Promise<void> =>
-			rig.ledger.transact((tx) => {
+			rig.store.transact((tx) => {
 				const key = rig.pool.snapshot().keys.find((view) => view.key.label === id)?.key.id;
 				assert.ok(key);
 				tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), score, probe: { at: at + 60_000, waitMs: 60_000 } } });

@@ -39,7 +39,7 @@ interface Start {
 const reason =
 	'About a third of it is reading the file. Of the rest a third is the settings, whose levels VS Code merges at the first ' +
 	'look, a third the views and the status bar, a sixth the commands, nearly all of it inside VS Code’s own registrations; ' +
-	'the log takes a tenth; keys, ledger, engine and trial take a tenth together.';
+	'the log takes a tenth; keys, store, engine and simulator mode take a tenth together.';
 
 export const row: Row = {
 	name: 'activation',
@@ -58,7 +58,7 @@ export const row: Row = {
 		});
 		const whole = ({ reading, activating }: Activated, by: keyof Time): number => reading[by] + activating[by];
 		return [
-			figure('ours', 'ms', ({ ours }) => whole(ours, 'wall'), 10),
+			figure('ours', 'ms', ({ ours }) => whole(ours, 'wall'), 25),
 			figure('of it reading', 'ms', ({ ours }) => ours.reading.wall),
 			figure('ours, on a processor', 'ms', ({ ours }) => whole(ours, 'thread')),
 			figure('an empty extension', 'ms', ({ empty }) => whole(empty, 'wall')),

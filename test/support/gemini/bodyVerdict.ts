@@ -14,7 +14,7 @@ export interface Body {
 }
 
 /** What an error body with these fields means, for a call of `gemini-asked`. */
-export function verdictOf({
+export function actionOf({
 	code,
 	message = 'x',
 	status,

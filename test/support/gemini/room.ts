@@ -70,7 +70,7 @@ export function failureIn({ thrown }: Run): Failure {
 	return thrown;
 }
 
-export function verdictIn(outcome: Run): FailureAction {
+export function actionIn(outcome: Run): FailureAction {
 	return failureIn(outcome).action;
 }
 

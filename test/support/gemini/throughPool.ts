@@ -120,7 +120,7 @@ export class ThroughPool {
 		return this.asking(more.models ?? [flash], more);
 	}
 
-	/** How the keys stand for the wanted model, in their order. */
+	/** The availability of the keys for the wanted model, in their order. */
 	standings(): readonly string[] {
 		return this.pool
 			.snapshot()
@@ -129,7 +129,7 @@ export class ThroughPool {
 			);
 	}
 
-	/** s from now until a key's standing ends by itself. */
+	/** s from now until a key's availability changes by itself. */
 	endsIn(key: string): number | undefined {
 		const availability = this.pool.snapshot().keys.find((view) => view.key.id === key)?.availability;
 		return availability && 'until' in availability

@@ -14,12 +14,12 @@ import type { Build } from './world';
 
 /** Pools with one fault each: every property is seen to notice one. */
 export const mutants = {
-	/** Forgets that a bucket rests, and what was counted in its windows. */
-	forgetsRests: onWrites((write) =>
+	/** Forgets that a bucket cools down, and what was counted in its windows. */
+	dropsCooldowns: onWrites((write) =>
 		write.kind === 'bucket' && write.doc.status.state === 'coolingDown' ? { ...write, doc: emptied(write.doc) } : write,
 	),
 	/** Lets quarantined keys go. */
-	forgetsBenches: onWrites((write) =>
+	dropsQuarantines: onWrites((write) =>
 		write.kind === 'key' && write.doc.status.state === 'quarantined'
 			? { ...write, doc: { ...write.doc, status: { state: 'unverified' } } }
 			: write,

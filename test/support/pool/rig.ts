@@ -47,24 +47,24 @@ export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 
 export interface RigOptions {
 	readonly start?: number;
-	readonly ledger?: StoreData;
+	readonly store?: StoreData;
 	readonly random?: () => number;
-	/** Another window on the same ledger. */
+	/** Another window on the same store. */
 	readonly beside?: Rig;
 	/** This window's name; absent where it is the only one. */
 	readonly window?: string;
 	/** What calls cost; absent: nothing is known of it. */
 	readonly pricing?: Pricing;
-	/** What the pool knows of the ledger. */
+	/** What the pool knows of the store. */
 	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
 
 /** A pool in virtual time over keys named a, b, c … whose far side is a script. */
 export class Rig {
 	readonly clock: VirtualClock;
-	readonly ledger: InMemoryStore;
+	readonly store: InMemoryStore;
 	readonly pool: Pool;
-	readonly upkeep: Maintenance;
+	readonly maintenance: Maintenance;
 	readonly sends: Send[] = [];
 	readonly checks: string[] = [];
 	/** What `models.list` says; by default every key is known. */
@@ -78,13 +78,13 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, ledger: store, random = () => 0, beside, window, seenThrough, pricing, ...rest } = options;
+		const { start, store, random = () => 0, beside, window, seenThrough, pricing, ...rest } = options;
 		this.clock = beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
-		this.ledger = beside?.ledger ?? new InMemoryStore(this.clock, store);
+		this.store = beside?.store ?? new InMemoryStore(this.clock, store);
 		this.pool = new Pool({
-			store: seenThrough?.(this.ledger) ?? this.ledger,
+			store: seenThrough?.(this.store) ?? this.store,
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
@@ -96,7 +96,7 @@ export class Rig {
 				if (failure) throw failure;
 			},
 		});
-		this.upkeep = new Maintenance(this.ledger, this.pool);
+		this.maintenance = new Maintenance(this.store, this.pool);
 		this.setKeys(keys);
 		this.pool.configure({ strategy: 'roundRobin', model: 'm', ...rest });
 	}
@@ -214,17 +214,17 @@ export async function* answers(send: Send): AsyncGenerator<Chunk<string>> {
 }
 
 /** Fails before any output. */
-export function fails(verdict: FailureAction, serviceMessage = '', sent = true): AsyncIterable<Chunk<string>> {
+export function fails(action: FailureAction, serviceMessage = '', sent = true): AsyncIterable<Chunk<string>> {
 	return {
-		[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Failure(verdict, sent, serviceMessage)) }),
+		[Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Failure(action, sent, serviceMessage)) }),
 	};
 }
 
 /** Text, then a failure. */
-export async function* breaks(text: string, verdict?: FailureAction): AsyncGenerator<Chunk<string>> {
+export async function* breaks(text: string, action?: FailureAction): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield { output: text };
-	if (verdict) throw new Failure(verdict, true, '');
+	if (action) throw new Failure(action, true, '');
 }
 
 /** Says nothing until it is aborted. */

@@ -15,7 +15,7 @@ export interface Scenario {
 	readonly faults: readonly Fault[];
 	readonly latencyMs: number;
 	readonly requests: readonly Asking[];
-	/** The machine's clock is set, or the host restarts (the ledger survives, the calls do not). */
+	/** The machine's clock is set, or the host restarts (the store survives, the calls do not). */
 	readonly moves: readonly { readonly atMs: number; readonly jumpMs?: number }[];
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { DocRef, KeyId, KeyRecord, StateStore, Transaction } from '../../../src/pool/pool';
 import { nameOf } from '../../../src/pool/pool';
 
-/** Windows on one ledger, as a test has them. */
+/** Windows on one store, as a test has them. */
 export interface Windows {
 	/** Another window. The first `transact` may wait until the store is open. */
 	open(): StateStore;
@@ -20,9 +20,9 @@ export interface Windows {
 const a = 'a' as KeyId;
 const b = 'b' as KeyId;
 
-/** What every ledger must do, whatever it keeps its documents in: of one process, of a machine, of a team. */
+/** What every store must do, whatever it keeps its documents in: of one process, of a machine, of a team. */
 export function storeContract(name: string, start: () => Windows): void {
-	describe(`ledger contract: ${name}`, () => {
+	describe(`store contract: ${name}`, () => {
 		let windows: Windows;
 		let store: StateStore;
 		beforeEach(async () => {

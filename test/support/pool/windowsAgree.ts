@@ -27,7 +27,7 @@ class PoolWindow {
 
 	constructor(
 		readonly name: string,
-		readonly ledger: StateStore,
+		readonly store: StateStore,
 		private readonly clock: VirtualClock,
 		private readonly far: {
 			script: (send: SentBy, clock: VirtualClock) => ReturnType<Script>;
@@ -37,7 +37,7 @@ class PoolWindow {
 		limits: Limits | undefined,
 	) {
 		this.pool = new Pool({
-			store: ledger,
+			store,
 			clock,
 			random: () => 0,
 			check: () => Promise.resolve(),
@@ -69,7 +69,7 @@ class PoolWindow {
 		return this.pool.snapshot();
 	}
 
-	/** How a key stands, in one word with its reason. */
+	/** A key's availability, in one word with its reason. */
 	availability(key: string): string {
 		const view = this.snapshot.keys.find((one) => one.key.id === key);
 		if (!view) return 'unknown';
@@ -79,7 +79,7 @@ class PoolWindow {
 	}
 }
 
-/** What windows must agree on, whichever ledger they share. */
+/** What windows must agree on, whichever store they share. */
 export function windowsAgree(name: string, start: () => Windows & { readonly clock: VirtualClock }): void {
 	describe(`windows agree: ${name}`, () => {
 		let windows: ReturnType<typeof start>;
@@ -110,7 +110,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			(send, at) =>
 				send.key === key ? then(send, at) : answers(send);
 
-		it('a rest that one meets is in the other’s snapshot within a second, and its key is left alone', async () => {
+		it('a cooldown that one meets is in the other’s snapshot within a second, and its key is left alone', async () => {
 			const [x, y] = [await open('x'), await open('y')];
 			far.script = only('a', () => fails(rpm(38_000)));
 			const told = y.events.length;
@@ -203,7 +203,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			assert.ok(second.at - (first?.at ?? 0) < 66_000, `sent after ${second.at - (first?.at ?? 0)} ms`);
 		});
 
-		it('after a rest one call goes first, whatever waits in how many windows', async () => {
+		it('after a cooldown one call goes first, whatever waits in how many windows', async () => {
 			const all = [await open('x', ['a']), await open('y', ['a']), await open('z', ['a'])];
 			const [x] = all;
 			far.script = (send) =>
@@ -280,7 +280,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			}
 		});
 
-		it('who comes after a restart knows the rests, the counts and the limits', async () => {
+		it('who comes after a restart knows the cooldowns, the counts and the limits', async () => {
 			const x = await open('x');
 			let sends = 0;
 			far.script = (send) => (send.key === 'a' && ++sends === 2 ? fails(rpm(50_000, 1)) : answers(send));
@@ -302,7 +302,7 @@ export function windowsAgree(name: string, start: () => Windows & { readonly clo
 			await clock.advance(1_000);
 			const model = () => y.snapshot.keys[0]?.models[0];
 			assert.equal(model()?.inFlight, 1);
-			await dead.ledger.close();
+			await dead.store.close();
 			await clock.advance(91_000);
 			await windows.until(y.ask().ended);
 			await clock.advance(1_000);

@@ -35,13 +35,13 @@ export interface Sent {
 	readonly wall: number;
 	/** Input tokens. */
 	readonly tokens: number;
-	/** What the ledger held when it was sent. */
+	/** What the store held when it was sent. */
 	readonly limits: Partial<Record<Dimension, number>>;
 	readonly isTest: boolean;
 	/** The one call that the service's hint is worth, before the quota is whole. */
 	readonly isEarly: boolean;
 	/** What had been made known at an earlier moment, and forbids it. */
-	readonly restsUntil: Until | undefined;
+	readonly cooldownUntil: Until | undefined;
 	readonly isQuarantined: boolean;
 	/** Whether the service counted it. */
 	counts: boolean;
@@ -90,7 +90,7 @@ export class World {
 	hung: readonly string[] = [];
 	private readonly projects: readonly Project[];
 	private readonly keys: readonly Key[];
-	private readonly resting = new Map<string, Until>();
+	private readonly coolingDown = new Map<string, Until>();
 	/** Keys that the pool must know to be quarantined, and since when (steady). */
 	private readonly quarantined = new Map<string, number>();
 	private readonly pools: Pool[] = [];
@@ -98,7 +98,7 @@ export class World {
 	/** When (steady) the pool was told what the alias stands for. */
 	private aliasKnownAt = Infinity;
 	private readonly random: () => number;
-	ledger: InMemoryStore;
+	store: InMemoryStore;
 	pool: Pool;
 
 	constructor(
@@ -121,8 +121,8 @@ export class World {
 			weight: (at % 3) + 1,
 			enabled: true,
 		}));
-		this.ledger = new InMemoryStore(this.clock);
-		this.pool = this.start(this.ledger);
+		this.store = new InMemoryStore(this.clock);
+		this.pool = this.start(this.store);
 	}
 
 	/** The most sends of one round. */
@@ -175,9 +175,9 @@ export class World {
 		const bucket = bucketId(project, byAlias ? model : on.model);
 		const aliasIsKnown = this.aliasKnownAt < this.clock.monotonic();
 		const isKnown = !byAlias || aliasIsKnown;
-		const stored = this.ledger.replica().bucket.get(isKnown ? bucket : bucketId(project, on.model));
+		const stored = this.store.replica().bucket.get(isKnown ? bucket : bucketId(project, on.model));
 		const own = on.model === model ? this.scenario.own[Number(project.slice(1))] : undefined;
-		const rest = isKnown ? this.resting.get(bucket) : undefined;
+		const cooldown = isKnown ? this.coolingDown.get(bucket) : undefined;
 		const sent: Sent = {
 			request,
 			key: on.key,
@@ -193,7 +193,7 @@ export class World {
 			},
 			isTest: stored?.leases.some((lease) => lease.holder === request && lease.tests !== undefined) ?? false,
 			isEarly: stored !== undefined && isEarlyProbe(stored, request),
-			restsUntil: rest && rest.since < this.clock.monotonic() ? rest : undefined,
+			cooldownUntil: cooldown && cooldown.since < this.clock.monotonic() ? cooldown : undefined,
 			isQuarantined: (this.quarantined.get(on.key) ?? Infinity) < this.clock.monotonic(),
 			counts: true,
 			unsent: false,
@@ -258,7 +258,7 @@ export class World {
 		const breaks = fault === 'cut' || fault === 'breaks';
 		if (isFailure(fault)) {
 			sent.unsent = fault === 'unsent';
-			throw new Failure(verdicts[fault], !sent.unsent, '');
+			throw new Failure(actions[fault], !sent.unsent, '');
 		}
 		const half = breaks ? Math.floor(wholeAnswer / 2) : wholeAnswer;
 		for (let piece = written.length; piece < half; piece++) {
@@ -266,7 +266,7 @@ export class World {
 			await this.sleep(this.scenario.latencyMs, signal);
 		}
 		if (fault === 'cut') return;
-		if (fault === 'breaks') throw new Failure(verdicts.network, true, '');
+		if (fault === 'breaks') throw new Failure(actions.network, true, '');
 		const usage = { input: sent.tokens, cached: 0, output: 1, thoughts: 0 };
 		if (sent.byAlias) this.tellAlias();
 		yield { finishReason: 'STOP', usage, ...(sent.byAlias ? { servedModel: model } : {}) };
@@ -274,11 +274,11 @@ export class World {
 
 	/** A quota names the model's own name, whatever it was called. */
 	private refusal(sent: Sent): FailureAction | undefined {
-		const verdict = this.verdictOn(sent);
-		return verdict?.type === 'coolDown' && sent.byAlias ? { ...verdict, model } : verdict;
+		const action = this.actionOn(sent);
+		return action?.type === 'coolDown' && sent.byAlias ? { ...action, model } : action;
 	}
 
-	private verdictOn(sent: Sent): FailureAction | undefined {
+	private actionOn(sent: Sent): FailureAction | undefined {
 		const fate = this.fateOf(sent.key);
 		if (fate === 'dead' || (fate === 'late' && !this.known.has(sent.key))) return deadKey;
 		if (fate === 'refused') return refusedKey;
@@ -307,32 +307,35 @@ export class World {
 	}
 
 	/** From now on the pool knows. */
-	private makeKnown(sent: Sent, verdict: FailureAction): void {
+	private makeKnown(sent: Sent, action: FailureAction): void {
 		sent.isToldRefused = true;
-		if (verdict.type === 'quarantine') {
+		if (action.type === 'quarantine') {
 			if (this.fateOf(sent.key) !== 'late' || !this.known.has(sent.key))
 				this.quarantined.set(sent.key, this.clock.monotonic());
 		}
-		if (verdict.type !== 'coolDown') return;
+		if (action.type !== 'coolDown') return;
 		if (sent.byAlias) this.tellAlias();
 		const now = { monotonic: this.clock.monotonic(), wall: this.clock.wall() };
-		const stated =
-			verdict.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, verdict.delayMs);
+		const stated = action.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, action.delayMs);
 		// A minute's quota is whole again when the oldest send that the pool counts is a minute old, if that is sooner.
 		const own = this.sends.filter((one) => one !== sent && one.bucket === sent.bucket && !one.isToldRefused);
 		const whole = own.map(({ monotonic, wall }) => Math.min(monotonic - now.monotonic, wall - now.wall) + 60_000);
 		// A place that waits for a slow consumer counts before it is sent, which nobody sees from here.
 		if (this.scenario.requests.some(({ lagMs }) => lagMs > 0)) whole.push(1);
-		const sooner = verdict.reason === 'rpd' ? [] : whole.filter((ms) => ms > 0);
+		const sooner = action.reason === 'rpd' ? [] : whole.filter((ms) => ms > 0);
 		const until = Math.min(stated, ...sooner.map((ms) => Math.max(1000, ms)));
-		this.resting.set(sent.bucket, { since: now.monotonic, monotonic: now.monotonic + until, wall: now.wall + until });
+		this.coolingDown.set(sent.bucket, {
+			since: now.monotonic,
+			monotonic: now.monotonic + until,
+			wall: now.wall + until,
+		});
 	}
 
 	private restart(): void {
-		const data = JSON.parse(JSON.stringify(this.ledger.export())) as StoreData;
+		const data = JSON.parse(JSON.stringify(this.store.export())) as StoreData;
 		this.pool.dispose();
-		this.ledger = new InMemoryStore(this.clock, data);
-		this.pool = this.start(this.ledger);
+		this.store = new InMemoryStore(this.clock, data);
+		this.pool = this.start(this.store);
 	}
 
 	private fateOf(key: string): Fate {
@@ -362,7 +365,7 @@ const deadKey: FailureAction = {
 	recheckMs: [600_000],
 };
 const refusedKey: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
-const verdicts = {
+const actions = {
 	network: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
 	unsent: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
 	overloaded: {
@@ -375,8 +378,8 @@ const verdicts = {
 	internal: { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries: 2, afterRetries: 'otherKey' },
 } satisfies Record<string, FailureAction>;
 
-function isFailure(fault: Fault | undefined): fault is keyof typeof verdicts {
-	return fault !== undefined && fault in verdicts;
+function isFailure(fault: Fault | undefined): fault is keyof typeof actions {
+	return fault !== undefined && fault in actions;
 }
 
 function isEarlyProbe({ status: state, leases }: Bucket, request: string): boolean {

@@ -16,7 +16,7 @@ describe('a pool that has ended', () => {
 		await rig.clock.settle();
 		await Promise.all([running.ended, waiting.ended]);
 		assert.deepEqual([running.error?.reason, rig.clock.pending, heard], ['cancelled', 0, 0]);
-		await rig.ledger.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2 } }));
+		await rig.store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2 } }));
 		assert.equal(rig.clock.pending, 0);
 	});
 });

@@ -68,15 +68,15 @@ describe('the pool, at its edges', () => {
 			send.nth === 1 ? fails({ type: 'fail', reason: 'noSuchModel' }) : answers(send),
 		);
 		await rig.answer();
-		await rig.upkeep.erase();
+		await rig.maintenance.erase();
 		assert.equal((await rig.answer()).text, 'from a');
 		const forgotten = { v: 2, forgottenAt: rig.clock.wall() };
-		assert.deepEqual(rig.ledger.replica().pool, forgotten);
+		assert.deepEqual(rig.store.replica().pool, forgotten);
 		await rig.pool.execute({ type: 'resume' });
-		assert.deepEqual(rig.ledger.replica().pool, forgotten);
+		assert.deepEqual(rig.store.replica().pool, forgotten);
 	});
 
-	it('clears the rests of one project and of no other', async () => {
+	it('clears the cooldowns of one project and of no other', async () => {
 		const rig = new Rig({ a: {}, b: {} }, () => fails(rpm(90_000)));
 		await rig.answer({ maxWaitMs: 0 });
 		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId });
@@ -86,7 +86,7 @@ describe('the pool, at its edges', () => {
 		);
 	});
 
-	it('leaves nothing behind in the ledger and no timer when it ends', async () => {
+	it('leaves nothing behind in the store and no timer when it ends', async () => {
 		let listening = 0;
 		const counted = (store: InMemoryStore): StateStore => ({
 			replica: () => store.replica(),

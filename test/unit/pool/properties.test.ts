@@ -112,14 +112,14 @@ function inWorlds(property: Property, play: Play, of = scenarios): fc.IAsyncProp
 	return fc.asyncProperty(of, async (scenario) => property(await play(scenario)));
 }
 
-const intoNoRest: Property = ({ sends }) => {
-	for (const { restsUntil, monotonic, wall, bucket } of sends) {
-		const rests = restsUntil !== undefined && monotonic < restsUntil.monotonic && wall < restsUntil.wall;
-		assert.ok(!rests, `${bucket} was known to rest`);
+const intoNoCooldown: Property = ({ sends }) => {
+	for (const { cooldownUntil: restsUntil, monotonic, wall, bucket } of sends) {
+		const cooling = restsUntil !== undefined && monotonic < restsUntil.monotonic && wall < restsUntil.wall;
+		assert.ok(!cooling, `${bucket} was known to cool down`);
 	}
 };
 
-const toNoBenched: Property = ({ sends }) => {
+const toNoQuarantined: Property = ({ sends }) => {
 	for (const { isQuarantined, key } of sends) assert.ok(!isQuarantined, `${key} was quarantined`);
 };
 
@@ -220,8 +220,8 @@ const outcomesSumToSends: Property = ({ answered, sends, counted }) => {
 
 /** What a pool that starts from `data` shows and does next. */
 function restoredDecisions(world: World, data: StoreData): Promise<unknown> {
-	world.ledger = new InMemoryStore(world.clock, data);
-	world.pool = world.start(world.ledger, chance(7));
+	world.store = new InMemoryStore(world.clock, data);
+	world.pool = world.start(world.store, chance(7));
 	return nextDecisions(world);
 }
 
@@ -243,20 +243,20 @@ async function nextDecisions(world: World): Promise<unknown> {
 const restoredAlike =
 	(restore: (data: StoreData) => StoreData): Property =>
 	async (world) => {
-		const data = world.ledger.export();
+		const data = world.store.export();
 		const original = await restoredDecisions(world, data);
 		assert.deepEqual(await restoredDecisions(world, restore(data)), original);
 	};
 
 /** A window that goes on, and one that was opened on what it left. */
 const likeTheLiveOne: Property = async (world) => {
-	const data = throughJson(world.ledger.export());
+	const data = throughJson(world.store.export());
 	const live = await nextDecisions(world);
 	assert.deepEqual(await restoredDecisions(world, data), live);
 };
 
-/** These go by the ledger alone. Whose turn it is, and what chance has dealt, is each window's own. */
-const byTheLedger = scenarios.map((scenario): Scenario => ({
+/** These go by the store alone. Whose turn it is, and what chance has dealt, is each window's own. */
+const byTheStore = scenarios.map((scenario): Scenario => ({
 	...scenario,
 	strategy: scenario.seed % 2 === 0 ? 'headroom' : 'leastRecentlyUsed',
 }));
@@ -268,8 +268,8 @@ describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
 	const play = playingOnce(sound);
 
 	const all: readonly [name: string, property: Property, mutant: Build][] = [
-		['no call goes into a bucket known to be exhausted', intoNoRest, mutants.forgetsRests],
-		['no call goes to a quarantined key', toNoBenched, mutants.forgetsBenches],
+		['no call goes into a bucket known to be exhausted', intoNoCooldown, mutants.dropsCooldowns],
+		['no call goes to a quarantined key', toNoQuarantined, mutants.dropsQuarantines],
 		['never more is admitted than a learned limit allows', withinLimits, mutants.countsNoSends],
 		['every request ends, with an answer or a reason', everyoneEnds, mutants.neverWakes],
 		['the sends of a request are bounded', sendsAreBounded, mutants.neverGivesUp],
@@ -286,8 +286,8 @@ describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
 
 	it('restored state decides the same', () => holds(restoredAlike(throughJson), playing(sound)));
 	it('restored state decides as the pool would have that goes on', () =>
-		holds(likeTheLiveOne, (scenario) => new World(scenario, sound).play(), byTheLedger));
-	it('… and a restore that loses limits, counts and rests is noticed', () =>
+		holds(likeTheLiveOne, (scenario) => new World(scenario, sound).play(), byTheStore));
+	it('… and a restore that loses limits, counts and cooldowns is noticed', () =>
 		isBrokenBy(
 			sound,
 			restoredAlike((data) => ({ ...data, bucket: data.bucket.map(([id, bucket]) => [id, lossy(bucket)] as const) })),

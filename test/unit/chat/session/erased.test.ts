@@ -33,13 +33,13 @@ function windows() {
 			clock,
 			newId: () => `${name}-${(ids += 1)}`,
 			library,
-			answering: new AnswerLock(new LeaderElection(rig.ledger, clock, name), onError),
+			answering: new AnswerLock(new LeaderElection(rig.store, clock, name), onError),
 			inputLimit: () => 1_000_000,
 			weigh: () => 1,
 			onError,
 		});
 		let heard = 0;
-		const { upkeep } = rig;
+		const { maintenance: upkeep } = rig;
 		upkeep.followOthers(() => {
 			heard += 1;
 			return session.forget();

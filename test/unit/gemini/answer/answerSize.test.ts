@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failureIn, loadSdk, roomOver, run, verdictIn } from '../../../support/gemini/room';
+import { failureIn, loadSdk, roomOver, run, actionIn } from '../../../support/gemini/room';
 
 describe('gemini: an answer that is larger than 16 MB', () => {
 	before(loadSdk);
@@ -29,7 +29,7 @@ describe('gemini: an answer that is larger than 16 MB', () => {
 			);
 			const headers = { 'content-type': 'text/event-stream' };
 			const outcome = await run(roomOver(() => Promise.resolve(new Response(stream, { headers }))));
-			assert.deepEqual(verdictIn(outcome), { type: 'fail', reason: 'answerTooLarge' }, name);
+			assert.deepEqual(actionIn(outcome), { type: 'fail', reason: 'answerTooLarge' }, name);
 			assert.equal(failureIn(outcome).sent, true);
 			assert.equal(outcome.text.length, came * text.length, name);
 			assert.ok(given.up && read <= 18 * 1024 * 1024, `${name}: ${read}`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId, FailureAction } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';
-import { loadSdk, question, roomOver, run, verdictIn, type Run } from '../../../support/gemini/room';
+import { loadSdk, question, roomOver, run, actionIn, type Run } from '../../../support/gemini/room';
 
 const cut: FailureAction = {
 	type: 'retrySameKey',
@@ -31,8 +31,8 @@ describe('gemini: JSON where a stream was asked for', () => {
 		['JSON that is no answer', '{"hello":"there"}', { type: 'fail', reason: 'unexpected' }],
 		['an empty list', '[]', { type: 'fail', reason: 'unexpected' }],
 	];
-	for (const [name, body, verdict] of bodies) {
-		it(name, async () => assert.deepEqual(verdictIn(await answering(body)), verdict));
+	for (const [name, body, action] of bodies) {
+		it(name, async () => assert.deepEqual(actionIn(await answering(body)), action));
 	}
 
 	it('shows a list of chunks as they come', async () => {
@@ -60,6 +60,6 @@ describe('gemini: JSON where a stream was asked for', () => {
 		const outcome = await answering(
 			'[{"candidates":[{"content":{"parts":[{"text":"so far"}]}}]},{"error":{"code":503,"message":"x"}}]',
 		);
-		assert.deepEqual([outcome.text, verdictIn(outcome)], ['so far', overloaded]);
+		assert.deepEqual([outcome.text, actionIn(outcome)], ['so far', overloaded]);
 	});
 });

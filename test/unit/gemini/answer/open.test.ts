@@ -21,7 +21,7 @@ import {
 	roomOver,
 	run,
 	simulated,
-	verdictIn,
+	actionIn,
 	type Run,
 } from '../../../support/gemini/room';
 
@@ -220,7 +220,7 @@ describe('gemini: what breaks', () => {
 				assert.equal(outcome.thrown, undefined);
 				assert.equal(finishes, expected === 'answers' ? 1 : 0);
 			} else {
-				assert.deepEqual(verdictIn(outcome), expected);
+				assert.deepEqual(actionIn(outcome), expected);
 				assert.equal(finishes, 0);
 			}
 			assert.equal(service.counts.calls, 1);
@@ -251,10 +251,10 @@ describe('gemini: what breaks', () => {
 		],
 		['an error frame in words', 'event: error\ndata: upstream exploded\n\n', { type: 'fail', reason: 'unexpected' }],
 	];
-	for (const [name, body, verdict] of bodies) {
+	for (const [name, body, action] of bodies) {
 		it(name, async () => {
 			const outcome = await answering(body);
-			assert.deepEqual(verdict === undefined ? outcome.thrown : verdictIn(outcome), verdict);
+			assert.deepEqual(action === undefined ? outcome.thrown : actionIn(outcome), action);
 		});
 	}
 
@@ -280,7 +280,7 @@ describe('gemini: what breaks', () => {
 
 	it('keeps what came before an error in the same packet', async () => {
 		const outcome = await answering(`${event([{ text: 'so far' }])}data: {"error":{"code":503,"message":"x"}}\n\n`);
-		assert.deepEqual([outcome.text, verdictIn(outcome)], ['so far', overloaded]);
+		assert.deepEqual([outcome.text, actionIn(outcome)], ['so far', overloaded]);
 	});
 
 	it('reads the beginning of a huge error body alone', async () => {
@@ -297,7 +297,7 @@ describe('gemini: what breaks', () => {
 			},
 		});
 		const outcome = await run(roomOver(() => Promise.resolve(new Response(stream, { status: 429 }))));
-		assert.deepEqual(verdictIn(outcome), { type: 'coolDown', reason: 'capacity' });
+		assert.deepEqual(actionIn(outcome), { type: 'coolDown', reason: 'capacity' });
 		assert.ok(given.up && read < 400_000, String(read));
 		assert.ok(failureIn(outcome).serviceMessage.length <= 1000);
 	});

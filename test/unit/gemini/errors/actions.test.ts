@@ -8,10 +8,10 @@ const plain = (text: string): string => text;
 const minute = 60_000;
 const judge = (thrown: unknown): FailureAction => failureOf(thrown, plain, 'gemini-asked').action;
 
-/** The verdict on an error with these fields, in short. */
+/** The action for an error with these fields, in short. */
 function short(error: Readonly<Record<string, unknown>>): string {
-	const verdict = judge(new ServiceError(JSON.stringify({ error: { message: 'x', ...error } })));
-	return `${verdict.type} ${verdict.reason}`;
+	const action = judge(new ServiceError(JSON.stringify({ error: { message: 'x', ...error } })));
+	return `${action.type} ${action.reason}`;
 }
 
 interface Quota {
@@ -117,10 +117,8 @@ describe('gemini: what a cause means, however little else is said', () => {
 
 	it('re-checks a disabled API after 5, 5, 10, 30 and 60 min, a dead key after 10, and others never', () => {
 		const rechecks = (reason: string): unknown => {
-			const verdict = judge(new ServiceError(JSON.stringify({ error: { message: 'x', details: [{ reason }] } })));
-			return (
-				verdict.type === 'quarantine' && [verdict.scope, verdict.abuse, ...verdict.recheckMs.map((ms) => ms / minute)]
-			);
+			const action = judge(new ServiceError(JSON.stringify({ error: { message: 'x', details: [{ reason }] } })));
+			return action.type === 'quarantine' && [action.scope, action.abuse, ...action.recheckMs.map((ms) => ms / minute)];
 		};
 		assert.deepEqual(rechecks('SERVICE_DISABLED'), ['project', false, 5, 5, 10, 30, 60]);
 		assert.deepEqual(rechecks('API_KEY_INVALID'), ['key', false, 10]);
@@ -178,8 +176,8 @@ describe('gemini: what several quotas mean together', () => {
 
 	it('a daily delay is believed from 10 min to 25 h, rounded up', () => {
 		const delay = (message: string): unknown => {
-			const verdict = refused([rpd], [], message);
-			return verdict.type === 'coolDown' && verdict.delayMs;
+			const action = refused([rpd], [], message);
+			return action.type === 'coolDown' && action.delayMs;
 		};
 		assert.equal(delay('retry in 599.9s'), undefined);
 		assert.equal(delay('retry in 600.0001s'), 600_001);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { FailureAction } from '../../../../src/pool/pool';
-import { verdictOf, type Body } from '../../../support/gemini/bodyVerdict';
+import { actionOf, type Body } from '../../../support/gemini/bodyVerdict';
 import { rpd, rpm, tpd, tpm } from '../../../support/gemini/quotaIds';
 
 const minute = 60_000;
 
-const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
+const quarantine = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
 
 describe('gemini: what a failure means', () => {
 	const cases: readonly (readonly [string, Body, FailureAction])[] = [
@@ -30,7 +30,7 @@ describe('gemini: what a failure means', () => {
 			{ type: 'coolDown', reason: 'rpm', limit: 5 },
 		],
 		[
-			'a minute never rests for a day',
+			'a limit of the minute is no cooldown of a day',
 			{ code: 429, violations: [[rpm, '5']], retryDelay: '90000s' },
 			{ type: 'coolDown', reason: 'rpm', limit: 5, delayMs: 60 * minute },
 		],
@@ -77,7 +77,7 @@ describe('gemini: what a failure means', () => {
 			{ type: 'coolDown', reason: 'rpd', limit: 20 },
 		],
 		[
-			'tokens of a day teach no limit on requests',
+			'tokens of a day set no limit on requests',
 			{ code: 429, violations: [[tpd, '900000']] },
 			{ type: 'coolDown', reason: 'rpd' },
 		],
@@ -169,33 +169,33 @@ describe('gemini: what a failure means', () => {
 		[
 			'credits used up, as 402',
 			{ code: 402, message: 'Your prepayment credits are depleted.' },
-			{ ...bench, reason: 'billing', scope: 'account' },
+			{ ...quarantine, reason: 'billing', scope: 'account' },
 		],
 		[
 			'spending cap, as 402',
 			{ code: 402, message: 'Your project has exceeded its monthly spending cap.' },
-			{ ...bench, reason: 'billing', scope: 'project' },
+			{ ...quarantine, reason: 'billing', scope: 'project' },
 		],
-		['unpaid', { code: 402, status: 'FAILED_PRECONDITION' }, { ...bench, reason: 'billing', scope: 'project' }],
+		['unpaid', { code: 402, status: 'FAILED_PRECONDITION' }, { ...quarantine, reason: 'billing', scope: 'project' }],
 		[
 			'key not found',
 			{ code: 400, message: 'API Key not found. Please pass a valid API key.' },
-			{ ...bench, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
+			{ ...quarantine, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
 		],
 		[
 			'any 401',
 			{ code: 401, status: 'UNAUTHENTICATED' },
-			{ ...bench, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
+			{ ...quarantine, reason: 'badKey', scope: 'key', recheckMs: [10 * minute] },
 		],
 		[
 			'a blocked referrer',
 			{ code: 403, reason: 'API_KEY_HTTP_REFERRER_BLOCKED', metadata: { consumer: 'projects/123' } },
-			{ ...bench, reason: 'blocked', scope: 'key', consumer: '123' },
+			{ ...quarantine, reason: 'blocked', scope: 'key', consumer: '123' },
 		],
 		[
 			'denied',
 			{ code: 403, message: 'Your project has been denied access. Please contact support.' },
-			{ ...bench, reason: 'denied', scope: 'project', abuse: true },
+			{ ...quarantine, reason: 'denied', scope: 'project', abuse: true },
 		],
 		[
 			'any other 403',
@@ -208,22 +208,22 @@ describe('gemini: what a failure means', () => {
 				code: 403,
 				message: 'The provided API key has an IP address restriction. The originating IP address violates it.',
 			},
-			{ ...bench, reason: 'blocked', scope: 'key' },
+			{ ...quarantine, reason: 'blocked', scope: 'key' },
 		],
 		[
 			'a referrer, in words alone',
 			{ code: 403, message: 'Requests from referer <empty> are blocked.' },
-			{ ...bench, reason: 'blocked', scope: 'key' },
+			{ ...quarantine, reason: 'blocked', scope: 'key' },
 		],
 		[
 			'a project that is gone',
 			{ code: 403, reason: 'CONSUMER_INVALID', metadata: { consumer: 'projects/123' } },
-			{ ...bench, reason: 'blocked', scope: 'project', consumer: '123' },
+			{ ...quarantine, reason: 'blocked', scope: 'project', consumer: '123' },
 		],
 		[
 			'a project without billing',
 			{ code: 403, reason: 'BILLING_DISABLED' },
-			{ ...bench, reason: 'billing', scope: 'project' },
+			{ ...quarantine, reason: 'billing', scope: 'project' },
 		],
 		[
 			'the Interactions API: a day',
@@ -287,7 +287,7 @@ describe('gemini: what a failure means', () => {
 		['an unknown 4xx', { code: 418 }, { type: 'fail', reason: 'unexpected' }],
 		['a word that nobody knows', { code: 'gremlins' }, { type: 'fail', reason: 'unexpected' }],
 	];
-	for (const [name, body, verdict] of cases) {
-		it(name, () => assert.deepEqual(verdictOf(body), verdict));
+	for (const [name, body, action] of cases) {
+		it(name, () => assert.deepEqual(actionOf(body), action));
 	}
 });

@@ -93,10 +93,10 @@ describe('gemini: errors that no service told', () => {
 		['no body', thrown('Response body is empty', { name: 'Error' }), { ...cut, reason: 'emptyAnswer' }, true],
 		['anything', thrown('x is not a function'), { type: 'fail', reason: 'unexpected' }, true],
 	];
-	for (const [name, error, verdict, sent] of cases) {
+	for (const [name, error, action, sent] of cases) {
 		it(name, () => {
 			const failure = failureOf(error, plain);
-			assert.deepEqual([failure.action, failure.sent], [verdict, sent]);
+			assert.deepEqual([failure.action, failure.sent], [action, sent]);
 		});
 	}
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { verdictOf } from '../../../support/gemini/bodyVerdict';
+import { actionOf } from '../../../support/gemini/bodyVerdict';
 
 describe('gemini: words that are quoted, with a status that they do not come with', () => {
 	const statuses = [400, 401, 402, 403, 404, 408, 413, 429, 500, 503, 504] as const;
@@ -23,11 +23,11 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 	for (const [words, reason, seenWith] of telling) {
 		it(words, () => {
 			for (const code of statuses) {
-				const verdict = verdictOf({ code, message: words });
-				if (seenWith.includes(code)) assert.equal(verdict.reason, reason, `with ${code}`);
-				else assert.deepEqual(verdict, verdictOf({ code, message: 'x' }), `with ${code}`);
+				const action = actionOf({ code, message: words });
+				if (seenWith.includes(code)) assert.equal(action.reason, reason, `with ${code}`);
+				else assert.deepEqual(action, actionOf({ code, message: 'x' }), `with ${code}`);
 			}
-			assert.equal(verdictOf({ code: '', message: words }).reason, reason, 'with none');
+			assert.equal(actionOf({ code: '', message: words }).reason, reason, 'with none');
 		});
 	}
 
@@ -41,12 +41,12 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 			'Unknown name "Corrupted thought signature": Cannot find field.',
 			'Unknown name "User location is not supported": Cannot find field.',
 		]) {
-			const quoted = verdictOf({ code: 400, status: 'INVALID_ARGUMENT', message });
+			const quoted = actionOf({ code: 400, status: 'INVALID_ARGUMENT', message });
 			assert.deepEqual(quoted, { type: 'fail', reason: 'badRequest' }, message);
 		}
 	});
 
 	it('are the service’s own behind an apostrophe', () => {
-		assert.equal(verdictOf({ code: 401, message: "This doesn't work: API key not valid." }).reason, 'badKey');
+		assert.equal(actionOf({ code: 401, message: "This doesn't work: API key not valid." }).reason, 'badKey');
 	});
 });

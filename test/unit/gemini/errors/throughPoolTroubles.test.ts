@@ -6,7 +6,7 @@ import { always, ThroughPool, type Meets } from '../../../support/gemini/through
 
 const error = (body: BodyName): Meets => always({ kind: 'error', body });
 
-describe('gemini through the pool: a re-check without a verdict on the key', () => {
+describe('gemini through the pool: a re-check that tells nothing about the key', () => {
 	before(loadSdk);
 
 	it('is no more than a failed one: it is not repeated for ever', async () => {

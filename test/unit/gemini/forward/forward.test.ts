@@ -109,7 +109,7 @@ describe('a forwarded call', () => {
 		}
 	});
 
-	it('fails with the verdict on the service’s own error, in whichever dialect, stream or frame it comes', async () => {
+	it('fails with the action for the service’s own error, in whichever dialect, stream or frame it comes', async () => {
 		const rpm: Fault = { when: 'always', kind: 'error', body: '429_rpm_free' };
 		for (const request of [streamed, native('generateContent'), chat()]) {
 			for (const fault of [rpm, { ...rpm, afterPieces: 1 }]) {
@@ -155,7 +155,7 @@ describe('a forwarded call', () => {
 		assert.deepEqual(await outputs([role, text]), [role, text]);
 	});
 
-	it('takes the refusal of a file that is another project’s for no verdict on the key', async () => {
+	it('takes the refusal of a file that is another project’s for no failure of the key', async () => {
 		const { call } = createRoom([{ when: 'always', kind: 'error', body: '403_permission_denied' }]);
 		assert.equal((await call(streamed)).failure?.action.type, 'denyModel');
 		assert.deepEqual((await call({ ...streamed, namesFile: true })).failure?.action, {

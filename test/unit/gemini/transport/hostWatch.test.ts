@@ -14,7 +14,7 @@ const answer = (): Promise<Response> =>
 	);
 
 describe('an answer that the browser lets nobody read', () => {
-	it('rests the bucket for a little where the host is there, and asks that without a key', async () => {
+	it('cools the bucket down for a little where the host is there, and asks that without a key', async () => {
 		const calls: RequestInit[] = [];
 		const failure = failureIn(
 			await run(

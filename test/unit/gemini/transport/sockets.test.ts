@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PoolError, type Target, type FailureAction } from '../../../../src/pool/pool';
 import { useLoopback } from '../../../support/loopback';
 import { answers, Rig } from '../../../support/pool/rig';
-import { failureIn, loadSdk, question, roomOver, run, verdictIn } from '../../../support/gemini/room';
+import { failureIn, loadSdk, question, roomOver, run, actionIn } from '../../../support/gemini/room';
 
 const network: FailureAction = {
 	type: 'retrySameKey',
@@ -70,7 +70,7 @@ describe('gemini: over real sockets', () => {
 				response.writeHead(status, { location: `${elsewhere}/v1beta/models` }).end();
 			});
 			const gemini = roomOver(fetch, { baseUrl });
-			assert.deepEqual(verdictIn(await run(gemini)), { type: 'fail', reason: 'redirected' });
+			assert.deepEqual(actionIn(await run(gemini)), { type: 'fail', reason: 'redirected' });
 			await assert.rejects(gemini.check('sim-one', new AbortController().signal), /redirect/);
 			assert.deepEqual(seen, []);
 		});
@@ -89,7 +89,7 @@ describe('gemini: over real sockets', () => {
 			response.write(piece, () => setImmediate(() => response.destroy()));
 		});
 		const outcome = await run(roomOver(fetch, { baseUrl }));
-		assert.deepEqual(verdictIn(outcome), network);
+		assert.deepEqual(actionIn(outcome), network);
 		assert.equal(outcome.text, 'so far');
 	});
 

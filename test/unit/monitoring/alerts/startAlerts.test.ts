@@ -13,7 +13,7 @@ function windows(rig: Rig) {
 		const sent: Alert[] = [];
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
 		let targets: readonly Receiver[] = [];
-		const election = new LeaderElection(rig.ledger, rig.clock, name);
+		const election = new LeaderElection(rig.store, rig.clock, name);
 		const settings = settingsOf(new Written());
 		const silent = (): void => undefined;
 		const alerts = startAlerts({
@@ -54,7 +54,7 @@ function windows(rig: Rig) {
 }
 
 function isFree(rig: Rig): boolean {
-	return !rig.ledger.replica().leader.has('alerts');
+	return !rig.store.replica().leader.has('alerts');
 }
 
 describe('alerts of several windows', () => {

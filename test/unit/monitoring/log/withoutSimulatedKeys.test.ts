@@ -46,7 +46,7 @@ describe('simulated keys', () => {
 		assert.equal(sum(during, 'gemini_pool_state', { state: 'empty' }), 1);
 
 		simulatedKeys.isOn = false;
-		await new Maintenance(rig.ledger, rig.pool).erase();
+		await new Maintenance(rig.store, rig.pool).erase();
 		rig.setKeys({ a: {}, b: {} });
 		rig.setScript(() => fails(badKey));
 		await rig.answer();

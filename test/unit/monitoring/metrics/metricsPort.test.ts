@@ -26,7 +26,7 @@ function start(port: number, serve: typeof servePage = servePage) {
 		load: () => Promise.resolve({ Metrics }),
 		token: () => Promise.resolve(undefined),
 		port: settings.metricsPort,
-		election: new LeaderElection(rig.ledger, rig.clock, 'one'),
+		election: new LeaderElection(rig.store, rig.clock, 'one'),
 		servePage: serve,
 		warn: (text) => warnings.push(text),
 	});

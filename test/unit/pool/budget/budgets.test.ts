@@ -147,7 +147,7 @@ describe('what a call costs', () => {
 	const costOf = async (script: ConstructorParameters<typeof Rig>[1], more: Partial<PoolRequest> = {}) => {
 		const rig = new Rig({ a: paid }, script, priced({}));
 		await rig.answer({ maxWaitMs: 0, ...more });
-		const { day, reservations } = rig.ledger.replica().spending.get('pool') ?? assert.fail();
+		const { day, reservations } = rig.store.replica().spending.get('pool') ?? assert.fail();
 		assert.deepEqual(reservations, []);
 		return {
 			rig,
@@ -162,7 +162,7 @@ describe('what a call costs', () => {
 	it('is told with the answer, by project, client and pool alike, and by day', async () => {
 		const { rig, attempts } = await costOf(answers);
 		assert.equal(attempts[0]?.cost, plainCost);
-		const { spending, dailyCost } = rig.ledger.replica();
+		const { spending, dailyCost } = rig.store.replica();
 		for (const scope of ['pool', 'project/p-a', 'client/test'] as const)
 			assert.equal(spending.get(scope)?.month.cost, plainCost, scope);
 		assert.deepEqual(
@@ -246,8 +246,8 @@ describe('what a call costs', () => {
 			...priced({ pool: { day: roomFor(1) } }),
 			start: rig.clock.wall() + 5 * 60_000,
 		});
-		await late.ledger.transact((tx) => {
-			for (const [id, doc] of rig.ledger.replica().spending) tx.put({ kind: 'spending', id, doc });
+		await late.store.transact((tx) => {
+			for (const [id, doc] of rig.store.replica().spending) tx.put({ kind: 'spending', id, doc });
 		});
 		assert.equal(await loop(late), 0);
 	});
@@ -308,15 +308,15 @@ describe('two windows on one budget', () => {
 				assert.ok(charged <= budget, `seed ${seed}: ${charged} of ${budget} after ${sends} sends`);
 			}
 			assert.equal(refused, 6, 'the budget stopped it');
-			const { day, reservations } = one.ledger.replica().spending.get('pool') ?? assert.fail();
+			const { day, reservations } = one.store.replica().spending.get('pool') ?? assert.fail();
 			assert.deepEqual(reservations, []);
 			assert.ok(day.cost <= budget && day.cost + plainMaxCost > budget, `${day.cost} of ${budget}`);
 			assert.ok(charged > 0 && charged <= day.cost, `charged ${charged}, counted ${day.cost}`);
-			const rows = [...one.ledger.replica().dailyCost.values()].reduce((sum, { cost }) => sum + cost, 0);
+			const rows = [...one.store.replica().dailyCost.values()].reduce((sum, { cost }) => sum + cost, 0);
 			assert.equal(rows, day.cost);
 			const ofProjects = ['project/p-a', 'project/p-b'] as const;
 			assert.equal(
-				ofProjects.reduce((sum, scope) => sum + (one.ledger.replica().spending.get(scope)?.day.cost ?? 0), 0),
+				ofProjects.reduce((sum, scope) => sum + (one.store.replica().spending.get(scope)?.day.cost ?? 0), 0),
 				day.cost,
 			);
 		}

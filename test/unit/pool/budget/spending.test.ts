@@ -157,7 +157,7 @@ describe('reservation and settlement, whatever happens', () => {
 			fc.property(fc.array(action, { maxLength: 120 }), fc.integer({ min: 1, max: 3 }), (actions, dollars) => {
 				let now = noon;
 				let record = initialSpending(now);
-				/** What the day must hold, by a ledger of its own. */
+				/** What the day must hold, by a store of its own. */
 				const open = new Map<LeaseId, { cost: number; expiresAt: number; day: number }>();
 				let [day, spent] = [record.day.endsAt, 0];
 				const pass = (): void => {

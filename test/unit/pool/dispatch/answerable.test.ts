@@ -61,7 +61,7 @@ describe('no prompt fails, and none waits in vain, that could have been answered
 		});
 	}
 
-	it('where the other key for a server error rests: it is waited for, and the first one left alone', async () => {
+	it('where the other key for a server error cools down: it is waited for, and the first one left alone', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => {
 			if (send.key === 'a') return fails(internal);
 			return send.nth === 1 ? fails(rpm(20_000)) : answers(send);
@@ -115,7 +115,7 @@ describe('the line', () => {
 		assert.ok(order.indexOf('first') < 4, order.join(', '));
 	});
 
-	it('is looked at when there is room for the tokens, not at every tick after a rest', async () => {
+	it('is looked at when there is room for the tokens, not at every tick after a cooldown', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 2 ? fails(tpm(1_000, 3_000)) : counts(900)(send)));
 		await rig.answer(tokens(900));
 		await rig.answer({ ...tokens(400), maxWaitMs: 0 });

@@ -36,7 +36,7 @@ describe('a request through the pool', () => {
 		assert.equal(rig.pool.snapshot().usable, 1);
 	});
 
-	it('rests a daily quota until midnight Pacific, whatever short delay was offered', async () => {
+	it('cools a daily quota down until midnight Pacific, whatever short delay was offered', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpd) : answers(send)), {
 			start: Date.UTC(2026, 10, 24, 20),
 		});
@@ -71,7 +71,7 @@ describe('a request through the pool', () => {
 		assert.equal(rig.elapsed, 0);
 	});
 
-	it('takes another model when every key rests for longer than is worth waiting, and says so', async () => {
+	it('takes another model when every key cools down for longer than is worth waiting, and says so', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(rpm(50_000)) : answers(send)));
 		const asked = await rig.answer({ models: ['m', 'lite'] });
 		assert.equal(asked.done?.on.model, 'lite');
@@ -86,7 +86,7 @@ describe('a request through the pool', () => {
 		assert.equal(asked.done?.on.model, 'm');
 	});
 
-	it('waits for the wanted model while one call tests it after a rest, instead of going to the fallback', async () => {
+	it('waits for the wanted model while one call tests it after a cooldown, instead of going to the fallback', async () => {
 		const rig = new Rig({ a: {} }, async function* (send, clock) {
 			if (send.nth === 1) yield* fails({ type: 'coolDown', reason: 'capacity', delayMs: 5_000 });
 			await new Promise<void>((resolve) => clock.after(3_000, resolve));

@@ -68,11 +68,11 @@ describe('bad input', () => {
 		}
 	});
 
-	it('of a ledger that is down: said at once before sending, and an answer that is whole is not spoilt', async () => {
+	it('of a store that is down: said at once before sending, and an answer that is whole is not spoilt', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		let down = false;
-		const transact = rig.ledger.transact.bind(rig.ledger);
-		rig.ledger.transact = (step) => (down ? Promise.reject(new Error('gone')) : transact(step));
+		const transact = rig.store.transact.bind(rig.store);
+		rig.store.transact = (step) => (down ? Promise.reject(new Error('gone')) : transact(step));
 		rig.setScript((send) => {
 			down = true;
 			return answers(send);
@@ -115,7 +115,7 @@ describe('bad input', () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
 		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
 		await parts.next();
-		// It is granted the probe after the rest, and never sends it.
+		// It is granted the probe after the cooldown, and never sends it.
 		const asked = await rig.answer({ maxWaitMs: 120_000 });
 		assert.equal(asked.text, 'from a');
 		assert.equal(rig.sends.length, 2);

@@ -106,7 +106,7 @@ describe('the edges of a batch', () => {
 	});
 });
 
-describe('keeping house', () => {
+describe('maintenance', () => {
 	it('tidies after a minute, then every quarter of an hour, tells of trouble, and ends', async () => {
 		const clock = new VirtualClock();
 		const began = clock.monotonic();

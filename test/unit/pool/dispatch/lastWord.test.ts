@@ -34,7 +34,7 @@ describe('what a request that nobody can answer says', () => {
 		const rig = new Rig({ a: {} }, () => fails(network));
 		const asked = rig.ask();
 		await rig.clock.advance(500);
-		await rig.ledger.transact((tx, now) =>
+		await rig.store.transact((tx, now) =>
 			tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: 'a' as KeyId, since: now } } }),
 		);
 		await rig.clock.until(asked.ended);
@@ -68,7 +68,7 @@ describe('what a request that nobody can answer says', () => {
 		}
 	});
 
-	it('is something unexpected where the ledger breaks in a way of its own', async () => {
+	it('is something unexpected where the store breaks in a way of its own', async () => {
 		const broken = (store: InMemoryStore): StateStore => ({
 			replica: () => store.replica(),
 			now: () => store.now(),

@@ -122,11 +122,11 @@ describe('what an outcome leaves behind', () => {
 		assert.equal(rig.elapsed, before, 'nobody waits for who does not read on');
 	});
 
-	it('the first token of a call that nobody waits for is shown before the ledger is told', async () => {
+	it('the first token of a call that nobody waits for is shown before the store is told', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const changed: string[] = [];
 		const parts = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
-		rig.ledger.onDidChange((refs) => changed.push(...refs.map(({ kind }) => kind)));
+		rig.store.onDidChange((refs) => changed.push(...refs.map(({ kind }) => kind)));
 		const token = await parts.next();
 		assert.ok(token.done !== true && token.value.type === 'output');
 		assert.deepEqual(changed, ['model', 'spending', 'bucket', 'key'], 'that it is asked for, and the grant');
@@ -147,7 +147,7 @@ describe('what an outcome leaves behind', () => {
 		const asked = rig.ask();
 		for (let n = 0; n < 39; n++) {
 			await rig.clock.advance(20_000);
-			const lease = rig.ledger.replica().bucket.get('p-a/m' as BucketId)?.leases[0];
+			const lease = rig.store.replica().bucket.get('p-a/m' as BucketId)?.leases[0];
 			assert.ok((lease?.expiresAt ?? 0) > rig.clock.wall(), `after ${n * 20} s`);
 		}
 		await rig.clock.until(asked.ended);
@@ -169,7 +169,7 @@ describe('what an outcome leaves behind', () => {
 		const first = rig.ask();
 		await rig.clock.until(first.ended);
 		assert.equal(first.error?.reason, 'badRequest');
-		const model = () => rig.ledger.replica().model.get('m');
+		const model = () => rig.store.replica().model.get('m');
 		assert.deepEqual([model()?.backoffLevel, model()?.probe], [1, undefined]);
 		assert.ok((await rig.answer({ maxWaitMs: 0 })).done, 'nobody waits for the probe that is over');
 		assert.equal(model()?.backoffLevel, 0);
@@ -215,7 +215,7 @@ describe('a model by another name', () => {
 	it('is no alias where the answer names the very model', async () => {
 		const rig = new Rig({ a: {} }, () => counts({ servedModel: 'm' }));
 		await rig.answer();
-		assert.equal(rig.ledger.replica().model.get('m')?.resolvesTo, undefined);
+		assert.equal(rig.store.replica().model.get('m')?.resolvesTo, undefined);
 		assert.deepEqual(modelsOf(rig), { m: 1 });
 	});
 
@@ -224,7 +224,7 @@ describe('a model by another name', () => {
 		const rig = new Rig({ a: {} }, (send) =>
 			send.nth === 2 ? fails({ ...rpm(1000), model: 'quota' } as FailureAction) : counts({ servedModel: served }),
 		);
-		const known = (): unknown => rig.ledger.replica().model.get('latest')?.resolvesTo;
+		const known = (): unknown => rig.store.replica().model.get('latest')?.resolvesTo;
 		await rig.answer(alias);
 		assert.deepEqual(known(), { model: 'first', from: 'answer' });
 		await rig.answer({ ...alias, maxWaitMs: 0 });
@@ -235,17 +235,17 @@ describe('a model by another name', () => {
 		assert.deepEqual(known(), { model: 'quota', from: 'quota' });
 	});
 
-	it('rests under both names, in that project alone', async () => {
+	it('cools down under both names, in that project alone', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a' ? fails({ ...rpm(), model: 'real' } as FailureAction) : answers(send),
 		);
 		await rig.answer(alias);
-		const states = [...rig.ledger.replica().bucket].map(([id, { status: state }]) => `${id} ${state.state}`).sort();
+		const states = [...rig.store.replica().bucket].map(([id, { status: state }]) => `${id} ${state.state}`).sort();
 		assert.deepEqual(states, ['p-a/latest coolingDown', 'p-a/real coolingDown', 'p-b/real available']);
 	});
 });
 
-describe('a bench', () => {
+describe('a quarantine', () => {
 	it('takes every key of its scope: the key, the project, the billing account', async () => {
 		const keys = {
 			a: { project: 'p', account: 'x' },
@@ -358,26 +358,26 @@ describe('an abuse signal', () => {
 });
 
 describe('a word of a person', () => {
-	it('clears the rest of one model, under each of its names, or of all, but no daily cap', async () => {
+	it('clears the cooldown of one model, under each of its names, or of all, but no daily cap', async () => {
 		const keys = { a: { dailyCap: { requests: 50 } } };
 		const rig = new Rig(keys, (send) =>
 			send.model === 'latest' ? fails({ ...rpd, model: 'real' } as FailureAction) : fails(rpd),
 		);
 		await rig.answer({ models: ['latest'], maxWaitMs: 0 });
 		await rig.answer({ models: ['m'], maxWaitMs: 0 });
-		const resting = (): string =>
-			[...rig.ledger.replica().bucket]
+		const coolingDown = (): string =>
+			[...rig.store.replica().bucket]
 				.filter(([, { status: state }]) => state.state === 'coolingDown')
 				.map(([id]) => id)
 				.join(' ');
 		const project = 'p-a' as Parameters<Rig['pool']['execute']>[0] extends { project: infer P } ? P : never;
-		assert.equal(resting(), 'p-a/latest p-a/real p-a/m');
+		assert.equal(coolingDown(), 'p-a/latest p-a/real p-a/m');
 		await rig.pool.execute({ type: 'clearCooldown', project, model: 'latest' });
-		assert.equal(resting(), 'p-a/m');
-		const before = rig.ledger.replica().bucket.get('p-a/*' as BucketId);
+		assert.equal(coolingDown(), 'p-a/m');
+		const before = rig.store.replica().bucket.get('p-a/*' as BucketId);
 		await rig.pool.execute({ type: 'clearCooldown', project });
-		assert.equal(resting(), '');
-		assert.equal(rig.ledger.replica().bucket.get('p-a/*' as BucketId), before);
+		assert.equal(coolingDown(), '');
+		assert.equal(rig.store.replica().bucket.get('p-a/*' as BucketId), before);
 	});
 
 	it('frees a quarantined key', async () => {

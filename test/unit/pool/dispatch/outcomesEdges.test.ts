@@ -54,16 +54,16 @@ describe('what an outcome leaves behind, at its edges', () => {
 		);
 	});
 
-	it('score is lost by verdicts on the key, its bucket or its project alone', async () => {
-		const bench = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
+	it('score is lost by failures of the key, its bucket or its project alone', async () => {
+		const quarantine = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
 		const lost: readonly (readonly [FailureAction, number])[] = [
 			[rpm(1000), 20],
 			[rpd, 20],
 			[{ type: 'markUnsupported', reason: 'tierLacksModel', forMs: 1 }, 20],
 			[badKey, 20],
-			[{ ...bench, reason: 'serviceDisabled', scope: 'project' }, 20],
-			[{ ...bench, reason: 'billing', scope: 'project' }, 20],
-			[{ ...bench, reason: 'billing', scope: 'account' }, 0],
+			[{ ...quarantine, reason: 'serviceDisabled', scope: 'project' }, 20],
+			[{ ...quarantine, reason: 'billing', scope: 'project' }, 20],
+			[{ ...quarantine, reason: 'billing', scope: 'account' }, 0],
 			[{ type: 'coolDown', reason: 'capacity' }, 0],
 			[{ type: 'retryOtherKeyOnce', reason: 'region', paid: true }, 0],
 			[overloaded, 0],

@@ -22,7 +22,7 @@ const suspended: FailureAction = { ...disabled, reason: 'suspended', abuse: true
 
 const availability = (rig: Rig, key: string): Availability | undefined =>
 	rig.pool.snapshot().keys.find((view) => view.key.id === key)?.availability;
-const whyBenched = (rig: Rig, key: string): string | undefined => {
+const quarantineReason = (rig: Rig, key: string): string | undefined => {
 	const now = availability(rig, key);
 	return now?.state === 'quarantined' ? now.reason : undefined;
 };
@@ -34,11 +34,11 @@ describe('a re-check that finds out worse', () => {
 		await rig.answer();
 		rig.checking = () => says(leaked);
 		await rig.clock.advance(minute);
-		assert.deepEqual([whyBenched(rig, 'a'), rig.pool.snapshot().paused?.reason], ['leaked', 'leaked']);
+		assert.deepEqual([quarantineReason(rig, 'a'), rig.pool.snapshot().paused?.reason], ['leaked', 'leaked']);
 		rig.checking = () => undefined;
 		await rig.clock.advance(60 * minute);
 		assert.equal(await rig.pool.check('a' as KeyId), undefined);
-		assert.equal(whyBenched(rig, 'a'), 'leaked', 'the service lists models to such a key all the same');
+		assert.equal(quarantineReason(rig, 'a'), 'leaked', 'the service lists models to such a key all the same');
 	});
 
 	it('takes the whole project where that is suspended, and the whole account where it has to pay', async () => {
@@ -48,7 +48,7 @@ describe('a re-check that finds out worse', () => {
 			await rig.pool.recordCheck('a' as KeyId, says(badKey));
 			rig.checking = () => says(action);
 			await rig.pool.check('a' as KeyId);
-			return [...['a', 'b', 'c', 'd'].map((key) => whyBenched(rig, key)), rig.pool.snapshot().paused?.reason];
+			return [...['a', 'b', 'c', 'd'].map((key) => quarantineReason(rig, key)), rig.pool.snapshot().paused?.reason];
 		};
 		assert.deepEqual(await after(suspended), ['suspended', 'suspended', undefined, undefined, 'suspended']);
 		assert.deepEqual(await after(billing), ['billing', 'billing', 'billing', undefined, undefined]);
@@ -85,7 +85,7 @@ describe('a re-check that gets no answer', () => {
 		assert.equal(given.length, 4, 'the calls are cancelled');
 		await rig.clock.advance(minute);
 		assert.deepEqual([availability(rig, 'k4')?.state, availability(rig, 'k5')?.state], ['usable', 'usable']);
-		assert.equal(whyBenched(rig, 'k0'), 'badKey');
+		assert.equal(quarantineReason(rig, 'k0'), 'badKey');
 	});
 
 	it('tells a person who asked that the service was not reached, and leaves no timer', async () => {
@@ -115,7 +115,7 @@ describe('the times of re-checks', () => {
 	it('come for a key that an earlier session quarantined, without any prompt', async () => {
 		const first = new Rig({ a: {} }, () => fails({ ...disabled, reason: 'badKey', scope: 'key', recheckMs: [minute] }));
 		await first.answer();
-		const later = new Rig({ a: {} }, answers, { ledger: first.ledger.export(), start: first.clock.wall() });
+		const later = new Rig({ a: {} }, answers, { store: first.store.export(), start: first.clock.wall() });
 		assert.equal(later.pool.snapshot().usable, 0);
 		await later.clock.advance(15 * minute);
 		assert.deepEqual([later.checks, later.pool.snapshot().usable], [['a'], 1]);
@@ -134,8 +134,8 @@ describe('the times of re-checks', () => {
 	it('hold in a window that starts after the clock was set back', async () => {
 		const before = new Rig({ a: {} }, () => fails(badKey));
 		await before.answer();
-		const store = before.ledger.export();
-		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() - 6 * 60 * minute });
+		const store = before.store.export();
+		const rig = new Rig({ a: {} }, answers, { store, start: before.clock.wall() - 6 * 60 * minute });
 		await rig.clock.advance(2 * minute);
 		assert.deepEqual(rig.checks, ['a']);
 	});
@@ -196,7 +196,7 @@ describe('a paused pool', () => {
 		await rig.pool.recordCheck('a' as KeyId, says(disabled));
 		await rig.pool.recordCheck('b' as KeyId, says(leaked));
 		await rig.clock.advance(5 * minute + 20);
-		assert.deepEqual(rig.checks, [], 'the ledger itself says so');
+		assert.deepEqual(rig.checks, [], 'the store itself says so');
 	});
 
 	it('checks a key that a person wants checked', async () => {
@@ -207,7 +207,7 @@ describe('a paused pool', () => {
 	});
 });
 
-/** A window whose copy of the ledger is stale. */
+/** A window whose copy of the store is stale. */
 function blindToPause(store: InMemoryStore): StateStore {
 	return {
 		replica: () =>

@@ -9,7 +9,7 @@ const deadline: FailureAction = {
 	maxRetries: 1,
 	afterRetries: 'fail',
 };
-const leaseOf = (rig: Rig, key = 'a') => rig.ledger.replica().bucket.get(`p-${key}/m` as BucketId)?.leases[0];
+const leaseOf = (rig: Rig, key = 'a') => rig.store.replica().bucket.get(`p-${key}/m` as BucketId)?.leases[0];
 const parts = <T extends Asked['parts'][number]['type']>(asked: Asked, type: T) =>
 	asked.parts.filter((part): part is Extract<Asked['parts'][number], { type: T }> => part.type === type);
 

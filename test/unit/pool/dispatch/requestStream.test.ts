@@ -39,7 +39,7 @@ describe('the stream of one request', () => {
 		await stream[Symbol.asyncIterator]().return?.();
 		const late = await stream[Symbol.asyncIterator]().next();
 		assert.deepEqual([late.done, checks, told, rig.sends.length], [true, 0, [], 0]);
-		assert.equal(rig.ledger.replica().model.size, 0);
+		assert.equal(rig.store.replica().model.size, 0);
 	});
 
 	it('checks once before anything is sent, and ends with what the check says', async () => {

@@ -38,7 +38,7 @@ const spent = (retryState: RetryState, model = 'm'): unknown => [
 ];
 
 describe('the course of a request', () => {
-	it('spends the bucket of a quota, the key of a bench, until a new round', () => {
+	it('excludes the bucket of a quota, the key of a quarantine, until a new round', () => {
 		const retryState = new RetryState(['m']);
 		assert.deepEqual(retryState.afterFailure(rpm(), grant(), plenty), on);
 		assert.deepEqual(spent(retryState), [['p/m'], []]);

@@ -6,7 +6,7 @@ const region: FailureAction = { type: 'retryOtherKeyOnce', reason: 'region', pai
 const limited = { limits: { m: { rpm: 1 } } };
 
 function rest(rig: Rig, key: string, ms: number): Promise<void> {
-	return rig.ledger.transact((tx, now) => {
+	return rig.store.transact((tx, now) => {
 		const id = `p-${key}/m` as BucketId;
 		const state = { state: 'coolingDown', reason: 'rpm', since: now, until: now + ms, backoffLevel: 0 } as const;
 		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: state } });

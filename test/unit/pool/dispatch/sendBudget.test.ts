@@ -26,7 +26,7 @@ async function sendsOf(
 	return rig.calls.length;
 }
 
-// With the classifier's own verdicts: real bodies, through the real SDK and the simulator.
+// With the classifier's own actions: real bodies, through the real SDK and the simulator.
 describe('keypool.maxRetries, through the real SDK and the simulator', () => {
 	before(loadSdk);
 
@@ -94,7 +94,7 @@ describe('keypool.maxRetries, through the real SDK and the simulator', () => {
 	});
 
 	it('keeps the last send for a model that was never asked, also where the wanted one refuses again and again', async () => {
-		// A rest of two seconds is worth waiting for, each time.
+		// A cooldown of two seconds is worth waiting for, each time.
 		const short: FailureAction = { type: 'coolDown', reason: 'capacity', delayMs: 2_000 };
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(short) : answers(send)));
 		assert.equal((await rig.answer({ models: ['m', 'lite'] })).done?.on.model, 'lite');

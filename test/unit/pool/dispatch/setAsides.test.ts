@@ -178,12 +178,12 @@ describe('a key that is set aside for a request', () => {
 		});
 	}
 
-	it('is told of where a prompt begins with the fallback model, because the wanted one rests', async () => {
+	it('is told of where a prompt begins with the fallback model, because the wanted one cools down', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(rpd) : answers(send)));
 		await rig.answer({ models: ['m'], maxWaitMs: 0 });
 		const { told, counts } = await played(rig, () => rig.answer({ models: ['m', 'lite'] }));
 		assert.deepEqual(told, ['a m rpd 43200']);
-		assert.deepEqual(counts, [1, 1, 2, 1], 'the ledger has that of the prompt before, too');
+		assert.deepEqual(counts, [1, 1, 2, 1], 'the store has that of the prompt before, too');
 	});
 
 	it('is told of once where it is left during a back-off', async () => {

@@ -11,7 +11,7 @@ const a = 'a' as KeyId;
 const b = 'b' as KeyId;
 const availability = (rig: Rig, at = 0) => rig.pool.snapshot().keys[at]?.availability;
 
-describe('how a key stands', () => {
+describe('the availability of a key', () => {
 	it('disabled, quarantined with what was said and when it is asked about, or usable', async () => {
 		const rig = new Rig({ a: {}, b: { enabled: false } }, () =>
 			fails({ type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] }, 'no such key'),
@@ -29,7 +29,7 @@ describe('how a key stands', () => {
 		assert.deepEqual(availability(final), { state: 'quarantined', reason: 'blocked', since: final.clock.wall() });
 	});
 
-	it('resting until, closed until, or probing, each told anew when its time comes', async () => {
+	it('cooling down until, closed until, or probing, each told anew when its time comes', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : hangs(send)));
 		await rig.answer({ maxWaitMs: 0 });
 		assert.deepEqual(availability(rig), { state: 'coolingDown', reason: 'rpm', until: rig.clock.wall() + 10_000 });
@@ -52,7 +52,7 @@ describe('how a key stands', () => {
 		assert.deepEqual([availability(closed), told], [{ state: 'usable' }, 1]);
 	});
 
-	it('is told of another model too, when its rest ends', async () => {
+	it('is told of another model too, when its cooldown ends', async () => {
 		const rig = new Rig({ a: {} }, () => fails(rpm(7000)));
 		await rig.answer({ models: ['lite'], maxWaitMs: 0 });
 		const lite = () => rig.pool.snapshot().keys[0]?.models.find(({ model }) => model === 'lite')?.availability.state;
@@ -77,7 +77,7 @@ describe('how a key stands', () => {
 	it('names the key that made the pool pause by its label, one that is gone by its id', async () => {
 		const rig = new Rig({ a: { label: 'mine' }, b: {} }, answers);
 		const pause = (by: string): Promise<void> =>
-			rig.ledger.transact((tx, since) =>
+			rig.store.transact((tx, since) =>
 				tx.put({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: by as KeyId, since } } }),
 			);
 		await pause('a');
@@ -90,7 +90,7 @@ describe('how a key stands', () => {
 		const rig = new Rig({ a: {} }, answers);
 		const changes = async (step: (tx: Transaction, now: number) => void): Promise<boolean> => {
 			const before = rig.pool.snapshot();
-			await rig.ledger.transact(step);
+			await rig.store.transact(step);
 			return rig.pool.snapshot() !== before;
 		};
 		const bucket = 'p-a/m' as Parameters<Transaction['bucket']>[0];

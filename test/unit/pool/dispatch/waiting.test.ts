@@ -86,8 +86,8 @@ describe('waiting', () => {
 		const slow = { type: 'coolDown', reason: 'capacity', delayMs: 100_000 } as const;
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(slow) : answers(send)));
 		let looks = 0;
-		const transact = rig.ledger.transact.bind(rig.ledger);
-		rig.ledger.transact = (step) => {
+		const transact = rig.store.transact.bind(rig.store);
+		rig.store.transact = (step) => {
 			looks++;
 			return transact(step);
 		};
@@ -155,7 +155,7 @@ describe('waiting', () => {
 		assert.equal(rig.sends.length, 2);
 	});
 
-	it('is woken by a person who clears a rest, resumes or adds a key', async () => {
+	it('is woken by a person who clears a cooldown, resumes or adds a key', async () => {
 		const script: Script = (send) => (send.key === 'a' && send.nth === 1 ? fails(rpm(100_000)) : answers(send));
 		const rig = new Rig({ a: {} }, script);
 		const first = rig.ask();
@@ -179,7 +179,7 @@ describe('waiting', () => {
 		const first = rig.ask({}, stop.signal);
 		const second = rig.ask();
 		await rig.clock.settle();
-		await rig.ledger.transact((tx) => {
+		await rig.store.transact((tx) => {
 			const id = rig.pool.snapshot().keys[0]?.key.id;
 			assert.ok(id);
 			const state = { state: 'quarantined', reason: 'billing', since: 0, rechecksLeft: [], hadWorked: true } as const;
@@ -277,7 +277,7 @@ describe('waiting', () => {
 		const rig = new Rig({ a: limited(1) }, answers);
 		await rig.answer();
 		const later = new Rig({ a: limited(1) }, answers, {
-			ledger: rig.ledger.export(),
+			store: rig.store.export(),
 			start: Date.UTC(2026, 10, 24, 17),
 		});
 		const asked = await later.answer();

@@ -86,7 +86,7 @@ describe('a model that one key may not use', () => {
 		const rig = new Rig({ a: { project: 'p' }, b: { project: 'p' }, c: {} }, answers);
 		for (let n = 0; n < 3; n++) await rig.answer();
 		const key = 'a' as KeyId;
-		await rig.ledger.transact((tx, now) =>
+		await rig.store.transact((tx, now) =>
 			tx.put({ kind: 'key', id: key, doc: denyModel(tx.key(key), 'm', now + hour, now) }),
 		);
 		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'unsupported');
@@ -106,7 +106,7 @@ describe('a model that one key may not use', () => {
 	});
 });
 
-describe('a back-off that a verdict states', () => {
+describe('a back-off that an action states', () => {
 	const stated = (scope: 'request' | 'model', leastMs: readonly number[]): FailureAction => ({
 		type: 'retrySameKey',
 		reason: scope === 'model' ? 'overloaded' : 'proxy',

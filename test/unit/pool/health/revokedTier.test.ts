@@ -88,13 +88,13 @@ describe('a mark of paid that the service contradicts', () => {
 			two.sends.slice(sent).map(({ key }) => key),
 			['c'],
 		);
-		const store = JSON.parse(JSON.stringify(one.ledger.export())) as StoreData;
-		const later = new Rig({ a: keys.a }, answers, { ledger: store, start: one.clock.wall() });
+		const store = JSON.parse(JSON.stringify(one.store.export())) as StoreData;
+		const later = new Rig({ a: keys.a }, answers, { store, start: one.clock.wall() });
 		assert.equal((await later.answer({ needs })).error?.reason, 'paidOnly');
 		assert.equal(later.order, '');
 	});
 
-	it('holds in a window that has not heard of it yet: the ledger itself refuses', async () => {
+	it('holds in a window that has not heard of it yet: the store itself refuses', async () => {
 		const one = new Rig({ a: paid }, contradicts('a'), { window: 'one' });
 		const two = new Rig({ a: paid }, answers, { window: 'two', beside: one, seenThrough: deaf });
 		await two.answer({ needs });
@@ -121,7 +121,7 @@ describe('a mark of paid that the service contradicts', () => {
 	it('is nothing new of a project that nobody marked, nor where the service does not tell', async () => {
 		const free = new Rig({ a: {} }, contradicts('a'));
 		await free.answer();
-		assert.equal(free.ledger.replica().pool.revoked, undefined);
+		assert.equal(free.store.replica().pool.revoked, undefined);
 		const silent = new Rig({ a: paid }, () => fails(rpd));
 		await silent.answer();
 		assert.deepEqual(tierOf(silent, 'a'), ['paid', undefined]);
@@ -139,9 +139,9 @@ describe('a mark of paid that the service contradicts', () => {
 		const rig = new Rig({ a: paid, b: {} }, contradicts('a'));
 		await rig.answer({ needs });
 		const some = (project: string) => ({ keys: new Set<string>(), projects: new Set([project]) });
-		await rig.upkeep.erase(some('p-b'));
+		await rig.maintenance.erase(some('p-b'));
 		assert.deepEqual(tierOf(rig, 'a'), ['free', 'a']);
-		await rig.upkeep.erase(some('p-a'));
+		await rig.maintenance.erase(some('p-a'));
 		assert.deepEqual(tierOf(rig, 'a'), ['paid', undefined]);
 	});
 });

@@ -40,7 +40,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 		assert.equal(asked.text, 'from a');
 		await rig.answer();
 		assert.equal(rig.elapsed, 300_000, 'the pool works again at once');
-		assert.deepEqual([rig.ledger.replica().pool.throttled, rig.sends.at(-1)?.key], [undefined, 'd']);
+		assert.deepEqual([rig.store.replica().pool.throttled, rig.sends.at(-1)?.key], [undefined, 'd']);
 	});
 
 	it('are said: in the stream, in the snapshot, and in the end of who cannot wait', async () => {
@@ -121,7 +121,7 @@ describe('bare 429s from three projects within ten seconds', () => {
 			await again.answer();
 			await again.clock.advance(5_001);
 		}
-		assert.equal(again.ledger.replica().pool.throttled, undefined);
+		assert.equal(again.store.replica().pool.throttled, undefined);
 	});
 
 	it('are bare alone: a stated delay or a named quota is no sign of it', async () => {
@@ -144,9 +144,9 @@ describe('bare 429s from three projects within ten seconds', () => {
 	it('end by the word of a person, and are forgotten where the clock was set back', async () => {
 		const rig = new Rig(five, () => fails(bare));
 		await rig.answer({ maxWaitMs: 0 });
-		assert.ok(rig.ledger.replica().pool.throttled);
+		assert.ok(rig.store.replica().pool.throttled);
 		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId });
-		assert.equal(rig.ledger.replica().pool.throttled, undefined);
+		assert.equal(rig.store.replica().pool.throttled, undefined);
 		const noon = 1e12;
 		const of = (n: number): ProjectId => `p${n}` as ProjectId;
 		let record: PoolRecord = { v: 2 };
@@ -172,6 +172,6 @@ describe('bare 429s from three projects within ten seconds', () => {
 		await rig.answer({ maxWaitMs: 0 });
 		assert.deepEqual(told, ['a capacity', 'b capacity', 'c capacity']);
 		assert.ok(rig.pool.snapshot().keys.every(({ score }) => score === 100));
-		assert.equal(rig.ledger.replica().key.get('d' as KeyId), undefined, 'a key that was never asked');
+		assert.equal(rig.store.replica().key.get('d' as KeyId), undefined, 'a key that was never asked');
 	});
 });

@@ -3,14 +3,14 @@ import { InMemoryStore, type Role } from '../../../../src/pool/pool';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../../support/virtualClock';
 
-/** Windows that bid for roles on one ledger, and who does what. */
+/** Windows that bid for roles on one store, and who does what. */
 class Bidders {
 	readonly clock = new VirtualClock();
-	readonly ledger = new InMemoryStore(this.clock);
+	readonly store = new InMemoryStore(this.clock);
 	readonly log: string[] = [];
 
 	window(name: string): LeaderElection {
-		return new LeaderElection(this.ledger, this.clock, name);
+		return new LeaderElection(this.store, this.clock, name);
 	}
 
 	campaign(window: LeaderElection, name: string, role: Role = 'metrics'): () => void {
@@ -26,7 +26,7 @@ class Bidders {
 	}
 
 	get holder(): string | undefined {
-		return this.ledger.replica().leader.get('metrics')?.holder;
+		return this.store.replica().leader.get('metrics')?.holder;
 	}
 }
 
@@ -75,7 +75,7 @@ describe('ownership of a role', () => {
 	});
 
 	it('goes over within 5 s when its owner is killed', async () => {
-		await all.ledger.transact((tx, now) =>
+		await all.store.transact((tx, now) =>
 			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'killed', expiresAt: now + 3_500 } }),
 		);
 		all.campaign(a, 'a');
@@ -88,7 +88,7 @@ describe('ownership of a role', () => {
 	it('ends where another window has taken it meanwhile: this one slept', async () => {
 		all.campaign(a, 'a');
 		await all.clock.settle();
-		await all.ledger.transact((tx, now) =>
+		await all.store.transact((tx, now) =>
 			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'other', expiresAt: now + 3_500 } }),
 		);
 		await all.clock.advance(1_000);
@@ -99,7 +99,7 @@ describe('ownership of a role', () => {
 	});
 
 	it('is not kept from everybody by a claim that a wrong clock left', async () => {
-		await all.ledger.transact((tx, now) =>
+		await all.store.transact((tx, now) =>
 			tx.put({ kind: 'leader', id: 'metrics', doc: { v: 2, holder: 'gone', expiresAt: now + 7_001 } }),
 		);
 		all.campaign(a, 'a');
@@ -109,19 +109,19 @@ describe('ownership of a role', () => {
 
 	it('is written anew only as it runs out', async () => {
 		let writes = 0;
-		all.ledger.onDidChange((refs) => (writes += refs.filter(({ kind }) => kind === 'leader').length));
+		all.store.onDidChange((refs) => (writes += refs.filter(({ kind }) => kind === 'leader').length));
 		all.campaign(a, 'a');
 		await all.clock.advance(20_000);
 		assert.ok(writes >= 5 && writes <= 11, String(writes));
 	});
 
-	it('begins nothing while the ledger is down, and goes on when it is back', async () => {
-		const transact = all.ledger.transact.bind(all.ledger);
-		all.ledger.transact = () => Promise.reject(new Error('down'));
+	it('begins nothing while the store is down, and goes on when it is back', async () => {
+		const transact = all.store.transact.bind(all.store);
+		all.store.transact = () => Promise.reject(new Error('down'));
 		all.campaign(a, 'a');
 		await all.clock.advance(3_000);
 		assert.equal(all.news(), '');
-		all.ledger.transact = transact;
+		all.store.transact = transact;
 		await all.clock.advance(1_000);
 		assert.equal(all.news(), 'a begins');
 	});
@@ -146,8 +146,8 @@ describe('ownership of a role', () => {
 		assert.equal(await take(b), undefined, 'and takes nothing any more');
 	});
 
-	it('is taken without a ledger: nobody can know, and a person waits', async () => {
-		all.ledger.transact = () => Promise.reject(new Error('down'));
+	it('is taken without a store: nobody can know, and a person waits', async () => {
+		all.store.transact = () => Promise.reject(new Error('down'));
 		const release = await a.tryAcquire('batch:1');
 		assert.ok(release);
 		assert.equal(await a.tryAcquire('batch:1'), undefined);
@@ -155,7 +155,7 @@ describe('ownership of a role', () => {
 		assert.ok(await a.tryAcquire('batch:1'));
 	});
 
-	it('is given back by a window that ended before the ledger answered', async () => {
+	it('is given back by a window that ended before the store answered', async () => {
 		all.campaign(a, 'a');
 		a.dispose();
 		await all.clock.settle();

@@ -18,10 +18,10 @@ async function forgotten(
 	keys: ConstructorParameters<typeof Rig>[0] = { a: {} },
 ): Promise<string> {
 	const rig = new Rig(keys, answers);
-	await rig.ledger.transact((tx) => writes.forEach((write) => tx.put(write)));
+	await rig.store.transact((tx) => writes.forEach((write) => tx.put(write)));
 	const told: string[] = [];
-	rig.ledger.onDidChange((refs) => told.push(...refs.map(nameOf)));
-	await rig.upkeep.applyRetention();
+	rig.store.onDidChange((refs) => told.push(...refs.map(nameOf)));
+	await rig.maintenance.applyRetention();
 	return told.join(', ');
 }
 
@@ -44,7 +44,7 @@ describe('what is forgotten', () => {
 		);
 	});
 
-	it('a bucket is touched by a rest, a count, a call and a limit', async () => {
+	it('a bucket is touched by a cooldown, a count, a call and a limit', async () => {
 		const long = now - 9 * day;
 		const touched: readonly object[] = [
 			{ status: { state: 'coolingDown', reason: 'rpm', since: long, until: now - day, backoffLevel: 0 } },

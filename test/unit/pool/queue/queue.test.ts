@@ -12,7 +12,7 @@ const granted = { grant: { lease: 'x' } as unknown as LeaseGrant };
 /** A queue, and requests whose luck the test decides. */
 class Line {
 	readonly clock = new VirtualClock();
-	readonly ledger = new InMemoryStore(this.clock);
+	readonly store = new InMemoryStore(this.clock);
 	readonly queue: Queue;
 	/** Who asked, with the buckets that were kept from it. */
 	readonly asked: string[] = [];
@@ -23,7 +23,7 @@ class Line {
 	luck: (name: string) => LeaseChoice | Promise<LeaseChoice> = () => this.denied();
 
 	constructor(window?: string) {
-		this.queue = new Queue(this.ledger, this.clock, () => 0, window);
+		this.queue = new Queue(this.store, this.clock, () => 0, window);
 	}
 
 	denied(more: Partial<Rejection> = {}): LeaseChoice {
@@ -44,7 +44,7 @@ class Line {
 		{ size = 100, ...more }: Omit<Partial<QueuedRequest>, 'size'> & { size?: number } = {},
 		signal = new AbortController().signal,
 	): void {
-		const seeker: QueuedRequest = {
+		const request: QueuedRequest = {
 			id: name,
 			priority: 'chat',
 			kind: () => 'same',
@@ -61,7 +61,7 @@ class Line {
 			...more,
 		};
 		const start = this.clock.wall();
-		this.queue.acquire(seeker, signal).then(
+		this.queue.acquire(request, signal).then(
 			() => this.ends.push(`${name} granted`),
 			(error: unknown) =>
 				this.ends.push(`${name} ${error instanceof RequestRejected ? `refused ${error.tooLong}` : String(error)}`),
@@ -82,7 +82,7 @@ class Line {
 	}
 
 	write(step: (tx: Transaction, now: number) => void): Promise<void> {
-		return this.ledger.transact(step);
+		return this.store.transact(step);
 	}
 }
 
@@ -259,7 +259,7 @@ describe('the queue', () => {
 		assert.deepEqual(line.told, ['c rpm 60000 0']);
 	});
 
-	it('stands back for other windows for 3 s without a break, and then no more', async () => {
+	it('yields to other windows for 3 s without a break, and then no more', async () => {
 		const line = new Line('mine');
 		line.luck = () => line.denied({ behind: true, retryAt: line.clock.wall() + 500 });
 		line.seek('a');
@@ -293,7 +293,7 @@ describe('the queue', () => {
 		line.seek('a');
 		line.seek('b', { size: 5 });
 		await line.news();
-		const told = line.ledger
+		const told = line.store
 			.replica()
 			.windowQueue.get('mine')
 			?.requests.map(({ id, holds }) => [id, holds]);

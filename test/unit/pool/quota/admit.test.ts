@@ -90,11 +90,11 @@ describe('admission', () => {
 		assert.equal(rejection(bucket, { userLimits: { rpm: 2 } }, noon), 'admitted');
 	});
 
-	it('sends one probe after a rest, and the others wait for it', () => {
+	it('sends one probe after a cooldown, and the others wait for it', () => {
 		const state = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 5000, backoffLevel: 2 } as const;
-		const resting: Bucket = { ...initialBucket(noon), status: state };
-		assert.deepEqual(rejection(resting, {}, noon + 4999), ['rpm', noon + 5000]);
-		const first = admit(resting, ask({ id: 'one' }), noon + 5000);
+		const coolingDown: Bucket = { ...initialBucket(noon), status: state };
+		assert.deepEqual(rejection(coolingDown, {}, noon + 4999), ['rpm', noon + 5000]);
+		const first = admit(coolingDown, ask({ id: 'one' }), noon + 5000);
 		assert.ok('next' in first);
 		assert.deepEqual(first.next.status, { state: 'halfOpen', reason: 'rpm', lease: 'one', backoffLevel: 2 });
 		assert.deepEqual(rejection(first.next, { id: 'two' }, noon + 5001), ['rpm', noon + 15_000]);
@@ -139,7 +139,7 @@ describe('admission', () => {
 		assert.deepEqual(rejection(small, { mayTest: false }, noon + 1000), ['tooLargeForTier', Infinity]);
 	});
 
-	it("tests no limit of the user's own, and none while the bucket rests", () => {
+	it("tests no limit of the user's own, and none while the bucket cools down", () => {
 		const doubted = { value: 1, source: 'stated', at: noon, retestAt: noon, retestMs: 1 } as const;
 		const bucket: Bucket = { ...after([noon]), limits: { rpm: doubted } };
 		assert.deepEqual(rejection(bucket, { mayTest: true, userLimits: { rpm: 1 } }, noon), ['rpm', noon + 60_150]);
@@ -172,9 +172,9 @@ describe('the outlook of a bucket', () => {
 		assert.equal(quotaStatus(after([noon, noon]), { rpd: 1 }, noon).headroom, 0);
 	});
 
-	it('changes when a rest, a lease or the day ends', () => {
-		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 7000, backoffLevel: 0 } as const;
-		assert.equal(quotaStatus({ ...initialBucket(noon), status: rests }, undefined, noon).validUntil, noon + 7000);
+	it('changes when a cooldown, a lease or the day ends', () => {
+		const cooling = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 7000, backoffLevel: 0 } as const;
+		assert.equal(quotaStatus({ ...initialBucket(noon), status: cooling }, undefined, noon).validUntil, noon + 7000);
 		assert.equal(quotaStatus(initialBucket(noon), undefined, noon).validUntil, midnight);
 		assert.equal(quotaStatus(after([noon]), undefined, noon + 61_000).validUntil, noon + 90_000);
 	});

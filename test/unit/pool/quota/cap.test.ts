@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { answers, Rig } from '../../../support/pool/rig';
 
 describe('a daily cap of nothing', () => {
-	it('rests the project before its first call, and says so', async () => {
+	it('cools the project down before its first call, and says so', async () => {
 		const rig = new Rig(
 			{ a: { tier: 'paid', dailyCap: { requests: 0 } }, b: { tier: 'paid', dailyCap: { requests: 1 } } },
 			answers,

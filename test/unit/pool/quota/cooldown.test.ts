@@ -6,59 +6,59 @@ import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { clearCooldown, markUnsupported, mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
 import { after, midnight, noon } from '../../../support/pool/quota/buckets';
 
-type Rest = Extract<FailureAction, { type: 'coolDown' }>;
-const action = (more: Omit<Rest, 'type'>): Rest => ({ type: 'coolDown', ...more });
+type CoolDown = Extract<FailureAction, { type: 'coolDown' }>;
+const action = (more: Omit<CoolDown, 'type'>): CoolDown => ({ type: 'coolDown', ...more });
 
-const restMs = (more: Omit<Rest, 'type'>, from: Bucket = initialBucket(noon), now = noon): number => {
+const cooldownMs = (more: Omit<CoolDown, 'type'>, from: Bucket = initialBucket(noon), now = noon): number => {
 	const { status: state } = coolDown(from, action(more), now);
 	return state.state === 'coolingDown' ? state.until - now : NaN;
 };
 
-describe('a rest', () => {
+describe('a cooldown', () => {
 	it('lasts as long as stated for a minute, within 1 s and 1 h, else 60 s', () => {
-		assert.equal(restMs({ reason: 'rpm' }), 60_000);
-		assert.equal(restMs({ reason: 'tpm' }), 60_000);
-		assert.equal(restMs({ reason: 'rpm', delayMs: 38_909 }), 38_909);
-		assert.equal(restMs({ reason: 'rpm', delayMs: 0 }), 1000);
-		assert.equal(restMs({ reason: 'rpm', delayMs: 999 }), 1000);
-		assert.equal(restMs({ reason: 'rpm', delayMs: 3_600_001 }), 3_600_000);
+		assert.equal(cooldownMs({ reason: 'rpm' }), 60_000);
+		assert.equal(cooldownMs({ reason: 'tpm' }), 60_000);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: 38_909 }), 38_909);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: 0 }), 1000);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: 999 }), 1000);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: 3_600_001 }), 3_600_000);
 	});
 
 	it('takes a delay that is negative or no number for none, and a huge one for the longest', () => {
-		assert.equal(restMs({ reason: 'rpm', delayMs: -5 }), 60_000);
-		assert.equal(restMs({ reason: 'rpm', delayMs: NaN }), 60_000);
-		assert.equal(restMs({ reason: 'rpm', delayMs: Infinity }), 3_600_000);
-		assert.equal(restMs({ reason: 'rpd', delayMs: Infinity }), midnight - noon);
-		assert.equal(restMs({ reason: 'capacity', delayMs: 1e300 }), midnight - noon);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: -5 }), 60_000);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: NaN }), 60_000);
+		assert.equal(cooldownMs({ reason: 'rpm', delayMs: Infinity }), 3_600_000);
+		assert.equal(cooldownMs({ reason: 'rpd', delayMs: Infinity }), midnight - noon);
+		assert.equal(cooldownMs({ reason: 'capacity', delayMs: 1e300 }), midnight - noon);
 	});
 
 	it('lasts until midnight Pacific for a day, or as stated for one probe, never past midnight', () => {
-		assert.equal(restMs({ reason: 'rpd' }), midnight - noon);
-		assert.equal(restMs({ reason: 'rpd', delayMs: 3_600_000 }), 3_600_000);
-		assert.equal(restMs({ reason: 'rpd', delayMs: 90_000_000 }), midnight - noon);
+		assert.equal(cooldownMs({ reason: 'rpd' }), midnight - noon);
+		assert.equal(cooldownMs({ reason: 'rpd', delayMs: 3_600_000 }), 3_600_000);
+		assert.equal(cooldownMs({ reason: 'rpd', delayMs: 90_000_000 }), midnight - noon);
 	});
 
 	it('doubles from 60 s to 10 min while the capacity is refused again, and forgets after 15 min', () => {
 		let bucket = initialBucket(noon);
 		let now = noon;
-		const rests: number[] = [];
+		const cooling: number[] = [];
 		for (let n = 0; n < 7; n++) {
 			bucket = coolDown(bucket, action({ reason: 'capacity' }), now);
 			assert.ok(bucket.status.state === 'coolingDown');
-			rests.push((bucket.status.until - now) / 1000);
+			cooling.push((bucket.status.until - now) / 1000);
 			now = bucket.status.until;
 		}
-		assert.deepEqual(rests, [60, 120, 240, 480, 600, 600, 600]);
-		assert.equal(restMs({ reason: 'capacity' }, bucket, now + 899_999), 600_000);
-		assert.equal(restMs({ reason: 'capacity' }, bucket, now + 900_000), 60_000);
+		assert.deepEqual(cooling, [60, 120, 240, 480, 600, 600, 600]);
+		assert.equal(cooldownMs({ reason: 'capacity' }, bucket, now + 899_999), 600_000);
+		assert.equal(cooldownMs({ reason: 'capacity' }, bucket, now + 900_000), 60_000);
 	});
 
 	it('does not count two refusals of the same moment twice', () => {
 		const once = coolDown(initialBucket(noon), action({ reason: 'capacity' }), noon);
-		assert.equal(restMs({ reason: 'capacity' }, once, noon + 10), 60_000);
+		assert.equal(cooldownMs({ reason: 'capacity' }, once, noon + 10), 60_000);
 	});
 
-	it('never shortens a longer rest or a closure', () => {
+	it('never shortens a longer cooldown or a closure', () => {
 		const day = coolDown(initialBucket(noon), action({ reason: 'rpd' }), noon);
 		assert.equal(coolDown(day, action({ reason: 'rpm' }), noon + 1).status, day.status);
 		const closed = markUnsupported(
@@ -70,7 +70,7 @@ describe('a rest', () => {
 		assert.equal(coolDown(closed, action({ reason: 'rpm' }), noon + 1).status, closed.status);
 	});
 
-	it('learns the stated limit; one that is no number, or none, teaches nothing', () => {
+	it('learns the stated limit; one that is no number, or none, changes nothing', () => {
 		const { limits, day } = coolDown(initialBucket(noon), action({ reason: 'rpd', limit: 20 }), noon);
 		assert.equal(limits.rpd?.value, 20);
 		assert.equal(day.requests, 20);
@@ -82,7 +82,7 @@ describe('a rest', () => {
 		assert.deepEqual(coolDown(initialBucket(noon), action({ reason: 'capacity', limit: 5 }), noon).limits, {});
 	});
 
-	it('raises the count by what a stranger sent, which leaves when the quota is whole', () => {
+	it('raises the count by external requests, until the quota is whole', () => {
 		const bucket = coolDown(after([noon]), action({ reason: 'rpm', limit: 5, delayMs: 20_000 }), noon + 1000);
 		assert.equal(minuteUse(bucket.minute, noon + 1000).requests, 5);
 		assert.equal(minuteUse(bucket.minute, noon + 58_000).requests, 5);
@@ -101,12 +101,12 @@ describe('a rest', () => {
 		);
 	});
 
-	it('raises the count of tokens, too, by what a stranger sent at least: the limit without the refused call and our own', () => {
+	it('raises the count of tokens, too, by external tokens at least: the limit without the refused call and our own', () => {
 		const refused = action({ reason: 'tpm', limit: 1_000, delayMs: 3_000 });
 		const use = (bucket: Bucket, at: number): number => minuteUse(bucket.minute, at).input;
 		const once = coolDown(after([noon]), refused, noon + 1_000, 300);
 		assert.deepEqual([use(once, noon + 1_000), use(once, noon + 58_000), use(once, noon + 60_150)], [700, 700, 0]);
-		// Freed bit by bit: the stranger's tokens stay for their minute.
+		// Freed bit by bit: the external tokens stay for their minute.
 		const again = coolDown(after([noon + 60_500], once), refused, noon + 60_950, 300);
 		assert.deepEqual(
 			[use(again, noon + 61_100), use(again, noon + 120_800), use(again, noon + 121_200)],
@@ -128,7 +128,7 @@ describe('a rest', () => {
 		assert.equal(bucket.limits.rpd?.value, 20);
 	});
 
-	it('moves counts, limits and rests from an alias to its model', () => {
+	it('moves counts, limits and cooldowns from an alias to its model', () => {
 		const alias = { ...coolDown(after([noon]), action({ reason: 'rpm', limit: 3 }), noon), sustainedRpm: 7 };
 		const both = mergeBuckets(after([noon]), alias, noon + 1);
 		assert.deepEqual([both.day.requests, both.day.input], [2, 20]);

@@ -15,7 +15,7 @@ const hour = 3_600_000;
 const probing = (lease: string, backoffLevel = 2): Bucket['status'] => ({
 	...{ state: 'halfOpen', reason: 'rpm', lease: lease as LeaseId, backoffLevel },
 });
-const resting = (until: number, backoffLevel = 0): Bucket['status'] => ({
+const coolingDown = (until: number, backoffLevel = 0): Bucket['status'] => ({
 	...{ state: 'coolingDown', reason: 'capacity', since: noon, until, backoffLevel },
 });
 const closed = (until: number): Bucket['status'] => ({ state: 'unsupported', reason: 'tierLacksModel', until });
@@ -33,8 +33,8 @@ describe('a probe', () => {
 		assert.deepEqual(recordFirstChunk(own, id, noon + 1).status, { state: 'available' });
 		const other: Bucket = { ...after([noon]), status: probing('other') };
 		assert.deepEqual(recordFirstChunk(other, id, noon + 1).status, other.status);
-		const rests: Bucket = { ...after([noon]), status: resting(noon + 9) };
-		assert.deepEqual(recordFirstChunk(rests, id, noon + 1).status, rests.status);
+		const cooling: Bucket = { ...after([noon]), status: coolingDown(noon + 9) };
+		assert.deepEqual(recordFirstChunk(cooling, id, noon + 1).status, cooling.status);
 		assert.deepEqual(recordFirstChunk(own, id, noon + 90_000).status, own.status, 'its lease has expired');
 	});
 
@@ -44,19 +44,19 @@ describe('a probe', () => {
 		assert.deepEqual(settle(both, id, { type: 'answered' }, noon + 2).status, { state: 'available' });
 		const next = settle(both, id, { type: 'spent' }, noon + 2).status;
 		assert.deepEqual(next, { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 2 });
-		const rests: Bucket = { ...after([noon]), status: resting(noon + 9) };
-		assert.deepEqual(settle(rests, id, { type: 'answered' }, noon + 2).status, rests.status);
+		const cooling: Bucket = { ...after([noon]), status: coolingDown(noon + 9) };
+		assert.deepEqual(settle(cooling, id, { type: 'answered' }, noon + 2).status, cooling.status);
 	});
 
-	it('that is refused again doubles the rest', () => {
+	it('that is refused again doubles the cooldown', () => {
 		const bucket: Bucket = { ...initialBucket(noon), status: probing('l0', 1) };
 		const { status: state } = coolDown(bucket, { type: 'coolDown', reason: 'capacity' }, noon);
 		assert.deepEqual(state.state === 'coolingDown' && [state.backoffLevel, state.until - noon], [2, 240_000]);
 	});
 });
 
-describe('a bucket that was closed or rests', () => {
-	it('counts its refusals from its last rest alone', () => {
+describe('a bucket that was closed or cools down', () => {
+	it('counts its refusals from its last cooldown alone', () => {
 		for (const state of [{ state: 'available' }, closed(noon - 1)] as const) {
 			const next = coolDown(
 				{ ...initialBucket(noon), status: state },
@@ -72,19 +72,19 @@ describe('a bucket that was closed or rests', () => {
 		const of = (state: Bucket['status'], own: Bucket['status'] = { state: 'available' }): Bucket['status'] =>
 			mergeBuckets({ ...open, status: own }, { ...open, status: state }, noon).status;
 		assert.deepEqual(of(closed(noon + 1)), closed(noon + 1));
-		assert.deepEqual(of(resting(noon + 1)), resting(noon + 1));
-		assert.deepEqual(of(resting(noon)), { state: 'available' });
+		assert.deepEqual(of(coolingDown(noon + 1)), coolingDown(noon + 1));
+		assert.deepEqual(of(coolingDown(noon)), { state: 'available' });
 		assert.deepEqual(of(probing('x')), { state: 'available' });
-		assert.deepEqual(of(closed(noon + 1), resting(noon + 9)), resting(noon + 9));
-		assert.ok(!('borne' in mergeBuckets(open, open, noon)));
+		assert.deepEqual(of(closed(noon + 1), coolingDown(noon + 9)), coolingDown(noon + 9));
+		assert.ok(!('sustainedRpm' in mergeBuckets(open, open, noon)));
 	});
 
 	it('is looked at again when that ends', () => {
 		const of = (state: Bucket['status']): number =>
 			quotaStatus({ ...initialBucket(noon), status: state }, undefined, noon).validUntil;
 		assert.equal(of(closed(noon + 7)), noon + 7);
-		assert.equal(of(resting(noon + 7)), noon + 7);
-		assert.equal(of(resting(noon)), midnight, 'a rest that is over changes nothing any more');
+		assert.equal(of(coolingDown(noon + 7)), noon + 7);
+		assert.equal(of(coolingDown(noon)), midnight, 'a cooldown that is over changes nothing any more');
 		assert.equal(of({ state: 'available' }), midnight);
 	});
 });
@@ -185,11 +185,11 @@ describe('times of the future', () => {
 			wholeAt: noon + 50,
 			backoffLevel: 0,
 		});
-		const soon = { ...resting(noon + 60_000), since: noon + skewMs } as Bucket['status'];
+		const soon = { ...coolingDown(noon + 60_000), since: noon + skewMs } as Bucket['status'];
 		assert.deepEqual(of(soon), soon);
 	});
 
-	it('of a key: its last use, its probe, its bench', () => {
+	it('of a key: its last use, its probe, its quarantine', () => {
 		for (const same of [
 			key({ lastUsed: noon + skewMs }),
 			key({ lastUsed: 5 }),

@@ -16,7 +16,7 @@ const refused: Extract<FailureAction, { type: 'coolDown' }> = {
 const second = 1_000;
 const minute = 60 * second;
 
-/** As it stands once its rest has been tried. */
+/** The bucket after a call has ended its cooldown. */
 const open = (bucket: Bucket): Bucket => ({ ...bucket, leases: [], status: { state: 'available' } });
 
 /** How many calls are let in at that moment. */
@@ -29,7 +29,7 @@ function room(bucket: Bucket, at: number): number {
 	}
 }
 
-describe('a stranger on the project', () => {
+describe('another user of the project', () => {
 	// Of five requests a minute we sent one: four were somebody else's.
 	const once = coolDown(after([noon]), refused, noon + second);
 	const again = coolDown(after([noon + 62 * second], open(once)), refused, noon + 66 * second);
@@ -47,8 +47,8 @@ describe('a stranger on the project', () => {
 	});
 
 	it('has a share that follows what he sends, half by what was thought before', () => {
-		const { externalUsage: stranger } = coolDown(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
-		assert.deepEqual(stranger, { requests: 3, until: noon + 13 * minute });
+		const { externalUsage } = coolDown(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
+		assert.deepEqual(externalUsage, { requests: 3, until: noon + 13 * minute });
 	});
 
 	it('leaves us one call at least, and nothing to a clock that was set back', () => {
@@ -66,7 +66,7 @@ describe('a stranger on the project', () => {
 		const full = after([noon + 5 * minute], doubtful(again));
 		const test = ask({ id: 'test', mayTest: true });
 		assert.ok('reason' in admit(full, test, noon + 5 * minute + second));
-		const { externalUsage: stranger, ...alone } = doubtful(again);
+		const { externalUsage, ...alone } = doubtful(again);
 		const five = [0, 1, 2, 3, 4].map((n) => noon + 5 * minute + n);
 		const sent = admit(after(five, alone), test, noon + 5 * minute + second);
 		assert.ok('lease' in sent && sent.lease.tests === 'rpm' && sent.lease.id === ('test' as LeaseId));

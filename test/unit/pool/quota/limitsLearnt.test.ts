@@ -20,7 +20,7 @@ describe('limits, tiers, aliases and money', () => {
 		assert.deepEqual(limit(), { used: 2, limit: 2, source: 'tested' });
 	});
 
-	it('a limit that is too high, or shared with a stranger, is corrected by the 429', async () => {
+	it('a limit that is too high, or shared with another user, is corrected by the 429', async () => {
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 2) return fails(rpm(1000, 10));
 			return send.nth === 5 ? fails(rpm(1000, 3)) : answers(send);
@@ -38,7 +38,7 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(room()?.limit, 3);
 	});
 
-	it('a limit on tokens that is shared with a stranger shows what he used', async () => {
+	it('a limit on tokens that is shared with another user shows what that user sent', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 2 ? fails(tpm(1_000)) : answers(send)));
 		const room = () => rig.pool.snapshot().keys[0]?.models[0]?.limitUsage.tpm;
 		await rig.answer();
@@ -93,7 +93,7 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'unsupported');
 	});
 
-	it('keys of one project rest together', async () => {
+	it('keys of one project cool down together', async () => {
 		const rig = new Rig({ a: { project: 'p' }, b: { project: 'p' }, c: {} }, (send) =>
 			send.key === 'c' ? answers(send) : fails(rpm()),
 		);
@@ -160,7 +160,7 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal((await spent.answer()).text, 'from rich');
 	});
 
-	it('a daily cap holds over all models, is shown, is no rest to be cleared, and ends with the Pacific day', async () => {
+	it('a daily cap holds over all models, is shown, is no cooldown to be cleared, and ends with the Pacific day', async () => {
 		const rig = new Rig({ a: { tier: 'paid', dailyCap: { requests: 2 } } }, answers);
 		await rig.answer();
 		await rig.answer({ models: ['other'] });
@@ -361,12 +361,12 @@ describe('limits, tiers, aliases and money', () => {
 		assert.equal(rig.pool.snapshot().keys[1]?.availability.state, 'usable');
 	});
 
-	it('keeps ranking in step with the ledger: a rest written by another window is seen at the next choice', async () => {
+	it('keeps ranking in step with the store: a cooldown written by another window is seen at the next choice', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers, { strategy: 'headroom' });
 		await rig.answer();
 		const other = new Rig({ a: {} }, hangs);
-		await rig.ledger.transact((tx, now) => {
-			for (const [id] of rig.ledger.replica().bucket) {
+		await rig.store.transact((tx, now) => {
+			for (const [id] of rig.store.replica().bucket) {
 				const state = {
 					state: 'coolingDown',
 					reason: 'rpm',

@@ -10,7 +10,7 @@ import { after, noon } from '../../../support/pool/quota/buckets';
 const hour = 3_600_000;
 
 describe('a probe among other calls', () => {
-	/** A call of before the rest is still under way, and one probes. */
+	/** A call from before the cooldown is still under way, and one probes. */
 	const probing = (lease: string): Bucket => ({
 		...after([noon - 5_000, noon]),
 		status: { state: 'halfOpen', reason: 'rpm', lease: lease as LeaseId, backoffLevel: 0 },

@@ -119,11 +119,17 @@ describe('a bucket and the time', () => {
 	});
 
 	it('brings what a clock that went backwards left in the future to the present, and nothing else', () => {
-		const rests = { state: 'coolingDown', reason: 'rpm', since: noon, until: noon + 60_000, backoffLevel: 0 } as const;
-		const bucket: Bucket = { ...after([noon]), status: rests };
+		const cooling = {
+			state: 'coolingDown',
+			reason: 'rpm',
+			since: noon,
+			until: noon + 60_000,
+			backoffLevel: 0,
+		} as const;
+		const bucket: Bucket = { ...after([noon]), status: cooling };
 		assert.equal(bucketAfterRollback(bucket, noon - 5000), bucket);
 		const back = bucketAfterRollback(bucket, noon - 3_600_000);
-		assert.deepEqual(back.status, { ...rests, since: noon - 3_600_000, until: noon - 3_540_000 });
+		assert.deepEqual(back.status, { ...cooling, since: noon - 3_600_000, until: noon - 3_540_000 });
 		assert.deepEqual(back.minute, [[noon - 3_600_000, noon - 3_600_000, 1, 10]]);
 		const closed: Bucket = {
 			...bucket,

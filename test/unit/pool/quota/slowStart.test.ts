@@ -41,7 +41,7 @@ describe('slow start', () => {
 		assert.ok(!admitted({ ...three(), limits: { rpd: limit } }, noon + 2000));
 	});
 
-	it('takes at once what a minute has borne before, and a sixteenth of it more ahead', () => {
+	it('takes at once what a minute has sustained before, and a sixteenth of it more ahead', () => {
 		const sends = (count: number, from: Bucket): Bucket =>
 			after(
 				Array.from({ length: count }, (_, n) => noon + n),
@@ -110,7 +110,7 @@ describe('a herd that meets an unknown limit', () => {
 		const closed = new Rig({ a: {} }, hangs);
 		for (let n = 0; n < 3; n++) closed.ask();
 		await closed.clock.settle();
-		const next = new Rig({ a: {} }, answers, { ledger: closed.ledger.export(), start: closed.clock.wall() + 1_000 });
+		const next = new Rig({ a: {} }, answers, { store: closed.store.export(), start: closed.clock.wall() + 1_000 });
 		const asked = await next.answer();
 		assert.deepEqual([asked.text, next.elapsed], ['from a', 9_000]);
 	});

@@ -114,7 +114,7 @@ describe('a stated delay of a minute’s quota', () => {
 
 	it('outlives a restart in the middle, and a probe that is cut leaves the next one to go', async () => {
 		const rig = await refusedAt20(11_000, answers);
-		const later = new Rig({ a: {} }, answers, { ledger: rig.ledger.export(), start: rig.clock.wall() });
+		const later = new Rig({ a: {} }, answers, { store: rig.store.export(), start: rig.clock.wall() });
 		await later.clock.advance(11_000);
 		assert.deepEqual([await goes(later), await goes(later)], [true, false]);
 		const cut = await refusedAt20(11_000, (send) => (send.nth === 4 ? fails(overloaded) : answers(send)));
@@ -223,8 +223,8 @@ describe('an overloaded model where the day has few requests', () => {
 		const counts = async (script: Script): Promise<readonly number[]> => {
 			const rig = new Rig({ a: { dailyCap: { requests: 100 } } }, script);
 			await rig.answer({ maxWaitMs: 0 });
-			const { day, minute } = rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, 'm')) ?? assert.fail();
-			const cap = rig.ledger.replica().spending.get('project/p-a') ?? assert.fail();
+			const { day, minute } = rig.store.replica().bucket.get(bucketId('p-a' as ProjectId, 'm')) ?? assert.fail();
+			const cap = rig.store.replica().spending.get('project/p-a') ?? assert.fail();
 			return [rig.sends.length, minute.reduce((sum, one) => sum + one[2], 0), day.requests, cap.day.requests];
 		};
 		assert.deepEqual(await counts(() => fails(overloaded)), [1, 1, 1, 1]);

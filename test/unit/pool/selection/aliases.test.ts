@@ -16,7 +16,7 @@ const refuses = (model: string): ReturnType<typeof fails> => fails({ ...rpd, mod
 const chain = (send: Send): AsyncIterable<Chunk<string>> =>
 	send.model === 'latest' ? refuses('flash') : by('flash-001');
 const stateOf = (rig: Rig, model: string): string | undefined =>
-	rig.ledger.replica().bucket.get(bucketId('p-a' as ProjectId, model))?.status.state;
+	rig.store.replica().bucket.get(bucketId('p-a' as ProjectId, model))?.status.state;
 const sent = async (rig: Rig, model: string): Promise<number> => {
 	const before = rig.sends.length;
 	await rig.answer({ models: [model], maxWaitMs: 0 });
@@ -24,7 +24,7 @@ const sent = async (rig: Rig, model: string): Promise<number> => {
 };
 
 describe('an alias of an alias', () => {
-	it('rests with the model at its end: nothing goes out under any of the names', async () => {
+	it('cools down with the model at its end: nothing goes out under any of the names', async () => {
 		const rig = new Rig({ a: {} }, chain);
 		assert.equal(await sent(rig, 'flash'), 1);
 		assert.equal(await sent(rig, 'latest'), 1);
@@ -73,8 +73,8 @@ describe('an alias of an alias', () => {
 		rig.setScript(() => by('flash-001'));
 		await rig.answer({ models: ['flash-001'] });
 		await rig.clock.advance(5 * 24 * 3_600_000);
-		await rig.upkeep.applyRetention();
-		assert.deepEqual([...rig.ledger.replica().model.keys()].sort(), ['flash', 'flash-001', 'latest']);
+		await rig.maintenance.applyRetention();
+		assert.deepEqual([...rig.store.replica().model.keys()].sort(), ['flash', 'flash-001', 'latest']);
 	});
 
 	it('ends where names lead back to each other, at one and the same', () => {

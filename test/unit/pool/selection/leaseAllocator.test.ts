@@ -28,9 +28,9 @@ const cost = (tokens: number) => ({ size: { bytes: 0, tokens } });
 const tpm = (limit: number): KeyPlan => ({ limits: { m: { tpm: limit } } });
 const paid = { needs: { paid: true } };
 
-/** Lets the bucket of a key rest by the word of the ledger. */
-function rest(rig: Rig, key: string, ms: number): Promise<void> {
-	return rig.ledger.transact((tx, now) => {
+/** Lets the bucket of a key cool down, in the store. */
+function coolDown(rig: Rig, key: string, ms: number): Promise<void> {
+	return rig.store.transact((tx, now) => {
 		const id = `p-${key}/m` as BucketId;
 		const state = { state: 'coolingDown', reason: 'rpm', since: now, until: now + ms, backoffLevel: 0 } as const;
 		tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: state } });
@@ -38,14 +38,14 @@ function rest(rig: Rig, key: string, ms: number): Promise<void> {
 }
 
 describe('who is waited for', () => {
-	/** Both keys rest; says of which one a request is told. */
+	/** Both keys cool down; says of which one a request is told. */
 	async function waitsOn(
 		keys: Readonly<Record<'soon' | 'late', KeyPlan>>,
 		request: Parameters<Rig['ask']>[0] = {},
 	): Promise<string | undefined> {
 		const rig = new Rig(keys, answers);
-		await rest(rig, 'soon', 10_000);
-		await rest(rig, 'late', 60_000);
+		await coolDown(rig, 'soon', 10_000);
+		await coolDown(rig, 'late', 60_000);
 		const asked = rig.ask(request);
 		await rig.clock.advance(0);
 		return waitingIn(asked).on.key;
@@ -75,7 +75,7 @@ describe('who is waited for', () => {
 		const rig = new Rig({ a: {}, b: {}, rich: { tier: 'paid' } }, (send) =>
 			fails(send.key === 'a' ? skip : rpm(90_000)),
 		);
-		await rest(rig, 'b', 10_000);
+		await coolDown(rig, 'b', 10_000);
 		const asked = rig.ask();
 		await rig.clock.advance(0);
 		assert.equal(rig.order, 'a rich');
@@ -91,7 +91,7 @@ describe('who is waited for', () => {
 		const first = rig.ask();
 		await rig.clock.advance(5_000);
 		assert.equal(rig.order, 'a b b', 'b is probed');
-		await rest(rig, 'a', 8_000);
+		await coolDown(rig, 'a', 8_000);
 		const impatient = rig.ask({ maxWaitMs: 4_500 });
 		await rig.clock.advance(0);
 		assert.deepEqual([waitingIn(impatient).on.key, waitingIn(impatient).inMs], ['a', 8_000]);
@@ -127,15 +127,15 @@ describe('who is waited for', () => {
 			assert.equal(error?.facts.key, 'small');
 		}
 		for (const keys of [
-			{ small: tpm(50), resting: {} },
-			{ resting: {}, small: tpm(50) },
+			{ small: tpm(50), cooling: {} },
+			{ cooling: {}, small: tpm(50) },
 		]) {
 			const rig = new Rig(keys, answers);
 			for (let n = 0; n < 2; n++) await rig.answer(cost(10));
-			await rest(rig, 'resting', 30_000);
+			await coolDown(rig, 'cooling', 30_000);
 			const asked = rig.ask(cost(70));
 			await rig.clock.advance(0);
-			assert.deepEqual([waitingIn(asked).on.key, waitingIn(asked).reason], ['resting', 'rpm']);
+			assert.deepEqual([waitingIn(asked).on.key, waitingIn(asked).reason], ['cooling', 'rpm']);
 		}
 	});
 
@@ -185,7 +185,7 @@ describe('a limit in doubt', () => {
 		assert.equal(rig.order, 'b');
 	});
 
-	it('costs nobody a step of the ledger who may not test it', async () => {
+	it('costs nobody a step of the store who may not test it', async () => {
 		let steps = 0;
 		const counted = (store: InMemoryStore) => ({
 			replica: () => store.replica(),
@@ -198,7 +198,7 @@ describe('a limit in doubt', () => {
 			}) as InMemoryStore['transact'],
 		});
 		const rig = new Rig({ a: { limits: { m: { rpm: 1 } } }, b: {} }, answers, { seenThrough: counted });
-		await rest(rig, 'b', 90_000);
+		await coolDown(rig, 'b', 90_000);
 		await rig.answer();
 		steps = 0;
 		assert.equal((await rig.answer({ maxWaitMs: 0 })).error?.reason, 'waitedTooLong');
@@ -209,7 +209,7 @@ describe('a limit in doubt', () => {
 describe('a request of another window that was there first', () => {
 	/** Tells of a waiter, now, in a window that never takes its turn. */
 	const tell = (rig: Rig, more: Partial<QueueRecord> = {}): Promise<void> =>
-		rig.ledger.transact((tx, now) => {
+		rig.store.transact((tx, now) => {
 			const waiter: QueueRecord = {
 				...{ id: 'other', priority: 'chat', since: 0, reason: 'rpm', models: ['m'], paid: false },
 				...{ size: { bytes: 400, tokens: 0 } },

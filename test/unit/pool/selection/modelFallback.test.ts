@@ -4,10 +4,10 @@ import { answers, fails, Rig, rpm, type Send } from '../../../support/pool/rig';
 
 /** What each model does, by its name; the others answer. */
 const by =
-	(verdicts: Readonly<Record<string, FailureAction>>) =>
+	(actions: Readonly<Record<string, FailureAction>>) =>
 	(send: Send): ReturnType<typeof answers> | ReturnType<typeof fails> => {
-		const action = verdicts[send.model];
-		return action && send.nth <= Object.keys(verdicts).length ? fails(action) : answers(send);
+		const action = actions[send.model];
+		return action && send.nth <= Object.keys(actions).length ? fails(action) : answers(send);
 	};
 const three = { models: ['m', 'lite', 'tiny'] as [string, string, string] };
 

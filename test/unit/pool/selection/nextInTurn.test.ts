@@ -15,7 +15,7 @@ describe('the key that is next in turn', () => {
 		}
 	});
 
-	it('is none that rests, needs a person, is disabled, or may not be used; free ones come before paid ones', async () => {
+	it('is none that cools down, needs a person, is disabled, or may not be used; free ones come before paid ones', async () => {
 		const keys = { a: {}, b: {}, off: { enabled: false }, rich: { tier: 'paid' }, c: {} } as const;
 		const rig = new Rig(keys, (send) =>
 			send.key === 'b' ? fails(rpm(60_000)) : send.key === 'c' && send.nth === 1 ? fails(badKey) : answers(send),

@@ -113,7 +113,7 @@ describe('forgetting everything', () => {
 		);
 		await rig.answer();
 		assert.ok(rig.pool.snapshot().paused);
-		await rig.upkeep.erase();
+		await rig.maintenance.erase();
 		const snapshot = rig.pool.snapshot();
 		assert.equal(snapshot.paused, undefined);
 		assert.ok(
@@ -135,7 +135,7 @@ describe('forgetting everything', () => {
 			assert.ok(view);
 			return view.project.id;
 		};
-		await rig.upkeep.erase({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
+		await rig.maintenance.erase({ keys: new Set(['gone']), projects: new Set([projectOf('gone')]) });
 		const { keys: views, paused } = rig.pool.snapshot();
 		assert.equal(paused?.by, 'stays');
 		assert.deepEqual(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DocMaps, Failure, type KeyId, type StateStore, type Transaction } from '../../../../src/pool/pool';
 import { answers, fails, overloaded, Rig, rpd, rpm, type KeyPlan } from '../../../support/pool/rig';
 
-/** A ledger whose news reach this window never: what it ranks by is as old as the window. */
+/** A store whose news reach this window never: what it ranks by is as old as the window. */
 function unheard(store: StateStore): StateStore {
 	const old = new DocMaps();
 	return {
@@ -24,7 +24,7 @@ const many = (count: number, plan: KeyPlan = {}): Readonly<Record<string, KeyPla
 	Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${String(at).padStart(2, '0')}`, plan]));
 
 describe('a window that ranks by old facts', () => {
-	it('sends into no bucket that rests, and to no key that is quarantined, whoever found out', async () => {
+	it('sends into no bucket that cools down, and to no key that is quarantined, whoever found out', async () => {
 		const { late, other } = windows({ a: {}, b: {}, c: {} });
 		other.setScript((send) => {
 			if (send.key === 'a') return fails(rpm());
@@ -104,7 +104,7 @@ describe('a place that was granted and not used at once', () => {
 		await parts.return?.();
 		return rig;
 	}
-	const write = (rig: Rig, step: (tx: Transaction, now: number) => void): Promise<void> => rig.ledger.transact(step);
+	const write = (rig: Rig, step: (tx: Transaction, now: number) => void): Promise<void> => rig.store.transact(step);
 	const b = 'b' as KeyId;
 
 	it('is used where nothing has changed', async () => {
@@ -112,7 +112,7 @@ describe('a place that was granted and not used at once', () => {
 		assert.equal((await meanwhile((rig) => rig.clock.advance(1000))).order, 'a b');
 	});
 
-	it('is given back where the key was quarantined, or its bucket rests or was closed', async () => {
+	it('is given back where the key was quarantined, or its bucket cools down or was closed', async () => {
 		const quarantined = await meanwhile((rig) =>
 			rig.pool.recordCheck(
 				b,
@@ -121,7 +121,7 @@ describe('a place that was granted and not used at once', () => {
 		);
 		assert.equal(quarantined.order, 'a c');
 		for (const state of ['coolingDown', 'unsupported'] as const) {
-			const rested = await meanwhile((rig) =>
+			const cooled = await meanwhile((rig) =>
 				write(rig, (tx, now) => {
 					const id = 'p-b/m' as Parameters<Transaction['bucket']>[0];
 					const status =
@@ -131,8 +131,8 @@ describe('a place that was granted and not used at once', () => {
 					tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status } });
 				}),
 			);
-			assert.equal(rested.order, 'a c', state);
-			const day = rested.pool.snapshot().keys.find(({ key }) => key.id === 'b')?.models[0]?.requestsToday;
+			assert.equal(cooled.order, 'a c', state);
+			const day = cooled.pool.snapshot().keys.find(({ key }) => key.id === 'b')?.models[0]?.requestsToday;
 			assert.equal(day, 0, 'and costs nothing');
 		}
 	});

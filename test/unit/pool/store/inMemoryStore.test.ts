@@ -3,7 +3,7 @@ import { VirtualClock } from '../../../support/virtualClock';
 import { storeContract } from '../../../support/pool/storeContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
 
-/** Windows that all have the one ledger of their process. */
+/** Windows that all have the one store of their process. */
 function inMemory() {
 	const clock = new VirtualClock();
 	const store = new InMemoryStore(clock);
@@ -18,7 +18,7 @@ function inMemory() {
 	};
 }
 
-/** The ledger, as a window has it that may be closed. */
+/** The store, as a window has it that may be closed. */
 function windowOn(store: StateStore): StateStore {
 	const registrations: Dispose[] = [];
 	let isClosed = false;

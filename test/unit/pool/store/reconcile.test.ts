@@ -57,7 +57,7 @@ const counted = (requests: number, input: number): Pick<Bucket, 'day' | 'minute'
 	day: { ...initialBucket(now).day, requests, input },
 	minute: requests > 0 ? [[now - 5000, now - 4000, requests, input]] : [],
 });
-const resting = (until: number): Bucket['status'] => ({
+const coolingDown = (until: number): Bucket['status'] => ({
 	state: 'coolingDown',
 	reason: 'rpm',
 	since: now,
@@ -84,15 +84,15 @@ describe('two sides of one bucket', () => {
 		assert.deepEqual(spentIn(anew), [7, 70, 8, 80], 'a count that began anew counts whole');
 	});
 
-	it('rest until the later of two ends', () => {
-		const [short, long] = [resting(now + 1000), resting(now + 2000)];
+	it('cool down until the later of two ends', () => {
+		const [short, long] = [coolingDown(now + 1000), coolingDown(now + 2000)];
 		const closed: Bucket['status'] = { state: 'unsupported', reason: 'tierLacksModel', until: now + 3000 };
 		assert.equal(buckets({ status: long }, { status: short }).status, long);
 		assert.equal(buckets({ status: short }, { status: long }).status, long);
 		assert.equal(buckets({ status: closed }, { status: long }).status, closed);
 		assert.equal(buckets({ status: { state: 'available' } }, { status: short }).status, short);
 		assert.equal(buckets({ status: short }, { status: { state: 'available' } }).status, short);
-		const theirs = resting(now + 1000);
+		const theirs = coolingDown(now + 1000);
 		assert.equal(buckets({ status: short }, { status: theirs }).status, theirs);
 	});
 
@@ -122,7 +122,7 @@ describe('two sides of one key', () => {
 	const good: KeyRecord['status'] = { state: 'verified', since: now };
 	const unproven: KeyRecord['status'] = { state: 'unverified' };
 
-	it('keep a bench of either side, and the change of the one that changed', () => {
+	it('keep a quarantine of either side, and the change of the one that changed', () => {
 		assert.deepEqual(keys({ status: quarantined(1) }, { status: good }, { status: good }).status, quarantined(1));
 		assert.deepEqual(keys({ status: good }, { status: quarantined(1) }, { status: good }).status, quarantined(1));
 		assert.deepEqual(
@@ -143,7 +143,7 @@ describe('two sides of one key', () => {
 		);
 	});
 
-	it('that never met: a bench here holds, and what else is known there', () => {
+	it('that never met: a quarantine here holds, and what else is known there', () => {
 		assert.deepEqual(keys({ status: quarantined(1) }, { status: good }).status, quarantined(1));
 		assert.deepEqual(keys({ status: good }, { status: unproven }).status, unproven);
 	});
@@ -161,7 +161,7 @@ describe('two sides of one key', () => {
 });
 
 describe('two sides of one model', () => {
-	it('back off as long as either says, with the ratio that rests on more samples', () => {
+	it('back off as long as either says, with the ratio that has more samples', () => {
 		const ours = { overloadedUntil: 9, backoffLevel: 3, tokensPerByte: 0.3, samples: 5 };
 		const theirs = { overloadedUntil: 7, backoffLevel: 1, tokensPerByte: 0.2, samples: 8 };
 		const one = models(ours, theirs);

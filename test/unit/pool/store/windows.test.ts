@@ -5,7 +5,7 @@ import { answers, fails, network, Rig, rpm, type Asked, type KeyPlan } from '../
 /** One request a minute. */
 const limited = (more: KeyPlan = {}): KeyPlan => ({ limits: { m: { rpm: 1 }, lite: { rpm: 1 } }, ...more });
 
-/** Two windows on one ledger, with the same keys. */
+/** Two windows on one store, with the same keys. */
 function twoWindows(keys: Readonly<Record<string, KeyPlan>>): { one: Rig; two: Rig; order: () => string } {
 	const one = new Rig(keys, answers, { window: 'one' });
 	const two = new Rig(keys, answers, { window: 'two', beside: one });
@@ -25,7 +25,7 @@ const waitingIn = (asked: Asked): Extract<Asked['parts'][number], { type: 'waiti
 
 /** A window that waits and says so, and never takes its turn. */
 async function silent(rig: Rig, waiter: Partial<QueueRecord>): Promise<void> {
-	await rig.ledger.transact((tx, now) => {
+	await rig.store.transact((tx, now) => {
 		const who: QueueRecord = {
 			...{ id: 'other', priority: 'chat', since: 0, reason: 'rpm', models: ['m'] },
 			...{ size: { bytes: 400, tokens: 0 }, paid: false },
@@ -37,7 +37,7 @@ async function silent(rig: Rig, waiter: Partial<QueueRecord>): Promise<void> {
 }
 
 describe('several windows', () => {
-	it('stand in one line: first come first served, and each is told how many are ahead', async () => {
+	it('wait in one queue: first come first served, and each is told how many are ahead', async () => {
 		const { one, two, order } = twoWindows({ a: limited() });
 		await one.answer();
 		const asked: Asked[] = [];
@@ -81,10 +81,10 @@ describe('several windows', () => {
 		await one.clock.settle();
 		assert.equal(first.error?.reason, 'cancelled');
 		assert.equal(waitingIn(second).ahead, 0);
-		assert.deepEqual([...one.ledger.replica().windowQueue.keys()], ['two']);
+		assert.deepEqual([...one.store.replica().windowQueue.keys()], ['two']);
 		two.pool.dispose();
 		await one.clock.settle();
-		assert.deepEqual([...one.ledger.replica().windowQueue.keys()], []);
+		assert.deepEqual([...one.store.replica().windowQueue.keys()], []);
 	});
 
 	it('a window that hangs holds nobody up for longer than 3 s', async () => {
@@ -97,7 +97,7 @@ describe('several windows', () => {
 		assert.equal(asked.text, 'from a');
 	});
 
-	it('nobody stands back for who wants another model, another project, a paid key, or has room beside', async () => {
+	it('no window yields to one that wants another model, another project, a paid key, or has room beside', async () => {
 		const others: readonly (readonly [Partial<QueueRecord>, Readonly<Record<string, KeyPlan>>])[] = [
 			[{ models: ['lite'] }, { a: limited() }],
 			[{ project: 'p-other' as NonNullable<QueueRecord['project']> }, { a: limited() }],
@@ -136,7 +136,7 @@ describe('several windows', () => {
 			const rig = new Rig(keys, () => fails(rpm(restMs)), { window: 'one', ...options });
 			rig.ask(request);
 			await rig.clock.advance(0);
-			const [waiter] = rig.ledger.replica().windowQueue.get('one')?.requests ?? [];
+			const [waiter] = rig.store.replica().windowQueue.get('one')?.requests ?? [];
 			assert.ok(waiter);
 			return waiter;
 		};
@@ -160,12 +160,12 @@ describe('several windows', () => {
 		for (let n = 0; n < 20; n++) rig.ask();
 		await rig.clock.advance(0);
 		const began = rig.clock.wall();
-		assert.equal(rig.ledger.replica().windowQueue.get('one')?.requests.length, 16);
+		assert.equal(rig.store.replica().windowQueue.get('one')?.requests.length, 16);
 		await rig.clock.advance(5_500);
-		assert.equal(rig.ledger.replica().windowQueue.get('one')?.heartbeatAt, began + 5_000);
+		assert.equal(rig.store.replica().windowQueue.get('one')?.heartbeatAt, began + 5_000);
 	});
 
-	it('share what one of them learns: a rest, a bench, a pause', async () => {
+	it('share what one of them learns: a cooldown, a quarantine, a pause', async () => {
 		const { one, two } = twoWindows({ a: {}, b: {} });
 		one.setScript((send) => (send.key === 'a' ? fails(rpm(60_000)) : answers(send)));
 		await one.answer();

@@ -143,7 +143,7 @@ describe('a step', () => {
 	});
 });
 
-describe('the ledger in memory', () => {
+describe('the store in memory', () => {
 	it('gives what decides, and begins from it', async () => {
 		const clock = new VirtualClock();
 		const store = new InMemoryStore(clock);

@@ -22,8 +22,8 @@ import {
 	liftQuarantine,
 } from '../../../../src/pool/health/keyRecord';
 
-type Bench = Extract<FailureAction, { type: 'quarantine' }>;
-const bench = (reason: Bench['reason'], recheckMs: readonly number[] = [600_000]): Bench => ({
+type Quarantine = Extract<FailureAction, { type: 'quarantine' }>;
+const quarantined = (reason: Quarantine['reason'], recheckMs: readonly number[] = [600_000]): Quarantine => ({
 	type: 'quarantine',
 	reason,
 	scope: 'key',
@@ -50,7 +50,7 @@ describe("a key's record", () => {
 		assert.equal(recordFailure({ ...initialKeyRecord, score: 19 }, true, 0).score, 0);
 	});
 
-	it('counts a verdict that may not be about the key, and takes no score for it', () => {
+	it('counts a failure that may not be about the key, without a loss of score', () => {
 		const one = recordFailure({ ...initialKeyRecord, score: 20 }, false, 0);
 		assert.deepEqual([one.score, one.fail, one.probe], [20, 1, undefined]);
 	});
@@ -75,8 +75,8 @@ describe("a key's record", () => {
 		assert.equal(recordSuccess(record, { input: 0, output: 0 }, 0).probe, undefined);
 	});
 
-	it('is quarantined with the re-checks of its verdict; a new key that is not known after 1, 3 and 10 min', () => {
-		let fresh = quarantine(initialKeyRecord, bench('badKey'), 'unknown', 100);
+	it('is quarantined with the re-checks of its action; a new key that is not known after 1, 3 and 10 min', () => {
+		let fresh = quarantine(initialKeyRecord, quarantined('badKey'), 'unknown', 100);
 		assert.deepEqual(fresh.status, {
 			state: 'quarantined',
 			reason: 'badKey',
@@ -92,24 +92,24 @@ describe("a key's record", () => {
 			rechecks.push(fresh.status.state === 'quarantined' && fresh.status.recheckAt);
 		}
 		assert.deepEqual(rechecks, [1000 + 3 * minute, 1000 + 10 * minute, undefined]);
-		const old = quarantine(good, bench('badKey'), '', 100).status;
+		const old = quarantine(good, quarantined('badKey'), '', 100).status;
 		assert.ok(old.state === 'quarantined');
 		assert.deepEqual([old.recheckAt, old.hadWorked, old.rechecksLeft], [600_100, true, []]);
-		const disabled = quarantine(initialKeyRecord, bench('serviceDisabled', [300_000]), '', 0).status;
+		const disabled = quarantine(initialKeyRecord, quarantined('serviceDisabled', [300_000]), '', 0).status;
 		assert.equal(disabled.state === 'quarantined' && disabled.recheckAt, 300_000);
 	});
 
-	it('remembers that it had worked through a second bench', () => {
-		const again = quarantine(quarantine(good, bench('badKey'), '', 1), bench('blocked'), '', 2).status;
+	it('remembers that it had worked through a second quarantine', () => {
+		const again = quarantine(quarantine(good, quarantined('badKey'), '', 1), quarantined('blocked'), '', 2).status;
 		assert.ok(again.state === 'quarantined');
 		assert.deepEqual([again.reason, again.hadWorked, again.since], ['blocked', true, 2]);
 	});
 
 	for (const reason of ['leaked', 'suspended', 'denied', 'billing'] as const) {
-		it(`stays ${reason} until a person acts: no weaker verdict, answer, check or re-check ends it`, () => {
-			const record = quarantine(good, bench(reason, []), '', 1);
+		it(`stays ${reason} until a person acts: no weaker failure, answer, check or re-check ends it`, () => {
+			const record = quarantine(good, quarantined(reason, []), '', 1);
 			assert.equal(record.status.state === 'quarantined' && record.status.recheckAt, undefined);
-			assert.equal(quarantine(record, bench('badKey'), '', 2), record);
+			assert.equal(quarantine(record, quarantined('badKey'), '', 2), record);
 			assert.equal(recordSuccess(record, { input: 0, output: 0 }, 2).status, record.status);
 			assert.equal(markVerified(record, 2), record);
 			assert.equal(postponeRecheck(record, minute, 2), record);
@@ -118,23 +118,23 @@ describe("a key's record", () => {
 	}
 
 	it('is freed by a successful check, and a late answer alone frees none', () => {
-		const record = quarantine(good, bench('badKey'), '', 1);
+		const record = quarantine(good, quarantined('badKey'), '', 1);
 		assert.deepEqual(markVerified(record, 7).status, { state: 'verified', since: 7 });
 		assert.equal(recordSuccess(record, { input: 0, output: 0 }, 7).status.state, 'quarantined');
 		assert.equal(markVerified(good, 9).status, good.status);
 	});
 
 	it('is asked again later when a re-check did not reach the service', () => {
-		const later = postponeRecheck(quarantine(good, bench('badKey'), '', 1), minute, 500).status;
+		const later = postponeRecheck(quarantine(good, quarantined('badKey'), '', 1), minute, 500).status;
 		assert.equal(later.state === 'quarantined' && later.recheckAt, 500 + minute);
 		assert.equal(postponeRecheck(good, minute, 500), good);
 		assert.equal(recordFailedRecheck(good, 500), good);
 	});
 
 	it('comes back with at least half its health on the word of a person', () => {
-		const low = quarantine({ ...good, score: 10, probe: { at: 1, waitMs: 1 } }, bench('leaked'), '', 1);
+		const low = quarantine({ ...good, score: 10, probe: { at: 1, waitMs: 1 } }, quarantined('leaked'), '', 1);
 		assert.deepEqual([liftQuarantine(low).score, liftQuarantine(low).probe], [50, undefined]);
-		assert.equal(liftQuarantine(quarantine({ ...good, score: 80 }, bench('leaked'), '', 1)).score, 80);
+		assert.equal(liftQuarantine(quarantine({ ...good, score: 80 }, quarantined('leaked'), '', 1)).score, 80);
 		assert.equal(liftQuarantine(good), good);
 	});
 });

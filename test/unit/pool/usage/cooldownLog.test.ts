@@ -5,7 +5,7 @@ import { startMaintenance } from '../../../../src/pool/maintenance/startMaintena
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 12);
-const resting = (reason: CooldownSpan['reason'], until: number): Availability => ({
+const coolingDown = (reason: CooldownSpan['reason'], until: number): Availability => ({
 	state: 'coolingDown',
 	reason,
 	until,
@@ -27,45 +27,48 @@ function shown(record: CooldownRecord | undefined): readonly string[] {
 	);
 }
 
-describe('the record of rests', () => {
-	it('keeps from when to when a bucket rested, and why', () => {
-		assert.deepEqual(after([0, resting('rpm', now + 60_000)], [61, usable], [100, resting('rpd', now + 900_000)]), [
-			'rpm 0 to 60',
-			'rpd 100 to 900',
-		]);
+describe('the log of cooldowns', () => {
+	it('keeps from when to when a bucket cooled down, and why', () => {
+		assert.deepEqual(
+			after([0, coolingDown('rpm', now + 60_000)], [61, usable], [100, coolingDown('rpd', now + 900_000)]),
+			['rpm 0 to 60', 'rpd 100 to 900'],
+		);
 	});
 
-	it('ends a rest that a person cleared', () => {
-		assert.deepEqual(after([0, resting('rpd', now + 900_000)], [30, usable]), ['rpd 0 to 30']);
+	it('ends a cooldown that a person cleared', () => {
+		assert.deepEqual(after([0, coolingDown('rpd', now + 900_000)], [30, usable]), ['rpd 0 to 30']);
 	});
 
-	it('takes a rest that was made longer, gave way for a moment, or was probed, for one', () => {
-		const rest = resting('rpm', now + 10_000);
-		assert.deepEqual(after([0, rest], [5, resting('rpm', now + 20_000)]), ['rpm 0 to 20']);
-		assert.deepEqual(after([0, rest], [10.5, usable], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
+	it('counts a cooldown that was extended, was interrupted for a moment, or was probed as one', () => {
+		const cooldown = coolingDown('rpm', now + 10_000);
+		assert.deepEqual(after([0, cooldown], [5, coolingDown('rpm', now + 20_000)]), ['rpm 0 to 20']);
+		assert.deepEqual(after([0, cooldown], [10.5, usable], [11, coolingDown('rpm', now + 30_000)]), ['rpm 0 to 30']);
 		const probing: Availability = { state: 'halfOpen', reason: 'rpm' };
-		assert.deepEqual(after([0, rest], [10.5, probing], [11, resting('rpm', now + 30_000)]), ['rpm 0 to 30']);
+		assert.deepEqual(after([0, cooldown], [10.5, probing], [11, coolingDown('rpm', now + 30_000)]), ['rpm 0 to 30']);
 	});
 
 	it('tells two reasons apart, one after the other', () => {
-		assert.deepEqual(after([0, resting('rpm', now + 60_000)], [20, resting('rpd', now + 90_000)]), [
+		assert.deepEqual(after([0, coolingDown('rpm', now + 60_000)], [20, coolingDown('rpd', now + 90_000)]), [
 			'rpm 0 to 20',
 			'rpd 20 to 90',
 		]);
 	});
 
 	it('is the same object where nothing is new, so that nothing is written', () => {
-		const once = withCooldown(undefined, resting('rpm', now + 60_000), now);
-		assert.equal(withCooldown(once, resting('rpm', now + 60_000), now + 5_000), once);
+		const once = withCooldown(undefined, coolingDown('rpm', now + 60_000), now);
+		assert.equal(withCooldown(once, coolingDown('rpm', now + 60_000), now + 5_000), once);
 		assert.equal(withCooldown(once, usable, now + 60_000), once);
 		assert.equal(withCooldown(undefined, usable, now), undefined);
 	});
 
 	it('keeps 24 hours and 200 spans of a bucket', () => {
-		const looks = Array.from({ length: 500 }, (_, n) => [n * 60, resting('rpm', now + n * 60_000 + 10_000)] as const);
+		const looks = Array.from(
+			{ length: 500 },
+			(_, n) => [n * 60, coolingDown('rpm', now + n * 60_000 + 10_000)] as const,
+		);
 		const spans = after(...looks);
 		assert.deepEqual([spans.length, spans.at(-1)], [200, 'rpm 29940 to 29950']);
-		assert.deepEqual(after([0, resting('rpm', now + 10_000)], [86_500, resting('rpd', now + 90_000_000)]), [
+		assert.deepEqual(after([0, coolingDown('rpm', now + 10_000)], [86_500, coolingDown('rpd', now + 90_000_000)]), [
 			'rpd 86500 to 90000',
 		]);
 	});
@@ -81,11 +84,11 @@ describe('the record of rests', () => {
 			assert.deepEqual(shown(merged), ['rpm 0 to 90', 'rpm 200 to 260', 'rpd 260 to 500', 'rpm 600 to 660']);
 	});
 
-	it('is written by the window that keeps house, survives in the ledger, and is forgotten on demand', async () => {
+	it('is written by the window that does the maintenance, survives in the store, and is forgotten on demand', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a' && send.nth === 1 ? fails(rpm(30_000)) : answers(send),
 		);
-		const off = startMaintenance(rig.upkeep, rig.clock, (error) => assert.fail(String(error)));
+		const off = startMaintenance(rig.maintenance, rig.clock, (error) => assert.fail(String(error)));
 		const began = rig.clock.wall();
 		await rig.answer();
 		await rig.clock.advance(2_000);
@@ -94,18 +97,18 @@ describe('the record of rests', () => {
 				.usage()
 				.cooldowns()
 				.get(`${project}/m` as BucketId)?.spans ?? [];
-		const [rest] = spans('p-a');
-		assert.equal(rest?.reason, 'rpm');
-		assert.ok(rest.from >= began && rest.from <= began + 1_500 && rest.until >= began + 30_000);
+		const [cooldown] = spans('p-a');
+		assert.equal(cooldown?.reason, 'rpm');
+		assert.ok(cooldown.from >= began && cooldown.from <= began + 1_500 && cooldown.until >= began + 30_000);
 		assert.deepEqual(spans('p-b'), []);
 		let heard = 0;
 		rig.pool.usage().onDidChange(() => heard++);
 		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as never });
 		await rig.clock.advance(2_000);
-		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the rest has ended');
+		assert.ok((spans('p-a')[0]?.until ?? Infinity) <= rig.clock.wall(), 'the cooldown has ended');
 		assert.ok(heard > 0);
 		off();
-		await rig.upkeep.erase();
+		await rig.maintenance.erase();
 		assert.equal(rig.pool.usage().cooldowns().size, 0);
 	});
 });

@@ -187,11 +187,11 @@ describe('counts of a busy day', () => {
 		assert.deepEqual([kept.length, kept[0]?.key, kept.at(-1)?.key], [30_000, 'k1', 'a']);
 	});
 
-	it('are folded by whoever keeps house', async () => {
+	it('are downsampled by the window that does the maintenance', async () => {
 		const rig = new Rig({ a: {} }, answers);
-		await rig.ledger.transact((tx) => busy().forEach((write) => tx.put(write)));
-		await rig.upkeep.applyRetention();
-		const folded = [...rig.ledger.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter);
+		await rig.store.transact((tx) => busy().forEach((write) => tx.put(write)));
+		await rig.maintenance.applyRetention();
+		const folded = [...rig.store.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter);
 		assert.equal(folded.length, 400);
 	});
 

@@ -61,12 +61,12 @@ describe('what is written down of each send', () => {
 				['batch', 1],
 			],
 		);
-		assert.equal(rig.ledger.replica().usage.size, 1);
+		assert.equal(rig.store.replica().usage.size, 1);
 	});
 
 	it('counts a project as free whose paid tier the service has denied', async () => {
 		const rig = new Rig({ a: { tier: 'paid' } }, answers);
-		await rig.ledger.transact((tx) =>
+		await rig.store.transact((tx) =>
 			tx.put({ kind: 'pool', doc: { v: 2, revoked: { 'p-a': { since: 1, by: 'a' as never } } } }),
 		);
 		await rig.answer();

@@ -43,7 +43,7 @@ describe('the end of a request', () => {
 		assert.deepEqual([heard.length, heard[1]?.record.outcome], [2, 'cancelled']);
 	});
 
-	it('is told in the other windows on the ledger too, once each', async () => {
+	it('is told in the other windows on the store too, once each', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.answer();
 		const other = new Rig({}, answers, { beside: rig, window: 'other' }).pool;

@@ -40,8 +40,8 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		await before.clock.advance(10_000);
 		void before.ask();
 		await before.clock.settle();
-		const store = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
-		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() });
+		const store = JSON.parse(JSON.stringify(before.store.export())) as StoreData;
+		const rig = new Rig({ a: {} }, answers, { store, start: before.clock.wall() });
 		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'halfOpen', reason: 'rpm' }, 0]);
 		assert.equal(model(rig)?.inFlight, 1);
 		await rig.clock.advance(10 * minute);
@@ -81,7 +81,7 @@ describe('keys of a model that no key can use', () => {
 		assert.equal(rig.pool.snapshot().usable, 2);
 	});
 
-	it('rest while it is overloaded, and are probed by the call that goes first', async () => {
+	it('cool down while it is overloaded, and are probed by the call that goes first', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
 		const asked = rig.ask();
 		await rig.clock.settle();
@@ -100,8 +100,8 @@ describe('keys of a model that no key can use', () => {
 		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
 		void before.ask();
 		await before.clock.advance(1000);
-		const store = JSON.parse(JSON.stringify(before.ledger.export())) as StoreData;
-		const rig = new Rig({ a: {} }, answers, { ledger: store, start: before.clock.wall() });
+		const store = JSON.parse(JSON.stringify(before.store.export())) as StoreData;
+		const rig = new Rig({ a: {} }, answers, { store, start: before.clock.wall() });
 		assert.equal(availability(rig)?.state, 'halfOpen');
 		await rig.clock.advance(10 * minute);
 		assert.equal(availability(rig)?.state, 'usable');
@@ -119,7 +119,7 @@ describe('keys of a model that no key can use', () => {
 		await asked.ended;
 	});
 
-	it('are usable on the word of a person who clears the rest', async () => {
+	it('are usable on the word of a person who clears the cooldown', async () => {
 		for (const action of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
 			const rig = new Rig({ a: {} }, () => fails(action));
 			const asked = rig.ask();

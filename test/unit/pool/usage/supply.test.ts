@@ -51,8 +51,8 @@ describe('the supply of keys', () => {
 		const two = new Rig({ a: {}, b: {} }, answers, { window: 'two', beside: one });
 		await ask(one, 'pro');
 		assert.deepEqual(serviceMessage(two), ['m 2/2', 'pro 2/2']);
-		const later = new Rig({ a: {} }, answers, { ledger: one.ledger.export(), start: one.clock.wall() });
-		await later.upkeep.applyRetention();
+		const later = new Rig({ a: {} }, answers, { store: one.store.export(), start: one.clock.wall() });
+		await later.maintenance.applyRetention();
 		assert.deepEqual(serviceMessage(later), ['m 1/1', 'pro 1/1']);
 	});
 
@@ -106,7 +106,7 @@ describe('the supply of keys', () => {
 	it('is written down no more often than every half minute', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const times = new Set<unknown>();
-		rig.ledger.onDidChange(() => times.add(rig.ledger.replica().model.get('m')?.askedAt));
+		rig.store.onDidChange(() => times.add(rig.store.replica().model.get('m')?.askedAt));
 		for (let n = 0; n < 40; n += 1) {
 			await rig.answer();
 			await rig.clock.advance(1_000);

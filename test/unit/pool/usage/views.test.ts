@@ -7,7 +7,7 @@ import { Statistics } from '../../../../src/pool/usage/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 describe('snapshots', () => {
-	it('keep what the service said of a rest with the rest, in every window and until it ends', async () => {
+	it('keep what the service said of a cooldown with it, in every window and until it ends', async () => {
 		const serviceMessage = 'You exceeded your current quota. '.repeat(30);
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000), serviceMessage) : answers(send)));
 		await rig.answer({ maxWaitMs: 0 });
@@ -21,25 +21,25 @@ describe('snapshots', () => {
 		await rig.clock.advance(10_000);
 		assert.deepEqual(availability(later), { state: 'usable' });
 		assert.equal((await rig.answer()).text, 'from a');
-		assert.ok(!JSON.stringify([...rig.ledger.replica().bucket.values()]).includes('exceeded'));
+		assert.ok(!JSON.stringify([...rig.store.replica().bucket.values()]).includes('exceeded'));
 	});
 
-	it('are one object for each revision, and time alone makes a new one when a rest ends', async () => {
+	it('are one object for each revision, and time alone makes a new one when a cooldown ends', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : answers(send)));
 		await rig.answer({ maxWaitMs: 0 });
-		const resting = rig.pool.snapshot();
-		assert.equal(rig.pool.snapshot(), resting);
-		assert.equal(resting.usable, 0);
+		const coolingDown = rig.pool.snapshot();
+		assert.equal(rig.pool.snapshot(), coolingDown);
+		assert.equal(coolingDown.usable, 0);
 		const events: string[] = [];
 		rig.pool.onEvent(({ type }) => events.push(type));
 		await rig.clock.advance(9_999);
-		assert.equal(rig.pool.snapshot(), resting);
+		assert.equal(rig.pool.snapshot(), coolingDown);
 		assert.deepEqual(events, []);
 		await rig.clock.advance(1);
 		assert.deepEqual(events, ['changed']);
 		const usable = rig.pool.snapshot();
 		assert.equal(usable.usable, 1);
-		assert.ok(usable.rev > resting.rev);
+		assert.ok(usable.rev > coolingDown.rev);
 	});
 
 	it('show nothing twice: taking none keeps the revision', async () => {
