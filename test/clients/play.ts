@@ -13,6 +13,11 @@ const patienceMs = 120_000;
 /** Plays every case with every client, prints the table, and writes it into the document where `--write` says so. */
 export async function play(args: readonly string[], load: (name: string) => Promise<Client>): Promise<number> {
 	const wanted = args.filter((arg) => !arg.startsWith('--'));
+	const unknown = wanted.filter((name) => !names.includes(name));
+	if (unknown.length > 0) {
+		console.log(`There is no client ${unknown.join(', ')}: ${names.join(', ')}.`);
+		return 1;
+	}
 	const chosen = names.filter((name) => wanted.length === 0 || wanted.includes(name));
 	const rows: { client: Client; outcomes: Outcome[] }[] = [];
 	let failed = 0;

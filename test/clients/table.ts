@@ -63,7 +63,7 @@ export function describeError(error: unknown): string {
 	const { name, message, status, statusCode = status, code, lastError, responseBody } = asFields(error);
 	const last = asFields(lastError);
 	const said = [message, code, responseBody, last.message, last.responseBody].map(text).join(' ');
-	const exit = /^exit \d+/.exec(text(message))?.[0];
+	const exit = /^exit \w+/.exec(text(message))?.[0];
 	const found = /KEYPOOL_([A-Z_]+)|"code":"(\w+)"|\b(network|cut_stream|overloaded|paused|waited_too_long)\b/.exec(
 		said,
 	);

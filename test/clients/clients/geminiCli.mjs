@@ -56,7 +56,7 @@ async function run(prompt, folder, { url, token }) {
 	const said = { out: '', err: '' };
 	child.stdout.on('data', (data) => (said.out += data));
 	child.stderr.on('data', (data) => (said.err += data));
-	const code = await new Promise((resolve) => child.on('close', resolve));
+	const code = await new Promise((resolve) => child.on('close', (exit, signal) => resolve(exit ?? signal)));
 	if (code !== 0) throw new Error(`exit ${code}: ${said.err.slice(-400)}`);
 	return said.out;
 }
