@@ -1,5 +1,6 @@
 import { commands, l10n, type LanguageModelToolResult } from 'vscode';
 import type { Ask } from '../ask';
+import { callDigest } from '../common/callDigest';
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { FilePiece } from '../common/fenced';
 import type { Words } from '../localization/words';
@@ -28,7 +29,7 @@ export interface LanguageModelParts {
 	readonly catalogue: ModelListParts['catalogue'];
 	readonly settings: Settings;
 	readonly heldKeys: { mayBeSent(texts: readonly string[]): Promise<boolean> };
-	readonly pool: Pick<Pool, 'snapshot' | 'onEvent'>;
+	readonly pool: Pick<Pool, 'snapshot' | 'onEvent' | 'noteToolCall'>;
 	readonly stateStore: StateStore;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	/** Remembers which extensions may ask. */
@@ -90,6 +91,8 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	return {
 		provider: new Provider({
 			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },
+			// The store is away: what it would count is lost, the answer is not.
+			noteToolCall: (client, name, input) => void pool.noteToolCall(client, callDigest(name, input)).catch(() => false),
 			fallbackModels: () => fallbackModelsOf(settings),
 			includeThoughts: () => settings.generation.value.includeThoughts,
 			tokensOf: (model, size) => estimateTokens(stateStore, model, size),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Turn } from '../gemini/gemini';
+import type { JsonObject } from '../generation/options';
 import type { Dispose, RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
@@ -32,6 +33,8 @@ export interface ProviderParts {
 	/** Input tokens, by the ratio that was learnt for the model. */
 	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
+	/** The pool stops whoever comes to the same tool again and again. */
+	readonly noteToolCall: (client: string, name: string, input: JsonObject) => void;
 	/** Runs once after some ms. */
 	readonly after: (ms: number, run: () => void) => Dispose;
 	readonly report: (error: unknown) => void;
@@ -149,7 +152,11 @@ export class Provider {
 		const session = `${origin} ${shortHash(JSON.stringify(prompt.turns[0]))}`;
 		const asked = { origin, model, fallbackModels: fallbacks, session, isInTurn, recovery: 'fail' } as const;
 		const stream = ask(prompt, asked, signal);
-		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId), report, waits);
+		const told = (part: AnswerPart): void => {
+			report(part);
+			if (part.type === 'call') this.parts.noteToolCall(origin, part.name, part.input);
+		};
+		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId), told, waits);
 		if (failure) throw new Unanswered(failure);
 	}
 

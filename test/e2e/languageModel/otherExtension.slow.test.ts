@@ -174,6 +174,23 @@ describe('another extension that asks language models', () => {
 		});
 	});
 
+	it('is stopped where its model comes to the same tool again and again, until a person has looked', async () => {
+		const looping = [user(text('[call add {"a":9}]'.repeat(10)))];
+		for (let round = 0; round < 2; round++) {
+			const { error } = await consumer.send({ model: flash, messages: looping, tools: [add] });
+			assert.equal(error, undefined);
+		}
+		const sent = calls().length;
+		const { error } = await consumer.ask(flash, '[short] and on');
+		assert.equal(error?.code, 'Blocked');
+		assert.match(error.message, /lm:keypool-test\.consumer was stopped/);
+		assert.equal(calls().length, sent);
+		const told = await window.notice('lm:keypool-test.consumer');
+		await window.screenshot('lm-held');
+		await told.getByRole('button', { name: 'Let It Continue' }).click();
+		await until('an answer again', async () => (await consumer.ask(flash, '[short] on')).error === undefined);
+	});
+
 	it('stands in the dashboard by its name', async () => {
 		await window.palette('Keypool: Open Dashboard');
 		await window.webview('tab').locator('text=keypool-test.consumer').first().waitFor();

@@ -122,6 +122,12 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 		await window.press('Escape');
 	}),
 	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
+	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },
+	'keypool.manageAccess': { shownIn: 'otherExtension.test.ts' },
+	'keypool.setBudget': { shownIn: 'money.test.ts', as: 'Set Budget' },
+	'keypool.setPoolBudget': { shownIn: 'money.test.ts' },
+	'keypool.raiseBudget': { shownIn: 'money.test.ts' },
+	'keypool.releaseClient': { shownIn: 'money.test.ts' },
 	'keypool.clearRest': { shownIn: 'keysView.test.ts' },
 	'keypool.moveKeyDown': then(pick('first'), async (window) => {
 		await until('the other order', async () => {

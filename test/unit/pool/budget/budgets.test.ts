@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Budgets, Chunk, PoolRequest } from '../../../../src/pool/pool';
+import type { Budgets, Chunk, InMemoryStore, PoolRequest, StateStore } from '../../../../src/pool/pool';
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, breaks, fails, hangs, internal, Rig, rpm, type Send } from '../../../support/pool/rig';
 import type { VirtualClock } from '../../../support/virtualClock';
@@ -236,6 +236,17 @@ describe('what a call costs', () => {
 		assert.equal(cost, plainMaxCost);
 	});
 
+	it('stays reserved however long an answer streams', async () => {
+		const { cost } = await costOf(async function* (send, clock) {
+			for (let n = 0; n < 30; n++) {
+				yield { output: 'word ' };
+				await new Promise<void>((resolve) => clock.after(20_000, resolve));
+			}
+			yield* answers(send);
+		});
+		assert.equal(cost, plainCost);
+	});
+
 	it('is counted as spent where its window died', async () => {
 		const rig = new Rig({ a: paid }, hangs, priced({}));
 		const asked = rig.pool.stream(rig.request(), rig.open)[Symbol.asyncIterator]();
@@ -253,7 +264,36 @@ describe('what a call costs', () => {
 	});
 });
 
+/** A window whose copy of the ledger says that nothing was spent. */
+function blindToSpending(store: InMemoryStore): StateStore {
+	return {
+		replica: () =>
+			new Proxy(store.replica(), {
+				get: (docs, name) => (name === 'spending' ? new Map() : (Reflect.get(docs, name) as unknown)),
+			}),
+		transact: (step) => store.transact(step),
+		now: () => store.now(),
+		onDidChange: (listener) => store.onDidChange(listener),
+		close: () => store.close(),
+	};
+}
+
 describe('two windows on one budget', () => {
+	it('are refused in the step that would reserve, also where they do not know yet what the other has spent', async () => {
+		const one = new Rig({ a: paid }, answers, priced({ pool: { day: roomFor(3) } }));
+		const late = new Rig({ a: paid }, answers, {
+			...priced({ pool: { day: roomFor(3) } }),
+			...{ window: 'late', beside: one, seenThrough: blindToSpending },
+		});
+		assert.equal(await loop(one), 3);
+		assert.equal((await late.answer({ maxWaitMs: 0 })).error?.reason, 'budget');
+		for (let n = 0; n < 20; n++) await one.pool.noteToolCall('gateway:x', 'same');
+		await one.pool.execute({ type: 'raiseBudget', scope: 'pool', period: 'day', by: 1e6 });
+		assert.equal((await late.answer({ origin: 'gateway:x', maxWaitMs: 0 })).error?.reason, 'clientHeld');
+		assert.equal(late.sends.length, 0);
+		assert.equal((await late.answer()).text, 'from a');
+	});
+
 	it('never overspend together, whatever breaks, retries, falls back or restarts', async () => {
 		for (const seed of [1, 2, 3, 4]) {
 			let state = seed;
@@ -280,13 +320,18 @@ describe('two windows on one budget', () => {
 					if (kind < 0.4 && n === 4) return;
 					if (kind < 0.5 && n === 6) yield* breaks('', internal);
 				}
-				yield { finishReason: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts: 0 } };
+				// Some come close to all that was reserved.
+				const thoughts = kind > 0.8 ? 985 : 0;
+				charged += 2 * thoughts;
+				yield { finishReason: 'STOP', usage: { input: 100, cached: 0, output: 10, thoughts } };
 			};
-			const budget = 12 * plainMaxCost;
+			const budget = 20 * plainMaxCost;
 			const options = { ...priced({ pool: { day: dollars(budget) } }), random: chance, maxRetries: 5 };
 			const keys = { a: paid, b: { ...paid, project: 'p-b' } };
 			const one = new Rig(keys, script, { ...options, window: 'one' });
-			let rigs = [one, new Rig(keys, script, { ...options, window: 'two', beside: one })];
+			// Every other time a window's copy of the ledger is no help.
+			const beside = { ...options, beside: one, ...(seed % 2 === 0 && { seenThrough: blindToSpending }) };
+			let rigs = [one, new Rig(keys, script, { ...beside, window: 'two' })];
 			let refused = 0;
 			for (let round = 0; round < 400 && refused < 6; round++) {
 				const asked = rigs.flatMap((rig) =>
@@ -303,7 +348,7 @@ describe('two windows on one budget', () => {
 				if (chance() < 0.2) {
 					// The window is gone, and another one takes its place.
 					rigs[1]?.pool.dispose();
-					rigs = [one, new Rig(keys, script, { ...options, window: `two ${round}`, beside: one })];
+					rigs = [one, new Rig(keys, script, { ...beside, window: `two ${round}` })];
 				}
 				assert.ok(charged <= budget, `seed ${seed}: ${charged} of ${budget} after ${sends} sends`);
 			}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { Chat } from '../../support/window/chat';
+import { Dashboard } from '../../support/window/dashboard';
+import { useSimulator } from '../../support/window/simulated';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
+
+/** So dear that one answer may cost more than any budget here: 65,536 tokens at 100 dollars for a million. */
+const dear = { input: 10, output: 100 };
+
+describe('money in the window', () => {
+	const simulator = useSimulator(scenarioOf('two-good'));
+	const workbench = useWorkbench(() =>
+		Promise.resolve({
+			env: simulator().envWithKeys,
+			settings: { 'keypool.prices': { 'gemini-3.8-flash': dear }, 'keypool.fallbackModels': [] },
+		}),
+	);
+	let window: Window;
+	let chat: Chat;
+	before(async () => {
+		window = await workbench().open();
+		chat = new Chat(window);
+		await window.openContainer();
+	});
+	const row = (label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+	const footer = (question: string) => chat.answerTo(question).locator('.footer [data-field="cost"]');
+	const type = async (text: string): Promise<void> => {
+		await window.page.locator('.quick-input-list').waitFor({ state: 'hidden' });
+		await window.answerInput(text);
+	};
+
+	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
+		// The other key would answer for nothing.
+		await row('sim-good-2').click({ button: 'right' });
+		await window.chooseInMenu('Enable or Disable Key');
+		await row('sim-good-1').click({ button: 'right' });
+		await window.chooseInMenu('Set Tier');
+		await window.quickPick('Paid tier').click();
+		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
+		await chat.ask('What does it cost? [short]');
+		await window.notice('is now marked as paid');
+		await window.screenshot('budget-question-first');
+		await window.pressOnNotification('is now marked as paid', 'Continue Without a Budget');
+		await chat.finished('What does it cost? [short]');
+		await footer('What does it cost? [short]')
+			.getByText(/^About \$0\.0\d+$/)
+			.waitFor();
+		await window.screenshot('chat-footer-cost');
+	});
+
+	it('asks where a budget does not allow a question, and goes on once it is raised', async () => {
+		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+		await window.quickPick('All paid projects together').click();
+		await window.quickPick('Dollars a day').filter({ hasText: 'no budget; spent: $0.0' }).waitFor();
+		await window.screenshot('budget-pick');
+		await window.quickPick('Dollars a day').click();
+		await type('1');
+		await chat.ask('And once more? [short]');
+		await window.notice('The budget of $1.00 a day does not allow this request');
+		await window.screenshot('budget-question');
+		await window.pressOnNotification('The budget of $1.00 a day does not allow this request', 'Raise to $6.5');
+		await chat.finished('And once more? [short]');
+		await footer('And once more? [short]')
+			.getByText(/^About/)
+			.waitFor();
+	});
+
+	it('stops where a person says so, and offers to raise the budget in the chat', async () => {
+		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+		await window.quickPick('chat').first().click();
+		await window.quickPick('Dollars a day').click();
+		await type('0');
+		await chat.ask('Stop here. [short]');
+		await window.pressOnNotification('chat: The budget of $0.00 a day', 'Stop');
+		const answer = chat.answerTo('Stop here. [short]');
+		await answer.getByText('The budget of $0.00 a day does not allow this request').waitFor();
+		await answer.getByRole('button', { name: 'Raise Budget…' }).waitFor();
+		await window.screenshot('chat-budget-error');
+		await answer.getByRole('button', { name: 'Raise Budget…' }).click();
+		await window.quickPick('chat').filter({ hasText: 'today: $0.0' }).click();
+		await type('7');
+		await chat.ask('Now it goes. [short]');
+		await chat.finished('Now it goes. [short]');
+	});
+
+	it('shows what was spent on the hover of the key, with the project’s own budget', async () => {
+		await row('sim-good-1').click({ button: 'right' });
+		await window.chooseInMenu('Set Budget');
+		await window.quickPick('Dollars a month').click();
+		await type('3');
+		await window.palette('Keypool: Raise Budget for Now…');
+		await window.quickPick('Project of sim-good-1').filter({ hasText: 'of $3.00' }).waitFor();
+		await window.screenshot('budget-raise');
+		await window.press('Escape');
+		await window.hover(row('sim-good-1'), window.page.locator('.monaco-hover').getByText('This month about $0.0'));
+		await window.screenshot('budget-hover');
+		await window.page.mouse.move(800, 600);
+	});
+
+	it('tells costs on the dashboard, and that no client is held', async () => {
+		const dashboard = new Dashboard(window);
+		await dashboard.open();
+		const costs = dashboard.locator('[data-role="costs"]');
+		await costs
+			.locator('[data-budget="All paid projects together"]')
+			.getByText(/of \$7\.5/)
+			.or(costs.getByText(/\$0\.\d+ of \$/))
+			.first()
+			.waitFor();
+		await costs.locator('[data-option="byClient"]').click();
+		await costs
+			.locator('[data-cost="chat"] [data-field="cost"]')
+			.getByText(/^\$0\.0/)
+			.waitFor();
+		await costs.scrollIntoViewIfNeeded();
+		await window.screenshot('dashboard-costs-window');
+		await window.palette('Keypool: Let a Stopped Client Continue…');
+		await window.notice('No client is stopped.');
+		assert.deepEqual(window.errors, []);
+	});
+});
