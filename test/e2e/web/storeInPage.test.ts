@@ -51,7 +51,7 @@ describe('the contract of the store, in the page of a real browser', () => {
 		);
 		const played = (of: string): number => outcomes.filter(({ title }) => title.startsWith(of)).length;
 		const suites = [
-			'ledger contract: IndexedDB',
+			'store contract: IndexedDB',
 			'windows agree: IndexedDB',
 			'the store of a browser',
 			'the secrets of two tabs',
