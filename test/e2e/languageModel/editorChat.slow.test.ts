@@ -22,7 +22,7 @@ describe('@keypool in VS Code’s own chat', () => {
 		await chat.send('@keypool [short] Why is the sky blue?');
 		await chat.answer.getByText('You asked "[short] Why is the sky blue?"').waitFor();
 		await chat.answer
-			.getByText(/gemini-3\.8-flash · sim-good-1 · \d+ tokens · [\d.]+ s · 3 sends before failed/)
+			.getByText(/gemini-3\.8-flash · sim-good-1 · \d+ tokens · [\d.]+ s · 3 earlier attempts failed/)
 			.waitFor();
 		await window.screenshot('participant-answer');
 		assert.equal(calls().at(-1)?.model, 'gemini-3.8-flash');

@@ -187,7 +187,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	it('a model that is a path is refused with its line', async () => {
 		const before = sends();
 		await run('path.jsonl');
-		await window.notice('path.jsonl, line 2 names no model');
+		await window.notice('path.jsonl, line 2 does not name a valid model');
 		assert.equal(sends(), before);
 		await window.palette('Notifications: Clear All Notifications');
 	});

@@ -82,7 +82,7 @@ describe('the extension in a browser, without Node', () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 4);
 		await window.contextMenu('Keypool', 'Explain Selection');
-		const shown = await chat.finished('Explain the selected code.');
+		const shown = await chat.finished('Explain fibonacci.ts, lines 2–4.');
 		assert.ok(shown.text.includes(sendsOf(simulator().service.log).at(-1)?.nonce ?? 'no nonce'));
 	});
 
