@@ -58,7 +58,7 @@ function refusedAmong(keys: readonly Key[], outcomes: Outcomes): readonly Key[] 
 	return keys.filter(({ id }) => outcomes.get(id)?.type === 'refused');
 }
 
-/** Says how it went. Keys have names by themselves, and get others only where a person wants that. */
+/** Shows the result, with buttons to remove refused keys and to name the others. */
 async function offerMore(
 	text: string,
 	added: readonly Key[],
