@@ -74,8 +74,8 @@ export async function raiseBudget({ snapshot, words, acts }: EditPool): Promise<
 	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * micro));
 }
 
-/** Lets a client that is held go on. */
-export async function releaseClient({ snapshot, words, acts }: EditPool): Promise<void> {
+/** Lets a client that is held go on: the named one, else whichever a person chooses. */
+export async function releaseClient({ snapshot, words, acts }: EditPool, named?: unknown): Promise<void> {
 	const { t } = words;
 	const held = snapshot.clients.flatMap(({ client, held: why, spending }) => {
 		if (!why) return [];
@@ -91,7 +91,7 @@ export async function releaseClient({ snapshot, words, acts }: EditPool): Promis
 		void showInformation(t('No client is stopped.'));
 		return;
 	}
-	const chosen = await choose(t('Which client may continue?'), held);
+	const chosen = held.find(({ value }) => value === named) ?? (await choose(t('Which client may continue?'), held));
 	if (chosen) await acts.releaseClient(chosen.value);
 }
 

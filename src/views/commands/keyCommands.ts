@@ -73,7 +73,7 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.setBudget': onProject(setBudget),
 		'keypool.setPoolBudget': onPool(() => setPoolBudget(editPool())),
 		'keypool.raiseBudget': onPool(() => raiseBudget(editPool())),
-		'keypool.releaseClient': onPool(() => releaseClient(editPool())),
+		'keypool.releaseClient': worded((client) => releaseClient(editPool(), client), acts),
 		'keypool.moveKeyUp': stepping('up'),
 		'keypool.moveKeyDown': stepping('down'),
 		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),

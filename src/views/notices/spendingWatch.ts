@@ -54,5 +54,5 @@ async function tellClientHeld(client: string, cause: string, words: Words): Prom
 	const text = t('{0} was stopped: it {1}. Its requests fail until you let it continue.', client, cause);
 	const chosen = await showWarning(text, look, release);
 	if (chosen === look) await commands.executeCommand('keypool.openDashboard');
-	if (chosen === release) await commands.executeCommand('keypool.releaseClient');
+	if (chosen === release) await commands.executeCommand('keypool.releaseClient', client);
 }

@@ -185,9 +185,9 @@ describe('another extension that asks language models', () => {
 		assert.equal(error?.code, 'Blocked');
 		assert.match(error.message, /lm:keypool-test\.consumer was stopped/);
 		assert.equal(calls().length, sent);
-		const told = await window.notice('lm:keypool-test.consumer');
+		await (await window.notice('lm:keypool-test.consumer')).hover();
 		await window.screenshot('lm-held');
-		await told.getByRole('button', { name: 'Let It Continue' }).click();
+		await window.pressOnNotification('lm:keypool-test.consumer', 'Let It Continue');
 		await until('an answer again', async () => (await consumer.ask(flash, '[short] on')).error === undefined);
 	});
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
+import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
@@ -30,6 +32,14 @@ describe('money in the window', () => {
 		await window.answerInput(text);
 	};
 
+	const setBudget = async (whose: string, dollars: string, seen?: (choice: Locator) => Promise<void>) => {
+		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+		await window.quickPick(whose).first().click();
+		await seen?.(window.quickPick('Dollars a day'));
+		await window.quickPick('Dollars a day').click();
+		await type(dollars);
+	};
+
 	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
 		// The other key would answer for nothing.
 		await row('sim-good-2').click({ button: 'right' });
@@ -39,7 +49,7 @@ describe('money in the window', () => {
 		await window.quickPick('Paid tier').click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('What does it cost? [short]');
-		await window.notice('is now marked as paid');
+		await (await window.notice('is now marked as paid')).hover();
 		await window.screenshot('budget-question-first');
 		await window.pressOnNotification('is now marked as paid', 'Continue Without a Budget');
 		await chat.finished('What does it cost? [short]');
@@ -50,14 +60,12 @@ describe('money in the window', () => {
 	});
 
 	it('asks where a budget does not allow a question, and goes on once it is raised', async () => {
-		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
-		await window.quickPick('All paid projects together').click();
-		await window.quickPick('Dollars a day').filter({ hasText: 'no budget; spent: $0.0' }).waitFor();
-		await window.screenshot('budget-pick');
-		await window.quickPick('Dollars a day').click();
-		await type('1');
+		await setBudget('All paid projects together', '1', async (choice) => {
+			await choice.filter({ hasText: 'no budget; spent: $0.0' }).waitFor();
+			await window.screenshot('budget-pick');
+		});
 		await chat.ask('And once more? [short]');
-		await window.notice('The budget of $1.00 a day does not allow this request');
+		await (await window.notice('The budget of $1.00 a day does not allow this request')).hover();
 		await window.screenshot('budget-question');
 		await window.pressOnNotification('The budget of $1.00 a day does not allow this request', 'Raise to $6.5');
 		await chat.finished('And once more? [short]');
@@ -66,10 +74,22 @@ describe('money in the window', () => {
 			.waitFor();
 	});
 
-	it('asks which client a budget is of', async () => {
-		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
-		await window.quickPick('chat').first().waitFor();
-		await window.press('Escape');
+	it('stops where a person says so, and offers to raise the budget in the chat', async () => {
+		// What `chat.ask` asks comes from the command palette; the budget of all is no longer in its way.
+		await setBudget('All paid projects together', '50');
+		await setBudget('palette', '0');
+		await chat.ask('Stop here. [short]');
+		await window.pressOnNotification('palette: The budget of $0.00 a day', 'Stop');
+		const answer = chat.answerTo('Stop here. [short]');
+		await answer.getByText('The budget of $0.00 a day does not allow this request').waitFor();
+		const raise = answer.getByRole('button', { name: 'Raise Budget…' });
+		await raise.waitFor();
+		await window.screenshot('chat-budget-error');
+		await raise.click();
+		await window.quickPick('palette').filter({ hasText: 'of $0.00' }).click();
+		await type('7');
+		await chat.ask('Now it goes. [short]');
+		await chat.finished('Now it goes. [short]');
 	});
 
 	it('shows what was spent on the hover of the key, with the project’s own budget', async () => {
@@ -86,7 +106,21 @@ describe('money in the window', () => {
 		await window.page.mouse.move(800, 600);
 	});
 
-	it('tells that no client is held', async () => {
+	it('tells costs on the dashboard, and that no client is held', async () => {
+		const dashboard = new Dashboard(window);
+		await dashboard.open();
+		const costs = dashboard.locator('[data-role="costs"]');
+		await costs
+			.locator('[data-budget="command palette"] [data-field="day"]')
+			.getByText(/^\$0\.0\d+ of \$7\.00$/)
+			.waitFor();
+		await costs.locator('[data-option="byClient"]').click();
+		await costs
+			.locator('[data-cost="command palette"] [data-field="cost"]')
+			.getByText(/^\$0\.0/)
+			.waitFor();
+		await costs.scrollIntoViewIfNeeded();
+		await window.screenshot('dashboard-costs-window');
 		await window.palette('Keypool: Let a Stopped Client Continue…');
 		await window.notice('No client is stopped.');
 		assert.deepEqual(window.errors, []);
