@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 
-	// The machine, where the host has one, and files: those of the workspace, which can be a stranger's, and our own.
+	// The machine, where the host has one, and files: those of the workspace, which anybody can have written, and our own.
 	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
 	const { hasDisk, machine } = platform;
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);

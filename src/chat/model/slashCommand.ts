@@ -1,3 +1,4 @@
+import { codeWish } from '../../localization/codeWishes';
 import type { Translate } from './wording';
 
 const slashNames = ['explain', 'fix', 'tests', 'doc', 'commit'] as const;
@@ -37,11 +38,9 @@ export function slashDescriptions(t: Translate): readonly { readonly name: strin
 function wishOf(name: SlashName, t: Translate): string {
 	switch (name) {
 		case 'explain':
-			return t('Explain this code.');
 		case 'fix':
-			return t('Find what is wrong with this code and fix it. Give the whole corrected code.');
 		case 'tests':
-			return t('Write tests for this code.');
+			return codeWish(name, t);
 		case 'doc':
 			return t('Document this code with comments in the usual style of its language. Give the whole code.');
 		case 'commit':

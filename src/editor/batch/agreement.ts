@@ -29,7 +29,7 @@ const maxNames = 12;
 const maxName = 60;
 const maxPlace = 200;
 
-/** What a run asks, of whom, with which tools and instructions, and where the answers go: a file can be a stranger's. */
+/** What a run asks, of whom, with which tools and instructions, and where the answers go: anybody can have written the file. */
 export function planInWords({ prompts, answered, usual, target }: Plan, t: Translate): string {
 	const models = named(
 		prompts.map((prompt) => modelNameIn(prompt.model ?? '') ?? usual.model),

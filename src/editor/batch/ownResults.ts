@@ -11,7 +11,7 @@ export interface Records {
 /** Files of results that are remembered. Beyond it one is forgotten, which costs a question. */
 const maxRecords = 1_000;
 
-/** Knows which results this installation wrote: any others, and what has changed since, are a stranger's. */
+/** Knows which results this installation wrote: others, and what has changed since, can be anybody's. */
 export class OwnResults {
 	constructor(private readonly records: Records) {}
 

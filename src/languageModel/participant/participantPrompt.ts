@@ -1,13 +1,13 @@
 import { fenced, type FilePiece } from '../../common/fenced';
 import type { Content, Prompt, Turn } from '../../gemini/gemini';
+import { codeWish, type CodeWish } from '../../localization/codeWishes';
 import type { Translate } from '../../localization/words';
 
-export const commandNames = ['explain', 'fix', 'tests'] as const;
-export type ParticipantCommand = (typeof commandNames)[number];
+export const commandNames: readonly CodeWish[] = ['explain', 'fix', 'tests'];
 
 /** A question of the chat, as it is asked. */
 export interface Question {
-	readonly command: ParticipantCommand | undefined;
+	readonly command: CodeWish | undefined;
 	/** What the person wrote. */
 	readonly text: string;
 	readonly pieces: readonly FilePiece[];
@@ -27,7 +27,7 @@ const maxHistory = 400_000;
 
 export function participantPrompt(history: readonly Exchange[], question: Question, t: Translate): Prompt {
 	const { command, text, pieces, texts, images } = question;
-	const words = [command && wishOf(command, t), text, ...texts, ...pieces.map(fenced)].filter(Boolean).join('\n\n');
+	const words = [command && codeWish(command, t), text, ...texts, ...pieces.map(fenced)].filter(Boolean).join('\n\n');
 	const content: readonly Content[] = [
 		...(words === '' ? [] : [{ type: 'text', text: words } as const]),
 		...images.map((image) => ({ type: 'image', ...image }) as const),
@@ -38,7 +38,7 @@ export function participantPrompt(history: readonly Exchange[], question: Questi
 /** What the person asked, as the history repeats it. */
 export function askedIn(command: string | undefined, text: string, t: Translate): string {
 	const known = commandNames.find((name) => name === command);
-	return [known && wishOf(known, t), text].filter(Boolean).join('\n\n');
+	return [known && codeWish(known, t), text].filter(Boolean).join('\n\n');
 }
 
 function turnsOf({ question, answer }: Exchange): readonly Turn[] {
@@ -54,15 +54,4 @@ function recent(history: readonly Exchange[]): readonly Exchange[] {
 	let left = maxHistory;
 	const first = complete.findLastIndex(({ question, answer }) => (left -= question.length + answer.length) < 0);
 	return complete.slice(first + 1);
-}
-
-function wishOf(command: ParticipantCommand, t: Translate): string {
-	switch (command) {
-		case 'explain':
-			return t('Explain this code.');
-		case 'fix':
-			return t('Find what is wrong with this code and fix it. Give the whole corrected code.');
-		case 'tests':
-			return t('Write tests for this code.');
-	}
 }
