@@ -24,6 +24,9 @@ const entries = {
 	node: { simulator: 'src/simulator/cli.ts', gateway: 'src/headless/main.ts' },
 };
 
+/** A file of its own, for both bundles of the extension. */
+const sdk = { package: '@google/genai/web', file: 'sdk.js' };
+
 /** The font of icons, and the classes that name its pictures. */
 const codicons = { css: '@vscode/codicons/dist/codicon.css', font: '@vscode/codicons/dist/codicon.ttf' };
 
@@ -32,9 +35,10 @@ const keptMs = 24 * 60 * 60_000;
 
 /**
  * @param {{ production?: boolean, outdir?: string }} options
- * @returns {Promise<{ activation: number, shipped: string[], sbom: string, readWith: Record<string, string[]> }>} the bytes
+ * @returns {Promise<{ activation: number, shipped: string[], sbom: string, readWith: Record<string, string[]>,
+ * readByWeb: string[] }>} the bytes
  * that activation reads; the folders of other people's packages that are in it; the bill of materials of both; and the names
- * of the packages that are read with each source file that is read by itself
+ * of the packages that are read with each source file that is read by itself; and the files that a browser reads
  */
 async function build({ production = false, outdir = 'dist' } = {}) {
 	const out = path.resolve(root, outdir);
@@ -49,7 +53,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		define: { __DEV__: String(!production) },
 		logLevel: 'warning',
 	};
-	const [host, browser, node, web] = await Promise.all([
+	const [host, browser, node, web, sdkAlone] = await Promise.all([
 		buildHost(common),
 		esbuild.build({
 			...common,
@@ -64,6 +68,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
 		buildWeb(common),
+		buildSdk(common),
 		checkPrices(),
 	]);
 	const { read, files: hostFiles } = await inOneFile(host, out);
@@ -72,6 +77,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		...browser.outputFiles,
 		...node.outputFiles,
 		...web.outputFiles,
+		...sdkAlone.outputFiles,
 		...(await iconFiles(Object.keys(browser.metafile.inputs), out)),
 	];
 	await Promise.all(files.map((file) => write(file.path, file.contents)));
@@ -80,6 +86,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	const inputs = {
 		...host.metafile.inputs,
 		...web.metafile.inputs,
+		...sdkAlone.metafile.inputs,
 		...browser.metafile.inputs,
 		[`node_modules/${codicons.font}`]: { imports: [] },
 		// Its data is in a module of ours.
@@ -92,11 +99,13 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	const ofActivation = files.filter((file) => read.has(file.path));
 	const activation = ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0);
 	const sbom = await sbomOf(root, shipped, inputs);
-	return { activation, shipped, sbom, readWith: readWith(host.metafile) };
+	const readByWeb = ['web.js', sdk.file].map((name) => path.join(out, name));
+	return { activation, shipped, sbom, readWith: readWith(host.metafile), readByWeb };
 
 	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {
-		const text = withRequire(file.text);
+		const fileOfSdk = path.relative(path.dirname(file.path), path.join(out, sdk.file)).replace(/^(?!\.)/, './');
+		const text = withRequire(file.text.replaceAll(`import("${sdk.package}")`, `import("${fileOfSdk}")`));
 		const { code, map } = await esbuild.transform(text, {
 			format: 'cjs',
 			target: 'node20',
@@ -151,9 +160,7 @@ async function buildHost(common) {
 		format: 'esm',
 		splitting: true,
 		chunkNames: 'chunks/[name]-[hash]',
-		external: ['vscode'],
-		// The SDK asks for it to tell a browser; in this host the mere look writes an error into the user's log.
-		define: { ...common.define, navigator: 'undefined' },
+		external: ['vscode', sdk.package],
 		sourcemap: common.minify ? false : 'inline',
 	};
 	const { metafile } = await esbuild.build({ ...options, sourcemap: false, minify: false });
@@ -260,11 +267,28 @@ function buildWeb(common) {
 		target: 'es2022',
 		format: 'cjs',
 		external: ['vscode'],
+		define: { ...common.define, __SDK_FILE__: JSON.stringify(sdk.file) },
 		plugins: [webForNode],
 	});
 }
 
-/** Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`. */
+/** The SDK, which each host loads at the first call. */
+function buildSdk(common) {
+	return esbuild.build({
+		...common,
+		entryPoints: { sdk: sdk.package },
+		platform: 'browser',
+		target: 'node20',
+		format: 'cjs',
+		// The SDK asks for it to tell a browser; in the desktop's host the mere look writes an error into the user's log.
+		define: { ...common.define, navigator: 'undefined' },
+	});
+}
+
+/**
+ * Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`; so has
+ * the one that loads the SDK.
+ */
 const webForNode = {
 	name: 'web for node',
 	setup(build) {
@@ -274,6 +298,7 @@ const webForNode = {
 			if (!name.startsWith('.') || !file.startsWith(node) || importer.startsWith(web)) return undefined;
 			return { path: `${web}${file.slice(node.length)}.ts` };
 		});
+		build.onResolve({ filter: /\/readSdk$/ }, () => ({ path: `${web}readSdk.ts` }));
 	},
 };
 

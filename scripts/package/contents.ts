@@ -11,6 +11,7 @@ const needed = [
 	...['readme.md', 'changelog.md', 'LICENSE.txt', 'dist/ThirdPartyNotices.txt', 'media/icon.png'].map(within),
 	...[
 		'dist/extension.js',
+		'dist/sdk.js',
 		'dist/web.js',
 		'dist/chat.js',
 		'dist/chat.css',

@@ -24,7 +24,10 @@ async function makePackage(into = root) {
 		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
 	}
 	writeFileSync(path.join(folder, 'README.md'), forMarketplace(readFileSync(path.join(root, 'README.md'), 'utf8')));
-	const { activation, readWith, sbom } = await build({ production: true, outdir: path.join(folder, 'dist') });
+	const { activation, readWith, sbom, readByWeb } = await build({
+		production: true,
+		outdir: path.join(folder, 'dist'),
+	});
 	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 	const vsix = path.join(into, `${name}-${version}.vsix`);
 	const names = await listFiles({ cwd: folder, packageManager: PackageManager.None });
@@ -44,7 +47,7 @@ async function makePackage(into = root) {
 	);
 	const bill = vsix.replace(/vsix$/, 'cdx.json');
 	writeFileSync(bill, sbom);
-	const web = gzipSync(readFileSync(path.join(folder, 'dist/web.js'))).length;
+	const web = readByWeb.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
 	return { vsix, sbom: bill, folder, files: names, bytes: statSync(vsix).size, activation, web, readWith, warnings };
 }
 

@@ -1,6 +1,7 @@
 import type * as Sdk from '@google/genai/web';
 import { lazily } from '../common/lazily';
 import type { KeyId } from '../pool/pool';
+import { readSdk } from './readSdk';
 import { guardedFetch } from './transport/guardedFetch';
 
 /** Clients are cached, because constructing one takes 0.6 ms; the oldest go first. */
@@ -26,7 +27,7 @@ export interface Clients {
  */
 export function createClients(endpointOf: (secret: string) => Endpoint, now: () => number): Clients {
 	const held = new Map<KeyId, Endpoint & { readonly secret: string; readonly client: Sdk.GoogleGenAI }>();
-	const sdk = lazily(() => import('@google/genai/web'));
+	const sdk = lazily(readSdk);
 
 	async function made(secret: string, { baseUrl, fetch }: Endpoint): Promise<Sdk.GoogleGenAI> {
 		const { GoogleGenAI } = await sdk();

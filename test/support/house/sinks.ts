@@ -58,6 +58,7 @@ export const sinks = {
 		'node/sqlite/sqliteBackend.ts',
 		'node/makePrivate.ts',
 		'removeEverything.ts',
+		'web/readSdk.ts',
 	],
 	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
@@ -83,6 +84,7 @@ export const sinks = {
 		'gemini/access.ts',
 		'gemini/client.ts',
 		'gemini/forward/forward.ts',
+		'gemini/readSdk.ts',
 		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
 		'headless/headlessGateway.ts',
@@ -95,6 +97,8 @@ export const sinks = {
 		'simulatorMode/fixtures.ts',
 		'simulatorMode/simulatorMode.ts',
 	],
+	/** Text that runs as code: a file of the extension's own package, and nothing else. */
+	code: ['web/readSdk.ts'],
 	/** Answers, errors and states for the editor's chat and for other extensions. */
 	languageModel: ['languageModel/provider.ts', 'languageModel/registerLanguageModel.ts'],
 	browser: ['chat/view/links.ts', 'editor/ask/assistant.ts', 'views/commands/showWhy.ts'],
@@ -242,7 +246,7 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	stdout: 'log',
 	BroadcastChannel: 'ledger',
 	EventSource: forbidden,
-	Function: forbidden,
+	Function: 'code',
 	Notification: forbidden,
 	WebSocket: forbidden,
 	Worker: forbidden,

@@ -29,8 +29,8 @@ import { words } from '../../support/views/snapshots';
 import { World } from '../../support/whole/world';
 import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';
 
-/** What no text of the service reaches: a person's own words, keys where they belong, and what is asked of the service. */
-type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'command' | 'settings';
+/** What no text of the service reaches: a person's own words, keys where they belong, what is asked of the service, and the file that runs. */
+type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'code' | 'command' | 'settings';
 
 /**
  * What reached each sink; `reason` is the dialog that quotes the service. A new sink does not compile until it is read here
