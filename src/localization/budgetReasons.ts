@@ -1,4 +1,5 @@
-import type { BudgetShortage } from '../pool/pool';
+import { clientOf, type BudgetShortage } from '../pool/pool';
+import { clientInWords } from './clientInWords';
 import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
@@ -25,7 +26,10 @@ export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWord
 export function describeHeldClient({ client }: Facts, { t }: ReasonWording): UserMessage {
 	return {
 		brief: t('stopped until you check it'),
-		text: t('{0} was stopped: it spent far more than usual, or repeated one tool call again and again.', client ?? ''),
+		text: t(
+			'{0} was stopped: it spent far more than usual, or repeated one tool call again and again.',
+			clientInWords(client ?? '', t),
+		),
 		remedy: t('Check what it does, then let it continue.'),
 		action: { command: 'keypool.releaseClient', title: t('Let It Continue…') },
 	};
@@ -48,5 +52,6 @@ function shortageInWords({ scope, period, ...sums }: BudgetShortage, { t, money 
 					used,
 					needed,
 				);
-	return scope.startsWith('client/') ? `${scope.slice('client/'.length)}: ${text}` : text;
+	const client = clientOf(scope);
+	return client === undefined ? text : `${clientInWords(client, t)}: ${text}`;
 }

@@ -7,17 +7,19 @@ import {
 	type SpendingView,
 } from '../../pool/pool';
 import { showInformation } from '../../ui/messages';
+import { clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
 import { causeInWords, spentInWords } from '../shared/spending';
 import { projectName } from './editKey';
 import type { EditPool } from './editPool';
 import type { EditProject } from './editProject';
 import { askNumber, choose, type Choice } from './prompts';
+import { withBudget } from './withBudget';
 
 const range = { least: 0, most: 1_000_000, whole: false };
 const micro = 1e6;
 /** Our own surfaces, which have no name of their own. */
-const surfaces = ['chat', 'palette', 'selection', 'batch'];
+const surfaces = ['chat', 'palette', 'selection', 'batch', 'participant'];
 
 /** The budget of one project. */
 export async function setBudget({ project, snapshot, words, acts }: EditProject): Promise<void> {
@@ -36,7 +38,7 @@ export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promis
 	const targets: readonly Choice<string | undefined>[] = [
 		{ label: t('All paid projects together'), description: budgetInWords(pool, words), value: undefined },
 		...names.map((client) => ({
-			label: client,
+			label: clientInWords(client, t),
 			description: budgetInWords(clients[client] ?? {}, words),
 			value: client,
 		})),
@@ -44,15 +46,12 @@ export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promis
 	const target = await choose(t('Whose budget?'), targets);
 	if (!target) return;
 	const client = target.value;
-	const title = client === undefined ? t('Budget of all paid projects together') : t('Budget of {0}', client);
+	const title =
+		client === undefined ? t('Budget of all paid projects together') : t('Budget of {0}', clientInWords(client, t));
 	const spending =
 		client === undefined ? snapshot.spending : snapshot.clients.find((view) => view.client === client)?.spending;
 	const edited = await editBudget(title, (client === undefined ? pool : clients[client]) ?? {}, spending, words);
-	if (!edited) return;
-	const isEmpty = Object.keys(edited).length === 0;
-	if (client === undefined) return acts.setBudgets({ pool: edited, clients });
-	const { [client]: _, ...others } = clients;
-	return acts.setBudgets({ pool, clients: isEmpty ? others : { ...others, [client]: edited } });
+	if (edited) await acts.changeBudgets((budgets) => withBudget(budgets, client, edited));
 }
 
 /** Lets more be spent until the day or the month ends. */
@@ -85,7 +84,7 @@ export async function releaseClient({ snapshot, words, acts }: EditPool, named?:
 			words.describeMoney(spending.day.cost),
 			words.describeMoney(spending.month.cost),
 		);
-		return [{ label: client, description, detail, value: client }];
+		return [{ label: clientInWords(client, t), description, detail, value: client }];
 	});
 	if (held.length === 0) {
 		void showInformation(t('No client is stopped.'));
@@ -109,7 +108,8 @@ function raisable(snapshot: EditPool['snapshot'], words: Words): readonly Choice
 	for (const { project, spending } of snapshot.keys) {
 		if (spending) scopes.set(`project/${project.id}`, { label: projectName(project, snapshot, words), spending });
 	}
-	for (const { client, spending } of snapshot.clients) scopes.set(`client/${client}`, { label: client, spending });
+	for (const { client, spending } of snapshot.clients)
+		scopes.set(`client/${client}`, { label: clientInWords(client, t), spending });
 	const periods: readonly SpendingPeriod[] = ['day', 'month'];
 	return [...scopes]
 		.flatMap(([scope, { label, spending }]) =>
@@ -169,5 +169,7 @@ function budgetInWords({ day, month }: Budget, { t, describeMoney }: Words): str
 export function scopeInWords(scope: SpendingScope, snapshot: EditPool['snapshot'], words: Words): string {
 	const project = projectOf(scope);
 	const view = snapshot.keys.find((one) => one.project.id === project);
-	return clientOf(scope) ?? (view ? projectName(view.project, snapshot, words) : words.t('All paid projects together'));
+	const client = clientOf(scope);
+	if (client !== undefined) return clientInWords(client, words.t);
+	return view ? projectName(view.project, snapshot, words) : words.t('All paid projects together');
 }

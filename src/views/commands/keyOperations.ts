@@ -32,7 +32,8 @@ export interface KeyOperations {
 	releaseClient(client: string): Promise<void>;
 	/** The setting `keypool.budgets`. */
 	budgets(): Budgets;
-	setBudgets(budgets: Budgets): Promise<void>;
+	/** Changes them as they stand when it is written: while a person typed, another act can have changed them. */
+	changeBudgets(change: (budgets: Budgets) => Budgets): Promise<void>;
 	showLog(): void;
 	/** Writes a setting where it is set already, else for the user. */
 	set(name: 'model' | 'strategy' | 'fallbackModels', value: string | readonly string[]): Promise<void>;
@@ -44,17 +45,24 @@ export interface KeyOperations {
 	failed(error: unknown): void;
 }
 
+/** What `extension.ts` hands in, because it knows the settings. */
+type SettingOperations = Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed' | 'budgets'> & {
+	readonly setBudgets: (budgets: Budgets) => Promise<void>;
+};
+
 /** The acts on the keyring and the pool, beside those that need the editor. */
 export function keyOperations(
 	keyring: Pick<Keyring, 'update' | 'updateProject' | 'arrange' | 'list'>,
 	pool: Pick<Pool, 'execute'>,
 	rotation: Pick<OrderRotation, 'stored'>,
-	others: Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed' | 'budgets' | 'setBudgets'>,
+	{ setBudgets, ...others }: SettingOperations,
 ): KeyOperations {
 	/** Moves one after the other: somebody who steps twice means two steps. */
-	let moved: Promise<void> = Promise.resolve();
+	const moves = createSequence();
+	const budgetChanges = createSequence();
 	return {
 		...others,
+		changeBudgets: (change) => budgetChanges(() => setBudgets(change(others.budgets()))),
 		update: async (key, patch) => {
 			await keyring.update(key, patch);
 		},
@@ -64,21 +72,27 @@ export function keyOperations(
 			// Their word counts again, also where the service contradicted it before.
 			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
 		},
-		arrange: (order) => {
-			const move = async (): Promise<void> => {
+		arrange: (order) =>
+			moves(async () => {
 				const seen = order();
 				if (seen) await keyring.arrange(seen, (keys) => rotation.stored(keys));
-			};
-			const done = moved.then(move);
-			moved = done.catch(() => undefined);
-			return done;
-		},
+			}),
 		clearRest: (project, model) =>
 			pool.execute({ type: 'clearCooldown', project, ...(model !== undefined && { model }) }),
 		useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
 		resume: () => pool.execute({ type: 'resume' }),
 		raiseBudget: (scope, period, by) => pool.execute({ type: 'raiseBudget', scope, period, by }),
 		releaseClient: (client) => pool.execute({ type: 'releaseClient', client }),
+	};
+}
+
+/** Runs one after the other, also after one that failed. */
+function createSequence(): (run: () => Promise<void>) => Promise<void> {
+	let last: Promise<void> = Promise.resolve();
+	return (run) => {
+		const done = last.then(run);
+		last = done.catch(() => undefined);
+		return done;
 	};
 }
 

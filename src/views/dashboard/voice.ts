@@ -1,5 +1,6 @@
 import type { Masker } from '../../masking/masking';
 import type { Attempt, KeyId, Snapshot, RequestRecord } from '../../pool/pool';
+import { clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
 
 /** How the dashboard names things: in the user's language, and never a key. */
@@ -33,27 +34,7 @@ export function createVoice(
 		healthOf: (key) => health.get(key),
 		outcome: (outcome) => (outcome === 'answered' ? t('answered') : describeReason(outcome).brief),
 		others: (count) => (count === 1 ? t('1 other') : t('{0} others', describeCount(count))),
-		origin: (origin) => {
-			switch (origin) {
-				case 'chat':
-					return t('chat');
-				case 'palette':
-					return t('command palette');
-				case 'selection':
-					return t('editor');
-				case 'batch':
-					return t('batch file');
-				case 'participant':
-					return '@keypool';
-				case 'lm:core':
-					return t('VS Code’s chat');
-				case 'lm:':
-					return t('an unknown extension');
-				default:
-					// An extension is called by its id, which it cannot choose freely.
-					return mask(origin.replace(/^lm:/, ''));
-			}
-		},
+		origin: (origin) => mask(clientInWords(origin, t)),
 	};
 }
 

@@ -2,6 +2,7 @@ import { commands } from 'vscode';
 import type { Disposable } from '../../common/dispose';
 import type { OverBudget } from '../../ask';
 import type { Pool } from '../../pool/pool';
+import { clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
 import { causeInWords } from '../shared/spending';
 import { showWarning } from '../../ui/messages';
@@ -41,7 +42,7 @@ async function tellProgramStopped(client: string, words: Words): Promise<void> {
 	const raise = t('Raise Budget…');
 	const text = t(
 		'A budget does not allow the requests of {0}. They fail until the budget starts again, or until you raise it.',
-		client,
+		clientInWords(client, t),
 	);
 	if ((await showWarning(text, raise)) === raise) await commands.executeCommand('keypool.raiseBudget');
 }
@@ -51,7 +52,11 @@ async function tellClientHeld(client: string, cause: string, words: Words): Prom
 	const { t } = words;
 	const look = t('Look');
 	const release = t('Let It Continue');
-	const text = t('{0} was stopped: it {1}. Its requests fail until you let it continue.', client, cause);
+	const text = t(
+		'{0} was stopped: it {1}. Its requests fail until you let it continue.',
+		clientInWords(client, t),
+		cause,
+	);
 	const chosen = await showWarning(text, look, release);
 	if (chosen === look) await commands.executeCommand('keypool.openDashboard');
 	if (chosen === release) await commands.executeCommand('keypool.releaseClient', client);

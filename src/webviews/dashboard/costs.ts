@@ -35,30 +35,30 @@ const labels = { byDay: 'day', byKey: 'key', byClient: 'client', byModel: 'model
 
 function budgets(rows: readonly BudgetRow[], context: Context): TemplateResult {
 	const { strings, actions } = context;
+	const isAnyHeld = rows.some(({ held }) => held !== undefined);
 	const shown = rows.map(
 		({ label, day, month, held }) =>
 			html`<tr data-budget=${label}>
 				<th scope="row"><bdi>${label}</bdi></th>
 				<td data-field="day">${day}</td>
 				<td data-field="month">${month}</td>
-				<td>
-					${
-						held === undefined
-							? nothing
-							: html`<span class="held">${held}</span>
-									<button type="button" data-action="release" @click=${() => actions.run('releaseClient')}>
-										${strings.letGoOn}
-									</button>`
-					}
-				</td>
+				${isAnyHeld ? html`<td>${held === undefined ? nothing : stopped(held, context)}</td>` : nothing}
 			</tr>`,
 	);
-	return html`${table(strings.budgets, [strings.budgets, strings.today, strings.thisMonth, ''], shown)}
+	const columns = [strings.budgets, strings.today, strings.thisMonth, ...(isAnyHeld ? [strings.availability] : [])];
+	return html`${table(strings.budgets, columns, shown)}
 		<div class="toolbar">
 			<button type="button" data-action="set-budget" @click=${() => actions.run('setPoolBudget')}>
 				${strings.setBudget}
 			</button>
 		</div>`;
+}
+
+function stopped(held: string, { strings, actions }: Context): TemplateResult {
+	return html`<span class="held">${held}</span>
+		<button type="button" data-action="release" @click=${() => actions.run('releaseClient')}>
+			${strings.letGoOn}
+		</button>`;
 }
 
 function costTable(of: string, rows: readonly CostRow[], context: Context): TemplateResult {

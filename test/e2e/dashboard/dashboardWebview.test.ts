@@ -41,6 +41,14 @@ describe('the dashboard’s document', () => {
 		(await dashboard.section('Usage').locator('.legend li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
 	const busy = busyPool();
 
+	it('names each column of the budgets, and has one for the state only where a client is stopped', async () => {
+		const columns = dashboard.page.locator('[data-role="costs"] table').first().locator('thead th');
+		await dashboard.state(two, some, noon);
+		assert.deepEqual(await columns.allInnerTexts(), ['Spending and budgets', 'Today', 'This month']);
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		assert.deepEqual(await columns.allInnerTexts(), ['Spending and budgets', 'Today', 'This month', 'State']);
+	});
+
 	it('shows what answers cost, against budgets, by day, key, client and model, and keeps the choice', async () => {
 		dashboard.isOldList = true;
 		await dashboard.state(busy.snapshot, busy.history, noon);

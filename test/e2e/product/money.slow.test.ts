@@ -77,16 +77,16 @@ describe('money in the window', () => {
 	it('stops where a person says so, and offers to raise the budget in the chat', async () => {
 		// What `chat.ask` asks comes from the command palette; the budget of all is no longer in its way.
 		await setBudget('All paid projects together', '50');
-		await setBudget('palette', '0');
+		await setBudget('command palette', '0');
 		await chat.ask('Stop here. [short]');
-		await window.pressOnNotification('palette: The budget of $0.00 a day', 'Stop');
+		await window.pressOnNotification('command palette: The budget of $0.00 a day', 'Stop');
 		const answer = chat.answerTo('Stop here. [short]');
 		await answer.getByText('The budget of $0.00 a day does not allow this request').waitFor();
 		const raise = answer.getByRole('button', { name: 'Raise Budget…' });
 		await raise.waitFor();
 		await window.screenshot('chat-budget-error');
 		await raise.click();
-		await window.quickPick('palette').filter({ hasText: 'of $0.00' }).click();
+		await window.quickPick('command palette').filter({ hasText: 'of $0.00' }).click();
 		await type('7');
 		await chat.ask('Now it goes. [short]');
 		await chat.finished('Now it goes. [short]');
