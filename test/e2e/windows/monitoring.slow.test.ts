@@ -118,7 +118,7 @@ describe('a window that is watched', () => {
 		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		const report = await window.copiedText('Keypool for Gemini: ');
 		assert.match(report, /paused since .*: leaked, by sim-good-/);
-		assert.match(report, /sim-day \(free, primary, weight 1\): resting \(rpd\)/);
+		assert.match(report, /sim-day \(free, primary, weight 1\): coolingDown \(rpd\)/);
 		assert.ok(!report.includes('closure') && !report.includes(new URL(slack.url).host));
 		assert.deepEqual(window.errors, []);
 	});
