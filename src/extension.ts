@@ -233,7 +233,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: keyLoader, files, report };
 
-	// Who keeps house, and who watches: one of the windows on the ledger for each role.
+	// Who keeps house, and who watches: one of the windows that share the store for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
 	const upkeep = once(() => new Maintenance(stateStore, pool));
 	const monitoring = lazily(async () => {

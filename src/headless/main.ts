@@ -111,7 +111,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		keys,
 		channel: channelOf(plan.log),
 		clients,
-		backend: new SqliteBackend(path.join(folderOf(plan.data), 'ledger')),
+		backend: new SqliteBackend(path.join(folderOf(plan.data), 'store')),
 		storeClock: machineClock,
 		clock: systemClock,
 		random: Math.random,

@@ -72,7 +72,7 @@ const codes: Readonly<Record<Reason, HostFailure['code']>> = {
 	answerTooLong: 'Other',
 	answerTooLarge: 'Other',
 	unexpected: 'Other',
-	ledgerDown: 'Other',
+	storeUnavailable: 'Other',
 };
 
 /** What ended a request without a whole answer. Any error but those of the pool and of this room is unexpected. */

@@ -382,7 +382,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				remedy: t('Check the key that caused it, then resume.'),
 				action: { command: 'keypool.resume', title: t('Resume') },
 			};
-		case 'ledgerDown':
+		case 'storeUnavailable':
 			return {
 				brief: t('quota store not reachable'),
 				text: t('The store that holds quotas and key states cannot be reached.'),

@@ -14,7 +14,7 @@ export interface Machine {
 	/** @param path absolute */
 	readonly folder: (path: string) => Folder;
 	/** @param path absolute: the folder of the state store */
-	readonly ledgerIn: (path: string) => StoreBackend;
+	readonly storeBackendIn: (path: string) => StoreBackend;
 	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;
 	readonly sendMail: typeof sendMail;
@@ -24,7 +24,7 @@ export function createMachine(newId: () => string): Machine {
 	return {
 		files: diskFiles(newId),
 		folder: (path) => diskFolder(path, newId),
-		ledgerIn: (path) => new SqliteBackend(path),
+		storeBackendIn: (path) => new SqliteBackend(path),
 		...{ makeAllPrivate, servePage, sendMail },
 	};
 }

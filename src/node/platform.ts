@@ -65,7 +65,9 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 		createStateStore: (parts) =>
 			new SharedStore({
 				...parts,
-				backend: lazyStoreBackend(hasDisk ? async () => (await machine()).ledgerIn(globalStorage.fsPath) : undefined),
+				backend: lazyStoreBackend(
+					hasDisk ? async () => (await machine()).storeBackendIn(globalStorage.fsPath) : undefined,
+				),
 				clock: machineClock,
 			}),
 		guardSecrets: (secrets) => ({

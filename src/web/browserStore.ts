@@ -97,7 +97,7 @@ export class BrowserStore implements StateStore {
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			if (this.mode.state === 'closed') {
-				reject(new PoolError('ledgerDown', []));
+				reject(new PoolError('storeUnavailable', []));
 				return;
 			}
 			const run = (tx: Transaction, now: EpochMs): (() => void) => {
@@ -119,7 +119,7 @@ export class BrowserStore implements StateStore {
 		this.resyncTimer?.();
 		this.channel.close();
 		this.changed.clear();
-		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
+		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('storeUnavailable', []));
 		if (mode.state === 'shared') mode.database.close();
 		return this.opening;
 	}

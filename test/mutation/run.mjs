@@ -36,9 +36,9 @@ const rooms = [
 			...['test/unit/pool/quota', 'test/unit/pool/selection/strategies', 'test/unit/pool', 'test/unit/seed'],
 			...[
 				'test/conformance',
-				'test/integration/ledger/contract',
-				'test/integration/ledger/joining',
-				'test/integration/ledger/troubles',
+				'test/integration/store/contract',
+				'test/integration/store/joining',
+				'test/integration/store/troubles',
 			],
 		],
 		without: 'test/unit/pool/properties.test.ts',

@@ -8,7 +8,7 @@ import { SharedStore, type Attempt, type Reason } from '../../src/pool/pool';
 import { startMaintenance, Maintenance } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
-import { FaultyPlace } from '../support/ledger/faults';
+import { FaultyPlace } from '../support/store/faults';
 import { sum, type Sample } from '../support/monitoring/exposition';
 import { seeded } from '../support/simulator/stand';
 import { words } from '../support/views/snapshots';

@@ -57,7 +57,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	paidOnly: true,
 	keysLocked: true,
 	paused: true,
-	ledgerDown: true,
+	storeUnavailable: true,
 };
 
 /** An id that is a file's name as well. */

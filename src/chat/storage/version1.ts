@@ -10,7 +10,10 @@ export function turnFromVersion1(saved: unknown): unknown {
 			finished: 'finishReason',
 			why: 'reason',
 		};
-		const withSummary = within(renamed(answer, names), 'summary', (summary) => renamed(summary, { trail: 'attempts' }));
+		const why = answer['why'] === 'ledgerDown' ? { why: 'storeUnavailable' } : {};
+		const withSummary = within(renamed({ ...answer, ...why }, names), 'summary', (summary) =>
+			renamed(summary, { trail: 'attempts' }),
+		);
 		return within(withSummary, 'facts', (facts) => renamed(facts, { said: 'serviceMessage' }));
 	});
 }

@@ -63,7 +63,7 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	answerTooLarge: { status: 502, help: 'never' },
 	unexpected: { status: 500, help: 'retry' },
 	cancelled: { status: 499, help: 'never' },
-	ledgerDown: { status: 503, help: 'retry' },
+	storeUnavailable: { status: 503, help: 'retry' },
 };
 
 /** What is wrong with the request itself: the service's own words say what. */
@@ -72,7 +72,7 @@ const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel',
 /** @param now ms since 1970, by the clock that `retryAt` is of */
 export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {
 	const { reason, facts } = error;
-	// One that only a newer version knows, which another window has written into the ledger.
+	// One that only a newer version knows, which another window has written into the store.
 	const answer = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
 	const { text, remedy } = words.describeError(error);
 	const ours = remedy === undefined ? text : `${text} ${remedy}`;

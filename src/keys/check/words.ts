@@ -153,7 +153,7 @@ export function describeReason(reason: Reason): string {
 		case 'noUsableKey':
 		case 'paidOnly':
 		case 'paused':
-		case 'ledgerDown':
+		case 'storeUnavailable':
 			return l10n.t('the service gave an unexpected answer');
 	}
 }

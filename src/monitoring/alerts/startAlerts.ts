@@ -14,7 +14,7 @@ export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly report: (error: unknown) => void;
 }
 
-/** Sends alerts to the targets that are set, from one of the windows on the ledger. */
+/** Sends alerts to the targets that are set, from one of the windows that share the store. */
 export function startAlerts(parts: StartAlertsParts): Disposable {
 	const { settings, election, report } = parts;
 	const owned = new DisposableStore();

@@ -49,7 +49,7 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'answerTooLarge':
 		case 'unexpected':
 		case 'tooManyTries':
-		case 'ledgerDown':
+		case 'storeUnavailable':
 			return 'server_error';
 		case 'tooLargeForTier':
 		case 'tierLacksModel':

@@ -36,7 +36,7 @@ export interface MetricsParts {
 	readonly warn: (text: string) => void;
 }
 
-/** Serves the metrics on the port that the setting names, from one of the windows on the ledger. */
+/** Serves the metrics on the port that the setting names, from one of the windows that share the store. */
 export function startMetrics(parts: MetricsParts): Disposable {
 	const { port, election, log } = parts;
 	let withdraw: Dispose | undefined;

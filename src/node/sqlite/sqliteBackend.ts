@@ -72,8 +72,8 @@ export class SqliteBackend implements StoreBackend {
 
 	/** An older file may be readable by others. Best effort: some disks have no permissions. */
 	private async makePrivate(): Promise<void> {
-		const ledgers = (await readdir(this.folder)).filter((name) => name.startsWith('ledger-'));
-		const found = [[this.folder, 0o700] as const, ...ledgers.map((name) => [this.path(name), 0o600] as const)];
+		const files = (await readdir(this.folder)).filter((name) => name.startsWith('ledger-'));
+		const found = [[this.folder, 0o700] as const, ...files.map((name) => [this.path(name), 0o600] as const)];
 		await Promise.all(found.map(([entry, mode]) => chmod(entry, mode).catch(() => undefined)));
 	}
 

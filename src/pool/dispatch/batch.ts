@@ -113,7 +113,7 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'throttled',
 	'proxy',
 	'region',
-	'ledgerDown',
+	'storeUnavailable',
 	'cancelled',
 	// A prompt fails for one of these only if every key is quarantined.
 	'badKey',

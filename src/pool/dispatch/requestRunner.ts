@@ -389,5 +389,5 @@ function isSame(a: Target, b: Target): boolean {
 /** What it has cost is not known. */
 const unknown = (): undefined => undefined;
 
-/** The ledger is gone: the lease settles as spent when it expires. */
+/** The store is gone: the lease settles as spent when it expires. */
 const ignore = (): void => undefined;

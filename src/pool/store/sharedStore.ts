@@ -87,7 +87,7 @@ export class SharedStore implements StateStore {
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			if (this.mode.state === 'closed') {
-				reject(new PoolError('ledgerDown', []));
+				reject(new PoolError('storeUnavailable', []));
 				return;
 			}
 			const run = (tx: Transaction, now: EpochMs): (() => void) => {
@@ -109,7 +109,7 @@ export class SharedStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.pollTimer, this.resyncTimer]) off?.();
 		this.changed.clear();
-		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
+		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('storeUnavailable', []));
 		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
 		return this.opening;
 	}

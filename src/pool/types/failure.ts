@@ -52,7 +52,7 @@ export type Reason =
 	| 'paidOnly'
 	| 'keysLocked'
 	| 'paused'
-	| 'ledgerDown';
+	| 'storeUnavailable';
 
 /**
  * What the pool does about a failure. It holds durations, never points in time, and no key, request or clock. `gemini/errors`

@@ -334,7 +334,7 @@ export interface StateStore {
 	replica(): Docs;
 	/**
 	 * Reads and writes documents atomically. `step` is pure and may run again on conflict; `now` is the store's clock. Rejects
-	 * with a `PoolError` of reason `ledgerDown` if the store cannot be reached.
+	 * with a `PoolError` of reason `storeUnavailable` if the store cannot be reached.
 	 */
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T>;
 	/** The store's clock. */

@@ -8,7 +8,7 @@ import { countsIn, firstMinuteOf, minuteOf } from './count';
 /** Minutes that are handed out. */
 const keptMinutes = 24 * 60;
 
-/** What all windows counted in the last 24 h, and the last 200 request records: kept in the ledger, bounded. */
+/** What all windows counted in the last 24 h, and the last 200 request records: kept in the store, bounded. */
 export class Statistics {
 	constructor(private readonly store: StateStore) {}
 

@@ -9,7 +9,7 @@ import { labelsOf } from './voice';
 export interface ExportFacts {
 	readonly snapshot: Snapshot;
 	readonly history: History;
-	/** The ledger's clock. */
+	/** The store's clock. */
 	readonly now: EpochMs;
 	readonly mask: Masker;
 }

@@ -10,11 +10,11 @@ import { restRows } from './cooldowns';
 import { usageView } from './usage';
 import { createVoice } from './voice';
 
-/** What the ledger has written down of what was sent. */
+/** What the store holds of what was sent. */
 export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'cooldowns' | 'dailyCosts'>;
 
 /**
- * What the dashboard shows: durations from `now` (the ledger's clock), codes in words, no key in any text.
+ * What the dashboard shows: durations from `now` (the store's clock), codes in words, no key in any text.
  * `isSimulated`: keys and answers are the simulator's.
  */
 export function dashboardData(

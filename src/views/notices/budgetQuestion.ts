@@ -18,7 +18,7 @@ export interface BudgetQuestionParts {
 	readonly nameOf: (scope: SpendingScope) => string;
 	/** Interrupts a person; resolves to the button that was pressed. */
 	readonly show: (text: string, ...buttons: readonly string[]) => Promise<string | undefined>;
-	/** The ledger's clock. */
+	/** The store's clock. */
 	readonly now: () => number;
 }
 

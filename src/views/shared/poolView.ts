@@ -12,7 +12,7 @@ export interface PoolView {
 /** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
 export type WhichKeys = 'own' | 'simulated' | 'locked';
 
-/** The ledger's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
+/** The store's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
 	now(): EpochMs;
 	after(ms: number, run: () => void): Dispose;

@@ -1,4 +1,4 @@
-import { Crowd, secrets } from '../../support/ledger/crowd';
+import { Crowd, secrets } from '../../support/store/crowd';
 import { sampleOf } from '../measure';
 import type { Figure, Row } from '../row';
 

@@ -51,6 +51,12 @@ describe('a conversation that version 0.1.0 wrote', () => {
 		assert.deepEqual(troubles, []);
 	});
 
+	it('says in today’s words that the store was out of reach', () => {
+		const text = readFileSync(path.join(root, seen.id, `${String(seen.turns[3]?.['id'])}.json`), 'utf8');
+		const answer = turnFromText(text.replace(/"why":"\w+"/, '"why":"ledgerDown"'))?.answer;
+		assert.equal(answer?.state === 'failed' && answer.reason, 'storeUnavailable');
+	});
+
 	it('is written anew as one of today, and stays whole', async () => {
 		const conversation = await store.open(seen.id);
 		assert.ok(conversation);

@@ -28,7 +28,7 @@ describe('an editor that has no shared store', () => {
 		await ledger.close();
 		await assert.rejects(
 			ledger.transact(() => undefined),
-			{ reason: 'ledgerDown' },
+			{ reason: 'storeUnavailable' },
 		);
 	});
 });

@@ -107,7 +107,7 @@ describe('a batch', () => {
 		'region',
 		'badKey',
 		'billing',
-		'ledgerDown',
+		'storeUnavailable',
 	] as const) {
 		it(`keeps what is left when the pool says ${reason}, with the time to resume`, async () => {
 			let asked = 0;

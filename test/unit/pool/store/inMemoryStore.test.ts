@@ -25,7 +25,7 @@ function windowOn(store: StateStore): StateStore {
 	return {
 		replica: () => store.replica(),
 		now: () => store.now(),
-		transact: (step) => (isClosed ? Promise.reject(new PoolError('ledgerDown', [])) : store.transact(step)),
+		transact: (step) => (isClosed ? Promise.reject(new PoolError('storeUnavailable', [])) : store.transact(step)),
 		onDidChange: (listener) => {
 			const off = store.onDidChange(listener);
 			registrations.push(off);

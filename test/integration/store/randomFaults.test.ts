@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KeyId, StoreError } from '../../../src/pool/pool';
 import { seeded } from '../../support/simulator/stand';
-import { FaultyPlace } from '../../support/ledger/faults';
-import { Files } from '../../support/ledger/files';
+import { FaultyPlace } from '../../support/store/faults';
+import { Files } from '../../support/store/files';
 
 const a = 'a' as KeyId;
 const reasons: readonly StoreError['reason'][] = ['busy', 'busy', 'full', 'readOnly', 'unreachable', 'locked'];

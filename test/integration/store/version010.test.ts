@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Pool, type KeyId, type SharedStore } from '../../../src/pool/pool';
 import { aRequest } from '../../support/aRequest';
 import { folderOf010, seenBy010, type Seen } from '../../support/version010';
-import { Files } from '../../support/ledger/files';
+import { Files } from '../../support/store/files';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
-import { Files } from '../../support/ledger/files';
+import { Files } from '../../support/store/files';
 
 describe('roles that one window at a time may have', () => {
 	let files: Files;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId, StateStore, SharedStore } from '../../../src/pool/pool';
-import { FaultyPlace } from '../../support/ledger/faults';
-import { Files } from '../../support/ledger/files';
+import { FaultyPlace } from '../../support/store/faults';
+import { Files } from '../../support/store/files';
 
 const a = 'a' as KeyId;
 

@@ -7,7 +7,7 @@ import { Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/po
 import { createService, type BodyName } from '../../../src/simulator/service';
 import { loadSdk } from '../../support/gemini/room';
 import { seeded } from '../../support/simulator/stand';
-import { Files } from '../../support/ledger/files';
+import { Files } from '../../support/store/files';
 import { aRequest } from '../../support/aRequest';
 
 const model = 'gemini-3.8-flash';

@@ -85,7 +85,7 @@ export class Crowd {
 	async open(): Promise<void> {
 		this.script = path.join(this.folder, 'window.cjs');
 		await build({
-			entryPoints: [path.resolve('test/support/ledger/windowProcess.ts')],
+			entryPoints: [path.resolve('test/support/store/windowProcess.ts')],
 			outfile: this.script,
 			bundle: true,
 			platform: 'node',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeOneOfEach } from '../../support/pool/storeContract';
-import { Files } from '../../support/ledger/files';
+import { Files } from '../../support/store/files';
 
 describe('the record of quotas, on a machine of several people', () => {
 	let files: Files;

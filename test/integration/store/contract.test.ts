@@ -1,6 +1,6 @@
 import { storeContract } from '../../support/pool/storeContract';
 import { windowsAgree } from '../../support/pool/windowsAgree';
-import { Files } from '../../support/ledger/files';
+import { Files } from '../../support/store/files';
 
 function onFile() {
 	const files = new Files();

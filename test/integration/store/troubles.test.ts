@@ -6,8 +6,8 @@ import { migrations, type Migration } from '../../../src/node/sqlite/schema';
 import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
 import type { KeyId, StateStore } from '../../../src/pool/pool';
 import { writeOneOfEach } from '../../support/pool/storeContract';
-import { FaultyPlace } from '../../support/ledger/faults';
-import { Files } from '../../support/ledger/files';
+import { FaultyPlace } from '../../support/store/faults';
+import { Files } from '../../support/store/files';
 
 const a = 'a' as KeyId;
 
@@ -304,10 +304,10 @@ describe('the record of quotas in trouble', () => {
 	it('what is closed in the middle of an opening leaves nothing open', async () => {
 		const ledger = files.open();
 		const pending = ledger.transact(() => undefined);
-		await Promise.all([assert.rejects(pending, { reason: 'ledgerDown' }), ledger.close()]);
+		await Promise.all([assert.rejects(pending, { reason: 'storeUnavailable' }), ledger.close()]);
 		await assert.rejects(
 			ledger.transact(() => undefined),
-			{ reason: 'ledgerDown' },
+			{ reason: 'storeUnavailable' },
 		);
 		await files.clock.settle();
 		assert.equal(files.clock.pending, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Crowd, model, secrets } from '../../support/ledger/crowd';
+import { Crowd, model, secrets } from '../../support/store/crowd';
 
 const minute = 60_000;
 const hour = 60 * minute;
