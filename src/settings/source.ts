@@ -37,7 +37,13 @@ function valueAt(inspected: unknown, level: (typeof windowLevels)[number] | 'wor
 
 /** The same settings, as the user's own level has them. A demand still holds on whichever level it stands. */
 export function userLevelOf(source: SettingsSource): SettingsSource {
-	return { ...source, read: (name) => source.readUser(name) };
+	return {
+		read: (name) => source.readUser(name),
+		readUser: (name) => source.readUser(name),
+		readLevels: (name) => source.readLevels(name),
+		isRestricted: () => source.isRestricted(),
+		onDidChange: (listener) => source.onDidChange(listener),
+	};
 }
 
 /** VS Code's configuration. It is read once for each change, because VS Code merges all levels each time. */

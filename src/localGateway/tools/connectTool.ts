@@ -41,7 +41,7 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	await env.clipboard.writeText(text);
 	const detail = [t('This was copied, and is shown only now:'), '', text, '', tool.steps(t)].join('\n');
 	const [copyToken, tryIt] = [t('Copy Token'), t('Try It')];
-	let said = t('{0} has a token of its own now: {1}.', tool.label, client.name);
+	let said = t('{0} has a token of its own now, named {1}.', tool.label, client.name);
 	for (;;) {
 		const pressed = await askInformation(said, detail, copyToken, tryIt);
 		if (pressed === undefined) return;
