@@ -43,7 +43,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 	const told: string[] = [];
 	const line = (text: string): void => void told.push(text);
 	const served = new ServedGateway({
-		...{ pool: rig.pool, gemini: { forward: assert.fail as never }, tokens: rig.tokens },
+		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
 		rules: () => gatewayRules(settings, settings, demand.isMade),

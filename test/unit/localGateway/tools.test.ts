@@ -97,7 +97,7 @@ describe('Try It', () => {
 		const rig = new GatewayRig({ a: {} }, options);
 		await rig.ready;
 		const through: typeof fetch = (input, init) => {
-			const request = new Request(input as string, init);
+			const request = new Request(input, init);
 			request.headers.set('host', '127.0.0.1:8642');
 			return rig.gateway.handle(request, { port: 8642 });
 		};

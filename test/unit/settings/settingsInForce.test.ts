@@ -6,8 +6,6 @@ import { memoryFolder } from '../../../src/chat/storage/folder';
 import { openConversationStore } from '../../../src/chat/storage/openConversationStore';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
-import { gatewayRules } from '../../../src/localGateway/gatewayRules';
-import { ServedGateway } from '../../../src/localGateway/servedGateway';
 import { OrderRotation } from '../../../src/keys/rotation/orderRotation';
 import { fallbackModelsOf } from '../../../src/languageModel/fallbackModels';
 import { withPresetLimits } from '../../../src/keys/keyring/presetLimits';
@@ -17,11 +15,11 @@ import { startAlerts } from '../../../src/monitoring/alerts/startAlerts';
 import { readTargets } from '../../../src/monitoring/alerts/receivers';
 import { createLog } from '../../../src/monitoring/log/log';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
-import { ClientCounts, PoolError, runBatch, type Chunk } from '../../../src/pool/pool';
+import { PoolError, runBatch, type Chunk } from '../../../src/pool/pool';
 import { createPrices } from '../../../src/prices/priceList';
 import type { Settings } from '../../../src/settings/settings';
 import { done, turn } from '../../support/chat/fixtures';
-import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { mayAnswer, served } from '../../support/gateway/settingScenes';
 import { loadSdk, question, run } from '../../support/gemini/room';
 import * as rigs from '../../support/pool/rig';
 import { Rig, type KeyPlan, type Script, type Send } from '../../support/pool/rig';
@@ -288,14 +286,7 @@ const inForce: Readonly<Record<string, InForce>> = {
 	},
 	'gateway.enabled': { value: true, scene: served },
 	'gateway.port': { value: 8643, beside: { 'gateway.enabled': true }, scene: served },
-	'gateway.fallbackModels': {
-		value: ['gemini-other'],
-		scene: (settings, change) => {
-			const before = gatewayRules(settings, settings, false).fallbackModels;
-			change();
-			return Promise.resolve([before, gatewayRules(settings, settings, false).fallbackModels]);
-		},
-	},
+	'gateway.fallbackModels': { value: ['gemini-other'], scene: mayAnswer },
 	'metrics.port': {
 		value: 9464,
 		// That the page is then served is shown where the port is opened: here, that a window wants to, and no longer.
@@ -357,42 +348,6 @@ const inForce: Readonly<Record<string, InForce>> = {
 		},
 	},
 };
-
-/** Which ports the gateway was served on, in order, by a window that has the role. */
-async function served(settings: Settings, change: () => void): Promise<readonly string[]> {
-	const rig = new GatewayRig({ a: {} });
-	const heard: string[] = [];
-	const gateway = new ServedGateway({
-		...{
-			pool: rig.pool,
-			gemini: { forward: rethrow as never },
-			tokens: rig.tokens,
-			counts: new ClientCounts(rig.store),
-		},
-		...{ words, clock: rig.clock, newId: () => 'id', report: rethrow },
-		blockedReason: () => Promise.resolve(undefined),
-		rules: () => gatewayRules(settings, settings, false),
-		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort },
-		election: {
-			campaign: (_, begin) => begin(),
-			remoteRoles: () => [],
-			owns: () => true,
-			onDidChange: () => () => undefined,
-		},
-		serve: ({ port }) => {
-			heard.push(`${port}`);
-			return Promise.resolve({ close: () => Promise.resolve(void heard.push(`no ${port}`)) });
-		},
-		...{ log: silent, onPortRefused: rethrow },
-	});
-	await rig.clock.advance(10);
-	heard.push('some time later');
-	change();
-	await rig.clock.advance(10);
-	gateway.dispose();
-	await rig.clock.advance(10);
-	return heard;
-}
 
 const silent: Parameters<typeof createLog>[0] = {
 	trace: () => undefined,
