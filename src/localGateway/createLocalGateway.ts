@@ -9,7 +9,7 @@ import { Settings, userLevelOf, type SettingsSource } from '../settings/settings
 import { askInformation, askWarning, showError, showInformation, showWarning } from '../ui/messages';
 import { pickOne } from '../ui/quickPick';
 import { clientStorage, type ClientSecrets } from './clientStorage';
-import { gatewayRules } from './gatewayRules';
+import { gatewayRules, poolOfUser } from './gatewayRules';
 import type { GatewayCommand } from './names';
 import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
@@ -84,7 +84,8 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	const demand = owned.add(new PaidDemand({ election, paidOnly: settings.paidOnly, windowId: parts.windowId }));
 	const served = owned.add(
 		new ServedGateway({
-			...{ pool, tokens, counts, words, clock, newId, report, election, isEnabled },
+			pool: poolOfUser(pool, ofUser),
+			...{ tokens, counts, words, clock, newId, report, election, isEnabled },
 			...{ gemini: parts.gemini, blockedReason: parts.blockedReason, log: parts.log },
 			port: settings.gatewayPort,
 			serve: machine.serve,

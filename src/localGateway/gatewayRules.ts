@@ -1,4 +1,5 @@
-import type { GatewayRules } from '../gateway/gateway';
+import type { GatewayParts, GatewayRules } from '../gateway/gateway';
+import type { Pool } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 
 /**
@@ -16,5 +17,16 @@ export function gatewayRules(
 		fallbackModels: gatewayFallbackModels.value,
 		maxWaitMs: ofUser.maxWait.value,
 		idle: { firstMs: ofUser.firstTokenTimeout.value, betweenMs: ofUser.idleTimeout.value },
+	};
+}
+
+/** The pool for tools: keys are ordered as the user has it, whatever the workspace of the serving window says. */
+export function poolOfUser(pool: Pool, ofUser: Pick<Settings, 'options'>): GatewayParts['pool'] {
+	return {
+		stream: pool.under(() => ofUser.options).stream,
+		noteToolCall: (...of) => pool.noteToolCall(...of),
+		snapshot: () => pool.snapshot(),
+		recordCheck: (...of) => pool.recordCheck(...of),
+		setClientBudgets: (budgets) => pool.setClientBudgets(budgets),
 	};
 }
