@@ -42,6 +42,7 @@ const mayImport = {
 		'workspaceFiles',
 	],
 	gateway: ['common', 'gemini', 'localization', 'masking', 'pool'],
+	localGateway: ['common', 'gateway', 'localization', 'pool', 'settings', 'ui'],
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	languageModel: ['ask.ts', 'common', 'gemini', 'generation', 'localization', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
@@ -52,6 +53,7 @@ const mayImport = {
 	storedDocuments: ['pool'],
 	node: [
 		...['chat/storage/folder.ts', 'common', 'keys/keyring/secretStore.ts', 'masking', 'monitoring/metrics/metrics.ts'],
+		...['localGateway/createLocalGateway.ts', 'localGateway/registerLocalGateway.ts'],
 		...['pool', 'storedDocuments', 'workspaceFiles/disk.ts'],
 	],
 	// What it stands in for, and what that is.

@@ -34,6 +34,7 @@ import { withPresetLimits } from './keys/keyring/presetLimits';
 import { OrderRotation } from './keys/rotation/orderRotation';
 import { showBadRotation } from './keys/rotation/rotationNotice';
 import { registerLanguageModel } from './languageModel/registerLanguageModel';
+import { registerLocalGateway } from './localGateway/registerLocalGateway';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { alertCommandNames } from './monitoring/alerts/commandNames';
@@ -87,8 +88,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
+	const settingsSource = configurationSource(vscode.workspace);
 	const settings = owned.add(
-		new Settings(configurationSource(vscode.workspace), context.extension.packageJSON, {
+		new Settings(settingsSource, context.extension.packageJSON, {
 			invalid: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
 			listenerFailed: report,
 		}),
@@ -184,10 +186,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// Which keys the pool has.
 	const rotation = owned.add(
 		new OrderRotation({
-			expression: settings.rotation,
-			clock: systemClock,
+			...{ expression: settings.rotation, clock: systemClock, report },
 			onInvalid: (expression) => showBadRotation(expression, log),
-			report,
 		}),
 	);
 	const applyKeys = (): void => {
@@ -223,13 +223,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
+	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
+		if (!(await keyLoader.load())) return 'keysLocked';
+		return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
+	};
 	const ask = createAsk({
-		...{ pool, gemini, settings, models: catalogue, newId },
+		...{ pool, gemini, settings, models: catalogue, newId, blockedReason },
 		overBudget: async (...of) => (await spendingWatch()).ask(...of),
-		blockedReason: async () => {
-			if (!(await keyLoader.load())) return 'keysLocked';
-			return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
-		},
 	});
 	const assistant = { ask, words, heldKeys, labelOf, now: systemClock.wall, keys: keyLoader, files, report };
 
@@ -284,13 +284,10 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		new RegisteredChat(
 			async () => ({
 				...{ ask, election: election(), catalogue, labelOf, clock: systemClock, newId, words, heldKeys, extensionUri },
-				memento: workspaceState,
-				storage: stored('conversations'),
+				...{ memento: workspaceState, storage: stored('conversations') },
 				diskFolder: async (path) => (await machine()).folder(path),
-				keep: settings.keepConversations,
-				model: settings.model,
+				...{ keep: settings.keepConversations, model: settings.model, generation: settings.generation },
 				newNonce: newId,
-				generation: settings.generation,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: (await editor()).forChat,
 				pool: {
@@ -324,6 +321,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, stateStore },
 			...{ clock: systemClock, memento: globalState, keys: keyLoader, extensionId: context.extension.id },
 			editor: async () => (await editor()).forChat,
+		})),
+	);
+	const gateway = owned.add(
+		registerLocalGateway(platform.gateway, context.extension, () => ({
+			...{ pool, stateStore, words, secrets, windowId, log, settings, settingsSource, newId, report, set },
+			...{ gemini, blockedReason, clock: systemClock, election: election(), learn: masker.learn },
 		})),
 	);
 	owned.add(registerCodeActions());
@@ -365,8 +368,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					extensionId: context.extension.id,
 					settings: settings.names,
 					snapshot: () => pool.snapshot(),
-					lines: () => recent.lines,
-					mask: masker.mask,
+					...{ lines: () => recent.lines, mask: masker.mask },
 				}),
 		}),
 	);
@@ -383,7 +385,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
-		await Promise.all([monitoring(), spendingWatch()]);
+		await Promise.all([monitoring(), spendingWatch(), gateway.begin()]);
 		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
 		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
 	};

@@ -8,15 +8,18 @@ import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
-export type { ClientRecord, ClientRules, ClientUsage } from './clients/clientRecord';
+export { originOf, type ClientRecord, type ClientRules, type ClientUsage } from './clients/clientRecord';
 export {
 	ClientError,
+	renewMs,
 	TokenRegistry,
 	type ClientStorage,
 	type IssuedToken,
 	type NewClient,
+	type TransientToken,
 } from './clients/tokenRegistry';
 export { isHost } from './doors/origin';
+export { logGateway } from './gatewayLog';
 export { isSameHash } from './doors/token';
 export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 

@@ -3,6 +3,7 @@ import {
 	createGateway,
 	isHost,
 	isSameHash,
+	logGateway,
 	TokenRegistry,
 	type ClientStorage,
 	type Gateway,
@@ -153,18 +154,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			blockedReason: () => Promise.resolve(undefined),
 		}),
 	);
-	owned.add(
-		gateway.onEvent((event) => {
-			if (event.type === 'refused') {
-				log.warn(`[gateway:${event.client ?? '?'}] refused: ${event.status} ${event.reason}, ${event.path}`);
-			} else if (event.type === 'ended') {
-				const end = event.isWhole ? 'ended' : 'broken off';
-				log.info(
-					`[${event.request} gateway:${event.client}] ${end}: ${event.status}, ${event.model}, ${Math.round(event.ms)} ms`,
-				);
-			}
-		}),
-	);
+	owned.add(logGateway(gateway, log));
 	const operator = {
 		isReady: () => pool.snapshot().usable > 0,
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },

@@ -1,6 +1,7 @@
 import { lazily } from '../common/lazily';
 import type { SecretStore } from '../keys/keyring/secretStore';
 import { SharedStore, type SharedStoreParts, type StateStore } from '../pool/pool';
+import type { GatewayPlatform } from '../localGateway/registerLocalGateway';
 import type { Metrics } from '../monitoring/metrics/metrics';
 import type { Machine } from './machine';
 import { machineClock } from './machineClock';
@@ -41,6 +42,8 @@ export interface Platform {
 	readonly metrics:
 		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
 		| undefined;
+	/** The gateway for other tools of this computer; absent in a browser. */
+	readonly gateway: GatewayPlatform | undefined;
 	/** Absent in a browser. */
 	readonly sendMail: Machine['sendMail'] | undefined;
 	/** The store that the windows of this place share. */
@@ -60,6 +63,15 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 		metrics: {
 			load: () => import('../monitoring/metrics/metrics'),
 			servePage: async (port, page) => (await machine()).servePage(port, page),
+		},
+		gateway: {
+			load: async () => {
+				const [{ createLocalGateway }, { createGatewayMachine }] = await Promise.all([
+					import('../localGateway/createLocalGateway'),
+					import('./gatewayMachine'),
+				]);
+				return { createLocalGateway, machine: createGatewayMachine() };
+			},
 		},
 		sendMail: async (server, mail, signal) => (await machine()).sendMail(server, mail, signal),
 		createStateStore: (parts) =>

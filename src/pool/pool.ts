@@ -16,6 +16,7 @@ import { Affinity } from './selection/affinity';
 import { Candidates } from './selection/candidates';
 import { LeaseAllocator } from './selection/leaseAllocator';
 import { startStrategy } from './selection/strategies/registry';
+import type { RunningStrategy } from './selection/strategies/strategy';
 import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
@@ -95,6 +96,9 @@ export interface PoolParts {
 	readonly onListenerError?: (error: unknown) => void;
 }
 
+/** What orders keys and says how long one is insisted on. */
+type OrderOptions = Pick<Options, 'strategy' | 'paidKeys' | 'maxRetries' | 'baseDelayMs' | 'whenExhausted'>;
+
 /** Answers every request through one fallback pool over the keys it is given. */
 export class Pool {
 	/** As they are wanted; `options` holds what clients' own budgets make of them. */
@@ -110,6 +114,8 @@ export class Pool {
 	private revoked: PoolRecord['revoked'];
 	private strategyName: StrategyName = strategyNames[0];
 	private strategy = startStrategy(this.strategyName);
+	/** Those of `under`. */
+	private readonly otherStrategies = new Map<StrategyName, RunningStrategy>();
 	private hasBeenAsked = false;
 	private prices: Pricing | undefined;
 	private readonly events: PoolEvents;
@@ -117,6 +123,7 @@ export class Pool {
 	private readonly statistics: Statistics;
 	private readonly candidates: Candidates;
 	private readonly recorder: OutcomeRecorder;
+	private readonly guard: BudgetGuard;
 	private readonly queue: Queue;
 	private readonly rechecks: Rechecks;
 	private readonly engine: Engine;
@@ -138,7 +145,7 @@ export class Pool {
 		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
 		this.candidates = new Candidates(store, this.keySet);
-		const guard = new BudgetGuard(
+		this.guard = new BudgetGuard(
 			() => this.prices,
 			() => this.options.budgets,
 		);
@@ -147,14 +154,14 @@ export class Pool {
 			keySet,
 			random,
 			() => this.options.baseDelayMs,
-			guard,
+			this.guard,
 			(key, number) => this.events.emit({ type: 'projectNamed', key, number }),
 		);
 		this.queue = new Queue(store, clock, random, window);
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.engine = {
 			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
-			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, guard),
+			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, this.guard),
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,
 			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
@@ -174,7 +181,36 @@ export class Pool {
 	 *
 	 * @param hooks what the surface decides before anything is sent, and after a failure
 	 */
-	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal, hooks: StreamHooks = {}): PoolStream<C> {
+	stream<C>(request: PoolRequest, open: OpenStream<C>, signal?: AbortSignal, hooks?: StreamHooks): PoolStream<C> {
+		return this.streamOn(this.engine, request, open, signal, hooks);
+	}
+
+	/** The same pool for requests that are not the workspace's: its order, money class and patience are those of `chosen`. */
+	under(chosen: () => OrderOptions): Pick<Pool, 'stream'> {
+		const { store, random } = this.parts;
+		const options = (): Options => {
+			const { strategy, paidKeys, maxRetries, baseDelayMs, whenExhausted } = chosen();
+			return { ...this.options, strategy, paidKeys, maxRetries, baseDelayMs, whenExhausted };
+		};
+		const strategy = (): RunningStrategy => {
+			const { strategy: wanted } = options();
+			const name = isStrategyName(wanted) ? wanted : strategyNames[0];
+			const running = this.otherStrategies.get(name) ?? startStrategy(name);
+			this.otherStrategies.set(name, running);
+			return running;
+		};
+		const allocator = new LeaseAllocator(store, this.candidates, random, options, strategy, this.guard);
+		const engine: Engine = { ...this.engine, options, allocator };
+		return { stream: (request, open, signal, hooks) => this.streamOn(engine, request, open, signal, hooks) };
+	}
+
+	private streamOn<C>(
+		engine: Engine,
+		request: PoolRequest,
+		open: OpenStream<C>,
+		signal?: AbortSignal,
+		hooks: StreamHooks = {},
+	): PoolStream<C> {
 		const { clock } = this.parts;
 		return new RequestStream<C>(
 			request,
@@ -182,7 +218,7 @@ export class Pool {
 				clock,
 				precheck: async () => (await hooks.precheck?.()) ?? this.loadPrices(),
 				retry: hooks.retry,
-				run: (asked, own, setAside) => new RequestRunner(this.engine, asked, open, own, setAside),
+				run: (asked, own, setAside) => new RequestRunner(engine, asked, open, own, setAside),
 				emit: (event) => this.events.emit(event),
 				begun: (controller) => {
 					this.hasBeenAsked = true;
@@ -327,7 +363,7 @@ export class Pool {
 		this.revoked = pool.revoked;
 		this.keySet = new KeySet(this.configured.keys, effectiveProjects(this.configured.projects, pool));
 		this.candidates.setKeySet(this.keySet);
-		this.strategy.onReordered(this.keySet.order);
+		for (const one of [this.strategy, ...this.otherStrategies.values()]) one.onReordered(this.keySet.order);
 		this.rechecks.arm();
 		this.queue.wake();
 	}

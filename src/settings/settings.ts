@@ -8,7 +8,7 @@ import type { Budget, Budgets } from '../pool/pool';
 import { accepts, isRecord } from './accepts';
 import type { SettingsSource } from './source';
 
-export { configurationSource, type SettingsSource } from './source';
+export { configurationSource, userLevelOf, type SettingsSource } from './source';
 
 /** One setting: validated and observable. An invalid value counts as the default. */
 export class Setting<T> {
@@ -155,6 +155,12 @@ export class Settings implements Disposable {
 	readonly rotation: Setting<string>;
 	/** The loopback port of the metrics; 0: none. */
 	readonly metricsPort: Setting<number>;
+	/** Whether the gateway for other tools is on. */
+	readonly gatewayEnabled: Setting<boolean>;
+	/** Its loopback port. */
+	readonly gatewayPort: Setting<number>;
+	/** Models that may answer a tool in place of the wanted one. */
+	readonly gatewayFallbackModels: Setting<readonly string[]>;
 
 	/** ms between two alerts of the same kind. */
 	readonly alertInterval: Setting<number>;
@@ -213,6 +219,9 @@ export class Settings implements Disposable {
 		this.rotation = add('rotation', text);
 		this.keepConversations = add('chat.keepConversations', flag);
 		this.metricsPort = add('metrics.port', count);
+		this.gatewayEnabled = add('gateway.enabled', flag);
+		this.gatewayPort = add('gateway.port', count);
+		this.gatewayFallbackModels = add('gateway.fallbackModels', modelNames);
 
 		this.alertInterval = add('alerts.interval', minutes);
 		this.alertSmtp = add('alerts.smtp', text);

@@ -6,6 +6,8 @@ import { isRecord } from './accepts';
 export interface SettingsSource {
 	/** The effective value, unvalidated. */
 	read(name: string): unknown;
+	/** The user's own value, or the default: whatever a workspace says. Unvalidated. */
+	readUser(name: string): unknown;
 	/**
 	 * The values of all levels (default overrides, user, remote machine, workspace, each of its folders): for a demand that no
 	 * level may lift.
@@ -33,6 +35,17 @@ function valueAt(inspected: unknown, level: (typeof windowLevels)[number] | 'wor
 	return isRecord(inspected) ? inspected[level] : undefined;
 }
 
+/** The same settings, as the user's own level has them. A demand still holds on whichever level it stands. */
+export function userLevelOf(source: SettingsSource): SettingsSource {
+	return {
+		read: (name) => source.readUser(name),
+		readUser: (name) => source.readUser(name),
+		readLevels: (name) => source.readLevels(name),
+		isRestricted: () => source.isRestricted(),
+		onDidChange: (listener) => source.onDidChange(listener),
+	};
+}
+
 /** VS Code's configuration. It is read once for each change, because VS Code merges all levels each time. */
 export function configurationSource(
 	workspace: Pick<
@@ -50,6 +63,10 @@ export function configurationSource(
 	let current = fetched();
 	return {
 		read: (name) => current.get(name),
+		readUser: (name) => {
+			const inspected = current.inspect(name);
+			return inspected?.globalValue ?? inspected?.defaultValue;
+		},
 		readLevels: (name) => {
 			// A single folder is the workspace itself.
 			const folders = workspace.workspaceFile === undefined ? [] : (workspace.workspaceFolders ?? []);

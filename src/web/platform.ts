@@ -19,6 +19,7 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
 		fetch: pageFetch((input, init) => fetch(input, init)),
 		metrics: undefined,
+		gateway: undefined,
 		sendMail: undefined,
 		createStateStore: (parts) => {
 			const open = (): Promise<Database> => Database.open(databaseName);

@@ -6,6 +6,8 @@ import { Settings } from '../../src/settings/settings';
 export class Written implements SettingsSource {
 	/** What other levels say, where a demand is read from all of them. */
 	levels: readonly unknown[] = [];
+	/** What the user's own level says. */
+	readonly ofUser: Record<string, unknown> = {};
 	restricted = false;
 	private readonly listeners = new Set<() => void>();
 
@@ -14,6 +16,10 @@ export class Written implements SettingsSource {
 
 	read(name: string): unknown {
 		return this.values[name];
+	}
+
+	readUser(name: string): unknown {
+		return this.ofUser[name];
 	}
 
 	readLevels(name: string): readonly unknown[] {

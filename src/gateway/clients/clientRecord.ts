@@ -31,7 +31,7 @@ export interface ClientRecord {
 	readonly expiresAt?: number;
 	/** Whose it is, where one person's gateway serves others. */
 	readonly owner?: string;
-	/** It is in no storage, and ends with the gateway. */
+	/** It ends with a terminal. */
 	readonly isTransient?: true;
 	readonly rules: ClientRules;
 }
@@ -76,6 +76,7 @@ const recordShape = v.looseObject({
 	createdAt: moment,
 	expiresAt: v.optional(moment),
 	owner: v.optional(v.pipe(v.string(), v.maxLength(200))),
+	isTransient: v.optional(v.literal(true)),
 	rules: rulesShape,
 });
 

@@ -61,13 +61,24 @@ export interface TokenRegistryParts {
 	readonly report: (error: unknown) => void;
 }
 
+/** The token of a terminal. */
+export interface TransientToken extends IssuedToken {
+	/** Its terminal is still there; rejects where the token was revoked. */
+	renew(): Promise<void>;
+	/** Its terminal is gone. */
+	end(): Promise<void>;
+}
+
+/** ms that a terminal's token is good after each renewal, and how often it is renewed. */
+const transientMs = 10 * 60_000;
+export const renewMs = 4 * 60_000;
+/** ms after which nobody renews it any more: a computer may have slept. */
+const leftOverMs = 24 * 3_600_000;
 /** ms that the token before a rotation stays good. */
 const overlapMs = 10 * 60_000;
 
 /** The clients of a gateway, and their tokens as hashes. */
 export class TokenRegistry implements Disposable {
-	private stored: readonly ClientRecord[] = [];
-	private readonly transient = new Map<string, ClientRecord>();
 	private listed: readonly ClientRecord[] = [];
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
@@ -88,33 +99,35 @@ export class TokenRegistry implements Disposable {
 
 	/** Reads the storage; until then nobody is known. */
 	async load(): Promise<void> {
-		this.stored = readClients(await this.parts.storage.read());
-		this.publish();
+		const stored = readClients(await this.parts.storage.read());
+		this.listed = [...stored].sort((a, b) => (a.name < b.name ? -1 : 1));
+		this.changed.fire(undefined);
 	}
 
 	/** @throws ClientError */
 	async issue(client: NewClient): Promise<IssuedToken> {
 		const issued = await this.make(client);
-		await this.change((clients) => {
-			this.refuseName(client.name, clients);
-			if (clients.length >= maxClients) throw new ClientError('full');
-			return [...clients, issued.client];
-		});
+		await this.store(issued.client);
 		return issued;
 	}
 
-	/** A token for one terminal or one test: in no storage, gone when it is disposed of. */
-	async issueTransient(client: NewClient): Promise<IssuedToken & Disposable> {
-		const made = await this.make(client);
-		this.refuseName(client.name, this.stored);
-		if (this.transient.size >= maxClients) throw new ClientError('full');
-		const issued: IssuedToken = { ...made, client: { ...made.client, isTransient: true } };
-		this.transient.set(issued.client.id, issued.client);
-		this.publish();
+	/**
+	 * A token for one terminal. It is stored, because another window may serve it, and ends with the terminal, or soon after its
+	 * last renewal where its window cannot end it any more.
+	 */
+	async issueTransient(client: Omit<NewClient, 'expiresAt'>): Promise<TransientToken> {
+		const { now } = this.parts;
+		const issued = await this.make({ ...client, expiresAt: now() + transientMs });
+		const made = { ...issued, client: { ...issued.client, isTransient: true as const } };
+		await this.store(made.client);
+		const { id } = made.client;
 		return {
-			...issued,
-			dispose: () => {
-				if (this.transient.delete(issued.client.id)) this.publish();
+			...made,
+			renew: async () => {
+				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
+			},
+			end: async () => {
+				await this.change((clients) => clients.filter((one) => one.id !== id));
 			},
 		};
 	}
@@ -143,7 +156,6 @@ export class TokenRegistry implements Disposable {
 
 	/** Its token is good no more, nor is the one before it. */
 	async revoke(id: string): Promise<void> {
-		if (this.transient.delete(id)) return this.publish();
 		await this.change((clients) => {
 			if (!clients.some((one) => one.id === id)) throw new ClientError('noSuchClient');
 			return clients.filter((one) => one.id !== id);
@@ -166,8 +178,6 @@ export class TokenRegistry implements Disposable {
 
 	dispose(): void {
 		this.following.dispose();
-		this.transient.clear();
-		this.stored = [];
 		this.listed = [];
 		this.changed.dispose();
 	}
@@ -184,10 +194,13 @@ export class TokenRegistry implements Disposable {
 		return { token, client: { id: newId(), name, hash, createdAt: now(), ...more, rules: whole } };
 	}
 
-	private refuseName(name: string, clients: readonly ClientRecord[]): void {
-		const wanted = name.toLowerCase();
-		const isTaken = [...clients, ...this.transient.values()].some((one) => one.name.toLowerCase() === wanted);
-		if (isTaken) throw new ClientError('nameTaken');
+	private async store(client: ClientRecord): Promise<void> {
+		await this.change((clients) => {
+			const wanted = client.name.toLowerCase();
+			if (clients.some((one) => one.name.toLowerCase() === wanted)) throw new ClientError('nameTaken');
+			if (clients.length >= maxClients) throw new ClientError('full');
+			return [...clients, client];
+		});
 	}
 
 	private async edit(id: string, edit: (client: ClientRecord) => ClientRecord): Promise<ClientRecord> {
@@ -201,12 +214,13 @@ export class TokenRegistry implements Disposable {
 	}
 
 	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
-		await this.parts.storage.update((stored) => writeClients(change(readClients(stored))));
+		await this.parts.storage.update((stored) => writeClients(change(this.withoutLeftOver(readClients(stored)))));
 		await this.load();
 	}
 
-	private publish(): void {
-		this.listed = [...this.stored, ...this.transient.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-		this.changed.fire(undefined);
+	/** Without tokens of terminals whose windows ended before they could. */
+	private withoutLeftOver(clients: readonly ClientRecord[]): readonly ClientRecord[] {
+		const before = this.parts.now() - leftOverMs;
+		return clients.filter(({ isTransient, expiresAt = Infinity }) => !isTransient || expiresAt > before);
 	}
 }

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../common/dispose';
+import { openServedPort } from '../../common/servedPort';
 import type { Masker } from '../../masking/masking';
 import type { Clock, Dispose, LeaderElection } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
@@ -6,7 +7,6 @@ import type { Words } from '../../localization/words';
 import type { Log } from '../log/log';
 import type { WatchedPool } from '../log/poolWatch';
 import type { Metrics } from './metrics';
-import { openMetricsPort } from './metricsPort';
 
 /** A page on the loopback, read again for each visit. */
 interface Page {
@@ -36,6 +36,9 @@ export interface MetricsParts {
 	readonly warn: (text: string) => void;
 }
 
+/** ms between tries to have the port. */
+const retryMs = 4_000;
+
 /** Serves the metrics on the port that the setting names, from one of the windows that share the store. */
 export function startMetrics(parts: MetricsParts): Disposable {
 	const { port, election, log } = parts;
@@ -46,7 +49,7 @@ export function startMetrics(parts: MetricsParts): Disposable {
 		withdraw = wanted === 0 ? undefined : election.campaign('metrics', () => open(wanted));
 	};
 	const open = (wanted: number): Dispose =>
-		openMetricsPort(wanted, {
+		openServedPort(wanted, {
 			open: async () => {
 				const { Metrics: Counting } = await parts.load();
 				return new Counting(parts.pool, parts.clock, parts.mask);
@@ -59,6 +62,7 @@ export function startMetrics(parts: MetricsParts): Disposable {
 					token: parts.token,
 				}),
 			clock: parts.clock,
+			retryMs,
 			serving: (at) => log.info(`metrics are served on http://127.0.0.1:${at}/metrics`),
 			trouble: (at, error) => {
 				log.warn(`metrics cannot be served on port ${at}: ${error instanceof Error ? error.message : String(error)}`);

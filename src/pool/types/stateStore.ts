@@ -228,9 +228,16 @@ export interface ClientCount {
 
 /**
  * What only one window may do at a time. `batch:` is followed by a digest of the file's address, `answer:` by conversation
- * and turn, separated by `/`.
+ * and turn, separated by `/`. `paidOnly:` is followed by the window that demands paid keys, for as long as it lives.
  */
-export type Role = 'housekeeping' | 'metrics' | 'alerts' | 'gateway' | `batch:${string}` | `answer:${string}`;
+export type Role =
+	| 'housekeeping'
+	| 'metrics'
+	| 'alerts'
+	| 'gateway'
+	| `batch:${string}`
+	| `answer:${string}`
+	| `paidOnly:${string}`;
 
 export interface LeaderRecord {
 	readonly v: 2;

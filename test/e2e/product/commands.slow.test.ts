@@ -90,6 +90,11 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 		notice('The metrics page needs this token from now on.'),
 	),
 	'keypool.setUpAlerts': then(opens, close),
+	'keypool.startGateway': { shownIn: 'gateway.test.ts' },
+	'keypool.stopGateway': { shownIn: 'gateway.test.ts' },
+	'keypool.connectTool': { shownIn: 'gateway.test.ts' },
+	'keypool.openGatewayTerminal': { shownIn: 'gateway.test.ts' },
+	'keypool.revokeTool': { shownIn: 'gateway.test.ts', as: 'Revoke the token of curl?' },
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {

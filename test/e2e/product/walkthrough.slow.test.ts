@@ -13,7 +13,7 @@ describe('the walkthrough of a new window', () => {
 		await window.palette('Welcome: Open Walkthrough...');
 		await window.quickPick('Get started with Keypool').click();
 		const steps = window.page.locator('.getting-started-step');
-		await eventually(async () => assert.equal(await steps.count(), 4));
+		await eventually(async () => assert.equal(await steps.count(), 5));
 		const done = (): Promise<string[]> =>
 			steps.filter({ has: window.page.locator('.codicon.complete') }).allInnerTexts();
 		assert.deepEqual(await done(), []);

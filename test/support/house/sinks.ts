@@ -18,7 +18,9 @@ export const sinks = {
 		'ui/quickPick.ts',
 		'views/dashboard/saveExport.ts',
 	],
-	tree: ['views/tree/keysView.ts'],
+	tree: ['localGateway/registerLocalGateway.ts', 'views/tree/keysView.ts'],
+	/** The environment of a terminal that a person opens: an address, and a token that ends with it. */
+	terminal: ['localGateway/tools/gatewayTerminal.ts'],
 	statusBar: ['ui/statusBar.ts'],
 	webview: [
 		'chat/view/registerChat.ts',
@@ -55,17 +57,21 @@ export const sinks = {
 		'node/clientFile.ts',
 		'node/diskFiles.ts',
 		'node/diskFolder.ts',
+		// The settings of gemini-cli, with one field more.
+		'node/geminiCliSettings.ts',
 		'node/sqlite/sqliteBackend.ts',
 		'node/makePrivate.ts',
 		'removeEverything.ts',
 		'web/readSdk.ts',
 	],
-	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts'],
+	/** A token of the gateway, at the one moment at which it is shown. */
+	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts', 'localGateway/tools/connectTool.ts'],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts', 'removeEverything.ts', 'web/platform.ts'],
 	/** The one place for keys. */
 	secretStorage: [
 		'extension.ts',
+		'localGateway/createLocalGateway.ts',
 		'monitoring/alerts/commands.ts',
 		'monitoring/alerts/startAlerts.ts',
 		'monitoring/alerts/receivers.ts',
@@ -89,6 +95,9 @@ export const sinks = {
 		'gemini/transport/guardedFetch.ts',
 		'headless/headlessGateway.ts',
 		'headless/main.ts',
+		// To the gateway itself, with one prompt of ours.
+		'localGateway/tools/connectTool.ts',
+		'localGateway/tools/tryPrompt.ts',
 		'node/platform.ts',
 		'web/pageFetch.ts',
 		'web/platform.ts',
@@ -120,6 +129,7 @@ export const sinks = {
 		'keys/rotation/rotationNotice.ts',
 		'languageModel/createLanguageModel.ts',
 		'languageModel/provider.ts',
+		'localGateway/createLocalGateway.ts',
 		'monitoring/alerts/commands.ts',
 		'simulatorMode/commands.ts',
 		'simulatorMode/startSimulatorMode.ts',
@@ -150,6 +160,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'window.withProgress': 'dialog',
 	'window.createTreeView': 'tree',
 	'window.registerTreeDataProvider': 'tree',
+	'window.createTerminal': 'terminal',
 	'window.createStatusBarItem': 'statusBar',
 	'window.setStatusBarMessage': 'statusBar',
 	'window.registerWebviewViewProvider': 'webview',
@@ -181,6 +192,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'window.onDidChangeActiveTextEditor': 'harmless',
 	'window.onDidChangeTextEditorSelection': 'harmless',
 	'window.onDidChangeWindowState': 'harmless',
+	'window.onDidCloseTerminal': 'harmless',
 	'window.state': 'harmless',
 	'window.tabGroups': 'harmless',
 	'window.visibleTextEditors': 'harmless',

@@ -85,18 +85,36 @@ describe('tokens of clients', () => {
 		assert.equal(await tokens.clientOf(second.token), undefined);
 	});
 
-	it('of one terminal are in no storage, and end with it', async () => {
+	it('of one terminal are good in every window, and end with it', async () => {
 		const { tokens, storage } = registry();
-		const issued = await tokens.issueTransient({ name: 'Terminal' });
-		assert.equal(storage.text, undefined);
-		assert.equal((await tokens.clientOf(issued.token))?.isTransient, true);
+		const other = registry(storage).tokens;
+		const issued = await tokens.issueTransient({ name: 'terminal' });
+		await Promise.resolve();
+		assert.equal((await other.clientOf(issued.token))?.isTransient, true);
 		assert.deepEqual(
 			tokens.list().map(({ name }) => name),
-			['Terminal'],
+			['terminal'],
 		);
-		issued.dispose();
-		assert.equal(await tokens.clientOf(issued.token), undefined);
+		await issued.end();
+		await Promise.resolve();
+		assert.equal(await other.clientOf(issued.token), undefined);
 		assert.deepEqual(tokens.list(), []);
+	});
+
+	it('of a terminal whose window is gone end by themselves, and go from the storage later', async () => {
+		const { tokens, storage, time } = registry();
+		const [kept, lost] = [await tokens.issueTransient({ name: 'kept' }), await tokens.issueTransient({ name: 'lost' })];
+		for (let minutes = 0; minutes < 12; minutes += 4) {
+			time.now += 4 * 60_000;
+			await kept.renew();
+		}
+		assert.ok(await tokens.clientOf(kept.token));
+		assert.equal(await tokens.clientOf(lost.token), undefined);
+		time.now += 24 * 3_600_000;
+		await kept.renew();
+		assert.ok(!storage.text?.includes(lost.client.id));
+		await tokens.revoke(kept.client.id);
+		await assert.rejects(kept.renew(), reason('noSuchClient'));
 	});
 
 	it('have a name of their own, and rules that make sense', async () => {

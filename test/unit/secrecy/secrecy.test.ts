@@ -30,7 +30,7 @@ import { World } from '../../support/whole/world';
 import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';
 
 /** What no text of the service reaches: a person's own words, keys where they belong, what is asked of the service, and the file that runs. */
-type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'code' | 'command' | 'settings';
+type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'code' | 'command' | 'settings' | 'terminal';
 
 /**
  * What reached each sink; `reason` is the dialog that quotes the service. A new sink does not compile until it is read here

@@ -19,6 +19,7 @@ import { PoolError, runBatch, type Chunk } from '../../../src/pool/pool';
 import { createPrices } from '../../../src/prices/priceList';
 import type { Settings } from '../../../src/settings/settings';
 import { done, turn } from '../../support/chat/fixtures';
+import { mayAnswer, served } from '../../support/gateway/settingScenes';
 import { loadSdk, question, run } from '../../support/gemini/room';
 import * as rigs from '../../support/pool/rig';
 import { Rig, type KeyPlan, type Script, type Send } from '../../support/pool/rig';
@@ -283,6 +284,9 @@ const inForce: Readonly<Record<string, InForce>> = {
 			return firsts;
 		},
 	},
+	'gateway.enabled': { value: true, scene: served },
+	'gateway.port': { value: 8643, beside: { 'gateway.enabled': true }, scene: served },
+	'gateway.fallbackModels': { value: ['gemini-other'], scene: mayAnswer },
 	'metrics.port': {
 		value: 9464,
 		// That the page is then served is shown where the port is opened: here, that a window wants to, and no longer.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
-import { openMetricsPort } from '../../../../src/monitoring/metrics/metricsPort';
+import { openServedPort } from '../../../../src/common/servedPort';
 import type { FailureAction } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -229,11 +229,12 @@ describe('the port of the metrics', () => {
 	function port(serve: () => Promise<{ close(): Promise<void> }>) {
 		const clock = new VirtualClock();
 		const heard: string[] = [];
-		const off = openMetricsPort(9_400, {
+		const off = openServedPort(9_400, {
 			open: () =>
 				Promise.resolve({ contentType: 'text/plain', text: () => Promise.resolve(''), dispose: () => undefined }),
 			serve,
 			clock,
+			retryMs: 4_000,
 			serving: () => heard.push('serving'),
 			trouble: (_, error) => heard.push(String(error)),
 		});

@@ -1,0 +1,58 @@
+import type { Disposable } from './dispose';
+
+interface Closable {
+	close(): Promise<void>;
+}
+
+export interface ServedPortParts<Source extends Disposable> {
+	/** Makes what is served. */
+	readonly open: () => Promise<Source>;
+	/** Rejects where the port cannot be had. */
+	readonly serve: (port: number, source: Source) => Promise<Closable>;
+	readonly clock: { after(ms: number, run: () => void): () => void };
+	/** ms between tries: whoever has the port may end. */
+	readonly retryMs: number;
+	/** The port is served from now on. */
+	readonly serving: (port: number, server: Closable) => void;
+	/** The port cannot be had: said once for each port, tried again quietly. */
+	readonly trouble: (port: number, error: unknown) => void;
+}
+
+/** Serves something on a port from now on, as soon as it can be had. What it returns ends it. */
+export function openServedPort<Source extends Disposable>(port: number, parts: ServedPortParts<Source>): () => void {
+	let ended = false;
+	let isToldOfTrouble = false;
+	let timer: (() => void) | undefined;
+	let close: (() => Promise<void>) | undefined;
+
+	const begin = async (): Promise<void> => {
+		const source = await parts.open();
+		let server: Closable;
+		try {
+			server = await parts.serve(port, source);
+		} catch (error) {
+			source.dispose();
+			throw error;
+		}
+		close = async () => {
+			await server.close();
+			source.dispose();
+		};
+		if (ended) await close();
+		else parts.serving(port, server);
+	};
+	const attempt = (): void => {
+		begin().catch((error: unknown) => {
+			if (ended) return;
+			if (!isToldOfTrouble) parts.trouble(port, error);
+			isToldOfTrouble = true;
+			timer = parts.clock.after(parts.retryMs, attempt);
+		});
+	};
+	attempt();
+	return () => {
+		ended = true;
+		timer?.();
+		close?.().catch(() => undefined);
+	};
+}

@@ -1,0 +1,140 @@
+import { DisposableStore, type Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import { openServedPort } from '../common/servedPort';
+import {
+	createGateway,
+	logGateway,
+	type Gateway,
+	type GatewayParts,
+	type GatewayRequest,
+	type GatewayRules,
+} from '../gateway/gateway';
+import type { LeaderElection } from '../pool/pool';
+import type { Setting } from '../settings/settings';
+
+/** How the gateway stands, seen from this window. */
+export type GatewayStatus =
+	| { readonly state: 'off' }
+	/** This window, or another one, is about to serve. */
+	| { readonly state: 'starting' }
+	| { readonly state: 'serving' }
+	| { readonly state: 'servedElsewhere' }
+	/** This window's turn it is, and it cannot have the port. */
+	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'notAllowed' | 'failed' };
+
+export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'> {
+	readonly rules: () => GatewayRules;
+	readonly isEnabled: Setting<boolean>;
+	readonly port: Setting<number>;
+	readonly election: Pick<LeaderElection, 'campaign' | 'remoteRoles' | 'onDidChange' | 'owns'>;
+	/** Rejects with an error whose `reason` is `inUse`, `notAllowed` or `failed`. */
+	readonly serve: (options: {
+		readonly port: number;
+		readonly handle: (request: GatewayRequest, port: number) => Promise<Response>;
+	}) => Promise<{ close(): Promise<void> }>;
+	readonly log: { info(line: string): void; warn(line: string): void };
+	/** Somebody else has the port: said once for each port. */
+	readonly onPortRefused: (port: number, reason: unknown) => void;
+}
+
+/** Between two tries to have the port: another window takes over within 5 s of the end of the one that had it. */
+const retryMs = 1_000;
+/** Web pages and proxies are for a server; here programs of this computer ask. */
+const noDoors = { hosts: [], origins: [] };
+
+/** Serves the gateway from one of the windows, whenever the settings say so. */
+export class ServedGateway implements Disposable {
+	private readonly owned = new DisposableStore();
+	private readonly changed: Emitter<undefined>;
+	private readonly gateways = new Set<Gateway>();
+	private resign: (() => void) | undefined;
+	private own: Extract<GatewayStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
+
+	constructor(private readonly parts: ServedGatewayParts) {
+		const { isEnabled, port, election, report } = parts;
+		this.changed = this.owned.add(new Emitter<undefined>(report));
+		this.owned.add(isEnabled.onDidChange(() => this.follow()));
+		this.owned.add(port.onDidChange(() => this.follow()));
+		this.owned.add({ dispose: election.onDidChange(() => this.changed.fire(undefined)) });
+		this.follow();
+	}
+
+	get status(): GatewayStatus {
+		if (!this.parts.isEnabled.value) return { state: 'off' };
+		if (this.own.state !== 'starting') return this.own;
+		return this.parts.election.remoteRoles().includes('gateway') ? { state: 'servedElsewhere' } : this.own;
+	}
+
+	/** As tools of this computer call it. */
+	get address(): string {
+		return `http://127.0.0.1:${this.parts.port.value}`;
+	}
+
+	onDidChange(listener: () => void): Disposable {
+		return this.changed.event(listener);
+	}
+
+	/** What a client has under way, where this window serves. */
+	underWayOf(client: string): number {
+		return [...this.gateways].reduce((sum, gateway) => sum + gateway.usageOf(client).underWay, 0);
+	}
+
+	dispose(): void {
+		this.resign?.();
+		this.owned.dispose();
+	}
+
+	private follow(): void {
+		const { isEnabled, port, election } = this.parts;
+		this.resign?.();
+		const wanted = port.value;
+		this.resign = isEnabled.value ? election.campaign('gateway', () => this.open(wanted)) : undefined;
+		this.changed.fire(undefined);
+	}
+
+	private open(wanted: number): () => void {
+		const { log, onPortRefused, clock, serve } = this.parts;
+		const close = openServedPort(wanted, {
+			open: () => Promise.resolve(this.create()),
+			serve: (port, gateway) => serve({ port, handle: (request, at) => gateway.handle(request, { port: at }) }),
+			...{ clock, retryMs },
+			serving: (port) => {
+				log.info(`the gateway answers at http://127.0.0.1:${port}`);
+				this.become({ state: 'serving' });
+			},
+			trouble: (port, error) => {
+				const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+				log.warn(`the gateway cannot have port ${port}: ${error instanceof Error ? error.message : String(error)}`);
+				this.become({
+					state: 'portRefused',
+					reason: reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed',
+				});
+				onPortRefused(port, reason);
+			},
+		});
+		return () => {
+			close();
+			this.become({ state: 'starting' });
+		};
+	}
+
+	private create(): Disposable & Pick<Gateway, 'handle'> {
+		const { parts, gateways } = this;
+		const gateway = createGateway({ ...parts, doors: () => noDoors });
+		const logging = logGateway(gateway, parts.log);
+		gateways.add(gateway);
+		return {
+			handle: (...of) => gateway.handle(...of),
+			dispose: () => {
+				gateways.delete(gateway);
+				logging.dispose();
+				gateway.dispose();
+			},
+		};
+	}
+
+	private become(status: typeof this.own): void {
+		this.own = status;
+		this.changed.fire(undefined);
+	}
+}

@@ -1,0 +1,39 @@
+import type { Translate } from '../localization/words';
+import type { GatewayStatus } from './servedGateway';
+
+/** Why the port cannot be had, and what to do. */
+export function portRefusedInWords(port: number, reason: unknown, t: Translate): string {
+	switch (reason) {
+		case 'inUse':
+			return t(
+				'Port {0} for the gateway is taken by another program. End that program, or choose another port in the settings and connect your tools anew.',
+				port,
+			);
+		case 'notAllowed':
+			return t('This computer does not allow port {0} for the gateway. Choose one above 1023 in the settings.', port);
+		default:
+			return t('The gateway cannot have port {0}. See Keypool’s log for the reason.', port);
+	}
+}
+
+/** For the line below a view's title; empty where the title says it all. */
+export function statusInWords(status: GatewayStatus, port: number, t: Translate): string {
+	switch (status.state) {
+		case 'portRefused':
+			return portRefusedInWords(port, status.reason, t);
+		case 'starting':
+			return t('The gateway is starting.');
+		case 'off':
+		case 'serving':
+		case 'servedElsewhere':
+			return '';
+	}
+}
+
+/** A window on another computer: the tools in it cannot reach this one. */
+export function elsewhereInWords(remote: string, t: Translate): string {
+	return t(
+		'This window works on another computer ({0}), and the gateway answers on this one: tools there cannot reach it. Use a window without a connection, or install Keypool there and let it run there with the setting remote.extensionKind.',
+		remote,
+	);
+}

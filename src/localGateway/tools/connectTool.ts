@@ -1,0 +1,99 @@
+import { env } from 'vscode';
+import type { IssuedToken } from '../../gateway/gateway';
+import type { Translate } from '../../localization/words';
+import { askInformation, showInformation, showWarning } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import { pickOne } from '../../ui/quickPick';
+import { pinIn } from './geminiCliPin';
+import { tools, type Connection, type Tool } from './tools';
+import { tryPrompt, type TryOutcome } from './tryPrompt';
+
+/** gemini-cli's own settings. */
+export interface ToolSettings {
+	readonly file: string;
+	read(): Promise<string | undefined>;
+	write(text: string): Promise<void>;
+}
+
+export interface ConnectParts {
+	readonly t: Translate;
+	readonly geminiCli: ToolSettings;
+	readonly isWindows: boolean;
+	readonly address: () => string;
+	readonly model: () => string;
+	/** Makes a token for a tool of that name. */
+	readonly issue: (name: string) => Promise<IssuedToken>;
+}
+
+/** Asks for a tool, makes a token for it, and shows once what the tool needs. */
+export async function connectTool(parts: ConnectParts): Promise<void> {
+	const { t, address, model, isWindows } = parts;
+	const chosen = await pickOne(
+		tools.map((tool) => ({ label: tool.label, icon: tool.icon, tool })),
+		{ title: t('Connect a Tool'), placeHolder: t('Which tool is to ask the gateway?') },
+	);
+	if (!chosen) return;
+	const { tool } = chosen;
+	if (tool.id === 'gemini-cli') await checkPin(parts);
+	const { token, client } = await parts.issue(tool.id);
+	const connection: Connection = { token, address: address(), model: model(), isWindows };
+	const text = tool.text(connection);
+	await env.clipboard.writeText(text);
+	const detail = [t('This was copied, and is shown only now:'), '', text, '', tool.steps(t)].join('\n');
+	const [copyToken, tryIt] = [t('Copy Token'), t('Try It')];
+	let said = t('{0} has a token of its own now, named {1}.', tool.label, client.name);
+	for (;;) {
+		const pressed = await askInformation(said, detail, copyToken, tryIt);
+		if (pressed === undefined) return;
+		if (pressed === copyToken) {
+			await env.clipboard.writeText(token);
+			said = t('The token was copied.');
+		} else {
+			said = describeOutcome(await tryOut(tool, connection, parts), t);
+		}
+	}
+}
+
+/** Offers to set what gemini-cli needs beside its environment. */
+export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'geminiCli'>): Promise<void> {
+	const pin = pinIn(await geminiCli.read());
+	if (pin.state === 'set') return;
+	if (pin.state === 'unreadable') {
+		void showWarning(
+			t(
+				'gemini-cli needs "selectedType": "gemini-api-key" under security.auth in {0}. Keypool does not change that file, because it holds more than plain JSON.',
+				geminiCli.file,
+			),
+		);
+		return;
+	}
+	const set = t('Set It');
+	const pressed = await askInformation(
+		t('Let gemini-cli sign in with a key?'),
+		t(
+			'It ends with code 41 at another address, unless security.auth.selectedType is “gemini-api-key” in {0}. Keypool sets that and leaves the rest of the file as it is. gemini-cli then signs in with a key everywhere.',
+			geminiCli.file,
+		),
+		set,
+	);
+	if (pressed !== set) return;
+	await geminiCli.write(pin.text);
+	void showInformation(t('gemini-cli signs in with a key from now on.'));
+}
+
+function tryOut(tool: Tool, connection: Connection, { t }: ConnectParts): Promise<TryOutcome> {
+	return withProgress(t('Asking through the gateway'), (_, signal) =>
+		tryPrompt(connection, tool.dialect, globalThis.fetch, signal),
+	);
+}
+
+function describeOutcome(outcome: TryOutcome, t: Translate): string {
+	switch (outcome.state) {
+		case 'answered':
+			return t('It works. The answer: {0}', outcome.text);
+		case 'refused':
+			return t('The gateway answered that it cannot: {0}', outcome.message);
+		case 'notReached':
+			return t('The gateway did not answer. See the Gateway view and Keypool’s log for the reason.');
+	}
+}

@@ -1,0 +1,65 @@
+import { ThemeIcon, window, type Terminal } from 'vscode';
+import { DisposableStore, type Disposable } from '../../common/dispose';
+import { renewMs, type TransientToken } from '../../gateway/gateway';
+import type { Translate } from '../../localization/words';
+import type { Clock } from '../../pool/pool';
+import { geminiVariables, openAiVariables } from './tools';
+
+export interface TerminalsParts {
+	readonly clock: Pick<Clock, 'after'>;
+	readonly t: Translate;
+	readonly report: (error: unknown) => void;
+}
+
+/** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
+export class GatewayTerminals implements Disposable {
+	private readonly owned = new DisposableStore();
+	private readonly open = new Map<Terminal, Disposable>();
+
+	constructor(private readonly parts: TerminalsParts) {
+		this.owned.add(window.onDidCloseTerminal((terminal) => this.open.get(terminal)?.dispose()));
+	}
+
+	show(token: TransientToken, address: string): void {
+		const { t } = this.parts;
+		const connection = { token: token.token, address };
+		const variables = { ...geminiVariables(connection), ...openAiVariables(connection) };
+		const terminal = window.createTerminal({
+			name: 'Keypool',
+			iconPath: new ThemeIcon('key'),
+			// Not kept for the next start: its token would be good no more.
+			isTransient: true,
+			env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])),
+			message: t('Tools that you start here ask Keypool’s gateway at {0}. Its token ends with this terminal.', address),
+		});
+		this.open.set(
+			terminal,
+			this.keep(token, () => this.open.delete(terminal)),
+		);
+		terminal.show();
+	}
+
+	dispose(): void {
+		for (const token of [...this.open.values()]) token.dispose();
+		this.owned.dispose();
+	}
+
+	/** Renews the token until it is disposed of. */
+	private keep(token: TransientToken, ended: () => void): Disposable {
+		const { clock, report } = this.parts;
+		let off: () => void;
+		const renew = (): void => {
+			off = clock.after(renewMs, () => {
+				token.renew().then(renew, report);
+			});
+		};
+		renew();
+		return {
+			dispose: () => {
+				off();
+				ended();
+				token.end().catch(report);
+			},
+		};
+	}
+}

@@ -1,0 +1,140 @@
+import type { Translate } from '../../localization/words';
+
+/** What a tool needs to know to ask the gateway. */
+export interface Connection {
+	/** Without a path, for instance `http://127.0.0.1:8642`. */
+	readonly address: string;
+	readonly token: string;
+	readonly model: string;
+	/** Whether its commands are for PowerShell. */
+	readonly isWindows: boolean;
+}
+
+export type Dialect = 'gemini' | 'openai';
+
+/** A tool that can be connected. */
+export interface Tool {
+	/** Also the name of its token. */
+	readonly id: string;
+	/** As its makers write it. */
+	readonly label: string;
+	readonly icon: string;
+	/** What *Try It* asks in. */
+	readonly dialect: Dialect;
+	/** What it is given, to be copied. */
+	readonly text: (connection: Connection) => string;
+	/** Where that goes. */
+	readonly steps: (t: Translate) => string;
+}
+
+export const tools: readonly Tool[] = [
+	{
+		id: 'gemini-cli',
+		label: 'gemini-cli',
+		icon: 'terminal',
+		dialect: 'gemini',
+		text: (connection) => environment(geminiVariables(connection), connection),
+		steps: (t) => t('Paste this into the terminal in which gemini-cli runs, or put the values into ~/.gemini/.env.'),
+	},
+	{
+		id: 'google-sdk',
+		label: 'Google Gen AI SDK',
+		icon: 'code',
+		dialect: 'gemini',
+		text: ({ address, token }) =>
+			[
+				`const ai = new GoogleGenAI({ apiKey: '${token}', httpOptions: { baseUrl: '${address}' } });`,
+				`client = genai.Client(api_key='${token}', http_options={'base_url': '${address}'})`,
+			].join('\n'),
+		steps: (t) => t('The first line is for JavaScript, the second one for Python.'),
+	},
+	{
+		id: 'openai-sdk',
+		label: 'OpenAI SDK',
+		icon: 'code',
+		dialect: 'openai',
+		text: (connection) => environment(openAiVariables(connection), connection),
+		steps: (t) => t('Set these variables where your program runs, and ask for a Gemini model.'),
+	},
+	{
+		id: 'ai-sdk',
+		label: 'Vercel AI SDK',
+		icon: 'code',
+		dialect: 'gemini',
+		text: ({ address, token, model }) =>
+			[
+				`const google = createGoogleGenerativeAI({ apiKey: '${token}', baseURL: '${address}/v1beta' });`,
+				`const model = google('${model}');`,
+			].join('\n'),
+		steps: (t) => t('Put this into your program; createGoogleGenerativeAI is of @ai-sdk/google.'),
+	},
+	{
+		id: 'cline',
+		label: 'Cline',
+		icon: 'extensions',
+		dialect: 'gemini',
+		text: ({ address, token, model }) =>
+			[
+				'API Provider: Google Gemini',
+				`Gemini API Key: ${token}`,
+				`Use custom base URL: ${address}`,
+				`Model: ${model}`,
+			].join('\n'),
+		steps: (t) => t('Enter these values in Cline’s settings.'),
+	},
+	{
+		id: 'continue',
+		label: 'Continue',
+		icon: 'extensions',
+		dialect: 'gemini',
+		text: ({ address, token, model }) =>
+			[
+				'  - name: Keypool',
+				'    provider: gemini',
+				`    model: ${model}`,
+				`    apiKey: ${token}`,
+				`    apiBase: ${address}/v1beta/`,
+			].join('\n'),
+		steps: (t) => t('Put these lines below “models:” in ~/.continue/config.yaml.'),
+	},
+	{
+		id: 'curl',
+		label: 'curl',
+		icon: 'terminal-bash',
+		dialect: 'gemini',
+		text: ({ address, token, model, isWindows }) => {
+			const body = '{"contents":[{"parts":[{"text":"Hello"}]}]}';
+			return [
+				`${isWindows ? 'curl.exe' : 'curl'} ${address}/v1beta/models/${model}:generateContent`,
+				`-H "x-goog-api-key: ${token}" -H "content-type: application/json"`,
+				`-d ${isWindows ? `"${body.replaceAll('"', '\\"')}"` : `'${body}'`}`,
+			].join(' ');
+		},
+		steps: (t) => t('Paste this into a terminal.'),
+	},
+];
+
+/** Variables of a tool's environment; undefined: it must not be set, because it would win. */
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export function geminiVariables({ address, token }: Pick<Connection, 'address' | 'token'>): Variables {
+	return {
+		GEMINI_API_KEY: token,
+		GOOGLE_GEMINI_BASE_URL: address,
+		GOOGLE_API_KEY: undefined,
+		GOOGLE_GENAI_USE_VERTEXAI: undefined,
+	};
+}
+
+export function openAiVariables({ address, token }: Pick<Connection, 'address' | 'token'>): Variables {
+	return { OPENAI_API_KEY: token, OPENAI_BASE_URL: `${address}/v1` };
+}
+
+function environment(variables: Variables, { isWindows }: Connection): string {
+	return Object.entries(variables)
+		.map(([name, value]) => {
+			if (isWindows) return value === undefined ? `$env:${name} = $null` : `$env:${name} = '${value}'`;
+			return value === undefined ? `unset ${name}` : `export ${name}='${value}'`;
+		})
+		.join('\n');
+}

@@ -1,0 +1,68 @@
+import type { ClientRecord } from '../../gateway/gateway';
+import type { Words } from '../../localization/words';
+import type { EpochMs } from '../../pool/pool';
+import { bold, lines, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
+
+/** A client with what it has used. */
+export interface ShownClient {
+	readonly client: ClientRecord;
+	/** ms since 1970; 0: never. */
+	readonly lastUsedAt: EpochMs;
+	/** Of the Pacific day. */
+	readonly requests: number;
+	readonly input: number;
+	readonly output: number;
+	/** Millionths of a dollar, of the Pacific day and month. */
+	readonly cost: { readonly day: number; readonly month: number };
+	readonly underWay: number;
+}
+
+/** What stands beside a client's name. */
+export function describeUse(shown: ShownClient, words: Words, now: EpochMs): string {
+	const { t, describeCount, describeMoney, describeTime } = words;
+	const { lastUsedAt, requests, input, output, cost } = shown;
+	if (lastUsedAt === 0) return t('not used yet');
+	return [
+		requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests)),
+		t('{0} tokens', describeCount(input + output)),
+		...(cost.day > 0 ? [describeMoney(cost.day)] : []),
+		describeTime(lastUsedAt, now),
+	].join(' · ');
+}
+
+export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdown {
+	const { t, describeCount, describeMoney, describeTime } = words;
+	const { client, lastUsedAt, requests, input, output, cost, underWay } = shown;
+	const rules = rulesInWords(client, words);
+	return paragraphs(
+		bold(client.name),
+		lines(
+			plain(lastUsedAt === 0 ? t('not used yet') : t('Last used: {0}', describeTime(lastUsedAt, now))),
+			underWay === 0
+				? undefined
+				: plain(underWay === 1 ? t('1 request under way') : t('{0} requests under way', describeCount(underWay))),
+			listed(
+				plain(requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests))),
+				plain(t('{0} tokens in, {1} out', describeCount(input), describeCount(output))),
+			),
+			cost.month > 0
+				? plain(t('Cost: {0} today, {1} this month', describeMoney(cost.day), describeMoney(cost.month)))
+				: undefined,
+		),
+		lines(
+			...rules.map(plain),
+			plain(t('Connected: {0}', describeTime(client.createdAt, now))),
+			client.isTransient ? plain(t('Its token ends with its terminal.')) : undefined,
+		),
+	);
+}
+
+function rulesInWords({ rules }: ClientRecord, { t, describeCount, describeMoney }: Words): readonly string[] {
+	const { keys, models, requestsPerDay, dollarsPerDay } = rules;
+	return [
+		...(keys === 'free' ? [t('Keys of free projects only')] : keys === 'paid' ? [t('Keys of paid projects only')] : []),
+		...(models ? [t('Models: {0}', models.join(', '))] : []),
+		...(requestsPerDay === undefined ? [] : [t('At most {0} requests a day', describeCount(requestsPerDay))]),
+		...(dollarsPerDay === undefined ? [] : [t('At most {0} a day', describeMoney(dollarsPerDay * 1_000_000))]),
+	];
+}

@@ -1,0 +1,97 @@
+import { ThemeIcon, TreeItem, type TreeView } from 'vscode';
+import { DisposableStore, type Disposable } from '../../common/dispose';
+import { originOf, type TokenRegistry } from '../../gateway/gateway';
+import type { Words } from '../../localization/words';
+import type { ClientCounts, Clock, EpochMs, Pool } from '../../pool/pool';
+import { hover } from '../../ui/hover';
+import { oneLine } from '../../ui/safeText';
+import type { ServedGateway } from '../servedGateway';
+import { statusInWords } from '../statusInWords';
+import { describeUse, hoverOf, type ShownClient } from './clientRow';
+
+export interface ClientsTreeParts {
+	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
+	readonly redraw: () => void;
+	readonly tokens: TokenRegistry;
+	readonly counts: ClientCounts;
+	readonly served: ServedGateway;
+	readonly pool: Pick<Pool, 'snapshot'>;
+	readonly words: Words;
+	readonly clock: Pick<Clock, 'after'>;
+	readonly now: () => EpochMs;
+	readonly port: () => number;
+}
+
+/** ms between two drawings. */
+const drawMs = 250;
+
+/** The tools that may use the gateway, and what each of them used. Its elements are the clients' ids. */
+export class ClientsTree implements Disposable {
+	private readonly owned = new DisposableStore();
+	private timer: (() => void) | undefined;
+
+	constructor(private readonly parts: ClientsTreeParts) {
+		const { tokens, counts, served } = parts;
+		const later = (): void => {
+			this.timer ??= parts.clock.after(drawMs, () => {
+				this.timer = undefined;
+				this.draw();
+			});
+		};
+		this.owned.add(tokens.onDidChange(later));
+		this.owned.add({ dispose: counts.onDidChange(later) });
+		this.owned.add(served.onDidChange(later));
+		this.owned.add({ dispose: () => this.timer?.() });
+		later();
+	}
+
+	children(): string[] {
+		return this.clients().map(({ client }) => client.id);
+	}
+
+	itemOf(id: string): TreeItem {
+		const shown = this.clients().find(({ client }) => client.id === id);
+		const item = new TreeItem(oneLine(shown?.client.name ?? ''));
+		item.id = id;
+		if (!shown) return item;
+		const use = describeUse(shown, this.parts.words, this.parts.now());
+		item.description = oneLine(use);
+		item.contextValue = 'tool';
+		item.iconPath = new ThemeIcon(shown.client.isTransient ? 'terminal' : 'plug');
+		item.accessibilityInformation = { label: `${shown.client.name}, ${use}` };
+		return item;
+	}
+
+	withHover(item: TreeItem, id: string): TreeItem {
+		const shown = this.clients().find(({ client }) => client.id === id);
+		if (shown) item.tooltip = hover(hoverOf(shown, this.parts.words, this.parts.now()));
+		return item;
+	}
+
+	clients(): readonly ShownClient[] {
+		const { tokens, counts, served, pool, now } = this.parts;
+		const spent = new Map(pool.snapshot().clients.map(({ client, spending }) => [client, spending]));
+		return tokens
+			.list()
+			.filter(({ expiresAt = Infinity }) => expiresAt > now())
+			.map((client) => {
+				const { lastUsedAt, requests, input, output } = counts.of(originOf(client.id));
+				const spending = spent.get(originOf(client.name));
+				const cost = { day: spending?.day.cost ?? 0, month: spending?.month.cost ?? 0 };
+				return { client, lastUsedAt, requests, input, output, cost, underWay: served.underWayOf(client.id) };
+			});
+	}
+
+	dispose(): void {
+		this.owned.dispose();
+	}
+
+	private draw(): void {
+		const { view, served, words, port, redraw } = this.parts;
+		const { status } = served;
+		const isServed = status.state === 'serving' || status.state === 'servedElsewhere';
+		view.description = isServed ? `127.0.0.1:${port()}` : '';
+		view.message = oneLine(statusInWords(status, port(), words.t));
+		redraw();
+	}
+}

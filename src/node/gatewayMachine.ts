@@ -1,0 +1,17 @@
+import { geminiCliSettings, type GeminiCliSettings } from './geminiCliSettings';
+import { serveGateway } from './gatewayServer';
+
+/** What the gateway of a window needs of a host with Node. Loaded with `import()`. */
+export interface GatewayMachine {
+	readonly serve: typeof serveGateway;
+	readonly geminiCli: GeminiCliSettings;
+	readonly isWindows: boolean;
+}
+
+export function createGatewayMachine(): GatewayMachine {
+	return {
+		serve: serveGateway,
+		geminiCli: geminiCliSettings(process.env),
+		isWindows: process.platform === 'win32',
+	};
+}

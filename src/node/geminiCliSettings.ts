@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** Characters; more is no settings file. */
+const maxLength = 1_000_000;
+
+/** The settings of gemini-cli, which are its user's. */
+export interface GeminiCliSettings {
+	readonly file: string;
+	/** Undefined where there is none. */
+	read(): Promise<string | undefined>;
+	/** In one step; a link stays a link, and the file's permissions stay. */
+	write(text: string): Promise<void>;
+}
+
+export function geminiCliSettings(environment: Readonly<Record<string, string | undefined>>): GeminiCliSettings {
+	const file = path.join(environment['GEMINI_CLI_HOME'] ?? homedir(), '.gemini', 'settings.json');
+	return {
+		file,
+		read: async () => {
+			try {
+				const { size } = await stat(file);
+				return size > maxLength ? 'too long' : await readFile(file, 'utf8');
+			} catch (error) {
+				if (isMissing(error)) return undefined;
+				throw error;
+			}
+		},
+		write: async (text) => {
+			await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+			const target = await realpath(file).catch(() => file);
+			const mode = await stat(target).then(
+				(found) => found.mode & 0o777,
+				() => 0o600,
+			);
+			const partial = `${target}.${randomUUID()}`;
+			await writeFile(partial, text, { mode, flag: 'wx' });
+			await rename(partial, target);
+		},
+	};
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { GoogleGenAI } from '@google/genai';
+import { scenarioOf } from '../../../src/simulator/scenario';
+import { freePort } from '../../support/monitoring/freePort';
+import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
+import type { Window } from '../../support/window/window';
+import { useWorkbench } from '../../support/window/workbench';
+
+const model = 'gemini-3.8-flash';
+/** ms. As the documentation promises. */
+const promised = 5_000;
+
+describe('the gateway of a window', () => {
+	const simulator = useSimulator(scenarioOf('five-keys'));
+	let port = 0;
+	let home = '';
+	let window: Window;
+	let token = '';
+	const workbench = useWorkbench(async () => {
+		port = await freePort();
+		home = mkdtempSync(path.join(tmpdir(), 'keypool-home-'));
+		return {
+			env: { ...simulator().envWithKeys, GEMINI_CLI_HOME: home, GOOGLE_API_KEY: 'wins-where-it-is-set' },
+			settings: { 'keypool.gateway.port': port },
+		};
+	});
+	before(async () => {
+		window = await workbench().open();
+		await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await window.openContainer();
+	});
+	after(() => rmSync(home, { recursive: true, force: true }));
+
+	const address = (): string => `http://127.0.0.1:${port}`;
+	const row = (name: string, where = window) => where.treeRows('Gateway').filter({ hasText: name });
+	const dialog = (text: string) => window.page.locator('.monaco-dialog-box', { hasText: text });
+	/** What a tool hears; 0 where nobody answers. */
+	const status = async (with_: string): Promise<number> =>
+		fetch(`${address()}/v1beta/models`, { headers: { 'x-goog-api-key': with_ } }).then(
+			async (response) => {
+				await response.arrayBuffer();
+				return response.status;
+			},
+			() => 0,
+		);
+	const tool = () => new GoogleGenAI({ apiKey: token, httpOptions: { baseUrl: address() } });
+
+	it('is off until a person starts it, and then says where it is', async () => {
+		assert.equal(await status('nobody'), 0);
+		assert.equal(await window.view('Gateway').count(), 0);
+		await window.palette('Keypool: Start Gateway');
+		await window.notice(`The gateway answers at ${address()}.`);
+		await window.view('Gateway').getByText('No tool is connected yet.').waitFor();
+		await window.screenshot('gateway-started');
+		assert.equal(await status('nobody'), 401);
+	});
+
+	it('connects a tool with a token that is shown once, and tries it', async () => {
+		await window.palette('Keypool: Connect a Tool…');
+		await window.quickPick('gemini-cli').waitFor();
+		await window.screenshot('gateway-tools');
+		await window.quickPick('curl').click();
+		const connected = dialog('curl has a token of its own now, named curl.');
+		await connected.waitFor();
+		const shown = (await connected.innerText()).replaceAll('\u00a0', ' ');
+		token = /kp_[\w-]{43}/.exec(shown)?.[0] ?? '';
+		assert.ok(token !== '' && shown.includes(`${address()}/v1beta/models/${model}:generateContent`), shown);
+		assert.ok((await window.page.evaluate<string>('navigator.clipboard.readText()')).includes(token));
+		await window.screenshot('gateway-connected');
+		await window.dialogButton('Try It').click();
+		await dialog('It works. The answer: ').waitFor();
+		await window.screenshot('gateway-tried');
+		await window.press('Escape');
+		await row('curl').filter({ hasText: '1 request today' }).waitFor();
+	});
+
+	it('answers a real client with whichever key works, and the tree moves', async () => {
+		const answer = await tool().models.generateContent({ model, contents: 'Who answers? [short]' });
+		assert.ok((answer.text ?? '').length > 0);
+		let streamed = '';
+		const stream = await tool().models.generateContentStream({ model, contents: 'And in pieces? [short]' });
+		for await (const { text = '' } of stream) streamed += text;
+		assert.ok(streamed.length > 0);
+		await row('curl').filter({ hasText: '3 requests today' }).waitFor();
+		await row('curl')
+			.filter({ hasText: /[1-9]\d* tokens/ })
+			.waitFor();
+		await window.hover(row('curl'), window.page.locator('.monaco-hover', { hasText: 'tokens in' }));
+		await window.screenshot('gateway-used');
+		await window.palette('Keypool: Show Log');
+		await window.outputLines('gateway:curl] ended: 200').first().waitFor();
+		const written = await window.page.locator('.output-view').innerText();
+		assert.ok(!written.includes(token.slice(3)), 'the token is in the log');
+	});
+
+	it('opens a terminal whose tools ask it, until it is closed', async () => {
+		await window.palette('Keypool: Open Terminal with the Gateway');
+		await dialog('Let gemini-cli sign in with a key?').waitFor();
+		await window.screenshot('gateway-pin');
+		await window.dialogButton('Set It').click();
+		await window.page.locator('.terminal.xterm').first().waitFor();
+		const pinned: unknown = JSON.parse(readFileSync(path.join(home, '.gemini/settings.json'), 'utf8'));
+		assert.deepEqual(pinned, { security: { auth: { selectedType: 'gemini-api-key' } } });
+		await row('terminal').waitFor();
+		const names = ['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'GOOGLE_API_KEY'];
+		const file = path.join(home, 'seen.txt');
+		const seen = (): readonly string[] => {
+			try {
+				return readFileSync(file, 'utf8').split('|');
+			} catch {
+				return [];
+			}
+		};
+		await window.page.locator('.xterm-helper-textarea:focus').waitFor();
+		await window.type(`printf '%s|' ${names.map((name) => `"\${${name}-unset}"`).join(' ')} end > ${file}\n`);
+		await until('the terminal’s environment', () => seen().includes('end'));
+		const [given = '', ...others] = seen();
+		assert.match(given, /^kp_[\w-]{43}$/);
+		assert.deepEqual(others.slice(0, 5), [address(), given, `${address()}/v1`, 'unset', 'end']);
+		assert.equal(await status(given), 200);
+		await window.screenshot('gateway-terminal');
+		await window.type('exit\n');
+		await row('terminal').waitFor({ state: 'detached' });
+		assert.equal(await status(given), 401);
+		assert.equal(await status(token), 200);
+	});
+
+	it('is taken over within 5 s by another window, with the same tokens', async () => {
+		const second = await workbench().open();
+		await second.openContainer();
+		await row('curl', second).filter({ hasText: '3 requests today' }).waitFor();
+		await second.palette('Keypool: Show Log');
+		assert.equal(await second.outputLines('the gateway answers').count(), 0, 'the first window has the port');
+		await window.page.goto('about:blank');
+		const left = performance.now();
+		await until('the other window’s answer', async () => (await status(token)) === 200);
+		await second.outputLines('the gateway answers').first().waitFor();
+		const took = performance.now() - left;
+		assert.ok(took < promised, `after ${Math.round(took)} ms`);
+		await tool().models.generateContent({ model, contents: 'Still there? [short]' });
+		await row('curl', second).filter({ hasText: '4 requests today' }).waitFor();
+		assert.equal(await second.notification('is taken by another program').count(), 0);
+		window = second;
+	});
+
+	it('answers a tool no more once its token is revoked, and stops when a person stops it', async () => {
+		await row('curl').click();
+		await row('curl').locator('.action-label[aria-label^="Revoke"]').click();
+		await dialog('Revoke the token of curl?').waitFor();
+		await window.screenshot('gateway-revoke');
+		await window.dialogButton('Revoke').click();
+		await row('curl').waitFor({ state: 'detached' });
+		assert.equal(await status(token), 401);
+		await window.palette('Keypool: Stop Gateway');
+		await window.notice('The gateway is off.');
+		await until('a free port', async () => (await status(token)) === 0);
+		assert.equal(await window.view('Gateway').count(), 0);
+		assert.deepEqual(window.errors, []);
+	});
+});

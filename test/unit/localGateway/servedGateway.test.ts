@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { Emitter } from '../../../src/common/emitter';
+import type { GatewayRequest } from '../../../src/gateway/gateway';
+import { clientStorage } from '../../../src/localGateway/clientStorage';
+import { gatewayRules } from '../../../src/localGateway/gatewayRules';
+import { PaidDemand } from '../../../src/localGateway/paidDemand';
+import { ServedGateway } from '../../../src/localGateway/servedGateway';
+import { portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
+import { PortError } from '../../../src/node/pageServer';
+import { userLevelOf } from '../../../src/settings/settings';
+import { ClientCounts } from '../../../src/pool/pool';
+import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
+import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { words } from '../../support/views/snapshots';
+import { settingsOf, Written } from '../../support/written';
+
+/** The ports of one computer. */
+class Ports {
+	readonly taken = new Map<number, (request: GatewayRequest, port: number) => Promise<Response>>();
+	/** Whom somebody else has, or this computer does not give away. */
+	readonly refused = new Map<number, 'inUse' | 'notAllowed'>();
+
+	serve = ({
+		port,
+		handle,
+	}: {
+		port: number;
+		handle: (request: GatewayRequest, port: number) => Promise<Response>;
+	}) => {
+		const reason = this.refused.get(port) ?? (this.taken.has(port) ? 'inUse' : undefined);
+		if (reason) return Promise.reject(new PortError(reason));
+		this.taken.set(port, handle);
+		return Promise.resolve({ close: () => Promise.resolve(void this.taken.delete(port)) });
+	};
+}
+
+/** A window with a gateway, over a pool and a store that it shares with the others of its rig. */
+function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<Record<string, unknown>> = {}) {
+	const source = new Written({ 'gateway.enabled': true, ...values });
+	const settings = settingsOf(source);
+	const election = new LeaderElection(rig.store, rig.clock, name);
+	const demand = new PaidDemand({ election, paidOnly: settings.paidOnly, windowId: name });
+	const told: string[] = [];
+	const line = (text: string): void => void told.push(text);
+	const served = new ServedGateway({
+		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
+		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
+		blockedReason: () => Promise.resolve(undefined),
+		rules: () => gatewayRules(settings, settings, demand.isMade),
+		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
+		serve: ports.serve,
+		log: { info: line, warn: line },
+		onPortRefused: (port, reason) => line(`${port} ${String(reason)}`),
+	});
+	return {
+		...{ served, told, election, demand },
+		write: (change: Readonly<Record<string, unknown>>) => source.write(change),
+		/** As a window that is closed. */
+		close: () => {
+			served.dispose();
+			election.dispose();
+		},
+	};
+}
+
+describe('the gateway of several windows', () => {
+	it('is served by one of them, and by another at once when that one goes', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const first = windowOn(rig, 'first', ports);
+		await rig.clock.advance(10);
+		const second = windowOn(rig, 'second', ports);
+		await rig.clock.advance(10);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['serving', 'servedElsewhere']);
+		assert.deepEqual([...ports.taken.keys()], [8642]);
+		first.close();
+		await rig.clock.advance(1_100);
+		assert.equal(second.served.status.state, 'serving');
+		assert.deepEqual(
+			[...first.told, ...second.told],
+			['the gateway answers at http://127.0.0.1:8642', 'the gateway answers at http://127.0.0.1:8642'],
+		);
+	});
+
+	it('is taken over within 5 s where the window that had it ended without a word', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const first = new LeaderElection(rig.store, rig.clock, 'first');
+		first.campaign('gateway', () => () => undefined);
+		await rig.clock.advance(10);
+		const second = windowOn(rig, 'second', ports);
+		await rig.clock.advance(10);
+		assert.equal(second.served.status.state, 'servedElsewhere');
+		// A process that is killed renews nothing and says nothing.
+		Object.assign(first, { retry: () => undefined });
+		await rig.clock.advance(5_000);
+		assert.equal(second.served.status.state, 'serving');
+	});
+
+	it('stops and starts with the setting, and moves with its port', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const window = windowOn(rig, 'one', ports, { 'gateway.enabled': false });
+		await rig.clock.advance(2_000);
+		assert.deepEqual([window.served.status.state, ports.taken.size], ['off', 0]);
+		window.write({ 'gateway.enabled': true });
+		await rig.clock.advance(10);
+		assert.deepEqual([window.served.status.state, [...ports.taken.keys()]], ['serving', [8642]]);
+		window.write({ 'gateway.port': 9000 });
+		await rig.clock.advance(2_000);
+		assert.deepEqual([window.served.address, [...ports.taken.keys()]], ['http://127.0.0.1:9000', [9000]]);
+		window.write({ 'gateway.enabled': false });
+		await rig.clock.advance(10);
+		assert.deepEqual([window.served.status.state, ports.taken.size], ['off', 0]);
+	});
+
+	it('says once that another program has the port, with what to do, and takes it once it is free', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.refused.set(8642, 'inUse');
+		const { served, told } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10_000);
+		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUse' });
+		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUse']);
+		assert.match(statusInWords(served.status, 8642, words.t), /^Port 8642 .* is taken by another program\. End that/);
+		assert.match(portRefusedInWords(80, 'notAllowed', words.t), /above 1023/);
+		ports.refused.clear();
+		await rig.clock.advance(1_000);
+		assert.equal(served.status.state, 'serving');
+	});
+
+	it('uses paid keys alone while any open window demands it, however that window ends', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const serving = windowOn(rig, 'serving', ports);
+		await rig.clock.advance(10);
+		assert.equal(serving.demand.isMade, false);
+		const demanding = windowOn(rig, 'demanding', ports, { paidOnly: true });
+		const another = windowOn(rig, 'another', ports, { paidOnly: true });
+		await rig.clock.advance(300);
+		assert.equal(serving.demand.isMade, true);
+		demanding.close();
+		for (let seconds = 0; seconds < 20; seconds++) {
+			await rig.clock.advance(1_000);
+			assert.equal(serving.demand.isMade, true, 'the other one still demands it');
+		}
+		another.write({ paidOnly: false });
+		await rig.clock.advance(300);
+		assert.equal(serving.demand.isMade, false);
+		serving.write({ paidOnly: true });
+		assert.equal(serving.demand.isMade, true);
+	});
+});
+
+describe('clients in the secret storage', () => {
+	it('are changed one after the other, and told of by name', async () => {
+		const stored = new Map<string, string>();
+		const changed = new Emitter<{ readonly key: string }>();
+		const storage = clientStorage({
+			get: async (name) => {
+				await Promise.resolve();
+				return stored.get(name);
+			},
+			store: async (name, value) => {
+				await Promise.resolve();
+				stored.set(name, value);
+				changed.fire({ key: name });
+			},
+			onDidChange: changed.event,
+		});
+		let heard = 0;
+		storage.onDidChange(() => heard++);
+		const failed = storage.update(() => {
+			throw new Error('refused');
+		});
+		await assert.rejects(Promise.resolve(failed), /refused/);
+		await Promise.all(['a', 'b', 'c'].map((letter) => storage.update((text = '') => text + letter)));
+		assert.equal(await storage.read(), 'abc');
+		changed.fire({ key: 'key.of-somebody' });
+		assert.equal(heard, 3);
+	});
+});
+
+describe('how a tool is served', () => {
+	it('is what the user says, and not the workspace', () => {
+		const source = new Written({ maxWait: 1, firstTokenTimeout: 2 });
+		Object.assign(source.ofUser, { maxWait: 30, firstTokenTimeout: 40, idleTimeout: 50 });
+		const ofUser = settingsOf(userLevelOf(source));
+		assert.deepEqual(gatewayRules(settingsOf(source), ofUser, true), {
+			paidOnly: true,
+			fallbackModels: [],
+			maxWaitMs: 30_000,
+			idle: { firstMs: 40_000, betweenMs: 50_000 },
+		});
+	});
+});

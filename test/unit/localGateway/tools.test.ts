@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { pinIn } from '../../../src/localGateway/tools/geminiCliPin';
+import { geminiVariables, openAiVariables, tools, type Connection } from '../../../src/localGateway/tools/tools';
+import { tryPrompt } from '../../../src/localGateway/tools/tryPrompt';
+import { describeUse, hoverOf, type ShownClient } from '../../../src/localGateway/view/clientRow';
+import { GatewayRig, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
+import { flash } from '../../support/simulator/stand';
+import { words } from '../../support/views/snapshots';
+
+const connection: Connection = {
+	address: 'http://127.0.0.1:8642',
+	token: `kp_${'a'.repeat(43)}`,
+	model: flash,
+	isWindows: false,
+};
+const textOf = (id: string, more: Partial<Connection> = {}): string =>
+	tools.find((tool) => tool.id === id)?.text({ ...connection, ...more }) ?? '';
+
+describe('what a tool is given', () => {
+	it('names the address and the token, for each tool that is offered', () => {
+		assert.deepEqual(
+			tools.map(({ id }) => id),
+			['gemini-cli', 'google-sdk', 'openai-sdk', 'ai-sdk', 'cline', 'continue', 'curl'],
+		);
+		for (const { id, steps } of tools) {
+			assert.ok(textOf(id).includes(connection.token) && textOf(id).includes(connection.address), id);
+			assert.ok(steps(words.t).length > 10);
+		}
+		assert.match(textOf('ai-sdk'), /baseURL: 'http:\/\/127\.0\.0\.1:8642\/v1beta'/);
+		assert.match(textOf('continue'), /apiBase: http:\/\/127\.0\.0\.1:8642\/v1beta\/$/);
+	});
+
+	it('sets in a shell what the tool reads, and takes away what would win', () => {
+		const seen = (id: string, ...names: string[]): string => {
+			const script = `${textOf(id)}\nprintf '%s|' ${names.map((name) => `"\${${name}-unset}"`).join(' ')}`;
+			return execFileSync('sh', ['-c', script], { env: { GOOGLE_API_KEY: 'wins' }, encoding: 'utf8' });
+		};
+		assert.equal(
+			seen('gemini-cli', 'GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_API_KEY'),
+			`${connection.token}|${connection.address}|unset|`,
+		);
+		assert.equal(
+			seen('openai-sdk', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'),
+			`${connection.token}|${connection.address}/v1|`,
+		);
+		assert.match(textOf('gemini-cli', { isWindows: true }), /^\$env:GEMINI_API_KEY = 'kp_a+'$/m);
+		assert.match(textOf('gemini-cli', { isWindows: true }), /^\$env:GOOGLE_API_KEY = \$null$/m);
+		assert.equal(geminiVariables(connection)['GOOGLE_API_KEY'], undefined);
+		assert.ok('GOOGLE_API_KEY' in geminiVariables(connection));
+		assert.deepEqual(Object.keys(openAiVariables(connection)), ['OPENAI_API_KEY', 'OPENAI_BASE_URL']);
+	});
+
+	it('is one command for curl, with a body that is JSON', () => {
+		const words = execFileSync('sh', ['-c', `curl() { printf '%s\\n' "$@"; }; ${textOf('curl')}`], {
+			encoding: 'utf8',
+		});
+		const [address, , token, , type, , body = ''] = words.split('\n');
+		assert.equal(address, `${connection.address}/v1beta/models/${flash}:generateContent`);
+		assert.deepEqual([token, type], [`x-goog-api-key: ${connection.token}`, 'content-type: application/json']);
+		assert.doesNotThrow(() => void JSON.parse(body));
+		assert.match(textOf('curl', { isWindows: true }), /^curl\.exe .*-d "\{\\"contents\\"/);
+	});
+});
+
+describe('the settings of gemini-cli', () => {
+	const wanted = { security: { auth: { selectedType: 'gemini-api-key' } } };
+
+	it('are left alone where they name the way to sign in', () => {
+		assert.deepEqual(pinIn(JSON.stringify(wanted)), { state: 'set' });
+	});
+
+	it('get it where they lack it, and keep all else', () => {
+		for (const text of [undefined, '', ' \n', '{}']) {
+			const pin = pinIn(text);
+			assert.deepEqual(pin.state === 'missing' && JSON.parse(pin.text), wanted);
+		}
+		const before = { theme: 'x', security: { folderTrust: true, auth: { selectedType: 'oauth-personal', more: 1 } } };
+		const pin = pinIn(JSON.stringify(before));
+		assert.ok(pin.state === 'missing');
+		assert.deepEqual(JSON.parse(pin.text), {
+			theme: 'x',
+			security: { folderTrust: true, auth: { selectedType: 'gemini-api-key', more: 1 } },
+		});
+		assert.deepEqual(pinIn(pin.text), { state: 'set' });
+	});
+
+	it('are not touched where they hold more than plain JSON', () => {
+		for (const text of ['{ // mine\n}', '[]', '"x"', 'null', '{"a":1,}']) {
+			assert.deepEqual(pinIn(text), { state: 'unreadable' }, text);
+		}
+	});
+});
+
+describe('Try It', () => {
+	const tried = async (dialect: 'gemini' | 'openai', options: GatewayRigOptions = {}, token?: string) => {
+		const rig = new GatewayRig({ a: {} }, options);
+		await rig.ready;
+		const through: typeof fetch = (input, init) => {
+			const request = new Request(input, init);
+			request.headers.set('host', '127.0.0.1:8642');
+			return rig.gateway.handle(request, { port: 8642 });
+		};
+		const given = { ...connection, token: token ?? rig.token };
+		return rig.clock.until(tryPrompt(given, dialect, through, new AbortController().signal));
+	};
+
+	for (const dialect of ['gemini', 'openai'] as const) {
+		it(`brings the answer, in ${dialect}’s dialect`, async () => {
+			const outcome = await tried(dialect);
+			assert.ok(outcome.state === 'answered' && outcome.text.length > 0, JSON.stringify(outcome));
+		});
+
+		it(`brings what the gateway says where it refuses, in ${dialect}’s dialect`, async () => {
+			const outcome = await tried(dialect, {}, `kp_${'x'.repeat(43)}`);
+			assert.ok(outcome.state === 'refused' && outcome.message.length > 10, JSON.stringify(outcome));
+			const locked = await tried(dialect, { blockedReason: 'keysLocked' });
+			assert.ok(locked.state === 'refused' && locked.message !== outcome.message, JSON.stringify(locked));
+		});
+	}
+
+	it('says so where nobody answers, or something else does', async () => {
+		const signal = new AbortController().signal;
+		const gone = () => Promise.reject(new Error('refused'));
+		assert.deepEqual(await tryPrompt(connection, 'gemini', gone, signal), { state: 'notReached' });
+		const other = () => Promise.resolve(new Response('<html>'));
+		assert.deepEqual(await tryPrompt(connection, 'gemini', other, signal), { state: 'notReached' });
+		const odd = () => Promise.resolve(Response.json({ candidates: [{}] }));
+		assert.deepEqual(await tryPrompt(connection, 'gemini', odd, signal), { state: 'answered', text: '' });
+	});
+});
+
+describe('a client in the view', () => {
+	const now = 1_700_000_000_000;
+	const shown: ShownClient = {
+		client: {
+			id: 'id',
+			name: 'curl',
+			hash: 'a'.repeat(64),
+			createdAt: now - 60_000,
+			rules: { keys: 'free', parallel: 8, requestsPerDay: 100, dollarsPerDay: 2, models: [flash] },
+		},
+		lastUsedAt: now - 1_000,
+		requests: 2,
+		input: 1_000,
+		output: 234,
+		cost: { day: 120_000, month: 3_400_000 },
+		underWay: 1,
+	};
+
+	it('shows requests, tokens, cost and when it came last', () => {
+		const use = describeUse(shown, words, now);
+		assert.match(use, /^2 requests today · 1,234 tokens · \$0\.12 · /);
+		assert.match(
+			describeUse({ ...shown, requests: 1, cost: { day: 0, month: 0 } }, words, now),
+			/^1 request today · [^$]*$/,
+		);
+		assert.equal(describeUse({ ...shown, lastUsedAt: 0 }, words, now), 'not used yet');
+	});
+
+	it('says in its hover what it may, and what it has under way', () => {
+		const text = hoverOf(shown, words, now)
+			.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+			.replaceAll('\\', '');
+		for (const part of [
+			'1 request under way',
+			'1,000 tokens in, 234 out',
+			'$0.12 today',
+			'free projects only',
+			flash,
+		]) {
+			assert.ok(text.includes(part), `${part}: ${text}`);
+		}
+		assert.match(text, /At most 100 requests a day[^]*At most \$2/);
+		const terminal = { ...shown, client: { ...shown.client, isTransient: true as const } };
+		assert.match(hoverOf(terminal, words, now), /ends with its terminal/);
+	});
+});
