@@ -4,7 +4,8 @@ import { count, historyOf } from '../../support/views/dashboard/facts';
 import { keyView, minute, noon, snapshotOf, standings } from '../../support/views/snapshots';
 import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
 import { DashboardPage } from '../../support/webviews/dashboardPage';
-import { themes } from '../../support/webviews/themes';
+import { palettes, unseenColours } from '../../support/webviews/chartColours';
+import { themeNames, themes } from '../../support/webviews/themes';
 import { until } from '../../support/window/until';
 import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
 
@@ -22,6 +23,7 @@ describe('the dashboard’s document', () => {
 	});
 	after(() => browser.close());
 	beforeEach(async () => {
+		await page.setViewportSize({ width: 1_000, height: 900 });
 		dashboard = await DashboardPage.on(page, files);
 	});
 	afterEach(async () => {
@@ -40,6 +42,16 @@ describe('the dashboard’s document', () => {
 	const legend = async (): Promise<readonly string[]> =>
 		(await dashboard.section('Usage').locator('.legend li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
 	const busy = busyPool();
+
+	for (const theme of themeNames) {
+		it(`has colours that can be seen and told from their neighbours in ${theme}`, async () => {
+			await dashboard.leave();
+			dashboard = await DashboardPage.on(page, files, theme);
+			await dashboard.state(busy.snapshot, busy.history, noon);
+			for (const names of Object.values(palettes))
+				assert.deepEqual(await unseenColours(dashboard.page.locator('main'), names), []);
+		});
+	}
 
 	it('names each column of the budgets, and has one for the state only where a client is stopped', async () => {
 		const columns = dashboard.page.locator('[data-role="costs"] table').first().locator('thead th');
@@ -101,7 +113,7 @@ describe('the dashboard’s document', () => {
 		await dashboard.drawn();
 		assert.deepEqual(await legend(), ['requests per minute used up 2']);
 		assert.equal(await dashboard.figure('fallbacks'), '2');
-		assert.equal(await dashboard.page.locator('[data-key="home"] [data-field="fallbacks"]').innerText(), '2');
+		assert.equal(await dashboard.page.locator('[data-group="home"] [data-field="fallbacks"]').innerText(), '2');
 		await option('tokens').click();
 		await dashboard.page.reload();
 		await dashboard.state(two, some, noon);
@@ -109,10 +121,27 @@ describe('the dashboard’s document', () => {
 		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
 	});
 
+	it('shows each key with its health and whose turn is next, use by client, and what a team tells', async () => {
+		dashboard.next = busy.snapshot.keys[1]?.key.id;
+		dashboard.team = [{ label: 'Shared with', value: 'four colleagues' }];
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		const keys = dashboard.page.locator('[data-role="keys"]');
+		assert.equal(await keys.locator('[data-field="next"]').count(), 1);
+		assert.equal(await keys.locator('[data-key="work (paid)"] [data-field="next"]').innerText(), 'next in turn');
+		assert.equal(await keys.locator('[data-key="spoilt"] [data-field="health"]').innerText(), '100');
+		assert.match(await dashboard.page.locator('[data-role="team"]').innerText(), /Shared with\s+four colleagues/);
+		await option('client').click();
+		assert.ok((await legend()).some((text) => text.startsWith('gateway:cline')));
+		assert.equal(await dashboard.page.locator('[data-group="gateway:cline"]').count(), 1);
+		dashboard.team = [];
+		await dashboard.data(busy.snapshot, busy.history, noon);
+		assert.equal(await dashboard.page.locator('[data-role="team"]').count(), 0);
+	});
+
 	it('says that no prompt went on elsewhere, where none did', async () => {
 		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
 		await option('fallbacks').click();
-		await dashboard.section('Usage').getByText('No request moved to another key or model in this time.').waitFor();
+		await dashboard.section('Usage').getByText('No request moved to another key or model in this period.').waitFor();
 		await option('sends').click();
 		await dashboard.page.locator('.chart canvas').waitFor();
 	});
@@ -180,7 +209,7 @@ describe('the dashboard’s document', () => {
 				'11:59:18 · work (paid) · gemini-3.8-flash · answered · 800 ms',
 			],
 		);
-		await attempts.getByText('moved on: requests per minute used up').waitFor();
+		await attempts.getByText('switched: requests per minute used up').waitFor();
 		// It stays so when numbers come.
 		await dashboard.data(busy.snapshot, busy.history, noon + 1_000);
 		assert.equal(await attempts.isVisible(), true);
