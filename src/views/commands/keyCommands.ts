@@ -8,6 +8,7 @@ import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from 
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { raiseBudget, releaseClient, setBudget, setPoolBudget } from './editBudget';
 import { explain } from './explain';
+import { atTheirCap } from '../shared/attention';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
 import { orderAfterStep } from '../shared/order';
@@ -46,13 +47,18 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 			const view = rows.keyOf(row) ?? (await pickKey());
 			if (view) await run(view, row);
 		}, acts);
-	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
+	const onProject = (edit: (parts: EditProject) => Promise<void>, pick: () => Promise<KeyView | undefined> = pickKey) =>
 		worded(async (row) => {
-			const project = rows.projectOf(row) ?? (await pickKey())?.project;
+			const project = rows.projectOf(row) ?? (await pick())?.project;
 			const model = rows.modelOf(row)?.model;
 			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
 			if (project) await edit({ project, ...more });
 		}, acts);
+	/** A message about a cap leads to it, where one alone is reached. */
+	const capped = async () => {
+		const [first, second] = atTheirCap(pool.snapshot());
+		return first && !second ? first : pickKey();
+	};
 	const editing = (edit: (parts: EditKey) => Promise<void>) =>
 		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
 	const stepping = (direction: 'up' | 'down') =>
@@ -69,7 +75,7 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.setAccount': onProject(setAccount),
 		'keypool.setTier': onProject(setTier),
 		'keypool.setLimits': onProject(setLimits),
-		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.setDailyCap': onProject(setDailyCap, capped),
 		'keypool.setBudget': onProject(setBudget),
 		'keypool.setPoolBudget': onPool(() => setPoolBudget(editPool())),
 		'keypool.raiseBudget': onPool(() => raiseBudget(editPool())),

@@ -24,7 +24,7 @@ type UserMessage = readonly [state: keyof typeof texts, reason?: keyof typeof te
 const first: readonly UserMessage[] = [
 	['disabled'],
 	['resting {0}'],
-	['until midnight Pacific ({0})'],
+	['day quota'],
 	['needs attention: {0}', 'blocked by Google'],
 	['needs attention: {0}', 'stopped by billing'],
 	['not in this tier'],
@@ -35,7 +35,7 @@ const first: readonly UserMessage[] = [
 const later: readonly UserMessage[] = [
 	['disabled'],
 	['trying one call'],
-	['until midnight Pacific ({0})'],
+	['day quota'],
 	['needs attention: {0}', 'blocked by Google'],
 	['needs attention: {0}', 'stopped by billing'],
 	['not in this tier'],
@@ -132,7 +132,7 @@ for (const { in: tongue, language, looks } of windows) {
 			await window.quickPick(say('Requests a day')).click();
 			await window.answerInput('0');
 			await row('sim-good-1')
-				.filter({ hasText: say('until midnight Pacific ({0})').split(' (')[0] ?? '' })
+				.filter({ hasText: say('your daily cap') })
 				.waitFor();
 			await clock.move(40_000, 1);
 			await new Chat(window).ask('Who tries? [short]');

@@ -121,7 +121,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 		});
 		await window.press('Escape');
 	}),
-	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
+	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'your daily cap')),
 	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },
 	'keypool.manageAccess': { shownIn: 'otherExtension.test.ts' },
 	'keypool.setBudget': { shownIn: 'money.test.ts', as: 'Set Budget' },
@@ -147,7 +147,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
 		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
 	}),
-	'keypool.clearFilter': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.clearFilter': see('sim-good-2', 'your daily cap'),
 	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
 		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
 		await window.hover(window.statusBarItem('keypool.status'), strategy);
@@ -183,7 +183,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.removeKey': then(pick('sim-good-2'), async (window) => {
 		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
 	}),
-	'keypool.undoRemove': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.undoRemove': see('sim-good-2', 'your daily cap'),
 	'keypool.removeEverything': async (window) => {
 		await window.dialogButton('Remove Everything').click();
 		await notice('Everything was removed.')(window, new Chat(window));
