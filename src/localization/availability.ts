@@ -27,9 +27,10 @@ export function describeAvailability(
 		case 'quarantined':
 			return t('needs attention: {0}', brief(availability.reason));
 		case 'coolingDown': {
+			const left = availability.until - now;
 			const end = calendar.until(availability.until, now);
 			if (end.state === 'past') return t('back now');
-			const time = end.state === 'countdown' ? t('resting {0}', end.left) : t('until {0}', moment(end, t));
+			const time = end.state === 'countdown' ? t('resting {0}', end.left) : t('until {0}', shortMoment(end, left, t));
 			return `${time} · ${quotaName(availability.reason, t) ?? brief(availability.reason)}`;
 		}
 	}
@@ -44,6 +45,11 @@ export function announceAvailability(availability: Availability, now: EpochMs, w
 	return isDaily(availability, calendar)
 		? t('resting until midnight Pacific, {0} here: {1}', moment(end, t), brief(availability.reason))
 		: t('resting until {0}: {1}', moment(end, t), brief(availability.reason));
+}
+
+/** Within a day a time of day says which one is meant. */
+function shortMoment(end: Until, left: number, t: Translate): string {
+	return end.state === 'tomorrow' && left < 24 * 3_600_000 ? end.clock : moment(end, t);
 }
 
 /** What is used up, in two words. */

@@ -10,7 +10,7 @@ import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
-import { suggestSameProject } from './suggestSameProject';
+import { sameProjectOffer, suggestSameProject } from './suggestSameProject';
 import { describeCounts, describeOutcome, describeReason } from '../check/words';
 import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
@@ -47,8 +47,6 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 	const only = result.added.length === 1 && result.duplicates.length === 0;
 	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
 	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
-	const ids = result.added.map(({ id }) => id);
-	void suggestSameProject(ids, tools.keyring).catch(tools.report);
 	return result.added.length - refusedAmong(result.added, outcomes).length;
 }
 
@@ -58,7 +56,7 @@ function refusedAmong(keys: readonly Key[], outcomes: Outcomes): readonly Key[] 
 	return keys.filter(({ id }) => outcomes.get(id)?.type === 'refused');
 }
 
-/** Shows the result, with buttons to remove refused keys and to name the others. */
+/** Shows the result, with buttons to remove refused keys, to put keys of one project together and to name the others. */
 async function offerMore(
 	text: string,
 	added: readonly Key[],
@@ -69,9 +67,19 @@ async function offerMore(
 	const others = added.filter((key) => !refused.includes(key));
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
 	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
-	const buttons = [...(refused.length > 0 ? [remove] : []), ...(others.length > 0 ? [name] : [])];
-	const pressed = await (refused.length > 0 ? showWarning : showInformation)(text, ...buttons);
-	if (pressed === name) {
+	const sameProject = sameProjectOffer(
+		added.map(({ id }) => id),
+		keyring,
+	);
+	const buttons = [
+		...(sameProject ? [sameProject.button] : []),
+		...(refused.length > 0 ? [remove] : []),
+		...(others.length > 0 ? [name] : []),
+	];
+	const whole = sameProject ? `${text} ${sameProject.text}` : text;
+	const pressed = await (refused.length > 0 ? showWarning : showInformation)(whole, ...buttons);
+	if (sameProject && pressed === sameProject.button) await sameProject.accept();
+	else if (pressed === name) {
 		const [first] = others;
 		await (others.length === 1 && first
 			? nameKey(first, keyring)

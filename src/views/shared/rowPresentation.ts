@@ -1,5 +1,6 @@
 import type { KeyView, ModelView, Project, Availability, EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
+import { isClearable } from './cooldowns';
 import type { Filter } from './filter';
 import type { Row, UsedToday } from './rows';
 
@@ -115,9 +116,8 @@ function spokenKey(label: string, state: string, t: Words['t']): string {
 	return label.startsWith(`${word} `) ? `${label}: ${state}` : t('Key {0}: {1}', label, state);
 }
 
-/** A cap is a person's own: it is changed, and no rest that could be cleared. */
 function context(availability: Availability): string {
-	return availability.state === 'coolingDown' && availability.reason === 'cap' ? 'capped' : availability.state;
+	return availability.state === 'coolingDown' && !isClearable(availability) ? 'capped' : availability.state;
 }
 
 export function requestsInWords(requests: number, { t, describeCount }: Words): string {

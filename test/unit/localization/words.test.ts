@@ -23,7 +23,8 @@ describe('availability in words', () => {
 
 	it('names the time of day from ten minutes on, with the day if it is another', () => {
 		assert.equal(serviceMessage(resting(10 * minute)), 'until 12:10 · minute quota');
-		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 tomorrow · minute quota');
+		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 · minute quota');
+		assert.equal(serviceMessage(resting(26 * hour)), 'until 14:00 tomorrow · minute quota');
 		assert.equal(serviceMessage(resting(3 * 24 * hour)), 'until Fri 12:00 · minute quota');
 		assert.equal(serviceMessage(resting(30 * 24 * hour)), 'until Dec 24 12:00 · minute quota');
 	});
@@ -33,12 +34,13 @@ describe('availability in words', () => {
 		const lateOnSaturday = Date.parse('2026-10-24T23:30:00+02:00');
 		const onSunday = Date.parse('2026-10-25T23:00:00+01:00');
 		const availability: Availability = { state: 'coolingDown', reason: 'rpm', until: onSunday };
+		assert.match(berlin.announceAvailability(availability, lateOnSaturday), /^resting until 23:00 tomorrow: /);
 		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow · minute quota');
 	});
 
 	it('names what is used up, and midnight Pacific only where there is room for it', () => {
-		assert.equal(serviceMessage(standings.day), 'until 08:00 tomorrow · day quota');
-		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 tomorrow · your daily cap');
+		assert.equal(serviceMessage(standings.day), 'until 08:00 · day quota');
+		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 · your daily cap');
 		assert.equal(serviceMessage(resting(hour, 'tpm')), 'until 13:00 · minute quota, tokens');
 		assert.equal(serviceMessage(resting(hour, 'tpd')), 'until 13:00 · day quota, tokens');
 		assert.equal(serviceMessage(resting(5_000, 'overloaded')), 'resting 0:05 · model overloaded');

@@ -55,7 +55,7 @@ describe('rows of the keys tree', () => {
 			models: [modelView(standings.day, { requestsToday: 20, tokensToday: 3400 })],
 		});
 		assert.deepEqual(outline(snapshotOf([key])), [
-			['A | until 08:00 tomorrow · day quota', 'gemini-3.8-flash | until 08:00 tomorrow · day quota'],
+			['A | until 08:00 · day quota', 'gemini-3.8-flash | until 08:00 · day quota'],
 		]);
 	});
 
