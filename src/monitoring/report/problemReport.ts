@@ -62,9 +62,12 @@ function modelText({ model, availability, sentToday, limitUsage: rooms, inFlight
 	const limits = Object.entries(rooms).map(
 		([name, { used, limit, source: from }]) => `${name} ${used}/${limit} (${from})`,
 	);
-	return [`${model}: ${standingText(availability)}`, `${sentToday} sent today`, `${inFlight} in flight`, ...limits].join(
-		'; ',
-	);
+	return [
+		`${model}: ${standingText(availability)}`,
+		`${sentToday} sent today`,
+		`${inFlight} in flight`,
+		...limits,
+	].join('; ');
 }
 
 /** Without what the service said. */

@@ -124,13 +124,6 @@ export function requestsInWords(requests: number, { t, describeCount }: Words): 
 	return requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests));
 }
 
-/** The pool raises its count when the service says that a day's quota is used up: a guess about others who use the project. */
-export function othersInWords(requests: number, { t, describeCount }: Words): string {
-	return requests === 1
-		? t('Others have probably used 1 request')
-		: t('Others have probably used {0} requests', describeCount(requests));
-}
-
 /** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
 export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): string {
 	return t('Health {0} of 100', Math.round(score));

@@ -13,7 +13,7 @@ import {
 	type Markdown,
 } from '../../ui/markdown';
 import type { WhichKeys } from '../shared/poolView';
-import { othersInWords, requestsInWords } from '../shared/rowPresentation';
+import { requestsInWords } from '../shared/rowPresentation';
 
 /** The status bar item before it becomes one. */
 export interface Status extends StatusSummary {
@@ -92,7 +92,7 @@ export function statusOf(
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
 				plain(t('{0} in total.', requestsInWords(today.sent, words))),
-				today.others > 0 ? plain(`${othersInWords(today.others, words)}.`) : undefined,
+				today.others > 0 ? plain(othersInWords(today.others, words)) : undefined,
 				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
 				snapshot.paidOnly
@@ -173,4 +173,11 @@ function requestsToday(keys: readonly KeyView[]): { readonly sent: number; reado
 		others += Math.max(0, counted - sentToday);
 	}
 	return { sent, others };
+}
+
+/** The pool raises its count when the service says that a day's quota is used up: a guess about others who use the project. */
+function othersInWords(requests: number, { t, describeCount }: Words): string {
+	return requests === 1
+		? t('Others have probably used 1 request.')
+		: t('Others have probably used {0} requests.', describeCount(requests));
 }

@@ -25,14 +25,7 @@ import {
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
 import type { Row } from '../shared/rows';
-import {
-	healthInWords,
-	othersInWords,
-	requestsInWords,
-	standingIcon,
-	tierInWords,
-	unchecked,
-} from '../shared/rowPresentation';
+import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
 
 /** More models than fit on a hover help nobody. */
 const maxModels = 6;
@@ -231,9 +224,12 @@ function modelLines(view: ModelView, words: Words): Markdown {
 	const others = Math.max(0, requestsToday - sentToday);
 	// A bar says the same of its limit.
 	const counts = [
-		rooms.rpd && others === 0 ? undefined : requestsInWords(sentToday, words),
-		others === 0 ? undefined : othersInWords(others, words),
-		rooms.tpd ? undefined : tokens,
+		others > 0
+			? t('Keypool sent {0}, others have probably used {1}', describeCount(sentToday), describeCount(others))
+			: rooms.rpd
+				? undefined
+				: requestsInWords(sentToday, words),
+		rooms.tpd || (others > 0 && tokensToday === 0) ? undefined : tokens,
 	];
 	return lines(
 		room(rooms.rpd, t('requests today'), words),

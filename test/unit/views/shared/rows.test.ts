@@ -265,7 +265,7 @@ describe('hover of a key', () => {
 			'**A** · AQ.A…x7Qz · free tier',
 			'**gemini-3.8-flash**',
 			'`██████████` 20 of 20 requests today',
-			'12 requests today · Others have probably used 8 requests · 3,400 tokens',
+			'Keypool sent 12, others have probably used 8 · 3,400 tokens',
 			'`█░░░░░░░░░` 3 of 40 requests today (your daily cap)',
 			'resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
 			'It works again by itself.',
