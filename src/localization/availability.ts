@@ -64,7 +64,7 @@ function quotaName(reason: Reason, t: Translate): string | undefined {
 		case 'tpd':
 			return t('day quota, tokens');
 		case 'cap':
-			return t('your daily cap');
+			return t('your cap');
 		default:
 			return undefined;
 	}

@@ -132,7 +132,7 @@ describe('a daily cap', () => {
 		await window.chooseInMenu('Project and Account', 'Set Daily Cap');
 		await window.quickPick('Requests a day').click();
 		await window.answerInput('2');
-		await key.filter({ hasText: 'your daily cap' }).waitFor();
+		await key.filter({ hasText: 'your cap' }).waitFor();
 		await window.notice('No key can answer right now. The daily cap of Key 1 is reached.');
 		await window.screenshot('cap-notice');
 		await window.pressOnNotification('The daily cap of Key 1 is reached.', 'Change the Daily Cap');

@@ -132,7 +132,7 @@ for (const { in: tongue, language, looks } of windows) {
 			await window.quickPick(say('Requests a day')).click();
 			await window.answerInput('0');
 			await row('sim-good-1')
-				.filter({ hasText: say('your daily cap') })
+				.filter({ hasText: say('your cap') })
 				.waitFor();
 			await clock.move(40_000, 1);
 			await new Chat(window).ask('Who tries? [short]');

@@ -129,7 +129,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 		});
 		await window.press('Escape');
 	}),
-	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your daily cap')),
+	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your cap')),
 	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },
 	'keypool.manageAccess': { shownIn: 'otherExtension.test.ts' },
 	'keypool.setBudget': { shownIn: 'money.test.ts', as: 'Set Budget' },
@@ -156,7 +156,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
 		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
 	}),
-	'keypool.clearFilter': see('sim-good-2', 'your daily cap'),
+	'keypool.clearFilter': see('sim-good-2', 'your cap'),
 	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
 		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
 		await window.hover(window.statusBarItem('keypool.status'), strategy);
@@ -192,7 +192,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 	'keypool.removeKey': onRow('sim-good-2', async (window) => {
 		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
 	}),
-	'keypool.undoRemove': see('sim-good-2', 'your daily cap'),
+	'keypool.undoRemove': see('sim-good-2', 'your cap'),
 	'keypool.removeEverything': async (window) => {
 		await window.dialogButton('Remove Everything').click();
 		await notice('Everything was removed.')(window, new Chat(window));

@@ -40,7 +40,7 @@ describe('availability in words', () => {
 
 	it('names what is used up, and midnight Pacific only where there is room for it', () => {
 		assert.equal(serviceMessage(standings.day), 'until 08:00 · day quota');
-		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 · your daily cap');
+		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 · your cap');
 		assert.equal(serviceMessage(resting(hour, 'tpm')), 'until 13:00 · minute quota, tokens');
 		assert.equal(serviceMessage(resting(hour, 'tpd')), 'until 13:00 · day quota, tokens');
 		assert.equal(serviceMessage(resting(5_000, 'overloaded')), 'resting 0:05 · model overloaded');
