@@ -10,6 +10,7 @@ import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
+import type { SameProjectSuggestions } from '../check/sameProjectSuggestions';
 import { sameProjectOffer, suggestSameProject } from './suggestSameProject';
 import { describeCounts, describeOutcome, describeReason } from '../check/words';
 import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
@@ -28,6 +29,7 @@ export interface KeyTools {
 	readonly isPaused: () => boolean;
 	/** Lifts the quarantine of a key. */
 	readonly useAgain: (id: KeyId) => Promise<void>;
+	readonly sameProject: SameProjectSuggestions;
 	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
@@ -43,10 +45,18 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 		showDuplicates(result);
 		return 0;
 	}
-	const outcomes = await checkWithProgress(result.added, tools);
+	const release = tools.sameProject.hold();
+	let outcomes: Outcomes;
+	try {
+		outcomes = await checkWithProgress(result.added, tools);
+	} catch (error) {
+		release();
+		throw error;
+	}
 	const only = result.added.length === 1 && result.duplicates.length === 0;
 	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
 	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
+	release();
 	return result.added.length - refusedAmong(result.added, outcomes).length;
 }
 
@@ -61,16 +71,13 @@ async function offerMore(
 	text: string,
 	added: readonly Key[],
 	outcomes: Outcomes,
-	{ keyring }: KeyTools,
+	{ keyring, sameProject: suggestions }: KeyTools,
 ): Promise<void> {
 	const refused = refusedAmong(added, outcomes);
 	const others = added.filter((key) => !refused.includes(key));
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
 	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
-	const sameProject = sameProjectOffer(
-		added.map(({ id }) => id),
-		keyring,
-	);
+	const sameProject = sameProjectOffer(suggestions.take(added.map(({ id }) => id)), keyring);
 	const buttons = [
 		...(sameProject ? [sameProject.button] : []),
 		...(refused.length > 0 ? [remove] : []),
@@ -95,11 +102,10 @@ async function offerMore(
 
 /** Checks stored keys and shows the result in one sentence. */
 export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
-	const outcomes = await checkWithProgress(keys, tools);
-	void suggestSameProject(
-		keys.map(({ id }) => id),
-		tools.keyring,
-	).catch(tools.report);
+	const release = tools.sameProject.hold();
+	const outcomes = await checkWithProgress(keys, tools).finally(release);
+	const matches = tools.sameProject.take(keys.map(({ id }) => id));
+	suggestSameProject(matches, tools.keyring, tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {
 		const outcome = outcomes.get(only.id) ?? { type: 'cancelled' };

@@ -1,13 +1,20 @@
 import { l10n } from 'vscode';
-import type { KeyId } from '../../pool/pool';
 import { showInformation } from '../../ui/messages';
 import type { Keyring } from '../keyring/keyring';
-import { sharedProjectMatches, type SharedProjectMatch } from '../check/sameProject';
+import type { SharedProjectMatch } from '../check/sameProject';
 
 /** Suggests, in one notice, grouping keys for which the service named the same project. */
-export async function suggestSameProject(among: readonly KeyId[], keyring: Keyring): Promise<void> {
-	const offer = sameProjectOffer(among, keyring);
-	if (offer && (await showInformation(offer.text, offer.button)) === offer.button) await offer.accept();
+export function suggestSameProject(
+	matches: readonly SharedProjectMatch[],
+	keyring: Pick<Keyring, 'update'>,
+	report: (error: unknown) => void,
+): void {
+	const offer = sameProjectOffer(matches, keyring);
+	if (!offer) return;
+	const ask = async (): Promise<void> => {
+		if ((await showInformation(offer.text, offer.button)) === offer.button) await offer.accept();
+	};
+	ask().catch(report);
 }
 
 export interface SameProjectOffer {
@@ -17,8 +24,10 @@ export interface SameProjectOffer {
 }
 
 /** The suggestion as a part of another notice; undefined where there is none. */
-export function sameProjectOffer(among: readonly KeyId[], keyring: Keyring): SameProjectOffer | undefined {
-	const matches = sharedProjectMatches(keyring.list(), among);
+export function sameProjectOffer(
+	matches: readonly SharedProjectMatch[],
+	keyring: Pick<Keyring, 'update'>,
+): SameProjectOffer | undefined {
 	if (matches.length === 0) return undefined;
 	return {
 		text: describeMatches(matches),

@@ -132,7 +132,9 @@ describe('keys that the service says to be of one project', () => {
 		await window.press('Enter');
 		// They stay: nobody removes them.
 		await window.notice('5 keys added: 5 were refused. The service says that 4 of these keys belong to projects');
+		await window.palette('Notifications: Show Notifications');
 		await window.screenshot('same-project');
+		assert.equal(await window.notification('The service says').count(), 1);
 		await window.pressOnNotification('5 keys added: 5 were refused.', 'Put Them Together');
 		await window.treeRows('Keys').filter({ hasText: '5 keys = 1 quota' }).first().waitFor();
 		await window.screenshot('put-together');
