@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import type { FailureAction } from '../../../../src/pool/pool';
-import { sentToday } from '../../../../src/pool/quota/bucket';
+import type { Bucket, FailureAction, LeaseId } from '../../../../src/pool/pool';
+import { initialBucket, sentToday } from '../../../../src/pool/quota/bucket';
+import { clearCooldown, coolDown } from '../../../../src/pool/quota/cooldown';
+import { recordFirstChunk } from '../../../../src/pool/quota/lease';
+import { after, noon } from '../../../support/pool/quota/buckets';
 import { answers, fails, Rig } from '../../../support/pool/rig';
 
 const daily = (limit: number): FailureAction => ({ type: 'coolDown', reason: 'rpd', limit });
@@ -39,6 +42,18 @@ describe('what was sent today', () => {
 	});
 
 	it('is the whole count where an earlier version wrote no other', () => {
-		assert.equal(sentToday({ day: { endsAt: 0, requests: 7, input: 70 } }), 7);
+		const before = initialBucket(noon);
+		const old: Bucket = { ...before, day: { endsAt: before.day.endsAt, requests: 7, input: 70 } };
+		assert.equal(sentToday(old), 7);
+		assert.equal(sentToday(after([noon], old)), 8);
+		const used = coolDown(old, { type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 1_000 }, noon);
+		assert.deepEqual([used.day.requests, sentToday(used)], [20, 7]);
+		assert.deepEqual([clearCooldown(old, noon).day.requests, sentToday(clearCooldown(old, noon))], [0, 7]);
+		const probing: Bucket = {
+			...after([noon], old),
+			status: { state: 'halfOpen', reason: 'rpd', lease: 'l0' as LeaseId, backoffLevel: 0 },
+		};
+		const answered = recordFirstChunk({ ...probing, day: old.day }, 'l0' as LeaseId, noon);
+		assert.deepEqual([answered.day.requests, sentToday(answered)], [1, 7]);
 	});
 });
