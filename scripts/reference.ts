@@ -20,6 +20,7 @@ const Group = v.object({ properties: v.record(v.string(), Setting) });
 const Manifest = v.object({
 	contributes: v.object({
 		commands: v.array(v.object({ command: v.string(), title: v.string() })),
+		menus: v.object({ commandPalette: v.array(v.object({ command: v.string(), when: v.string() })) }),
 		keybindings: v.array(v.object({ command: v.string(), key: v.string(), mac: v.optional(v.string()) })),
 		configuration: v.union([Group, v.array(Group)]),
 	}),
@@ -39,6 +40,12 @@ export async function reference(): Promise<string> {
 			.filter((binding) => binding.command === command)
 			.map(({ key, mac }) => (mac === undefined ? code(key) : `${code(key)}, on a Mac ${code(mac)}`))
 			.join('; ');
+	const conditions = new Map(contributes.menus.commandPalette.map(({ command, when }) => [command, when]));
+	const offered = (command: string): string => {
+		const when = conditions.get(command);
+		if (when === undefined) return 'yes';
+		return when === 'false' ? 'no' : cell(code(when));
+	};
 	const registry = new Registry();
 	const labelled = Object.values(v.parse(Labelled, createFamilies(registry)));
 	const labels = new Map(labelled.map(({ name, labelNames }) => [name, labelNames]));
@@ -54,10 +61,10 @@ export async function reference(): Promise<string> {
 		),
 		'## Commands',
 		table(
-			['Command', 'In the palette', 'Keys'],
+			['Command', 'Title', 'In the palette', 'Keys'],
 			[...contributes.commands]
 				.sort((a, b) => (a.command < b.command ? -1 : 1))
-				.map(({ command, title }) => [code(command), say(title), keysOf(command)]),
+				.map(({ command, title }) => [code(command), say(title), offered(command), keysOf(command)]),
 		),
 		'## Metrics',
 		'Served for Prometheus on the loopback address when `keypool.metrics.port` is set. Labels hold key labels, never keys.',

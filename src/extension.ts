@@ -21,6 +21,7 @@ import { checkKey } from './keys/check/checkKey';
 import { secretOrFailure } from './keys/check/secretOrFailure';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
+import { SameProjectSuggestions } from './keys/check/sameProjectSuggestions';
 import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
 import { offerUndo } from './keys/commands/offerUndo';
 import { suggestSameProject } from './keys/commands/suggestSameProject';
@@ -181,7 +182,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	owned.add({ dispose: learnFromPool(pool, keyring, (id) => suggestSameProject([id], keyring), report) });
+	const sameProject = new SameProjectSuggestions(keyring, (found) => suggestSameProject(found, keyring, report));
+	owned.add({ dispose: learnFromPool(pool, keyring, (key) => sameProject.learnt(key), report) });
 
 	// Which keys the pool has.
 	const rotation = owned.add(
@@ -347,6 +349,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				isSimulated: () => simulator.isOn,
 				isPaused: () => pool.snapshot().paused !== undefined,
 				useAgain: (key) => pool.execute({ type: 'liftQuarantine', key }),
+				sameProject,
 				report,
 			});
 		}),

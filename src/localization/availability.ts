@@ -9,7 +9,7 @@ export interface AvailabilityWording {
 	readonly brief: (reason: Reason) => string;
 }
 
-/** Short, to follow a key: "resting 0:42", "until midnight Pacific (09:00)". A countdown changes each second. */
+/** Short, to follow a key: "resting 0:42 · minute quota", "until 09:00 · day quota". A countdown changes each second. */
 export function describeAvailability(
 	availability: Availability,
 	now: EpochMs,
@@ -27,10 +27,11 @@ export function describeAvailability(
 		case 'quarantined':
 			return t('needs attention: {0}', brief(availability.reason));
 		case 'coolingDown': {
+			const left = availability.until - now;
 			const end = calendar.until(availability.until, now);
 			if (end.state === 'past') return t('back now');
-			if (isDaily(availability, calendar)) return t('until midnight Pacific ({0})', moment(end, t));
-			return end.state === 'countdown' ? t('resting {0}', end.left) : t('until {0}', moment(end, t));
+			const time = end.state === 'countdown' ? t('resting {0}', end.left) : t('until {0}', shortMoment(end, left, t));
+			return `${time} · ${quotaName(availability.reason, t) ?? brief(availability.reason)}`;
 		}
 	}
 }
@@ -44,6 +45,29 @@ export function announceAvailability(availability: Availability, now: EpochMs, w
 	return isDaily(availability, calendar)
 		? t('resting until midnight Pacific, {0} here: {1}', moment(end, t), brief(availability.reason))
 		: t('resting until {0}: {1}', moment(end, t), brief(availability.reason));
+}
+
+/** Within a day a time of day says which one is meant. */
+function shortMoment(end: Until, left: number, t: Translate): string {
+	return end.state === 'tomorrow' && left < 24 * 3_600_000 ? end.clock : moment(end, t);
+}
+
+/** What is used up, in two words. */
+function quotaName(reason: Reason, t: Translate): string | undefined {
+	switch (reason) {
+		case 'rpm':
+			return t('minute quota');
+		case 'tpm':
+			return t('minute quota, tokens');
+		case 'rpd':
+			return t('day quota');
+		case 'tpd':
+			return t('day quota, tokens');
+		case 'cap':
+			return t('your cap');
+		default:
+			return undefined;
+	}
 }
 
 function isDaily({ reason, until }: { readonly reason: Reason; readonly until: EpochMs }, calendar: Calendar): boolean {

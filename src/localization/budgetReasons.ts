@@ -5,7 +5,11 @@ import type { Facts, UserMessage } from './userMessage';
 
 /** What a person allowed the project a day is used up. */
 export function describeCap({ t }: Pick<ReasonWording, 't'>): UserMessage {
-	return { brief: t('your daily cap is reached'), text: t('The daily cap that you set for this project is reached.') };
+	return {
+		brief: t('your daily cap is reached'),
+		text: t('The daily cap that you set for this project is reached.'),
+		action: { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') },
+	};
 }
 
 /** A budget does not allow the request. */

@@ -12,6 +12,7 @@ export type HelpfulCommand =
 	| 'keypool.raiseBudget'
 	| 'keypool.releaseClient'
 	| 'keypool.resume'
+	| 'keypool.setDailyCap'
 	| 'keypool.showLog';
 
 /** A reason as a message: what is wrong, and what to do. */

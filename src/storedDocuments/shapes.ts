@@ -91,7 +91,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		minute: v.array(minuteCounter),
 		sustainedRpm: v.optional(v.number()),
 		externalUsage: v.optional(v.looseObject({ requests: v.number(), until: wall })),
-		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number() }),
+		day: v.looseObject({ endsAt: wall, requests: v.number(), input: v.number(), sent: v.optional(v.number()) }),
 		leases: v.array(lease),
 	}),
 	key: v.looseObject({

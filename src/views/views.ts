@@ -6,6 +6,7 @@ import { createNotices } from './notices/notices';
 import { showNotice } from './notices/showNotice';
 import { LastFailures, type CallHistory } from './shared/lastFailures';
 import type { PoolView, ViewClock, WhichKeys } from './shared/poolView';
+import { updateMenus } from './shared/updateMenus';
 import { updateWalkthrough } from './shared/stepsDone';
 import { createStatusBar } from './statusBar/statusBar';
 import { KeysTree } from './tree/keysTree';
@@ -45,6 +46,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 		}),
 	);
 	store.add(updateWalkthrough(pool, clock));
+	store.add(updateMenus(pool, clock));
 	store.add(createStatusBar({ pool, words, clock, which, rotation }));
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {

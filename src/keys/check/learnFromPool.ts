@@ -9,13 +9,12 @@ import { learnProject } from './sameProject';
 export function learnFromPool(
 	pool: Pick<Pool, 'onEvent'>,
 	keyring: Keyring,
-	suggest: (key: KeyId) => Promise<void>,
+	suggest: (key: KeyId) => void,
 	report: (error: unknown) => void,
 ): () => void {
 	let last = Promise.resolve();
 	const learn = async (key: KeyId, number: string): Promise<void> => {
-		// Not awaited: the next number must not wait for the user's answer.
-		if (await learnProject(key, number, keyring)) void suggest(key).catch(report);
+		if (await learnProject(key, number, keyring)) suggest(key);
 	};
 	return pool.onEvent((event) => {
 		if (event.type === 'projectNamed') last = last.then(() => learn(event.key, event.number)).catch(report);

@@ -10,7 +10,8 @@ import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
-import { suggestSameProject } from './suggestSameProject';
+import type { SameProjectSuggestions } from '../check/sameProjectSuggestions';
+import { sameProjectOffer, suggestSameProject } from './suggestSameProject';
 import { describeCounts, describeOutcome, describeReason } from '../check/words';
 import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
@@ -28,6 +29,7 @@ export interface KeyTools {
 	readonly isPaused: () => boolean;
 	/** Lifts the quarantine of a key. */
 	readonly useAgain: (id: KeyId) => Promise<void>;
+	readonly sameProject: SameProjectSuggestions;
 	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
@@ -43,12 +45,18 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 		showDuplicates(result);
 		return 0;
 	}
-	const outcomes = await checkWithProgress(result.added, tools);
+	const release = tools.sameProject.hold();
+	let outcomes: Outcomes;
+	try {
+		outcomes = await checkWithProgress(result.added, tools);
+	} catch (error) {
+		release();
+		throw error;
+	}
 	const only = result.added.length === 1 && result.duplicates.length === 0;
 	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
 	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
-	const ids = result.added.map(({ id }) => id);
-	void suggestSameProject(ids, tools.keyring).catch(tools.report);
+	release();
 	return result.added.length - refusedAmong(result.added, outcomes).length;
 }
 
@@ -58,20 +66,27 @@ function refusedAmong(keys: readonly Key[], outcomes: Outcomes): readonly Key[] 
 	return keys.filter(({ id }) => outcomes.get(id)?.type === 'refused');
 }
 
-/** Shows the result, with buttons to remove refused keys and to name the others. */
+/** Shows the result, with buttons to remove refused keys, to put keys of one project together and to name the others. */
 async function offerMore(
 	text: string,
 	added: readonly Key[],
 	outcomes: Outcomes,
-	{ keyring }: KeyTools,
+	{ keyring, sameProject: suggestions }: KeyTools,
 ): Promise<void> {
 	const refused = refusedAmong(added, outcomes);
 	const others = added.filter((key) => !refused.includes(key));
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
 	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
-	const buttons = [...(refused.length > 0 ? [remove] : []), ...(others.length > 0 ? [name] : [])];
-	const pressed = await (refused.length > 0 ? showWarning : showInformation)(text, ...buttons);
-	if (pressed === name) {
+	const sameProject = sameProjectOffer(suggestions.take(added.map(({ id }) => id)), keyring);
+	const buttons = [
+		...(sameProject ? [sameProject.button] : []),
+		...(refused.length > 0 ? [remove] : []),
+		...(others.length > 0 ? [name] : []),
+	];
+	const whole = sameProject ? `${text} ${sameProject.text}` : text;
+	const pressed = await (refused.length > 0 ? showWarning : showInformation)(whole, ...buttons);
+	if (sameProject && pressed === sameProject.button) await sameProject.accept();
+	else if (pressed === name) {
 		const [first] = others;
 		await (others.length === 1 && first
 			? nameKey(first, keyring)
@@ -87,11 +102,10 @@ async function offerMore(
 
 /** Checks stored keys and shows the result in one sentence. */
 export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
-	const outcomes = await checkWithProgress(keys, tools);
-	void suggestSameProject(
-		keys.map(({ id }) => id),
-		tools.keyring,
-	).catch(tools.report);
+	const release = tools.sameProject.hold();
+	const outcomes = await checkWithProgress(keys, tools).finally(release);
+	const matches = tools.sameProject.take(keys.map(({ id }) => id));
+	suggestSameProject(matches, tools.keyring, tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {
 		const outcome = outcomes.get(only.id) ?? { type: 'cancelled' };

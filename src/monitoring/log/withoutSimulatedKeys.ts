@@ -35,10 +35,11 @@ function isSimulatedEvent(event: PoolEvent, simulatedKeys: SimulatedKeys): boole
 	return event.type === 'ended' && event.record.attempts.some(({ key }) => simulatedKeys.has(key));
 }
 
-function emptied({ rev, at, paidOnly, model, strategy, spending: { day, month } }: Snapshot): Snapshot {
+function emptied({ rev, at, paidOnly, model, resolvedModel, strategy, spending }: Snapshot): Snapshot {
 	const nothing = { cost: 0, reserved: 0 };
+	const { day, month } = spending;
 	return {
-		...{ rev, at, keys: [], usable: 0, total: 0, supplies: [], paidOnly, model, waiting: 0, strategy },
+		...{ rev, at, keys: [], usable: 0, total: 0, supplies: [], paidOnly, model, resolvedModel, waiting: 0, strategy },
 		spending: { day: { ...nothing, endsAt: day.endsAt }, month: { ...nothing, endsAt: month.endsAt } },
 		clients: [],
 	};

@@ -58,13 +58,16 @@ function keyLines({ key, project, availability, score, success, fail, models }: 
 	];
 }
 
-function modelText({ model, availability, requestsToday, limitUsage: rooms, inFlight }: ModelView): string {
+function modelText({ model, availability, sentToday, limitUsage: rooms, inFlight }: ModelView): string {
 	const limits = Object.entries(rooms).map(
 		([name, { used, limit, source: from }]) => `${name} ${used}/${limit} (${from})`,
 	);
-	return [`${model}: ${standingText(availability)}`, `${requestsToday} today`, `${inFlight} in flight`, ...limits].join(
-		'; ',
-	);
+	return [
+		`${model}: ${standingText(availability)}`,
+		`${sentToday} sent today`,
+		`${inFlight} in flight`,
+		...limits,
+	].join('; ');
 }
 
 /** Without what the service said. */

@@ -16,7 +16,7 @@ export function initialBucket(now: EpochMs): Bucket {
 		status: { state: 'available' },
 		limits: {},
 		minute: [],
-		day: { endsAt: pacificMidnightAfter(now), requests: 0, input: 0 },
+		day: { endsAt: pacificMidnightAfter(now), requests: 0, input: 0, sent: 0 },
 		leases: [],
 	};
 }
@@ -28,13 +28,18 @@ export function initialBucket(now: EpochMs): Bucket {
 export function bucketAt(bucket: Bucket, now: EpochMs): Bucket {
 	let { status, day, leases } = bucket;
 	if (day.endsAt <= now || day.endsAt > now + maxDayMs) {
-		day = { endsAt: pacificMidnightAfter(now), requests: 0, input: 0 };
+		day = { endsAt: pacificMidnightAfter(now), requests: 0, input: 0, sent: 0 };
 	}
 	if (leases.some((lease) => hasExpired(lease, now))) leases = leases.filter((lease) => !hasExpired(lease, now));
 	if (hasEnded(status, now)) status = { state: 'available' };
 	return status === bucket.status && day === bucket.day && leases === bucket.leases
 		? bucket
 		: { ...bucket, status, day, leases };
+}
+
+/** Requests of the day that were ours. */
+export function sentToday({ day }: Pick<Bucket, 'day'>): number {
+	return day.sent ?? day.requests;
 }
 
 /** Where it is unknown when a quota is full again, a probe decides instead. */

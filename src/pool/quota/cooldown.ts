@@ -1,7 +1,7 @@
 import type { Dimension, Limits } from '../types/key';
 import type { Bucket, BucketState, EpochMs } from '../types/stateStore';
 import { dimensionOf, type Reason, type FailureAction } from '../types/failure';
-import { bucketAt, cooldownEnd, backoffMemoryMs } from './bucket';
+import { bucketAt, cooldownEnd, backoffMemoryMs, sentToday } from './bucket';
 import { learnStatedLimit } from './limitLearning';
 import { leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
 import { observeExternalUsage, externalShare } from './limits';
@@ -79,7 +79,7 @@ export function clearCooldown(given: Bucket, now: EpochMs): Bucket {
 		...bucket,
 		status: { state: 'available' },
 		minute: [],
-		day: { ...day, requests: 0, input: 0 },
+		day: { ...day, requests: 0, input: 0, sent: sentToday(bucket) },
 	};
 }
 
@@ -104,6 +104,7 @@ export function mergeBuckets(given: Bucket, alias: Bucket, now: EpochMs): Bucket
 			...bucket.day,
 			requests: bucket.day.requests + other.day.requests,
 			input: bucket.day.input + other.day.input,
+			sent: sentToday(bucket) + sentToday(other),
 		},
 	};
 }
@@ -174,7 +175,7 @@ function countAsUsedUp(bucket: Bucket, dimension: Dimension, refusal: Refusal, n
 			return countExternal(bucket, 0, limit - asked - used.input, refusal, now);
 		case 'rpd': {
 			const requests = Math.max(bucket.day.requests, limit);
-			return { ...bucket, day: { ...bucket.day, requests } };
+			return { ...bucket, day: { ...bucket.day, requests, sent: sentToday(bucket) } };
 		}
 		case 'tpd':
 			return bucket;

@@ -1,6 +1,6 @@
 import type { Dimension, LeaseId } from '../types/key';
 import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
-import { bucketAt, leaseOf } from './bucket';
+import { bucketAt, leaseOf, sentToday } from './bucket';
 import {
 	rejectedByState,
 	rejectedByWindow,
@@ -55,7 +55,12 @@ export function admit(
 		...bucket,
 		status: afterAdmission(bucket.status, request.lease),
 		minute: countInMinute(bucket.minute, now, 1, input, now),
-		day: { ...bucket.day, requests: bucket.day.requests + 1, input: bucket.day.input + input },
+		day: {
+			...bucket.day,
+			requests: bucket.day.requests + 1,
+			input: bucket.day.input + input,
+			sent: sentToday(bucket) + 1,
+		},
 		leases: [...bucket.leases, lease],
 	};
 	return { lease, next };
@@ -96,7 +101,11 @@ function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
 		return { ...bucket, status: { state: 'coolingDown', reason, since: now, until: wholeAt, backoffLevel, wholeAt } };
 	}
 	if (reason === 'rpd')
-		return { ...bucket, status: { state: 'available' }, day: { ...day, requests: 1, input: lease.input } };
+		return {
+			...bucket,
+			status: { state: 'available' },
+			day: { ...day, requests: 1, input: lease.input, sent: sentToday(bucket) },
+		};
 	return { ...bucket, status: { state: 'available' } };
 }
 
@@ -181,6 +190,7 @@ function corrected(bucket: Bucket, lease: Lease, requests: number, input: number
 					endsAt: day.endsAt,
 					requests: Math.max(0, day.requests + requests),
 					input: Math.max(0, day.input + input),
+					sent: Math.max(0, sentToday(bucket) + requests),
 				}
 			: day,
 	};

@@ -1,5 +1,5 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
-import { bucketAt, cooldownEnd } from '../quota/bucket';
+import { bucketAt, cooldownEnd, sentToday } from '../quota/bucket';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
@@ -70,6 +70,7 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 			...other.day,
 			requests: other.day.requests + growth(mine.day.requests, base?.day.requests),
 			input: other.day.input + growth(mine.day.input, base?.day.input),
+			sent: sentToday(other) + growth(sentToday(mine), base && sentToday(base)),
 		},
 		leases: [
 			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),

@@ -103,7 +103,10 @@ export interface ClientView {
 export interface ModelView {
 	readonly model: string;
 	readonly availability: Availability;
+	/** What counts against the day's quota: what was sent, and what others are thought to have used. */
 	readonly requestsToday: number;
+	/** What this installation sent; a request that was refused for its quota does not count. */
+	readonly sentToday: number;
 	readonly tokensToday: number;
 	/** When today's counts reset: midnight in California. */
 	readonly dayEndsAt: EpochMs;
@@ -141,6 +144,8 @@ export interface Snapshot {
 	/** True: `usable` and `total` count keys of paid projects only. */
 	readonly paidOnly: boolean;
 	readonly model: string;
+	/** The model that `model` stands for, where it is an alias. */
+	readonly resolvedModel: string;
 	/** The default model first, then the models asked for in the last hour, bounded. */
 	readonly supplies: readonly ModelSupply[];
 	readonly paused?: {

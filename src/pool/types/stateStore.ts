@@ -98,8 +98,16 @@ export interface Bucket {
 	readonly sustainedRpm?: number;
 	/** Estimated requests a minute of other clients of the project, and how long the estimate is valid. */
 	readonly externalUsage?: { readonly requests: number; readonly until: EpochMs };
-	/** The Pacific day that ends at `endsAt`. */
-	readonly day: { readonly endsAt: EpochMs; readonly requests: number; readonly input: number };
+	/**
+	 * The Pacific day that ends at `endsAt`. `requests` is what counts against the quota: when the service says that it is used
+	 * up, it includes what others are thought to have sent. `sent` is ours alone; absent in what 0.1.0 wrote.
+	 */
+	readonly day: {
+		readonly endsAt: EpochMs;
+		readonly requests: number;
+		readonly input: number;
+		readonly sent?: number;
+	};
 	readonly leases: readonly Lease[];
 }
 

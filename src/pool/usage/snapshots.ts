@@ -2,7 +2,7 @@ import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
-import { bucketAt } from '../quota/bucket';
+import { bucketAt, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
 import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
@@ -94,6 +94,7 @@ export class Snapshots {
 			total: inUse.length,
 			paidOnly,
 			model,
+			resolvedModel: resolveAlias(this.store, model),
 			supplies: suppliesOf(keys, models, {
 				model,
 				paidOnly,
@@ -264,6 +265,7 @@ function modelView(
 		model,
 		availability: ofKey(record, model, now, bucketAvailability(bucket, userLimits, now)),
 		requestsToday: bucket.day.requests,
+		sentToday: sentToday(bucket),
 		tokensToday: bucket.day.input,
 		dayEndsAt: bucket.day.endsAt,
 		requestsThisMinute: minute.requests,

@@ -1,5 +1,7 @@
 /** The commands of this room, known without reading what they do. */
 export const viewCommandNames = [
+	'keypool.renameFocusedRow',
+	'keypool.removeFocusedRow',
 	'keypool.renameKey',
 	'keypool.setRole',
 	'keypool.setWeight',
@@ -15,7 +17,8 @@ export const viewCommandNames = [
 	'keypool.releaseClient',
 	'keypool.moveKeyUp',
 	'keypool.moveKeyDown',
-	'keypool.toggleKey',
+	'keypool.enableKey',
+	'keypool.disableKey',
 	'keypool.useAgain',
 	'keypool.clearRest',
 	'keypool.explainKey',

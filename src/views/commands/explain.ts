@@ -166,7 +166,7 @@ function actFor(
 ): Explanation['act'] | undefined {
 	switch (availability.state) {
 		case 'disabled':
-			return { command: 'keypool.toggleKey', onKey: true, title: t('Enable') };
+			return { command: 'keypool.enableKey', onKey: true, title: t('Enable') };
 		case 'coolingDown':
 			return availability.reason === 'cap'
 				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }

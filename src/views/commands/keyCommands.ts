@@ -8,10 +8,13 @@ import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from 
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { raiseBudget, releaseClient, setBudget, setPoolBudget } from './editBudget';
 import { explain } from './explain';
+import { atTheirCap } from '../shared/attention';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
 import { orderAfterStep } from '../shared/order';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
+import type { Row } from '../shared/rows';
+import { canClearRest } from '../shared/cooldowns';
 import { choose } from './prompts';
 import { showWhy } from './showWhy';
 
@@ -20,6 +23,8 @@ export interface RowLookup {
 	keyOf(row: unknown): KeyView | undefined;
 	projectOf(row: unknown): Project | undefined;
 	modelOf(row: unknown): ModelView | undefined;
+	/** The row that the keyboard is on, as `FocusedRow` knows it. */
+	focusedRow(): Row | undefined;
 	filter: Filter;
 }
 
@@ -39,20 +44,25 @@ type Action = (row?: unknown) => Promise<void>;
 /** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
 export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewCommand, Action>> {
 	const { pool, words, clock, acts, rows, failureOf } = parts;
-	const pickKey = () => pickFrom(pool, words, parts.which());
+	const pickKey = (isOffered?: (view: KeyView) => boolean) => pickFrom(pool, words, parts.which(), isOffered);
 
-	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>) =>
+	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>, pick = () => pickKey()) =>
 		worded(async (row) => {
-			const view = rows.keyOf(row) ?? (await pickKey());
+			const view = rows.keyOf(row) ?? (await pick());
 			if (view) await run(view, row);
 		}, acts);
-	const onProject = (edit: (parts: EditProject) => Promise<void>) =>
+	const onProject = (edit: (parts: EditProject) => Promise<void>, pick = () => pickKey()) =>
 		worded(async (row) => {
-			const project = rows.projectOf(row) ?? (await pickKey())?.project;
+			const project = rows.projectOf(row) ?? (await pick())?.project;
 			const model = rows.modelOf(row)?.model;
 			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
 			if (project) await edit({ project, ...more });
 		}, acts);
+	/** A message about a cap leads to it, where one alone is reached. */
+	const capped = async () => {
+		const [first, second] = atTheirCap(pool.snapshot());
+		return first && !second ? first : pickKey();
+	};
 	const editing = (edit: (parts: EditKey) => Promise<void>) =>
 		onKey((view) => edit({ view, snapshot: pool.snapshot(), words, acts }));
 	const stepping = (direction: 'up' | 'down') =>
@@ -61,6 +71,15 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 	const editPool = () => ({ snapshot: pool.snapshot(), words, acts });
 
 	return {
+		'keypool.renameFocusedRow': onPool(async () => {
+			const row = rows.focusedRow();
+			if (row?.kind === 'key') await vscode.commands.executeCommand('keypool.renameKey', row.id);
+			if (row?.kind === 'project') await vscode.commands.executeCommand('keypool.renameProject', row.id);
+		}),
+		'keypool.removeFocusedRow': onPool(async () => {
+			const row = rows.focusedRow();
+			if (row?.kind === 'key') await vscode.commands.executeCommand('keypool.removeKey', row.id);
+		}),
 		'keypool.renameKey': editing(rename),
 		'keypool.setRole': editing(setRole),
 		'keypool.setWeight': editing(setWeight),
@@ -69,16 +88,20 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.setAccount': onProject(setAccount),
 		'keypool.setTier': onProject(setTier),
 		'keypool.setLimits': onProject(setLimits),
-		'keypool.setDailyCap': onProject(setDailyCap),
+		'keypool.setDailyCap': onProject(setDailyCap, capped),
 		'keypool.setBudget': onProject(setBudget),
 		'keypool.setPoolBudget': onPool(() => setPoolBudget(editPool())),
 		'keypool.raiseBudget': onPool(() => raiseBudget(editPool())),
 		'keypool.releaseClient': worded((client) => releaseClient(editPool(), client), acts),
 		'keypool.moveKeyUp': stepping('up'),
 		'keypool.moveKeyDown': stepping('down'),
-		'keypool.toggleKey': onKey(({ key }) => acts.update(key.id, { enabled: !key.enabled })),
+		'keypool.enableKey': onKey(({ key }) => acts.update(key.id, { enabled: true })),
+		'keypool.disableKey': onKey(({ key }) => acts.update(key.id, { enabled: false })),
 		'keypool.useAgain': onKey(({ key }) => acts.useAgain(key.id)),
-		'keypool.clearRest': onKey(({ project }, row) => acts.clearRest(project.id, rows.modelOf(row)?.model)),
+		'keypool.clearRest': onKey(
+			({ project }, row) => acts.clearRest(project.id, rows.modelOf(row)?.model),
+			() => pickKey(canClearRest),
+		),
 		'keypool.explainKey': onKey((view, row) => {
 			const model = rows.modelOf(row);
 			const failure = failureOf(view.key.id, model?.model);
@@ -114,7 +137,12 @@ function worded(run: Action | (() => PromiseLike<void>), acts: KeyOperations): A
 	};
 }
 
-async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise<KeyView | undefined> {
+async function pickFrom(
+	pool: PoolView,
+	words: Words,
+	which: WhichKeys,
+	isOffered: (view: KeyView) => boolean = () => true,
+): Promise<KeyView | undefined> {
 	const { keys, at } = pool.snapshot();
 	if (keys.length === 0) {
 		const { text, action } = words.describeReason(which === 'locked' ? 'keysLocked' : 'noKeys');
@@ -122,7 +150,7 @@ async function pickFrom(pool: PoolView, words: Words, which: WhichKeys): Promise
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
-	const choices = keys.map((view) => ({
+	const choices = keys.filter(isOffered).map((view) => ({
 		label: view.key.label,
 		description: `${view.key.mask} · ${words.announceAvailability(view.availability, at)}`,
 		value: view,

@@ -1,6 +1,6 @@
-import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
-import { needAttention } from '../shared/attention';
+import { atTheirCap, needAttention } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
 import { revokedInWords } from './revokedTier';
 
@@ -8,7 +8,12 @@ import { revokedInWords } from './revokedTier';
 export interface Notice {
 	readonly severity: 'warning' | 'error';
 	readonly text: string;
-	readonly action: { readonly command: HelpfulCommand; readonly title: string };
+	readonly action: {
+		readonly command: HelpfulCommand;
+		readonly title: string;
+		/** The key that the command is about. */
+		readonly key?: KeyId;
+	};
 }
 
 export function noticeInWords(snapshot: Snapshot, words: Words, now: EpochMs, revoked?: KeyView): Notice {
@@ -38,17 +43,34 @@ function noneNotice(snapshot: Snapshot, words: Words, now: EpochMs): Notice {
 	const { text } = words.describeReason('noUsableKey');
 	const back = firstAvailable(snapshot.keys);
 	const waiting = needAttention(snapshot).length;
+	const capped = atTheirCap(snapshot);
 	const { t } = words;
 	const more = [
+		capped.length === 0 ? undefined : capInWords(capped, words),
 		back === undefined ? undefined : t('The first key is back at {0}.', words.describeTime(back, now)),
 		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
 	];
 	return {
 		severity: 'warning',
 		text: [text, ...more].filter((part) => part !== undefined).join(' '),
-		action:
-			waiting === 0
-				? { command: 'keypool.addKey', title: t('Add Key') }
-				: { command: 'keypool.keys.focus', title: t('Show Keys') },
+		action: actionFor(capped, waiting, words),
 	};
+}
+
+/** A cap that a person set is the first thing to change: another key would only get round it. */
+function actionFor(capped: readonly KeyView[], waiting: number, words: Words): Notice['action'] {
+	const { t, describeReason } = words;
+	const [first, second] = capped;
+	const change = describeReason('cap').action;
+	if (first && change) return { ...change, ...(second === undefined && { key: first.key.id }) };
+	return waiting === 0
+		? { command: 'keypool.addKey', title: t('Add Key') }
+		: { command: 'keypool.keys.focus', title: t('Show Keys') };
+}
+
+function capInWords(capped: readonly KeyView[], words: Words): string {
+	const [first] = capped;
+	return first && capped.length === 1
+		? words.t('The daily cap of {0} is reached.', first.project.label ?? first.key.label)
+		: words.t('The daily caps of {0} projects are reached.', capped.length);
 }

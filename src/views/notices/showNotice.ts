@@ -8,5 +8,7 @@ import { noticeInWords } from './noticeInWords';
 export async function showNotice(snapshot: Snapshot, words: Words, now: EpochMs, revoked?: KeyView): Promise<void> {
 	const { severity, text, action } = noticeInWords(snapshot, words, now, revoked);
 	const show = severity === 'error' ? showError : showWarning;
-	if ((await show(text, action.title)) === action.title) await commands.executeCommand(action.command);
+	if ((await show(text, action.title)) === action.title) {
+		await commands.executeCommand(action.command, ...(action.key === undefined ? [] : [action.key]));
+	}
 }

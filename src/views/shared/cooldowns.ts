@@ -27,3 +27,13 @@ export function least(values: readonly number[], of: (value: number) => number):
 		undefined,
 	);
 }
+
+/** A cap is a person's own: it is changed, and no rest that could be cleared. */
+export function isClearable(availability: Availability): boolean {
+	return availability.state === 'coolingDown' && availability.reason !== 'cap';
+}
+
+/** Whether a bucket of the key's project rests. */
+export function canClearRest({ availability, models }: Pick<KeyView, 'availability' | 'models'>): boolean {
+	return isClearable(availability) || models.some((model) => isClearable(model.availability));
+}

@@ -1,7 +1,8 @@
 import type { KeyView, ModelView, Project, Availability, EpochMs } from '../../pool/pool';
 import type { Words } from '../../localization/words';
+import { isClearable } from './cooldowns';
 import type { Filter } from './filter';
-import type { Row } from './rows';
+import type { Row, UsedToday } from './rows';
 
 /** A row as it appears, free of the editor's types. */
 export interface RowPresentation {
@@ -61,9 +62,10 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 			const serviceMessage = (state: string): string =>
 				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;
+			const isUsable = availability.state === 'usable' && !isBarred;
 			const more = [
+				isUsable ? shortlyToday(row.today, words) : undefined,
 				row.isNext ? t('next in turn') : undefined,
-				key.mask,
 				// A row of its project says it above.
 				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
 					? tierInWords('paid', words)
@@ -84,6 +86,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				contextValue: `key;${context(availability)}`,
 				spoken: [
 					spokenKey(key.label, serviceMessage(words.announceAvailability(availability, now)), t),
+					...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
 					...(row.isNext ? [t('next in turn')] : []),
 					...(isRevoked ? [t('counts as free tier')] : []),
 				].join(', '),
@@ -91,10 +94,14 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 		}
 		case 'model': {
 			const { model, availability } = row.view;
+			const used = row.view.limitUsage.rpd ?? { used: row.view.sentToday };
+			const short = availability.state === 'usable' ? shortlyToday(used, words) : undefined;
 			const today = todayInWords(row.view, words);
 			return {
 				label: model,
-				description: `${words.describeAvailability(availability, now)} · ${today}`,
+				description: [words.describeAvailability(availability, now), short]
+					.filter((part) => part !== undefined)
+					.join(' · '),
 				icon: standingIcon(availability),
 				contextValue: `model;${context(availability)}`,
 				spoken: t('Model {0}: {1}, {2}', model, words.announceAvailability(availability, now), today),
@@ -109,9 +116,8 @@ function spokenKey(label: string, state: string, t: Words['t']): string {
 	return label.startsWith(`${word} `) ? `${label}: ${state}` : t('Key {0}: {1}', label, state);
 }
 
-/** A cap is a person's own: it is changed, and no rest that could be cleared. */
 function context(availability: Availability): string {
-	return availability.state === 'coolingDown' && availability.reason === 'cap' ? 'capped' : availability.state;
+	return availability.state === 'coolingDown' && !isClearable(availability) ? 'capped' : availability.state;
 }
 
 export function requestsInWords(requests: number, { t, describeCount }: Words): string {
@@ -123,12 +129,30 @@ export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): 
 	return t('Health {0} of 100', Math.round(score));
 }
 
-/** Requests and tokens of the day, against their limits where those are known. */
-function todayInWords({ requestsToday, tokensToday, limitUsage: { rpd, tpd } }: ModelView, words: Words): string {
+function isCounted({ used, limit }: UsedToday): boolean {
+	return used > 0 || limit !== undefined;
+}
+
+/** For a row: "12 of 20 today". Undefined where there is nothing to say. */
+function shortlyToday(today: UsedToday, { t, describeCount }: Words): string | undefined {
+	const { used, limit } = today;
+	if (!isCounted(today)) return undefined;
+	return limit === undefined
+		? t('{0} today', describeCount(used))
+		: t('{0} of {1} today', describeCount(used), describeCount(limit));
+}
+
+function requestsToday({ used, limit }: UsedToday, words: Words): string {
 	const { t, describeCount } = words;
-	const requests = rpd
-		? t('{0} of {1} requests today', describeCount(rpd.used), describeCount(rpd.limit))
-		: requestsInWords(requestsToday, words);
+	return limit === undefined
+		? requestsInWords(used, words)
+		: t('{0} of {1} requests today', describeCount(used), describeCount(limit));
+}
+
+/** Requests and tokens of the day, against their limits where those are known. */
+function todayInWords({ sentToday, tokensToday, limitUsage: { rpd, tpd } }: ModelView, words: Words): string {
+	const { t, describeCount } = words;
+	const requests = requestsToday(rpd ?? { used: sentToday }, words);
 	if (tpd) return `${requests}, ${t('{0} of {1} tokens', describeCount(tpd.used), describeCount(tpd.limit))}`;
 	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday))}`;
 }

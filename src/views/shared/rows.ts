@@ -1,4 +1,14 @@
-import type { KeyId, KeyView, ModelView, Project, ProjectId, Snapshot, SpendingView } from '../../pool/pool';
+import type {
+	CapView,
+	KeyId,
+	KeyView,
+	LimitUsage,
+	ModelView,
+	Project,
+	ProjectId,
+	Snapshot,
+	SpendingView,
+} from '../../pool/pool';
 import { noFilter, passes, type Filter } from './filter';
 
 /** What the keys tree shows, before words: pure, so that it is tested without an editor. */
@@ -14,6 +24,7 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 			/** A person marked it as paid, and the service counts it as free. */
 			readonly revoked?: NonNullable<KeyView['revoked']>;
 			readonly spending?: SpendingView;
+			readonly cap?: CapView;
 	  }
 	/** `barred`: only paid keys may be used, and this is none. `isNext`: it is its turn. */
 	| {
@@ -22,9 +33,17 @@ export type Row = { readonly id: string; readonly children: readonly string[] } 
 			readonly sharedBy: number;
 			readonly barred: boolean;
 			readonly isNext: boolean;
+			/** Of the day's quota for the default model, or of a cap where less of that is left. */
+			readonly today: UsedToday;
 	  }
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
 );
+
+/** Requests of the day; with a limit, those that count against it, whoever sent them. */
+export interface UsedToday {
+	readonly used: number;
+	readonly limit?: number;
+}
 
 /** Rows by id. A row's id is the same through all revisions, so that expansion and selection last. */
 export interface Rows {
@@ -52,7 +71,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));
 	for (const inAccount of groupBy(shown, accountOf).values()) {
-		const children = projectRows(inAccount, sharing, { paidOnly: snapshot.paidOnly, next }, add);
+		const children = projectRows(inAccount, sharing, snapshot, next, add);
 		const account = inAccount[0]?.project.account;
 		if (account === undefined) top.push(...children);
 		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
@@ -68,24 +87,36 @@ function accountOf({ project }: KeyView): string {
 function projectRows(
 	keys: readonly KeyView[],
 	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
-	{ paidOnly, next }: { readonly paidOnly: boolean; readonly next: KeyId | undefined },
+	{ paidOnly, resolvedModel }: Snapshot,
+	next: KeyId | undefined,
 	add: (row: Row) => string,
 ): readonly string[] {
 	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
 		const sharedBy = sharing.get(id)?.length ?? shown.length;
 		const project = shown[0]?.project;
 		const barred = paidOnly && project?.tier === 'free';
-		const children = shown.map((view) => addKey(view, { sharedBy, barred, isNext: view.key.id === next }, add));
+		const children = shown.map((view) => {
+			const today = usedToday(view, resolvedModel);
+			return addKey(view, { sharedBy, barred, isNext: view.key.id === next, today }, add);
+		});
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
-		const { revoked, spending } = shown[0] ?? {};
-		const tier = { ...(revoked && { revoked }), ...(spending && { spending }) };
+		const { revoked, spending, cap } = shown[0] ?? {};
+		const tier = { ...(revoked && { revoked }), ...(spending && { spending }), ...(cap && { cap }) };
 		return [add({ kind: 'project', id: projectRow(id), project, keys: sharedBy, ...tier, children })];
 	});
 }
 
+function usedToday({ models, cap }: KeyView, resolvedModel: string): UsedToday {
+	const model = models.find((one) => one.model === resolvedModel);
+	const limits = [model?.limitUsage.rpd, cap?.limitUsage.rpd].filter((usage) => usage !== undefined);
+	const left = ({ used, limit }: LimitUsage): number => limit - used;
+	const [least] = limits.sort((a, b) => left(a) - left(b));
+	return least ? { used: least.used, limit: least.limit } : { used: model?.sentToday ?? 0 };
+}
+
 function addKey(
 	view: KeyView,
-	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'barred' | 'isNext'>,
+	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'barred' | 'isNext' | 'today'>,
 	add: (row: Row) => string,
 ): string {
 	const children = view.models

@@ -80,6 +80,7 @@ export function statusOf(
 		};
 	}
 	const canAnswer = supplyInWords(snapshot, words);
+	const today = requestsToday(snapshot.keys);
 	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, maxModels);
 	return {
 		...short,
@@ -90,7 +91,8 @@ export function statusOf(
 			notUsable(snapshot.keys, words, now),
 			plain(waitingInWords(snapshot.waiting, words)),
 			lines(
-				plain(t('{0} in total.', requestsInWords(requestsToday(snapshot.keys), words))),
+				plain(t('{0} in total.', requestsInWords(today.sent, words))),
+				today.others > 0 ? plain(othersInWords(today.others, words)) : undefined,
 				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
 				snapshot.paidOnly
@@ -160,12 +162,22 @@ function waitingInWords(waiting: number, { t }: Words): string {
 	return waiting === 1 ? t('1 request is waiting.') : t('{0} requests are waiting.', waiting);
 }
 
-/** Keys of one project see the same buckets: each is counted once. */
-function requestsToday(keys: readonly KeyView[]): number {
+/** What was sent, and what others are thought to have used. Keys of one project see the same buckets: each is counted once. */
+function requestsToday(keys: readonly KeyView[]): { readonly sent: number; readonly others: number } {
 	const buckets = new Map(
-		keys.flatMap(({ project, models }) =>
-			models.map(({ model, requestsToday }) => [`${project.id}/${model}`, requestsToday] as const),
-		),
+		keys.flatMap(({ project, models }) => models.map((view) => [`${project.id}/${view.model}`, view] as const)),
 	);
-	return [...buckets.values()].reduce((sum, requests) => sum + requests, 0);
+	let [sent, others] = [0, 0];
+	for (const { sentToday, requestsToday: counted } of buckets.values()) {
+		sent += sentToday;
+		others += Math.max(0, counted - sentToday);
+	}
+	return { sent, others };
+}
+
+/** The pool raises its count when the service says that a day's quota is used up: a guess about others who use the project. */
+function othersInWords(requests: number, { t, describeCount }: Words): string {
+	return requests === 1
+		? t('Others have probably used 1 request.')
+		: t('Others have probably used {0} requests.', describeCount(requests));
 }

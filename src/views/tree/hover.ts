@@ -1,7 +1,7 @@
 import type {
+	CapView,
 	KeyView,
 	ModelView,
-	Project,
 	LimitUsage,
 	Availability,
 	EpochMs,
@@ -51,25 +51,26 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 		case 'project':
 			return paragraphs(
 				listed(bold(row.project.label ?? words.t('Shared project')), tier(row.project.tier, words)),
+				capBars(row.cap, words),
+				spendingInWords(row.spending, words),
 				row.keys > 1
 					? plain(words.t('Google counts per project: these {0} keys share one quota.', row.keys))
 					: undefined,
 				revokedTier(row, words, now),
-				capInWords(row.project, words),
-				spendingInWords(row.spending, words),
 			);
 		case 'key':
 			return keyHover(row, words, now);
 		case 'model':
 			return paragraphs(
 				listed(bold(row.view.model), plain(row.key.key.label)),
-				state(words.announceAvailability(row.view.availability, now), row.view.availability),
-				reason(row.view.availability, { model: row.view.model }, words, now),
 				modelLines(row.view, words),
+				state(row.view.availability, words, now),
+				reason(row.view.availability, { model: row.view.model }, words, now),
 			);
 	}
 }
 
+/** The quota comes first, as bars: it is what people look for. Each thing is said once. */
 function keyHover(
 	{ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key' }>,
 	words: Words,
@@ -81,28 +82,31 @@ function keyHover(
 	const hidden = view.models.length - maxModels;
 	return paragraphs(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
-		state(unchecked(view, words.announceAvailability(availability, now), words), availability),
+		...view.models
+			.slice(0, maxModels)
+			.map((model) =>
+				lines(
+					listed(
+						bold(model.model),
+						isSame(model.availability, availability)
+							? undefined
+							: plain(words.announceAvailability(model.availability, now)),
+					),
+					modelLines(model, words),
+				),
+			),
+		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
+		capBars(view.cap, words),
+		spendingInWords(view.spending, words),
+		state(availability, words, now, unchecked(view, t('usable'), words)),
+		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
 		barred ? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')) : undefined,
-		reason(availability, { mask: key.mask }, words, now),
 		lines(
 			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,
 			key.role === 'backup' ? plain(t('Backup key')) : undefined,
 			key.weight === 1 ? undefined : plain(t('Weight {0}', describeCount(key.weight))),
-			capInWords(project, words),
-			spendingInWords(view.spending, words),
-		),
-		...view.models
-			.slice(0, maxModels)
-			.map((model) =>
-				lines(
-					listed(bold(model.model), plain(words.announceAvailability(model.availability, now))),
-					modelLines(model, words),
-				),
-			),
-		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
-		lines(
 			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.describeTime(view.lastUsed, now))),
 			plain(healthInWords(view, words)),
 			answers === 0 ? undefined : plain(callsAnswered(success, answers, words)),
@@ -110,21 +114,40 @@ function keyHover(
 	);
 }
 
-function state(serviceMessage: string, availability: Availability): Markdown {
-	return beside(icon(standingIcon(availability).name), plain(serviceMessage));
+/** The state in words. Where a sentence says all of it, that alone. */
+function state(availability: Availability, words: Words, now: EpochMs, usable = words.t('usable')): Markdown {
+	const sign = icon(standingIcon(availability).name);
+	switch (availability.state) {
+		case 'usable':
+			return beside(sign, plain(usable));
+		case 'quarantined':
+		case 'unsupported':
+			return beside(sign, plain(words.describeReason(availability.reason).text));
+		default:
+			return beside(sign, plain(words.announceAvailability(availability, now)));
+	}
 }
 
+/** What the state alone does not say: the remedy, the page that helps, what the service said. */
 function reason(availability: Availability, facts: Facts, words: Words, now: EpochMs): Markdown | undefined {
 	if (availability.state === 'usable' || availability.state === 'disabled') return undefined;
 	const { text, remedy, link: page } = words.describeReason(availability.reason, facts);
 	const quarantined = availability.state === 'quarantined' ? availability : undefined;
 	return paragraphs(
-		lines(plain(text), remedy === undefined ? undefined : plain(remedy), page && link(page.title, page)),
+		lines(
+			availability.state === 'halfOpen' ? plain(text) : undefined,
+			remedy === undefined ? undefined : plain(remedy),
+			page && link(page.title, page),
+		),
 		serviceSaid('serviceMessage' in availability ? availability.serviceMessage : undefined, words),
 		quarantined?.recheckAt === undefined
 			? undefined
 			: plain(words.t('Keypool checks it again by itself: {0}', words.describeTime(quarantined.recheckAt, now))),
 	);
+}
+
+function isSame(a: Availability, b: Availability): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function serviceSaid(serviceMessage: string | undefined, { t }: Words): Markdown | undefined {
@@ -164,17 +187,21 @@ function callsAnswered(success: number, answers: number, { t, describeCount }: W
 		: t('{0} % of {1} calls answered', share, describeCount(answers));
 }
 
-function capInWords({ dailyCap }: Project, { t, describeCount }: Words): Markdown {
-	const { requests, tokens } = dailyCap ?? {};
+/** What is used of the project's daily cap, over all models. */
+function capBars(cap: CapView | undefined, { t, describeCount }: Words): Markdown | undefined {
+	if (!cap) return undefined;
+	const { rpd, tpd } = cap.limitUsage;
 	return lines(
-		requests === undefined
-			? undefined
-			: plain(
-					requests === 1 ? t('Your daily cap: 1 request') : t('Your daily cap: {0} requests', describeCount(requests)),
-				),
-		tokens === undefined
-			? undefined
-			: plain(tokens === 1 ? t('Your daily cap: 1 token') : t('Your daily cap: {0} tokens', describeCount(tokens))),
+		rpd &&
+			beside(
+				bar(rpd.used, rpd.limit),
+				plain(t('{0} of {1} requests today (your daily cap)', describeCount(rpd.used), describeCount(rpd.limit))),
+			),
+		tpd &&
+			beside(
+				bar(tpd.used, tpd.limit),
+				plain(t('{0} of {1} tokens today (your daily cap)', describeCount(tpd.used), describeCount(tpd.limit))),
+			),
 	);
 }
 
@@ -191,15 +218,25 @@ function spendingInWords(spending: SpendingView | undefined, words: Words): Mark
 }
 
 function modelLines(view: ModelView, words: Words): Markdown {
-	const { limitUsage: rooms, requestsToday, tokensToday } = view;
+	const { limitUsage: rooms, requestsToday, sentToday, tokensToday } = view;
 	const { t, describeCount } = words;
 	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday));
+	const others = Math.max(0, requestsToday - sentToday);
+	// A bar says the same of its limit.
+	const counts = [
+		others > 0
+			? t('Keypool sent {0}, others have probably used {1}', describeCount(sentToday), describeCount(others))
+			: rooms.rpd
+				? undefined
+				: requestsInWords(sentToday, words),
+		rooms.tpd || (others > 0 && tokensToday === 0) ? undefined : tokens,
+	];
 	return lines(
-		plain(`${requestsInWords(requestsToday, words)}, ${tokens}`),
 		room(rooms.rpd, t('requests today'), words),
 		room(rooms.tpd, t('input tokens today'), words),
 		room(rooms.rpm, t('requests this minute'), words),
 		room(rooms.tpm, t('input tokens this minute'), words),
+		listed(...counts.map((count) => (count === undefined ? undefined : plain(count)))),
 		...fallenInWords(view, words).map(plain),
 	);
 }

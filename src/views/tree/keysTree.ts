@@ -8,7 +8,9 @@ import { noFilter, type Filter } from '../shared/filter';
 import type { RowLookup } from '../commands/keyCommands';
 import type { KeyOperations } from '../commands/keyOperations';
 import type { Stage } from './keysView';
+import { FocusedRow } from './focusedRow';
 import { LiveRows, type Redraw } from './liveRows';
+import type { Row } from '../shared/rows';
 import { orderAfterDrop } from '../shared/order';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import { filterInWords, type RowPresentation } from '../shared/rowPresentation';
@@ -30,6 +32,7 @@ export interface KeysTreeParts {
 export class KeysTree implements RowLookup, Disposable {
 	private readonly store = new DisposableStore();
 	private readonly live: LiveRows;
+	private readonly focused = new FocusedRow();
 
 	constructor(
 		private readonly stage: Stage,
@@ -40,6 +43,7 @@ export class KeysTree implements RowLookup, Disposable {
 		this.live = this.store.add(new LiveRows(pool, words, clock, (...of) => this.redraw(...of)));
 		this.store.add(view.onDidChangeVisibility(({ visible }) => this.live.setVisible(visible)));
 		this.live.setVisible(view.visible);
+		this.store.add(view.onDidChangeSelection(({ selection }) => this.focused.selectionChanged(selection)));
 	}
 
 	childrenOf(id?: string): string[] {
@@ -82,6 +86,11 @@ export class KeysTree implements RowLookup, Disposable {
 	modelOf(id: unknown): ModelView | undefined {
 		const row = typeof id === 'string' ? this.live.get(id)?.row : undefined;
 		return row?.kind === 'model' ? row.view : undefined;
+	}
+
+	focusedRow(): Row | undefined {
+		const { id } = this.focused;
+		return id === undefined ? undefined : this.live.get(id)?.row;
 	}
 
 	get filter(): Filter {

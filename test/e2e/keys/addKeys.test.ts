@@ -56,7 +56,7 @@ describe('keys come in', () => {
 		await window.press('Escape');
 		await offer.waitFor({ state: 'hidden' });
 		await usable('no keys');
-		await window.page.getByRole('button', { name: 'Add Keys', exact: true }).waitFor();
+		await window.webview().locator('[data-action="addKey"]').waitFor();
 	});
 
 	it('from the environment, offered masked and never silently', async () => {

@@ -60,7 +60,7 @@ describe('a project that is marked as paid and counts as free', () => {
 
 	it('is told at once, with what to do, and stands in its row and hover', async () => {
 		await row('sim-minute').click({ button: 'right' });
-		await window.chooseInMenu('Set Tier');
+		await window.chooseInMenu('Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-minute').filter({ hasText: 'next in turn' }).filter({ hasText: 'paid tier' }).waitFor();
 		const chat = new Chat(window);
@@ -84,7 +84,7 @@ describe('a project that is marked as paid and counts as free', () => {
 		await window.screenshot('tier-revoked-why');
 		await window.dialogButton('OK').or(window.dialogButton('Cancel')).first().click();
 		await row('sim-minute').click({ button: 'right' });
-		await window.chooseInMenu('Set Tier');
+		await window.chooseInMenu('Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-minute').filter({ hasText: 'paid tier' }).waitFor();
 		assert.deepEqual(window.errors, []);

@@ -22,9 +22,9 @@ describe('the keys view', () => {
 		(await window.treeRows('Keys').locator('.label-name').allInnerTexts()).map((text) => text.trim());
 
 	/** Chooses in the context menu of a row. */
-	async function act(label: string, item: string): Promise<void> {
+	async function act(label: string, ...items: readonly string[]): Promise<void> {
 		await row(label).click({ button: 'right' });
-		await window.chooseInMenu(item);
+		await window.chooseInMenu(...items);
 	}
 
 	it('says why a key rests, and ends the rest on a person’s word', async () => {
@@ -37,13 +37,13 @@ describe('the keys view', () => {
 	});
 
 	it('groups a project that a person names, with its account', async () => {
-		await act('sim-good-1', 'Name Project');
+		await act('sim-good-1', 'Project and Account', 'Name Project');
 		await window.answerInput('Shop');
 		await row('Shop').waitFor();
 		await act('Shop', 'Set Billing Account');
 		await window.answerInput('Work account');
 		await row('Work account').waitFor();
-		await act('sim-good-2', 'Set Project');
+		await act('sim-good-2', 'Project and Account', 'Set Project');
 		await window.quickPick('Shop').click();
 		await row('Shop').filter({ hasText: '2 keys = 1 quota' }).waitFor();
 		await act('Shop', 'Set Tier');
@@ -114,9 +114,9 @@ describe('a key that is removed while it answers', () => {
 
 describe('keys that the service says to be of one project', () => {
 	const disabled = [{ when: 'always', kind: 'error', body: '403_service_disabled' }] as const;
-	const secrets = ['sim-one', 'sim-two'];
+	const secrets = ['sim-one', 'sim-two', 'sim-three', 'sim-four', 'sim-five'];
 	const simulator = useSimulator({
-		description: 'two keys of one project, whose API is not enabled',
+		description: 'five keys of one project, whose API is not enabled',
 		projects: [{ id: 'shop', tier: 'free' }],
 		keys: secrets.map((secret) => ({ secret, project: 'shop', faults: disabled })),
 		secrets: [],
@@ -131,10 +131,39 @@ describe('keys that the service says to be of one project', () => {
 		await window.quickPick('simulated key').first().waitFor();
 		await window.press('Enter');
 		// They stay: nobody removes them.
-		await window.notice('2 keys added: 2 were refused.');
-		await window.pressOnNotification('Key 2 belongs to the same project as Key 1', 'Put Them Together');
-		await window.treeRows('Keys').filter({ hasText: '2 keys = 1 quota' }).first().waitFor();
+		await window.notice('5 keys added: 5 were refused. The service says that 4 of these keys belong to projects');
+		await window.palette('Notifications: Show Notifications');
+		await window.screenshot('same-project');
+		assert.equal(await window.notification('The service says').count(), 1);
+		await window.pressOnNotification('5 keys added: 5 were refused.', 'Put Them Together');
+		await window.treeRows('Keys').filter({ hasText: '5 keys = 1 quota' }).first().waitFor();
 		await window.screenshot('put-together');
+		assert.deepEqual(window.errors, []);
+	});
+});
+
+describe('five keys that are added at once', () => {
+	const secrets = ['sim-one', 'sim-two', 'sim-three', 'sim-four', 'sim-five'];
+	const simulator = useSimulator({
+		description: 'five keys, each of a project of its own',
+		projects: secrets.map((id) => ({ id, tier: 'free' })),
+		keys: secrets.map((secret) => ({ secret, project: secret })),
+		secrets: [],
+	});
+	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().env }));
+
+	it('take one picker and one notice', async () => {
+		const window = await workbench().open();
+		await window.openContainer();
+		await window.palette('Keypool: Add Keys…');
+		await window.answerInput(secrets.join(' '));
+		await window.quickPick('simulated key').first().waitFor();
+		await window.press('Enter');
+		await window.notice('5 keys added: 5 work.');
+		await window.screenshot('five-added');
+		await window.palette('Notifications: Show Notifications');
+		assert.equal(await window.notification('').count(), 1);
+		assert.equal(await window.quickInput.count(), 0);
 		assert.deepEqual(window.errors, []);
 	});
 });

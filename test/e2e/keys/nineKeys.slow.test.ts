@@ -24,7 +24,7 @@ type UserMessage = readonly [state: keyof typeof texts, reason?: keyof typeof te
 const first: readonly UserMessage[] = [
 	['disabled'],
 	['resting {0}'],
-	['until midnight Pacific ({0})'],
+	['day quota'],
 	['needs attention: {0}', 'blocked by Google'],
 	['needs attention: {0}', 'stopped by billing'],
 	['not in this tier'],
@@ -35,7 +35,7 @@ const first: readonly UserMessage[] = [
 const later: readonly UserMessage[] = [
 	['disabled'],
 	['trying one call'],
-	['until midnight Pacific ({0})'],
+	['day quota'],
 	['needs attention: {0}', 'blocked by Google'],
 	['needs attention: {0}', 'stopped by billing'],
 	['not in this tier'],
@@ -60,11 +60,11 @@ for (const { in: tongue, language, looks } of windows) {
 		let window: Window;
 		const say = (text: keyof typeof texts): string => (isVietnamese ? texts[text] : text);
 		const title = (name: keyof typeof english): string => (isVietnamese ? vietnamese : english)[name];
-		const rows = () => window.treeRows(title('view.keys'));
-		const row = (label: string) => rows().filter({ hasText: label }).first();
-		const act = async (label: string, command: keyof typeof english): Promise<void> => {
+		const rows = (shown = window) => shown.treeRows(title('view.keys'));
+		const row = (label: string, shown = window) => rows(shown).filter({ hasText: label }).first();
+		const act = async (label: string, ...items: readonly (keyof typeof english)[]): Promise<void> => {
 			await row(label).click({ button: 'right' });
-			await window.chooseInMenu(title(command));
+			await window.chooseInMenu(...items.map(title));
 		};
 		const shows = async (states: readonly UserMessage[]): Promise<void> => {
 			for (const [state, reason] of states) {
@@ -80,7 +80,7 @@ for (const { in: tongue, language, looks } of windows) {
 			return all.map((text) => text ?? '');
 		};
 		/** Nine rows need the whole side bar: rows below its end are not drawn. */
-		const hideChat = () => window.page.locator('.pane-header', { hasText: title('view.chat') }).click();
+		const hideChat = (shown = window) => shown.page.locator('.pane-header', { hasText: title('view.chat') }).click();
 		const badge = (count: string) =>
 			window.page
 				.locator('.activitybar .action-item', { has: window.page.locator('[class*="view-extension-keypool"]') })
@@ -101,7 +101,7 @@ for (const { in: tongue, language, looks } of windows) {
 			window = await workbench().open();
 			await window.openContainer();
 			const chat = new Chat(window);
-			await act('sim-off', 'command.toggleKey');
+			await act('sim-off', 'command.disableKey');
 			await shows(first.slice(0, 1));
 			await chat.ask('Who is there? [short]');
 			// First of all: it passes within a minute.
@@ -128,20 +128,22 @@ for (const { in: tongue, language, looks } of windows) {
 		});
 
 		it('are told apart when a cap is reached, a call is tried, and a leak has made the pool pause', async () => {
-			await act('sim-good-1', 'command.setDailyCap');
+			await act('sim-good-1', 'menu.project', 'command.setDailyCap');
 			await window.quickPick(say('Requests a day')).click();
 			await window.answerInput('0');
 			await row('sim-good-1')
-				.filter({ hasText: say('until midnight Pacific ({0})').split(' (')[0] ?? '' })
+				.filter({ hasText: say('your cap') })
 				.waitFor();
 			await clock.move(40_000, 1);
 			await new Chat(window).ask('Who tries? [short]');
 			await shows(later.slice(1, 2));
 			// Its keys are lent to it anew, with nothing that was said of them here.
 			const other = await workbench().open();
+			await other.openContainer();
+			await hideChat(other);
 			for (const label of ['sim-off', 'sim-good-1']) {
-				await other.palette(`Keypool: ${title('command.toggleKey')}`);
-				await other.quickPick(label).click();
+				await row(label, other).click({ button: 'right' });
+				await other.chooseInMenu(title('command.disableKey'));
 			}
 			await other.statusBarItem('keypool.status').filter({ hasText: '/7' }).waitFor();
 			await new Chat(other).ask('Who leaks? [short]');

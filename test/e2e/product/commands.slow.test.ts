@@ -15,8 +15,14 @@ import { useWorkbench } from '../../support/window/workbench';
 type Drive = (window: Window, chat: Chat) => Promise<void>;
 /** Where a command needs more of a stage: another window test that drives it and names its title. */
 type Elsewhere = { readonly shownIn: string; readonly as?: string };
+/** What acts on one key stands in its menu, and not in the palette. */
+type InMenu = { readonly of: string; readonly in: readonly string[]; readonly drive: Drive };
 
 const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+const openMenu = async (window: Window, label: string, ...items: readonly string[]): Promise<void> => {
+	await row(window, label).click({ button: 'right' });
+	await window.chooseInMenu(...items);
+};
 const see =
 	(label: string, text: string): Drive =>
 	(window) =>
@@ -51,7 +57,10 @@ const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
 		await open();
 		return appears(what);
 	});
-const key = pick('sim-good-1');
+const onRow = (of: string, ...drives: readonly Drive[]): InMenu => ({ of, in: [], drive: then(...drives) });
+const onProject = (of: string, ...drives: readonly Drive[]): InMenu => ({
+	...{ of, in: [english['menu.project']], drive: then(...drives) },
+});
 const dialog =
 	(text: string): Drive =>
 	async (window) => {
@@ -63,7 +72,7 @@ const opens: Drive = (window) => window.quickInput.waitFor();
 const close: Drive = (window) => window.press('Escape');
 
 /** In the order in which they are driven: the last ones take things away. */
-const drives: Readonly<Record<string, Drive | Elsewhere>> = {
+const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 	'keypool.ask': then(type('Who is there? [short]'), async (_, chat) => {
 		assert.match((await chat.finished('Who is there? [short]')).text, /Who is there/);
 	}),
@@ -103,30 +112,29 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	}),
 	'keypool.pasteKeys': then(opens, close),
 	'keypool.importKeys': then(opens, close),
-	'keypool.replaceKey': then(key, type('sim-good-1'), notice('This key is stored already, as sim-good-1')),
-	'keypool.checkKey': then(key, notice('sim-good-1 works.')),
+	'keypool.replaceKey': onRow('sim-good-1', type('sim-good-1'), notice('This key is stored already, as sim-good-1')),
+	'keypool.checkKey': onRow('sim-good-1', notice('sim-good-1 works.')),
 	'keypool.checkAllKeys': notice('2 keys checked: 2 work.'),
-	'keypool.renameKey': then(key, type('first'), see('first', 'usable')),
-	'keypool.setRole': then(pick('first', 'Backup'), see('first', 'backup')),
-	'keypool.setWeight': then(pick('first'), type('5'), async (window) => {
+	'keypool.renameKey': onRow('sim-good-1', type('first'), see('first', 'usable')),
+	'keypool.setRole': onRow('first', pick('Backup'), see('first', 'backup')),
+	'keypool.setWeight': onRow('first', type('5'), async (window) => {
 		await window.hover(row(window, 'first'), window.page.locator('.workbench-hover').getByText('Weight 5'));
 		await window.page.mouse.move(800, 600);
 	}),
-	'keypool.setTier': then(pick('first', 'Paid tier'), see('first', 'paid tier')),
-	'keypool.renameProject': then(pick('first'), type('Shop'), see('Shop', 'paid tier')),
-	'keypool.setAccount': then(pick('first'), type('Work'), see('Work', '1 key')),
-	'keypool.setProject': then(pick('sim-good-2', 'Shop'), see('Shop', '2 keys = 1 quota')),
-	'keypool.setLimits': then(pick('first', 'Requests a minute'), type('100'), async (window) => {
+	'keypool.setTier': onProject('first', pick('Paid tier'), see('first', 'paid tier')),
+	'keypool.renameProject': onProject('first', type('Shop'), see('Shop', 'paid tier')),
+	'keypool.setAccount': onProject('first', type('Work'), see('Work', '1 key')),
+	'keypool.setProject': onProject('sim-good-2', pick('Shop'), see('Shop', '2 keys = 1 quota')),
+	'keypool.setLimits': onProject('first', pick('Requests a minute'), type('100'), async (window) => {
 		// A box that is still judging what was entered would be closed by what comes next.
 		await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 		await again(window.quickPick('Requests a minute').filter({ hasText: '100 (your limit)' }), async () => {
 			await window.press('Escape');
-			await window.palette('Keypool: Set Limits…');
-			await window.quickPick('first').click();
+			await openMenu(window, 'first', english['menu.project'], 'Set Limits…');
 		});
 		await window.press('Escape');
 	}),
-	'keypool.setDailyCap': then(pick('first', 'Requests a day'), type('0'), see('first', 'until midnight Pacific')),
+	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your cap')),
 	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },
 	'keypool.manageAccess': { shownIn: 'otherExtension.test.ts' },
 	'keypool.setBudget': { shownIn: 'money.test.ts', as: 'Set Budget' },
@@ -134,25 +142,26 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.raiseBudget': { shownIn: 'money.test.ts' },
 	'keypool.releaseClient': { shownIn: 'money.test.ts' },
 	'keypool.clearRest': { shownIn: 'keysView.test.ts' },
-	'keypool.moveKeyDown': then(pick('first'), async (window) => {
+	'keypool.moveKeyDown': onRow('first', async (window) => {
 		await until('the other order', async () => {
 			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
 			return labels.indexOf('sim-good-2') < labels.indexOf('first') && labels.includes('first');
 		});
 	}),
-	'keypool.moveKeyUp': then(pick('first'), async (window) => {
+	'keypool.moveKeyUp': onRow('first', async (window) => {
 		await until('the order as it was', async () => {
 			const labels = await window.treeRows('Keys').locator('.label-name').allInnerTexts();
 			return labels.indexOf('first') < labels.indexOf('sim-good-2') && labels.includes('first');
 		});
 	}),
-	'keypool.toggleKey': then(pick('first'), see('first', 'disabled')),
-	'keypool.explainKey': then(pick('first'), dialog('You have disabled it')),
+	'keypool.disableKey': onRow('first', see('first', 'disabled')),
+	'keypool.explainKey': onRow('first', dialog('You have disabled it')),
+	'keypool.enableKey': { shownIn: 'keysMenus.test.ts', as: "'Enable'" },
 	'keypool.useAgain': { shownIn: 'keysView.test.ts' },
 	'keypool.filterKeys': then(pick('Disabled'), async (window) => {
 		await window.view('Keys').getByText('Disabled: 1 of 2 keys').waitFor();
 	}),
-	'keypool.clearFilter': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.clearFilter': see('sim-good-2', 'your cap'),
 	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
 		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
 		await window.hover(window.statusBarItem('keypool.status'), strategy);
@@ -185,10 +194,10 @@ const drives: Readonly<Record<string, Drive | Elsewhere>> = {
 	'keypool.showLog': async (window) => {
 		await window.page.locator('.output-view-container, .panel').first().waitFor();
 	},
-	'keypool.removeKey': then(pick('sim-good-2'), async (window) => {
+	'keypool.removeKey': onRow('sim-good-2', async (window) => {
 		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
 	}),
-	'keypool.undoRemove': see('sim-good-2', 'until midnight Pacific'),
+	'keypool.undoRemove': see('sim-good-2', 'your cap'),
 	'keypool.removeEverything': async (window) => {
 		await window.dialogButton('Remove Everything').click();
 		await notice('Everything was removed.')(window, new Chat(window));
@@ -231,7 +240,7 @@ describe('every command of the manifest', () => {
 		it(`does what it says: ${command}`, async () => {
 			const title = titles.get(command);
 			assert.ok(typeof title === 'string', `${command} is declared`);
-			if (typeof drive === 'object') {
+			if (typeof drive === 'object' && 'shownIn' in drive) {
 				const file = tests.find((test) => path.basename(test).replace('.slow', '') === drive.shownIn);
 				assert.ok(
 					file !== undefined && readFileSync(file, 'utf8').includes(drive.as ?? title),
@@ -241,8 +250,9 @@ describe('every command of the manifest', () => {
 			}
 			// Three at most are shown: those of the command before would hide its own.
 			await window.palette('Notifications: Clear All Notifications');
-			await window.palette(`Keypool: ${title}`);
-			await drive(window, chat);
+			if (typeof drive === 'object') await openMenu(window, drive.of, ...drive.in, title);
+			else await window.palette(`Keypool: ${title}`);
+			await (typeof drive === 'object' ? drive.drive : drive)(window, chat);
 			assert.equal(await window.notification('Something unexpected').count(), 0);
 			assert.deepEqual(window.errors, []);
 		});

@@ -65,7 +65,7 @@ describe('the first hour with the simulator', () => {
 		await keys().hover();
 		await keys().getByRole('button', { name: 'Leave the Simulator' }).click();
 		await status('no keys');
-		await keys().getByRole('button', { name: 'Try the Simulator' }).waitFor();
+		await window.webview().locator('[data-action="trySimulator"]').waitFor();
 		await window.reload();
 		await status('no keys');
 		assert.deepEqual(window.errors, []);
@@ -136,7 +136,7 @@ describe('a key that was reported as leaked', () => {
 		// A click elsewhere would close a box whose number is still being checked.
 		await window.quickInput.waitFor({ state: 'hidden' });
 		await row('sim-leaked').click({ button: 'right' });
-		await window.chooseInMenu('Name Project');
+		await window.chooseInMenu('Project and Account', 'Name Project');
 		await window.answerInput('Shop');
 		await row('Shop').waitFor();
 		await chat.ask('Who leaks? [short]');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
@@ -13,6 +14,7 @@ const looks = [
 		of: 'vs',
 		add: 'Add Keys',
 		keys: 'Keys',
+		sentence: 'Add the first one in the chat.',
 	},
 	{
 		name: 'dark',
@@ -20,6 +22,7 @@ const looks = [
 		of: 'vs-dark',
 		add: 'Add Keys',
 		keys: 'Keys',
+		sentence: 'Add the first one in the chat.',
 	},
 	{
 		name: 'high-contrast',
@@ -28,6 +31,7 @@ const looks = [
 		of: 'vs',
 		add: 'Add Keys',
 		keys: 'Keys',
+		sentence: 'Add the first one in the chat.',
 	},
 	{
 		name: 'vietnamese',
@@ -36,6 +40,7 @@ const looks = [
 		language: 'vi',
 		add: 'Thêm khóa',
 		keys: 'Khóa',
+		sentence: 'Hãy thêm khóa đầu tiên trong khung trò chuyện.',
 	},
 ] as const;
 
@@ -58,9 +63,22 @@ for (const look of looks) {
 			if ('highContrast' in look) await window.inHighContrast();
 			await window.openContainer();
 			const welcome = window.view(look.keys);
-			await welcome.getByRole('button', { name: look.add, exact: true }).waitFor();
+			// One place has the buttons: the chat. The view of the keys says so in a sentence.
+			const sentence = welcome.getByText(look.sentence);
+			await sentence.waitFor();
+			assert.equal(await welcome.locator('.monaco-button').count(), 0);
+			const bottom = async (of: Locator): Promise<number> => {
+				const box = await of.boundingBox();
+				return box ? box.y + box.height : Infinity;
+			};
+			assert.ok((await bottom(sentence)) <= (await bottom(welcome)));
 			await window.webview().locator('[data-action="addKey"]').waitFor();
 			await window.webview().locator('[data-action="trySimulator"]').waitFor();
+			const studio = window.webview().locator('[data-role="studio"]');
+			await eventually(async () => {
+				const composer = await window.webview().locator('.composer').boundingBox();
+				assert.ok((await bottom(studio)) <= (composer?.y ?? 0), 'nothing is cut at the default height');
+			});
 			await window.screenshot(`empty-${look.name}`);
 		});
 

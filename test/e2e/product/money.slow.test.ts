@@ -43,9 +43,9 @@ describe('money in the window', () => {
 	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
 		// The other key would answer for nothing.
 		await row('sim-good-2').click({ button: 'right' });
-		await window.chooseInMenu('Enable or Disable Key');
+		await window.chooseInMenu('Disable');
 		await row('sim-good-1').click({ button: 'right' });
-		await window.chooseInMenu('Set Tier');
+		await window.chooseInMenu('Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('What does it cost? [short]');
@@ -94,7 +94,7 @@ describe('money in the window', () => {
 
 	it('shows what was spent on the hover of the key, with the project’s own budget', async () => {
 		await row('sim-good-1').click({ button: 'right' });
-		await window.chooseInMenu('Set Budget');
+		await window.chooseInMenu('Project and Account', 'Set Budget');
 		await window.quickPick('Dollars a month').click();
 		await type('3');
 		await window.palette('Keypool: Raise Budget for Now…');

@@ -57,7 +57,7 @@ describe('five keys, of which two are good', () => {
 		await row('sim-minute')
 			.filter({ hasText: /resting 0:\d\d/ })
 			.waitFor();
-		await row('sim-day').filter({ hasText: 'until midnight Pacific' }).waitFor();
+		await row('sim-day').filter({ hasText: 'day quota' }).waitFor();
 		await row('sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: '2/5' }).waitFor();
 		await window.screenshot('five-keys');

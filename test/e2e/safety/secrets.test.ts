@@ -33,7 +33,7 @@ describe('a key in the secret storage', () => {
 		const chat = new Chat(window);
 		await window.openContainer();
 		await window.view('Keys').getByText('Keypool answers your questions').waitFor();
-		await window.view('Keys').getByRole('button', { name: 'Add Keys', exact: true }).waitFor();
+		await window.webview().locator('[data-action="addKey"]').waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 		await window.screenshot('no-keys');
 

@@ -60,7 +60,7 @@ describe('the extension in a browser, without Node', () => {
 		await row('Key 1')
 			.filter({ hasText: /resting 0:\d\d/ })
 			.waitFor();
-		await row('Key 2').filter({ hasText: 'until midnight Pacific' }).waitFor();
+		await row('Key 2').filter({ hasText: 'day quota' }).waitFor();
 		await status('2/5');
 		await window.screenshot('in-browser');
 		assert.deepEqual(window.errors, []);
@@ -72,7 +72,7 @@ describe('the extension in a browser, without Node', () => {
 		await row('Key 1')
 			.filter({ hasText: /resting 0:\d\d|trying one call|usable/ })
 			.waitFor();
-		await row('Key 2').filter({ hasText: 'until midnight Pacific' }).waitFor();
+		await row('Key 2').filter({ hasText: 'day quota' }).waitFor();
 		await row('Key 3').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
 		assert.equal((await chat.finished('How do I reverse a list in TypeScript?')).key, 'Key 4');
 		assert.equal(await window.notification('record of quotas').count(), 0);

@@ -44,7 +44,7 @@ describe('two windows', () => {
 		await row(window, 'sim-minute')
 			.filter({ hasText: /resting 0:\d\d/ })
 			.waitFor();
-		await row(window, 'sim-day').filter({ hasText: 'until midnight Pacific' }).waitFor();
+		await row(window, 'sim-day').filter({ hasText: 'day quota' }).waitFor();
 		await row(window, 'sim-invalid').filter({ hasText: 'needs attention: not a valid key' }).waitFor();
 		await shows(window, '2/5');
 	};

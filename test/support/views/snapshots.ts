@@ -58,7 +58,8 @@ export function keyView(
 }
 
 export function modelView(availability: Availability, more: Partial<ModelView> = {}): ModelView {
-	const counts = { requestsToday: 0, tokensToday: 0, requestsThisMinute: 0, tokensThisMinute: 0 };
+	const sentToday = more.sentToday ?? more.requestsToday ?? 0;
+	const counts = { requestsToday: 0, sentToday, tokensToday: 0, requestsThisMinute: 0, tokensThisMinute: 0 };
 	const ends = { minuteEndsAt: noon, dayEndsAt: standings.day.until };
 	return { model, availability, ...counts, ...ends, limitUsage: {}, inFlight: 0, ...more };
 }
@@ -87,6 +88,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		keys,
 		usable: enabled.filter(({ availability }) => availability.state === 'usable').length,
 		total: enabled.length,
+		resolvedModel: more.model ?? model,
 		supplies: [],
 		model,
 		paidOnly: false,

@@ -275,11 +275,15 @@ export class Window {
 		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
 	}
 
-	/** Chooses in the menu that is open. By key: a menu takes no click that comes right after it opened. */
-	async chooseInMenu(item: string): Promise<void> {
-		const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).first();
-		await entry.hover();
-		await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).waitFor();
+	/** Chooses in the menu that is open, through submenus to the last name. By key: a menu takes no click that comes right after it opened. */
+	async chooseInMenu(...items: readonly string[]): Promise<void> {
+		for (const [n, item] of items.entries()) {
+			const entries = this.page.locator('.monaco-menu .action-item', { hasText: item });
+			// A submenu opens with its first entry.
+			if (n > 0) await this.press('ArrowRight');
+			await entries.last().hover();
+			await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).last().waitFor();
+		}
 		await this.press('Enter');
 		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
 	}

@@ -4,7 +4,7 @@ import { createWords } from '../../../src/localization/words';
 import { reasonCategory } from '../../../src/monitoring/log/reasonCategory';
 import { hour, minute, noon, standings, translate, words } from '../../support/views/snapshots';
 
-const resting = (ms: number, reason: 'rpm' | 'rpd' = 'rpm'): Availability => ({
+const resting = (ms: number, reason: Reason = 'rpm'): Availability => ({
 	state: 'coolingDown',
 	reason,
 	until: noon + ms,
@@ -14,18 +14,19 @@ describe('availability in words', () => {
 	const serviceMessage = (availability: Availability) => words.describeAvailability(availability, noon);
 
 	it('counts a short cooldown down, and never shows 0:00 before it is over', () => {
-		assert.equal(serviceMessage(resting(42_000)), 'resting 0:42');
-		assert.equal(serviceMessage(resting(1)), 'resting 0:01');
-		assert.equal(serviceMessage(resting(60_001)), 'resting 1:01');
-		assert.equal(serviceMessage(resting(10 * minute - 1)), 'resting 10:00');
+		assert.equal(serviceMessage(resting(42_000)), 'resting 0:42 · minute quota');
+		assert.equal(serviceMessage(resting(1)), 'resting 0:01 · minute quota');
+		assert.equal(serviceMessage(resting(60_001)), 'resting 1:01 · minute quota');
+		assert.equal(serviceMessage(resting(10 * minute - 1)), 'resting 10:00 · minute quota');
 		assert.equal(serviceMessage(resting(0)), 'back now');
 	});
 
 	it('names the time of day from ten minutes on, with the day if it is another', () => {
-		assert.equal(serviceMessage(resting(10 * minute)), 'until 12:10');
-		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 tomorrow');
-		assert.equal(serviceMessage(resting(3 * 24 * hour)), 'until Fri 12:00');
-		assert.equal(serviceMessage(resting(30 * 24 * hour)), 'until Dec 24 12:00');
+		assert.equal(serviceMessage(resting(10 * minute)), 'until 12:10 · minute quota');
+		assert.equal(serviceMessage(resting(21 * hour)), 'until 09:00 · minute quota');
+		assert.equal(serviceMessage(resting(26 * hour)), 'until 14:00 tomorrow · minute quota');
+		assert.equal(serviceMessage(resting(3 * 24 * hour)), 'until Fri 12:00 · minute quota');
+		assert.equal(serviceMessage(resting(30 * 24 * hour)), 'until Dec 24 12:00 · minute quota');
 	});
 
 	it('calls the next day tomorrow across a change of summer time', () => {
@@ -33,17 +34,26 @@ describe('availability in words', () => {
 		const lateOnSaturday = Date.parse('2026-10-24T23:30:00+02:00');
 		const onSunday = Date.parse('2026-10-25T23:00:00+01:00');
 		const availability: Availability = { state: 'coolingDown', reason: 'rpm', until: onSunday };
-		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow');
+		assert.match(berlin.announceAvailability(availability, lateOnSaturday), /^resting until 23:00 tomorrow: /);
+		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow · minute quota');
+	});
+
+	it('names what is used up, and midnight Pacific only where there is room for it', () => {
+		assert.equal(serviceMessage(standings.day), 'until 08:00 · day quota');
+		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 · your cap');
+		assert.equal(serviceMessage(resting(hour, 'tpm')), 'until 13:00 · minute quota, tokens');
+		assert.equal(serviceMessage(resting(hour, 'tpd')), 'until 13:00 · day quota, tokens');
+		assert.equal(serviceMessage(resting(5_000, 'overloaded')), 'resting 0:05 · model overloaded');
 	});
 
 	it('says midnight Pacific only for a daily cooldown that ends then, in winter and in summer', () => {
-		assert.equal(serviceMessage(standings.day), 'until midnight Pacific (08:00 tomorrow)');
+		const aloud = (availability: Availability, now: number): string => words.announceAvailability(availability, now);
+		assert.match(aloud(standings.day, noon), /^resting until midnight Pacific, 08:00 tomorrow here: /);
 		const summer = Date.UTC(2026, 6, 2, 7);
 		const daily: Availability = { state: 'coolingDown', reason: 'rpd', until: summer };
-		assert.equal(words.describeAvailability(daily, summer - hour), 'until midnight Pacific (07:00)');
-		assert.equal(words.describeAvailability(daily, summer - minute), 'until midnight Pacific (1:00)');
-		assert.equal(serviceMessage(resting(hour, 'rpd')), 'until 13:00');
-		assert.equal(serviceMessage({ ...standings.day, reason: 'rpm' }), 'until 08:00 tomorrow');
+		assert.match(aloud(daily, summer - hour), /^resting until midnight Pacific, 07:00 here: /);
+		assert.match(aloud(resting(hour, 'rpd'), noon), /^resting until 13:00: /);
+		assert.match(aloud({ ...standings.day, reason: 'rpm' }, noon), /^resting until 08:00 tomorrow: /);
 	});
 
 	it('tells what needs attention', () => {

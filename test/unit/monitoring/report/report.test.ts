@@ -32,7 +32,7 @@ describe('a problem report', () => {
 			'- Keypool for Gemini: 0.1.0',
 			'- keypool.strategy: "weighted"',
 			`- Free (free, primary, weight 1): coolingDown (rpm) until 2026-11-24T12:00:42.000Z; score 100, 0 answered, 0 failed`,
-			`  - ${model}: coolingDown (rpm) until 2026-11-24T12:00:42.000Z; 0 today; 0 in flight; rpm 5/5 (stated)`,
+			`  - ${model}: coolingDown (rpm) until 2026-11-24T12:00:42.000Z; 0 sent today; 0 in flight; rpm 5/5 (stated)`,
 			'- Team (free, primary, weight 1): quarantined (leaked)',
 			'[warn] one',
 		]) {

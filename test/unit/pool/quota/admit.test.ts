@@ -16,7 +16,7 @@ describe('admission', () => {
 		const answer = admit(initialBucket(noon), ask({ likely: 25 }), noon);
 		assert.ok('next' in answer);
 		assert.deepEqual(answer.lease, { id: 'l', holder: 'r', input: 25, sentAt: noon, expiresAt: noon + 90_000 });
-		assert.deepEqual(answer.next.day, { endsAt: midnight, requests: 1, input: 25 });
+		assert.deepEqual(answer.next.day, { endsAt: midnight, requests: 1, input: 25, sent: 1 });
 		assert.deepEqual(answer.next.minute, [[noon, noon, 1, 25]]);
 		assert.deepEqual(answer.next.leases, [answer.lease]);
 	});

@@ -118,7 +118,7 @@ describe('a cooldown', () => {
 
 	it("keeps the day's count until midnight, whatever daily delay is stated", () => {
 		const bucket = coolDown(after([noon]), action({ reason: 'rpd', limit: 20, delayMs: 3_600_000 }), noon);
-		assert.deepEqual(bucket.day, { endsAt: midnight, requests: 20, input: 10 });
+		assert.deepEqual(bucket.day, { endsAt: midnight, requests: 20, input: 10, sent: 1 });
 	});
 
 	it('is cleared by a person with its counts; what was learnt stays', () => {

@@ -103,7 +103,7 @@ describe('a bucket and the time', () => {
 		const bucket = after([noon]);
 		assert.equal(bucketAt(bucket, noon + 89_999), bucket);
 		assert.equal(bucketAt(bucket, noon + 90_000).leases.length, 0);
-		assert.deepEqual(bucketAt(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0 });
+		assert.deepEqual(bucketAt(bucket, midnight).day, { endsAt: midnight + 86_400_000, requests: 0, input: 0, sent: 0 });
 		assert.equal(bucketAt(bucket, midnight - 1).day.requests, 1);
 		const closed: Bucket = { ...bucket, status: { state: 'unsupported', reason: 'tierLacksModel', until: noon + 10 } };
 		assert.deepEqual(bucketAt(closed, noon + 10).status, { state: 'available' });

@@ -106,7 +106,7 @@ describe('why a key stands as it does', () => {
 	it('says what a person did, and how to undo it', () => {
 		const off = reason(keyView('A', standings.disabled));
 		assert.match(off.paragraphs.join('\n'), /You have disabled it/);
-		assert.equal(off.act?.command, 'keypool.toggleKey');
+		assert.equal(off.act?.command, 'keypool.enableKey');
 		const capped = reason(keyView('A', { state: 'coolingDown', reason: 'cap', until: noon + hour }));
 		assert.equal(capped.act?.command, 'keypool.setDailyCap');
 	});

@@ -50,6 +50,24 @@ describe('notices', () => {
 		assert.match(shown[0].text, /1 key needs attention\.$/);
 	});
 
+	it('lead to the daily cap where one is reached: it is the person’s own', async () => {
+		const cap = { ...standings.day, reason: 'cap' } as const;
+		const shop = { id: 'shop' as ProjectId, label: 'Shop', tier: 'free' } as const;
+		const first = watch(good);
+		await first.become(snapshotOf([keyView('A', cap), keyView('B', standings.leaked)]));
+		assert.match(first.shown[0]?.text ?? '', /^No key can answer right now\. The daily cap of A is reached\. /);
+		const change = { command: 'keypool.setDailyCap', title: 'Change the Daily Cap' };
+		assert.deepEqual(first.shown[0]?.action, { ...change, key: 'id of A' });
+		const second = watch(good);
+		const shared = [keyView('A', cap, { project: shop }), keyView('B', cap, { project: shop })];
+		await second.become(snapshotOf(shared));
+		assert.match(second.shown[0]?.text ?? '', /The daily cap of Shop is reached\./);
+		const third = watch(good);
+		await third.become(snapshotOf([...shared, keyView('C', cap)]));
+		assert.match(third.shown[0]?.text ?? '', /The daily caps of 2 projects are reached\./);
+		assert.deepEqual(third.shown[0]?.action, change);
+	});
+
 	it('tell a pause once with the way out, and not the same keys again when it ends', async () => {
 		const { become, shown } = watch(good);
 		await become(paused);

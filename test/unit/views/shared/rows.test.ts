@@ -6,7 +6,7 @@ import { needAttention } from '../../../../src/views/shared/attention';
 import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
 import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
-import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { keyView, model, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 const shared: Project = { id: 'p' as Project['id'], label: 'Team', tier: 'paid' };
 
@@ -21,6 +21,12 @@ function outline(snapshot: ReturnType<typeof snapshotOf>): unknown[] {
 			: [`${label} | ${description}`, ...row.children.map(show)];
 	};
 	return top.map(show);
+}
+
+function presented(view: ReturnType<typeof keyView>, id: string) {
+	const row = rowsOf(snapshotOf([view])).byId.get(id);
+	assert.ok(row);
+	return rowPresentation(row, words, noon);
 }
 
 function hover(view: ReturnType<typeof keyView>): string {
@@ -38,9 +44,9 @@ describe('rows of the keys tree', () => {
 			keyView('D', standings.minute, { project: shared }),
 		]);
 		assert.deepEqual(outline(snapshot), [
-			'A | usable · AQ.A…x7Qz',
-			['Team | 2 keys = 1 quota · paid tier', 'B | resting 0:42 · AQ.A…x7Qz', 'D | resting 0:42 · AQ.A…x7Qz'],
-			'C | needs attention: reported as leaked · AQ.A…x7Qz',
+			'A | usable',
+			['Team | 2 keys = 1 quota · paid tier', 'B | resting 0:42 · minute quota', 'D | resting 0:42 · minute quota'],
+			'C | needs attention: reported as leaked',
 		]);
 	});
 
@@ -49,10 +55,7 @@ describe('rows of the keys tree', () => {
 			models: [modelView(standings.day, { requestsToday: 20, tokensToday: 3400 })],
 		});
 		assert.deepEqual(outline(snapshotOf([key])), [
-			[
-				'A | until midnight Pacific (08:00 tomorrow) · AQ.A…x7Qz',
-				'gemini-3.8-flash | until midnight Pacific (08:00 tomorrow) · 20 requests today, 3,400 tokens',
-			],
+			['A | until 08:00 · day quota', 'gemini-3.8-flash | until 08:00 · day quota'],
 		]);
 	});
 
@@ -63,8 +66,38 @@ describe('rows of the keys tree', () => {
 		} as const;
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { limitUsage: rooms })] });
 		assert.deepEqual(outline(snapshotOf([key])), [
-			['A | usable · AQ.A…x7Qz', 'gemini-3.8-flash | usable · 20 of 250 requests today, 3,400 of 9,000 tokens'],
+			['A | usable · 20 of 250 today', 'gemini-3.8-flash | usable · 20 of 250 today'],
 		]);
+		assert.deepEqual(
+			['id of A', 'model:id of A/gemini-3.8-flash'].map((id) => presented(key, id).spoken),
+			[
+				'Key A: usable, 20 of 250 requests today',
+				'Model gemini-3.8-flash: usable, 20 of 250 requests today, 3,400 of 9,000 tokens',
+			],
+		);
+	});
+
+	it('counts what was sent where no limit is known, and of two limits the one with less left', () => {
+		const sent = modelView(standings.usable, { requestsToday: 20, sentToday: 1 });
+		const described = (view: ReturnType<typeof keyView>) => presented(view, view.key.id).description;
+		assert.equal(described(keyView('A', standings.usable, { models: [sent] })), 'usable · 1 today');
+		const rpd = (used: number, limit: number) => ({ rpd: { used, limit, source: 'user' } as const });
+		const limited = modelView(standings.usable, { limitUsage: rpd(5, 20) });
+		const cap = (used: number, limit: number) => ({
+			cap: { availability: standings.usable, limitUsage: rpd(used, limit), dayEndsAt: noon },
+		});
+		const keyOf = (used: number, limit: number) =>
+			keyView('A', standings.usable, { models: [limited], ...cap(used, limit) });
+		assert.equal(described(keyOf(7, 9)), 'usable · 7 of 9 today');
+		assert.equal(described(keyOf(7, 90)), 'usable · 5 of 20 today');
+		assert.equal(described(keyView('A', standings.usable, cap(0, 3))), 'usable · 0 of 3 today');
+	});
+
+	it('counts for the default model, by what its name stands for', () => {
+		const key = keyView('A', standings.usable, { models: [modelView(standings.usable, { sentToday: 4 })] });
+		const row = rowsOf(snapshotOf([key], { model: 'flash-latest', resolvedModel: model })).byId.get(key.key.id);
+		assert.ok(row);
+		assert.equal(rowPresentation(row, words, noon).description, 'usable · 4 today');
 	});
 
 	it('groups by billing account where one is named, and a named project is a group even of one key', () => {
@@ -78,9 +111,9 @@ describe('rows of the keys tree', () => {
 			keyView('D', standings.usable, { project: { id: 'p3' as Project['id'], tier: 'paid' } }),
 		]);
 		assert.deepEqual(outline(snapshot), [
-			['Work | 2 keys', 'A | usable · AQ.A…x7Qz', ['Shop | paid tier', 'C | usable · AQ.A…x7Qz']],
-			'B | usable · AQ.A…x7Qz',
-			'D | usable · AQ.A…x7Qz · paid tier',
+			['Work | 2 keys', 'A | usable', ['Shop | paid tier', 'C | usable']],
+			'B | usable',
+			'D | usable · paid tier',
 		]);
 	});
 
@@ -91,9 +124,9 @@ describe('rows of the keys tree', () => {
 			keyView('C', standings.usable, { project: { id: 'p' as Project['id'], tier: 'paid' } }),
 		];
 		assert.deepEqual(outline(snapshotOf(keys, { paidOnly: true })), [
-			'A | paid keys only · AQ.A…x7Qz',
-			'B | resting 0:42 · AQ.A…x7Qz',
-			'C | usable · AQ.A…x7Qz · paid tier',
+			'A | paid keys only',
+			'B | resting 0:42 · minute quota',
+			'C | usable · paid tier',
 		]);
 	});
 
@@ -139,7 +172,7 @@ describe('rows of the keys tree', () => {
 
 	it('says of a key that nobody has tried yet that it is unchecked', () => {
 		assert.deepEqual(outline(snapshotOf([keyView('A', standings.usable, { isVerified: false })])), [
-			'A | usable, not checked yet · AQ.A…x7Qz',
+			'A | usable, not checked yet',
 		]);
 	});
 
@@ -151,9 +184,9 @@ describe('rows of the keys tree', () => {
 			assert.ok(row);
 			return row;
 		};
-		assert.equal(rowPresentation(rowOf(a.key.id), words, noon).description, 'usable · AQ.A…x7Qz');
+		assert.equal(rowPresentation(rowOf(a.key.id), words, noon).description, 'usable');
 		const next = rowPresentation(rowOf(b.key.id), words, noon);
-		assert.equal(next.description, 'usable · next in turn · AQ.A…x7Qz');
+		assert.equal(next.description, 'usable · next in turn');
 		assert.equal(next.spoken, 'Key B: usable, next in turn');
 		assert.match(hoverOf(rowOf(b.key.id), words, noon), /Next in turn/);
 		assert.doesNotMatch(hoverOf(rowOf(a.key.id), words, noon), /Next in turn/);
@@ -204,8 +237,8 @@ describe('hover of a key', () => {
 			'blocked it for good',
 			'create a new one',
 			'The service said: Your API key was reported as leaked',
-			'12 requests today, 3,400 tokens',
 			'`██████░░░░` 12 of 20 requests today',
+			'3,400 tokens',
 			'`██████████` 5 of 5 requests this minute',
 			'your limit',
 			'Last used 11:59',
@@ -213,6 +246,47 @@ describe('hover of a key', () => {
 			'Health 80 of 100',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
+	});
+
+	it('has the quota on top, says each thing once, and tells what was sent from what others have used', () => {
+		const models = [
+			modelView(standings.day, {
+				...{ requestsToday: 20, sentToday: 12, tokensToday: 3400 },
+				limitUsage: { rpd: { used: 20, limit: 20, source: 'stated' } },
+			}),
+		];
+		const cap = {
+			availability: standings.usable,
+			limitUsage: { rpd: { used: 3, limit: 40, source: 'user' as const } },
+			dayEndsAt: noon,
+		};
+		const text = readable(hover(keyView('A', standings.day, { models, cap, lastUsed: noon })));
+		const inOrder = [
+			'**A** · AQ.A…x7Qz · free tier',
+			'**gemini-3.8-flash**',
+			'`██████████` 20 of 20 requests today',
+			'Keypool sent 12, others have probably used 8 · 3,400 tokens',
+			'`█░░░░░░░░░` 3 of 40 requests today (your daily cap)',
+			'resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
+			'It works again by itself.',
+			'Last used 12:00',
+		];
+		const at = inOrder.map((part) => text.indexOf(part));
+		assert.deepEqual(
+			at,
+			at.toSorted((a, b) => a - b),
+			text,
+		);
+		assert.ok(!at.includes(-1), text);
+		for (const once of ['resting until', 'used up', 'AQ.A…', 'gemini-3.8-flash', '20 of 20'])
+			assert.equal(text.split(once).length, 2, `${once}\n---\n${text}`);
+	});
+
+	it('names the state of a model that differs from the key’s', () => {
+		const models = [modelView(standings.usable), modelView(standings.minute, { model: 'gemini-other' })];
+		const text = readable(hover(keyView('A', standings.usable, { models })));
+		assert.match(text, /^\*\*gemini-3\.8-flash\*\* *$/m);
+		assert.match(text, /\*\*gemini-other\*\* · resting until 12:00/);
 	});
 
 	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {

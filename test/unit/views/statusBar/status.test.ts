@@ -46,6 +46,15 @@ describe('status bar', () => {
 		assert.ok(status([key], { paidOnly: true }).hover.includes('paid projects'));
 	});
 
+	it('adds up what was sent, and tells what others are thought to have used apart', () => {
+		const models = [
+			modelView(standings.usable, { requestsToday: 40, sentToday: 8 }),
+			modelView(standings.usable, { model: 'gemini-other', requestsToday: 4 }),
+		];
+		const text = readable(status([keyView('A', standings.usable, { models })]).hover);
+		assert.match(text, /^12 requests today in total\. *\nOthers have probably used 32 requests\. *$/m);
+	});
+
 	it('says first of all that keys and answers are simulated, and offers the way out', () => {
 		const { icon, text, hover, spoken } = statusOf(
 			snapshotOf([keyView('A', standings.usable)]),

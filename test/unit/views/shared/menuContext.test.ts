@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import manifest from '../../../../package.json';
+import { menuContextOf } from '../../../../src/views/shared/menuContext';
+import { keyView, modelView, noon, snapshotOf, spendingOf, standings } from '../../../support/views/snapshots';
+
+const good = keyView('A', standings.usable);
+const shownIn = (...args: Parameters<typeof snapshotOf>): readonly string[] =>
+	Object.entries(menuContextOf(snapshotOf(...args))).flatMap(([name, value]) => (value ? [name] : []));
+
+describe('what the palette offers', () => {
+	it('is nothing to resume, clear, raise or release while there is nothing of the kind', () => {
+		assert.deepEqual(shownIn([good]), []);
+	});
+
+	it('is Resume while the pool is paused, and Clear the Rest while one that can be cleared is there', () => {
+		assert.deepEqual(shownIn([good], { paused: { reason: 'leaked', by: 'A', since: noon } }), ['keypool.isPaused']);
+		assert.deepEqual(shownIn([keyView('A', standings.minute)]), ['keypool.canClearRest']);
+		const models = [modelView(standings.day)];
+		assert.deepEqual(shownIn([keyView('A', standings.usable, { models })]), ['keypool.canClearRest']);
+		assert.deepEqual(shownIn([keyView('A', { ...standings.day, reason: 'cap' })]), []);
+	});
+
+	it('is what budgets and stopped programs need, where there are some', () => {
+		const spending = spendingOf(1, 1, { month: 3 });
+		assert.deepEqual(shownIn([good], { spending }), ['keypool.hasBudget']);
+		assert.deepEqual(shownIn([keyView('A', standings.usable, { spending })]), ['keypool.hasBudget']);
+		const clients = [
+			{ client: 'lm:x', spending: spendingOf(1, 1), held: { since: noon, cause: 'repeatedCall' } },
+		] as const;
+		assert.deepEqual(shownIn([good], { clients }), ['keypool.hasStoppedClient']);
+	});
+
+	it('is asked for by these names, and acts on one key are in no palette', () => {
+		const { commandPalette, 'view/item/context': context, 'keypool.project': ofProject } = manifest.contributes.menus;
+		const conditions = commandPalette.map(({ when }) => when).join(' ');
+		for (const name of Object.keys(menuContextOf(snapshotOf([])))) assert.ok(conditions.includes(name), name);
+		const hidden = commandPalette.flatMap(({ command, when }) => (when === 'false' ? [command] : []));
+		const onRows = [...context, ...ofProject].flatMap((item) => ('command' in item ? [item.command] : []));
+		const alsoElsewhere = ['keypool.clearRest', 'keypool.resume', 'keypool.revokeTool'];
+		assert.deepEqual([...new Set(onRows)].filter((command) => !hidden.includes(command)).sort(), alsoElsewhere);
+	});
+});
