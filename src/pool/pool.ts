@@ -12,6 +12,7 @@ import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import { RequestRunner, type Engine } from './dispatch/requestRunner';
 import { RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
+import { WaitCount } from './queue/waitCount';
 import { Affinity } from './selection/affinity';
 import { Candidates } from './selection/candidates';
 import { LeaseAllocator } from './selection/leaseAllocator';
@@ -151,22 +152,16 @@ export class Pool {
 			(key, number) => this.events.emit({ type: 'projectNamed', key, number }),
 		);
 		this.queue = new Queue(store, clock, random, window);
+		const waits = new WaitCount(store, window, () => this.snapshots.invalidate());
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.engine = {
-			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
+			...{ store, clock, random, options, waits, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, guard),
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,
 			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),
 		};
-		this.snapshots = new Snapshots(
-			store,
-			clock,
-			keySet,
-			options,
-			() => this.queue.length,
-			() => this.events.emit({ type: 'changed' }),
-		);
+		this.snapshots = new Snapshots(store, clock, keySet, options, waits, () => this.events.emit({ type: 'changed' }));
 	}
 
 	/**

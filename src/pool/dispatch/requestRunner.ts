@@ -2,11 +2,12 @@ import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
 import { Call, maxAnswerMs, CallResult } from './call';
 import { toQueueRecord } from './toQueueRecord';
-import type { Clock, Random } from '../types/clock';
+import type { Clock, Dispose, Random } from '../types/clock';
 import { RetryState, SendBudget } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
+import type { WaitCount } from '../queue/waitCount';
 import { LatestValueChannel, type Queue, type Arrival } from '../queue/queue';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
@@ -25,6 +26,7 @@ export interface Engine {
 	readonly random: Random;
 	readonly allocator: LeaseAllocator;
 	readonly queue: Queue;
+	readonly waits: Pick<WaitCount, 'begin'>;
 	readonly recorder: OutcomeRecorder;
 	readonly affinity: Affinity;
 	options(): Options;
@@ -116,7 +118,7 @@ export class RequestRunner<C> {
 		const { engine, retryState, request } = this;
 		if (this.budget.sendsLeft <= 0) throw this.attemptLog.tooManyTries(this.budget.maxSends);
 		const began = engine.clock.monotonic();
-		const wait = { began: false };
+		const wait: { began: boolean; end?: Dispose } = { began: false };
 		const remainingWaitMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.monotonic() - began);
 		const release = ({ grant }: Granted): void => void engine.recorder.cancelled(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
@@ -145,6 +147,7 @@ export class RequestRunner<C> {
 				},
 				onWaiting: (rejection, ahead) => {
 					wait.began = true;
+					wait.end ??= engine.waits.begin();
 					channel.post(this.waiting(rejection, ahead));
 				},
 				release,
@@ -166,6 +169,7 @@ export class RequestRunner<C> {
 				yield next.value;
 			}
 		} finally {
+			wait.end?.();
 			// The consumer left before the lease arrived.
 			if (!taken) void work.then(release, ignore);
 			if (wait.began) this.waitedMs += engine.clock.monotonic() - began;
@@ -293,7 +297,7 @@ export class RequestRunner<C> {
 			const ms = Math.max(next.minMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
 			yield { type: 'waiting', on, reason: action.reason, inMs: ms, ahead: 0 };
-			await this.pause(ms);
+			await this.pause(ms).finally(this.engine.waits.begin());
 		}
 	}
 

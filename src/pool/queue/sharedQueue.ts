@@ -50,6 +50,11 @@ export function isAlive({ heartbeatAt }: WindowQueue, now: EpochMs): boolean {
 	return heartbeatAt > now - silenceMs && heartbeatAt < now + skewMs;
 }
 
+/** When a window counts as gone, unless it tells of itself before. */
+export function heartbeatEndsAt({ heartbeatAt }: WindowQueue): EpochMs {
+	return heartbeatAt + silenceMs;
+}
+
 function streak(queues: WindowQueues, now: EpochMs): number {
 	let sum = 0;
 	for (const queue of queues.values()) if (isAlive(queue, now)) sum += queue.chatStreak;

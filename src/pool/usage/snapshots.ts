@@ -21,6 +21,12 @@ const maxTimerMs = 60_000;
 /** ms. How long a lowered limit is shown as news. */
 const newsMs = 7 * 24 * 3_600_000;
 
+/** How many requests wait, and when time alone changes that. */
+interface Waits {
+	count(now: EpochMs): number;
+	changesAt(now: EpochMs): EpochMs;
+}
+
 /** Takes snapshots: one object per revision. Time alone also starts a new revision, when it changes an availability. */
 export class Snapshots {
 	private rev = 0;
@@ -35,11 +41,11 @@ export class Snapshots {
 		private readonly clock: Clock,
 		private readonly keySet: () => KeySet,
 		private readonly options: () => Options,
-		private readonly waiting: () => number,
+		private readonly waits: Waits,
 		private readonly changed: () => void,
 	) {
 		this.off = store.onDidChange((refs) => {
-			if (refs.some(isShown)) this.invalidate();
+			if (refs.some(isShown) || (refs.some(isQueue) && this.isWaitingOld())) this.invalidate();
 		});
 	}
 
@@ -75,6 +81,7 @@ export class Snapshots {
 		this.changesAt = Math.min(
 			...[this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now)],
 			spendingChangesAt(docs, now),
+			this.waits.changesAt(now),
 		);
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
@@ -97,9 +104,14 @@ export class Snapshots {
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
 			spending: spending.pool(),
 			clients: spending.clients(),
-			waiting: this.waiting(),
+			waiting: this.waits.count(now),
 			strategy,
 		};
+	}
+
+	/** Windows tell of their queues each second: most of the time nothing that is shown has changed. */
+	private isWaitingOld(): boolean {
+		return this.taken !== undefined && this.taken.waiting !== this.waits.count(this.store.now());
 	}
 
 	private view(
@@ -207,6 +219,10 @@ export class Snapshots {
 			else this.arm();
 		});
 	}
+}
+
+function isQueue({ kind }: DocRef): boolean {
+	return kind === 'windowQueue';
 }
 
 function isShown({ kind }: DocRef): boolean {

@@ -157,7 +157,7 @@ function notUsable(keys: readonly KeyView[], words: Words, now: EpochMs): Markdo
 
 function waitingInWords(waiting: number, { t }: Words): string {
 	if (waiting === 0) return '';
-	return waiting === 1 ? t('1 question waits for a key.') : t('{0} questions wait for a key.', waiting);
+	return waiting === 1 ? t('1 request is waiting.') : t('{0} requests are waiting.', waiting);
 }
 
 /** Keys of one project see the same buckets: each is counted once. */
