@@ -6,6 +6,7 @@ import { readTable } from '../../../src/common/table';
 import { sendsOf } from '../../../scripts/start/agreement';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
+import { palettes, unseenColours } from '../../support/webviews/chartColours';
 import { useSimulator } from '../../support/window/simulated';
 import { eventually } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -51,12 +52,20 @@ describe('the dashboard in a window', () => {
 		await window.screenshot('dashboard-window');
 	});
 
-	it('wears the theme of the window', async () => {
-		for (const theme of ['Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
+	it('wears the theme of the window, and every colour of its charts is seen in it', async () => {
+		for (const [theme, shell] of [
+			['Dark Modern', 'vs-dark'],
+			['Light Modern', 'vs'],
+			['Dark High Contrast', 'hc-black'],
+			['Light High Contrast', 'hc-light'],
+		] as const) {
 			await window.palette('Preferences: Color Theme');
 			await window.quickInput.fill(theme);
 			await window.quickPick(theme).first().click();
 			await window.quickInput.waitFor({ state: 'detached' });
+			await window.page.locator(`.monaco-workbench.${shell}`).waitFor();
+			for (const names of Object.values(palettes))
+				await eventually(async () => assert.deepEqual(await unseenColours(dashboard.locator('main'), names), []));
 			await window.screenshot(`dashboard-window-${theme.replaceAll(' ', '-')}`);
 		}
 	});

@@ -4,7 +4,8 @@ import { count, historyOf } from '../../support/views/dashboard/facts';
 import { keyView, minute, noon, snapshotOf, standings } from '../../support/views/snapshots';
 import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
 import { DashboardPage } from '../../support/webviews/dashboardPage';
-import { themes } from '../../support/webviews/themes';
+import { palettes, unseenColours } from '../../support/webviews/chartColours';
+import { themeNames, themes } from '../../support/webviews/themes';
 import { until } from '../../support/window/until';
 import { buildFiles, launch, type Files } from '../../support/webviews/webviewPage';
 
@@ -40,6 +41,16 @@ describe('the dashboard’s document', () => {
 	const legend = async (): Promise<readonly string[]> =>
 		(await dashboard.section('Usage').locator('.legend li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
 	const busy = busyPool();
+
+	for (const theme of themeNames) {
+		it(`has colours that can be seen and told from their neighbours in ${theme}`, async () => {
+			await dashboard.leave();
+			dashboard = await DashboardPage.on(page, files, theme);
+			await dashboard.state(busy.snapshot, busy.history, noon);
+			for (const names of Object.values(palettes))
+				assert.deepEqual(await unseenColours(dashboard.page.locator('main'), names), []);
+		});
+	}
 
 	it('names each column of the budgets, and has one for the state only where a client is stopped', async () => {
 		const columns = dashboard.page.locator('[data-role="costs"] table').first().locator('thead th');
