@@ -26,6 +26,9 @@ export type DashboardEvent =
 
 export interface DashboardData {
 	readonly pool: PoolFigures;
+	readonly keys: KeysView;
+	/** What a team tells of itself; none: there is no team. */
+	readonly team: readonly TeamFact[];
 	readonly hour: UsageView;
 	readonly day: UsageView;
 	readonly costs: CostsView;
@@ -39,6 +42,33 @@ export interface DashboardData {
 	readonly requests: readonly RequestView[];
 	/** Who asked the requests that are still known, the busiest first. */
 	readonly origins: readonly OriginTotals[];
+}
+
+/** The keys as they are now. */
+export interface KeysView {
+	/** By which strategy the next key is chosen, in words. */
+	readonly strategy: string;
+	readonly rows: readonly KeyRow[];
+	/** Keys that are not listed. */
+	readonly more: number;
+}
+
+export interface KeyRow {
+	readonly label: string;
+	/** In words. */
+	readonly availability: string;
+	/** 0 to 100. */
+	readonly health: number;
+	/** Whether it is the next in turn. */
+	readonly isNext: boolean;
+	/** Absent: never. */
+	readonly lastUsedAgo?: number;
+}
+
+/** One line about a team, in words. */
+export interface TeamFact {
+	readonly label: string;
+	readonly value: string;
 }
 
 /** What one surface, tool or extension asked. */
@@ -71,7 +101,9 @@ export interface UsageView {
 	readonly lastAgo: number;
 	readonly byKey: readonly SeriesView[];
 	readonly byOutcome: readonly SeriesView[];
-	readonly keys: readonly KeyTotals[];
+	readonly byClient: readonly SeriesView[];
+	readonly keys: readonly GroupTotals[];
+	readonly clients: readonly GroupTotals[];
 	readonly total: Totals;
 }
 
@@ -99,15 +131,14 @@ export interface Totals {
 	readonly fallbacks: number;
 }
 
-export interface KeyTotals extends Totals {
+/** Of a key or a client. */
+export interface GroupTotals extends Totals {
 	readonly label: string;
 	/** What came of the sends that were not answered, the most frequent first. */
 	readonly failures: readonly {
 		readonly words: string;
 		readonly sends: number;
 	}[];
-	/** 0 to 100, now; absent for one that is gone, and for a sum of several. */
-	readonly health?: number;
 }
 
 /** What answers have cost; sums of money are in words. */
@@ -273,8 +304,10 @@ export interface DashboardStrings {
 	readonly health: string;
 	readonly input: string;
 	readonly key: string;
+	readonly keys: string;
 	readonly lastDay: string;
 	readonly lastHour: string;
+	readonly lastUsed: string;
 	readonly letGoOn: string;
 	readonly limitFound: string;
 	readonly listCost: string;
@@ -283,6 +316,8 @@ export interface DashboardStrings {
 	readonly milliseconds: string;
 	readonly model: string;
 	readonly more: string;
+	readonly never: string;
+	readonly nextInTurn: string;
 	readonly noFallbacks: string;
 	readonly noUse: string;
 	readonly of: string;
@@ -306,6 +341,7 @@ export interface DashboardStrings {
 	readonly showKeys: string;
 	readonly availability: string;
 	readonly switched: string;
+	readonly team: string;
 	readonly time: string;
 	readonly thisMonth: string;
 	readonly title: string;

@@ -4,7 +4,13 @@ import type { Masker } from '../../masking/masking';
 import type { Dispose, EpochMs } from '../../pool/pool';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
-import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';
+import type {
+	DashboardAct,
+	DashboardData,
+	DashboardEvent,
+	DashboardRequest,
+	TeamFact,
+} from '../../webviews/dashboardProtocol';
 import { dashboardRequest } from '../../webviews/schema';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { Words } from '../../localization/words';
@@ -27,6 +33,8 @@ export interface DashboardParts {
 	readonly prices: (now: EpochMs) => PriceListAge;
 	/** Whether keys and answers are the simulator's. */
 	readonly isSimulated: () => boolean;
+	/** What a team tells of itself, in words; absent: there is no team. */
+	readonly team?: () => readonly TeamFact[];
 	/** Unguessable, new at each call. */
 	readonly newNonce: () => string;
 	readonly files: Pick<WorkspaceFiles, 'replace'>;
@@ -133,8 +141,11 @@ export class Dashboard implements Disposable {
 	}
 
 	private data(): DashboardData {
-		const { pool, history, words, clock, mask, prices, isSimulated } = this.parts;
+		const { pool, history, words, clock, mask, prices, isSimulated, team } = this.parts;
 		const now = clock.now();
-		return dashboardData(pool.snapshot(), history, now, words, mask, isSimulated(), prices(now));
+		return dashboardData(pool.snapshot(), history, now, words, mask, {
+			...{ isSimulated: isSimulated(), prices: prices(now), next: pool.nextInTurn() },
+			...(team && { team: team() }),
+		});
 	}
 }

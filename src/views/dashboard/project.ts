@@ -1,9 +1,10 @@
 import type { Masker } from '../../masking/masking';
-import type { Snapshot, Statistics, EpochMs } from '../../pool/pool';
-import type { DashboardData } from '../../webviews/dashboardProtocol';
+import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
+import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
 import { simulatorInWords } from '../statusBar/status';
 import { costsView, type PriceListAge } from './costs';
+import { keysView } from './keys';
 import { quotaViews } from './quotas';
 import { originTotals, requestViews } from './requests';
 import { restRows } from './cooldowns';
@@ -13,18 +14,24 @@ import { createVoice } from './voice';
 /** What the store holds of what was sent. */
 export type History = Pick<Statistics, 'minutes' | 'requestRecords' | 'cooldowns' | 'dailyCosts'>;
 
-/**
- * What the dashboard shows: durations from `now` (the store's clock), codes in words, no key in any text.
- * `isSimulated`: keys and answers are the simulator's.
- */
+/** What a dashboard shows beside the pool and its history. */
+export interface DashboardExtras {
+	/** Keys and answers are the simulator's. */
+	readonly isSimulated?: boolean;
+	readonly prices?: PriceListAge;
+	/** The key whose turn it is, where keys take turns. */
+	readonly next?: KeyId | undefined;
+	readonly team?: readonly TeamFact[];
+}
+
+/** What the dashboard shows: durations from `now` (the store's clock), codes in words, no key in any text. */
 export function dashboardData(
 	snapshot: Snapshot,
 	history: History,
 	now: EpochMs,
 	words: Words,
 	mask: Masker,
-	isSimulated = false,
-	prices?: PriceListAge,
+	{ isSimulated = false, prices, next, team = [] }: DashboardExtras = {},
 ): DashboardData {
 	const requestRecords = history.requestRecords();
 	const minutes = history.minutes();
@@ -39,6 +46,8 @@ export function dashboardData(
 			...(isSimulated && { simulated: simulatorInWords(words) }),
 			...(paused && { paused: words.describeReason(paused.reason).text }),
 		},
+		keys: keysView(snapshot, next, now, voice),
+		team,
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
 		costs: costsView(snapshot, history.dailyCosts(), prices, now, voice),

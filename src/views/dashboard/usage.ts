@@ -1,5 +1,5 @@
-import type { KeyId, UsageCount, EpochMs } from '../../pool/pool';
-import type { KeyTotals, SeriesView, Totals, UsageView } from '../../webviews/dashboardProtocol';
+import type { UsageCount, EpochMs } from '../../pool/pool';
+import type { GroupTotals, SeriesView, Totals, UsageView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
 /** A span of time in slots: ms of one, and how many. */
@@ -10,12 +10,10 @@ export const ranges = {
 
 /** More layers than a legend can tell apart are one. */
 const maxLayers = 6;
-/** Keys in the table; the others are summed up. */
-const maxKeys = 50;
-/** Kinds of failure named for each key. */
+/** Keys or clients in the table; the others are summed up. */
+const maxGroups = 50;
+/** Kinds of failure named for each of them. */
 const maxFailures = 6;
-
-type Outcome = UsageCount['outcome'];
 
 /** A count and the slot that it belongs to. */
 interface Placed {
@@ -23,7 +21,7 @@ interface Placed {
 	readonly count: UsageCount;
 }
 
-/** Sends by key and by outcome over a span of time that ends now. */
+/** Sends by key, outcome and client over a span of time that ends now. */
 export function usageView(
 	minutes: readonly UsageCount[],
 	range: keyof typeof ranges,
@@ -39,6 +37,8 @@ export function usageView(
 	});
 	const keys = grouped(placed, ({ key }) => key);
 	const outcomes = grouped(placed, ({ outcome }) => outcome);
+	const clients = grouped(placed, ({ client }) => client ?? '');
+	const clientLabel = (client: string): string => (client === '' ? voice.words.t('not known') : voice.origin(client));
 	const answered = outcomes.find(([outcome]) => outcome === 'answered');
 	const failures = outcomes.filter(([outcome]) => outcome !== 'answered');
 	return {
@@ -52,13 +52,15 @@ export function usageView(
 				: []),
 			...layers(failures, maxLayers - 1, candidates, (outcome) => voice.outcome(outcome), voice),
 		],
-		keys: keyTotals(keys, voice),
+		byClient: layers(clients, maxLayers, candidates, clientLabel, voice),
+		keys: groupTotals(keys, (key) => voice.labelOf(key), voice),
+		clients: groupTotals(clients, clientLabel, voice),
 		total: totalsOf(placed),
 	};
 }
 
 /** By what `by` says, the most sends first. */
-function grouped<K extends KeyId | Outcome>(
+function grouped<K extends string>(
 	placed: readonly Placed[],
 	by: (count: UsageCount) => K,
 ): readonly (readonly [K, readonly Placed[]])[] {
@@ -102,10 +104,13 @@ function seriesOf(placed: readonly Placed[], candidates: number): Pick<SeriesVie
 	return { sends, tokens, fallbacks };
 }
 
-function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice: Voice): readonly KeyTotals[] {
-	const row = (label: string, group: readonly Placed[], health?: number): KeyTotals => ({
-		label,
-		...(health === undefined ? {} : { health }),
+function groupTotals<K extends string>(
+	groups: readonly (readonly [K, readonly Placed[]])[],
+	label: (name: K) => string,
+	voice: Voice,
+): readonly GroupTotals[] {
+	const row = (name: string, group: readonly Placed[]): GroupTotals => ({
+		label: name,
 		...totalsOf(group),
 		failures: grouped(group, ({ outcome }) => outcome)
 			.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
@@ -113,17 +118,11 @@ function keyTotals(keys: readonly (readonly [KeyId, readonly Placed[]])[], voice
 			.slice(0, maxFailures)
 			.map(({ outcome, sends }) => ({ words: voice.outcome(outcome), sends })),
 	});
-	const others = keys.slice(maxKeys);
+	const others = groups.slice(maxGroups);
+	const rest = others.flatMap(([, group]) => group);
 	return [
-		...keys.slice(0, maxKeys).map(([key, group]) => row(voice.labelOf(key), group, voice.healthOf(key))),
-		...(others.length > 0
-			? [
-					row(
-						voice.others(others.length),
-						others.flatMap(([, group]) => group),
-					),
-				]
-			: []),
+		...groups.slice(0, maxGroups).map(([name, group]) => row(label(name), group)),
+		...(others.length > 0 ? [row(voice.others(others.length), rest)] : []),
 	];
 }
 

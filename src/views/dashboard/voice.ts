@@ -9,8 +9,6 @@ export interface Voice {
 	readonly mask: Masker;
 	/** A removed key keeps the name that it had when it was last used, as far as that is known. */
 	labelOf(key: KeyId): string;
-	/** Of a key that is there, 0 to 100. */
-	healthOf(key: KeyId): number | undefined;
 	outcome(outcome: Attempt['outcome']): string;
 	/** So many things that have no row or layer of their own. */
 	others(count: number): string;
@@ -26,12 +24,10 @@ export function createVoice(
 ): Voice {
 	const { t, describeReason, describeCount } = words;
 	const labels = labelsOf(keys, requestRecords);
-	const health = new Map(keys.map(({ key, score }) => [key.id, Math.round(score)]));
 	return {
 		words,
 		mask,
 		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
-		healthOf: (key) => health.get(key),
 		outcome: (outcome) => (outcome === 'answered' ? t('answered') : describeReason(outcome).brief),
 		others: (count) => (count === 1 ? t('1 other') : t('{0} others', describeCount(count))),
 		origin: (origin) => mask(clientInWords(origin, t)),

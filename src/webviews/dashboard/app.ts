@@ -3,10 +3,12 @@ import type { DashboardEvent, DashboardRequest } from '../dashboardProtocol';
 import { Connection, type VsCode } from '../shared/connection';
 import { filled, Numbers } from '../shared/format';
 import { icon } from '../shared/icon';
+import { labelCells } from './cellLabels';
 import { Chart } from './chart';
 import { layersOf, recallChoice, slotTimes, type Choice, type Layer } from './choice';
 import type { Actions, Context } from './context';
 import { costs } from './costs';
+import { keys, team } from './keys';
 import { options } from './parts';
 import { quotas } from './quotas';
 import { requests } from './requests';
@@ -120,6 +122,7 @@ export class App {
 			actions: this.actions,
 		};
 		render(this.page(context), this.root);
+		labelCells(this.root);
 		this.drawChart(context);
 	}
 
@@ -162,8 +165,8 @@ export class App {
 			${
 				isEmpty
 					? welcome(context)
-					: html`${usage(context, this.chart.element, this.hovered)} ${costs(context)} ${quotas(context)}
-						${rests(context)} ${requests(context)}`
+					: html`${usage(context, this.chart.element, this.hovered)} ${keys(context)} ${team(context)} ${costs(context)}
+						${quotas(context)} ${rests(context)} ${requests(context)}`
 			}
 		</main>`;
 	}

@@ -1,13 +1,16 @@
 import type { SeriesView, UsageView } from '../dashboardProtocol';
 import type { VsCode } from '../shared/connection';
 
+/** What sends are told apart by. */
+const usageGroups = ['key', 'outcome', 'client'] as const;
+
 /** What costs are told apart by. */
 const costGroups = ['byDay', 'byKey', 'byClient', 'byModel'] as const;
 
 /** What a person chose to look at: the document remembers it. */
 export interface Choice {
 	readonly range: 'hour' | 'day';
-	readonly by: 'key' | 'outcome';
+	readonly by: (typeof usageGroups)[number];
 	readonly show: 'sends' | 'tokens' | 'fallbacks';
 	readonly costsBy: (typeof costGroups)[number];
 }
@@ -24,10 +27,11 @@ export interface Layer {
 
 /** From the bottom up. */
 export function layersOf(usage: UsageView, { by, show }: Choice): readonly Layer[] {
-	const series = by === 'key' ? usage.byKey : usage.byOutcome;
+	const series = { key: usage.byKey, outcome: usage.byOutcome, client: usage.byClient }[by];
+	const palette = by === 'outcome' ? 'outcome' : 'key';
 	const layers = series.map((one, n) => ({
 		label: one.label,
-		colour: colourOf(one.kind, `${by}-${series.slice(0, n).filter(({ kind: is }) => is === 'plain').length}`),
+		colour: colourOf(one.kind, `${palette}-${series.slice(0, n).filter(({ kind: is }) => is === 'plain').length}`),
 		values: one[show],
 		sum: one[show].reduce((total, value) => total + value, 0),
 	}));
@@ -50,7 +54,7 @@ export function recallChoice(vscode: VsCode): Choice {
 	if (typeof state !== 'object' || state === null) return firstChoice;
 	return {
 		range: 'range' in state && state.range === 'day' ? 'day' : firstChoice.range,
-		by: 'by' in state && state.by === 'outcome' ? 'outcome' : firstChoice.by,
+		by: usageGroups.find((by) => 'by' in state && state.by === by) ?? firstChoice.by,
 		show: 'show' in state && (state.show === 'tokens' || state.show === 'fallbacks') ? state.show : firstChoice.show,
 		costsBy: costGroups.find((by) => 'costsBy' in state && state.costsBy === by) ?? firstChoice.costsBy,
 	};

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import { filled } from '../shared/format';
 import type { Context } from './context';
 
@@ -54,6 +54,14 @@ export function options<T extends string>(
 				</button>`,
 		)}
 	</div>`;
+}
+
+/** A share of a whole, from 0 to 1: the same stands in words beside it. */
+export function share(of: number, state: 'room' | 'near' | 'full'): TemplateResult {
+	return html`<svg class="bar" data-state=${state} viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+		<rect class="whole" width="100" height="1"></rect>
+		${svg`<rect class="used" width=${100 * of} height="1"></rect>`}
+	</svg>`;
 }
 
 export function note(text: string): TemplateResult {

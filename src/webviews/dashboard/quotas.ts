@@ -1,8 +1,8 @@
-import { html, nothing, svg, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { QuotaView, UseView } from '../dashboardProtocol';
 import { countdown, filled } from '../shared/format';
 import type { Context } from './context';
-import { moreRows, note, table } from './parts';
+import { moreRows, note, share, table } from './parts';
 
 /** ms. Nearer resets are counted down, farther ones are a time of day. */
 const countdownMs = 10 * 60_000;
@@ -59,14 +59,9 @@ function use(view: UseView | undefined, context: Context): TemplateResult | type
 	</div>`;
 }
 
-/** In words already beside it. */
 function bar(used: number, limit: number): TemplateResult {
-	const share = limit > 0 ? Math.min(1, used / limit) : 1;
-	const state = share >= 1 ? 'full' : share >= 0.8 ? 'near' : 'room';
-	return html`<svg class="bar" data-state=${state} viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-		<rect class="whole" width="100" height="1"></rect>
-		${svg`<rect class="used" width=${100 * share} height="1"></rect>`}
-	</svg>`;
+	const of = limit > 0 ? Math.min(1, used / limit) : 1;
+	return share(of, of >= 1 ? 'full' : of >= 0.8 ? 'near' : 'room');
 }
 
 function origin({ limit, source: from }: UseView, { strings }: Context): string {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeyTotals, UsageView } from '../dashboardProtocol';
+import type { GroupTotals, UsageView } from '../dashboardProtocol';
 import { filled } from '../shared/format';
 import { icon } from '../shared/icon';
 import { layersOf, slotTimes, type Layer } from './choice';
@@ -25,6 +25,7 @@ export function usage(context: Context, chart: Element, hovered: number | undefi
 				[
 					['key', strings.byKey],
 					['outcome', strings.byOutcome],
+					['client', strings.byClient],
 				],
 				(by) => actions.choose({ by }),
 			)}
@@ -46,8 +47,8 @@ export function usage(context: Context, chart: Element, hovered: number | undefi
 						${legend(layers, view, hovered, context)}
 						${behind(context, 'usage-table', candidates(layers, view, context))}`
 		}
-		<h3>${strings.byKey}</h3>
-		${totals(view.keys, context)}
+		<h3>${choice.by === 'client' ? strings.byClient : strings.byKey}</h3>
+		${choice.by === 'client' ? totals(strings.client, view.clients, context) : totals(strings.key, view.keys, context)}
 	</section>`;
 }
 
@@ -126,12 +127,12 @@ function candidates(layers: readonly Layer[], view: UsageView, context: Context)
 	return table(`${strings.usage}: ${strings[choice.show]}`, columns, rows);
 }
 
-/** Each key with what came of its sends. */
-function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
+/** Each key or client with what came of its sends. */
+function totals(of: string, groups: readonly GroupTotals[], context: Context): TemplateResult {
 	const { strings, numbers } = context;
-	const rows = keys.map(
-		({ label, sends, answered, failures, fallbacks, input, output, health }) =>
-			html`<tr data-key=${label}>
+	const rows = groups.map(
+		({ label, sends, answered, failures, fallbacks, input, output }) =>
+			html`<tr data-group=${label}>
 				<th scope="row"><bdi>${label}</bdi></th>
 				<td class="number" data-field="sends">${numbers.count(sends)}</td>
 				<td class="number" data-field="answered">${numbers.count(answered)}</td>
@@ -145,17 +146,16 @@ function totals(keys: readonly KeyTotals[], context: Context): TemplateResult {
 				<td class="number" data-field="fallbacks">${numbers.count(fallbacks)}</td>
 				<td class="number">${numbers.count(input)}</td>
 				<td class="number">${numbers.count(output)}</td>
-				<td class="number" data-field="health">${health === undefined ? nothing : numbers.count(health)}</td>
 			</tr>`,
 	);
 	const number = (text: string) => ({ number: text });
 	return table(
-		strings.byKey,
+		`${strings.usage}: ${of}`,
 		[
-			strings.key,
+			of,
 			...[strings.sends, strings.answered].map(number),
 			strings.failures,
-			...[strings.fallbacks, strings.input, strings.output, strings.health].map(number),
+			...[strings.fallbacks, strings.input, strings.output].map(number),
 		],
 		rows,
 	);

@@ -112,12 +112,29 @@ describe('the dashboard’s document', () => {
 		await dashboard.drawn();
 		assert.deepEqual(await legend(), ['requests per minute used up 2']);
 		assert.equal(await dashboard.figure('fallbacks'), '2');
-		assert.equal(await dashboard.page.locator('[data-key="home"] [data-field="fallbacks"]').innerText(), '2');
+		assert.equal(await dashboard.page.locator('[data-group="home"] [data-field="fallbacks"]').innerText(), '2');
 		await option('tokens').click();
 		await dashboard.page.reload();
 		await dashboard.state(two, some, noon);
 		assert.equal(await option('day').getAttribute('aria-pressed'), 'true');
 		assert.deepEqual(await legend(), ['answered 528', 'requests per minute used up 24']);
+	});
+
+	it('shows each key with its health and whose turn is next, use by client, and what a team tells', async () => {
+		dashboard.next = busy.snapshot.keys[1]?.key.id;
+		dashboard.team = [{ label: 'Shared with', value: 'four colleagues' }];
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		const keys = dashboard.page.locator('[data-role="keys"]');
+		assert.equal(await keys.locator('[data-field="next"]').count(), 1);
+		assert.equal(await keys.locator('[data-key="work (paid)"] [data-field="next"]').innerText(), 'next in turn');
+		assert.equal(await keys.locator('[data-key="spoilt"] [data-field="health"]').innerText(), '100');
+		assert.match(await dashboard.page.locator('[data-role="team"]').innerText(), /Shared with\s+four colleagues/);
+		await option('client').click();
+		assert.ok((await legend()).some((text) => text.startsWith('gateway:cline')));
+		assert.equal(await dashboard.page.locator('[data-group="gateway:cline"]').count(), 1);
+		dashboard.team = [];
+		await dashboard.data(busy.snapshot, busy.history, noon);
+		assert.equal(await dashboard.page.locator('[data-role="team"]').count(), 0);
 	});
 
 	it('says that no prompt went on elsewhere, where none did', async () => {

@@ -19,6 +19,8 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		if (sends > 0)
 			minutes.push({
 				...{ minute: at, key: idOf(label), outcome, sends, input: 420 * sends },
+				client:
+					['chat', 'gateway:cline', 'batch', 'lm:some-publisher.some-extension'][names.indexOf(label) % 4] ?? 'chat',
 				...{ cached: 0, output: 260 * sends, thoughts: 0 },
 				...(outcome !== 'answered' && { fallbacks: sends }),
 			});

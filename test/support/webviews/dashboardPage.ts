@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import vietnamese from '../../../l10n/bundle.l10n.vi.json';
 import { createMasker } from '../../../src/masking/masking';
-import type { Snapshot } from '../../../src/pool/pool';
+import type { KeyId, Snapshot } from '../../../src/pool/pool';
 import { dashboardData, type History } from '../../../src/views/dashboard/project';
 import { dashboardStrings } from '../../../src/views/dashboard/strings';
-import type { DashboardEvent, DashboardRequest } from '../../../src/webviews/dashboardProtocol';
+import type { DashboardEvent, DashboardRequest, TeamFact } from '../../../src/webviews/dashboardProtocol';
 import { createWords, type Translate } from '../../../src/localization/words';
 import type { themes } from './themes';
 import { english, WebviewPage, type Files } from './webviewPage';
@@ -21,6 +21,9 @@ const translations: Readonly<Record<Language, Translate>> = {
 export class DashboardPage extends WebviewPage<DashboardRequest, DashboardEvent> {
 	/** Whether the list of prices is an old one. */
 	isOldList = false;
+	/** Whose turn it is. */
+	next: KeyId | undefined;
+	team: readonly TeamFact[] = [];
 
 	static async open(
 		browser: Browser,
@@ -70,6 +73,7 @@ export class DashboardPage extends WebviewPage<DashboardRequest, DashboardEvent>
 	private dataOf(snapshot: Snapshot, history: History, now: number, language: Language) {
 		const words = createWords(translations[language], { language, zone: 'UTC' }, () => now);
 		const prices = { date: '2026-09-23', isOld: this.isOldList };
-		return dashboardData(snapshot, history, now, words, createMasker().mask, false, prices);
+		const { next, team } = this;
+		return dashboardData(snapshot, history, now, words, createMasker().mask, { prices, next, team });
 	}
 }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { createMasker } from '../../../../src/masking/masking';
+import { dashboardData } from '../../../../src/views/dashboard/project';
+import { hour, keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { count, historyOf, idOf } from '../../../support/views/dashboard/facts';
+
+const { mask } = createMasker();
+
+describe('the keys on the dashboard', () => {
+	it('come with state, health, last use and whose turn is next, used or not, by the strategy of now', () => {
+		const snapshot = snapshotOf(
+			[
+				keyView('work', standings.usable, { score: 79.6, lastUsed: noon - hour }),
+				keyView('home', standings.leaked, { score: 0 }),
+			],
+			{ strategy: 'roundRobin' },
+		);
+		const { keys } = dashboardData(snapshot, historyOf(), noon, words, mask, { next: idOf('work') });
+		assert.equal(keys.strategy, 'Strategy: in turn.');
+		assert.deepEqual(keys.rows, [
+			{ label: 'work', availability: 'usable', health: 80, isNext: true, lastUsedAgo: hour },
+			{ label: 'home', availability: words.announceAvailability(standings.leaked, noon), health: 0, isNext: false },
+		]);
+	});
+
+	it('have no next one where they take no turns, and fifty rows at most', () => {
+		const many = Array.from({ length: 53 }, (_, n) => keyView(`k${n}`, standings.usable));
+		const { keys } = dashboardData(snapshotOf(many), historyOf(), noon, words, mask);
+		assert.deepEqual([keys.rows.length, keys.more, keys.rows.some(({ isNext }) => isNext)], [50, 3, false]);
+	});
+});
+
+describe('usage by client on the dashboard', () => {
+	it('names our surfaces, tools and extensions, and what is not known', () => {
+		const counts = [
+			{ ...count(0, 'work', 'answered', 5), client: 'chat' },
+			{ ...count(0, 'home', 'rpm', 2), client: 'gateway:cline', fallbacks: 2 },
+			{ ...count(1, 'home', 'answered', 4), client: 'gateway:cline' },
+			{ ...count(2, 'home', 'answered', 3), client: 'lm:some.extension' },
+			count(3, 'work', 'answered'),
+		];
+		const { hour: view } = dashboardData(snapshotOf([]), historyOf(counts), noon, words, mask);
+		assert.deepEqual(
+			view.byClient.map(({ label, sends }) => [label, sends.reduce((sum, n) => sum + n, 0)]),
+			[
+				['gateway:cline', 6],
+				['chat', 5],
+				['some.extension', 3],
+				['not known', 1],
+			],
+		);
+		assert.deepEqual(view.clients[0], {
+			...{ label: 'gateway:cline', sends: 6, answered: 4, input: 60, output: 12, fallbacks: 2 },
+			failures: [{ words: 'requests per minute used up', sends: 2 }],
+		});
+	});
+});
+
+describe('a team on the dashboard', () => {
+	it('is told in its own words, and there is none unless it tells something', () => {
+		const team = [{ label: 'Shared with', value: 'four windows' }];
+		assert.deepEqual(dashboardData(snapshotOf([]), historyOf(), noon, words, mask, { team }).team, team);
+		assert.deepEqual(dashboardData(snapshotOf([]), historyOf(), noon, words, mask).team, []);
+	});
+});
