@@ -23,6 +23,7 @@ describe('the dashboard’s document', () => {
 	});
 	after(() => browser.close());
 	beforeEach(async () => {
+		await page.setViewportSize({ width: 1_000, height: 900 });
 		dashboard = await DashboardPage.on(page, files);
 	});
 	afterEach(async () => {
