@@ -55,6 +55,8 @@ export interface RigOptions {
 	readonly window?: string;
 	/** What calls cost; absent: nothing is known of it. */
 	readonly pricing?: Pricing;
+	/** Time that others share; absent: that of `beside`, or one of its own. */
+	readonly clock?: VirtualClock;
 	/** What the pool knows of the store. */
 	readonly seenThrough?: (store: InMemoryStore) => StateStore;
 }
@@ -78,8 +80,8 @@ export class Rig {
 		private script: Script,
 		options: Partial<Options> & RigOptions = {},
 	) {
-		const { start, store, random = () => 0, beside, window, seenThrough, pricing, ...rest } = options;
-		this.clock = beside?.clock ?? new VirtualClock(start);
+		const { start, store, random = () => 0, beside, window, clock, seenThrough, pricing, ...rest } = options;
+		this.clock = clock ?? beside?.clock ?? new VirtualClock(start);
 		this.began = this.clock.wall();
 		this.name = window ?? 'r';
 		this.store = beside?.store ?? new InMemoryStore(this.clock, store);

@@ -3,6 +3,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import type { ServiceTier, Usage } from '../../../src/pool/pool';
 import { googlePrices } from '../../../src/prices/googlePrices';
 import { createPrices, priceListAge } from '../../../src/prices/priceList';
+import { seeded } from '../../support/simulator/stand';
 import { overridesOf, type OwnPrice } from '../../../src/prices/ownPrices';
 
 const prices = createPrices(() => ({}));
@@ -30,6 +31,16 @@ const tokens = (input: number, cached: number, output: number, thoughts: number)
 	...{ input, cached, output, thoughts },
 });
 
+/** Of every size, from a few tokens to a whole context. */
+function manyUsages(count: number): readonly Usage[] {
+	const random = seeded(50);
+	const upTo = (most: number): number => Math.floor(most ** random());
+	return Array.from({ length: count }, () => {
+		const input = upTo(1_000_000);
+		return tokens(input, Math.floor(input * random()), upTo(60_000), upTo(5_000));
+	});
+}
+
 /** Cache, thoughts, prompts on either side of the long-context bound, and both sides of the day on which rates change. */
 const usages: readonly Usage[] = [
 	tokens(1_000, 0, 100, 0),
@@ -38,6 +49,7 @@ const usages: readonly Usage[] = [
 	tokens(200_000, 0, 1, 0),
 	tokens(200_001, 0, 1, 0),
 	tokens(777_777, 700_000, 65_000, 536),
+	...manyUsages(44),
 ];
 const models = [
 	...['gemini-3.8-flash', 'gemini-3.7-flash', 'gemini-3.6-flash', 'gemini-3.5-flash', 'gemini-3.5-flash-lite'],
@@ -61,7 +73,7 @@ describe('prices', () => {
 				}
 			}
 		}
-		assert.ok(compared >= 50);
+		assert.ok(usages.length >= 50 && compared === usages.length * models.length * days.length);
 	});
 
 	it('know every name that the library knows of Google’s models', () => {
