@@ -33,6 +33,7 @@ Rules of a token
   --parallel <number>        requests at the same time (default 8)
   --requests-per-day <n>     in a Pacific day
   --dollars-per-day <n>      most that it may cost in a Pacific day; a request that could cost more is refused
+  --batch                    it works in batches: no hour of it is unusual, however dear
   --expires-in <days>
   --owner <who>
 
@@ -70,6 +71,7 @@ export const options = {
 	parallel: { type: 'string' },
 	'requests-per-day': { type: 'string' },
 	'dollars-per-day': { type: 'string' },
+	batch: { type: 'boolean' },
 	'expires-in': { type: 'string' },
 	owner: { type: 'string' },
 } as const;
@@ -148,7 +150,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 		data,
 		act,
 		name,
-		rules: rulesOf(text),
+		rules: { ...rulesOf(text), ...(values['batch'] === true && { batch: true }) },
 		expiresInDays: optional('expires-in', text('expires-in'), 36_500),
 		owner: text('owner'),
 	};

@@ -221,6 +221,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		origin: originOf(client.name),
 		models: [model, ...(mayFallBack ? allowed : [])],
 		priority,
+		...(client.rules.batch && { isOfBatchClient: true }),
 		size: call.size,
 		...(call.serviceTier && { serviceTier: call.serviceTier }),
 		needs,

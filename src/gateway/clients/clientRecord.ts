@@ -14,6 +14,8 @@ export interface ClientRules {
 	readonly requestsPerDay?: number;
 	/** US dollars a Pacific day; absent: any sum. */
 	readonly dollarsPerDay?: number;
+	/** It works in batches: no hour of it is unusual, however dear. No request can say that of itself. */
+	readonly batch?: boolean;
 }
 
 /** A client of the gateway: one tool, one person, one machine. Its token is kept as a hash. */
@@ -64,6 +66,7 @@ const rulesShape = v.looseObject({
 	parallel: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxParallel)),
 	requestsPerDay: v.optional(count),
 	dollarsPerDay: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+	batch: v.optional(v.boolean()),
 });
 
 const namePattern = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,38}[\p{L}\p{N}])?$/u;

@@ -328,7 +328,7 @@ export class RequestRunner<C> {
 			lease: `${request.id}.${this.sendCount + 1}` as LeaseId,
 			holder: request.id,
 			client: request.origin,
-			isWatched: request.priority === 'chat' && isProgram(request.origin),
+			isWatched: isProgram(request.origin) && !request.isOfBatchClient,
 			serviceTier: request.serviceTier ?? 'standard',
 			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * retryState.timeoutFactor + leaseGraceMs,
 			excludedBuckets: retryState.excludedBuckets,

@@ -10,6 +10,8 @@ export interface PoolRequest {
 	/** The wanted model, then those that may answer instead. */
 	readonly models: readonly [wanted: string, ...fallbacks: string[]];
 	readonly priority: 'chat' | 'batch';
+	/** A person said of its client that it works in batches: no hour of it is unusual, however dear. */
+	readonly isOfBatchClient?: boolean;
 	readonly size: RequestSize;
 	readonly needs: Needs;
 	/** How the consumer handles a stream that breaks after output was shown. */

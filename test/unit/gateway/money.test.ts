@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { ClientRules } from '../../../src/gateway/gateway';
+import { initialSpending } from '../../../src/pool/budget/spending';
 import { chat, completions, GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
 import { flash } from '../../support/simulator/stand';
 
@@ -51,6 +53,23 @@ describe('the gateway: money', () => {
 		);
 		const working = new GatewayRig({ a: {} });
 		for (let n = 0; n < 40; n++) assert.equal((await working.ask(whole, geminiTurn({ step: n }))).status, 200);
+	});
+
+	it('lets no header lift the guard of a dear hour, but the word of a person on the token', async () => {
+		const afterDearHour = async (client: Partial<ClientRules>): Promise<number> => {
+			const rig = new GatewayRig({ a: paid }, { client });
+			await rig.ready;
+			await rig.store.transact((tx, now) => {
+				const hour = { startsAt: now - (now % 3_600_000), cost: 600_000 };
+				const activity = { hour, usual: { cost: 1_000, hours: 5 }, calls: [] };
+				tx.put({ kind: 'spending', id: 'client/gateway:tool', doc: { ...initialSpending(now), activity } });
+			});
+			const batch = { headers: { 'x-keypool-priority': 'batch' } };
+			assert.equal((await rig.ask(whole, question(), batch)).status, 200);
+			return (await rig.ask(whole, question(), batch)).status;
+		};
+		assert.equal(await afterDearHour({}), 403);
+		assert.equal(await afterDearHour({ batch: true }), 200);
 	});
 
 	it('refuses what a budget does not allow, and says when it begins anew', async () => {

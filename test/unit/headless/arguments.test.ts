@@ -79,6 +79,8 @@ describe('the command line of the gateway', () => {
 				owner: 'An',
 			},
 		);
+		const batches = plan('token', 'add', 'nightly', '--batch');
+		assert.deepEqual('rules' in batches && batches.rules, { batch: true });
 		assert.deepEqual(plan('token', 'list'), { type: 'token', data: undefined, act: 'list' });
 		assert.deepEqual(plan('token', 'revoke', 'x', '--data', 'd'), {
 			type: 'token',

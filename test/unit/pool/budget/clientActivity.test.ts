@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { initialActivity, released, spent, toolCalled } from '../../../../src/pool/budget/clientActivity';
-import type { ClientActivity } from '../../../../src/pool/pool';
+import type { ClientActivity, PoolRequest } from '../../../../src/pool/pool';
 import { plainPricing } from '../../../support/pool/pricing';
 import { answers, Rig } from '../../../support/pool/rig';
 
@@ -121,10 +121,10 @@ describe('a client that is held', () => {
 		assert.equal(waiting.error?.reason, 'clientHeld');
 	});
 
-	it('is one that spends ten times as much as usual; a batch and a person are not', async () => {
+	it('is one that spends ten times as much as usual, whatever its priority; a client of batches and a person are not', async () => {
 		const budgets = {};
 		const pricing = { ...plainPricing, costOf: () => 100_000 };
-		const day = async (more: { origin: string; priority?: 'batch' }): Promise<string | undefined> => {
+		const day = async (more: Pick<PoolRequest, 'origin'> & Partial<PoolRequest>): Promise<string | undefined> => {
 			const rig = new Rig({ a: { tier: 'paid', limits: { m: { rpm: 999 } } } }, answers, { pricing, budgets });
 			for (let n = 0; n < 4; n++) {
 				await rig.answer(more);
@@ -138,7 +138,9 @@ describe('a client that is held', () => {
 		};
 		assert.equal(await day({ origin: 'gateway:loop' }), 'clientHeld');
 		assert.equal(await day({ origin: 'lm:some.extension' }), 'clientHeld');
-		assert.equal(await day({ origin: 'gateway:loop', priority: 'batch' }), undefined);
+		assert.equal(await day({ origin: 'gateway:loop', priority: 'batch' }), 'clientHeld');
+		assert.equal(await day({ origin: 'gateway:loop', isOfBatchClient: true }), undefined);
+		assert.equal(await day({ origin: 'batch', priority: 'batch' }), undefined);
 		assert.equal(await day({ origin: 'chat' }), undefined);
 	});
 });
