@@ -127,6 +127,10 @@ async function serve(plan: ServePlan): Promise<void> {
 	const server = await serveGateway({ port: plan.port, handle: (request, port) => headless.handle(request, port) });
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	say(`Keypool's gateway answers at http://127.0.0.1:${server.port} (${count}).`);
+	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;
+	if (isUnbounded && keys.list().projects.some(({ tier }) => tier === 'paid')) {
+		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
+	}
 	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
 	void headless.checkKeys().catch(() => undefined);
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 
@@ -64,6 +64,21 @@ describe('npm run gateway', () => {
 		await headless.say('token', 'revoke', 'curl');
 		while ((await ask(url, other)).status !== 401);
 		for (const secret of [token, other, 'sim-headless']) assert.ok(!program.text.includes(secret));
+	});
+
+	it('says that paid keys have no budget, unless they have one', async () => {
+		const headless = await create();
+		const file = path.join(path.dirname(headless.data), 'paid.env');
+		await writeFile(file, `KEYPOOL_PAID_KEYS=sim-headless-paid-${'x'.repeat(20)}`);
+		const { program } = await headless.start('--keys-file', file);
+		await program.until(/Paid keys have no budget here/);
+		const bounded = await headless.start('--keys-file', file, '--budget-per-month', '20');
+		// It is the last that is said at the start.
+		await bounded.program.until(/No tool is let in yet/);
+		assert.doesNotMatch(bounded.program.text, /no budget/);
+		const free = await headless.start();
+		await free.program.until(/No tool is let in yet/);
+		assert.doesNotMatch(free.program.text, /no budget/);
 	});
 
 	it('tells whoever runs it whether it lives and serves, and what it counted', async () => {
