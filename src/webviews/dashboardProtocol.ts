@@ -329,6 +329,7 @@ export interface DashboardStrings {
 	readonly quotas: string;
 	readonly range: string;
 	readonly requests: string;
+	readonly requestCount: string;
 	readonly requestsPerDay: string;
 	readonly requestsPerMinute: string;
 	readonly resetsAt: string;

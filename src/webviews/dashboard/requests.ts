@@ -48,7 +48,7 @@ function origins({ strings, numbers, data }: Context): TemplateResult {
 			</tr>`,
 	);
 	const title = filled(strings.byOrigin, numbers.count(data.origins.reduce((sum, { requests }) => sum + requests, 0)));
-	const counts = [strings.sends, strings.answered, strings.input, strings.output].map((number) => ({ number }));
+	const counts = [strings.requestCount, strings.answered, strings.input, strings.output].map((number) => ({ number }));
 	return html`<h3>${title}</h3>
 		${table(title, [strings.origin, ...counts], rows)}`;
 }

@@ -141,7 +141,7 @@ describe('the dashboard’s document', () => {
 	it('says that no prompt went on elsewhere, where none did', async () => {
 		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
 		await option('fallbacks').click();
-		await dashboard.section('Usage').getByText('No request moved to another key or model in this time.').waitFor();
+		await dashboard.section('Usage').getByText('No request moved to another key or model in this period.').waitFor();
 		await option('sends').click();
 		await dashboard.page.locator('.chart canvas').waitFor();
 	});
@@ -209,7 +209,7 @@ describe('the dashboard’s document', () => {
 				'11:59:18 · work (paid) · gemini-3.8-flash · answered · 800 ms',
 			],
 		);
-		await attempts.getByText('moved on: requests per minute used up').waitFor();
+		await attempts.getByText('switched: requests per minute used up').waitFor();
 		// It stays so when numbers come.
 		await dashboard.data(busy.snapshot, busy.history, noon + 1_000);
 		assert.equal(await attempts.isVisible(), true);
