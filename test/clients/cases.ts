@@ -9,6 +9,8 @@ export interface Case {
 	/** What each key meets, in their order. */
 	readonly keys: readonly (readonly Fault[])[];
 	readonly every?: readonly Fault[];
+	/** How often the task is done before it counts, each time to a whole answer. */
+	readonly before?: number;
 	/** `whole`: the client gets a whole answer. `told`: it is told that there is none, or that it broke off. */
 	readonly ends: 'whole' | 'told';
 }
@@ -50,4 +52,6 @@ export const cases: readonly Case[] = [
 		always(error('429_rpd_free_flash_long_delay')),
 	]),
 	tells('leaked key', [always(error('403_leaked_key')), good]),
+	// A client in a loop, which is held alone until a person has looked.
+	{ name: 'the same tool call for the 21st time', task: 'tools', keys: [good], before: 20, ends: 'told' },
 ];
