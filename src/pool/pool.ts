@@ -13,6 +13,7 @@ import { RequestRunner, type Engine } from './dispatch/requestRunner';
 import { RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
 import { Affinity } from './selection/affinity';
+import { AnswerTimes } from './health/answerTimes';
 import { Candidates } from './selection/candidates';
 import { LeaseAllocator } from './selection/leaseAllocator';
 import { startStrategy } from './selection/strategies/registry';
@@ -153,7 +154,16 @@ export class Pool {
 		this.queue = new Queue(store, clock, random, window);
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.engine = {
-			...{ store, clock, random, options, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
+			...{
+				store,
+				clock,
+				random,
+				options,
+				queue: this.queue,
+				recorder: this.recorder,
+				affinity: new Affinity(),
+				answerTimes: new AnswerTimes(),
+			},
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, guard),
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,

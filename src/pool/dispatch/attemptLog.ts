@@ -60,6 +60,11 @@ export class AttemptLog {
 		return new PoolError(reason, this.attempts, { ...this.lastFacts(), limit });
 	}
 
+	/** @param usualMs what an answer of the model usually takes */
+	noTimeLeft(model: string, usualMs: number): PoolError {
+		return new PoolError('noTimeLeft', this.attempts, { ...this.lastFacts(), model, limit: Math.ceil(usualMs / 1000) });
+	}
+
 	/** The `PoolError` for `thrown`. */
 	error(thrown: unknown, isCancelled: boolean): PoolError {
 		if (thrown instanceof PoolError) return thrown;
