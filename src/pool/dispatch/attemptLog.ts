@@ -1,6 +1,6 @@
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { PoolError, type Attempt, type PoolFacts } from '../types/streamPart';
-import { RequestRejected } from '../queue/queue';
+import { RequestRejected } from '../queue/queuedRequest';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';

@@ -10,7 +10,9 @@ import { TimeLeft } from './timeLeft';
 import type { AnswerTimes } from '../health/answerTimes';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
-import { LatestValueChannel, type Queue, type Arrival } from '../queue/queue';
+import { LatestValueChannel } from '../queue/latestValueChannel';
+import type { Queue } from '../queue/queue';
+import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
 import { isProgram } from '../budget/spending';
@@ -95,7 +97,7 @@ export class RequestRunner<C> {
 		this.retryState.useModel(model);
 		this.recordAsked(model);
 		this.backOff.end();
-		this.engine.queue.wake();
+		this.engine.queue.changed(this.request.id);
 	}
 
 	/** Throws only `PoolError`. */
@@ -371,7 +373,9 @@ export class RequestRunner<C> {
 	/** Requests of one kind are treated alike, apart from their size. */
 	private requestKind(): string {
 		const { retryState, request } = this;
-		const { paid, free, project } = this.needs;
+		// Not what the options demand: that is the same for all.
+		const { free, project } = request.needs;
+		const paid = retryState.paidOnly || request.needs.paid === true;
 		if (!retryState.hasNoExclusions || retryState.preferredKey) return request.id;
 		const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
 		return `${models.join(' ')} ${String(paid)} ${String(free)} ${project ?? ''}`;
