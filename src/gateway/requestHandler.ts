@@ -15,6 +15,7 @@ import { callOf, forwardedQuery } from './requests/call';
 import { isFields, type Fields } from './requests/json';
 import { listFor, type ModelsRoute } from './requests/models';
 import { sessionOf } from './requests/session';
+import { timeoutIn } from './requests/timeout';
 import type { SignatureMemory } from './requests/signatures';
 
 interface HandlerParts extends GatewayParts {
@@ -123,6 +124,7 @@ export class RequestHandler {
 				needs: { ...(isPaid && { paid: true }), ...(client.rules.keys === 'free' && { free: true }) },
 				priority: request.headers.get('x-keypool-priority') === 'batch' ? 'batch' : 'chat',
 				rules,
+				timeoutMs: timeoutIn(request.headers),
 			},
 			this.parts,
 		);

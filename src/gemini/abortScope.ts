@@ -4,8 +4,12 @@ export interface AbortScope {
 	readonly signal: AbortSignal;
 	/** Settles as `promise` does, or rejects with the caller's reason as soon as the caller aborts. */
 	orAborted<T>(promise: Promise<T>): Promise<T>;
-	/** Aborts what is still running and stops listening to the caller's signal. */
-	end(): void;
+	/**
+	 * Stops listening to the caller's signal, and aborts what is still running.
+	 *
+	 * @param isWhole the answer has ended by itself: nothing is running
+	 */
+	end(isWhole?: boolean): void;
 }
 
 /** Made once, because an error with its stack for each call costs a tenth of a short answer. */
@@ -33,9 +37,9 @@ export function openAbortScope(caller: AbortSignal): AbortScope {
 				}
 			}
 		},
-		end() {
+		end(isWhole = false) {
 			caller.removeEventListener('abort', follow);
-			controller.abort(ended);
+			if (!isWhole) controller.abort(ended);
 		},
 	};
 }

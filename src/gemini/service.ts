@@ -35,6 +35,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		let safe = mask;
 		let reader: AnswerReader | undefined;
 		let hasBegun = false;
+		let isWhole = false;
 		try {
 			const { client, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
@@ -45,6 +46,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 				yield* reader.read(response);
 				if (reader.blocked) break;
 			}
+			isWhole = !reader.blocked;
 			yield* reader.rest();
 		} catch (thrown) {
 			signal.throwIfAborted();
@@ -54,7 +56,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 				throw failureOf(thrown, safe, model);
 			}
 		} finally {
-			attempt.end();
+			attempt.end(isWhole);
 		}
 	}
 

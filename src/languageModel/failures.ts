@@ -33,6 +33,7 @@ const codes: Readonly<Record<Reason, HostFailure['code']>> = {
 	overloaded: 'Blocked',
 	contentBlocked: 'Blocked',
 	waitedTooLong: 'Blocked',
+	noTimeLeft: 'Blocked',
 	tooManyTries: 'Blocked',
 	noUsableKey: 'Blocked',
 	cap: 'Blocked',

@@ -1,6 +1,7 @@
 import type { Reason } from '../pool/pool';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
+import { describeNoTimeLeft } from './timeReason';
 import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
@@ -353,6 +354,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				remedy: firstBack ?? t('Try again later, or choose another model.'),
 				action: showKeys,
 			};
+		case 'noTimeLeft':
+			return describeNoTimeLeft(facts, wording);
 		case 'tooManyTries':
 			return {
 				brief: t('too many tries'),

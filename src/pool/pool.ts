@@ -14,6 +14,7 @@ import { RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
 import { WaitCount } from './queue/waitCount';
 import { Affinity } from './selection/affinity';
+import { AnswerTimes } from './health/answerTimes';
 import { Candidates } from './selection/candidates';
 import { LeaseAllocator } from './selection/leaseAllocator';
 import { startStrategy } from './selection/strategies/registry';
@@ -162,7 +163,17 @@ export class Pool {
 		const waits = new WaitCount(store, window, () => this.snapshots.invalidate());
 		this.rechecks = new Rechecks(store, clock, keySet, this.recorder, check);
 		this.engine = {
-			...{ store, clock, random, options, waits, queue: this.queue, recorder: this.recorder, affinity: new Affinity() },
+			...{
+				store,
+				clock,
+				random,
+				options,
+				waits,
+				queue: this.queue,
+				recorder: this.recorder,
+				affinity: new Affinity(),
+				answerTimes: new AnswerTimes(),
+			},
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, this.guard),
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,

@@ -63,11 +63,11 @@ export function requestOf(changes: Partial<PoolRequest> = {}): PoolRequest {
 }
 
 /** The n-th request, which is answered at once where a key is usable. */
-export function ask(pool: Pool, n: number, maxWaitMs = 120_000): PoolStream<string> {
+export function ask(pool: Pool, n: number, maxWaitMs = 120_000, signal?: AbortSignal): PoolStream<string> {
 	let sends = 0;
 	const open: OpenStream<string> = () => calls(n % refusedEvery === 0 && sends++ === 0);
 	const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'] as const;
-	return pool.stream(requestOf({ id: `r${n}`, models, size: { bytes: 400, tokens: 0 }, maxWaitMs }), open);
+	return pool.stream(requestOf({ id: `r${n}`, models, size: { bytes: 400, tokens: 0 }, maxWaitMs }), open, signal);
 }
 
 /** Reads the n-th request to its end, which needs no wait. */

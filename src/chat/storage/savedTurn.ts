@@ -48,6 +48,7 @@ const reasons: Readonly<Record<Reason, true>> = {
 	unexpected: true,
 	cancelled: true,
 	waitedTooLong: true,
+	noTimeLeft: true,
 	tooManyTries: true,
 	noKeys: true,
 	noUsableKey: true,

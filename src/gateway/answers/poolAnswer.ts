@@ -41,6 +41,8 @@ export interface Asked {
 	readonly needs: Needs;
 	readonly priority: 'chat' | 'batch';
 	readonly rules: GatewayRules;
+	/** ms after which the client has left. */
+	readonly timeoutMs: number | undefined;
 	readonly signal: AbortSignal;
 	/** Told once, when nothing more of it comes. */
 	readonly ended: (status: number, isWhole: boolean, usage?: Usage) => void;
@@ -210,7 +212,7 @@ class PoolAnswer {
 }
 
 function poolRequestOf(asked: Asked): PoolRequest {
-	const { id, client, call, session, needs, priority, rules } = asked;
+	const { id, client, call, session, needs, priority, rules, timeoutMs } = asked;
 	const { conversation, model } = call;
 	// Never a silent downgrade: a conversation with tools goes on with its model, and vectors of two models do not compare.
 	const mayFallBack = call.type === 'generate' && !conversation.usesTools;
@@ -228,6 +230,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		// What comes whole has not gone out before it is.
 		recovery: call.form === 'whole' ? 'retract' : 'fail',
 		maxWaitMs: rules.maxWaitMs,
+		...(timeoutMs !== undefined && { timeoutMs }),
 		...(call.type === 'generate' && { session, canReplaceSignatures: conversation.hasCalls }),
 		idle: {
 			firstMs: call.form === 'whole' ? wholeAnswerMs : rules.idle.firstMs,

@@ -50,6 +50,7 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	noSuchModel: { status: 404, help: 'never' },
 	overloaded: { status: 503, help: 'retry' },
 	deadline: { status: 504, help: 'retry' },
+	noTimeLeft: { status: 504, help: 'retry' },
 	idle: { status: 504, help: 'retry' },
 	internal: { status: 500, help: 'retry' },
 	network: trouble,

@@ -28,6 +28,7 @@ export function createForward(
 	): AsyncGenerator<Chunk<Forwarded>> {
 		const scope = openAbortScope(signal);
 		const state = new ForwardState(request, model, mask);
+		let isWhole = false;
 		try {
 			const { secret, baseUrl, fetch } = await scope.orAborted(wayFor(key));
 			state.safe = maskAlso(mask, secret);
@@ -42,11 +43,12 @@ export function createForward(
 			} else {
 				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody))));
 			}
+			isWhole = true;
 		} catch (thrown) {
 			signal.throwIfAborted();
 			if (!state.isFinished) throw ofRequest(request, failureOf(thrown, state.safe, model));
 		} finally {
-			scope.end();
+			scope.end(isWhole);
 		}
 	}
 

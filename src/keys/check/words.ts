@@ -148,6 +148,7 @@ export function describeReason(reason: Reason): string {
 		case 'unexpected':
 		case 'cancelled':
 		case 'waitedTooLong':
+		case 'noTimeLeft':
 		case 'tooManyTries':
 		case 'noKeys':
 		case 'noUsableKey':

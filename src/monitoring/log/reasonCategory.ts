@@ -26,6 +26,7 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'clientHeld':
 		case 'noUsableKey':
 		case 'waitedTooLong':
+		case 'noTimeLeft':
 			return 'rate_limited';
 		case 'badKey':
 		case 'blocked':

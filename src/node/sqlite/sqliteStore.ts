@@ -154,7 +154,8 @@ const sql = {
 	head: 'SELECT store, rev, forgotten, wall, monotonic, user_version AS version FROM head, pragma_user_version',
 	all: 'SELECT kind, id, body FROM doc WHERE body IS NOT NULL ORDER BY rev',
 	since: 'SELECT kind, id, body FROM doc WHERE rev > ? ORDER BY rev',
-	put: 'INSERT OR REPLACE INTO doc (kind, id, rev, body) VALUES (?, ?, ?, ?)',
+	put: `INSERT INTO doc (kind, id, rev, body) VALUES (?, ?, ?, ?)
+		ON CONFLICT (kind, id) DO UPDATE SET rev = excluded.rev, body = excluded.body`,
 	stamp: 'UPDATE head SET rev = ?, wall = ?, monotonic = ?',
 	forget: 'DELETE FROM doc WHERE body IS NULL AND rev <= ?',
 	forgotten: 'UPDATE head SET forgotten = ?',

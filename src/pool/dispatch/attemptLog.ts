@@ -1,6 +1,6 @@
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { PoolError, type Attempt, type PoolFacts } from '../types/streamPart';
-import { RequestRejected } from '../queue/queue';
+import { RequestRejected } from '../queue/queuedRequest';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
@@ -58,6 +58,11 @@ export class AttemptLog {
 		const last = this.lastFailure?.failure.action;
 		const reason = last?.type === 'retrySameKey' ? last.reason : 'tooManyTries';
 		return new PoolError(reason, this.attempts, { ...this.lastFacts(), limit });
+	}
+
+	/** @param usualMs what an answer of the model usually takes */
+	noTimeLeft(model: string, usualMs: number): PoolError {
+		return new PoolError('noTimeLeft', this.attempts, { ...this.lastFacts(), model, limit: Math.ceil(usualMs / 1000) });
 	}
 
 	/** The `PoolError` for `thrown`. */

@@ -53,11 +53,15 @@ export class Call<C> {
 	private readonly controller = new AbortController();
 	private chunks: AsyncIterator<Chunk<C>> | undefined;
 	private isFinished = false;
+	private isWhole = false;
 	private hasOutput = false;
 	/** ms that it may still wait, over all chunks. */
 	private leftMs: number;
+	/** What is waited for now. */
+	private wait: Wait<IteratorResult<Chunk<C>>> | undefined;
 	private timer: Dispose | undefined;
-	private stop: (error: unknown) => void = () => undefined;
+	/** When the timer rings, by the monotonic clock. */
+	private ringsAt = Infinity;
 
 	constructor(
 		private readonly clock: Clock,
@@ -72,12 +76,13 @@ export class Call<C> {
 		const { signal, firstMs, betweenMs } = this.options;
 		signal.throwIfAborted();
 		try {
-			const next: IteratorResult<Chunk<C>> = await this.within(this.pull(), this.hasOutput ? betweenMs : firstMs);
+			const next = await this.within(this.pull(), this.hasOutput ? betweenMs : firstMs);
 			if (!next.done) {
 				this.hasOutput ||= next.value.output !== undefined;
 				this.isFinished ||= next.value.finishReason !== undefined;
 				return next.value;
 			}
+			this.isWhole = true;
 		} catch (error) {
 			if (signal.aborted) throw signal.reason;
 			// After the finish reason the answer is complete, even if the connection breaks.
@@ -87,11 +92,11 @@ export class Call<C> {
 		return undefined;
 	}
 
-	/** Closes the connection. */
+	/** Closes the connection, where the answer has not ended by itself. */
 	end(): void {
 		this.timer?.();
 		this.options.signal.removeEventListener('abort', this.cancel);
-		this.controller.abort(ended);
+		if (!this.isWhole) this.controller.abort(ended);
 	}
 
 	private async pull(): Promise<IteratorResult<Chunk<C>>> {
@@ -103,40 +108,65 @@ export class Call<C> {
 		return this.chunks.next();
 	}
 
-	/** Waits for `work`, at most `ms`; a cancel ends the wait at once. */
-	private within<T>(work: Promise<T>, ms: number): Promise<T> {
+	/** Waits for `work`, at most `ms`; a cancel ends the wait at once. One timer serves all chunks. */
+	private within(work: Promise<IteratorResult<Chunk<C>>>, ms: number): Promise<IteratorResult<Chunk<C>>> {
 		const began = this.clock.monotonic();
-		const action = this.leftMs <= ms ? endless : silent;
 		return new Promise((resolve, reject) => {
-			const settle = (): void => {
-				this.leftMs -= this.clock.monotonic() - began;
-				this.timer?.();
-				this.timer = undefined;
+			this.wait = {
+				began,
+				dueAt: began + Math.max(0, Math.min(ms, this.leftMs)),
+				action: this.leftMs <= ms ? endless : silent,
+				resolve,
+				reject,
 			};
-			this.stop = (error) => {
-				settle();
-				this.controller.abort(error);
-				reject(error instanceof Error ? error : new Error(String(error)));
-			};
-			const dueMs = Math.max(0, Math.min(ms, this.leftMs));
-			this.timer = this.clock.after(dueMs, () => this.stop(new Failure(action, true, '')));
-			work.then(
-				(value) => {
-					settle();
-					resolve(value);
-				},
-				(error: unknown) => {
-					settle();
-					reject(error instanceof Error ? error : new Error(String(error)));
-				},
-			);
+			if (this.wait.dueAt < this.ringsAt) this.startTimer(this.wait.dueAt);
+			work.then(this.arrived, this.stop);
 		});
 	}
 
-	private readonly cancel = (): void => {
-		this.controller.abort(this.options.signal.reason);
-		this.stop(this.options.signal.reason);
+	private startTimer(dueAt: number): void {
+		this.timer?.();
+		this.ringsAt = dueAt;
+		this.timer = this.clock.after(dueAt - this.clock.monotonic(), this.watch);
+	}
+
+	/** The time of some wait is over; that of the one under way may not be. */
+	private readonly watch = (): void => {
+		const { wait } = this;
+		this.ringsAt = Infinity;
+		if (!wait) return;
+		if (this.clock.monotonic() < wait.dueAt) this.startTimer(wait.dueAt);
+		else this.abort(new Failure(wait.action, true, ''));
 	};
+
+	private readonly arrived = (next: IteratorResult<Chunk<C>>): void => this.endWait()?.resolve(next);
+
+	private readonly stop = (error: unknown): void =>
+		this.endWait()?.reject(error instanceof Error ? error : new Error(String(error)));
+
+	private endWait(): Wait<IteratorResult<Chunk<C>>> | undefined {
+		const { wait } = this;
+		this.wait = undefined;
+		if (wait) this.leftMs -= this.clock.monotonic() - wait.began;
+		return wait;
+	}
+
+	private abort(error: unknown): void {
+		this.controller.abort(error);
+		this.stop(error);
+	}
+
+	private readonly cancel = (): void => this.abort(this.options.signal.reason);
+}
+
+interface Wait<T> {
+	/** By the monotonic clock. */
+	readonly began: number;
+	readonly dueAt: number;
+	/** What has happened if it is not over by then. */
+	readonly action: FailureAction;
+	resolve(value: T): void;
+	reject(error: Error): void;
 }
 
 function asFailure(error: unknown): Failure {

@@ -73,8 +73,11 @@ export class OutcomeRecorder {
 	}
 
 	/** Records the first chunk: it ends a probe and advances the slow start. */
-	recordFirstChunk(grant: LeaseGrant): Promise<void> {
-		return this.store.transact((tx, now) => {
+	async recordFirstChunk(grant: LeaseGrant): Promise<void> {
+		const bucket = this.store.replica().bucket.get(grant.bucketId);
+		const isNews = !bucket || recordFirstChunk(bucket, grant.lease, this.store.now()) !== bucket;
+		if (!isNews && !this.isProbe(grant)) return;
+		await this.store.transact((tx, now) => {
 			tx.put({
 				kind: 'bucket',
 				id: grant.bucketId,

@@ -5,15 +5,20 @@ import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Dispose, Random } from '../types/clock';
 import { RetryState, SendBudget } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
+import { BackOff } from './backOff';
+import { TimeLeft } from './timeLeft';
+import type { AnswerTimes } from '../health/answerTimes';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import type { WaitCount } from '../queue/waitCount';
-import { LatestValueChannel, type Queue, type Arrival } from '../queue/queue';
+import { LatestValueChannel } from '../queue/latestValueChannel';
+import type { Queue } from '../queue/queue';
+import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
 import { isProgram } from '../budget/spending';
 import type { OutcomeRecorder } from './outcomeRecorder';
-import type { Attempt, StreamPart } from '../types/streamPart';
+import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import type { KeySetAside } from '../types/events';
@@ -29,6 +34,7 @@ export interface Engine {
 	readonly waits: Pick<WaitCount, 'begin'>;
 	readonly recorder: OutcomeRecorder;
 	readonly affinity: Affinity;
+	readonly answerTimes: AnswerTimes;
 	options(): Options;
 	enabledKeys(): number;
 	enabledPaidKeys(): number;
@@ -47,19 +53,18 @@ export class RequestRunner<C> {
 	private readonly attemptLog: AttemptLog;
 	private readonly setAsides: SetAsides;
 	private readonly budget: SendBudget;
+	private readonly timeLeft: TimeLeft;
 	private readonly written: C[] = [];
 	/** The attempt whose output is shown. */
 	private shownAttempt: number | undefined;
 	private sendCount = 0;
 	/** Its position in the queue, kept from the first time it queued. */
 	private arrival: Arrival | undefined;
-	private waitedMs = 0;
 	/** Whether the consumer has read a part since the request queued, so that the lease may have waited for the consumer. */
 	private wasHeldUp = false;
 	/** The last announced switch: a lease that is taken again for the same send is not announced twice. */
 	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
-	/** Ends this request's own back-off. */
-	private endPause: () => void = () => undefined;
+	private readonly backOff: BackOff;
 
 	constructor(
 		private readonly engine: Engine,
@@ -71,6 +76,8 @@ export class RequestRunner<C> {
 	) {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
 		this.setAsides = new SetAsides(engine.store, setAside);
+		this.timeLeft = new TimeLeft(engine, request);
+		this.backOff = new BackOff(engine.clock, signal);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
 		this.attemptLog = new AttemptLog(engine.allocator, request.size, request.origin, {
 			enabledKeys: () => engine.enabledKeys(),
@@ -85,14 +92,14 @@ export class RequestRunner<C> {
 
 	/** ms spent waiting for a lease so far. */
 	get waited(): number {
-		return this.waitedMs;
+		return this.timeLeft.waited;
 	}
 
 	useModel(model: string): void {
 		this.retryState.useModel(model);
 		this.recordAsked(model);
-		this.endPause();
-		this.engine.queue.wake();
+		this.backOff.end();
+		this.engine.queue.changed(this.request.id);
 	}
 
 	/** Throws only `PoolError`. */
@@ -117,9 +124,9 @@ export class RequestRunner<C> {
 	private async *acquire(): AsyncGenerator<StreamPart<C>, Granted, undefined> {
 		const { engine, retryState, request } = this;
 		if (this.budget.sendsLeft <= 0) throw this.attemptLog.tooManyTries(this.budget.maxSends);
-		const began = engine.clock.monotonic();
 		const wait: { began: boolean; end?: Dispose } = { began: false };
-		const remainingWaitMs = (): number => request.maxWaitMs - this.waitedMs - (engine.clock.monotonic() - began);
+		const remainingWaitMs = (): number => this.timeLeft.toWait(retryState.openModels);
+		this.timeLeft.beginWait();
 		const release = ({ grant }: Granted): void => void engine.recorder.cancelled(grant, false).catch(ignore);
 		const work = engine.queue.acquire(
 			{
@@ -133,10 +140,13 @@ export class RequestRunner<C> {
 				attempt: async (held, ticket) => {
 					// After a wait, everything that was refused may be tried again.
 					if (wait.began) retryState.newRound();
+					const asked = this.modelsToAsk();
+					const inTime = asked.filter((model) => this.timeLeft.suffices(model));
+					if (inTime.length < asked.length && inTime.length === 0) throw this.noTimeLeft(asked);
 					const allocate = (): Promise<LeaseChoice> =>
 						allocateWithFallback(
 							engine.allocator,
-							this.modelsToAsk().map((model) => this.leaseRequest(model, ticket)),
+							inTime.map((model) => this.leaseRequest(model, ticket)),
 							engine.options().whenExhausted,
 							engine.store.now(),
 							remainingWaitMs(),
@@ -172,7 +182,7 @@ export class RequestRunner<C> {
 			wait.end?.();
 			// The consumer left before the lease arrived.
 			if (!taken) void work.then(release, ignore);
-			if (wait.began) this.waitedMs += engine.clock.monotonic() - began;
+			this.timeLeft.endWait(wait.began);
 		}
 	}
 
@@ -244,6 +254,7 @@ export class RequestRunner<C> {
 				call.end();
 			}
 			if (request.session) engine.affinity.answered(request.session, grant.key);
+			engine.answerTimes.answered(grant.resolved, engine.clock.monotonic() - began);
 			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
@@ -297,7 +308,7 @@ export class RequestRunner<C> {
 			const ms = Math.max(next.minMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
 			yield { type: 'waiting', on, reason: action.reason, inMs: ms, ahead: 0 };
-			await this.pause(ms).finally(this.engine.waits.begin());
+			await this.backOff.wait(ms).finally(this.engine.waits.begin());
 		}
 	}
 
@@ -340,6 +351,10 @@ export class RequestRunner<C> {
 		};
 	}
 
+	private noTimeLeft(models: readonly string[]): PoolError {
+		return this.attemptLog.noTimeLeft(models[0] ?? this.retryState.wanted, this.timeLeft.usualMs(models));
+	}
+
 	private modelsToAsk(): readonly string[] {
 		const { retryState, engine } = this;
 		if (engine.options().whenExhausted === 'wait') return retryState.openModels;
@@ -362,27 +377,12 @@ export class RequestRunner<C> {
 	/** Requests of one kind are treated alike, apart from their size. */
 	private requestKind(): string {
 		const { retryState, request } = this;
-		const { paid, free, project } = this.needs;
+		// Not what the options demand: that is the same for all.
+		const { free, project } = request.needs;
+		const paid = retryState.paidOnly || request.needs.paid === true;
 		if (!retryState.hasNoExclusions || retryState.preferredKey) return request.id;
 		const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
 		return `${models.join(' ')} ${String(paid)} ${String(free)} ${project ?? ''}`;
-	}
-
-	private pause(ms: number): Promise<void> {
-		return new Promise((resolve, reject) => {
-			const cancel = (): void => {
-				off();
-				reject(this.signal.reason instanceof Error ? this.signal.reason : new Error('cancelled'));
-			};
-			this.endPause = () => {
-				off();
-				this.signal.removeEventListener('abort', cancel);
-				resolve();
-			};
-			const off = this.engine.clock.after(ms, this.endPause);
-			if (this.signal.aborted) cancel();
-			else this.signal.addEventListener('abort', cancel, { once: true });
-		});
 	}
 }
 

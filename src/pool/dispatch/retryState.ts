@@ -112,9 +112,14 @@ export class RetryState {
 
 	/** Whether nothing is excluded, so that the request is treated like others of its kind. */
 	get hasNoExclusions(): boolean {
-		return (
-			this.excludedBuckets.size + this.refusedKeys.size + this.abandonedKeys.size + this.abandonedKeysByModel.size === 0
-		);
+		const sets = [
+			this.refusedBuckets,
+			this.tooSmallBuckets,
+			this.refusedKeys,
+			this.abandonedKeys,
+			this.abandonedKeysByModel,
+		];
+		return sets.every(({ size }) => size === 0);
 	}
 
 	/** Whether the request is too large for free keys on this model. */

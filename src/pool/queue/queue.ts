@@ -1,54 +1,21 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { QueueHeartbeat, ahead, maxChatStreak } from './sharedQueue';
+import { QueueHeartbeat, ahead, maxChatStreak, maxPublished } from './sharedQueue';
+import { KindRejections, type Kind } from './kindRejections';
+import { Line } from './line';
+import { RequestRejected, type Arrival, type QueuedRequest } from './queuedRequest';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
-import type { RequestSize } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
-
-/** A request that needs a lease. */
-export interface QueuedRequest {
-	readonly priority: 'chat' | 'batch';
-	/** Requests of the same kind get the same rejection, unless they are smaller. */
-	kind(): string;
-	readonly size: RequestSize;
-	/** Tries once. `held` buckets are held back for requests ahead; `ticket` is absent if the request need not yield to other windows. */
-	attempt(held: ReadonlySet<BucketId>, ticket: QueueTicket | undefined): Promise<LeaseChoice>;
-	readonly id: string;
-	/** What other windows must know while it waits. */
-	toQueueRecord(rejection: Rejection): Pick<QueueRecord, 'models' | 'size' | 'paid' | 'free' | 'project'>;
-	/** ms that it may still wait. */
-	remainingWaitMs(): number;
-	/** Called when it starts to wait, and when a fact about the wait changes. */
-	onWaiting(rejection: Rejection, ahead: number): void;
-	/** Returns a grant that came too late. */
-	release(choice: Extract<LeaseChoice, { grant: unknown }>): void;
-}
-
-/** No key can serve, and waiting does not help or takes too long. */
-export class RequestRejected extends Error {
-	override readonly name = 'RequestRejected';
-
-	constructor(
-		readonly rejection: Rejection,
-		/** True if the wait is longer than the request may wait. */
-		readonly tooLong: boolean,
-	) {
-		super(rejection.reason);
-	}
-}
-
-/** A position in the queue, kept by a request that has to queue again. */
-export interface Arrival {
-	readonly since: EpochMs;
-	/** Orders arrivals even if the clock is set back. */
-	readonly order: number;
-}
 
 interface QueueEntry extends Arrival {
 	readonly request: QueuedRequest;
 	/** When it began to yield to other windows without a break, by the monotonic clock. */
 	yieldingSince: number | undefined;
 	rejection: Rejection | undefined;
+	/** As of the last time that it was asked. */
+	kind: Kind;
+	/** When its wait ends, by the monotonic clock. */
+	expiresAt: number;
 	ahead: number;
 	resolve(choice: Extract<LeaseChoice, { grant: unknown }>): void;
 	reject(error: unknown): void;
@@ -60,16 +27,27 @@ const maxYieldMs = 3_000;
 /** Random share added to a wait, and its maximum in ms, so that not all requests return at once after a reset. */
 const jitterShare = 0.01;
 const maxJitterMs = 250;
+/** Requests at the front, which are looked at on each wake; so many of the others are at a time, and then other work has its turn. */
+const atOnce = 128;
+/** ms. The others are looked at no more often, unless one has just come. */
+const othersEveryMs = 1_000;
 
 /** Queued requests: first come first served, chat before batch, none starved. Woken by timers and by changes in the store. */
 export class Queue {
-	private chat: QueueEntry[] = [];
-	private batch: QueueEntry[] = [];
+	private readonly chat = new Line<QueueEntry>();
+	private readonly batch = new Line<QueueEntry>();
+	private readonly kinds = new KindRejections();
 	private chatStreak = 0;
 	private arrivals = 0;
 	private isDraining = false;
 	private mustRepeat = false;
 	private timer: Dispose | undefined;
+	/** Those behind the front that were not looked at yet, and how many stand before them. */
+	private others: { readonly rest: Iterator<QueueEntry>; own: number } | undefined;
+	private othersAt = -Infinity;
+	private hasNewcomer = false;
+	/** ms until the first rejected request may try again. */
+	private soonest = Infinity;
 	private readonly off: Dispose;
 	private readonly heartbeat: QueueHeartbeat | undefined;
 
@@ -108,16 +86,19 @@ export class Queue {
 		return new Promise((resolve, reject) => {
 			const queue = request.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
+				if (!entry.isWaiting) return;
 				signal.removeEventListener('abort', cancel);
 				entry.isWaiting = false;
-				this.chat = this.chat.filter(({ isWaiting: live }) => live);
-				this.batch = this.batch.filter(({ isWaiting: live }) => live);
+				queue.left();
+				this.kinds.leave(entry.kind);
 			};
 			const entry: QueueEntry = {
 				...arrival,
 				request,
 				yieldingSince: undefined,
 				rejection: undefined,
+				kind: this.kinds.join(request.kind()),
+				expiresAt: this.clock.monotonic() + request.remainingWaitMs(),
 				ahead: -1,
 				isWaiting: true,
 				resolve: (choice) => {
@@ -133,14 +114,21 @@ export class Queue {
 				entry.reject(signal.reason);
 				this.wake();
 			};
+			queue.add(entry);
 			if (signal.aborted) {
 				cancel();
 				return;
 			}
 			signal.addEventListener('abort', cancel);
-			queue.splice(queue.findLastIndex(({ order }) => order < arrival.order) + 1, 0, entry);
+			this.hasNewcomer = true;
 			this.wake();
 		});
+	}
+
+	/** What this request needs has changed. */
+	changed(id: string): void {
+		for (const entry of this.inOrder()) if (entry.request.id === id) this.refresh(entry);
+		this.wake();
 	}
 
 	/** Something changed that may help a queued request: tries again now. */
@@ -165,7 +153,15 @@ export class Queue {
 	}
 
 	private async drain(): Promise<void> {
-		for (let again = true; again; again = this.takeRepeat()) await this.pass();
+		for (let again = true; again; again = this.takeRepeat()) {
+			const held = new Set<BucketId>();
+			this.kinds.clear();
+			this.soonest = Infinity;
+			await this.pass(this.inTurn(), held);
+			this.tell(this.inOrder(), 0);
+			this.heartbeat?.update();
+			await this.passOthers(held);
+		}
 		this.isDraining = false;
 		this.arm();
 	}
@@ -176,30 +172,56 @@ export class Queue {
 		return again;
 	}
 
-	/** Tries each request once, in order; further requests of a rejected kind are skipped. */
-	private async pass(): Promise<void> {
-		const denied = new Map<string, KindRejection>();
-		const held = new Set<BucketId>();
-		const chat = [...this.chat];
-		const batch = [...this.batch];
-		while (chat.length > 0 || batch.length > 0) {
-			const batchFirst = batch.length > 0 && (chat.length === 0 || this.chatStreak >= maxChatStreak);
-			const entry = (batchFirst ? batch : chat).shift();
-			if (!entry?.isWaiting) continue;
-			// A chat request of another window goes before a batch request, but not before older chat requests.
-			const kind = entry.request.kind();
-			const queue = `${kind} ${entry.request.priority}`;
-			const known = denied.get(kind) ?? denied.get(queue);
-			if (known && appliesTo(known, entry.request, this.store.now())) {
-				this.reject(entry, known.rejection);
-				continue;
+	/** Tries each request once, in turn, until many in a row got nothing; further requests of a rejected kind are skipped. */
+	private async pass(inTurn: Iterable<QueueEntry>, held: Set<BucketId>): Promise<void> {
+		let vain = 0;
+		let left = 0;
+		for (const entry of inTurn) {
+			const outcome = this.rejectionOfKind(entry) ?? (await this.ask(entry, held));
+			if (outcome && entry.isWaiting) {
+				if (++vain === atOnce) return;
+			} else {
+				vain = 0;
+				if (++left % atOnce === 0) await new Promise<void>((resolve) => this.clock.after(0, resolve));
 			}
-			const outcome = await this.tryOne(entry, held);
-			if (!outcome) continue;
-			denied.set(outcome.behind ? queue : kind, kindRejectionOf(outcome, entry.request, this.store.now()));
-			if (outcome.reason === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		}
-		this.notify();
+	}
+
+	/** The next of those behind the front, if it is time. */
+	private async passOthers(held: Set<BucketId>): Promise<void> {
+		if (this.length <= atOnce) this.others = undefined;
+		else if (!this.others && (this.hasNewcomer || this.clock.monotonic() - this.othersAt >= othersEveryMs)) {
+			this.hasNewcomer = false;
+			this.othersAt = this.clock.monotonic();
+			this.others = { rest: this.inOrder(), own: 0 };
+		}
+		const { others } = this;
+		if (!others) return;
+		const next = [...take(others.rest, atOnce)];
+		if (others.own > 0) await this.pass(next, held);
+		others.own = this.tell(next, others.own);
+		if (next.length < atOnce) this.others = undefined;
+	}
+
+	private rejectionOfKind(entry: QueueEntry): Rejection | undefined {
+		const left = entry.expiresAt - this.clock.monotonic();
+		const known = this.kinds.rejectionOf(entry, left, this.store.now());
+		if (!known) return undefined;
+		this.soonest = Math.min(this.soonest, left);
+		this.reject(entry, known);
+		return known;
+	}
+
+	/** Returns the rejection, if there was one. */
+	private async ask(entry: QueueEntry, held: Set<BucketId>): Promise<Rejection | undefined> {
+		const outcome = await this.tryOne(entry, held);
+		this.refresh(entry);
+		if (!outcome) return undefined;
+		// A chat request of another window goes before a batch request, but not before older chat requests.
+		this.kinds.reject(entry, outcome, this.store.now());
+		this.soonest = Math.min(this.soonest, this.withJitter(outcome), entry.request.remainingWaitMs());
+		if (outcome.reason === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
+		return outcome;
 	}
 
 	/** Returns the rejection, if there was one. */
@@ -226,6 +248,13 @@ export class Queue {
 		this.chatStreak = request.priority === 'batch' || this.batch.length === 0 ? 0 : this.chatStreak + 1;
 	}
 
+	/** What it needs, and how long it waits, may have changed. */
+	private refresh(entry: QueueEntry): void {
+		if (!entry.isWaiting) return;
+		entry.kind = this.kinds.move(entry.kind, entry.request.kind());
+		entry.expiresAt = this.clock.monotonic() + entry.request.remainingWaitMs();
+	}
+
 	private reject(entry: QueueEntry, rejection: Rejection): void {
 		entry.yieldingSince = rejection.behind ? (entry.yieldingSince ?? this.clock.monotonic()) : undefined;
 		const changed = entry.rejection?.reason !== rejection.reason || entry.rejection.retryAt !== rejection.retryAt;
@@ -238,16 +267,36 @@ export class Queue {
 		}
 	}
 
-	/** Notifies the requests whose position or reason changed. */
-	private notify(): void {
-		[...this.chat, ...this.batch].forEach((entry, own) => {
+	/** Tells each of the next ones whose position or reason has changed. Returns how many stand before the one after them. */
+	private tell(next: Iterable<QueueEntry>, from: number): number {
+		let own = from;
+		for (const entry of take(next, atOnce)) {
+			if (!entry.isWaiting) continue;
 			const ticket = this.ticket(entry.request, entry.since);
 			const others = ticket ? ahead(this.store.replica().windowQueue, ticket, this.store.now()).length : 0;
-			if (!entry.rejection || entry.ahead === own + others) return;
-			entry.ahead = own + others;
-			entry.request.onWaiting(entry.rejection, entry.ahead);
-		});
-		this.heartbeat?.update();
+			const before = own++ + others;
+			if (!entry.rejection || entry.ahead === before) continue;
+			entry.ahead = before;
+			entry.request.onWaiting(entry.rejection, before);
+		}
+		return own;
+	}
+
+	/** In the order in which they are served, as far as that does not change meanwhile. */
+	private *inTurn(): Generator<QueueEntry, void, undefined> {
+		const chat = this.chat.entries();
+		const batch = this.batch.entries();
+		for (let c = 0, b = 0; c < chat.length || b < batch.length;) {
+			const batchFirst = b < batch.length && (c >= chat.length || this.chatStreak >= maxChatStreak);
+			const entry = batchFirst ? batch[b++] : chat[c++];
+			if (entry?.isWaiting) yield entry;
+		}
+	}
+
+	private *inOrder(): Generator<QueueEntry, void, undefined> {
+		for (const line of [this.chat, this.batch]) {
+			for (const entry of line.entries()) if (entry.isWaiting) yield entry;
+		}
 	}
 
 	private mayAdmit(ref: DocRef): boolean {
@@ -264,53 +313,42 @@ export class Queue {
 		return tooLong ? undefined : this.ticket(request, since);
 	}
 
+	/** The first ones. */
 	private queueRecords(): readonly QueueRecord[] {
-		return [...this.chat, ...this.batch].flatMap(({ request, since, rejection }) => {
-			if (!rejection) return [];
+		const records: QueueRecord[] = [];
+		for (const { request, since, rejection } of this.inOrder()) {
+			if (!rejection) continue;
 			const { reason, bucketId: id } = rejection;
 			const holds = reason === 'tpm' && id !== undefined ? { holds: id } : {};
-			return {
+			records.push({
 				id: request.id,
 				priority: request.priority,
 				since,
 				reason,
 				...holds,
 				...request.toQueueRecord(rejection),
-			};
-		});
+			});
+			if (records.length === maxPublished) break;
+		}
+		return records;
+	}
+
+	private withJitter({ retryAt }: Rejection): number {
+		const back = retryAt - this.store.now();
+		return back + Math.min(maxJitterMs, Math.max(0, back) * jitterShare) * this.random();
 	}
 
 	private arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		const now = this.store.now();
-		let soonest = Infinity;
-		for (const { rejection, request } of [...this.chat, ...this.batch]) {
-			const back = (rejection?.retryAt ?? now) - now;
-			const jitter = Math.min(maxJitterMs, Math.max(0, back) * jitterShare) * this.random();
-			soonest = Math.min(soonest, back + jitter, request.remainingWaitMs());
-		}
-		if (soonest === Infinity) return;
-		this.timer = this.clock.after(Math.max(1, Math.ceil(soonest)), () => this.wake());
+		if (this.length === 0) return;
+		const ms = Math.min(this.soonest, this.length > atOnce ? this.othersInMs() : Infinity);
+		if (ms < Infinity) this.timer = this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake());
 	}
-}
 
-/** Why a request of a kind was rejected. */
-interface KindRejection {
-	readonly rejection: Rejection;
-	readonly cost: RequestSize;
-	/** The wait was short enough for the request, so other models may not have been tried. */
-	readonly bearable: boolean;
-}
-
-function kindRejectionOf(rejection: Rejection, request: QueuedRequest, now: EpochMs): KindRejection {
-	return { rejection, cost: request.size, bearable: rejection.retryAt - now <= request.remainingWaitMs() };
-}
-
-/** Whether another request of the kind would get the same rejection: it is no smaller, and may wait as long. */
-function appliesTo({ rejection, cost: size, bearable }: KindRejection, request: QueuedRequest, now: EpochMs): boolean {
-	if (request.size.bytes < size.bytes || request.size.tokens < size.tokens) return false;
-	return !bearable || rejection.retryAt - now <= request.remainingWaitMs();
+	private othersInMs(): number {
+		return this.others || this.hasNewcomer ? 0 : this.othersAt + othersEveryMs - this.clock.monotonic();
+	}
 }
 
 function throwIfHopeless(request: QueuedRequest, rejection: Rejection, now: number): void {
@@ -320,44 +358,12 @@ function throwIfHopeless(request: QueuedRequest, rejection: Rejection, now: numb
 	if (isLonger && !(rejection.mayRetryEarlier && remainingWaitMs > 0)) throw new RequestRejected(rejection, true);
 }
 
-/** Passes values to one reader until `work` ends. A newer value replaces one that was not read yet. */
-export class LatestValueChannel<T, R> {
-	private value: { readonly of: T } | undefined;
-	private end: { readonly result: R } | { readonly error: unknown } | undefined;
-	private notify: (() => void) | undefined;
-
-	constructor(work: Promise<R>) {
-		work.then(
-			(result) => this.finish({ result }),
-			(error: unknown) => this.finish({ error }),
-		);
-	}
-
-	post(value: T): void {
-		this.value = { of: value };
-		this.notify?.();
-	}
-
-	/** The latest unread value, or the result. Throws what the work threw. */
-	async next(): Promise<{ readonly value: T } | { readonly result: R }> {
-		for (;;) {
-			if (this.end) {
-				if ('error' in this.end) throw this.end.error;
-				return this.end;
-			}
-			if (this.value) {
-				const { of } = this.value;
-				this.value = undefined;
-				return { value: of };
-			}
-			await new Promise<void>((resolve) => {
-				this.notify = resolve;
-			});
-		}
-	}
-
-	private finish(end: { readonly result: R } | { readonly error: unknown }): void {
-		this.end = end;
-		this.notify?.();
+/** The next ones, at most so many; what comes after them stays. */
+function* take<T>(from: Iterable<T> | Iterator<T>, count: number): Generator<T, void, undefined> {
+	const rest = Symbol.iterator in from ? from[Symbol.iterator]() : from;
+	for (let n = 0; n < count; n++) {
+		const next = rest.next();
+		if (next.done === true) return;
+		yield next.value;
 	}
 }

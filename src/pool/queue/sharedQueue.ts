@@ -12,7 +12,7 @@ const heartbeatMs = 1_000;
 /** ms. Without a heartbeat for this long, a window is asleep or gone, and its requests are ignored. */
 const silenceMs = 3_000;
 /** Queued requests that one window publishes, from the front. */
-const maxPublished = 16;
+export const maxPublished = 16;
 
 /** Queued requests of other windows that are served before `me`: first come first served, chat before batch, none starved. */
 export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
@@ -74,7 +74,7 @@ export class QueueHeartbeat {
 	private published: string | undefined;
 	private timer: Dispose | undefined;
 
-	/** @param queueRecords returns the queued requests in order of arrival */
+	/** @param queueRecords returns the first queued requests, in order of arrival */
 	constructor(
 		private readonly store: StateStore,
 		private readonly clock: Clock,
@@ -84,7 +84,7 @@ export class QueueHeartbeat {
 
 	/** Writes the queue if it has changed. */
 	update(): void {
-		const records = this.queueRecords().slice(0, maxPublished);
+		const records = this.queueRecords();
 		const published = records.length === 0 ? undefined : JSON.stringify(records);
 		if (published === this.published) return;
 		this.published = published;
@@ -111,6 +111,6 @@ export class QueueHeartbeat {
 			})
 			.catch(() => undefined);
 		if (records.length === 0) return;
-		this.timer = this.clock.after(heartbeatMs, () => this.write(this.queueRecords().slice(0, maxPublished)));
+		this.timer = this.clock.after(heartbeatMs, () => this.write(this.queueRecords()));
 	}
 }

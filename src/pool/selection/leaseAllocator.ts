@@ -94,17 +94,21 @@ export class LeaseAllocator {
 			}
 			if (usable.first.length + usable.second.length <= maxRanked) break;
 		}
-		return (
-			(await this.tryLimitTest(request, size, barred, now)) ??
-			rejection(
-				this.candidates.of(request.model, now),
-				this.store.replica(),
-				request,
-				size,
-				{ held, notAllowed },
-				now,
-				last,
-			)
+		const test = await this.tryLimitTest(request, size, barred, now);
+		if (test) return test;
+		if (!last) {
+			// A bucket may have become available since the ranking: then nothing says why none was granted.
+			const { first, second } = this.ranking.usable(request, likely, rejected, now);
+			if (first.length + second.length > 0) return this.allocate(request, held);
+		}
+		return rejection(
+			this.candidates.of(request.model, now),
+			this.store.replica(),
+			request,
+			size,
+			{ held, notAllowed },
+			now,
+			last,
 		);
 	}
 

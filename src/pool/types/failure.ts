@@ -43,6 +43,7 @@ export type Reason =
 	| 'unexpected'
 	| 'cancelled'
 	| 'waitedTooLong'
+	| 'noTimeLeft'
 	| 'tooManyTries'
 	| 'noKeys'
 	| 'noUsableKey'

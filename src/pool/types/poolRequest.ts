@@ -20,6 +20,8 @@ export interface PoolRequest {
 	readonly serviceTier?: ServiceTier;
 	/** The maximum total wait for quota, in ms. */
 	readonly maxWaitMs: number;
+	/** ms after which nobody waits for the answer any more; absent: the caller waits until it has ended. */
+	readonly timeoutMs?: number;
 	/** The conversation that it belongs to; absent: it stands alone. */
 	readonly session?: Session;
 	/** Whether the caller can send it again with other thought signatures, where the service refuses those in it. */

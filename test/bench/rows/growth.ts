@@ -87,6 +87,7 @@ async function byLine({ quick }: RunOptions): Promise<readonly Figure[]> {
 		const of = `${count.format(length)} in line`;
 		figures.push(
 			figure('line', 'to get in line', length, `${of}: to get in line`, 'µs', sampleOf(costs.map(({ join }) => join))),
+			figure('line', 'to leave', length, `${of}: to leave`, 'µs', sampleOf(costs.map(({ leave }) => leave))),
 			figure('line', 'to be served', length, `${of}: to be served`, 'µs', sampleOf(costs.map(({ serve }) => serve))),
 			{ of: `${of}: memory of each`, unit: 'KB', ...sampleOf(costs.map(({ bytes }) => bytes / 1_024)) },
 		);

@@ -4,6 +4,7 @@ import {
 	chat,
 	completions,
 	GatewayRig,
+	question,
 	stream,
 	whole,
 	type Answered,
@@ -66,6 +67,15 @@ describe('a session behind the gateway', () => {
 			await rig.ask(path, other, { headers });
 			assert.equal(keysOf(rig), 'a b a');
 		}
+	});
+
+	it('sends nothing where the client leaves before an answer can have ended', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'latency', beforeHeaders: 5_000 }] } });
+		for (let n = 0; n < 3; n++) await rig.ask(whole, question());
+		const { status, text } = await rig.ask(whole, question(), { headers: { 'x-server-timeout': '4' } });
+		assert.deepEqual([status, rig.calls.length, /usually takes 5 s/.test(text)], [504, 3, true], text);
+		assert.equal((await rig.ask(whole, question(), { headers: { 'x-server-timeout': '7' } })).status, 200);
+		assert.equal((await rig.ask(whole, question(), { headers: { 'x-server-timeout': 'soon' } })).status, 200);
 	});
 
 	it('stays on its key in the middle of a turn where every request else has its turn', async () => {

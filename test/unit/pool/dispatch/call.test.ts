@@ -248,6 +248,21 @@ describe('one call', () => {
 		assert.deepEqual(played.got, ['x']);
 	});
 
+	it('has one timer for all its pieces, which rings in time for each of them', async () => {
+		const played = new Played().start();
+		await played.clock.settle();
+		await played.clock.advance(firstMs - 1);
+		for (let n = 0; n < 40; n++) {
+			await played.push({ output: 'x' });
+			assert.equal(played.clock.pending, 1);
+			await played.clock.advance(betweenMs / 2);
+		}
+		await played.clock.advance(betweenMs / 2 - 1);
+		assert.equal(played.how, undefined);
+		await played.clock.advance(1);
+		assert.deepEqual([played.how, played.clock.pending], ['idle', 0]);
+	});
+
 	it('does not begin after a cancel', async () => {
 		const played = new Played();
 		played.stop.abort(new Error('mine'));
@@ -255,11 +270,12 @@ describe('one call', () => {
 		assert.deepEqual([played.how, played.own], ['thrown', undefined]);
 	});
 
-	it('lets the call know that nobody reads any more', async () => {
+	it('lets the call know that nobody reads any more, unless it has ended by itself', async () => {
 		const played = new Played().start();
 		await played.push({ finishReason: 'STOP' });
 		await played.end();
-		assert.ok(played.own?.aborted);
+		assert.equal(played.own?.aborted, false);
+		assert.equal(played.clock.pending, 0);
 		const clock = new VirtualClock();
 		let own: AbortSignal | undefined;
 		const call = new Call<string>(clock, {

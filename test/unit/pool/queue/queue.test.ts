@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { usageOf } from '../../../support/pool/counts';
 import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
 import type { LeaseChoice } from '../../../../src/pool/types/leaseRequest';
-import { Queue, RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queue';
+import { Queue } from '../../../../src/pool/queue/queue';
+import { RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queuedRequest';
 import type { Rejection, LeaseGrant } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
 
