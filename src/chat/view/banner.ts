@@ -12,8 +12,8 @@ export interface Banner {
 }
 
 /**
- * Undefined where questions are answered, now or after a rest, where there is no key yet (the welcome says that), and
- * where the last answer failed for the same reason: it says so right above, with the same button.
+ * Undefined where questions are answered, now or after a rest, where there is no key yet and no question (the welcome says
+ * that), and where the last answer failed for the same reason: it says so right above, with the same button.
  *
  * @param isLocked keys are there that cannot be read.
  */
@@ -23,7 +23,11 @@ export function bannerOver(
 	words: Wording,
 	isLocked = false,
 ): Banner | undefined {
-	const banner = isLocked ? bannerSaying('keysLocked', words.describeReason('keysLocked')) : bannerOf(snapshot, words);
+	const banner = isLocked
+		? bannerSaying('keysLocked', words.describeReason('keysLocked'))
+		: snapshot.keys.length === 0 && turns.length > 0
+			? bannerSaying('noKeys', words.describeReason('noKeys'))
+			: bannerOf(snapshot, words);
 	const last = turns.at(-1)?.answer;
 	return last?.state === 'failed' && last.reason === banner?.reason ? undefined : banner;
 }
