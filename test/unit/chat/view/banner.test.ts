@@ -58,6 +58,13 @@ describe('the banner over the input box', () => {
 		assert.match(banner?.view.text ?? '', /They are not lost/);
 	});
 
+	it('offers to add a key where there is none any more under a conversation, which has no welcome', () => {
+		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
+		const banner = bannerOver([turn('1', 'q', done('a'))], empty, words);
+		assert.deepEqual([banner?.reason, banner?.command], ['noKeys', 'keypool.addKey']);
+		assert.equal(banner?.view.link?.url, 'https://aistudio.google.com/apikey');
+	});
+
 	it('is not there while questions are answered', () => {
 		assert.equal(bannerOver([], new Rig({ a: {} }, () => fails(leaked)).pool.snapshot(), words), undefined);
 	});
