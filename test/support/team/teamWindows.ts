@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { hmacSha256 } from '../../../src/node/valkey';
+import { systemClock } from '../../../src/node/systemClock';
+import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { TeamKey } from '../../../src/team/identity';
+import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../src/team/link';
+import { TeamStore, type TeamStoreParts } from '../../../src/team/teamStore';
+import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
+import { VirtualClock } from '../virtualClock';
+import type { TeamServer } from './teamServer';
+
+const secret = 'sim-team-secret-that-nobody-else-has';
+
+/** The keys that the shared tests of stores and windows write to. */
+const keys: readonly TeamKey[] = [
+	{ id: 'c' as KeyId, project: 'p' as ProjectId, secret: 'sim-c' },
+	{ id: 'b' as KeyId, project: 'p-b' as ProjectId, secret: 'sim-b' },
+	{ id: 'a' as KeyId, project: 'p-a' as ProjectId, secret: 'sim-a' },
+];
+
+/** Does to a link what a test wants; returns the link that the store gets. */
+export type Tamper = (link: TeamLink) => TeamLink;
+
+/** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
+export class TeamWindows {
+	readonly clock = new VirtualClock();
+	readonly team = randomUUID();
+	readonly troubles: TeamTrouble[] = [];
+	readonly errors: unknown[] = [];
+	/** How many reads have been answered, by window. */
+	private readonly reads: number[] = [];
+	private readonly stores: TeamStore[] = [];
+	readonly machines: InMemoryStore[] = [];
+	private readonly machine = new InMemoryStore(this.clock);
+
+	constructor(private readonly server: TeamServer) {}
+
+	/** A window of the one machine. */
+	readonly open = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
+		const { tamper = (link: TeamLink) => link, ...parts } = more;
+		const at = this.reads.push(0) - 1;
+		const machine = parts.machine ?? this.machine;
+		const link = valkeyLink({
+			...{ server: this.server.address(), team: this.team, machine: `m${at}`, newId: randomUUID },
+			clock: systemClock,
+		});
+		const store = new TeamStore({
+			...{ machine, clock: this.clock, random: () => 0.5, hmac: hmacSha256(secret), scope: 'people', newId: randomUUID },
+			open: this.timed(link, tamper, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
+			onTrouble: (trouble) => this.troubles.push(trouble),
+			onError: (error) => this.errors.push(error),
+			...parts,
+		});
+		store.setKeys(keys);
+		this.stores.push(store);
+		return store;
+	};
+
+	/** A machine of its own. */
+	readonly openMachine = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
+		const machine = new InMemoryStore(this.clock);
+		this.machines.push(machine);
+		return this.open({ machine, ...more });
+	};
+
+	/** Lets each window that is online read once more. */
+	readonly spread = async (): Promise<void> => {
+		const before = [...this.reads];
+		const waiting = this.stores.flatMap((store, at) => (store.isOnline ? [at] : []));
+		await this.clock.advance(5_001);
+		await this.eventually(() => waiting.every((at) => !this.stores[at]?.isOnline || (this.reads[at] ?? 0) > (before[at] ?? 0)));
+	};
+
+	/** Lets the sockets work, and time pass, until the promise is settled. */
+	readonly until = async <T>(promise: Promise<T>): Promise<T> => {
+		let isSettled = false;
+		const mark = (): void => {
+			isSettled = true;
+		};
+		promise.then(mark, mark);
+		await this.eventually(() => isSettled, 1);
+		return promise;
+	};
+
+	readonly wall = (): number => this.clock.wall();
+	readonly pass = (ms: number): Promise<void> => this.clock.advance(ms);
+
+	/** Lets the sockets work until something has come true; `stepMs` of virtual time pass with each turn. */
+	async eventually(done: () => boolean, stepMs = 0): Promise<void> {
+		const end = performance.now() + 20_000;
+		while (!done()) {
+			assert.ok(performance.now() < end, 'it never came true');
+			await new Promise((resolve) => setImmediate(resolve));
+			if (stepMs > 0) await this.clock.advance(stepMs);
+		}
+	}
+
+	readonly close = async (): Promise<void> => {
+		for (const store of this.stores) await store.close();
+		if (this.errors.length > 0) throw new AggregateError(this.errors);
+	};
+
+	private timed(open: OpenTeamLink, tamper: Tamper, onRead: () => void): OpenTeamLink {
+		const inVirtualTime = async (reply: Promise<TeamReply>): Promise<TeamReply> => {
+			const given = await reply;
+			const age = given.time - given.since;
+			return { ...given, time: this.clock.wall(), since: this.clock.wall() - 100_000 - age };
+		};
+		return async (events) => {
+			const link = await open(events);
+			return tamper({
+				read: async (store, since) => {
+					const reply = await inVirtualTime(link.read(store, since));
+					onRead();
+					return reply;
+				},
+				commit: (commit) => inVirtualTime(link.commit(commit)),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+			});
+		};
+	}
+}
