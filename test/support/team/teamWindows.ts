@@ -22,9 +22,24 @@ const keys: readonly TeamKey[] = [
 /** Does to a link what a test wants; returns the link that the store gets. */
 export type Tamper = (link: TeamLink) => TeamLink;
 
+/** Virtual time that stands still until the sockets have carried what was sent. */
+class SocketClock extends VirtualClock {
+	isQuiet = (): boolean => true;
+
+	override async settle(): Promise<void> {
+		await super.settle();
+		const end = performance.now() + 20_000;
+		while (!this.isQuiet()) {
+			assert.ok(performance.now() < end, 'the server does not answer');
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await super.settle();
+	}
+}
+
 /** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
 export class TeamWindows {
-	readonly clock = new VirtualClock();
+	readonly clock = new SocketClock();
 	readonly team = randomUUID();
 	readonly troubles: TeamTrouble[] = [];
 	readonly errors: unknown[] = [];
@@ -34,7 +49,15 @@ export class TeamWindows {
 	readonly machines: InMemoryStore[] = [];
 	private readonly machine = new InMemoryStore(this.clock);
 
-	constructor(private readonly server: TeamServer) {}
+	/** Calls that the server has not answered yet, and links that are being opened. */
+	private underWay = 0;
+	/** The last revision that was written, and that each open link was told of. */
+	private written = 0;
+	private readonly told = new Map<TeamLink, number>();
+
+	constructor(private readonly server: TeamServer) {
+		this.clock.isQuiet = () => this.underWay === 0 && [...this.told.values()].every((rev) => rev >= this.written);
+	}
 
 	/** A window of the one machine. */
 	readonly open = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
@@ -102,23 +125,51 @@ export class TeamWindows {
 	};
 
 	private timed(open: OpenTeamLink, tamper: Tamper, onRead: () => void): OpenTeamLink {
-		const inVirtualTime = async (reply: Promise<TeamReply>): Promise<TeamReply> => {
-			const given = await reply;
-			const age = given.time - given.since;
-			return { ...given, time: this.clock.wall(), since: this.clock.wall() - 100_000 - age };
+		const busy = async <T>(work: () => Promise<T>): Promise<T> => {
+			this.underWay++;
+			try {
+				return await work();
+			} finally {
+				this.underWay--;
+			}
 		};
-		return async (events) => {
-			const link = await open(events);
-			return tamper({
-				read: async (store, since) => {
-					const reply = await inVirtualTime(link.read(store, since));
-					onRead();
-					return reply;
-				},
-				commit: (commit) => inVirtualTime(link.commit(commit)),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
+		const inVirtualTime = async (ask: () => Promise<TeamReply>): Promise<TeamReply> => {
+			const given = await busy(ask);
+			return { ...given, time: this.clock.wall(), since: this.clock.wall() - 100_000 };
+		};
+		return (events) =>
+			busy(async () => {
+				let own: TeamLink | undefined;
+				const forget = (): void => void (own && this.told.delete(own));
+				const link = await open({
+					onHint: (rev) => {
+						if (own && this.told.has(own)) this.told.set(own, Math.max(rev, this.told.get(own) ?? 0));
+						events.onHint(rev);
+					},
+					onLost: (error) => {
+						forget();
+						events.onLost(error);
+					},
+				});
+				own = link;
+				this.told.set(link, this.written);
+				return tamper({
+					read: async (store, since) => {
+						const reply = await inVirtualTime(() => link.read(store, since));
+						onRead();
+						return reply;
+					},
+					commit: async (commit) => {
+						const reply = await inVirtualTime(() => link.commit(commit));
+						if (commit.writes.length > 0) this.written = Math.max(this.written, reply.rev);
+						return reply;
+					},
+					hasCommitted: (id) => busy(() => link.hasCommitted(id)),
+					close: () => {
+						forget();
+						link.close();
+					},
+				});
 			});
-		};
 	}
 }
