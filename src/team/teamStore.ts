@@ -5,12 +5,14 @@ import {
 	PoolError,
 	refOf,
 	writesOf,
+	type BucketId,
 	type Change,
 	type Clock,
 	type Dispose,
 	type DocRef,
 	type Docs,
 	type EpochMs,
+	type LimitShare,
 	type Random,
 	type StateStore,
 	type Transaction,
@@ -118,10 +120,13 @@ export class TeamStore implements StateStore {
 		return this.time.now();
 	}
 
-	/** The part of each limit that may be used: less than 1 while the server is away, or may have lost counts. */
-	share(): number {
-		const isWhole = this.mode.state === 'online' && this.now() - this.since > youngMs;
-		return isWhole || !this.docs.identity.hasKeys ? 1 : 1 / Math.max(1, this.machines);
+	/** While the server is away, or may have lost counts, each machine keeps to its part. */
+	limitShare(id: BucketId): LimitShare | undefined {
+		const { mode, machines, docs } = this;
+		const isWhole = mode.state === 'online' && this.now() - this.since > youngMs;
+		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
+		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
+		return { part: 1 / machines, ...(day && { day }) };
 	}
 
 	get isOnline(): boolean {
