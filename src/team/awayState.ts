@@ -9,8 +9,10 @@ import {
 	type Write,
 } from '../pool/pool';
 import { careful } from './careful';
+import type { TeamLink } from './link';
 import type { Step } from './steps';
 import { writeOf, type TeamDocs } from './teamDocs';
+import type { PendingCommit } from './teamStoreParts';
 import { RecordingTransaction, type Recorded } from './transactions';
 
 /**
@@ -18,7 +20,7 @@ import { RecordingTransaction, type Recorded } from './transactions';
  * `ours` is what this window alone has made of `base`, so that each window tells the server its own part, once.
  */
 export class AwayState {
-	readonly base: DocMaps;
+	base: DocMaps;
 	readonly ours: DocMaps;
 
 	/** @param wasOnline whether the team's documents were known */
@@ -35,13 +37,21 @@ export class AwayState {
 	/** What is known of the team counts on the machine from now on. Each of its windows does this. */
 	begin(now: EpochMs): Promise<void> {
 		if (!this.wasOnline) return Promise.resolve();
+		const { identity } = this.docs;
 		return this.machine.transact((tx) => {
 			for (const write of this.docs.view.writes()) {
 				if (!this.docs.isShared(write)) continue;
 				const known = writeOf(this.machine.replica(), write);
-				tx.put(known ? careful(write, known, now) : write);
+				tx.put(known ? careful(write, known, now, (lease) => identity.alias('lease', lease)) : write);
 			}
 		});
+	}
+
+	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
+	async settle(link: TeamLink, pending: PendingCommit | undefined): Promise<void> {
+		if (!pending || !(await link.hasCommitted(pending.id))) return;
+		if ('ours' in pending) this.base = pending.ours;
+		else for (const change of pending.changes) this.base.apply(change);
 	}
 
 	/** Runs a step; what it returns resolves the caller's promise. */

@@ -7,6 +7,7 @@ import {
 	type EpochMs,
 	type KeyRecord,
 	type KeyState,
+	type LeaseId,
 	type MinuteCounter,
 	type PoolRecord,
 	type SpendingRecord,
@@ -17,15 +18,17 @@ import {
 /**
  * Two copies of one document, each of which may lack what the other has: what either knows counts, once. Merging the same
  * copy again changes nothing, so that each window of a machine may do it. Both are of one kind.
+ *
+ * @param sameLease the same for the two names of a lease: that of its window, and that of the team
  */
-export function careful(a: Write, b: Write, now: EpochMs): Write {
+export function careful(a: Write, b: Write, now: EpochMs, sameLease: (lease: LeaseId) => string = (id) => id): Write {
 	switch (b.kind) {
 		case 'bucket':
-			return a.kind === 'bucket' ? { ...b, doc: bucket(bucketAt(a.doc, now), bucketAt(b.doc, now)) } : b;
+			return a.kind === 'bucket' ? { ...b, doc: bucket(bucketAt(a.doc, now), bucketAt(b.doc, now), sameLease) } : b;
 		case 'key':
 			return a.kind === 'key' ? { ...b, doc: key(a.doc, b.doc) } : b;
 		case 'spending':
-			return a.kind === 'spending' ? { ...b, doc: spending(a.doc, b.doc) } : b;
+			return a.kind === 'spending' ? { ...b, doc: spending(a.doc, b.doc, sameLease) } : b;
 		case 'client':
 			return a.kind === 'client' ? { ...b, doc: client(a.doc, b.doc) } : b;
 		case 'pool':
@@ -39,7 +42,7 @@ export function careful(a: Write, b: Write, now: EpochMs): Write {
 	}
 }
 
-function bucket(a: Bucket, b: Bucket): Bucket {
+function bucket(a: Bucket, b: Bucket, sameLease: (lease: LeaseId) => string): Bucket {
 	const limits = { ...a.limits };
 	for (const [dimension, limit] of Object.entries(b.limits) as [keyof Bucket['limits'], Bucket['limits']['rpm']][]) {
 		const other = limits[dimension];
@@ -56,9 +59,13 @@ function bucket(a: Bucket, b: Bucket): Bucket {
 		minute: minute(a.minute, b.minute),
 		day:
 			a.day.endsAt === b.day.endsAt
-				? { endsAt: a.day.endsAt, requests: Math.max(a.day.requests, b.day.requests), input: Math.max(a.day.input, b.day.input) }
+				? {
+						endsAt: a.day.endsAt,
+						requests: Math.max(a.day.requests, b.day.requests),
+						input: Math.max(a.day.input, b.day.input),
+					}
 				: later(a.day, b.day),
-		leases: unionBy(a.leases, b.leases, ({ id }) => id),
+		leases: union(a.leases, b.leases, ({ id }) => id, sameLease),
 		...(sustainedRpm > 0 ? { sustainedRpm } : {}),
 		...(externalUsage ? { externalUsage } : {}),
 	};
@@ -83,7 +90,12 @@ function key(a: KeyRecord, b: KeyRecord): KeyRecord {
 			output: Math.max(a.tokens.output, b.tokens.output),
 		},
 	};
-	const rest = reconcile({ kind: 'key', id: '' as never, doc: a }, { kind: 'key', id: '' as never, doc: b }, undefined, 0);
+	const rest = reconcile(
+		{ kind: 'key', id: '' as never, doc: a },
+		{ kind: 'key', id: '' as never, doc: b },
+		undefined,
+		0,
+	);
 	return {
 		...(rest.kind === 'key' ? rest.doc : b),
 		...counts,
@@ -96,13 +108,19 @@ function since(status: KeyState): EpochMs {
 	return status.state === 'unverified' ? 0 : status.since;
 }
 
-function spending(a: SpendingRecord, b: SpendingRecord): SpendingRecord {
+function spending(a: SpendingRecord, b: SpendingRecord, sameLease: (lease: LeaseId) => string): SpendingRecord {
 	const [day, month] = [a.day.endsAt === b.day.endsAt, a.month.endsAt === b.month.endsAt];
 	return {
 		...b,
-		day: day ? { ...most(a.day, b.day), requests: Math.max(a.day.requests, b.day.requests), tokens: Math.max(a.day.tokens, b.day.tokens) } : later(a.day, b.day),
+		day: day
+			? {
+					...most(a.day, b.day),
+					requests: Math.max(a.day.requests, b.day.requests),
+					tokens: Math.max(a.day.tokens, b.day.tokens),
+				}
+			: later(a.day, b.day),
 		month: month ? most(a.month, b.month) : later(a.month, b.month),
-		reservations: unionBy(a.reservations, b.reservations, ({ lease }) => lease),
+		reservations: union(a.reservations, b.reservations, ({ lease }) => lease, sameLease),
 	};
 }
 
@@ -130,7 +148,17 @@ function later<T extends { readonly endsAt: EpochMs }>(a: T, b: T): T {
 	return a.endsAt > b.endsAt ? a : b;
 }
 
-function unionBy<T>(a: readonly T[], b: readonly T[], nameOf: (one: T) => string): readonly T[] {
-	const known = new Set(b.map(nameOf));
-	return [...b, ...a.filter((one) => !known.has(nameOf(one)))];
+/** Of two with one lease, the one that its window knows by name: it can settle it. */
+function union<T>(
+	a: readonly T[],
+	b: readonly T[],
+	leaseOf: (one: T) => LeaseId,
+	sameLease: (lease: LeaseId) => string,
+): readonly T[] {
+	const found = new Map<string, T>(b.map((one) => [sameLease(leaseOf(one)), one]));
+	for (const one of a) {
+		const name = sameLease(leaseOf(one));
+		if (!found.has(name) || leaseOf(one) !== name) found.set(name, one);
+	}
+	return [...found.values()];
 }

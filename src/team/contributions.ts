@@ -1,4 +1,14 @@
-import { nameOf, namedRefOf, reconcile, storedDocument, writesByName, type Change, type DocMaps, type EpochMs, type Write } from '../pool/pool';
+import {
+	nameOf,
+	namedRefOf,
+	reconcile,
+	storedDocument,
+	writesByName,
+	type Change,
+	type DocMaps,
+	type EpochMs,
+	type Write,
+} from '../pool/pool';
 import { careful } from './careful';
 
 /**

@@ -3,6 +3,7 @@ import {
 	partsOf,
 	type BucketId,
 	type DocRef,
+	type Docs,
 	type NamedRef,
 	type KeyId,
 	type ProjectId,
@@ -170,6 +171,12 @@ export class Identity {
 
 	local(of: 'lease' | 'client', fingerprint: string): string | undefined {
 		return this.names.get(`${of} ${fingerprint}`);
+	}
+
+	/** Leases of this machine's windows have their own names here. */
+	learnLeases({ bucket, spending }: Pick<Docs, 'bucket' | 'spending'>): void {
+		for (const { leases } of bucket.values()) for (const { id } of leases) this.alias('lease', id);
+		for (const { reservations } of spending.values()) for (const { lease } of reservations) this.alias('lease', lease);
 	}
 
 	/** Takes over which leases and clients are known. */

@@ -3,7 +3,8 @@ import type { Clock, Random, StateStore } from '../pool/pool';
 import type { TeamScope } from './identity';
 import { parseInvitation, type Invitation } from './invitation';
 import type { TeamTrouble } from './link';
-import { TeamStore, type TeamStoreParts } from './teamStore';
+import { TeamStore } from './teamStore';
+import type { TeamStoreParts } from './teamStoreParts';
 import { valkeyLink } from './valkey/valkeyLink';
 
 /** The variable of the environment that holds an invitation, for a gateway without VS Code. */
@@ -18,7 +19,8 @@ export interface TeamParts {
 	/** `replicas` of one gateway hold the same keys and clients. */
 	readonly scope: TeamScope;
 	readonly isJoining?: boolean;
-	readonly machines?: TeamStoreParts['machines'];
+	/** How many machines there were when the team was last seen: kept by the caller, for a start without the server. */
+	readonly machines?: NonNullable<TeamStoreParts['machines']>;
 	/** The server cannot be used: the pool goes on alone. */
 	readonly onTrouble: (trouble: TeamTrouble, cause: unknown) => void;
 	readonly onOnline?: () => void;
@@ -39,9 +41,10 @@ export function teamOf(environment: Readonly<Record<string, string | undefined>>
  * that take part: without any, everything stays on the machine.
  */
 export function openTeamStore({ team, secret, server }: Invitation, machine: StateStore, parts: TeamParts): TeamStore {
-	const { clock, newId, machine: name, ...others } = parts;
+	const { clock, newId, machine: name, machines, ...others } = parts;
 	return new TeamStore({
 		...others,
+		...(machines && { machines }),
 		...{ machine, clock, newId, hmac: hmacSha256(secret) },
 		open: valkeyLink({ server, team, machine: name, newId, clock }),
 	});

@@ -12,7 +12,10 @@ type Paused = NonNullable<PoolRecord['paused']>;
 
 const maxPauses = 200;
 const body = v.looseObject({
-	by: v.record(v.pipe(v.string(), v.maxLength(64)), v.object({ reason: v.pipe(v.string(), v.regex(/^[A-Za-z]{1,40}$/)), since: v.number() })),
+	by: v.record(
+		v.pipe(v.string(), v.maxLength(64)),
+		v.object({ reason: v.pipe(v.string(), v.regex(/^[A-Za-z]{1,40}$/)), since: v.number() }),
+	),
 });
 
 /** The pauses of a row; none where it cannot be read. */
@@ -21,7 +24,9 @@ export function pausesIn(text: string | undefined, now: EpochMs): Pauses {
 	try {
 		const { by } = v.parse(body, JSON.parse(text));
 		const entries = Object.entries(by).slice(-maxPauses);
-		return Object.fromEntries(entries.map(([key, { reason, since }]) => [key, { reason, since: Math.min(since, now) }]));
+		return Object.fromEntries(
+			entries.map(([key, { reason, since }]) => [key, { reason, since: Math.min(since, now) }]),
+		);
 	} catch {
 		return {};
 	}

@@ -12,7 +12,10 @@ export function withRemark(write: Write, own: Write): Write {
 	if (write.kind === 'key' && write.doc.status.state === 'quarantined') {
 		return { ...write, doc: { ...write.doc, status: { ...write.doc.status, serviceMessage } } };
 	}
-	if (write.kind === 'bucket' && (write.doc.status.state === 'coolingDown' || write.doc.status.state === 'unsupported')) {
+	if (
+		write.kind === 'bucket' &&
+		(write.doc.status.state === 'coolingDown' || write.doc.status.state === 'unsupported')
+	) {
 		return { ...write, doc: { ...write.doc, status: { ...write.doc.status, serviceMessage } } };
 	}
 	return write;

@@ -1,4 +1,5 @@
 import {
+	DocMaps,
 	type Bucket,
 	type Change,
 	type EpochMs,
@@ -62,7 +63,12 @@ function withLeases(doc: SpendingRecord, alias: (lease: LeaseId) => LeaseId): Sp
  * The local documents of a row: none where this machine has no such key, several where it has two projects of one number.
  * One that cannot be read counts as absent.
  */
-export function localChanges(name: string, body: string | undefined, identity: Identity, now: EpochMs): readonly Change[] {
+export function localChanges(
+	name: string,
+	body: string | undefined,
+	identity: Identity,
+	now: EpochMs,
+): readonly Change[] {
 	return identity.refsOf(name).map((ref): Change => {
 		const write = body === undefined ? undefined : parsed({ ...ref, doc: undefined }, body);
 		const fit = write && bounded(write, now);
@@ -88,7 +94,21 @@ function isObject(value: unknown): value is object {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Own leases get their own ids back. */
+/** All documents with the leases of this machine by their own names. One that is in both is one in both results. */
+export function withLocalNames(all: readonly DocMaps[], identity: Identity): readonly DocMaps[] {
+	const named = new Map<unknown, Write['doc']>();
+	return all.map((docs) => {
+		const result = new DocMaps();
+		for (const write of docs.writes()) {
+			const doc = named.get(write.doc) ?? withLocalLeases(write, identity).doc;
+			named.set(write.doc, doc);
+			result.apply({ ...write, doc } as Write);
+		}
+		return result;
+	});
+}
+
+/** Leases of this machine get their own ids back. */
 function withLocalLeases(write: Write, identity: Identity): Write {
 	const local = (lease: LeaseId): LeaseId => (identity.local('lease', lease) ?? lease) as LeaseId;
 	switch (write.kind) {

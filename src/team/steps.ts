@@ -43,11 +43,11 @@ export function runSteps(docs: TeamDocs, steps: readonly Step[], now: EpochMs): 
 	const most = docs.identity.hasTwins ? 1 : maxSteps;
 	for (const step of steps.slice(0, most)) {
 		const undo = tx.savepoint();
-		let isOfMachine = false;
+		let machineReads = 0;
 		const names = new Set<string>();
 		tx.onTouch = (ref) => {
 			const name = docs.readName(ref);
-			if (name === undefined) isOfMachine = true;
+			if (name === undefined) machineReads++;
 			else names.add(name);
 		};
 		let end: () => void;
@@ -57,7 +57,7 @@ export function runSteps(docs: TeamDocs, steps: readonly Step[], now: EpochMs): 
 			undo();
 			end = () => step.reject(error);
 		}
-		if (isOfMachine && names.size === 0) {
+		if (machineReads > 0 && names.size === 0) {
 			undo();
 			if (ends.length === 0) return { type: 'ofMachine' };
 			break;

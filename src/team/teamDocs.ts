@@ -1,7 +1,6 @@
 import {
 	DocMaps,
 	initialKeyRecord,
-
 	storedDocument,
 	type Change,
 	type DocRef,
@@ -93,7 +92,8 @@ export class TeamDocs {
 	/** What a person's own calls have counted stays on the machine, and what the service has said to them. */
 	private isOfMachine(change: Change): boolean {
 		if (change.kind === 'drop') return change.ref.kind === 'key' && this.machine.key.has(change.ref.id);
-		if (change.kind === 'bucket') return hasRemark(change) && change.doc.status !== this.view.bucket.get(change.id)?.status;
+		if (change.kind === 'bucket')
+			return hasRemark(change) && change.doc.status !== this.view.bucket.get(change.id)?.status;
 		if (change.kind !== 'key') return false;
 		const before = this.view.key.get(change.id) ?? initialKeyRecord;
 		const { success, fail, status } = change.doc;
@@ -174,4 +174,3 @@ export function writeOf(docs: Docs, ref: DocRef): Write | undefined {
 	const doc = storedDocument(docs, ref);
 	return doc === undefined ? undefined : ({ ...ref, doc } as Write);
 }
-

@@ -4,72 +4,36 @@ import {
 	Events,
 	PoolError,
 	refOf,
-	writesOf,
 	type BucketId,
-	type Change,
-	type Clock,
 	type Dispose,
 	type DocRef,
 	type Docs,
 	type EpochMs,
 	type LimitShare,
-	type Random,
 	type StateStore,
 	type Transaction,
 } from '../pool/pool';
 import { AwayState } from './awayState';
-import { contributions, type Origin } from './contributions';
-import { Identity, type Hmac, type TeamKey, type TeamScope } from './identity';
-import { lessonsName, taught, type Lessons } from './lessons';
-import { TeamError, type OpenTeamLink, type TeamLink, type TeamReply, type TeamRow, type TeamTrouble } from './link';
+import type { Origin } from './contributions';
+import type { TeamKey } from './identity';
+import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link';
 import { commitLocally } from './localCommit';
-import { movedProjects } from './moveProjects';
 import { runSteps, type Batch, type Step } from './steps';
-import { TeamClock } from './teamClock';
-import { TeamDocs } from './teamDocs';
+import { ServerState } from './serverState';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './takeover';
+import type { TeamDocs } from './teamDocs';
+import type { Mode, PendingCommit, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
 /** ms. What others wrote is read at most this often, and at least this often: hints may be lost. */
 const readMs = 250;
 const idleReadMs = 5_000;
-/** ms. A store that is younger may lack what was sent within the minute before. */
-const youngMs = 61_000;
 /** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
 const patientTries = 4;
 const maxTries = 100;
 /** ms. The longest of those moments. */
 const maxPauseMs = 40;
-/** ms. A server's clock that is further off would move every reset. */
-const maxClockOffMs = 150_000;
-
-export interface TeamStoreParts {
-	readonly open: OpenTeamLink;
-	/** What the windows of this machine share, and what counts while the team's server is out of reach. Not closed here. */
-	readonly machine: StateStore;
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly hmac: Hmac;
-	readonly scope: TeamScope;
-	readonly newId: () => string;
-	/** Adds what this machine alone has counted to the team's counts: once, when it joins. */
-	readonly isJoining?: boolean;
-	/** How many machines there were when the team was last seen. */
-	readonly machines?: { get(): number; set(count: number): void };
-	/** The server cannot be used: the pool goes on alone. */
-	readonly onTrouble: (trouble: TeamTrouble, cause: unknown) => void;
-	/** It is in reach. */
-	readonly onOnline?: () => void;
-	/** A listener threw. */
-	readonly onError: (error: unknown) => void;
-}
-
-type Mode =
-	| { readonly state: 'opening' }
-	| { readonly state: 'online'; readonly link: TeamLink }
-	| { readonly state: 'away'; readonly away: AwayState }
-	| { readonly state: 'closed' };
-
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
@@ -77,19 +41,15 @@ type Mode =
  */
 export class TeamStore implements StateStore {
 	private readonly changed: Events<readonly DocRef[]>;
-	private readonly time: TeamClock;
+	private readonly server: ServerState;
 	private readonly jobs: Step[] = [];
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
 	private mode: Mode = { state: 'opening' };
-	private storeName: string | undefined;
-	private rev = -1;
-	private since: EpochMs = 0;
-	private machines = 1;
 	private mustContribute: boolean;
 	/** A commit whose reply has not come. */
-	private pending: { readonly id: string; readonly changes: readonly Change[] } | undefined;
+	private pending: PendingCommit | undefined;
 	/** A link that has been opened and not been read yet. */
 	private arrived: TeamLink | undefined;
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
@@ -104,10 +64,10 @@ export class TeamStore implements StateStore {
 
 	constructor(private readonly parts: TeamStoreParts) {
 		this.changed = new Events(parts.onError);
-		this.time = new TeamClock(parts.clock);
+		this.server = new ServerState(parts.clock, parts.machines);
 		this.mustContribute = parts.isJoining === true;
-		this.machines = parts.machines?.get() ?? 1;
-		this.docs = this.newDocs(new Map());
+		const { hmac, scope, machine } = parts;
+		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
 	}
@@ -117,13 +77,14 @@ export class TeamStore implements StateStore {
 	}
 
 	now(): EpochMs {
-		return this.time.now();
+		return this.server.now();
 	}
 
 	/** While the server is away, or may have lost counts, each machine keeps to its part. */
 	limitShare(id: BucketId): LimitShare | undefined {
-		const { mode, machines, docs } = this;
-		const isWhole = mode.state === 'online' && this.now() - this.since > youngMs;
+		const { mode, docs } = this;
+		const { machines } = this.server;
+		const isWhole = mode.state === 'online' && !this.server.isYoung;
 		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
 		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
 		return { part: 1 / machines, ...(day && { day }) };
@@ -171,18 +132,9 @@ export class TeamStore implements StateStore {
 		return this.opening;
 	}
 
-	private newDocs(lessons: Lessons): TeamDocs {
-		const identity = new Identity(this.parts.hmac, this.parts.scope, this.keys, lessons);
-		if (this.docs) identity.adopt(this.docs.identity);
-		const docs = this.docsOf(identity);
-		docs.lessons = lessons;
-		return docs;
-	}
-
-	private docsOf(identity: Identity): TeamDocs {
-		const docs = new TeamDocs(this.parts.machine.replica(), identity);
-		docs.fill(writesOf(this.parts.machine.replica()));
-		return docs;
+	private get known(): Known & { readonly docs: TeamDocs } {
+		const { hmac, scope, machine } = this.parts;
+		return { hmac, scope, keys: this.keys, machine: machine.replica(), docs: this.docs };
 	}
 
 	/** Does what is waiting, one thing after the other. */
@@ -215,7 +167,7 @@ export class TeamStore implements StateStore {
 			await this.identify();
 			return true;
 		}
-		if (mode.state === 'away') return this.jobs.length > 0 && (await this.runAway(mode.away));
+		if (mode.state === 'away') return this.runFirst((job) => mode.away.run(job, this.now()));
 		if (mode.state === 'opening') return false;
 		if (this.jobs.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
 		else if (this.mustRead) await this.withLink(mode.link, () => this.readChanges(mode.link));
@@ -250,7 +202,7 @@ export class TeamStore implements StateStore {
 			const reply = await this.commit(link, batch);
 			if (this.mode.state === 'closed') return;
 			if (reply && reply.status !== 'ok') {
-				this.takeOver(reply, reply.rows);
+				this.takeRows(reply, reply.rows);
 				if (reply.status === 'other') {
 					await this.adopt(link);
 					return;
@@ -261,7 +213,7 @@ export class TeamStore implements StateStore {
 			}
 			this.jobs.splice(0, batch.count);
 			const refs = reply ? this.docs.committed(batch.rows, String(reply.rev), now) : [];
-			if (reply && reply.rev === this.rev + 1) this.rev = reply.rev;
+			if (reply && reply.rev === this.server.rev + 1) this.server.rev = reply.rev;
 			if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
 			this.notify(refs);
 			for (const end of batch.ends) end();
@@ -274,29 +226,22 @@ export class TeamStore implements StateStore {
 		if (batch.reads.size === 0 && batch.rows.length === 0) return undefined;
 		const id = this.parts.newId();
 		this.pending = batch.rows.length > 0 ? { id, changes: batch.changes } : undefined;
-		const commit = { id, store: this.storeName ?? '', reads: batch.reads, writes: batch.rows };
-		const reply = await this.timed(() => link.commit(commit));
+		const commit = { id, store: this.server.store ?? '', reads: batch.reads, writes: batch.rows };
+		const reply = await this.server.ask(() => link.commit(commit));
 		this.pending = undefined;
 		return reply;
 	}
 
 	/** The first step touches documents of the machine alone: its own store makes it atomic. */
-	private async runOnMachine(): Promise<void> {
-		const job = this.jobs.shift();
-		if (!job) return;
-		try {
-			const end = await this.parts.machine.transact((tx) => job.run(tx, this.now()));
-			end();
-		} catch (error) {
-			job.reject(error);
-		}
+	private runOnMachine(): Promise<boolean> {
+		return this.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
 	}
 
-	private async runAway(away: AwayState): Promise<boolean> {
+	private async runFirst(run: (job: Step) => Promise<() => void>): Promise<boolean> {
 		const job = this.jobs.shift();
 		if (!job) return false;
 		try {
-			const end = await away.run(job, this.now());
+			const end = await run(job);
 			end();
 		} catch (error) {
 			job.reject(error);
@@ -307,20 +252,20 @@ export class TeamStore implements StateStore {
 	private async readChanges(link: TeamLink): Promise<void> {
 		this.mustRead = false;
 		this.lastRead = this.parts.clock.monotonic();
-		const reply = await this.timed(() => link.read(this.storeName, this.rev));
+		const reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
 		if (this.mode.state === 'closed') return;
-		if (reply.store !== this.storeName) {
+		if (reply.store !== this.server.store) {
 			await this.adopt(link);
 			return;
 		}
-		this.takeOver(reply, reply.rows);
-		this.rev = Math.max(this.rev, reply.rev);
+		this.takeRows(reply, reply.rows);
+		this.server.rev = Math.max(this.server.rev, reply.rev);
 		this.readLater(idleReadMs);
 	}
 
 	/** Takes over what others wrote, and tells the listeners. */
-	private takeOver({ machines }: TeamReply, rows: readonly TeamRow[]): void {
-		this.countMachines(machines);
+	private takeRows({ machines }: TeamReply, rows: readonly TeamRow[]): void {
+		this.server.count(machines);
 		const { lessons } = this.docs;
 		this.notify(this.docs.apply(rows, this.now()));
 		if (this.docs.lessons !== lessons) this.mustIdentify = true;
@@ -333,25 +278,18 @@ export class TeamStore implements StateStore {
 	private async adopt(link: TeamLink): Promise<void> {
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
-		const pending = this.pending;
 		for (let tries = 1; ; tries++) {
-			const page = await this.timed(() => link.read(undefined, -1));
-			this.checkClock(page.time);
+			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
-			const lessons = this.newLessons(page.rows);
-			const docs = this.newDocs(lessons.known);
-			docs.apply(page.rows, now);
-			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.storeName ? 'same' : 'renewed';
-			const isCommitted = pending !== undefined && origin === 'same' && (await link.hasCommitted(pending.id));
-			const base = away?.base ?? this.docs.view;
-			if (isCommitted && away) for (const change of pending.changes) away.base.apply(change);
-			const ours = away?.ours ?? (origin === 'joining' ? copyOf(this.parts.machine.replica()) : this.docs.view);
-			const added = this.contributed(docs, ours, origin === 'joining' ? new DocMaps() : base, origin, now);
-			const splits = added.map((change) => docs.split(change));
-			const writes = [...splits.flatMap(({ row }) => row ?? []), ...(lessons.body ? [{ name: lessonsName, body: lessons.body }] : [])];
-			const reads = new Map(writes.map(({ name }) => [name, docs.versionOf(name)]));
+			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
+			if (away && origin === 'same') await away.settle(link, this.pending);
+			const isNew = origin === 'joining';
+			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
+			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
+			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
-			const reply = await this.timed(() => link.commit(commit));
+			this.pending = { id: commit.id, ours: copyOf(ours) };
+			const reply = await this.server.ask(() => link.commit(commit));
 			if (this.mode.state === 'closed') return;
 			if (reply.status !== 'ok') {
 				if (tries >= maxTries) throw new TeamError('unreachable');
@@ -365,26 +303,16 @@ export class TeamStore implements StateStore {
 		}
 	}
 
-	private contributed(docs: TeamDocs, ours: DocMaps, base: DocMaps, origin: Origin, now: EpochMs): readonly Change[] {
-		const isShared = (ref: DocRef): boolean => docs.isShared(ref);
-		const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
-		const theirs = [...docs.view.writes()].filter((write) => write.kind === 'pool' || docs.isShared(write));
-		return contributions(ours, base, theirs, origin, isShared, (a, b) => bodyOf(a) === bodyOf(b), now);
-	}
-
 	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
 		const before = copyOf(this.replica());
 		this.mustContribute = false;
 		this.docs = docs;
-		this.storeName = reply.store;
-		this.rev = reply.rev;
-		this.since = reply.since;
-		this.countMachines(reply.machines);
+		this.server.follow(reply);
 		const wasOnline = this.mode.state === 'online';
 		this.mode = { state: 'online', link };
 		this.isTeams = true;
 		this.readLater(idleReadMs);
-		this.notify([...new Map([...before.writes(), ...docs.view.writes()].map((write) => [JSON.stringify(refKey(write)), write])).values()].map(refOf));
+		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
 	}
 
@@ -396,7 +324,7 @@ export class TeamStore implements StateStore {
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 			await away.begin(this.now());
-			if ((this.mode as Mode).state === 'closed') return;
+			if (this.isClosed()) return;
 			this.mode = { state: 'away', away };
 			this.isTeams = false;
 			this.parts.onTrouble(error.trouble, error.cause);
@@ -416,7 +344,7 @@ export class TeamStore implements StateStore {
 		try {
 			link = await this.parts.open({
 				onHint: (rev) => {
-					if (isCurrent() && rev > this.rev) this.readLater(readMs);
+					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
 				},
 				onLost: (error) => {
 					if (link && isCurrent()) void this.withLink(link, () => Promise.reject(error)).then(() => this.drain());
@@ -433,43 +361,15 @@ export class TeamStore implements StateStore {
 	/** Other keys take part, or somebody has learnt which project a key is of. */
 	private async identify(): Promise<void> {
 		const { mode } = this;
-		const next = new Identity(this.parts.hmac, this.parts.scope, this.keys, this.docs.lessons);
-		const before = this.docs.identity;
-		if (next.signature === before.signature && !this.newLessons([]).body) return;
+		if (!isRenamed(this.known)) return;
 		if (mode.state !== 'online') {
-			if (mode.state === 'opening') this.docs = this.newDocs(this.docs.lessons);
+			if (mode.state === 'opening') this.docs = emptyDocs(this.known, this.docs.lessons);
 			return;
 		}
 		await this.withLink(mode.link, async () => {
-			await this.moveProjects(mode.link, before);
+			await moveProjects(mode.link, this.server, this.known, this.parts.newId);
 			await this.adopt(mode.link);
 		});
-	}
-
-	/** The project of a key has another name now: what was counted under the old one is added. */
-	private async moveProjects(link: TeamLink, before: Identity): Promise<void> {
-		for (let tries = 1; tries <= patientTries; tries++) {
-			const page = await this.timed(() => link.read(undefined, -1));
-			const [old, next] = [this.docsOf(before), this.newDocs(this.newLessons(page.rows).known)];
-			for (const docs of [old, next]) docs.apply(page.rows, this.now());
-			const commit = movedProjects(old, next, this.now());
-			if (!commit) return;
-			// On a conflict another machine has moved them, or counts.
-			const sent = { ...commit, id: this.parts.newId(), store: page.store };
-			if ((await this.timed(() => link.commit(sent))).status === 'ok') return;
-		}
-	}
-
-	private newLessons(rows: readonly TeamRow[]): { readonly known: Lessons; readonly body: string | undefined } {
-		const probe = new TeamDocs(new DocMaps(), this.docs.identity);
-		probe.lessons = this.docs.lessons;
-		probe.apply(
-			rows.filter(({ name }) => name === lessonsName),
-			this.now(),
-		);
-		const own = this.docs.identity.lessonsOf(this.keys);
-		const body = taught(probe.lessons, own);
-		return { known: new Map([...probe.lessons, ...own]), body };
 	}
 
 	private machineChanged(refs: readonly DocRef[]): void {
@@ -477,22 +377,8 @@ export class TeamStore implements StateStore {
 		this.notify(this.mode.state === 'online' ? shown : refs);
 	}
 
-	private countMachines(count: number): void {
-		const isYoung = this.now() - this.since <= youngMs;
-		// Right after a restart, not all are back.
-		this.machines = isYoung ? Math.max(this.machines, count) : count;
-		this.parts.machines?.set(this.machines);
-	}
-
-	private checkClock(time: EpochMs): void {
-		if (Math.abs(time - this.parts.clock.wall()) > maxClockOffMs) throw new TeamError('clockOff');
-	}
-
-	private async timed(ask: () => Promise<TeamReply>): Promise<TeamReply> {
-		const askedAt = this.parts.clock.monotonic();
-		const reply = await ask();
-		this.time.read(reply.time, askedAt);
-		return reply;
+	private isClosed(): boolean {
+		return this.mode.state === 'closed';
 	}
 
 	private readLater(ms: number): void {
@@ -511,9 +397,4 @@ export class TeamStore implements StateStore {
 	private notify(refs: readonly DocRef[]): void {
 		if (refs.length > 0) this.changed.emit(refs);
 	}
-}
-
-function refKey(change: Change): readonly string[] {
-	const ref = refOf(change);
-	return [ref.kind, ref.kind === 'pool' ? '' : ref.id];
 }

@@ -4,5 +4,5 @@ const refused = (): never => {
 };
 
 export const loadValkey = (): Promise<never> => Promise.reject(new Error('A browser has no sockets.'));
-export const hmacSha256 = (_secret: string): ((text: string) => string) => refused;
-export const sha1 = (_text: string): string => refused();
+export const hmacSha256: (secret: string) => (text: string) => string = () => refused;
+export const sha1: (text: string) => string = refused;

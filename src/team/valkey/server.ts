@@ -36,9 +36,10 @@ export function parseAddress(text: string): TeamServer | undefined {
 		const [, user, path] = socket;
 		return { kind: 'socket', nodes: [], tls: false, ...(path && { path }), ...(user && { user: decoded(user) }) };
 	}
-	const parts = /^(sentinel\+|cluster\+|)(valkey|redis)(s?):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?#]+)(?:\/([\w.-]+))?\/?$/.exec(
-		text.trim(),
-	);
+	const parts =
+		/^(sentinel\+|cluster\+|)(valkey|redis)(s?):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?#]+)(?:\/([\w.-]+))?\/?$/.exec(
+			text.trim(),
+		);
 	if (!parts) return undefined;
 	const [, prefix = '', , secure, user, password, hosts = '', primary] = parts;
 	const kind = kinds[prefix as keyof typeof kinds];

@@ -1,7 +1,14 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'iovalkey';
 import { loadValkey, sha1 } from '../../node/valkey';
 import type { Clock } from '../../pool/pool';
-import { TeamError, type OpenTeamLink, type TeamCommit, type TeamLink, type TeamLinkEvents, type TeamReply } from '../link';
+import {
+	TeamError,
+	type OpenTeamLink,
+	type TeamCommit,
+	type TeamLink,
+	type TeamLinkEvents,
+	type TeamReply,
+} from '../link';
 import { asTeamError } from './asTeamError';
 import { parseReply } from './parseReply';
 import { feedOf, keysOf, schema, script } from './script';
@@ -153,7 +160,7 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 				name: primary ?? '',
 				sentinelRetryStrategy: () => null,
 				...(server.tls && { enableTLSForSentinelMode: true, sentinelTLS: tls.tls }),
-			} as RedisOptions);
+			});
 		case 'cluster': {
 			const { lazyConnect: _, enableOfflineQueue: __, ...ofNode } = common;
 			const options: ClusterOptions = {

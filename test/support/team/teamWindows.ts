@@ -5,7 +5,8 @@ import { systemClock } from '../../../src/node/systemClock';
 import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/identity';
 import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../src/team/link';
-import { TeamStore, type TeamStoreParts } from '../../../src/team/teamStore';
+import { TeamStore } from '../../../src/team/teamStore';
+import type { TeamStoreParts } from '../../../src/team/teamStoreParts';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { VirtualClock } from '../virtualClock';
 import type { TeamServer } from './teamServer';
@@ -69,7 +70,14 @@ export class TeamWindows {
 			clock: systemClock,
 		});
 		const store = new TeamStore({
-			...{ machine, clock: this.clock, random: () => 0.5, hmac: hmacSha256(secret), scope: 'people', newId: randomUUID },
+			...{
+				machine,
+				clock: this.clock,
+				random: () => 0.5,
+				hmac: hmacSha256(secret),
+				scope: 'people',
+				newId: randomUUID,
+			},
 			open: this.timed(link, tamper, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
 			onTrouble: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
@@ -92,7 +100,9 @@ export class TeamWindows {
 		const before = [...this.reads];
 		const waiting = this.stores.flatMap((store, at) => (store.isOnline ? [at] : []));
 		await this.clock.advance(5_001);
-		await this.eventually(() => waiting.every((at) => !this.stores[at]?.isOnline || (this.reads[at] ?? 0) > (before[at] ?? 0)));
+		await this.eventually(() =>
+			waiting.every((at) => !this.stores[at]?.isOnline || (this.reads[at] ?? 0) > (before[at] ?? 0)),
+		);
 	};
 
 	/** Lets the sockets work, and time pass, until the promise is settled. */
@@ -139,11 +149,12 @@ export class TeamWindows {
 		};
 		return (events) =>
 			busy(async () => {
-				let own: TeamLink | undefined;
-				const forget = (): void => void (own && this.told.delete(own));
+				const own: { link?: TeamLink } = {};
+				const forget = (): void => void (own.link && this.told.delete(own.link));
 				const link = await open({
 					onHint: (rev) => {
-						if (own && this.told.has(own)) this.told.set(own, Math.max(rev, this.told.get(own) ?? 0));
+						const { link: known } = own;
+						if (known && this.told.has(known)) this.told.set(known, Math.max(rev, this.told.get(known) ?? 0));
 						events.onHint(rev);
 					},
 					onLost: (error) => {
@@ -151,7 +162,7 @@ export class TeamWindows {
 						events.onLost(error);
 					},
 				});
-				own = link;
+				own.link = link;
 				this.told.set(link, this.written);
 				return tamper({
 					read: async (store, since) => {
