@@ -18,7 +18,7 @@ export class ServerState {
 	private readonly time: TeamClock;
 
 	constructor(
-		private readonly clock: Pick<Clock, 'wall' | 'monotonic'>,
+		private readonly clock: Pick<Clock, 'wall' | 'monotonic' | 'after'>,
 		private readonly memory: { get(): number; set(count: number): void } | undefined,
 	) {
 		this.time = new TeamClock(clock);
@@ -41,6 +41,11 @@ export class ServerState {
 		if (Math.abs(reply.time - this.clock.wall()) > maxClockOffMs) throw new TeamError('clockOff');
 		this.time.read(reply.time, askedAt);
 		return reply;
+	}
+
+	/** Lets others go first, after a conflict. */
+	pause(ms: number): Promise<void> {
+		return new Promise((resolve) => void this.clock.after(ms, resolve));
 	}
 
 	/** Continues with the store of this reply. */

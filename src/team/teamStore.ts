@@ -18,7 +18,8 @@ import type { Origin } from './contributions';
 import type { TeamKey } from './identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link';
 import { commitLocally } from './localCommit';
-import { runSteps, type Batch, type Step } from './steps';
+import { StepQueue } from './stepQueue';
+import { runSteps, type Batch } from './steps';
 import { ServerState } from './serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './takeover';
 import type { TeamDocs } from './teamDocs';
@@ -42,7 +43,7 @@ const maxPauseMs = 40;
 export class TeamStore implements StateStore {
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly server: ServerState;
-	private readonly jobs: Step[] = [];
+	private readonly queue = new StepQueue();
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
@@ -52,6 +53,8 @@ export class TeamStore implements StateStore {
 	private pending: PendingCommit | undefined;
 	/** A link that has been opened and not been read yet. */
 	private arrived: TeamLink | undefined;
+	/** A link that was lost, or that could not be opened. */
+	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
 	private isTeams = false;
 	private mustRead = false;
@@ -94,6 +97,10 @@ export class TeamStore implements StateStore {
 		return this.mode.state === 'online';
 	}
 
+	private get isEnded(): boolean {
+		return this.mode.state === 'closed';
+	}
+
 	/** The keys that take part. All else stays on the machine. */
 	setKeys(keys: readonly TeamKey[]): void {
 		this.keys = keys;
@@ -102,22 +109,19 @@ export class TeamStore implements StateStore {
 	}
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
-		return new Promise<T>((resolve, reject) => {
-			if (this.mode.state === 'closed') {
-				reject(new PoolError('ledgerDown', []));
-				return;
-			}
-			const run = (tx: Transaction, now: EpochMs): (() => void) => {
-				const result = step(tx, now);
-				return () => resolve(result);
-			};
-			this.jobs.push({ run, reject });
-			this.drain();
-		});
+		if (this.isEnded) return Promise.reject(new PoolError('ledgerDown', []));
+		const done = this.queue.add(step);
+		this.drain();
+		return done;
 	}
 
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
 		return this.changed.on(listener);
+	}
+
+	/** What is known of the team stays known to the machine. Closing comes next. */
+	async leave(): Promise<void> {
+		if (this.mode.state === 'online') await new AwayState(this.parts.machine, this.docs, true).begin(this.now());
 	}
 
 	/** Resolves when the connection is closed. */
@@ -126,7 +130,7 @@ export class TeamStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.readTimer, this.offMachine]) off?.();
 		this.changed.clear();
-		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('ledgerDown', []));
+		this.queue.rejectAll();
 		if (mode.state === 'online') mode.link.close();
 		this.arrived?.close();
 		return this.opening;
@@ -155,8 +159,14 @@ export class TeamStore implements StateStore {
 
 	/** False if there is nothing to do, or nothing can be done now. */
 	private async runNext(): Promise<boolean> {
-		const { mode, arrived } = this;
+		const { mode, arrived, failure } = this;
 		if (mode.state === 'closed') return false;
+		if (failure) {
+			this.failure = undefined;
+			const isCurrent = mode.state === 'online' ? mode.link === failure.link : failure.link === undefined;
+			if (isCurrent) await this.goAway(failure.link, failure.error);
+			return true;
+		}
 		if (arrived) {
 			this.arrived = undefined;
 			await this.withLink(arrived, () => this.adopt(arrived));
@@ -167,9 +177,9 @@ export class TeamStore implements StateStore {
 			await this.identify();
 			return true;
 		}
-		if (mode.state === 'away') return this.runFirst((job) => mode.away.run(job, this.now()));
+		if (mode.state === 'away') return this.queue.runFirst((job) => mode.away.run(job, this.now()));
 		if (mode.state === 'opening') return false;
-		if (this.jobs.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
+		if (this.queue.steps.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
 		else if (this.mustRead) await this.withLink(mode.link, () => this.readChanges(mode.link));
 		else return false;
 		return true;
@@ -180,7 +190,7 @@ export class TeamStore implements StateStore {
 		try {
 			await act();
 		} catch (error) {
-			if (this.mode.state === 'closed') return;
+			if (this.isEnded) return;
 			if (!(error instanceof TeamError)) this.parts.onError(error);
 			await this.goAway(link, error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }));
 		}
@@ -194,13 +204,13 @@ export class TeamStore implements StateStore {
 		}
 		for (let tries = 1; ; tries++) {
 			const now = this.now();
-			const batch = runSteps(this.docs, this.jobs, now);
+			const batch = runSteps(this.docs, this.queue.steps, now);
 			if (batch.type === 'ofMachine') {
 				await this.runOnMachine();
 				return;
 			}
 			const reply = await this.commit(link, batch);
-			if (this.mode.state === 'closed') return;
+			if (this.isEnded) return;
 			if (reply && reply.status !== 'ok') {
 				this.takeRows(reply, reply.rows);
 				if (reply.status === 'other') {
@@ -208,10 +218,10 @@ export class TeamStore implements StateStore {
 					return;
 				}
 				if (tries >= maxTries) throw new TeamError('unreachable');
-				if (tries >= patientTries) await this.pause(Math.min(maxPauseMs, tries));
+				if (tries >= patientTries) await this.server.pause(this.parts.random() * Math.min(maxPauseMs, tries));
 				continue;
 			}
-			this.jobs.splice(0, batch.count);
+			this.queue.steps.splice(0, batch.count);
 			const refs = reply ? this.docs.committed(batch.rows, String(reply.rev), now) : [];
 			if (reply && reply.rev === this.server.rev + 1) this.server.rev = reply.rev;
 			if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
@@ -234,26 +244,14 @@ export class TeamStore implements StateStore {
 
 	/** The first step touches documents of the machine alone: its own store makes it atomic. */
 	private runOnMachine(): Promise<boolean> {
-		return this.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
-	}
-
-	private async runFirst(run: (job: Step) => Promise<() => void>): Promise<boolean> {
-		const job = this.jobs.shift();
-		if (!job) return false;
-		try {
-			const end = await run(job);
-			end();
-		} catch (error) {
-			job.reject(error);
-		}
-		return true;
+		return this.queue.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
 	}
 
 	private async readChanges(link: TeamLink): Promise<void> {
 		this.mustRead = false;
 		this.lastRead = this.parts.clock.monotonic();
 		const reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
-		if (this.mode.state === 'closed') return;
+		if (this.isEnded) return;
 		if (reply.store !== this.server.store) {
 			await this.adopt(link);
 			return;
@@ -290,10 +288,10 @@ export class TeamStore implements StateStore {
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
 			this.pending = { id: commit.id, ours: copyOf(ours) };
 			const reply = await this.server.ask(() => link.commit(commit));
-			if (this.mode.state === 'closed') return;
+			if (this.isEnded) return;
 			if (reply.status !== 'ok') {
 				if (tries >= maxTries) throw new TeamError('unreachable');
-				await this.pause(maxPauseMs);
+				await this.server.pause(this.parts.random() * maxPauseMs);
 				continue;
 			}
 			this.pending = undefined;
@@ -324,7 +322,7 @@ export class TeamStore implements StateStore {
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 			await away.begin(this.now());
-			if (this.isClosed()) return;
+			if (this.isEnded) return;
 			this.mode = { state: 'away', away };
 			this.isTeams = false;
 			this.parts.onTrouble(error.trouble, error.cause);
@@ -347,14 +345,19 @@ export class TeamStore implements StateStore {
 					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
 				},
 				onLost: (error) => {
-					if (link && isCurrent()) void this.withLink(link, () => Promise.reject(error)).then(() => this.drain());
+					if (isCurrent()) this.fail(link, error);
 				},
 			});
 			if (this.mode.state === 'closed') link.close();
 			else this.arrived = link;
+			this.drain();
 		} catch (error) {
-			await this.goAway(link, error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }));
+			this.fail(undefined, error);
 		}
+	}
+
+	private fail(link: TeamLink | undefined, error: unknown): void {
+		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
 		this.drain();
 	}
 
@@ -377,10 +380,6 @@ export class TeamStore implements StateStore {
 		this.notify(this.mode.state === 'online' ? shown : refs);
 	}
 
-	private isClosed(): boolean {
-		return this.mode.state === 'closed';
-	}
-
 	private readLater(ms: number): void {
 		const due = Math.max(0, Math.min(ms, this.lastRead + ms - this.parts.clock.monotonic()));
 		this.readTimer?.();
@@ -388,10 +387,6 @@ export class TeamStore implements StateStore {
 			this.mustRead = true;
 			this.drain();
 		});
-	}
-
-	private pause(ms: number): Promise<void> {
-		return new Promise((resolve) => void this.parts.clock.after(ms * this.parts.random(), resolve));
 	}
 
 	private notify(refs: readonly DocRef[]): void {
