@@ -89,8 +89,8 @@ describe('what a team’s server is told', () => {
 			reason: 'leaked',
 			scope: 'key',
 			abuse: true,
-			rechecks: [],
-		} as Failure['action']).catch(() => undefined);
+			recheckMs: [],
+		}).catch(() => undefined);
 		assert.equal(sends.length >= 3, true);
 		assert.equal(store.replica().pool.paused?.reason, 'leaked');
 		assert.match(
@@ -99,7 +99,7 @@ describe('what a team’s server is told', () => {
 			'this machine knows what the service said',
 		);
 		const dump = await server.dump();
-		assert.match(dump, /"coolingDown"|"quarantined"/, 'something was told');
+		assert.match(dump, /coolingDown|quarantined/, 'something was told');
 		assert.match(dump, /pause/);
 		assert.doesNotMatch(dump, /CANARY|sim-|12345|service|chat|bench/);
 	});

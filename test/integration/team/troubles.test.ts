@@ -156,6 +156,7 @@ describe('what can be wrong with a team’s server', () => {
 			const one = windows.openMachine({ tamper: breaking });
 			const two = windows.openMachine();
 			assert.deepEqual([await windows.until(count(one)), await windows.until(count(two))], [99, 98]);
+			await windows.spread();
 			isBroken = true;
 			assert.equal(await windows.until(count(one)), 97);
 			assert.deepEqual([one.isOnline, windows.troubles], [false, [trouble]]);
