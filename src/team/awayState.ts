@@ -26,7 +26,8 @@ export class AwayState {
 	/** @param wasOnline whether the team's documents were known */
 	constructor(
 		private readonly machine: StateStore,
-		private readonly docs: TeamDocs,
+		/** Says which documents are the team's. */
+		public docs: TeamDocs,
 		private readonly wasOnline: boolean,
 	) {
 		const known = wasOnline ? docs.view : machine.replica();

@@ -366,7 +366,8 @@ export class TeamStore implements StateStore {
 		const { mode } = this;
 		if (!isRenamed(this.known)) return;
 		if (mode.state !== 'online') {
-			if (mode.state === 'opening') this.docs = emptyDocs(this.known, this.docs.lessons);
+			this.docs = emptyDocs(this.known, this.docs.lessons);
+			if (mode.state === 'away') mode.away.docs = this.docs;
 			return;
 		}
 		await this.withLink(mode.link, async () => {

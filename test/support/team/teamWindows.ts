@@ -56,6 +56,9 @@ export class TeamWindows {
 	private written = 0;
 	private readonly told = new Map<TeamLink, number>();
 
+	/** When each store was first seen. */
+	private readonly since = new Map<string, number>();
+
 	constructor(private readonly server: TeamServer) {
 		this.clock.isQuiet = () => this.underWay === 0 && [...this.told.values()].every((rev) => rev >= this.written);
 	}
@@ -145,7 +148,11 @@ export class TeamWindows {
 		};
 		const inVirtualTime = async (ask: () => Promise<TeamReply>): Promise<TeamReply> => {
 			const given = await busy(ask);
-			return { ...given, time: this.clock.wall(), since: this.clock.wall() - 100_000 };
+			if (!this.since.has(given.store)) {
+				// The first one has been there for long.
+				this.since.set(given.store, this.since.size === 0 ? this.clock.wall() - 100_000 : this.clock.wall());
+			}
+			return { ...given, time: this.clock.wall(), since: this.since.get(given.store) ?? 0 };
 		};
 		return (events) =>
 			busy(async () => {
