@@ -160,19 +160,10 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const check = checkKey(secretOf, gemini);
 
 	// The pool.
-	const machineStore = platform.createStateStore({
-		random: Math.random,
-		onStoreError: createStoreNotice({
-			say: words.describeStoreError,
-			memory: globalState,
-			warn: (text) => void showWarning(text),
-			log: (trouble, cause) => {
-				log.warn(`the record of quotas is out of reach: ${trouble}`);
-				if (cause !== undefined) report(cause);
-			},
-		}),
-		onError: report,
-	});
+	const warn = (text: string): unknown => showWarning(text);
+	const notice = { say: words.describeStoreError, memory: globalState, warn, log, report };
+	const onStoreError = createStoreNotice(notice);
+	const machineStore = platform.createStateStore({ random: Math.random, onStoreError, onError: report });
 	const stateStore = owned.add(new StoreSwitch(machineStore, report));
 	const windowId = newId();
 	const pool = owned.add(

@@ -31,6 +31,6 @@ export class StepQueue {
 
 	/** The store was closed. */
 	rejectAll(): void {
-		for (const { reject } of this.steps.splice(0)) reject(new PoolError('ledgerDown', []));
+		for (const { reject } of this.steps.splice(0)) reject(new PoolError('storeUnavailable', []));
 	}
 }

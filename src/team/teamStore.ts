@@ -109,7 +109,7 @@ export class TeamStore implements StateStore {
 	}
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
-		if (this.isEnded) return Promise.reject(new PoolError('ledgerDown', []));
+		if (this.isEnded) return Promise.reject(new PoolError('storeUnavailable', []));
 		const done = this.queue.add(step);
 		this.drain();
 		return done;

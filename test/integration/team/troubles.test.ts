@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/node/systemClock';
 import type { StateStore, KeyId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link';
 import type { TeamServer as Address } from '../../../src/team/valkey/server';
-import { keysOf } from '../../../src/team/valkey/script';
+import { keysOf, lifetimeMs } from '../../../src/team/valkey/script';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';
@@ -54,6 +54,17 @@ describe('what can be wrong with a team’s server', () => {
 
 	it('nothing', async () => {
 		assert.equal(await troubleOf(server.address()), 'none');
+	});
+
+	it('what is stored goes eight days after the last commit, whatever it is', async () => {
+		const team = randomUUID();
+		assert.equal(await troubleOf(server.address(), team), 'none');
+		const left = await server.ask((client) => Promise.all(keysOf(team).map((name) => client.pttl(name))));
+		assert.equal(left.length, 5);
+		assert.ok(
+			left.every((ms) => ms > lifetimeMs - 60_000 && ms <= lifetimeMs),
+			left.join(' '),
+		);
 	});
 
 	it('a wrong password, no password, an unknown user', async () => {

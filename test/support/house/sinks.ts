@@ -86,7 +86,6 @@ export const sinks = {
 		'monitoring/startMonitoring.ts',
 		'team/membership.ts',
 		'team/registerTeam.ts',
-		'team/startTeam.ts',
 		'removeEverything.ts',
 		'web/tabSecrets.ts',
 	],
@@ -117,7 +116,6 @@ export const sinks = {
 		'simulatorMode/simulatorMode.ts',
 		// The team's server: test/integration/team/privacy.test.ts reads all of it.
 		'node/valkey.ts',
-		'team/valkey/valkeyLink.ts',
 	],
 	/** Text that runs as code: a file of the extension's own package, and nothing else. */
 	code: ['web/readSdk.ts'],
