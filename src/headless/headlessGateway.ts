@@ -7,6 +7,7 @@ import {
 	TokenRegistry,
 	type ClientStorage,
 	type Gateway,
+	type GatewayDoors,
 	type GatewayRequest,
 } from '../gateway/gateway';
 import { googleBaseUrl } from '../gemini/gemini';
@@ -33,7 +34,8 @@ import {
 import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
-import { operatorResponse } from './operatorRoutes';
+import { isForTeam } from './listenPlan';
+import { operatorResponse, type OperatorParts } from './operatorRoutes';
 
 export interface HeadlessParts {
 	readonly plan: ServePlan;
@@ -50,6 +52,8 @@ export interface HeadlessParts {
 	readonly randomBytes: (count: number) => Uint8Array;
 	readonly sha256: (text: string) => string;
 	readonly metricsToken: string | undefined;
+	/** Whom it answers beside programs of this computer. */
+	readonly doors: GatewayDoors;
 	readonly fetch: typeof globalThis.fetch;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
@@ -62,13 +66,14 @@ export interface HeadlessGateway {
 	handle(request: GatewayRequest, port: number): Promise<Response>;
 	/** Asks the service about each key, one after the other. */
 	checkKeys(): Promise<void>;
+	/** The readiness is red from now on; requests are still answered. */
+	leave(): void;
 	/** Ends at once what is under way. */
 	dispose(): Promise<void>;
 }
 
 /** ms of silence that count as a broken stream. */
 const idle = { firstMs: 60_000, betweenMs: 30_000 };
-const noDoors = { hosts: [], origins: [] };
 
 const english = (text: string, ...values: (string | number)[]): string =>
 	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
@@ -150,18 +155,19 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			...{ pool, gemini, tokens, words, clock, newId, report },
 			counts: new ClientCounts(store),
 			rules: () => ({ paidOnly, fallbackModels: plan.fallbackModels, maxWaitMs: plan.maxWaitMs, idle }),
-			doors: () => noDoors,
+			doors: () => parts.doors,
 			blockedReason: () => Promise.resolve(undefined),
 		}),
 	);
 	owned.add(logGateway(gateway, log));
-	const operator = {
-		isReady: () => pool.snapshot().usable > 0,
+	let isLeaving = false;
+	const operator: OperatorParts = {
+		notReady: () => (isLeaving ? 'leaving' : pool.snapshot().usable > 0 ? undefined : 'noKey'),
+		isForTeam: isForTeam(plan.listen),
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
 		metricsToken: parts.metricsToken,
-		isSame: (a: string, b: string) => isSameHash(sha256(a), sha256(b)),
-		isTrusted: ({ headers }: GatewayRequest, port: number) =>
-			isHost(headers.get('host'), port, noDoors) && headers.get('origin') === null,
+		isSame: (a, b) => isSameHash(sha256(a), sha256(b)),
+		isTrusted: ({ headers }, port) => isHost(headers.get('host'), port, parts.doors) && headers.get('origin') === null,
 	};
 
 	return {
@@ -176,6 +182,9 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 				const failure = await pool.check(id);
 				if (failure) log.warn(`check of a key failed: ${failure.action.reason}`);
 			}
+		},
+		leave: () => {
+			isLeaving = true;
 		},
 		dispose: async () => {
 			owned.dispose();

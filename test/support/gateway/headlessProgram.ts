@@ -15,7 +15,8 @@ export class HeadlessProgram {
 	private constructor(
 		readonly service: Service,
 		private readonly simulator: Server,
-		private readonly folder: string,
+		/** Of its own; gone with it. */
+		readonly folder: string,
 		private readonly keys: string,
 	) {}
 
@@ -51,10 +52,17 @@ export class HeadlessProgram {
 		return program.text.trim();
 	}
 
+	/** Runs a command that must fail; answers what it printed. */
+	async fails(...args: readonly string[]): Promise<string> {
+		const program = this.run(...args);
+		if ((await program.ended) === 0) throw new Error(`It did not fail: ${program.text}`);
+		return program.text;
+	}
+
 	/** Serves on a free port; answers the program and its address. */
 	async start(...args: readonly string[]): Promise<{ readonly program: Program; readonly url: string }> {
 		const program = this.run('--port', '0', '--base-url', this.simulator.url, ...args);
-		const [, url = ''] = await program.until(/answers at (http:\S+)/);
+		const [, url = ''] = await program.until(/answers at (https?:\S+)/);
 		return { program, url };
 	}
 
