@@ -49,6 +49,7 @@ const mayImport = {
 	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool', 'prices'],
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
+	teamGateway: ['common', 'gemini', 'keys', 'pool', 'ui'],
 	api: ['common', 'pool'],
 	storedDocuments: ['pool'],
 	node: [

@@ -50,6 +50,7 @@ import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
 import { SimulatedStore } from './simulatorMode/simulatedStore';
 import { startSimulatorMode } from './simulatorMode/startSimulatorMode';
+import { startTeamGateway } from './teamGateway/startTeamGateway';
 import { showWarning } from './ui/messages';
 import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
@@ -133,8 +134,14 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		...{ store, simulated, keyring, report },
 		onLeft: (of) => upkeep().erase(of),
 	});
-	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
-	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const teamGateway = startTeamGateway(owned, {
+		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey, keyring, simulator, report },
+		fetch: (input, init) => globalThis.fetch(input, init),
+	});
+	const secretOf = async (id: KeyId): Promise<string | undefined> =>
+		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
+	const keysInUse = () => teamGateway.source() ?? keyring.list();
+	const labelOf = (id: KeyId): string => keysInUse().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
 	const environmentOffer = new EnvironmentOffer({
 		...{ environment: environmentOfHost, memory: globalState, report },
@@ -150,8 +157,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
 			maskKeys: masker.maskKeys,
-			transportOverride: simulator.transportOverride,
-			allowed: async (by) => isSimulated(by) || (await host.allowed()),
+			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
+			allowed: async (by) => isSimulated(by) || teamGateway.has(by) || (await host.allowed()),
 			mayReceive: host.mayReceiveKeys,
 		});
 	});
@@ -193,11 +200,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
+		const own = withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
+		const { keys, projects } = teamGateway.source() ?? own;
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const keyLoader = new KeyringLoader({
-		keyring,
+		keyring: { load: () => teamGateway.load().then(() => keyring.load()), list: keysInUse },
 		onLoaded: async () => {
 			applyKeys();
 			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
@@ -211,6 +219,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		report,
 	});
 	owned.add(keyring.onDidChange(applyKeys));
+	owned.add(teamGateway.onDidChange(applyKeys));
+	owned.add({ dispose: pool.onEvent(({ type }) => type === 'attempt' && teamGateway.refreshSoon()) });
 	owned.add(rotation.onDidChange(applyKeys));
 	owned.add(settings.limits.onDidChange(applyKeys));
 
@@ -222,12 +232,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.isAllowed),
+		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || teamGateway.has({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
 		if (!(await keyLoader.load())) return 'keysLocked';
-		return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
+		return simulator.isOn || teamGateway.isOn || (await host.allowed()) ? undefined : 'hostRefused';
 	};
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId, blockedReason },
@@ -254,7 +264,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 
 	// What people see.
-	const view = viewOf(pool);
+	const view = viewOf(pool, () => teamGateway.shown);
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
@@ -267,7 +277,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const views = owned.add(
 		createViews({
 			...{ pool: view, history: historyOf(pool), words, clock: viewClock, acts },
-			which: () => (simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own'),
+			which: () =>
+				teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own',
 			rotation: () => settings.rotation.value,
 		}),
 	);

@@ -18,6 +18,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const showLog = { command: 'keypool.showLog', title: t('Show Log') } as const;
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
+	const { serviceMessage } = facts;
+	const gatewayWords = serviceMessage === undefined ? {} : { remedy: t('It says: {0}', serviceMessage) };
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
 	switch (reason) {
 		case 'rpm':
@@ -97,6 +99,14 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			return describeBudget(facts, wording);
 		case 'clientHeld':
 			return describeHeldClient(facts, wording);
+		case 'gatewayBudget':
+			return {
+				brief: t('budget at the gateway used up'),
+				text: t('Your budget at the team’s gateway does not allow this request.'),
+				...gatewayWords,
+			};
+		case 'gatewayRefused':
+			return { brief: t('refused by the gateway'), text: t('The team’s gateway refused the request.'), ...gatewayWords };
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),
