@@ -232,7 +232,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || teamGateway.has({ secret }) || host.isAllowed),
+		mayAsk: (secret: string) =>
+			Promise.resolve(isSimulated({ secret }) || teamGateway.has({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {

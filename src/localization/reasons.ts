@@ -106,7 +106,11 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				...gatewayWords,
 			};
 		case 'gatewayRefused':
-			return { brief: t('refused by the gateway'), text: t('The team’s gateway refused the request.'), ...gatewayWords };
+			return {
+				brief: t('refused by the gateway'),
+				text: t('The team’s gateway refused the request.'),
+				...gatewayWords,
+			};
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),

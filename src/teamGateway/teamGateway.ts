@@ -165,7 +165,9 @@ export class TeamGateway implements Disposable {
 	/** Asks again when a wait that it told ends, at the latest after a minute. */
 	private nextMs(): number {
 		const now: EpochMs = this.parts.clock.wall();
-		const waits = (this.shownNow?.told?.models ?? []).flatMap(({ backAt = now }) => (backAt > now ? [backAt - now] : []));
+		const waits = (this.shownNow?.told?.models ?? []).flatMap(({ backAt = now }) =>
+			backAt > now ? [backAt - now] : [],
+		);
 		return Math.max(soonMs, Math.min(pollMs, ...waits));
 	}
 

@@ -42,7 +42,8 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 		case 'OVERLOADED':
 			return { type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries, afterRetries: 'fallbackModel' };
 	}
-	if (status === 429 && delayMs !== undefined) return { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) };
+	if (status === 429 && delayMs !== undefined)
+		return { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) };
 	if (status >= 500) {
 		return { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries, afterRetries: 'fallbackModel' };
 	}
