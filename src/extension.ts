@@ -28,7 +28,7 @@ import { suggestSameProject } from './keys/commands/suggestSameProject';
 import { createServiceHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
-import { Keyring } from './keys/keyring/keyring';
+import { Keyring, type Keys } from './keys/keyring/keyring';
 import { showFailure, showLocked } from './keys/keyring/keyringErrors';
 import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
@@ -200,8 +200,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 	const applyKeys = (): void => {
-		const own = withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
-		const { keys, projects } = teamGateway.source() ?? own;
+		const own = (): Keys => withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
+		const { keys, projects } = teamGateway.source() ?? own();
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const keyLoader = new KeyringLoader({
@@ -218,11 +218,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		},
 		report,
 	});
-	owned.add(keyring.onDidChange(applyKeys));
-	owned.add(teamGateway.onDidChange(applyKeys));
 	owned.add({ dispose: pool.onEvent(({ type }) => type === 'attempt' && teamGateway.refreshSoon()) });
-	owned.add(rotation.onDidChange(applyKeys));
-	owned.add(settings.limits.onDidChange(applyKeys));
+	for (const source of [keyring, teamGateway, rotation, settings.limits]) owned.add(source.onDidChange(applyKeys));
 
 	// Who asks.
 	const offered = {

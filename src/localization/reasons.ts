@@ -1,4 +1,5 @@
 import type { Reason } from '../pool/pool';
+import { describeGateway } from './gatewayReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
 import { describeNoTimeLeft } from './timeReason';
@@ -18,8 +19,6 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const showLog = { command: 'keypool.showLog', title: t('Show Log') } as const;
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
-	const { serviceMessage } = facts;
-	const gatewayWords = serviceMessage === undefined ? {} : { remedy: t('It says: {0}', serviceMessage) };
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
 	switch (reason) {
 		case 'rpm':
@@ -100,17 +99,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'clientHeld':
 			return describeHeldClient(facts, wording);
 		case 'gatewayBudget':
-			return {
-				brief: t('budget at the gateway used up'),
-				text: t('Your budget at the team’s gateway does not allow this request.'),
-				...gatewayWords,
-			};
 		case 'gatewayRefused':
-			return {
-				brief: t('refused by the gateway'),
-				text: t('The team’s gateway refused the request.'),
-				...gatewayWords,
-			};
+			return describeGateway(reason, facts, wording);
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),
