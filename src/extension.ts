@@ -56,7 +56,7 @@ import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createStoreNotice } from './views/notices/storeNotice';
-import { historyOf, viewOf } from './views/shared/poolView';
+import { historyOf, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
 import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
@@ -77,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
+	const hostFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 	const development =
 		__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production
 			? readDevelopment(typeof process === 'undefined' ? {} : process.env)
@@ -104,9 +105,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
-		fs: vscode.workspace.fs,
 		folders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
-		newId,
+		...{ fs: vscode.workspace.fs, newId },
 	});
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
-			clock: systemClock,
+			...{ clock: systemClock, report },
 			// Development keys have the same ids in every window and after a reload, so that what is known of them stays.
 			newId: __DEV__ && developmentKeys.length > 0 ? numberedIds('lent') : newId,
 			numberedLabel: (n) => vscode.l10n.t('Key {0}', n),
@@ -127,7 +127,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			learn: (secret) => {
 				if (!(__DEV__ && isDevelopmentKey(secret, developmentKeys))) masker.learnKey(secret);
 			},
-			report,
 		}),
 	);
 	const simulator = startSimulatorMode(owned, {
@@ -136,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 	const teamGateway = startTeamGateway(owned, {
 		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey, keyring, simulator, report },
-		fetch: (input, init) => globalThis.fetch(input, init),
+		fetch: hostFetch,
 	});
 	const secretOf = async (id: KeyId): Promise<string | undefined> =>
 		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
@@ -156,10 +155,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
-			maskKeys: masker.maskKeys,
+			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys },
 			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
 			allowed: async (by) => isSimulated(by) || teamGateway.has(by) || (await host.allowed()),
-			mayReceive: host.mayReceiveKeys,
 		});
 	});
 	const check = checkKey(secretOf, gemini);
@@ -168,8 +166,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const stateStore = platform.createStateStore({
 		random: Math.random,
 		onStoreError: createStoreNotice({
-			say: words.describeStoreError,
-			memory: globalState,
+			...{ say: words.describeStoreError, memory: globalState },
 			warn: (text) => void showWarning(text),
 			log: (trouble, cause) => {
 				log.warn(`the record of quotas is out of reach: ${trouble}`);
@@ -252,9 +249,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			startMonitoring({
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
 				election: election(),
-				memento: globalState,
-				simulatedKeys: simulator,
-				fetch: (url, init) => globalThis.fetch(url, init),
+				...{ memento: globalState, simulatedKeys: simulator, fetch: hostFetch },
 				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
 			}),
@@ -263,6 +258,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// What people see.
 	const view = viewOf(pool, () => teamGateway.shown);
+	const whichKeys = (): WhichKeys =>
+		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own';
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
@@ -275,9 +272,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const views = owned.add(
 		createViews({
 			...{ pool: view, history: historyOf(pool), words, clock: viewClock, acts },
-			which: () =>
-				teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own',
-			rotation: () => settings.rotation.value,
+			...{ which: whichKeys, rotation: () => settings.rotation.value },
 		}),
 	);
 	const spendingWatch = lazily(async () => {
