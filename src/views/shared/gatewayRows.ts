@@ -149,7 +149,7 @@ export function outlookInWords(outlook: GatewayOutlook, words: Words, now: Epoch
 		case 'held':
 			return t('has stopped you until somebody there checks it');
 		case 'usedUp':
-			return t('your budget is used up until {0}', words.describeTime(outlook.endsAt, now));
+			return t('used up until {0}', words.describeTime(outlook.endsAt, now));
 		case 'resting':
 			return outlook.backAt === undefined
 				? t('cannot answer now')
@@ -186,7 +186,6 @@ function useInWords(
 	const shown = (value: number): string =>
 		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * microDollars));
 	if (max === undefined) return t('{0}, no limit', shown(used));
-	return isUsedUp({ used, max })
-		? t('{0} of {1}, used up until {2}', shown(used), shown(max), words.describeTime(endsAt, now))
-		: t('{0} of {1}', shown(used), shown(max));
+	const some = t('{0} of {1}', shown(used), shown(max));
+	return isUsedUp({ used, max }) ? `${some}, ${t('used up until {0}', words.describeTime(endsAt, now))}` : some;
 }

@@ -46,7 +46,7 @@ describe('a colleague without a key', () => {
 		await colleague.ask();
 		const { error } = await colleague.ask();
 		assert.equal(error?.reason, 'gatewayBudget');
-		assert.match(error.facts.serviceMessage ?? '', /all 1 requests/);
+		assert.match(error.facts.serviceMessage ?? '', /the 1 request/);
 		assert.equal(colleague.pool.snapshot().keys[0]?.availability.state, 'usable');
 	});
 
