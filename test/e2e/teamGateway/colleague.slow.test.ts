@@ -63,8 +63,15 @@ for (const look of looks) {
 			await window.palette(words.use);
 			await window.answerInput(`${url}/v1beta/`);
 			await window.answerInput(token);
-			await window.treeRows(words.keys).filter({ hasText: new URL(url).host }).waitFor();
-			await window.treeRows(words.keys).filter({ hasText: words.requests }).filter({ hasText: /0 (?:of|trên) 1/ }).waitFor();
+			await window
+				.treeRows(words.keys)
+				.filter({ hasText: new URL(url).host })
+				.waitFor();
+			await window
+				.treeRows(words.keys)
+				.filter({ hasText: words.requests })
+				.filter({ hasText: /0 (?:of|trên) 1/ })
+				.waitFor();
 			await window.statusBarItem('keypool.status').filter({ hasText: words.gateway }).waitFor();
 			await window.screenshot(`team-gateway-${look.name}`);
 		});
