@@ -23,6 +23,7 @@ const texts = {
 		usedUp: 'budget used up',
 		refused: 'Your budget at the team’s gateway does not allow this request.',
 		nobody: 'no keys',
+		dashboard: 'Keypool: Open Dashboard',
 	},
 	vi: {
 		use: 'Keypool: Dùng cổng của nhóm…',
@@ -33,6 +34,7 @@ const texts = {
 		usedUp: 'hết ngân sách',
 		refused: 'Ngân sách của bạn ở cổng của nhóm không cho phép yêu cầu này.',
 		nobody: 'chưa có khóa',
+		dashboard: 'Keypool: Mở bảng theo dõi',
 	},
 } as const;
 
@@ -59,6 +61,12 @@ for (const look of looks) {
 		});
 		after(() => team.dispose());
 
+		/** In the chat's own box: the palette has the words of the language. */
+		async function ask(question: string): Promise<void> {
+			await chat.input.fill(question);
+			await chat.input.press('Enter');
+		}
+
 		it('gives address and token, and sees the gateway in place of keys', async () => {
 			await window.palette(words.use);
 			await window.answerInput(`${url}/v1beta/`);
@@ -77,19 +85,20 @@ for (const look of looks) {
 		});
 
 		it('asks and is answered, without a key of one’s own', async () => {
-			await chat.ask('Hi [short]');
+			await ask('Hi [short]');
 			await chat.answerTo('Hi [short]').getByText('sim-answer-').first().waitFor();
 			assert.equal(team.service.counts.generation.get('answered'), 1);
 		});
 
 		it('is told that the budget there is used up, in the tree, the status bar, the dashboard and in place of an answer', async () => {
 			await window.statusBarItem('keypool.status').filter({ hasText: words.usedUp }).waitFor();
-			await chat.ask('And again? [short]');
+			await ask('And again? [short]');
 			await chat.answerTo('And again? [short]').locator('[data-role="error"]', { hasText: words.refused }).waitFor();
 			assert.equal(team.service.counts.generation.get('answered'), 1);
 			await window.screenshot(`team-gateway-used-up-${look.name}`);
 			const dashboard = new Dashboard(window);
-			await dashboard.open();
+			await window.palette(words.dashboard);
+			await dashboard.locator('h1').waitFor();
 			await dashboard.locator('[data-role="gateway"]', { hasText: new URL(url).host }).waitFor();
 			assert.equal(await dashboard.locator('[data-figure="usable"]').count(), 0);
 			await window.screenshot(`team-gateway-dashboard-${look.name}`);
