@@ -20,6 +20,10 @@ export interface GatewayCommandsParts {
 	readonly failed: (error: unknown) => void;
 }
 
+/** What both look like, in every language. */
+const exampleAddress = 'https://keypool.example.com';
+const exampleToken = 'kp_…';
+
 /** The commands that begin and end the use of a team's gateway. */
 export function gatewayCommandsOf(parts: GatewayCommandsParts) {
 	const { gateway, failed } = parts;
@@ -52,7 +56,7 @@ async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: Gat
 	const typed = await askText({
 		title: `${title} (1/2)`,
 		prompt: l10n.t('The address of the gateway, as whoever runs it told you.'),
-		placeHolder: 'https://keypool.example.com',
+		placeHolder: exampleAddress,
 		value: gateway.address ?? '',
 		ignoreFocusOut: true,
 		problem: (text) => addressProblem(trimAddress(text)),
@@ -62,7 +66,7 @@ async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: Gat
 	const token = await askText({
 		title: `${title} (2/2)`,
 		prompt: l10n.t('Your token. It is kept in the system’s secret storage, and sent to this gateway only.'),
-		placeHolder: 'kp_…',
+		placeHolder: exampleToken,
 		password: true,
 		ignoreFocusOut: true,
 		problem: (text) => (isToken(text.trim()) ? undefined : l10n.t('A token begins with kp_. It is no Google API key.')),
@@ -98,7 +102,7 @@ function addressProblem(address: string): string | undefined {
 	if (check.ok) return undefined;
 	return check.reason === 'notHttps'
 		? l10n.t('The address must begin with https, except on this computer.')
-		: l10n.t('Write the address like https://keypool.example.com.');
+		: l10n.t('Write the address like {0}.', exampleAddress);
 }
 
 function describeTrouble(trouble: 'badToken' | 'noGateway'): string {

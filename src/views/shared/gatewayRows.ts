@@ -81,7 +81,7 @@ export function gatewayPresentation(row: GatewayRow, words: Words, now: EpochMs)
 			};
 		}
 		case 'gatewayUse': {
-			const label = row.of === 'requests' ? t('Your requests today') : t('Your budget today');
+			const label = row.of === 'requests' ? t('Requests today') : t('Budget today');
 			const use = useInWords(row, words, now);
 			const isFull = isUsedUp(row.use);
 			return {

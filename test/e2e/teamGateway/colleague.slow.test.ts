@@ -19,7 +19,7 @@ const texts = {
 		stop: 'Keypool: Stop Using the Team Gateway',
 		keys: 'Keys',
 		gateway: 'gateway',
-		requests: 'Your requests today',
+		requests: 'Requests today',
 		usedUp: 'budget used up',
 		refused: 'Your budget at the team’s gateway does not allow this request.',
 		nobody: 'no keys',
@@ -30,7 +30,7 @@ const texts = {
 		stop: 'Keypool: Ngừng dùng cổng của nhóm',
 		keys: 'Khóa',
 		gateway: 'cổng',
-		requests: 'Yêu cầu của bạn hôm nay',
+		requests: 'Yêu cầu hôm nay',
 		usedUp: 'hết ngân sách',
 		refused: 'Ngân sách của bạn ở cổng của nhóm không cho phép yêu cầu này.',
 		nobody: 'chưa có khóa',
@@ -78,7 +78,7 @@ for (const look of looks) {
 			await window
 				.treeRows(words.keys)
 				.filter({ hasText: words.requests })
-				.filter({ hasText: /0 (?:of|trên) 1/ })
+				.filter({ hasText: /0(?: of |\/)1/ })
 				.waitFor();
 			await window.statusBarItem('keypool.status').filter({ hasText: words.gateway }).waitFor();
 			await window.screenshot(`team-gateway-${look.name}`);

@@ -78,6 +78,8 @@ export const sinks = {
 		'monitoring/metrics/commands.ts',
 		'monitoring/startMonitoring.ts',
 		'removeEverything.ts',
+		// Address and token of a team's gateway.
+		'teamGateway/teamGateway.ts',
 		'web/tabSecrets.ts',
 	],
 	ledger: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
@@ -105,6 +107,10 @@ export const sinks = {
 		'monitoring/alerts/receivers.ts',
 		'simulatorMode/fixtures.ts',
 		'simulatorMode/simulatorMode.ts',
+		// To the gateway that the person named: the token in a header, and what is asked.
+		'teamGateway/askStatus.ts',
+		'teamGateway/startTeamGateway.ts',
+		'teamGateway/teamGateway.ts',
 	],
 	/** Text that runs as code: a file of the extension's own package, and nothing else. */
 	code: ['web/readSdk.ts'],
@@ -133,6 +139,8 @@ export const sinks = {
 		'monitoring/alerts/commands.ts',
 		'simulatorMode/commands.ts',
 		'simulatorMode/startSimulatorMode.ts',
+		'teamGateway/commands.ts',
+		'teamGateway/startTeamGateway.ts',
 		'views/dashboard/dashboard.ts',
 		'views/commands/keyCommands.ts',
 		'views/tree/keysTree.ts',
@@ -218,6 +226,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'node:fs/promises': 'file',
 	'node:sqlite': 'ledger',
 	'node:http': 'page',
+	'node:https': 'page',
 	nodemailer: 'mail',
 	'@google/genai': 'network',
 	'node:crypto': 'harmless',

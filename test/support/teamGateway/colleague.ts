@@ -35,6 +35,8 @@ export class Colleague {
 	/** Calls that would have gone to Google. */
 	readonly toGoogle: string[] = [];
 	isAway = false;
+	/** What answers in the gateway's place. */
+	answer: ((url: URL) => Response | undefined) | undefined;
 	private ids = 0;
 
 	/** @param page the origin of a browser's page, whose `fetch` asks before it asks */
@@ -120,6 +122,8 @@ export class Colleague {
 		if (url.origin !== address) throw new Error(`The token went to ${url.origin}.`);
 		const headers = new Headers(init?.headers);
 		this.sent.push({ url: url.href, headers });
+		const answered = this.answer?.(url);
+		if (answered) return answered;
 		const { page, rig } = this;
 		const send = (method: string, more: Headers, body?: RequestInit['body']): Promise<Response> => {
 			more.set('host', 'kp.example');

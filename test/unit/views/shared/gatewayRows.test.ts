@@ -38,8 +38,8 @@ describe('a team’s gateway in the views', () => {
 			rows: [
 				'kp.example: usable',
 				'gemini-3.8-flash: usable',
-				'Your requests today: 3 of 10',
-				'Your budget today: $1.50, no limit',
+				'Requests today: 3 of 10',
+				'Budget today: $1.50, no limit',
 			],
 			status: 'gateway',
 		});
@@ -52,7 +52,7 @@ describe('a team’s gateway in the views', () => {
 		assert.match(resting.status, /^gateway: rests until .* \(warning\)$/);
 		const usedUp = shown(gateway({ told: { ...told, dollars: { used: 2, max: 2 } } }));
 		assert.match(usedUp.rows[0] ?? '', /^kp\.example: used up until /);
-		assert.match(usedUp.rows[3] ?? '', /^Your budget today: \$2\.00 of \$2\.00, used up until /);
+		assert.match(usedUp.rows[3] ?? '', /^Budget today: \$2\.00 of \$2\.00, used up until /);
 		assert.equal(usedUp.status, 'gateway: budget used up (warning)');
 	});
 
