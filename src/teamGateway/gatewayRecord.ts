@@ -9,7 +9,13 @@ export interface GatewayRecord {
 
 /** As tools name it, with or without the path of an API. */
 export function trimAddress(text: string): string {
-	return text.trim().replace(/\/*(?:\/v1(?:beta)?(?:\/openai)?)?\/*$/i, '');
+	return withoutSlashes(withoutSlashes(text.trim()).replace(/\/v1(?:beta)?(?:\/openai)?$/i, ''));
+}
+
+function withoutSlashes(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === '/') end--;
+	return text.slice(0, end);
 }
 
 /** What every token of a gateway looks like; see `src/gateway/doors/token.ts`. */

@@ -30,7 +30,7 @@ export type Route =
 	| { readonly type: 'status'; readonly dialect: 'gemini' };
 
 /** Of the gateway's own, for whoever has a token. */
-export const statusPath = '/keypool/status';
+const statusPath = '/keypool/status';
 
 /** Why an address is not served. `use` names what is, in its place. */
 export type NoRoute =
