@@ -13,7 +13,7 @@ import { lockable, readDevelopment } from './development';
 import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
-import { geminiOf } from './gemini/gemini';
+import { geminiOf, type Caller } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/address';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
@@ -28,7 +28,7 @@ import { suggestSameProject } from './keys/commands/suggestSameProject';
 import { createServiceHost } from './keys/endpoint/hostConfirmation';
 import { environmentOfHost } from './keys/import/environmentNames';
 import { EnvironmentOffer } from './keys/import/environmentOffer';
-import { Keyring, type Keys } from './keys/keyring/keyring';
+import { Keyring } from './keys/keyring/keyring';
 import { showFailure, showLocked } from './keys/keyring/keyringErrors';
 import { createMemoryStore } from './keys/keyring/memoryStore';
 import { withPresetLimits } from './keys/keyring/presetLimits';
@@ -56,7 +56,7 @@ import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createStoreNotice } from './views/notices/storeNotice';
-import { historyOf, viewOf, type WhichKeys } from './views/shared/poolView';
+import { historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
 import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
@@ -77,7 +77,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const owned = new DisposableStore();
 	context.subscriptions.push(owned);
 	const newId = (): string => crypto.randomUUID();
-	const hostFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 	const development =
 		__DEV__ && context.extensionMode !== vscode.ExtensionMode.Production
 			? readDevelopment(typeof process === 'undefined' ? {} : process.env)
@@ -135,7 +134,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 	const teamGateway = startTeamGateway(owned, {
 		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey, keyring, simulator, report },
-		fetch: hostFetch,
 	});
 	const secretOf = async (id: KeyId): Promise<string | undefined> =>
 		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
@@ -150,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The service, and who may receive keys.
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
+	const isSettled = (by: Caller): boolean => isSimulated(by) || teamGateway.has(by);
 	const host = createServiceHost(() => validateBaseUrl(baseUrl()), globalState);
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
@@ -157,7 +156,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
 			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys },
 			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
-			allowed: async (by) => isSimulated(by) || teamGateway.has(by) || (await host.allowed()),
+			allowed: async (by) => isSettled(by) || (await host.allowed()),
 		});
 	});
 	const check = checkKey(secretOf, gemini);
@@ -197,8 +196,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 	const applyKeys = (): void => {
-		const own = (): Keys => withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
-		const { keys, projects } = teamGateway.source() ?? own();
+		const own = simulator.usable(keyring.list());
+		const { keys, projects } = teamGateway.source() ?? withPresetLimits(own, settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const keyLoader = new KeyringLoader({
@@ -226,8 +225,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) =>
-			Promise.resolve(isSimulated({ secret }) || teamGateway.has({ secret }) || host.isAllowed),
+		mayAsk: (secret: string) => Promise.resolve(isSettled({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
@@ -249,7 +247,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			startMonitoring({
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
 				election: election(),
-				...{ memento: globalState, simulatedKeys: simulator, fetch: hostFetch },
+				...{ memento: globalState, simulatedKeys: simulator },
+				fetch: (url, init) => globalThis.fetch(url, init),
 				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
 			}),
@@ -296,11 +295,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				newNonce: newId,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: (await editor()).forChat,
-				pool: {
-					snapshot: () => view.snapshot(),
-					isLocked: () => keyLoader.isLocked,
-					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
-				},
+				pool: poolWithLock(view, () => keyLoader.isLocked),
 				warn: (text) => log.warn(text),
 				onError: report,
 			}),

@@ -139,7 +139,8 @@ async function serve(plan: ServePlan): Promise<void> {
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	say(`Keypool's gateway answers at ${at} (${count}).`);
-	if (isForTeam(listen)) say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
+	if (isForTeam(listen))
+		say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
 	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;
 	if (isUnbounded && keys.list().projects.some(({ tier }) => tier === 'paid')) {
 		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');

@@ -10,7 +10,7 @@ import type { GatewayRecord } from './gatewayRecord';
 import { gatewayCommands } from './names';
 import { TeamGateway, type TeamGatewayParts } from './teamGateway';
 
-export interface StartParts extends Omit<TeamGatewayParts, 'ask'> {
+export interface StartParts extends Omit<TeamGatewayParts, 'ask' | 'fetch'> {
 	readonly memory: GatewayHosts;
 	readonly keyring: Pick<Keyring, 'list'>;
 	readonly simulator: { leave(): Promise<void> };
@@ -18,11 +18,13 @@ export interface StartParts extends Omit<TeamGatewayParts, 'ask'> {
 
 /** Creates the use of a team's gateway with its commands and the context key of its menus. Adds them to `owned`. */
 export function startTeamGateway(owned: DisposableStore, parts: StartParts): TeamGateway {
-	const { fetch, clock, report } = parts;
+	const { clock, report } = parts;
+	// The host's own, by its proxy settings: a gateway takes one header that the service does not.
+	const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 	const asking = lazily(() => import('./askStatus'));
 	const ask = async (record: GatewayRecord, signal: AbortSignal): Promise<StatusAnswer> =>
 		(await asking()).askStatus(fetch, record, clock, signal);
-	const gateway = owned.add(new TeamGateway({ ...parts, ask }));
+	const gateway = owned.add(new TeamGateway({ ...parts, fetch, ask }));
 	owned.add(
 		registerLazily(gatewayCommands, async () => {
 			const { gatewayCommandsOf } = await import('./commands');

@@ -45,3 +45,11 @@ export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
 		requestRecords: () => pool.usage().requestRecords(),
 	};
 }
+
+/** What the chat knows of the pool: beside a view, whether there may be keys that cannot be read. */
+export function poolWithLock(view: PoolView, isLocked: () => boolean) {
+	return {
+		...{ snapshot: () => view.snapshot(), isLocked },
+		onDidChange: (listener: () => void) => ({ dispose: view.onDidChange(listener) }),
+	};
+}

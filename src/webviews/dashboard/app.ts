@@ -165,8 +165,8 @@ export class App {
 			${
 				isEmpty
 					? welcome(context)
-					: html`${usage(context, this.chart.element, this.hovered)} ${data.pool.isGateway ? nothing : keys(context)} ${team(context)} ${costs(context)}
-						${quotas(context)} ${rests(context)} ${requests(context)}`
+					: html`${usage(context, this.chart.element, this.hovered)} ${data.pool.isGateway ? nothing : keys(context)}
+						${team(context)} ${costs(context)} ${quotas(context)} ${rests(context)} ${requests(context)}`
 			}
 		</main>`;
 	}
