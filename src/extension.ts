@@ -50,6 +50,8 @@ import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
 import { SimulatedStore } from './simulatorMode/simulatedStore';
 import { startSimulatorMode } from './simulatorMode/startSimulatorMode';
+import { registerTeam } from './team/registerTeam';
+import { StoreSwitch } from './team/storeSwitch';
 import { startTeamGateway } from './teamGateway/startTeamGateway';
 import { showWarning } from './ui/messages';
 import { viewCommandNames } from './views/commands/commandNames';
@@ -162,19 +164,11 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const check = checkKey(secretOf, gemini);
 
 	// The pool.
-	const stateStore = platform.createStateStore({
-		random: Math.random,
-		onStoreError: createStoreNotice({
-			...{ say: words.describeStoreError, memory: globalState },
-			warn: (text) => void showWarning(text),
-			log: (trouble, cause) => {
-				log.warn(`the record of quotas is out of reach: ${trouble}`);
-				if (cause !== undefined) report(cause);
-			},
-		}),
-		onError: report,
-	});
-	owned.add({ dispose: () => void stateStore.close() });
+	const warn = (text: string): unknown => showWarning(text);
+	const notice = { say: words.describeStoreError, memory: globalState, warn, log, report };
+	const onStoreError = createStoreNotice(notice);
+	const machineStore = platform.createStateStore({ random: Math.random, onStoreError, onError: report });
+	const stateStore = owned.add(new StoreSwitch(machineStore, report));
 	const windowId = newId();
 	const pool = owned.add(
 		new Pool({
@@ -254,6 +248,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			}),
 		);
 	});
+
+	const team = owned.add(
+		registerTeam({
+			...{ store: stateStore, secrets, memory: globalState, keyring, secretOf, newId, report, log, clock: systemClock },
+			...{ isBrowser: platform.isBrowser, learnSecret: masker.learnKey, isSimulatorOn: () => simulator.isOn },
+		}),
+	);
 
 	// What people see.
 	const view = viewOf(pool, () => teamGateway.shown);
@@ -362,8 +363,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				(await import('./removeEverything')).removeEverything({
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
-					// The chat first: an answer that is stopped counts as used.
-					rooms: [() => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
+					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
+					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
@@ -377,7 +378,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add(offerUndo(keyring));
 
 	// What begins now: keys are read, and once the window has what it shows, it watches and keeps house.
-	void keyLoader.load();
+	void keyLoader.load().then(team.follow).catch(report);
 	// Lent keys are there already.
 	if (!(__DEV__ && developmentKeys.length > 0)) environmentOffer.start().catch(report);
 	// What was kept before may be for others to read: first, so that nothing that fails leaves it so.

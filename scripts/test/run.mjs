@@ -15,7 +15,7 @@ async function main() {
 	const isFull = process.argv.includes('--full');
 	try {
 		await installPackages();
-		await installHost({ prometheus: isFull });
+		await installHost({ prometheus: isFull, valkey: true });
 	} catch (error) {
 		console.error(error.message);
 		console.log('0 passed, 1 failed');

@@ -36,6 +36,12 @@ const prometheus = {
 	has: () => onPath('prometheus') && onPath('promtool'),
 	debian: ['prometheus'],
 };
+/** For the tests of a team. */
+const valkey = {
+	what: 'valkey-server and redis-server (on PATH)',
+	has: () => onPath('valkey-server') && onPath('redis-server'),
+	debian: ['valkey-server', 'valkey-tools', 'redis-server'],
+};
 const compiler = [
 	{ what: 'a C++ compiler (g++)', has: () => onPath('g++', 'c++', 'clang++'), debian: ['g++'] },
 	{ what: 'make', has: () => onPath('make', 'gmake'), debian: ['make'] },
@@ -46,7 +52,7 @@ const compiler = [
  * Installs what is missing where that is ours to do (root on Debian); else throws one sentence that names each missing
  * part.
  *
- * @param {{ browser: boolean, compiler: boolean, prometheus: boolean }} needs
+ * @param {{ browser: boolean, compiler: boolean, prometheus: boolean, valkey?: boolean }} needs
  */
 export async function prepareMachine(needs, step) {
 	if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -59,6 +65,7 @@ export async function prepareMachine(needs, step) {
 		...(needs.browser ? [browser] : []),
 		...(needs.compiler ? compiler : []),
 		...(needs.prometheus ? [prometheus] : []),
+		...(needs.valkey ? [valkey] : []),
 	];
 	const missing = parts.filter((part) => part.has() === undefined);
 	const packages = missing.flatMap((part) => part.debian);

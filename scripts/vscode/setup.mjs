@@ -41,12 +41,12 @@ export async function installBeside(folder, what) {
 }
 
 /** The VS Code server, the browser that shows it where a test drives it, and what the long tests need. */
-export function installHost({ browser = true, prometheus = false } = {}) {
+export function installHost({ browser = true, prometheus = false, valkey = false } = {}) {
 	return locked(lock, async () => {
 		const folder = path.join(kept, 'host');
 		const note = path.join(folder, 'recipe');
 		const made = existsSync(note) && readFileSync(note, 'utf8') === recipe();
-		await prepareMachine({ browser, compiler: !made, prometheus }, step);
+		await prepareMachine({ browser, compiler: !made, prometheus, valkey }, step);
 		if (!made) {
 			await makeHost(folder);
 		}

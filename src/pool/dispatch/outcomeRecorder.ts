@@ -13,17 +13,18 @@ import {
 	liftQuarantine,
 } from '../health/keyRecord';
 import { isAbuseBurst } from '../health/abuseBurst';
-import type { StateStore, Transaction, EpochMs } from '../types/stateStore';
+import { initialModelRecord } from '../health/initialRecords';
+import type { StateStore, ModelRecord, Transaction, EpochMs } from '../types/stateStore';
 import {
 	recordAsked,
 	backOffMs,
-	learnTokenRatio,
 	clearMissing,
 	recordOverload,
 	endOverloadProbe,
 	clearOverload,
 	tokensOf,
 } from '../health/modelRecord';
+import { TokenRatios } from '../health/tokenRatios';
 import { userLimitsOf } from '../quota/limits';
 import {
 	capacityMs,
@@ -54,6 +55,8 @@ const postponedMs = 60_000;
 
 /** Records the outcomes of calls in the store, each in one atomic step. */
 export class OutcomeRecorder {
+	private readonly ratios = new TokenRatios();
+
 	constructor(
 		private readonly store: StateStore,
 		private readonly keySet: () => KeySet,
@@ -110,13 +113,16 @@ export class OutcomeRecorder {
 	/** Answers what the call has cost, in millionths of a dollar, where that is known; so do the next two. */
 	answered(grant: LeaseGrant, received: Received): Promise<number | undefined> {
 		const { usage, servedModel } = received;
+		const { resolved } = grant;
+		// Once for each answer, whereas the step may run again.
+		if (usage) this.ratios.learn(resolved, grant.size, usage, this.modelRecord(resolved));
 		return this.store.transact((tx, now) => {
 			settleLease(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: recordSuccess(tx.key(grant.key), tokens, now) });
 			tx.put({ kind: 'pool', doc: throttle.answerThrottleProbe(tx.pool(), grant.lease) });
-			const model = clearOverload(tx.model(grant.resolved));
-			tx.put({ kind: 'model', id: grant.resolved, doc: usage ? learnTokenRatio(model, grant.size, usage) : model });
+			const model = clearOverload(tx.model(resolved));
+			tx.put({ kind: 'model', id: resolved, doc: this.ratios.applyTo(resolved, model) });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
 			return this.charge(tx, grant, 'answered', { type: 'answered' }, received, now);
 		});
@@ -214,6 +220,10 @@ export class OutcomeRecorder {
 			const { paused: _, ...doc } = tx.pool();
 			tx.put({ kind: 'pool', doc });
 		});
+	}
+
+	private modelRecord(model: string): ModelRecord {
+		return this.store.replica().model.get(model) ?? initialModelRecord;
 	}
 
 	private learnProject(key: KeyId, action: FailureAction): void {

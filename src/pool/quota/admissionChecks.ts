@@ -1,5 +1,5 @@
 import type { Dimension, Limits } from '../types/key';
-import type { Bucket, KeyRecord, EpochMs, Lease } from '../types/stateStore';
+import type { Bucket, KeyRecord, EpochMs, Lease, LimitShare } from '../types/stateStore';
 import type { Reason } from '../types/failure';
 import { firstChunkDueAt, expectedFirstChunkMs, bucketAt } from './bucket';
 import { limitOf, ourRpm, externalShare } from './limits';
@@ -13,6 +13,8 @@ export interface TokenEstimate {
 	readonly atMost: number;
 	/** Limits set by the user. */
 	readonly userLimits: Limits | undefined;
+	/** Absent where the whole limits may be used. */
+	readonly share?: LimitShare;
 }
 
 export interface Rejected {
@@ -56,16 +58,17 @@ function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefin
 /** The first limit that a call of this size exceeds, apart from one that it would probe. */
 export function rejectedByWindow(
 	bucket: Bucket,
-	{ likely, atMost, userLimits }: TokenEstimate,
+	{ likely, atMost, userLimits, share }: TokenEstimate,
 	now: EpochMs,
 ): Rejected | undefined {
 	const { minute, day } = bucket;
+	const before = share?.day?.endsAt === day.endsAt ? share.day : undefined;
 	const probed = probedLimit(bucket, now);
-	const rpd = probed === 'rpd' ? undefined : limitOf(bucket, userLimits, 'rpd');
+	const rpd = probed === 'rpd' ? undefined : partOf(limitOf(bucket, userLimits, 'rpd'), share, before?.requests);
 	if (rpd !== undefined && day.requests >= rpd) return { reason: 'rpd', retryAt: day.endsAt };
-	const tpd = limitOf(bucket, userLimits, 'tpd');
+	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
 	if (tpd !== undefined && day.input + likely > tpd) return { reason: 'tpd', retryAt: day.endsAt };
-	const rpm = probed === 'rpm' ? undefined : ourRpm(bucket, userLimits, now);
+	const rpm = probed === 'rpm' ? undefined : partOf(ourRpm(bucket, userLimits, now), share);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
@@ -76,10 +79,17 @@ export function rejectedByWindow(
 	if (likely > tpm) return { reason: 'tooLargeForTier', retryAt: Infinity, limit: tpm };
 	if (probed === 'tpm') return undefined;
 	const counted = reservedTokens(bucket, { likely, atMost, userLimits }, used.input);
-	if (used.input > 0 && used.input + counted > tpm) {
-		return { reason: 'tpm', retryAt: later(fallsTo(minute, Infinity, tpm - counted, now), now) };
+	const ours = partOf(tpm, share) ?? tpm;
+	if (used.input > 0 && used.input + counted > ours) {
+		return { reason: 'tpm', retryAt: later(fallsTo(minute, Infinity, Math.max(0, ours - counted), now), now) };
 	}
 	return undefined;
+}
+
+/** Our part of a limit, or of what was left of it after `before`; at least one more. */
+function partOf(limit: number | undefined, share: LimitShare | undefined, before = 0): number | undefined {
+	if (limit === undefined || !share || limit <= before) return limit;
+	return before + Math.max(1, Math.floor((limit - before) * share.part));
 }
 
 /** Input tokens to count for a call until its usage is known: the cautious estimate near the limit. */

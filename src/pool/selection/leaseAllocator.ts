@@ -194,7 +194,11 @@ export class LeaseAllocator {
 			const modelRecord = tx.model(resolved);
 			const busy = rejectedByOverload(modelRecord, now);
 			if (busy) return reject(busy);
-			const admission = { lease, holder, leaseMs, userLimits, mayTest: mayTestLimits, ...tokensOf(size, modelRecord) };
+			const share = this.store.limitShare?.(id);
+			// A part of a limit says nothing about the limit.
+			const mayTest = mayTestLimits && !share;
+			const tokens = tokensOf(size, modelRecord);
+			const admission = { lease, holder, leaseMs, userLimits, mayTest, ...tokens, ...(share && { share }) };
 			const admitted = admit(tx.bucket(id), admission, now);
 			if ('reason' in admitted) return reject(admitted);
 			const first = firstInQueue(tx, request, candidate, admission, resolved, now);

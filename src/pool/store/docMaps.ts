@@ -87,19 +87,8 @@ export class DocMaps implements Docs {
 	}
 
 	/** Every document as it would be written. */
-	*writes(): Generator<Write, void, undefined> {
-		for (const [id, doc] of this.bucket) yield { kind: 'bucket', id, doc };
-		for (const [id, doc] of this.key) yield { kind: 'key', id, doc };
-		for (const [id, doc] of this.model) yield { kind: 'model', id, doc };
-		yield { kind: 'pool', doc: this.poolRecord };
-		for (const [id, doc] of this.usage) yield { kind: 'usage', id, doc };
-		for (const [id, doc] of this.requestRecord) yield { kind: 'requestRecord', id, doc };
-		for (const [id, doc] of this.windowQueue) yield { kind: 'windowQueue', id, doc };
-		for (const [id, doc] of this.leader) yield { kind: 'leader', id, doc };
-		for (const [id, doc] of this.cooldown) yield { kind: 'cooldown', id, doc };
-		for (const [id, doc] of this.client) yield { kind: 'client', id, doc };
-		for (const [id, doc] of this.spending) yield { kind: 'spending', id, doc };
-		for (const [id, doc] of this.dailyCost) yield { kind: 'dailyCost', id, doc };
+	writes(): Generator<Write, void, undefined> {
+		return writesOf(this);
 	}
 
 	private drop(ref: NamedRef): void {
@@ -127,6 +116,22 @@ export class DocMaps implements Docs {
 				break;
 		}
 	}
+}
+
+/** Every document as it would be written. */
+export function* writesOf(docs: Docs): Generator<Write, void, undefined> {
+	for (const [id, doc] of docs.bucket) yield { kind: 'bucket', id, doc };
+	for (const [id, doc] of docs.key) yield { kind: 'key', id, doc };
+	for (const [id, doc] of docs.model) yield { kind: 'model', id, doc };
+	yield { kind: 'pool', doc: docs.pool };
+	for (const [id, doc] of docs.usage) yield { kind: 'usage', id, doc };
+	for (const [id, doc] of docs.requestRecord) yield { kind: 'requestRecord', id, doc };
+	for (const [id, doc] of docs.windowQueue) yield { kind: 'windowQueue', id, doc };
+	for (const [id, doc] of docs.leader) yield { kind: 'leader', id, doc };
+	for (const [id, doc] of docs.cooldown) yield { kind: 'cooldown', id, doc };
+	for (const [id, doc] of docs.client) yield { kind: 'client', id, doc };
+	for (const [id, doc] of docs.spending) yield { kind: 'spending', id, doc };
+	for (const [id, doc] of docs.dailyCost) yield { kind: 'dailyCost', id, doc };
 }
 
 /** The stored document; undefined if there is none. */
@@ -175,6 +180,15 @@ export class DocsTransaction implements Transaction {
 	/** The step's changes, one for each document. */
 	get changes(): readonly Change[] {
 		return [...this.overlay.values()];
+	}
+
+	/** Call the returned function to undo what is written from now on. */
+	savepoint(): () => void {
+		const before = [...this.overlay];
+		return () => {
+			this.overlay.clear();
+			for (const [name, change] of before) this.overlay.set(name, change);
+		};
 	}
 
 	bucket(id: BucketId): Bucket {

@@ -1,5 +1,5 @@
-import { DocMaps, nameOf, refOf } from './docMaps';
-import type { Change, DocRef, NamedRef, Write } from '../types/stateStore';
+import { DocMaps, nameOf, refOf, writesOf } from './docMaps';
+import type { Change, DocRef, Docs, NamedRef, Write } from '../types/stateStore';
 
 /** Replaces the content of `docs` by `changes`; returns what changed. */
 export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly DocRef[] {
@@ -16,9 +16,9 @@ export function replaceAll(docs: DocMaps, changes: readonly Change[]): readonly 
 }
 
 /** A copy of the maps; the documents are shared. */
-export function copyOf(docs: DocMaps): DocMaps {
+export function copyOf(docs: Docs): DocMaps {
 	const copy = new DocMaps();
-	for (const write of docs.writes()) copy.apply(write);
+	for (const write of writesOf(docs)) copy.apply(write);
 	return copy;
 }
 

@@ -343,6 +343,14 @@ export interface Transaction {
 	drop(ref: NamedRef): void;
 }
 
+/** The part of a bucket's limits that may be used while a team's server is out of reach. */
+export interface LimitShare {
+	/** Of the whole; each limit allows at least one request all the same. */
+	readonly part: number;
+	/** What had been counted when it was lost: of a day's limit, the part is of what was left then. */
+	readonly day?: Bucket['day'];
+}
+
 /** Small plain-data documents. Reads are synchronous and may be stale; only an atomic step writes. It knows nothing about quotas. */
 export interface StateStore {
 	/** May be stale: for ranking and views, never to admit. The maps are live and read-only. */
@@ -354,6 +362,8 @@ export interface StateStore {
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T>;
 	/** The store's clock. */
 	now(): EpochMs;
+	/** Undefined, or no such function, where the whole limits may be used. */
+	limitShare?(id: BucketId): LimitShare | undefined;
 	/** Emits writes of this and of other windows, after they happened. */
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose;
 	close(): Promise<void>;

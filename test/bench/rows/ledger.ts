@@ -4,7 +4,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
 import type { Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
-import { InMemoryStore, type StateStore, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, type Chunk, type StateStore, type ProjectId } from '../../../src/pool/pool';
 import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
 import { requestOf } from '../answering';
@@ -26,7 +26,7 @@ export const row: Row = {
 	name: 'ledger',
 	what:
 		'What the pool adds to the bare SDK until the first token (loopback, alternating pairs, the bare SDK against itself ' +
-		'beside it); from the body of a 429 read to the next attempt sent. In memory, and shared in a SQLite file.',
+		'beside it); from the body of a 429 read to the next attempt sent; what a request that is answered at once takes and writes. In memory, and shared in a SQLite file.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const ledgers: readonly [string, StateStore, number, number][] = [
@@ -42,6 +42,7 @@ export const row: Row = {
 			for (const [name, ledger, , next] of ledgers) {
 				figures.push(await toNextAttempt(name, ledger, next, quick ? 100 : 2_000));
 			}
+			for (const [name, ledger] of ledgers) figures.push(...(await wholeRequest(name, ledger, quick ? 200 : 5_000)));
 			for (const [, ledger] of ledgers) await ledger.close();
 			return figures;
 		}),
@@ -132,6 +133,32 @@ async function toNextAttempt(name: string, ledger: StateStore, atMost: number, t
 			'Half of them take what the quartiles say. The garbage collector runs in one of 180, and whatever else the machine ' +
 			'does meets some of them.',
 	};
+}
+
+/** µs that a request takes which is answered at once, and the documents that it writes. */
+async function wholeRequest(name: string, ledger: StateStore, times: number): Promise<readonly Figure[]> {
+	let written = 0;
+	const off = ledger.onDidChange((refs) => void (written += refs.length));
+	const pool = poolOver(ledger, 10);
+	const open = async function* (): AsyncGenerator<Chunk<string>> {
+		await Promise.resolve();
+		yield { output: 'An answer.' };
+		yield { finishReason: 'STOP', usage: { input: 120, cached: 0, output: 10, thoughts: 0 } };
+	};
+	const took: number[] = [];
+	for (let n = 0; n < times * 1.1; n++) {
+		if (n === Math.floor(times / 10)) written = 0;
+		const began = performance.now();
+		for await (const part of pool.stream(requestOf({ size: { bytes: 400, tokens: 0 } }), open)) void part;
+		took.push((performance.now() - began) * 1_000);
+	}
+	off();
+	pool.dispose();
+	const warm = took.slice(-times);
+	return [
+		{ of: `a request that is answered at once, ${name}`, unit: 'µs', ...sampleOf(warm) },
+		{ of: `documents that it writes, ${name}`, unit: 'documents', ...sampleOf([written / warm.length]) },
+	];
 }
 
 interface Thread {

@@ -13,6 +13,7 @@ export const sinks = {
 		'editor/batch/runBatchFile.ts',
 		'editor/context/chatContext.ts',
 		'keys/commands/addKeys.ts',
+		'team/commands/teamCommands.ts',
 		'ui/inputBox.ts',
 		'ui/progress.ts',
 		'ui/quickPick.ts',
@@ -53,6 +54,7 @@ export const sinks = {
 		'common/exists.ts',
 		'extension.ts',
 		'headless/main.ts',
+		'team/commands/teamCommands.ts',
 		'keys/commands/addKeys.ts',
 		'node/clientFile.ts',
 		'node/diskFiles.ts',
@@ -64,8 +66,13 @@ export const sinks = {
 		'removeEverything.ts',
 		'web/readSdk.ts',
 	],
-	/** A token of the gateway, at the one moment at which it is shown. */
-	clipboard: ['chat/model/copyText.ts', 'keys/commands/addKeys.ts', 'localGateway/tools/connectTool.ts'],
+	/** A token of the gateway, at the one moment at which it is shown; an invitation to a team, on demand. */
+	clipboard: [
+		'chat/model/copyText.ts',
+		'keys/commands/addKeys.ts',
+		'localGateway/tools/connectTool.ts',
+		'team/commands/teamCommands.ts',
+	],
 	/** What the editor keeps for us: conversations, what was told. */
 	memento: ['extension.ts', 'removeEverything.ts', 'web/platform.ts'],
 	/** The one place for keys. */
@@ -77,6 +84,8 @@ export const sinks = {
 		'monitoring/alerts/receivers.ts',
 		'monitoring/metrics/commands.ts',
 		'monitoring/startMonitoring.ts',
+		'team/membership.ts',
+		'team/registerTeam.ts',
 		'removeEverything.ts',
 		// Address and token of a team's gateway.
 		'teamGateway/teamGateway.ts',
@@ -111,6 +120,8 @@ export const sinks = {
 		'teamGateway/askStatus.ts',
 		'teamGateway/startTeamGateway.ts',
 		'teamGateway/teamGateway.ts',
+		// The team's server: test/integration/team/privacy.test.ts reads all of it.
+		'node/valkey.ts',
 	],
 	/** Text that runs as code: a file of the extension's own package, and nothing else. */
 	code: ['web/readSdk.ts'],
@@ -229,6 +240,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'node:https': 'page',
 	nodemailer: 'mail',
 	'@google/genai': 'network',
+	iovalkey: 'network',
 	'node:crypto': 'harmless',
 	'node:net': 'harmless',
 	'node:os': 'harmless',

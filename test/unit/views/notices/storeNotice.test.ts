@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import type { StoreErrorReason } from '../../../../src/pool/pool';
 import { createStoreNotice } from '../../../../src/views/notices/storeNotice';
 
 describe('what is said of the record of quotas', () => {
 	function stand(memory = new Map<string, unknown>()) {
 		const serviceMessage: string[] = [];
-		const logged: StoreErrorReason[] = [];
+		const logged: string[] = [];
+		const causes: unknown[] = [];
 		const notice = createStoreNotice({
 			say: (trouble) => `said ${trouble}`,
 			warn: (text) => serviceMessage.push(text),
-			log: (trouble) => logged.push(trouble),
+			log: { warn: (line) => void logged.push(line.split(' ').at(-1) ?? '') },
+			report: (cause) => void causes.push(cause),
 			memory: {
 				get: (name) => memory.get(name),
 				update: (name, value) => {

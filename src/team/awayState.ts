@@ -1,0 +1,82 @@
+import {
+	copyOf,
+	type DocMaps,
+	nameOf,
+	reconcile,
+	type Change,
+	type EpochMs,
+	type StateStore,
+	type Write,
+} from '../pool/pool';
+import { careful } from './careful';
+import type { TeamLink } from './link';
+import type { Step } from './steps';
+import { writeOf, type TeamDocs } from './teamDocs';
+import type { PendingCommit } from './teamStoreParts';
+import { RecordingTransaction, type Recorded } from './transactions';
+
+/**
+ * The time without the team's server: steps run on the machine's store, where the windows of the machine see each other.
+ * `ours` is what this window alone has made of `base`, so that each window tells the server its own part, once.
+ */
+export class AwayState {
+	base: DocMaps;
+	readonly ours: DocMaps;
+
+	/** @param wasOnline whether the team's documents were known */
+	constructor(
+		private readonly machine: StateStore,
+		/** Says which documents are the team's. */
+		public docs: TeamDocs,
+		private readonly wasOnline: boolean,
+	) {
+		const known = wasOnline ? docs.view : machine.replica();
+		this.base = copyOf(known);
+		this.ours = copyOf(known);
+	}
+
+	/** What is known of the team counts on the machine from now on. Each of its windows does this. */
+	begin(now: EpochMs): Promise<void> {
+		if (!this.wasOnline) return Promise.resolve();
+		const { identity } = this.docs;
+		return this.machine.transact((tx) => {
+			for (const write of this.docs.view.writes()) {
+				if (!this.docs.isShared(write)) continue;
+				const known = writeOf(this.machine.replica(), write);
+				tx.put(known ? careful(write, known, now, (lease) => identity.alias('lease', lease)) : write);
+			}
+		});
+	}
+
+	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
+	async settle(link: TeamLink, pending: PendingCommit | undefined): Promise<void> {
+		if (!pending || !(await link.hasCommitted(pending.id))) return;
+		if ('ours' in pending) this.base = pending.ours;
+		else for (const change of pending.changes) this.base.apply(change);
+	}
+
+	/** Runs a step; what it returns resolves the caller's promise. */
+	async run(step: Step, now: EpochMs): Promise<() => void> {
+		let changes: readonly Recorded[] = [];
+		const end = await this.machine.transact((tx) => {
+			const recording = new RecordingTransaction(tx, nameOf, (ref) => writeOf(this.machine.replica(), ref));
+			const result = step.run(recording, now);
+			({ changes } = recording);
+			return result;
+		});
+		for (const change of changes) this.keep(change, now);
+		return end;
+	}
+
+	private keep({ before, change }: Recorded, now: EpochMs): void {
+		if (!this.docs.isShared(change.kind === 'drop' ? change.ref : change)) return;
+		this.ours.apply(change.kind === 'drop' ? change : this.merged(change, before, now));
+	}
+
+	/** Another window's part of a document is not ours. */
+	private merged(change: Write, before: Write | undefined, now: EpochMs): Change {
+		const own = writeOf(this.ours, change);
+		if (!own) return change;
+		return own.doc === before?.doc ? change : reconcile(change, own, before, now);
+	}
+}

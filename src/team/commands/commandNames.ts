@@ -1,0 +1,4 @@
+/** Where SecretStorage keeps the invitation of the team that this installation is in. */
+export const invitationName = 'team.invitation';
+
+export const teamCommandNames = ['keypool.createTeam', 'keypool.joinTeam', 'keypool.leaveTeam'] as const;

@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import { askText } from '../../ui/inputBox';
+import { askInformation, askWarning, showError, showInformation } from '../../ui/messages';
+import { withProgress } from '../../ui/progress';
+import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
+import { TeamError } from '../link';
+import type { Membership } from '../membership';
+import { describeServer, isExposed, parseAddress, type TeamServer } from '../valkey/server';
+import { valkeyLink, type ValkeyParts } from '../valkey/valkeyLink';
+import type { teamCommandNames } from './commandNames';
+import { describeTrouble, whatIsShared } from './words';
+
+export interface TeamCommandParts extends Pick<ValkeyParts, 'clock' | 'newId'> {
+	readonly membership: Membership;
+	readonly isBrowser: boolean;
+	/** Fills its argument. */
+	readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
+	readonly report: (error: unknown) => void;
+}
+
+type Commands = Readonly<Record<(typeof teamCommandNames)[number], () => Promise<void>>>;
+
+export function teamCommands(parts: TeamCommandParts): Commands {
+	const { membership } = parts;
+	const outsideBrowsers = (act: () => Promise<void>) => async (): Promise<void> => {
+		if (parts.isBrowser) void showInformation(describeTrouble('missing'));
+		else await act();
+	};
+	return {
+		'keypool.createTeam': outsideBrowsers(async () => {
+			if (await isMember(membership)) return;
+			const server = await askServer();
+			const checked = server && (await workingServer(parts, server));
+			if (!checked) return;
+			const invitation: Invitation = { v: 1, team: parts.newId(), secret: createSecret(parts.random), server: checked };
+			if (!(await isAgreed(checked))) return;
+			await membership.join(invitation);
+			await offerInvitation(
+				invitation,
+				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues on a safe way.'),
+			);
+		}),
+		'keypool.joinTeam': outsideBrowsers(async () => {
+			if (await isMember(membership)) return;
+			const invitation = await askInvitation();
+			if (!invitation || !(await isAgreed(invitation.server))) return;
+			if (!(await isWorking(parts, invitation))) return;
+			await membership.join(invitation);
+			void showInformation(
+				vscode.l10n.t('This machine is in the team: keys in common share their counts, limits and cooldowns.'),
+			);
+		}),
+		'keypool.leaveTeam': outsideBrowsers(async () => {
+			const { invitation } = membership;
+			if (!invitation) {
+				void showInformation(vscode.l10n.t('This machine is in no team.'));
+				return;
+			}
+			const leave = vscode.l10n.t('Leave Team');
+			const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
+			const detail = vscode.l10n.t('What is known of your keys stays on this machine. The invitation is deleted here.');
+			if ((await askWarning(question, detail, leave)) === leave) await membership.leave();
+		}),
+	};
+}
+
+/** Whether this machine is in a team; then offers its invitation. */
+async function isMember({ invitation }: Membership): Promise<boolean> {
+	if (!invitation) return false;
+	const text = vscode.l10n.t(
+		'This machine is in a team on {0}. Leave it before you join another.',
+		describeServer(invitation.server),
+	);
+	await offerInvitation(invitation, text);
+	return true;
+}
+
+async function offerInvitation(invitation: Invitation, text: string): Promise<void> {
+	const copy = vscode.l10n.t('Copy Invitation');
+	if ((await showInformation(text, copy)) === copy) await vscode.env.clipboard.writeText(invitationText(invitation));
+}
+
+async function askInvitation(): Promise<Invitation | undefined> {
+	const text = await askText({
+		title: vscode.l10n.t('Join a Team'),
+		prompt: vscode.l10n.t('Paste the invitation that you were sent.'),
+		password: true,
+		ignoreFocusOut: true,
+		problem: (value) =>
+			value.trim() !== '' && !parseInvitation(value) ? vscode.l10n.t('This is no invitation to a team.') : undefined,
+	});
+	return text === undefined ? undefined : parseInvitation(text);
+}
+
+async function askServer(): Promise<TeamServer | undefined> {
+	const title = vscode.l10n.t('Create a Team');
+	const text = await askText({
+		title,
+		prompt: vscode.l10n.t('The address of your Valkey or Redis server, with its user.'),
+		placeHolder: vscode.l10n.t('For example {0}', 'valkeys://user@host:6379'),
+		ignoreFocusOut: true,
+		problem: (value) =>
+			value.trim() !== '' && !parseAddress(value)
+				? vscode.l10n.t(
+						'This is no such address: valkeys://user@host:6379 is one; docs/TEAM.md has those of clusters and sentinels.',
+					)
+				: undefined,
+	});
+	const server = text === undefined ? undefined : parseAddress(text);
+	if (!server || server.password !== undefined) return server;
+	const password = await askText({
+		title,
+		prompt: vscode.l10n.t('The password, or nothing where there is none.'),
+		password: true,
+		ignoreFocusOut: true,
+	});
+	return password === undefined ? undefined : { ...server, ...(password !== '' && { password }) };
+}
+
+/** Says what the server's reader can see, and whether others can listen. */
+async function isAgreed(server: TeamServer): Promise<boolean> {
+	const join = vscode.l10n.t('Share');
+	const question = vscode.l10n.t('Share what is known of your keys on {0}?', describeServer(server));
+	const exposed = isExposed(server)
+		? `\n\n${vscode.l10n.t('The connection is not encrypted: others on the way can read and change it.')}`
+		: '';
+	return (await askInformation(question, whatIsShared() + exposed, join)) === join;
+}
+
+/** The server once everything works with it, with the authority that a person may have chosen for its certificate. */
+async function workingServer(parts: TeamCommandParts, server: TeamServer): Promise<TeamServer | undefined> {
+	const trouble = await troubleWith(parts, server, parts.newId());
+	if (trouble === undefined) return server;
+	if (trouble !== 'certificate') {
+		void showError(describeTrouble(trouble));
+		return undefined;
+	}
+	const choose = vscode.l10n.t('Choose the Authority…');
+	if ((await showError(describeTrouble(trouble), choose)) !== choose) return undefined;
+	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
+	if (!file) return undefined;
+	const authorities = new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).slice(0, 65_536);
+	return workingServer(parts, { ...server, authorities });
+}
+
+async function isWorking(parts: TeamCommandParts, { server, team }: Invitation): Promise<boolean> {
+	const trouble = await troubleWith(parts, server, team);
+	if (trouble !== undefined) void showError(describeTrouble(trouble));
+	return trouble === undefined;
+}
+
+/** Signs in, reads, writes and deletes. */
+async function troubleWith(
+	parts: TeamCommandParts,
+	server: TeamServer,
+	team: string,
+): Promise<TeamError['trouble'] | undefined> {
+	const { clock, newId, membership } = parts;
+	try {
+		await withProgress(vscode.l10n.t('Looking at the team’s server…'), async () => {
+			const open = valkeyLink({ server, team, newId, clock, machine: await membership.machine() });
+			const link = await open({ onHint: () => undefined, onLost: () => undefined });
+			try {
+				const { store } = await link.read(undefined, -1);
+				const write = (body: string | undefined) =>
+					link.commit({ id: newId(), store, reads: new Map(), writes: [{ name: 'check', body }] });
+				await write('{}');
+				await write(undefined);
+			} finally {
+				link.close();
+			}
+		});
+		return undefined;
+	} catch (error) {
+		parts.report(error);
+		return error instanceof TeamError ? error.trouble : 'unreachable';
+	}
+}

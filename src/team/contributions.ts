@@ -1,0 +1,74 @@
+import {
+	nameOf,
+	namedRefOf,
+	reconcile,
+	storedDocument,
+	writesByName,
+	type Change,
+	type DocMaps,
+	type EpochMs,
+	type Write,
+} from '../pool/pool';
+import { careful } from './careful';
+
+/**
+ * How the server's documents relate to what this machine began with. `same`: they go on from there. `renewed`: the server was
+ * flushed, restarted or failed over, and may lack something. `joining`: this machine's own knowledge was never in it.
+ */
+export type Origin = 'same' | 'renewed' | 'joining';
+
+/**
+ * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
+ * when it was last in reach, `theirs` what it holds.
+ *
+ * @param isSame whether two documents are the same for the team
+ */
+export function contributions(
+	ours: DocMaps,
+	base: DocMaps,
+	theirs: readonly Change[],
+	origin: Origin,
+	isShared: (write: Write) => boolean,
+	isSame: (a: Write, b: Write) => boolean,
+	now: EpochMs,
+): readonly Change[] {
+	const there = writesByName(theirs);
+	const began = writesByName([...base.writes()].filter(isShared));
+	const changes: Change[] = [];
+	for (const own of ours.writes()) {
+		if (!isShared(own)) continue;
+		const name = nameOf(own);
+		const other = there.get(name);
+		const merged = merge(own, other, began.get(name), origin, now);
+		if (merged && !(other && isSame(merged, other))) changes.push(merged);
+	}
+	if (origin !== 'same') return changes;
+	for (const [name, from] of began) {
+		const ref = namedRefOf(from);
+		if (ref && there.has(name) && storedDocument(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
+	}
+	return changes;
+}
+
+function merge(
+	own: Write,
+	other: Write | undefined,
+	from: Write | undefined,
+	origin: Origin,
+	now: EpochMs,
+): Write | undefined {
+	const isChanged = from?.doc !== own.doc;
+	switch (origin) {
+		case 'same':
+			if (!isChanged) return undefined;
+			return other ? reconcile(own, other, from, now) : own;
+		case 'renewed': {
+			// What was known before, then what was added since.
+			const known = other && from ? careful(from, other, now) : (other ?? from);
+			if (!known) return own;
+			return isChanged ? reconcile(own, known, from, now) : known;
+		}
+		case 'joining':
+			return other ? reconcile(own, other, undefined, now) : own;
+	}
+}

@@ -1,0 +1,92 @@
+import type { EpochMs } from '../pool/pool';
+
+/** A document on the team's server: its body is opaque there. Without a body it was deleted. */
+export interface TeamRow {
+	readonly name: string;
+	/** The revision that wrote it, as the server spells it; '0' for none. */
+	readonly version: string;
+	readonly body: string | undefined;
+}
+
+/** What a commit rests on, and what it writes. */
+export interface TeamCommit {
+	/** The same for a commit that is sent again because its reply was lost: it counts once. */
+	readonly id: string;
+	/** The store that it was made for. */
+	readonly store: string;
+	/** Documents that the step has read, with their versions; '0' for one that there was not. */
+	readonly reads: ReadonlyMap<string, string>;
+	readonly writes: readonly Omit<TeamRow, 'version'>[];
+}
+
+/** What the server answers to everything. */
+export interface TeamReply {
+	/** `conflict`: a document that was read is newer; `rows` has it. `other`: not the store that the commit was made for. */
+	readonly status: 'ok' | 'conflict' | 'other';
+	/** Names what is stored. A flushed, restarted or failed-over server gives it a new name, because it may have lost something. */
+	readonly store: string;
+	readonly rev: number;
+	/** The server's clock. */
+	readonly time: EpochMs;
+	/** Machines that were seen lately, this one among them. */
+	readonly machines: number;
+	/** When the store got its name. */
+	readonly since: EpochMs;
+	/** True: `rows` is everything that is stored. */
+	readonly isComplete: boolean;
+	readonly rows: readonly TeamRow[];
+}
+
+/** A connection to the team's server. It answers or fails within a bounded time, and keeps nothing for later. */
+export interface TeamLink {
+	/** What changed after `since` in the store of this name, or everything. */
+	read(store: string | undefined, since: number): Promise<TeamReply>;
+	commit(commit: TeamCommit): Promise<TeamReply>;
+	/** Whether the commit of this id has happened. */
+	hasCommitted(id: string): Promise<boolean>;
+	close(): void;
+}
+
+export interface TeamLinkEvents {
+	/** Somebody has written this revision. A hint: some are lost. */
+	onHint(rev: number): void;
+	/** The connection is gone. */
+	onLost(error: TeamError): void;
+}
+
+/** Opens a link, or rejects with `TeamError`. */
+export type OpenTeamLink = (events: TeamLinkEvents) => Promise<TeamLink>;
+
+/** Why the team's server cannot be used. */
+export type TeamTrouble =
+	/** No answer, or none in time. */
+	| 'unreachable'
+	/** It reads its data, or is changing its primary. */
+	| 'loading'
+	| 'wrongPassword'
+	/** The user may not use the team's documents. */
+	| 'noRights'
+	/** The certificate is not trusted. */
+	| 'certificate'
+	| 'oldServer'
+	/** It may drop documents when its memory is full. */
+	| 'evicts'
+	| 'readOnly'
+	| 'full'
+	/** Its clock and this machine's are too far apart. */
+	| 'clockOff'
+	/** Another version of this extension wrote it. */
+	| 'otherSchema'
+	/** This host has no sockets. */
+	| 'missing';
+
+export class TeamError extends Error {
+	override readonly name = 'TeamError';
+
+	constructor(
+		readonly trouble: TeamTrouble,
+		options?: ErrorOptions,
+	) {
+		super(trouble, options);
+	}
+}

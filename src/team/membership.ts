@@ -1,0 +1,133 @@
+import type { Clock, Random, StateStore } from '../pool/pool';
+import type { TeamKey } from './identity';
+import { invitationText, parseInvitation, type Invitation } from './invitation';
+import type { TeamTrouble } from './link';
+import { openTeamStore } from './openTeamStore';
+import type { StoreSwitch } from './storeSwitch';
+import { invitationName } from './commands/commandNames';
+import type { TeamStore } from './teamStore';
+
+const machineName = 'keypool.teamMachine';
+const countName = 'keypool.teamMachines';
+
+export interface MembershipParts {
+	readonly store: StoreSwitch;
+	readonly machine: StateStore;
+	readonly secrets: {
+		get(name: string): PromiseLike<string | undefined>;
+		store(name: string, value: string): PromiseLike<void>;
+		delete(name: string): PromiseLike<void>;
+	};
+	/** Shared by all windows of this installation. */
+	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): PromiseLike<void> };
+	/** Keys that take part, with their secrets. */
+	readonly keys: () => Promise<readonly TeamKey[]>;
+	/** No log shows it. */
+	readonly learnSecret: (secret: string) => void;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly newId: () => string;
+	readonly onTrouble: (trouble: TeamTrouble, cause: unknown) => void;
+	readonly onDidChange: (isMember: boolean) => void;
+	readonly report: (error: unknown) => void;
+}
+
+/** Which team this installation is in: an invitation in SecretStorage, the same for all windows. */
+export class Membership {
+	private team: { readonly text: string; readonly store: TeamStore } | undefined;
+	/** One change after the other. */
+	private last: Promise<void> = Promise.resolve();
+	private isEnded = false;
+
+	constructor(private readonly parts: MembershipParts) {}
+
+	get invitation(): Invitation | undefined {
+		return this.team && parseInvitation(this.team.text);
+	}
+
+	get isOnline(): boolean {
+		return this.team?.store.isOnline === true;
+	}
+
+	/** Names this machine to the team. */
+	async machine(): Promise<string> {
+		const { memory, newId } = this.parts;
+		const known = memory.get(machineName);
+		if (typeof known === 'string' && known !== '') return known;
+		const made = newId();
+		await memory.update(machineName, made);
+		return made;
+	}
+
+	/** Does what SecretStorage says: this or another window may have joined or left. */
+	follow(): Promise<void> {
+		return this.inTurn(async () => {
+			await this.use(await this.parts.secrets.get(invitationName), false);
+		});
+	}
+
+	join(invitation: Invitation): Promise<void> {
+		return this.inTurn(async () => {
+			const text = invitationText(invitation);
+			// First, so that the event of the secret finds it done.
+			await this.use(text, true);
+			await this.parts.secrets.store(invitationName, text);
+		});
+	}
+
+	leave(): Promise<void> {
+		return this.inTurn(async () => {
+			await this.use(undefined, false);
+			await this.parts.secrets.delete(invitationName);
+		});
+	}
+
+	/** Other keys take part. */
+	async updateKeys(): Promise<void> {
+		this.team?.store.setKeys(await this.parts.keys());
+	}
+
+	dispose(): void {
+		this.isEnded = true;
+	}
+
+	private inTurn(act: () => Promise<void>): Promise<void> {
+		const done = this.last.then(act);
+		this.last = done.catch(() => undefined);
+		return done;
+	}
+
+	private async use(text: string | undefined, isJoining: boolean): Promise<void> {
+		const { store, parts } = { store: this.team?.store, parts: this.parts };
+		if (this.isEnded || text === this.team?.text) return;
+		const invitation = text === undefined ? undefined : parseInvitation(text);
+		const [keys, machine] = invitation ? [await parts.keys(), await this.machine()] : [[], ''];
+		this.team = undefined;
+		if (store) {
+			await store.leave();
+			parts.store.use(undefined);
+			await store.close();
+		}
+		if (invitation && text !== undefined) {
+			for (const secret of [text, invitation.secret, invitation.server.password]) {
+				if (secret !== undefined && secret.length >= 8) parts.learnSecret(secret);
+			}
+			const next = openTeamStore(invitation, parts.machine, {
+				...{ clock: parts.clock, random: parts.random, newId: parts.newId, machine, scope: 'people', isJoining },
+				machines: {
+					get: () => Number(parts.memory.get(countName)) || 1,
+					set: (count) => {
+						if (parts.memory.get(countName) === count) return;
+						parts.memory.update(countName, count).then(undefined, parts.report);
+					},
+				},
+				onTrouble: parts.onTrouble,
+				onError: parts.report,
+			});
+			next.setKeys(keys);
+			this.team = { text, store: next };
+			parts.store.use(next);
+		}
+		parts.onDidChange(this.team !== undefined);
+	}
+}

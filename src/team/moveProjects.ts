@@ -1,0 +1,29 @@
+import { reconcile, type EpochMs } from '../pool/pool';
+import type { TeamCommit } from './link';
+import { sharedBody } from './sharedForm';
+import { writeOf, type TeamDocs } from './teamDocs';
+
+/**
+ * What to commit when projects have got other names, because their numbers became known: what was counted under the old name
+ * is added to what there is under the new one, and goes. Undefined where nothing has moved. Both hold the same rows.
+ */
+export function movedProjects(
+	old: TeamDocs,
+	next: TeamDocs,
+	now: EpochMs,
+): Pick<TeamCommit, 'reads' | 'writes'> | undefined {
+	const reads = new Map<string, string>();
+	const writes: TeamCommit['writes'][number][] = [];
+	for (const write of old.view.writes()) {
+		if (write.kind !== 'bucket' && write.kind !== 'spending' && write.kind !== 'cooldown') continue;
+		const [from, to] = [old.identity.nameOf(write), next.identity.nameOf(write)];
+		if (from === undefined || to === undefined || from === to || reads.has(from)) continue;
+		const version = old.versionOf(from);
+		if (version === '0') continue;
+		const there = writeOf(next.view, write);
+		const merged = there ? reconcile(write, there, undefined, now) : write;
+		reads.set(from, version).set(to, next.versionOf(to));
+		writes.push({ name: from, body: undefined }, { name: to, body: sharedBody(merged, next.identity) });
+	}
+	return writes.length > 0 ? { reads, writes } : undefined;
+}

@@ -1,0 +1,37 @@
+import { registerLazily } from '../common/commands';
+import { lazily } from '../common/lazily';
+import { invitationName, teamCommandNames } from './commands/commandNames';
+import type { StartTeamParts } from './startTeam';
+
+export interface RegisteredTeam {
+	/** Does what SecretStorage says: once the keys are known, and when another window has joined or left. */
+	follow(): Promise<void>;
+	leave(): Promise<void>;
+	dispose(): void;
+}
+
+/** The commands of a team, and the team that this installation is in. Nothing more is loaded where there is none. */
+export function registerTeam(
+	parts: StartTeamParts & {
+		readonly secrets: { onDidChange(listener: (change: { readonly key: string }) => void): { dispose(): void } };
+	},
+): RegisteredTeam {
+	const { secrets, report, isBrowser } = parts;
+	const team = lazily(async () => (await import('./startTeam')).startTeam(parts));
+	const follow = async (): Promise<void> => {
+		if (isBrowser) return;
+		if (team.started() ?? (await secrets.get(invitationName))) await (await team()).follow();
+	};
+	const owned = [
+		registerLazily(teamCommandNames, async () => (await team()).commands),
+		secrets.onDidChange(({ key }) => void (key === invitationName && follow().catch(report))),
+	];
+	return {
+		follow,
+		leave: async () => (await team.started())?.leave(),
+		dispose: () => {
+			for (const one of owned) one.dispose();
+			void team.started()?.then((started) => started.dispose());
+		},
+	};
+}

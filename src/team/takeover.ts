@@ -1,0 +1,135 @@
+import {
+	DocMaps,
+	refOf,
+	writesByName,
+	writesOf,
+	type Change,
+	type Docs,
+	type DocRef,
+	type EpochMs,
+} from '../pool/pool';
+import { contributions, type Origin } from './contributions';
+import { Identity, type Hmac, type TeamKey, type TeamScope } from './identity';
+import { lessonsName, taught, type Lessons } from './lessons';
+import type { TeamCommit, TeamLink, TeamRow } from './link';
+import { movedProjects } from './moveProjects';
+import { withLocalNames } from './sharedForm';
+import type { ServerState } from './serverState';
+import { TeamDocs } from './teamDocs';
+
+/** What is known here when the team's documents are read anew. */
+export interface Known {
+	readonly hmac: Hmac;
+	readonly scope: TeamScope;
+	readonly keys: readonly TeamKey[];
+	/** Of the machine's store. */
+	readonly machine: Docs;
+	/** As they were until now. */
+	readonly docs: TeamDocs | undefined;
+}
+
+/** The team's documents, and what this machine has to add to them. */
+export interface Takeover extends Pick<TeamCommit, 'reads' | 'writes'> {
+	readonly docs: TeamDocs;
+}
+
+/** The documents without those of the team. */
+export function emptyDocs(known: Known, lessons: Lessons): TeamDocs {
+	const identity = new Identity(known.hmac, known.scope, known.keys, lessons);
+	if (known.docs) identity.adopt(known.docs.identity);
+	const docs = docsOf(known, identity);
+	docs.lessons = lessons;
+	return docs;
+}
+
+function docsOf(known: Known, identity: Identity): TeamDocs {
+	const docs = new TeamDocs(known.machine, identity);
+	docs.fill(writesOf(known.machine));
+	return docs;
+}
+
+/**
+ * What the team has, with what happened here without it.
+ *
+ * @param ours what this machine has made of `base`
+ */
+export function takeOver(
+	known: Known,
+	rows: readonly TeamRow[],
+	ours: DocMaps,
+	base: DocMaps,
+	origin: Origin,
+	now: EpochMs,
+): Takeover {
+	const lessons = lessonsFrom(known, rows);
+	const docs = emptyDocs(known, lessons.all);
+	for (const one of [known.machine, ours, base]) docs.identity.learnLeases(one);
+	docs.apply(rows, now);
+	const writes = added(docs, withLocalNames([ours, base], docs.identity), origin, now).flatMap(
+		(change) => docs.split(change).row ?? [],
+	);
+	if (lessons.body !== undefined) writes.push({ name: lessonsName, body: lessons.body });
+	return { docs, writes, reads: new Map(writes.map(({ name }) => [name, docs.versionOf(name)])) };
+}
+
+function added(
+	docs: TeamDocs,
+	[ours = new DocMaps(), base = ours]: readonly DocMaps[],
+	origin: Origin,
+	now: EpochMs,
+): readonly Change[] {
+	const isShared = (ref: DocRef): boolean => docs.isShared(ref);
+	const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
+	const theirs = [...docs.view.writes()].filter(isShared);
+	return contributions(ours, base, theirs, origin, isShared, (a, b) => bodyOf(a) === bodyOf(b), now);
+}
+
+/** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */
+function lessonsFrom(
+	{ hmac, scope, keys }: Known,
+	rows: readonly TeamRow[],
+): { readonly all: Lessons; readonly body: string | undefined } {
+	const identity = new Identity(hmac, scope, keys, new Map());
+	const docs = new TeamDocs(new DocMaps(), identity);
+	docs.apply(
+		rows.filter(({ name }) => name === lessonsName),
+		0,
+	);
+	const own = identity.lessonsOf(keys);
+	return { all: new Map([...docs.lessons, ...own]), body: taught(docs.lessons, own) };
+}
+
+/** Whether keys or lessons give other names than those in use. */
+export function isRenamed(known: Known & { readonly docs: TeamDocs }): boolean {
+	const { hmac, scope, keys, docs } = known;
+	const next = new Identity(hmac, scope, keys, docs.lessons);
+	return next.signature !== docs.identity.signature || taught(docs.lessons, next.lessonsOf(keys)) !== undefined;
+}
+
+/** Tries to move what is counted under the names that projects had. */
+const maxTries = 4;
+
+/** The projects of some keys have other names now: what was counted under the old ones is added to the new ones. */
+export async function moveProjects(
+	link: TeamLink,
+	server: ServerState,
+	known: Known & { readonly docs: TeamDocs },
+	newId: () => string,
+): Promise<void> {
+	for (let tries = 0; tries < maxTries; tries++) {
+		const { rows, store } = await server.ask(() => link.read(undefined, -1));
+		const now = server.now();
+		const old = docsOf(known, known.docs.identity);
+		const next = emptyDocs(known, lessonsFrom(known, rows).all);
+		for (const docs of [old, next]) docs.apply(rows, now);
+		const commit = movedProjects(old, next, now);
+		if (!commit) return;
+		// On a conflict another machine has moved them, or counts.
+		if ((await server.ask(() => link.commit({ ...commit, id: newId(), store }))).status === 'ok') return;
+	}
+}
+
+/** Every document of either. */
+export function refsIn(a: Docs, b: Docs): readonly DocRef[] {
+	return [...writesByName([...writesOf(a), ...writesOf(b)]).values()].map(refOf);
+}

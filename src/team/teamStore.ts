@@ -1,0 +1,396 @@
+import {
+	copyOf,
+	DocMaps,
+	Events,
+	PoolError,
+	refOf,
+	type BucketId,
+	type Dispose,
+	type DocRef,
+	type Docs,
+	type EpochMs,
+	type LimitShare,
+	type StateStore,
+	type Transaction,
+} from '../pool/pool';
+import { AwayState } from './awayState';
+import type { Origin } from './contributions';
+import type { TeamKey } from './identity';
+import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link';
+import { commitLocally } from './localCommit';
+import { StepQueue } from './stepQueue';
+import { runSteps, type Batch } from './steps';
+import { ServerState } from './serverState';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './takeover';
+import type { TeamDocs } from './teamDocs';
+import type { Mode, PendingCommit, TeamStoreParts } from './teamStoreParts';
+
+/** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
+const retryMs = 10_000;
+/** ms. What others wrote is read at most this often, and at least this often: hints may be lost. */
+const readMs = 250;
+const idleReadMs = 5_000;
+/** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
+const patientTries = 4;
+const maxTries = 100;
+/** ms. The longest of those moments. */
+const maxPauseMs = 40;
+/**
+ * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
+ * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
+ * What is of the machine stays in its own store. While the server is out of reach, everything goes on there.
+ */
+export class TeamStore implements StateStore {
+	private readonly changed: Events<readonly DocRef[]>;
+	private readonly server: ServerState;
+	private readonly queue = new StepQueue();
+	private readonly offMachine: Dispose;
+	private keys: readonly TeamKey[] = [];
+	private docs: TeamDocs;
+	private mode: Mode = { state: 'opening' };
+	private mustContribute: boolean;
+	/** A commit whose reply has not come. */
+	private pending: PendingCommit | undefined;
+	/** A link that has been opened and not been read yet. */
+	private arrived: TeamLink | undefined;
+	/** A link that was lost, or that could not be opened. */
+	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
+	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
+	private isTeams = false;
+	private mustRead = false;
+	private mustIdentify = false;
+	private draining = false;
+	private retryTimer: Dispose | undefined;
+	private readTimer: Dispose | undefined;
+	private lastRead = -Infinity;
+	private opening: Promise<void> = Promise.resolve();
+
+	constructor(private readonly parts: TeamStoreParts) {
+		this.changed = new Events(parts.onError);
+		this.server = new ServerState(parts.clock, parts.machines);
+		this.mustContribute = parts.isJoining === true;
+		const { hmac, scope, machine } = parts;
+		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
+		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
+		this.open();
+	}
+
+	replica(): Docs {
+		return this.isTeams ? this.docs.view : this.parts.machine.replica();
+	}
+
+	now(): EpochMs {
+		return this.server.now();
+	}
+
+	/** While the server is away, or may have lost counts, each machine keeps to its part. */
+	limitShare(id: BucketId): LimitShare | undefined {
+		const { mode, docs } = this;
+		const { machines } = this.server;
+		const isWhole = mode.state === 'online' && !this.server.isYoung;
+		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
+		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
+		return { part: 1 / machines, ...(day && { day }) };
+	}
+
+	get isOnline(): boolean {
+		return this.mode.state === 'online';
+	}
+
+	private get isEnded(): boolean {
+		return this.mode.state === 'closed';
+	}
+
+	/** The keys that take part. All else stays on the machine. */
+	setKeys(keys: readonly TeamKey[]): void {
+		this.keys = keys;
+		this.mustIdentify = true;
+		this.drain();
+	}
+
+	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
+		if (this.isEnded) return Promise.reject(new PoolError('storeUnavailable', []));
+		const done = this.queue.add(step);
+		this.drain();
+		return done;
+	}
+
+	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
+		return this.changed.on(listener);
+	}
+
+	/** What is known of the team stays known to the machine. Closing comes next. */
+	async leave(): Promise<void> {
+		if (this.mode.state === 'online') await new AwayState(this.parts.machine, this.docs, true).begin(this.now());
+	}
+
+	/** Resolves when the connection is closed. */
+	close(): Promise<void> {
+		const { mode } = this;
+		this.mode = { state: 'closed' };
+		for (const off of [this.retryTimer, this.readTimer, this.offMachine]) off?.();
+		this.changed.clear();
+		this.queue.rejectAll();
+		if (mode.state === 'online') mode.link.close();
+		this.arrived?.close();
+		return this.opening;
+	}
+
+	private get known(): Known & { readonly docs: TeamDocs } {
+		const { hmac, scope, machine } = this.parts;
+		return { hmac, scope, keys: this.keys, machine: machine.replica(), docs: this.docs };
+	}
+
+	/** Does what is waiting, one thing after the other. */
+	private drain(): void {
+		if (this.draining) return;
+		this.draining = true;
+		this.runAll().catch(this.parts.onError);
+	}
+
+	private async runAll(): Promise<void> {
+		try {
+			while (await this.runNext());
+		} finally {
+			// In the same turn as the last look, so that nothing comes in between.
+			this.draining = false;
+		}
+	}
+
+	/** False if there is nothing to do, or nothing can be done now. */
+	private async runNext(): Promise<boolean> {
+		const { mode, arrived, failure } = this;
+		if (mode.state === 'closed') return false;
+		if (failure) {
+			this.failure = undefined;
+			const isCurrent = mode.state === 'online' ? mode.link === failure.link : failure.link === undefined;
+			if (isCurrent) await this.goAway(failure.link, failure.error);
+			return true;
+		}
+		if (arrived) {
+			this.arrived = undefined;
+			await this.withLink(arrived, () => this.adopt(arrived));
+			return true;
+		}
+		if (this.mustIdentify) {
+			this.mustIdentify = false;
+			await this.identify();
+			return true;
+		}
+		if (mode.state === 'away') return this.queue.runFirst((job) => mode.away.run(job, this.now()));
+		if (mode.state === 'opening') return false;
+		if (this.queue.steps.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
+		else if (this.mustRead) await this.withLink(mode.link, () => this.readChanges(mode.link));
+		else return false;
+		return true;
+	}
+
+	/** Does something with the server; where that fails, the pool goes on alone. */
+	private async withLink(link: TeamLink, act: () => Promise<void>): Promise<void> {
+		try {
+			await act();
+		} catch (error) {
+			if (this.isEnded) return;
+			if (!(error instanceof TeamError)) this.parts.onError(error);
+			await this.goAway(link, error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }));
+		}
+	}
+
+	private async runOnline(link: TeamLink): Promise<void> {
+		const { machine } = this.parts;
+		if (!this.docs.identity.hasKeys) {
+			await this.runOnMachine();
+			return;
+		}
+		for (let tries = 1; ; tries++) {
+			const now = this.now();
+			const batch = runSteps(this.docs, this.queue.steps, now);
+			if (batch.type === 'ofMachine') {
+				await this.runOnMachine();
+				return;
+			}
+			const reply = await this.commit(link, batch);
+			if (this.isEnded) return;
+			if (reply && reply.status !== 'ok') {
+				this.takeRows(reply, reply.rows);
+				if (reply.status === 'other') {
+					await this.adopt(link);
+					return;
+				}
+				if (tries >= maxTries) throw new TeamError('unreachable');
+				if (tries >= patientTries) await this.server.pause(this.parts.random() * Math.min(maxPauseMs, tries));
+				continue;
+			}
+			this.queue.steps.splice(0, batch.count);
+			const refs = reply ? this.docs.committed(batch.rows, String(reply.rev), now) : [];
+			if (reply && reply.rev === this.server.rev + 1) this.server.rev = reply.rev;
+			if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
+			this.notify(refs);
+			for (const end of batch.ends) end();
+			return;
+		}
+	}
+
+	/** Undefined where nothing of the team was read or written. */
+	private async commit(link: TeamLink, batch: Batch): Promise<TeamReply | undefined> {
+		if (batch.reads.size === 0 && batch.rows.length === 0) return undefined;
+		const id = this.parts.newId();
+		this.pending = batch.rows.length > 0 ? { id, changes: batch.changes } : undefined;
+		const commit = { id, store: this.server.store ?? '', reads: batch.reads, writes: batch.rows };
+		const reply = await this.server.ask(() => link.commit(commit));
+		this.pending = undefined;
+		return reply;
+	}
+
+	/** The first step touches documents of the machine alone: its own store makes it atomic. */
+	private runOnMachine(): Promise<boolean> {
+		return this.queue.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
+	}
+
+	private async readChanges(link: TeamLink): Promise<void> {
+		this.mustRead = false;
+		this.lastRead = this.parts.clock.monotonic();
+		const reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
+		if (this.isEnded) return;
+		if (reply.store !== this.server.store) {
+			await this.adopt(link);
+			return;
+		}
+		this.takeRows(reply, reply.rows);
+		this.server.rev = Math.max(this.server.rev, reply.rev);
+		this.readLater(idleReadMs);
+	}
+
+	/** Takes over what others wrote, and tells the listeners. */
+	private takeRows({ machines }: TeamReply, rows: readonly TeamRow[]): void {
+		this.server.count(machines);
+		const { lessons } = this.docs;
+		this.notify(this.docs.apply(rows, this.now()));
+		if (this.docs.lessons !== lessons) this.mustIdentify = true;
+	}
+
+	/**
+	 * Reads everything from the server, adds what happened here without it, and continues with it. Its documents may have been
+	 * replaced by others meanwhile.
+	 */
+	private async adopt(link: TeamLink): Promise<void> {
+		const { mode } = this;
+		const away = mode.state === 'away' ? mode.away : undefined;
+		for (let tries = 1; ; tries++) {
+			const page = await this.server.ask(() => link.read(undefined, -1));
+			const now = this.now();
+			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
+			if (away && origin === 'same') await away.settle(link, this.pending);
+			const isNew = origin === 'joining';
+			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
+			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
+			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
+			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
+			this.pending = { id: commit.id, ours: copyOf(ours) };
+			const reply = await this.server.ask(() => link.commit(commit));
+			if (this.isEnded) return;
+			if (reply.status !== 'ok') {
+				if (tries >= maxTries) throw new TeamError('unreachable');
+				await this.server.pause(this.parts.random() * maxPauseMs);
+				continue;
+			}
+			this.pending = undefined;
+			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
+			this.goOnline(link, docs, reply);
+			return;
+		}
+	}
+
+	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
+		const before = copyOf(this.replica());
+		this.mustContribute = false;
+		this.docs = docs;
+		this.server.follow(reply);
+		const wasOnline = this.mode.state === 'online';
+		this.mode = { state: 'online', link };
+		this.isTeams = true;
+		this.readLater(idleReadMs);
+		this.notify(refsIn(before, docs.view));
+		if (!wasOnline) this.parts.onOnline?.();
+	}
+
+	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
+		const { mode } = this;
+		link?.close();
+		if (mode.state === 'closed') return;
+		this.readTimer?.();
+		if (mode.state !== 'away') {
+			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
+			await away.begin(this.now());
+			if (this.isEnded) return;
+			this.mode = { state: 'away', away };
+			this.isTeams = false;
+			this.parts.onTrouble(error.trouble, error.cause);
+			this.notify([...away.ours.writes()].map(refOf));
+		}
+		this.retryTimer?.();
+		this.retryTimer = this.parts.clock.after(retryMs * (0.5 + this.parts.random()), () => this.open());
+	}
+
+	private open(): void {
+		this.opening = this.tryOpen().catch(this.parts.onError);
+	}
+
+	private async tryOpen(): Promise<void> {
+		let link: TeamLink | undefined;
+		const isCurrent = (): boolean => this.mode.state === 'online' && this.mode.link === link;
+		try {
+			link = await this.parts.open({
+				onHint: (rev) => {
+					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
+				},
+				onLost: (error) => {
+					if (isCurrent()) this.fail(link, error);
+				},
+			});
+			if (this.mode.state === 'closed') link.close();
+			else this.arrived = link;
+			this.drain();
+		} catch (error) {
+			this.fail(undefined, error);
+		}
+	}
+
+	private fail(link: TeamLink | undefined, error: unknown): void {
+		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
+		this.drain();
+	}
+
+	/** Other keys take part, or somebody has learnt which project a key is of. */
+	private async identify(): Promise<void> {
+		const { mode } = this;
+		if (!isRenamed(this.known)) return;
+		if (mode.state !== 'online') {
+			this.docs = emptyDocs(this.known, this.docs.lessons);
+			if (mode.state === 'away') mode.away.docs = this.docs;
+			return;
+		}
+		await this.withLink(mode.link, async () => {
+			await moveProjects(mode.link, this.server, this.known, this.parts.newId);
+			await this.adopt(mode.link);
+		});
+	}
+
+	private machineChanged(refs: readonly DocRef[]): void {
+		const shown = refs.filter((ref) => this.docs.machineChanged(ref));
+		this.notify(this.mode.state === 'online' ? shown : refs);
+	}
+
+	private readLater(ms: number): void {
+		const due = Math.max(0, Math.min(ms, this.lastRead + ms - this.parts.clock.monotonic()));
+		this.readTimer?.();
+		this.readTimer = this.parts.clock.after(due, () => {
+			this.mustRead = true;
+			this.drain();
+		});
+	}
+
+	private notify(refs: readonly DocRef[]): void {
+		if (refs.length > 0) this.changed.emit(refs);
+	}
+}

@@ -1,0 +1,109 @@
+/** The version of the layout below. */
+export const schema = '1';
+
+/** ms. What a team has stored is gone this long after its last commit. */
+export const lifetimeMs = 8 * 24 * 3_600_000;
+
+/** ms. A machine counts as one of the team for this long after it was last seen, and a commit's id is kept. */
+const seenMs = 600_000;
+const maxDocuments = 20_000;
+/** Deletions are known for this many revisions; who is further behind reads everything. */
+const keptRevisions = 1_000;
+
+/** The keys of a team. One hash tag: a cluster keeps them together. */
+export function keysOf(team: string): readonly string[] {
+	return ['head', 'doc', 'rev', 'seen', 'done'].map((name) => `kp:{${team}}:${name}`);
+}
+
+/** Tells of each commit. */
+export function feedOf(team: string): string {
+	return `kp:{${team}}:feed`;
+}
+
+/**
+ * Everything that is done on the server, in one atomic script: a read, or a commit of what was read and written. Bodies are
+ * opaque to it. A document is stored as `<revision> <body>`.
+ *
+ * ARGV: schema, machine, a new name, channel, the store's name ('' if unknown), revision known, id of the commit ('' to read),
+ * number of reads, then name and version of each, then name, '1' or '0' (deleted) and body of each write.
+ */
+export const script = `
+local head, doc, order, seen, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+local h = redis.call('HMGET', head, 'store', 'run', 'rev', 'schema', 'since', 'forgotten')
+if h[4] and h[4] ~= ARGV[1] then return {'schema', h[4]} end
+local function text(n) return string.format('%.0f', n) end
+local function renew()
+  for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ${lifetimeMs}) end
+end
+if not h[1] or h[2] ~= run then
+  h = {ARGV[3], run, h[3] or '0', ARGV[1], text(now), h[6] or '0'}
+  redis.call('HSET', head, 'store', h[1], 'run', run, 'rev', h[3], 'schema', h[4], 'since', h[5], 'forgotten', h[6])
+  renew()
+end
+redis.call('ZADD', seen, text(now), ARGV[2])
+redis.call('ZREMRANGEBYSCORE', seen, '-inf', text(now - ${seenMs}))
+local rev = tonumber(h[3])
+local reply = {'ok', h[1], h[3], text(now), redis.call('ZCARD', seen), h[5], 0}
+local function add(name, value)
+  reply[#reply + 1] = name
+  reply[#reply + 1] = value or ''
+end
+local id = ARGV[7]
+if id == '' then
+  local since = tonumber(ARGV[6])
+  if ARGV[5] ~= h[1] or since < tonumber(h[6]) then
+    reply[7] = 1
+    local all = redis.call('HGETALL', doc)
+    for i = 1, #all, 2 do add(all[i], all[i + 1]) end
+  else
+    local names = redis.call('ZRANGEBYSCORE', order, '(' .. ARGV[6], '+inf')
+    for i = 1, #names do add(names[i], redis.call('HGET', doc, names[i])) end
+  end
+  return reply
+end
+local known = redis.call('ZSCORE', done, id)
+if known then
+  reply[3] = known
+  return reply
+end
+if ARGV[5] ~= h[1] then
+  reply[1] = 'other'
+  return reply
+end
+local at = 9
+for _ = 1, tonumber(ARGV[8]) do
+  local value = redis.call('HGET', doc, ARGV[at])
+  if (value and string.match(value, '^%d+') or '0') ~= ARGV[at + 1] then
+    reply[1] = 'conflict'
+    add(ARGV[at], value)
+  end
+  at = at + 2
+end
+if reply[1] == 'conflict' or at > #ARGV then return reply end
+if redis.call('HLEN', doc) > ${maxDocuments} then return {'full'} end
+rev = rev + 1
+local name = text(rev)
+while at < #ARGV do
+  if ARGV[at + 1] == '1' then redis.call('HSET', doc, ARGV[at], name .. ' ' .. ARGV[at + 2])
+  else redis.call('HDEL', doc, ARGV[at]) end
+  redis.call('ZADD', order, name, ARGV[at])
+  at = at + 3
+end
+redis.call('HSET', head, 'rev', name)
+redis.call('ZADD', done, name, id)
+redis.call('ZREMRANGEBYRANK', done, 0, -2001)
+if rev % ${keptRevisions} == 0 then
+  local old = redis.call('ZRANGEBYSCORE', order, 0, text(rev - ${keptRevisions}))
+  for i = 1, #old do
+    if redis.call('HEXISTS', doc, old[i]) == 0 then redis.call('ZREM', order, old[i]) end
+  end
+  redis.call('HSET', head, 'forgotten', text(rev - ${keptRevisions}))
+end
+renew()
+redis.call('PUBLISH', ARGV[4], name)
+reply[3] = name
+return reply
+`;

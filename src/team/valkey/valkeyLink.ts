@@ -1,0 +1,192 @@
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'iovalkey';
+import { loadValkey, sha1 } from '../../node/valkey';
+import type { Clock } from '../../pool/pool';
+import {
+	TeamError,
+	type OpenTeamLink,
+	type TeamCommit,
+	type TeamLink,
+	type TeamLinkEvents,
+	type TeamReply,
+} from '../link';
+import { asTeamError } from './asTeamError';
+import { parseReply } from './parseReply';
+import { feedOf, keysOf, schema, script } from './script';
+import type { TeamServer } from './server';
+
+/** ms. An answer that takes longer is none. */
+const deadlineMs = 1_500;
+/** ms. The same for signing in, which takes several round trips. */
+const openMs = 5_000;
+/** The first version with users and rights. */
+const oldestVersion = 6;
+
+export interface ValkeyParts {
+	readonly server: TeamServer;
+	readonly team: string;
+	/** Names this machine to the team; says nothing else. */
+	readonly machine: string;
+	readonly newId: () => string;
+	readonly clock: Pick<Clock, 'after'>;
+}
+
+type Client = Redis | Cluster;
+
+/** A team on a Valkey or Redis server. */
+export const valkeyLink =
+	(parts: ValkeyParts): OpenTeamLink =>
+	async (events) => {
+		const clients: Client[] = [];
+		const errors: unknown[] = [];
+		const close = (): void => {
+			for (const client of clients) client.disconnect();
+		};
+		const connect = async (): Promise<Client> => {
+			const client = await createClient(parts.server);
+			clients.push(client);
+			// Without a listener the client writes to the console.
+			client.on('error', (error: unknown) => errors.push(error));
+			client.on('node error', (error: unknown) => errors.push(error));
+			await client.connect();
+			return client;
+		};
+		try {
+			return await within(parts.clock, openMs, async () => {
+				const commands = await connect();
+				await checkServer(commands);
+				const feed = await connect();
+				const link = new ValkeyLink(parts, commands, close);
+				await follow(feed, parts.team, events);
+				for (const client of [commands, feed]) {
+					client.on('end', () => events.onLost(asTeamError(errors.at(-1) ?? new TeamError('unreachable'))));
+				}
+				return link;
+			});
+		} catch (error) {
+			close();
+			// What the server said says more than that the connection is closed.
+			const said = [error, ...errors].map(asTeamError);
+			throw said.find(({ trouble }) => trouble !== 'unreachable') ?? asTeamError(error);
+		}
+	};
+
+class ValkeyLink implements TeamLink {
+	private readonly sha = sha1(script);
+	private readonly keys: readonly string[];
+
+	constructor(
+		private readonly parts: ValkeyParts,
+		private readonly client: Client,
+		readonly close: () => void,
+	) {
+		this.keys = keysOf(parts.team);
+	}
+
+	read(store: string | undefined, since: number): Promise<TeamReply> {
+		return this.run([store ?? '', String(since), '']);
+	}
+
+	commit({ id, store, reads, writes }: TeamCommit): Promise<TeamReply> {
+		const read = [...reads].flat();
+		const written = writes.flatMap(({ name, body }) => [name, body === undefined ? '0' : '1', body ?? '']);
+		return this.run([store, '0', id, String(reads.size), ...read, ...written]);
+	}
+
+	async hasCommitted(id: string): Promise<boolean> {
+		try {
+			return (await within(this.parts.clock, deadlineMs, () => this.client.zscore(this.keys[4] ?? '', id))) !== null;
+		} catch (error) {
+			throw asTeamError(error);
+		}
+	}
+
+	private async run(args: readonly string[]): Promise<TeamReply> {
+		const { machine, newId, team, clock } = this.parts;
+		const all = [String(this.keys.length), ...this.keys, schema, machine, newId(), feedOf(team), ...args];
+		try {
+			return parseReply(await within(clock, deadlineMs, () => this.evaluate(all)));
+		} catch (error) {
+			throw asTeamError(error);
+		}
+	}
+
+	private async evaluate(args: readonly string[]): Promise<unknown> {
+		try {
+			return await this.client.call('evalsha', [this.sha, ...args]);
+		} catch (error) {
+			// A server that has been started anew knows no script.
+			if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+			return this.client.call('eval', [script, ...args]);
+		}
+	}
+}
+
+async function checkServer(client: Client): Promise<void> {
+	const info = await client.info();
+	const valueOf = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+	if (Number.parseInt(valueOf('redis_version') ?? '0', 10) < oldestVersion) throw new TeamError('oldServer');
+	// Where the memory has no bound, nothing is dropped.
+	if (valueOf('maxmemory') !== '0' && valueOf('maxmemory_policy') !== 'noeviction') throw new TeamError('evicts');
+}
+
+async function follow(feed: Client, team: string, events: TeamLinkEvents): Promise<void> {
+	feed.on('message', (_: string, rev: string) => {
+		if (/^\d{1,16}$/.test(rev)) events.onHint(Number(rev));
+	});
+	await feed.subscribe(feedOf(team));
+}
+
+async function createClient({ kind, nodes, primary, path, ...server }: TeamServer): Promise<Client> {
+	const { Redis, Cluster } = await loadValkey();
+	const tls = server.tls ? { tls: server.authorities === undefined ? {} : { ca: server.authorities } } : {};
+	const common: RedisOptions = {
+		...(server.user !== undefined && { username: server.user }),
+		...(server.password !== undefined && { password: server.password }),
+		...tls,
+		// A step must know at once that the server is away; coming back is ours.
+		...{ lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 },
+		...{ retryStrategy: () => null, autoResubscribe: false, connectTimeout: deadlineMs, noDelay: true },
+	};
+	const lists = nodes.map(({ host, port }) => ({ host, port }));
+	switch (kind) {
+		case 'socket':
+			return new Redis({ ...common, ...(path !== undefined && { path }) });
+		case 'single':
+			return new Redis({ ...common, ...lists[0] });
+		case 'sentinel':
+			return new Redis({
+				...common,
+				sentinels: lists,
+				name: primary ?? '',
+				sentinelRetryStrategy: () => null,
+				...(server.tls && { enableTLSForSentinelMode: true, sentinelTLS: tls.tls }),
+			});
+		case 'cluster': {
+			const { lazyConnect: _, enableOfflineQueue: __, ...ofNode } = common;
+			const options: ClusterOptions = {
+				...{ lazyConnect: true, enableOfflineQueue: false, clusterRetryStrategy: () => null },
+				redisOptions: ofNode,
+				// Certificates name hosts, not addresses.
+				...(server.tls && { dnsLookup: (address, done) => done(null, address) }),
+			};
+			return new Cluster(lists, options);
+		}
+	}
+}
+
+/** Rejects where nothing comes in time. What is asked is not taken back: the server may have done it. */
+function within<T>(clock: Pick<Clock, 'after'>, ms: number, ask: () => Promise<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const off = clock.after(ms, () => reject(new TeamError('unreachable')));
+		ask().then(
+			(value) => {
+				off();
+				resolve(value);
+			},
+			(error: unknown) => {
+				off();
+				reject(error instanceof Error ? error : new Error(String(error)));
+			},
+		);
+	});
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { admit } from '../../../src/pool/quota/lease';
+import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type StateStore } from '../../../src/pool/pool';
+import { TeamError, type TeamLink } from '../../../src/team/link';
+import type { TeamStore } from '../../../src/team/teamStore';
+import { TeamServer } from '../../support/team/teamServer';
+import { TeamWindows } from '../../support/team/teamWindows';
+
+const bucket = 'p/m' as BucketId;
+const key = 'a' as KeyId;
+let lease = 0;
+
+/** Sends one request, where a limit of so many a minute allows it. Answers whether it was sent. */
+function send(store: StateStore, rpm = 1_000): Promise<boolean> {
+	const id = `r${++lease}.1` as LeaseId;
+	return store.transact((tx, now) => {
+		const share = store.limitShare?.(bucket);
+		const request = { lease: id, holder: 'w', leaseMs: 60_000, mayTest: false, likely: 1, atMost: 1 };
+		const admitted = admit(tx.bucket(bucket), { ...request, userLimits: { rpm }, ...(share && { share }) }, now);
+		if ('reason' in admitted) return false;
+		tx.put({ kind: 'bucket', id: bucket, doc: admitted.next });
+		return true;
+	});
+}
+
+const sentBy = (store: StateStore) => {
+	const { minute = [], leases = [], day } = store.replica().bucket.get(bucket) ?? {};
+	return [minute.reduce((sum, one) => sum + one[2], 0), day?.requests ?? 0, leases.length];
+};
+
+describe('a team whose server goes away and comes back', () => {
+	let server: TeamServer;
+	let windows: TeamWindows;
+	beforeEach(async () => {
+		server = new TeamServer();
+		await server.start();
+		windows = new TeamWindows(server);
+	});
+	afterEach(async () => {
+		await windows.close();
+		await server.end();
+	});
+
+	const opened = async (open: () => TeamStore): Promise<TeamStore> => {
+		const store = open();
+		await store.transact((tx) => tx.bucket(bucket));
+		assert.ok(store.isOnline);
+		return store;
+	};
+	const online = async (store: TeamStore): Promise<void> => {
+		await windows.eventually(() => store.isOnline, 500);
+	};
+
+	it('what is sent while it is away is added once it is back: nothing lost, nothing doubled', async () => {
+		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		await send(one);
+		await send(two);
+		await windows.spread();
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		assert.ok(await send(one));
+		assert.ok(await send(one));
+		assert.ok(await send(two));
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[4, 4, 4],
+				[3, 3, 3],
+			],
+		);
+		await server.start();
+		await online(one);
+		await online(two);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[5, 5, 5],
+				[5, 5, 5],
+			],
+		);
+		assert.deepEqual(windows.troubles, ['unreachable', 'unreachable']);
+	});
+
+	it('two windows of one machine see each other meanwhile, and each tells its own part', async () => {
+		const [one, two] = [await opened(windows.open), await opened(windows.open)];
+		await send(one);
+		await windows.spread();
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		await send(one);
+		await send(two);
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[3, 3, 3],
+				[3, 3, 3],
+			],
+		);
+		await server.start();
+		await online(one);
+		await online(two);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[3, 3, 3],
+				[3, 3, 3],
+			],
+		);
+	});
+
+	it('a server that comes back with an old copy lacks nothing', async () => {
+		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		await send(one);
+		await server.ask((client) => client.save());
+		await send(one);
+		await send(two);
+		await windows.spread();
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		await send(two);
+		await server.start();
+		await online(one);
+		await online(two);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[4, 4, 4],
+				[4, 4, 4],
+			],
+		);
+	});
+
+	it('a flush while all are connected loses nothing', async () => {
+		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		await send(one);
+		await send(two);
+		await windows.spread();
+		await server.ask((client) => client.flushall());
+		await send(one);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[3, 3, 3],
+				[3, 3, 3],
+			],
+		);
+		assert.deepEqual(windows.troubles, []);
+	});
+
+	it('a commit whose reply was lost counts once', async () => {
+		let isLost = false;
+		const losing = (link: TeamLink): TeamLink => ({
+			...link,
+			commit: async (commit) => {
+				const reply = await link.commit(commit);
+				if (!isLost) return reply;
+				isLost = false;
+				throw new TeamError('unreachable');
+			},
+		});
+		const one = await opened(() => windows.openMachine({ tamper: losing }));
+		const two = await opened(windows.openMachine);
+		await send(one);
+		isLost = true;
+		assert.ok(await send(one));
+		assert.equal(one.isOnline, false);
+		await online(one);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two)],
+			[
+				[2, 2, 2],
+				[2, 2, 2],
+			],
+		);
+	});
+
+	it('while it is away each machine keeps to its part of a limit, and one request at least', async () => {
+		const all = [
+			await opened(windows.openMachine),
+			await opened(windows.openMachine),
+			await opened(windows.openMachine),
+		];
+		await windows.spread();
+		await server.kill();
+		await windows.eventually(() => all.every((store) => !store.isOnline));
+		const sent = async (rpm: number): Promise<number> => {
+			let count = 0;
+			for (const store of all) for (let n = 0; n < 5; n++) if (await send(store, rpm)) count++;
+			return count;
+		};
+		assert.equal(await sent(6), 6);
+		await windows.pass(61_000);
+		assert.equal(await sent(2), 3, 'the limit, or the number of machines');
+		await server.start();
+		await online(all[0] as TeamStore);
+	});
+
+	it('what others sent counts on while it is away, until its minute is over', async () => {
+		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		for (let n = 0; n < 4; n++) await send(two, 5);
+		await windows.spread();
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		assert.equal(await send(one, 5), false);
+		await windows.pass(61_000);
+		assert.equal(await send(one, 5), true);
+		await server.start();
+		await online(one);
+	});
+
+	it('a key that is quarantined while it is away is quarantined for all afterwards, and so is a pause', async () => {
+		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		await one.transact((tx, now) => {
+			const status = { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: true } as const;
+			tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
+			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { reason: 'leaked', by: key, since: now } } });
+		});
+		assert.equal(two.replica().pool.paused, undefined);
+		await server.start();
+		await online(one);
+		await online(two);
+		await windows.spread();
+		assert.equal(two.replica().key.get(key)?.status.state, 'quarantined');
+		assert.equal(two.replica().pool.paused?.reason, 'leaked');
+		await two.transact((tx) => {
+			const { paused: _, ...doc } = tx.pool();
+			tx.put({ kind: 'pool', doc });
+		});
+		await windows.spread();
+		assert.equal(one.replica().pool.paused, undefined, 'whoever resumes, resumes for all who hold the key');
+	});
+
+	it('a window that starts without the server goes on with what the machine knows', async () => {
+		const first = await opened(windows.open);
+		await send(first);
+		await server.kill();
+		await windows.eventually(() => !first.isOnline);
+		const second = windows.open();
+		assert.ok(await windows.until(send(second)));
+		assert.deepEqual(sentBy(second), [2, 2, 2]);
+		await server.start();
+		await online(second);
+		await online(first);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(first), sentBy(second)],
+			[
+				[2, 2, 2],
+				[2, 2, 2],
+			],
+		);
+	});
+
+	it('joining adds what this machine alone has counted, once', async () => {
+		const one = await opened(windows.openMachine);
+		await send(one);
+		const machine = new InMemoryStore(windows.clock);
+		await send(machine);
+		await send(machine);
+		const two = await opened(() => windows.open({ machine, isJoining: true }));
+		const again = await opened(() => windows.open({ machine }));
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(two), sentBy(again)],
+			[
+				[3, 3, 3],
+				[3, 3, 3],
+				[3, 3, 3],
+			],
+		);
+	});
+
+	it('a script that the server has forgotten is sent again', async () => {
+		const one = await opened(windows.openMachine);
+		await server.ask((client) => client.script('FLUSH'));
+		assert.ok(await send(one));
+		assert.ok(one.isOnline);
+	});
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { hmacSha256 } from '../../../src/node/valkey';
+import { bucketId, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { bounded } from '../../../src/team/bounds';
+import { Identity, type TeamKey } from '../../../src/team/identity';
+import { initialBucket } from '../../../src/pool/quota/bucket';
+
+const key = (id: string, secret: string, number?: string): TeamKey => ({
+	...{ id: id as KeyId, project: `p-${id}` as ProjectId, secret },
+	...(number !== undefined && { number }),
+});
+const of = (keys: readonly TeamKey[], secret = 'team', lessons = new Map<string, string>()) =>
+	new Identity(hmacSha256(secret), 'people', keys, lessons);
+
+describe('who is who in a team', () => {
+	it('the same key has one name on all machines of a team, and another in each team', () => {
+		const [mine, yours, others] = [of([key('a', 'sim-1')]), of([key('z', 'sim-1')]), of([key('a', 'sim-1')], 'other')];
+		assert.equal(mine.nameOf({ kind: 'key', id: 'a' as KeyId }), yours.nameOf({ kind: 'key', id: 'z' as KeyId }));
+		assert.notEqual(mine.nameOf({ kind: 'key', id: 'a' as KeyId }), others.nameOf({ kind: 'key', id: 'a' as KeyId }));
+		assert.match(mine.key('a' as KeyId) ?? '', /^[\w-]{22}$/);
+	});
+
+	it('two keys of one project meet once its number is known to one of them', () => {
+		const mine = of([key('a', 'sim-1', '123')]);
+		const apart = of([key('b', 'sim-2')]);
+		const bucket = (one: string): { kind: 'bucket'; id: BucketId } => ({
+			kind: 'bucket',
+			id: bucketId(`p-${one}` as ProjectId, 'm'),
+		});
+		assert.notEqual(mine.nameOf(bucket('a')), apart.nameOf(bucket('b')));
+		const taught = of(
+			[key('b', 'sim-2')],
+			'team',
+			new Map(of([key('b', 'sim-2', '123')]).lessonsOf([key('b', 'sim-2', '123')])),
+		);
+		assert.equal(mine.nameOf(bucket('a')), taught.nameOf(bucket('b')));
+		assert.deepEqual(taught.refsOf(mine.nameOf(bucket('a')) ?? ''), [bucket('b')]);
+	});
+
+	it('what nobody here holds has no document here, and what has no secret no name', () => {
+		const mine = of([key('a', 'sim-1')]);
+		assert.deepEqual(mine.refsOf(of([key('b', 'sim-2')]).nameOf({ kind: 'key', id: 'b' as KeyId }) ?? ''), []);
+		assert.equal(mine.nameOf({ kind: 'key', id: 'unknown' as KeyId }), undefined);
+		assert.equal(of([]).nameOf({ kind: 'model', id: 'm' }), undefined, 'without keys nothing is shared');
+	});
+
+	it('money of a project is the team’s, all other a person’s own; replicas share that too, under no client’s name', () => {
+		const people = of([key('a', 'sim-1')]);
+		assert.match(people.nameOf({ kind: 'spending', id: 'project/p-a' }) ?? '', /^spending project [\w-]{22}$/);
+		assert.equal(people.nameOf({ kind: 'spending', id: 'pool' }), undefined);
+		assert.equal(people.nameOf({ kind: 'client', id: 'cline' }), undefined);
+		const replica = new Identity(hmacSha256('team'), 'replicas', [key('a', 'sim-1')], new Map());
+		const name = replica.nameOf({ kind: 'client', id: 'cline' }) ?? '';
+		assert.match(name, /^client [\w-]{22}$/);
+		assert.deepEqual(replica.refsOf(name), [{ kind: 'client', id: 'cline' }]);
+		assert.deepEqual(replica.refsOf(replica.nameOf({ kind: 'spending', id: 'client/cline' }) ?? ''), [
+			{ kind: 'spending', id: 'client/cline' },
+		]);
+	});
+
+	it('nobody can stop others for longer than Google’s quotas do', () => {
+		const now = Date.UTC(2026, 10, 29);
+		const far = now + 10 ** 11;
+		const status = { state: 'coolingDown', reason: 'rpd', until: far, since: now, backoffLevel: 0 } as const;
+		const id = 'p/m' as BucketId;
+		const write = bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status } }, now);
+		assert.ok(write?.kind === 'bucket' && write.doc.status.state === 'coolingDown');
+		assert.ok(write.doc.status.until <= now + 25 * 3_600_000);
+		const negative = { ...initialBucket(now), minute: [[now, now, -100, 0]] as const };
+		assert.equal(bounded({ kind: 'bucket', id, doc: negative }, now), undefined);
+		const shouting = { ...status, reason: '<b>' as 'rpd' };
+		assert.equal(bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status: shouting } }, now), undefined);
+	});
+});
