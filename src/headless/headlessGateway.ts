@@ -28,6 +28,7 @@ import {
 	startMaintenance,
 	type Clock,
 	type KeyId,
+	type StateStore,
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
@@ -36,6 +37,7 @@ import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
 import { isForTeam } from './listenPlan';
 import { operatorResponse, type OperatorParts } from './operatorRoutes';
+import type { ReplicaTeam } from './team';
 
 export interface HeadlessParts {
 	readonly plan: ServePlan;
@@ -44,6 +46,8 @@ export interface HeadlessParts {
 	readonly channel: Log;
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
+	/** What replicas on several machines share, over the store of this one. */
+	readonly team: Pick<ReplicaTeam, 'open'> | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
 	readonly clock: Clock;
@@ -104,7 +108,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
-	const store = new SharedStore({
+	const machine = new SharedStore({
 		backend: parts.backend,
 		clock: parts.storeClock,
 		random,
@@ -114,6 +118,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		},
 		onError: report,
 	});
+	const team = parts.team?.open(machine);
+	const store: StateStore = team ?? machine;
 	const processId = newId();
 	const pool = owned.add(
 		new Pool({
@@ -127,6 +133,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const applyKeys = (): void => {
 		const list = keys.list();
 		pool.setKeys(list.keys, list.projects);
+		team?.setKeys(keys.forTeam);
 	};
 	applyKeys();
 	owned.add({
@@ -188,7 +195,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		},
 		dispose: async () => {
 			owned.dispose();
-			await store.close();
+			await team?.close();
+			await machine.close();
 		},
 	};
 }

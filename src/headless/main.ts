@@ -9,6 +9,7 @@ import { hostsInCertificate } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
 import { machineClock } from '../node/machineClock';
+import { machineName } from '../node/machineName';
 import { PortError } from '../node/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
@@ -19,6 +20,7 @@ import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
 import { isForTeam, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
+import { replicaTeam } from './team';
 import { describeRefused } from './words';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -33,7 +35,12 @@ function folderOf(data: string | undefined): string {
 }
 
 async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {
-	const storage = clientFile(plan.data);
+	const copy = clientFile(plan.data);
+	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
+	const storage = shared ?? copy;
+	if (shared && !(await shared.load()) && plan.act !== 'list') {
+		throw new UsageError('The team’s server is away: no token is made or taken back before it is there again.');
+	}
 	const tokens = new TokenRegistry({
 		storage,
 		now: systemClock.wall,
@@ -70,7 +77,17 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 			say(`${plan.name} is let in no more.`);
 	}
 	tokens.dispose();
-	storage.dispose();
+	shared?.dispose();
+	copy.dispose();
+}
+
+/** The team of the replicas, where the environment names one. */
+async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.WritableStream) {
+	return replicaTeam(process.env, {
+		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
+		say: (text) => void out.write(`${text}\n`),
+		report: (error) => void out.write(`${error instanceof Error ? error.message : String(error)}\n`),
+	});
 }
 
 function dateOf(at: number | undefined): string | undefined {
@@ -110,9 +127,12 @@ async function serve(plan: ServePlan): Promise<void> {
 	}
 	const { listen } = plan;
 	const certificate = listen.tls && (await readCertificate(listen.tls));
-	const clients = clientFile(plan.data);
+	const copy = clientFile(plan.data);
+	const team = await joinTeam(plan.data, copy, process.stdout);
+	await team?.clients.load();
+	const clients = team?.clients ?? copy;
 	const headless = createHeadlessGateway({
-		plan,
+		...{ plan, team },
 		doors: { hosts: [...listen.proxies, ...hostsOf(certificate?.hosts, plan.port)], origins: listen.origins },
 		keys,
 		channel: channelOf(plan.log),
@@ -130,6 +150,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	});
 	await headless.tokens.load();
 	clients.follow();
+	if (team) copy.follow();
 	const server = await serveGateway({
 		port: plan.port,
 		...(listen.address !== undefined && { address: listen.address }),
@@ -152,6 +173,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		await server.close();
 		await headless.dispose();
 		clients.dispose();
+		copy.dispose();
 	};
 	const departure = new Departure({
 		clock: systemClock,

@@ -11,6 +11,8 @@ const quotas = { 'gemini-3.8-flash': { rpm: 1_000, tpm: 10_000_000, rpd: 10_000 
 /** The gateway's program from the sources, over a simulator on a socket, with a folder of its own for what it keeps. */
 export class HeadlessProgram {
 	private readonly programs: Program[] = [];
+	/** More of the environment of what runs from now on. */
+	readonly environment: Record<string, string> = {};
 
 	private constructor(
 		readonly service: Service,
@@ -39,7 +41,13 @@ export class HeadlessProgram {
 
 	run(...args: readonly string[]): Program {
 		const { PATH } = process.env;
-		const env = { PATH, HOME: this.folder, GEMINI_API_KEYS: this.keys, KEYPOOL_METRICS_TOKEN: 'sesame' };
+		const env = {
+			PATH,
+			HOME: this.folder,
+			GEMINI_API_KEYS: this.keys,
+			KEYPOOL_METRICS_TOKEN: 'sesame',
+			...this.environment,
+		};
 		const program = new Program(['--require', 'tsx/cjs', 'src/headless/main.ts', '--data', this.data, ...args], env);
 		this.programs.push(program);
 		return program;

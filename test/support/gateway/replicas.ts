@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { GatewayStatus } from '../../../src/gateway/gateway';
 import type { Program } from '../program';
 import { Balancer } from './balancer';
@@ -18,10 +19,12 @@ export class Replicas {
 		readonly balancer: Balancer,
 	) {}
 
-	static async open(): Promise<Replicas> {
+	/** @param invitation to a team's server: each replica then has a folder of its own, as on machines apart */
+	static async open(invitation?: string): Promise<Replicas> {
 		// Each answer takes long enough for somebody to die in it.
 		const slow = { when: 'always', kind: 'latency', beforeHeaders: 400 } as const;
 		const headless = await HeadlessProgram.create({ a: [slow], b: [slow] });
+		if (invitation !== undefined) headless.environment['KEYPOOL_TEAM'] = invitation;
 		const token = await headless.say(
 			'token',
 			'add',
@@ -35,7 +38,8 @@ export class Replicas {
 		);
 		const balancer = await Balancer.open();
 		const args = ['--listen', '127.0.0.1', '--behind-proxy', balancer.host, '--drain-delay', '600'];
-		const [first, second] = [await headless.start(...args), await headless.start(...args)];
+		const elsewhere = invitation === undefined ? [] : ['--data', path.join(headless.folder, 'elsewhere')];
+		const [first, second] = [await headless.start(...args), await headless.start(...args, ...elsewhere)];
 		balancer.replicas = [first.url, second.url];
 		return new Replicas(headless, token, first, second, balancer);
 	}
