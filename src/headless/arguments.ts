@@ -47,6 +47,8 @@ Rules of a token
   --expires-in <days>
   --owner <who>              whose it is, where it is for somebody else
 
+Replicas on several machines share quotas, budgets and tokens through a team's server: KEYPOOL_TEAM is its invitation.
+
 Routes: /v1beta and /v1 as Gemini has them; /v1 and /v1beta/openai as OpenAI has them; /healthz, /readyz, /metrics (which
 asks for KEYPOOL_METRICS_TOKEN as a bearer token, where that is set).`;
 
