@@ -50,6 +50,7 @@ const mayImport = {
 	headless: ['common', 'gateway', 'gemini', 'keys', 'localization', 'masking', 'monitoring', 'node', 'pool', 'prices', 'team'],
 	simulator: [],
 	simulatorMode: ['common', 'gemini', 'keys', 'pool', 'simulator', 'ui'],
+	teamGateway: ['common', 'gemini', 'keys', 'pool', 'ui'],
 	api: ['common', 'pool'],
 	storedDocuments: ['pool'],
 	node: [

@@ -13,7 +13,7 @@ import { lockable, readDevelopment } from './development';
 import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
-import { geminiOf } from './gemini/gemini';
+import { geminiOf, type Caller } from './gemini/gemini';
 import { validateBaseUrl } from './gemini/request/address';
 import { KeyringLoader } from './keys/check/keyringLoader';
 import { learnFromPool } from './keys/check/learnFromPool';
@@ -52,12 +52,13 @@ import { SimulatedStore } from './simulatorMode/simulatedStore';
 import { startSimulatorMode } from './simulatorMode/startSimulatorMode';
 import { registerTeam } from './team/registerTeam';
 import { StoreSwitch } from './team/storeSwitch';
+import { startTeamGateway } from './teamGateway/startTeamGateway';
 import { showWarning } from './ui/messages';
 import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createStoreNotice } from './views/notices/storeNotice';
-import { historyOf, viewOf } from './views/shared/poolView';
+import { historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
 import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
@@ -105,9 +106,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
-		fs: vscode.workspace.fs,
 		folders: () => (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri),
-		newId,
+		...{ fs: vscode.workspace.fs, newId },
 	});
 	const stored = (name: string): vscode.Uri => vscode.Uri.joinPath(globalStorageUri, name);
 
@@ -120,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
-			clock: systemClock,
+			...{ clock: systemClock, report },
 			// Development keys have the same ids in every window and after a reload, so that what is known of them stays.
 			newId: __DEV__ && developmentKeys.length > 0 ? numberedIds('lent') : newId,
 			numberedLabel: (n) => vscode.l10n.t('Key {0}', n),
@@ -128,15 +128,19 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			learn: (secret) => {
 				if (!(__DEV__ && isDevelopmentKey(secret, developmentKeys))) masker.learnKey(secret);
 			},
-			report,
 		}),
 	);
 	const simulator = startSimulatorMode(owned, {
 		...{ store, simulated, keyring, report },
 		onLeft: (of) => upkeep().erase(of),
 	});
-	const secretOf = (id: KeyId): Promise<string | undefined> => secretOrFailure(keyring.secretOf(id));
-	const labelOf = (id: KeyId): string => keyring.list().keys.find((key) => key.id === id)?.label ?? '';
+	const teamGateway = startTeamGateway(owned, {
+		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey, keyring, simulator, report },
+	});
+	const secretOf = async (id: KeyId): Promise<string | undefined> =>
+		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
+	const keysInUse = () => teamGateway.source() ?? keyring.list();
+	const labelOf = (id: KeyId): string => keysInUse().keys.find((key) => key.id === id)?.label ?? '';
 	const heldKeys = askAboutHeldKeys(masker.holdsKey);
 	const environmentOffer = new EnvironmentOffer({
 		...{ environment: environmentOfHost, memory: globalState, report },
@@ -146,15 +150,15 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The service, and who may receive keys.
 	const baseUrl = (): string => development?.baseUrl ?? settings.baseUrl.value;
+	const isSettled = (by: Caller): boolean => isSimulated(by) || teamGateway.has(by);
 	const host = createServiceHost(() => validateBaseUrl(baseUrl()), globalState);
 	const gemini = geminiOf(async () => {
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
-			maskKeys: masker.maskKeys,
-			transportOverride: simulator.transportOverride,
-			allowed: async (by) => isSimulated(by) || (await host.allowed()),
-			mayReceive: host.mayReceiveKeys,
+			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys },
+			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
+			allowed: async (by) => isSettled(by) || (await host.allowed()),
 		});
 	});
 	const check = checkKey(secretOf, gemini);
@@ -186,11 +190,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 	const applyKeys = (): void => {
-		const { keys, projects } = withPresetLimits(simulator.usable(keyring.list()), settings.limits.value);
+		const own = simulator.usable(keyring.list());
+		const { keys, projects } = teamGateway.source() ?? withPresetLimits(own, settings.limits.value);
 		pool.setKeys(rotation.order(keys), projects);
 	};
 	const keyLoader = new KeyringLoader({
-		keyring,
+		keyring: { load: () => teamGateway.load().then(() => keyring.load()), list: keysInUse },
 		onLoaded: async () => {
 			applyKeys();
 			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
@@ -203,9 +208,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		},
 		report,
 	});
-	owned.add(keyring.onDidChange(applyKeys));
-	owned.add(rotation.onDidChange(applyKeys));
-	owned.add(settings.limits.onDidChange(applyKeys));
+	owned.add({ dispose: pool.onEvent(({ type }) => type === 'attempt' && teamGateway.refreshSoon()) });
+	for (const source of [keyring, teamGateway, rotation, settings.limits]) owned.add(source.onDidChange(applyKeys));
 
 	// Who asks.
 	const offered = {
@@ -215,12 +219,12 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		},
 		// Nobody who has not asked anything is asked where keys may go.
-		mayAsk: (secret: string) => Promise.resolve(isSimulated({ secret }) || host.isAllowed),
+		mayAsk: (secret: string) => Promise.resolve(isSettled({ secret }) || host.isAllowed),
 	};
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
 	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
 		if (!(await keyLoader.load())) return 'keysLocked';
-		return simulator.isOn || (await host.allowed()) ? undefined : 'hostRefused';
+		return simulator.isOn || teamGateway.isOn || (await host.allowed()) ? undefined : 'hostRefused';
 	};
 	const ask = createAsk({
 		...{ pool, gemini, settings, models: catalogue, newId, blockedReason },
@@ -237,8 +241,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			startMonitoring({
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
 				election: election(),
-				memento: globalState,
-				simulatedKeys: simulator,
+				...{ memento: globalState, simulatedKeys: simulator },
 				fetch: (url, init) => globalThis.fetch(url, init),
 				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
@@ -254,7 +257,9 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 
 	// What people see.
-	const view = viewOf(pool);
+	const view = viewOf(pool, () => teamGateway.shown);
+	const whichKeys = (): WhichKeys =>
+		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own';
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
@@ -267,8 +272,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const views = owned.add(
 		createViews({
 			...{ pool: view, history: historyOf(pool), words, clock: viewClock, acts },
-			which: () => (simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own'),
-			rotation: () => settings.rotation.value,
+			...{ which: whichKeys, rotation: () => settings.rotation.value },
 		}),
 	);
 	const spendingWatch = lazily(async () => {
@@ -292,11 +296,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				newNonce: newId,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: (await editor()).forChat,
-				pool: {
-					snapshot: () => view.snapshot(),
-					isLocked: () => keyLoader.isLocked,
-					onDidChange: (listener) => ({ dispose: view.onDidChange(listener) }),
-				},
+				pool: poolWithLock(view, () => keyLoader.isLocked),
 				warn: (text) => log.warn(text),
 				onError: report,
 			}),

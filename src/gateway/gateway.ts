@@ -18,6 +18,7 @@ export {
 	type NewClient,
 	type TransientToken,
 } from './clients/tokenRegistry';
+export type { GatewayStatus, ModelStatus } from './answers/status';
 export { isHost } from './doors/origin';
 export { logGateway } from './gatewayLog';
 export { isSameHash } from './doors/token';

@@ -17,9 +17,9 @@ export interface GatewayRules {
 
 /** Whom the gateway answers beside programs of this computer. */
 export interface GatewayDoors {
-	/** Values of `Host` that are served beside loopback names with the port: those of a proxy in front. */
+	/** Values of `Host` that are served beside loopback names with the port: a proxy's in front, a certificate's. `*.` is any below. */
 	readonly hosts: readonly string[];
-	/** Values of `Origin` that are served; empty by default, so that no page of a browser is. */
+	/** Values of `Origin` that are served; empty by default, so that no page of a browser is. `*.` is any below. */
 	readonly origins: readonly string[];
 }
 

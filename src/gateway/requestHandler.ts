@@ -3,11 +3,12 @@ import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
 import { answerFromPool, asPoolError } from './answers/poolAnswer';
 import { fromPoolError } from './answers/poolErrors';
+import { statusFor } from './answers/status';
 import { callUnmetered } from './answers/unmetered';
 import type { ClientRecord } from './clients/clientRecord';
 import type { ClientPlace, Clients } from './clients/clients';
 import { readBody } from './doors/body';
-import { corsHeaders, isHost, preflight } from './doors/origin';
+import { corsHeaders, isHost, isOrigin, preflight } from './doors/origin';
 import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
@@ -28,7 +29,7 @@ interface HandlerParts extends GatewayParts {
 interface Admitted {
 	readonly request: GatewayRequest;
 	readonly url: URL;
-	readonly route: Route;
+	readonly route: Exclude<Route, { type: 'status' }>;
 	readonly client: ClientRecord;
 	readonly place: ClientPlace;
 }
@@ -69,12 +70,13 @@ export class RequestHandler {
 		const refuse = (refusal: Refusal, client?: ClientRecord): Response =>
 			this.refuse(refusal, route.dialect, url, client);
 		if (!isHost(headers.get('host'), peer.port, doors)) return refuse({ type: 'hostRefused' });
-		const isAllowedOrigin = origin !== null && doors.origins.includes(origin);
+		const isAllowedOrigin = isOrigin(origin, doors);
 		if (request.method === 'OPTIONS' && isAllowedOrigin) return preflight(origin, doors);
 		if ((origin !== null && !isAllowedOrigin) || request.method === 'OPTIONS') return refuse({ type: 'originRefused' });
 		if (isNone(route)) return refuse(route);
 		const client = await this.clientOf(headers, url.searchParams);
 		if ('type' in client) return refuse(client);
+		if (route.type === 'status') return this.status(client);
 		if (request.method === 'POST' && !isJson(headers)) return refuse({ type: 'notJson' }, client);
 		const place = this.parts.clients.take(client, request.signal);
 		if (place === 'stopping') return refuse({ type: 'stopping' }, client);
@@ -123,13 +125,22 @@ export class RequestHandler {
 				session: sessionOf(client.id, request.headers, call.conversation),
 				needs: { ...(isPaid && { paid: true }), ...(client.rules.keys === 'free' && { free: true }) },
 				priority: request.headers.get('x-keypool-priority') === 'batch' ? 'batch' : 'chat',
-				rules,
+				rules: { ...rules, maxWaitMs: Math.min(rules.maxWaitMs, longestWait(request.headers)) },
 				timeoutMs: timeoutIn(request.headers),
 			},
 			this.parts,
 		);
 		keep();
 		return response;
+	}
+
+	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */
+	private status(client: ClientRecord): Response {
+		const { pool, clock, clients } = this.parts;
+		const { paidOnly } = this.parts.rules();
+		const usage = clients.usageOf(client.id);
+		const status = statusFor({ client, usage, snapshot: pool.snapshot(), paidOnly, now: clock.wall() });
+		return okResponse(JSON.stringify(status), 'application/json; charset=UTF-8');
 	}
 
 	/** Tells that a request goes on its way, and what ends it. */
@@ -231,6 +242,12 @@ export class RequestHandler {
 
 function isNone(route: Route | NoRoute): route is NoRoute {
 	return route.type === 'unsupported' || route.type === 'wrongMethod' || route.type === 'unknown';
+}
+
+/** ms that the client itself waits for a key at most: it may rather hear when to come again. */
+function longestWait(headers: Headers): number {
+	const text = headers.get('x-keypool-max-wait-ms') ?? '';
+	return /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
 }
 
 /** Another type would be sent by a web page without asking first. */

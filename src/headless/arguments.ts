@@ -1,5 +1,7 @@
 import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
 import type { ClientRules } from '../gateway/gateway';
+import { listenPlanOf, type ListenPlan } from './listenPlan';
+import { UsageError } from './usageError';
 
 export const usage = `Keypool's gateway without VS Code: one address for your tools, over all of your Gemini keys.
 
@@ -27,21 +29,28 @@ Options
   --log <level>              error, warn, info, debug or trace (default info)
   --help                     this text
 
+For a team (docs/TEAM-GATEWAY.md)
+  --listen <address>         IP address to listen on, such as 0.0.0.0; beyond this computer with TLS or behind a proxy only
+  --tls-cert <file>          certificate with its chain (PEM); requests must name a host that stands in it
+  --tls-key <file>           its key (PEM)
+  --behind-proxy <names>     hosts by which the proxy in front is reached, which brings TLS
+  --allow-origins <origins>  web pages that may ask, such as https://*.vscode-cdn.net for vscode.dev (default none)
+  --drain-delay <seconds>    told to end, it takes requests for so long after /readyz has gone red (default 6; 0 without a team)
+
 Rules of a token
-  --keys <tier>              free, paid or any (default any)
+  --keys <tier>              free, paid or any (default any; paid where the token is for somebody else)
   --models <names>           models that it may ask for (default all)
   --parallel <number>        requests at the same time (default 8)
   --requests-per-day <n>     in a Pacific day
   --dollars-per-day <n>      most that it may cost in a Pacific day; a request that could cost more is refused
   --batch                    it works in batches: no hour of it is unusual, however dear
   --expires-in <days>
-  --owner <who>
+  --owner <who>              whose it is, where it is for somebody else
+
+Replicas on several machines share quotas, budgets and tokens through a team's server: KEYPOOL_TEAM is its invitation.
 
 Routes: /v1beta and /v1 as Gemini has them; /v1 and /v1beta/openai as OpenAI has them; /healthz, /readyz, /metrics (which
 asks for KEYPOOL_METRICS_TOKEN as a bearer token, where that is set).`;
-
-/** A command line that cannot be followed; the message says why. */
-export class UsageError extends Error {}
 
 export const logLevels = ['error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -65,6 +74,12 @@ export const options = {
 	'max-wait': { type: 'string' },
 	'base-url': { type: 'string' },
 	log: { type: 'string' },
+	listen: { type: 'string' },
+	'tls-cert': { type: 'string' },
+	'tls-key': { type: 'string' },
+	'behind-proxy': { type: 'string' },
+	'allow-origins': { type: 'string' },
+	'drain-delay': { type: 'string' },
 	help: { type: 'boolean', short: 'h' },
 	keys: { type: 'string' },
 	models: { type: 'string' },
@@ -79,6 +94,7 @@ export const options = {
 export interface ServePlan {
 	readonly type: 'serve';
 	readonly port: number;
+	readonly listen: ListenPlan;
 	readonly envFile: string | undefined;
 	readonly data: string | undefined;
 	readonly strategy: StrategyName;
@@ -125,6 +141,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 			type: 'serve',
 			data,
 			port: whole('port', text('port') ?? '8642', 0, 65_535),
+			listen: listenPlanOf(text),
 			envFile: text('keys-file'),
 			strategy: oneOf('strategy', text('strategy') ?? 'headroom', strategyNames),
 			paidKeys: oneOf('paid-keys', text('paid-keys') ?? 'last', ['last', 'mixed', 'first'] as const),

@@ -44,6 +44,19 @@ export class EnvironmentKeys {
 		return this.values.get(id);
 	}
 
+	/** As a team knows them: by what it makes fingerprints of. */
+	get forTeam(): readonly {
+		readonly id: KeyId;
+		readonly project: ProjectId;
+		readonly number?: string;
+		readonly secret: string;
+	}[] {
+		return [...this.values].map(([id, secret]) => {
+			const number = this.numbers.get(id);
+			return { id, project: this.projectOf(id), secret, ...(number !== undefined && { number }) };
+		});
+	}
+
 	get all(): readonly string[] {
 		return [...this.values.values()];
 	}

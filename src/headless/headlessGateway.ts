@@ -7,6 +7,7 @@ import {
 	TokenRegistry,
 	type ClientStorage,
 	type Gateway,
+	type GatewayDoors,
 	type GatewayRequest,
 } from '../gateway/gateway';
 import { googleBaseUrl } from '../gemini/gemini';
@@ -27,13 +28,16 @@ import {
 	startMaintenance,
 	type Clock,
 	type KeyId,
+	type StateStore,
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../pool/pool';
 import { createPrices } from '../prices/priceList';
 import type { ServePlan } from './arguments';
 import type { EnvironmentKeys } from './environmentKeys';
-import { operatorResponse } from './operatorRoutes';
+import { isForTeam } from './listenPlan';
+import { operatorResponse, type OperatorParts } from './operatorRoutes';
+import type { ReplicaTeam } from './team';
 
 export interface HeadlessParts {
 	readonly plan: ServePlan;
@@ -42,6 +46,8 @@ export interface HeadlessParts {
 	readonly channel: Log;
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
+	/** What replicas on several machines share, over the store of this one. */
+	readonly team: Pick<ReplicaTeam, 'open'> | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
 	readonly clock: Clock;
@@ -50,6 +56,8 @@ export interface HeadlessParts {
 	readonly randomBytes: (count: number) => Uint8Array;
 	readonly sha256: (text: string) => string;
 	readonly metricsToken: string | undefined;
+	/** Whom it answers beside programs of this computer. */
+	readonly doors: GatewayDoors;
 	readonly fetch: typeof globalThis.fetch;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
@@ -62,13 +70,14 @@ export interface HeadlessGateway {
 	handle(request: GatewayRequest, port: number): Promise<Response>;
 	/** Asks the service about each key, one after the other. */
 	checkKeys(): Promise<void>;
+	/** The readiness is red from now on; requests are still answered. */
+	leave(): void;
 	/** Ends at once what is under way. */
 	dispose(): Promise<void>;
 }
 
 /** ms of silence that count as a broken stream. */
 const idle = { firstMs: 60_000, betweenMs: 30_000 };
-const noDoors = { hosts: [], origins: [] };
 
 const english = (text: string, ...values: (string | number)[]): string =>
 	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
@@ -99,7 +108,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
 		await gemini.check(secret, signal);
 	};
-	const store = new SharedStore({
+	const machine = new SharedStore({
 		backend: parts.backend,
 		clock: parts.storeClock,
 		random,
@@ -109,6 +118,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		},
 		onError: report,
 	});
+	const team = parts.team?.open(machine);
+	const store: StateStore = team ?? machine;
 	const processId = newId();
 	const pool = owned.add(
 		new Pool({
@@ -122,6 +133,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const applyKeys = (): void => {
 		const list = keys.list();
 		pool.setKeys(list.keys, list.projects);
+		team?.setKeys(keys.forTeam);
 	};
 	applyKeys();
 	owned.add({
@@ -150,18 +162,19 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			...{ pool, gemini, tokens, words, clock, newId, report },
 			counts: new ClientCounts(store),
 			rules: () => ({ paidOnly, fallbackModels: plan.fallbackModels, maxWaitMs: plan.maxWaitMs, idle }),
-			doors: () => noDoors,
+			doors: () => parts.doors,
 			blockedReason: () => Promise.resolve(undefined),
 		}),
 	);
 	owned.add(logGateway(gateway, log));
-	const operator = {
-		isReady: () => pool.snapshot().usable > 0,
+	let isLeaving = false;
+	const operator: OperatorParts = {
+		notReady: () => (isLeaving ? 'leaving' : pool.snapshot().usable > 0 ? undefined : 'noKey'),
+		isForTeam: isForTeam(plan.listen),
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
 		metricsToken: parts.metricsToken,
-		isSame: (a: string, b: string) => isSameHash(sha256(a), sha256(b)),
-		isTrusted: ({ headers }: GatewayRequest, port: number) =>
-			isHost(headers.get('host'), port, noDoors) && headers.get('origin') === null,
+		isSame: (a, b) => isSameHash(sha256(a), sha256(b)),
+		isTrusted: ({ headers }, port) => isHost(headers.get('host'), port, parts.doors) && headers.get('origin') === null,
 	};
 
 	return {
@@ -177,9 +190,13 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 				if (failure) log.warn(`check of a key failed: ${failure.action.reason}`);
 			}
 		},
+		leave: () => {
+			isLeaving = true;
+		},
 		dispose: async () => {
 			owned.dispose();
-			await store.close();
+			await team?.close();
+			await machine.close();
 		},
 	};
 }

@@ -5,30 +5,23 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClientError, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
+import { hostsInCertificate } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
 import { machineClock } from '../node/machineClock';
+import { machineName } from '../node/machineName';
 import { PortError } from '../node/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
 import type { StoreErrorReason } from '../pool/pool';
-import {
-	dayMs,
-	logLevels,
-	options,
-	planOf,
-	usage,
-	UsageError,
-	type LogLevel,
-	type Plan,
-	type ServePlan,
-} from './arguments';
+import { dayMs, logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
+import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
+import { isForTeam, type ListenPlan } from './listenPlan';
+import { UsageError } from './usageError';
+import { replicaTeam } from './team';
 import { describeRefused } from './words';
-
-/** ms that answers under way have to end, once the process was told to. */
-const graceMs = 10 * 60_000;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -42,7 +35,12 @@ function folderOf(data: string | undefined): string {
 }
 
 async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {
-	const storage = clientFile(plan.data);
+	const copy = clientFile(plan.data);
+	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
+	const storage = shared ?? copy;
+	if (shared && !(await shared.load()) && plan.act !== 'list') {
+		throw new UsageError('The team’s server is away: no token is made or taken back before it is there again.');
+	}
 	const tokens = new TokenRegistry({
 		storage,
 		now: systemClock.wall,
@@ -79,7 +77,17 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 			say(`${plan.name} is let in no more.`);
 	}
 	tokens.dispose();
-	storage.dispose();
+	shared?.dispose();
+	copy.dispose();
+}
+
+/** The team of the replicas, where the environment names one. */
+async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.WritableStream) {
+	return replicaTeam(process.env, {
+		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
+		say: (text) => void out.write(`${text}\n`),
+		report: (error) => void out.write(`${error instanceof Error ? error.message : String(error)}\n`),
+	});
 }
 
 function dateOf(at: number | undefined): string | undefined {
@@ -87,11 +95,23 @@ function dateOf(at: number | undefined): string | undefined {
 }
 
 async function envTextOf(envFile: string | undefined): Promise<string> {
+	return envFile === undefined ? readFile('.env', 'utf8').catch(() => '') : textOf('keys-file', envFile);
+}
+
+/** A certificate with its key, and the hosts that it is for. */
+async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tls']>) {
+	const [cert, key] = [await textOf('tls-cert', certFile), await textOf('tls-key', keyFile)];
+	const hosts = hostsInCertificate(cert);
+	if (hosts === undefined) throw new UsageError('--tls-cert holds no certificate in PEM.');
+	if (hosts.length === 0) throw new UsageError('--tls-cert names no host: a certificate needs them as subjectAltName.');
+	return { tls: { cert, key }, hosts };
+}
+
+async function textOf(option: string, file: string): Promise<string> {
 	try {
-		return await readFile(envFile ?? '.env', 'utf8');
+		return await readFile(file, 'utf8');
 	} catch (error) {
-		if (envFile === undefined) return '';
-		throw new UsageError(`--keys-file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+		throw new UsageError(`--${option} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 
@@ -105,9 +125,15 @@ async function serve(plan: ServePlan): Promise<void> {
 	if (keys.all.length === 0) {
 		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
 	}
-	const clients = clientFile(plan.data);
+	const { listen } = plan;
+	const certificate = listen.tls && (await readCertificate(listen.tls));
+	const copy = clientFile(plan.data);
+	const team = await joinTeam(plan.data, copy, process.stdout);
+	await team?.clients.load();
+	const clients = team?.clients ?? copy;
 	const headless = createHeadlessGateway({
-		plan,
+		...{ plan, team },
+		doors: { hosts: [...listen.proxies, ...hostsOf(certificate?.hosts, plan.port)], origins: listen.origins },
 		keys,
 		channel: channelOf(plan.log),
 		clients,
@@ -124,9 +150,18 @@ async function serve(plan: ServePlan): Promise<void> {
 	});
 	await headless.tokens.load();
 	clients.follow();
-	const server = await serveGateway({ port: plan.port, handle: (request, port) => headless.handle(request, port) });
+	if (team) copy.follow();
+	const server = await serveGateway({
+		port: plan.port,
+		...(listen.address !== undefined && { address: listen.address }),
+		...(certificate && { tls: certificate.tls }),
+		handle: (request, port) => headless.handle(request, port),
+	});
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
-	say(`Keypool's gateway answers at http://127.0.0.1:${server.port} (${count}).`);
+	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
+	say(`Keypool's gateway answers at ${at} (${count}).`);
+	if (isForTeam(listen))
+		say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
 	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;
 	if (isUnbounded && keys.list().projects.some(({ tier }) => tier === 'paid')) {
 		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
@@ -138,23 +173,30 @@ async function serve(plan: ServePlan): Promise<void> {
 		await server.close();
 		await headless.dispose();
 		clients.dispose();
+		copy.dispose();
 	};
-	let isStopping = false;
-	const stop = (): void => {
-		if (isStopping) return void end();
-		isStopping = true;
-		server.stop();
-		if (headless.gateway.underWay > 0) {
-			say(`Lets ${headless.gateway.underWay} answers finish; once more to end at once.`);
-		}
-		const off = systemClock.after(graceMs, () => void end());
-		void headless.gateway
-			.drain()
-			.then(off)
-			.then(() => end());
-	};
+	const departure = new Departure({
+		clock: systemClock,
+		drainDelayMs: listen.drainDelayMs,
+		leave: () => headless.leave(),
+		stop: () => server.stop(),
+		drain: () => headless.gateway.drain(),
+		underWay: () => headless.gateway.underWay,
+		end: () => void end(),
+		say,
+	});
+	const stop = (): void => departure.signal();
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
+}
+
+/** As a client names them: without a port where it is the usual one. */
+function hostsOf(names: readonly string[] = [], port: number): readonly string[] {
+	return names.flatMap((name) => [name, `${name}:${port}`]);
+}
+
+function addressInUrl(address = '127.0.0.1'): string {
+	return address.includes(':') ? `[${address}]` : address;
 }
 
 function describeStoreError(reason: StoreErrorReason): string {

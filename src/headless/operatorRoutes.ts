@@ -2,8 +2,10 @@ import type { GatewayRequest } from '../gateway/gateway';
 
 /** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
 export interface OperatorParts {
-	/** Whether some key can answer, and requests are taken. */
-	readonly isReady: () => boolean;
+	/** Why no further request should come here; undefined: some key can answer, and requests are taken. */
+	readonly notReady: () => 'leaving' | 'noKey' | undefined;
+	/** Other computers can come here. A balancer asks for health under an address; what is counted is for a token then. */
+	readonly isForTeam: boolean;
 	readonly metrics: { readonly contentType: string; text(): Promise<string> };
 	/** What the metrics ask for as a bearer token; undefined: nothing. */
 	readonly metricsToken: string | undefined;
@@ -18,17 +20,19 @@ const plain = 'text/plain; charset=utf-8';
 export async function operatorResponse(
 	request: GatewayRequest,
 	port: number,
-	{ isReady, metrics, metricsToken, isSame, isTrusted }: OperatorParts,
+	{ notReady, isForTeam, metrics, metricsToken, isSame, isTrusted }: OperatorParts,
 ): Promise<Response | undefined> {
 	const { pathname } = new URL(request.url);
 	if (!/^\/(?:healthz|readyz|metrics)$/.test(pathname)) return undefined;
-	if (!isTrusted(request, port)) return say(403, 'This page is for this computer.\n');
+	const isOpen =
+		isForTeam && request.headers.get('origin') === null && (pathname !== '/metrics' || metricsToken !== undefined);
+	if (!isOpen && (isForTeam || !isTrusted(request, port))) return say(403, refused(isForTeam));
 	if (request.method !== 'GET') return say(405, 'Only GET.\n', plain, { allow: 'GET' });
 	switch (pathname) {
 		case '/healthz':
 			return say(200, 'ok\n');
 		case '/readyz':
-			return isReady() ? say(200, 'ready\n') : say(503, 'no key can answer now\n');
+			return readiness(notReady());
 		default: {
 			const sent = /^bearer (.*)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
 			if (metricsToken !== undefined && !isSame(sent.trim(), metricsToken)) {
@@ -37,6 +41,15 @@ export async function operatorResponse(
 			return say(200, await metrics.text(), metrics.contentType);
 		}
 	}
+}
+
+function refused(isForTeam: boolean): string {
+	return isForTeam ? 'Set KEYPOOL_METRICS_TOKEN to have this page.\n' : 'This page is for this computer.\n';
+}
+
+function readiness(notReady: ReturnType<OperatorParts['notReady']>): Response {
+	if (notReady === undefined) return say(200, 'ready\n');
+	return say(503, notReady === 'leaving' ? 'leaving\n' : 'no key can answer now\n');
 }
 
 function say(status: number, text: string, type = plain, more: Readonly<Record<string, string>> = {}): Response {

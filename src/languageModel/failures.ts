@@ -39,6 +39,8 @@ const codes: Readonly<Record<Reason, HostFailure['code']>> = {
 	cap: 'Blocked',
 	budget: 'Blocked',
 	clientHeld: 'Blocked',
+	gatewayBudget: 'Blocked',
+	gatewayRefused: 'NoPermissions',
 	region: 'Blocked',
 	tierLacksModel: 'NotFound',
 	modelDenied: 'NotFound',

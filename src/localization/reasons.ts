@@ -1,4 +1,5 @@
 import type { Reason } from '../pool/pool';
+import { describeGateway } from './gatewayReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
 import { describeNoTimeLeft } from './timeReason';
@@ -97,6 +98,9 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			return describeBudget(facts, wording);
 		case 'clientHeld':
 			return describeHeldClient(facts, wording);
+		case 'gatewayBudget':
+		case 'gatewayRefused':
+			return describeGateway(reason, facts, wording);
 		case 'keysLocked':
 			return {
 				brief: t('secret storage locked'),

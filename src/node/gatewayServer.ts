@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { PortError } from './pageServer';
 
@@ -12,20 +13,23 @@ export type IncomingRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body
 export interface GatewayServerOptions {
 	/** 0 takes any free one. */
 	readonly port: number;
+	/** Where it listens in place of the loopback addresses; beyond this computer with TLS, or behind a proxy that has it. */
+	readonly address?: string;
+	readonly tls?: { readonly cert: string; readonly key: string };
 	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
 	readonly handle: (request: IncomingRequest, port: number) => Promise<Response>;
 }
 
 export interface GatewayServer {
 	readonly port: number;
-	/** Takes no connection any more, and lets those go that are idle. */
-	stop(): void;
+	/** Takes no connection any more, and lets those go that are idle. Resolves when all answers have gone out to their last byte. */
+	stop(): Promise<void>;
 	/** Ends at once, answers under way included. */
 	close(): Promise<void>;
 }
 
 /** Both of this computer alone: some clients call `localhost` by the second one. */
-const hosts = ['127.0.0.1', '::1'] as const;
+const loopback: readonly string[] = ['127.0.0.1', '::1'];
 const maxConnections = 256;
 /** ms for the head of a request; a body has its own bounds in the core, and this is beyond them. */
 const headMs = 10_000;
@@ -39,17 +43,20 @@ const lingerMs = 1_000;
 /** How often port 0 is tried anew, where the other address has that port taken. */
 const maxTries = 5;
 
-/** Serves a function from Request to Response on the loopback addresses. Rejects with `PortError`. */
-export async function serveGateway({ port, handle }: GatewayServerOptions): Promise<GatewayServer> {
+/** Serves a function from Request to Response, on the loopback addresses where no other is named. Rejects with `PortError`. */
+export async function serveGateway(options: GatewayServerOptions): Promise<GatewayServer> {
+	const { port, address } = options;
+	const hosts = address === undefined ? loopback : [address];
+	const answers = new AnswersUnderWay();
 	for (let tries = 1; ; tries++) {
 		const servers: Server[] = [];
 		try {
 			for (const host of hosts) {
-				const server = create(handle);
+				const server = create(options, answers);
 				const taken = portOf(servers[0]) ?? port;
 				if (await listen(server, taken, host, host !== hosts[0])) servers.push(server);
 			}
-			return running(servers);
+			return running(servers, answers);
 		} catch (error) {
 			await Promise.all(servers.map(close));
 			if (port !== 0 || tries === maxTries) throw error;
@@ -57,7 +64,28 @@ export async function serveGateway({ port, handle }: GatewayServerOptions): Prom
 	}
 }
 
-function running(servers: readonly Server[]): GatewayServer {
+/** Answers that are not out yet: the core has done with one before its last bytes are. */
+class AnswersUnderWay {
+	private readonly answers = new Set<ServerResponse>();
+	private readonly waiting = new Set<() => void>();
+
+	add(answer: ServerResponse): void {
+		this.answers.add(answer);
+		answer.once('close', () => {
+			this.answers.delete(answer);
+			if (this.answers.size === 0) for (const done of this.waiting) done();
+		});
+	}
+
+	out(): Promise<void> {
+		return new Promise((resolve) => {
+			if (this.answers.size === 0) resolve();
+			else this.waiting.add(resolve);
+		});
+	}
+}
+
+function running(servers: readonly Server[], answers: AnswersUnderWay): GatewayServer {
 	return {
 		port: portOf(servers[0]) ?? 0,
 		stop: () => {
@@ -65,6 +93,7 @@ function running(servers: readonly Server[]): GatewayServer {
 				server.close();
 				server.closeIdleConnections();
 			}
+			return answers.out();
 		},
 		close: async () => {
 			await Promise.all(servers.map(close));
@@ -72,15 +101,17 @@ function running(servers: readonly Server[]): GatewayServer {
 	};
 }
 
-function create(handle: GatewayServerOptions['handle']): Server {
-	const server = createServer({
+function create({ handle, tls }: GatewayServerOptions, answers: AnswersUnderWay): Server {
+	const bounds = {
 		headersTimeout: headMs,
 		requestTimeout: requestMs,
 		connectionsCheckingInterval: lookMs,
 		keepAliveTimeout: idleMs,
-	});
+	};
+	const server = tls === undefined ? createServer(bounds) : createSecureServer({ ...bounds, ...tls });
 	server.maxConnections = maxConnections;
 	const answer = (isContinued: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+		answers.add(response);
 		serve(request, response, isContinued, handle).catch(() => response.destroy());
 	};
 	server.on('request', answer(false));

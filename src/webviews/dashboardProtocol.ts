@@ -89,6 +89,8 @@ export interface PoolFigures {
 	readonly waiting: number;
 	/** That keys and answers are made up, in words. */
 	readonly simulated?: string;
+	/** A team's gateway answers, in place of keys. */
+	readonly isGateway?: true;
 	/** Why the pool is paused, in words. */
 	readonly paused?: string;
 }

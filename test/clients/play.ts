@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cases, type Case } from './cases';
+import { clientsThatRetry, playReplicas } from './replicas';
 import { openStage } from './stage';
 import { describeError, isAsWanted, isWhole, tableOf, type Client, type Outcome } from './table';
 
@@ -12,7 +13,10 @@ const patienceMs = 120_000;
 /** ms. For each time that a task is done before. */
 const patienceOfOneMs = 20_000;
 
-/** Plays every case with every client, prints the table, and writes it into the document where `--write` says so. */
+/**
+ * Plays every case with every client, prints the table, and writes it into the document where `--write` says so. With
+ * `--replicas` it plays instead what they do when one of two replicas dies.
+ */
 export async function play(args: readonly string[], load: (name: string) => Promise<Client>): Promise<number> {
 	const wanted = args.filter((arg) => !arg.startsWith('--'));
 	const unknown = wanted.filter((name) => !names.includes(name));
@@ -21,6 +25,7 @@ export async function play(args: readonly string[], load: (name: string) => Prom
 		return 1;
 	}
 	const chosen = names.filter((name) => wanted.length === 0 || wanted.includes(name));
+	if (args.includes('--replicas')) return playReplicas(wanted.length > 0 ? wanted : clientsThatRetry, load);
 	const rows: { client: Client; outcomes: Outcome[] }[] = [];
 	let failed = 0;
 	for (const name of chosen) {

@@ -43,4 +43,10 @@ export class Program {
 		this.child.kill('SIGINT');
 		return this.ended;
 	}
+
+	/** Ends it as a crash does: it does nothing more. */
+	crash(): Promise<number> {
+		this.child.kill('SIGKILL');
+		return this.ended;
+	}
 }

@@ -55,6 +55,8 @@ const reasons: Readonly<Record<Reason, true>> = {
 	cap: true,
 	budget: true,
 	clientHeld: true,
+	gatewayBudget: true,
+	gatewayRefused: true,
 	paidOnly: true,
 	keysLocked: true,
 	paused: true,

@@ -72,6 +72,11 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'tooManyAtOnce':
 			return wait(placeMs, t('This client already has {0} requests under way, the most it may have.', refusal.limit));
 		case 'requestsOfDay':
-			return wait(refusal.retryAfterMs, t('This client has used all {0} requests it may make per day.', refusal.limit));
+			return wait(
+				refusal.retryAfterMs,
+				refusal.limit === 1
+					? t('This client has made the 1 request it may make per day.')
+					: t('This client has used all {0} requests it may make per day.', refusal.limit),
+			);
 	}
 }

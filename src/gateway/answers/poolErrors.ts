@@ -24,6 +24,8 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	cap: exhausted,
 	budget: exhausted,
 	clientHeld: forbidden,
+	gatewayBudget: exhausted,
+	gatewayRefused: forbidden,
 	waitedTooLong: exhausted,
 	noUsableKey: exhausted,
 	tooManyTries: exhausted,

@@ -7,13 +7,28 @@ export function isHost(host: string | null, port: number, { hosts }: GatewayDoor
 	const name = host?.toLowerCase();
 	if (name === undefined) return false;
 	return (
-		loopbackNames.some((one) => name === `${one}:${port}` || (port === 80 && name === one)) || hosts.includes(name)
+		loopbackNames.some((one) => name === `${one}:${port}` || (port === 80 && name === one)) ||
+		hosts.some((one) => matches(name, one))
 	);
 }
 
+/** Whether a page of this origin may ask: it stands in the list, by itself or below a `*.` there. */
+export function isOrigin(origin: string | null, { origins }: GatewayDoors): origin is string {
+	return origin !== null && origins.some((one) => matches(origin, one));
+}
+
+/** `*.` in a pattern stands for one label or more, and nothing else in it is special. */
+function matches(text: string, pattern: string): boolean {
+	const at = pattern.indexOf('*.');
+	if (at < 0) return text === pattern;
+	const [before, after] = [pattern.slice(0, at), pattern.slice(at + 1)];
+	const labels = text.slice(before.length, text.length - after.length);
+	return text.startsWith(before) && text.endsWith(after) && /^[a-z\d-]+(?:\.[a-z\d-]+)*$/.test(labels);
+}
+
 /** Of a web page that may ask: what its browser wants to hear; nothing for everybody else. */
-export function corsHeaders(origin: string | null, { origins }: GatewayDoors): Readonly<Record<string, string>> {
-	if (origin === null || !origins.includes(origin)) return {};
+export function corsHeaders(origin: string | null, doors: GatewayDoors): Readonly<Record<string, string>> {
+	if (!isOrigin(origin, doors)) return {};
 	return {
 		'access-control-allow-origin': origin,
 		'access-control-expose-headers':
@@ -30,7 +45,7 @@ export function preflight(origin: string | null, doors: GatewayDoors): Response 
 			...corsHeaders(origin, doors),
 			'access-control-allow-methods': 'GET, POST',
 			'access-control-allow-headers':
-				'authorization, content-type, x-goog-api-key, x-goog-api-client, x-keypool-session, x-keypool-priority',
+				'authorization, content-type, x-goog-api-key, x-goog-api-client, x-keypool-session, x-keypool-priority, x-keypool-max-wait-ms',
 			'access-control-max-age': '600',
 		},
 	});

@@ -25,7 +25,12 @@ export type Route =
 	  }
 	| { readonly type: 'embed'; readonly dialect: 'openai' }
 	| { readonly type: 'countTokens'; readonly dialect: 'gemini'; readonly version: ApiVersion; readonly model: string }
-	| { readonly type: 'models'; readonly dialect: Dialect; readonly version: ApiVersion; readonly model?: string };
+	| { readonly type: 'models'; readonly dialect: Dialect; readonly version: ApiVersion; readonly model?: string }
+	/** What the gateway tells the client of itself: no dialect of the service has it. */
+	| { readonly type: 'status'; readonly dialect: 'gemini' };
+
+/** Of the gateway's own, for whoever has a token. */
+const statusPath = '/keypool/status';
 
 /** Why an address is not served. `use` names what is, in its place. */
 export type NoRoute =
@@ -44,6 +49,11 @@ export interface Address {
 
 export function routeOf(address: Address): Route | NoRoute {
 	const { method, path, hasGeminiCredential } = address;
+	if (path === statusPath) {
+		return method === 'GET'
+			? { type: 'status', dialect: 'gemini' }
+			: { type: 'wrongMethod', dialect: 'gemini', allow: 'GET' };
+	}
 	const [, below = '', rest = ''] = /^\/(v1beta\/openai|v1beta|v1)\/(.*?)\/?$/.exec(path) ?? [];
 	const isOpenAi = below === 'v1beta/openai' || (below === 'v1' && isOpenAiName(rest, hasGeminiCredential));
 	const found = isOpenAi ? openAiRoute(rest) : geminiRoute(below === 'v1' ? 'v1' : 'v1beta', rest, address.query);

@@ -1,4 +1,5 @@
 import type { FailureAction } from '../../pool/pool';
+import { gatewayAction, isFromGateway } from './gatewayAction';
 import { ownWords } from './ownWords';
 import type { ParsedFailure } from './parse';
 import { proxyAction } from './proxyAction';
@@ -23,6 +24,8 @@ type RetrySameKey = Extract<FailureAction, { type: 'retrySameKey' }>;
  * was seen with, or without any status, and only outside quotes: errors about a bad request quote the request.
  */
 const rules: readonly Rule[] = [
+	// Another Keypool: what it says of its own keys is no sign against ours.
+	{ when: isFromGateway, then: gatewayAction },
 	// A proxy answers in the service's place.
 	{
 		when: either(

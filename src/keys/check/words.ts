@@ -114,6 +114,8 @@ export function describeReason(reason: Reason): string {
 			return l10n.t('the service redirects to another address, and keys are not sent there');
 		case 'hostRefused':
 			return l10n.t('keys are not sent to the address in the setting keypool.baseUrl without your consent');
+		case 'gatewayRefused':
+			return l10n.t('the team’s gateway refused the request');
 		case 'keysLocked':
 			return l10n.t('the system’s secret storage refused access, so unlock it');
 		case 'rpm':
@@ -127,6 +129,7 @@ export function describeReason(reason: Reason): string {
 		case 'cap':
 		case 'budget':
 		case 'clientHeld':
+		case 'gatewayBudget':
 			return l10n.t('its quota is used up for now');
 		case 'overloaded':
 		case 'internal':

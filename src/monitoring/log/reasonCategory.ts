@@ -24,6 +24,7 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'cap':
 		case 'budget':
 		case 'clientHeld':
+		case 'gatewayBudget':
 		case 'noUsableKey':
 		case 'waitedTooLong':
 		case 'noTimeLeft':
@@ -58,6 +59,7 @@ export function reasonCategory(reason: Reason): ReasonCategory {
 		case 'region':
 		case 'hostRefused':
 		case 'keysLocked':
+		case 'gatewayRefused':
 		case 'paidOnly':
 		case 'badRequest':
 		case 'promptTooLong':

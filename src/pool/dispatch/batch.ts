@@ -98,6 +98,8 @@ const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
 	'cap',
 	'budget',
 	'clientHeld',
+	'gatewayBudget',
+	'gatewayRefused',
 	'tierLacksModel',
 	'modelDenied',
 	'paused',

@@ -50,6 +50,8 @@ export type Reason =
 	| 'cap'
 	| 'budget'
 	| 'clientHeld'
+	| 'gatewayBudget'
+	| 'gatewayRefused'
 	| 'paidOnly'
 	| 'keysLocked'
 	| 'paused'
@@ -162,7 +164,11 @@ export type FailureAction =
 				| 'redirected'
 				| 'hostRefused'
 				| 'unexpected'
-				| 'keysLocked';
+				| 'keysLocked'
+				/** What a team's gateway allows this token is used up. */
+				| 'gatewayBudget'
+				/** A team's gateway does not answer now, and a person there must act. */
+				| 'gatewayRefused';
 	  };
 
 /** The only error that a call throws. */

@@ -146,6 +146,7 @@ export class Dashboard implements Disposable {
 		return dashboardData(pool.snapshot(), history, now, words, mask, {
 			...{ isSimulated: isSimulated(), prices: prices(now), next: pool.nextInTurn() },
 			...(team && { team: team() }),
+			gateway: pool.gateway?.(),
 		});
 	}
 }

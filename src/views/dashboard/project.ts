@@ -2,6 +2,8 @@ import type { Masker } from '../../masking/masking';
 import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
+import { gatewayPresentation, gatewayRows } from '../shared/gatewayRows';
+import type { GatewayView } from '../shared/gatewayView';
 import { simulatorInWords } from '../statusBar/status';
 import { costsView, type PriceListAge } from './costs';
 import { keysView } from './keys';
@@ -22,6 +24,8 @@ export interface DashboardExtras {
 	/** The key whose turn it is, where keys take turns. */
 	readonly next?: KeyId | undefined;
 	readonly team?: readonly TeamFact[];
+	/** A team's, in place of keys. */
+	readonly gateway?: GatewayView | undefined;
 }
 
 /** What the dashboard shows: durations from `now` (the store's clock), codes in words, no key in any text. */
@@ -31,7 +35,7 @@ export function dashboardData(
 	now: EpochMs,
 	words: Words,
 	mask: Masker,
-	{ isSimulated = false, prices, next, team = [] }: DashboardExtras = {},
+	{ isSimulated = false, prices, next, team = [], gateway }: DashboardExtras = {},
 ): DashboardData {
 	const requestRecords = history.requestRecords();
 	const minutes = history.minutes();
@@ -44,10 +48,11 @@ export function dashboardData(
 			total: snapshot.total,
 			waiting: snapshot.waiting,
 			...(isSimulated && { simulated: simulatorInWords(words) }),
+			...(gateway && { isGateway: true as const }),
 			...(paused && { paused: words.describeReason(paused.reason).text }),
 		},
 		keys: keysView(snapshot, next, now, voice),
-		team,
+		team: gateway ? gatewayFacts(gateway, snapshot, words, now) : team,
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
 		costs: costsView(snapshot, history.dailyCosts(), prices, now, voice),
@@ -56,4 +61,12 @@ export function dashboardData(
 		requests: requestViews(requestRecords, now, voice),
 		origins: originTotals(requestRecords, voice),
 	};
+}
+
+/** What the rows of the gateway say in the keys view. */
+function gatewayFacts(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): readonly TeamFact[] {
+	return gatewayRows(gateway, snapshot).map((row) => {
+		const { label, description: value } = gatewayPresentation(row, words, now);
+		return { label, value };
+	});
 }

@@ -1,4 +1,5 @@
 import type { KeyId, Dispose, Pool, Snapshot, EpochMs } from '../../pool/pool';
+import type { GatewayView } from './gatewayView';
 import type { CallHistory } from './lastFailures';
 
 /** What a view may know of the pool: it looks, and never acts. */
@@ -7,10 +8,12 @@ export interface PoolView {
 	/** The key whose turn it is, where keys take turns. */
 	nextInTurn(): KeyId | undefined;
 	onDidChange(listener: () => void): Dispose;
+	/** A team's gateway in place of keys; with each turn of it the pool changes. */
+	gateway?(): GatewayView | undefined;
 }
 
 /** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
-export type WhichKeys = 'own' | 'simulated' | 'locked';
+export type WhichKeys = 'own' | 'simulated' | 'locked' | 'gateway';
 
 /** The store's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
@@ -18,10 +21,14 @@ export interface ViewClock {
 	after(ms: number, run: () => void): Dispose;
 }
 
-export function viewOf(pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>): PoolView {
+export function viewOf(
+	pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>,
+	gateway?: () => GatewayView | undefined,
+): PoolView {
 	return {
 		snapshot: () => pool.snapshot(),
 		nextInTurn: () => pool.nextInTurn(),
+		...(gateway && { gateway }),
 		onDidChange: (listener) =>
 			pool.onEvent((event) => {
 				if (event.type === 'changed') listener();
@@ -36,5 +43,13 @@ export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
 				if (event.type === 'attempt') listener(event.attempt);
 			}),
 		requestRecords: () => pool.usage().requestRecords(),
+	};
+}
+
+/** What the chat knows of the pool: beside a view, whether there may be keys that cannot be read. */
+export function poolWithLock(view: PoolView, isLocked: () => boolean) {
+	return {
+		...{ snapshot: () => view.snapshot(), isLocked },
+		onDidChange: (listener: () => void) => ({ dispose: view.onDidChange(listener) }),
 	};
 }

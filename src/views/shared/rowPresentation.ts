@@ -2,6 +2,7 @@ import type { KeyView, ModelView, Project, Availability, EpochMs } from '../../p
 import type { Words } from '../../localization/words';
 import { isClearable } from './cooldowns';
 import type { Filter } from './filter';
+import { gatewayPresentation } from './gatewayRows';
 import type { Row, UsedToday } from './rows';
 
 /** A row as it appears, free of the editor's types. */
@@ -20,6 +21,10 @@ export interface RowPresentation {
 export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresentation {
 	const { t } = words;
 	switch (row.kind) {
+		case 'gateway':
+		case 'gatewayModel':
+		case 'gatewayUse':
+			return gatewayPresentation(row, words, now);
 		case 'paused': {
 			const { brief } = words.describeReason(row.paused.reason);
 			return {

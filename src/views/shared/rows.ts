@@ -10,9 +10,12 @@ import type {
 	SpendingView,
 } from '../../pool/pool';
 import { noFilter, passes, type Filter } from './filter';
+import { gatewayRows, type GatewayRow } from './gatewayRows';
+import type { GatewayView } from './gatewayView';
 
 /** What the keys tree shows, before words: pure, so that it is tested without an editor. */
-export type Row = { readonly id: string; readonly children: readonly string[] } & (
+export type Row = GatewayRow | KeyedRow;
+type KeyedRow = { readonly id: string; readonly children: readonly string[] } & (
 	| { readonly kind: 'paused'; readonly paused: NonNullable<Snapshot['paused']>; readonly by: string }
 	/** A billing account that a person named; its projects and keys are below it. */
 	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
@@ -54,8 +57,8 @@ export interface Rows {
 /** More models of one key than anybody reads. */
 const maxModels = 50;
 
-/** @param next the key whose turn it is. */
-export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: KeyId): Rows {
+/** @param next the key whose turn it is. @param gateway a team's, in place of keys. */
+export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: KeyId, gateway?: GatewayView): Rows {
 	const byId = new Map<string, Row>();
 	const top: string[] = [];
 	const add = (row: Row): string => {
@@ -67,6 +70,10 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 		const { paused } = snapshot;
 		const by = snapshot.keys.find(({ key }) => key.id === paused.by)?.key.label ?? paused.by;
 		top.push(add({ kind: 'paused', id: 'paused', paused, by, children: [] }));
+	}
+	if (gateway) {
+		for (const row of gatewayRows(gateway, snapshot)) add(row);
+		return { top: [...top, 'gateway'], byId };
 	}
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));

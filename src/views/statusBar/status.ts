@@ -13,6 +13,8 @@ import {
 	type Markdown,
 } from '../../ui/markdown';
 import type { WhichKeys } from '../shared/poolView';
+import { gatewayInWords, outlookInWords, outlookOf } from '../shared/gatewayRows';
+import type { GatewayView } from '../shared/gatewayView';
 import { requestsInWords } from '../shared/rowPresentation';
 
 /** The status bar item before it becomes one. */
@@ -29,6 +31,7 @@ const maxModels = 5;
 
 /**
  * @param which `simulated`: the keys are the simulator's, and so are the answers.
+ * @param gateway a team's, in place of keys.
  * @param rotation as the setting says it: when the order of the keys is rotated.
  */
 export function statusOf(
@@ -37,6 +40,7 @@ export function statusOf(
 	now: EpochMs,
 	which: WhichKeys = 'own',
 	rotation = 'off',
+	gateway?: GatewayView,
 ): Status {
 	const simulated = which === 'simulated';
 	const { t } = words;
@@ -55,6 +59,7 @@ export function statusOf(
 			spoken: t('Keypool is paused: {0}', reason.brief),
 		};
 	}
+	if (gateway) return gatewayStatus(gateway, snapshot, words, now);
 	if (snapshot.keys.length === 0 && which === 'locked') {
 		const text = t(
 			'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
@@ -109,6 +114,29 @@ export function statusOf(
 			),
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
+	};
+}
+
+/** A team's gateway: what it tells, and no keys. */
+function gatewayStatus(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): Status {
+	const { t } = words;
+	const outlook = outlookOf(gateway, snapshot);
+	const state = outlookInWords(outlook, words, now);
+	const isWell = outlook.state === 'usable' || outlook.state === 'asked';
+	return {
+		icon: 'organization',
+		text: isWell ? t('gateway') : `${t('gateway')}: ${outlook.state === 'usedUp' ? t('budget used up') : state}`,
+		...(isWell ? {} : { alarm: 'warning' }),
+		hover: paragraphs(
+			gatewayInWords(gateway, outlook, words, now),
+			plain(waitingInWords(snapshot.waiting, words)),
+			links(
+				['keypool.keys.focus', t('Show the Gateway')],
+				['keypool.openDashboard', t('Dashboard')],
+				['keypool.openSettings', t('Settings')],
+			),
+		),
+		spoken: t('Team gateway {0}: {1}', gateway.host, state),
 	};
 }
 

@@ -24,6 +24,7 @@ import {
 } from '../../ui/markdown';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
+import { gatewayHover } from '../shared/gatewayRows';
 import type { Row } from '../shared/rows';
 import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
 
@@ -33,6 +34,10 @@ const maxModels = 6;
 /** The Markdown of a row's hover, made when somebody looks. All foreign text in it is plain. No countdown: it would stand still. */
 export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 	switch (row.kind) {
+		case 'gateway':
+		case 'gatewayModel':
+		case 'gatewayUse':
+			return gatewayHover(row, words, now);
 		case 'paused': {
 			const { reason, since, serviceMessage } = row.paused;
 			const cause = words.describeReason(reason);

@@ -100,7 +100,7 @@ export class LiveRows implements Disposable {
 	private update(): number | undefined {
 		const now = this.clock.now();
 		const snapshot = this.pool.snapshot();
-		const rows = rowsOf(snapshot, this.chosen, this.pool.nextInTurn());
+		const rows = rowsOf(snapshot, this.chosen, this.pool.nextInTurn(), this.pool.gateway?.());
 		const shown = new Map<string, RowPresentation>();
 		const changed: string[] = [];
 		for (const [id, row] of rows.byId) {

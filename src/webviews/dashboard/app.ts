@@ -165,8 +165,8 @@ export class App {
 			${
 				isEmpty
 					? welcome(context)
-					: html`${usage(context, this.chart.element, this.hovered)} ${keys(context)} ${team(context)} ${costs(context)}
-						${quotas(context)} ${rests(context)} ${requests(context)}`
+					: html`${usage(context, this.chart.element, this.hovered)} ${data.pool.isGateway ? nothing : keys(context)}
+						${team(context)} ${costs(context)} ${quotas(context)} ${rests(context)} ${requests(context)}`
 			}
 		</main>`;
 	}
@@ -194,7 +194,11 @@ export class App {
 				<button type="button" data-action="export" @click=${actions.export}>${icon('export')}${strings.export}</button>
 			</div>
 			<dl class="figures">
-				${figure('usable', strings.usable, filled(strings.of, numbers.count(usable), numbers.count(total)))}
+				${
+					data.pool.isGateway
+						? nothing
+						: figure('usable', strings.usable, filled(strings.of, numbers.count(usable), numbers.count(total)))
+				}
 				${figure('waiting', strings.waiting, numbers.count(waiting))}
 				${figure('sends', strings.sends, numbers.count(sends))}
 				${figure('answered', strings.answered, sends === 0 ? '–' : `${Math.floor((100 * answered) / sends)} %`)}

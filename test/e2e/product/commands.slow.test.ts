@@ -205,6 +205,8 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 	},
 	// There are no keys any more.
+	'keypool.useTeamGateway': { shownIn: 'colleague.test.ts' },
+	'keypool.stopTeamGateway': { shownIn: 'colleague.test.ts' },
 	'keypool.trySimulator': async (window) => {
 		await window.statusBarItem('keypool.status').filter({ hasText: 'simulator 4/4' }).waitFor();
 	},

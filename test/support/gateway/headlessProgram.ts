@@ -11,11 +11,14 @@ const quotas = { 'gemini-3.8-flash': { rpm: 1_000, tpm: 10_000_000, rpd: 10_000 
 /** The gateway's program from the sources, over a simulator on a socket, with a folder of its own for what it keeps. */
 export class HeadlessProgram {
 	private readonly programs: Program[] = [];
+	/** More of the environment of what runs from now on. */
+	readonly environment: Record<string, string> = {};
 
 	private constructor(
 		readonly service: Service,
 		private readonly simulator: Server,
-		private readonly folder: string,
+		/** Of its own; gone with it. */
+		readonly folder: string,
 		private readonly keys: string,
 	) {}
 
@@ -38,7 +41,13 @@ export class HeadlessProgram {
 
 	run(...args: readonly string[]): Program {
 		const { PATH } = process.env;
-		const env = { PATH, HOME: this.folder, GEMINI_API_KEYS: this.keys, KEYPOOL_METRICS_TOKEN: 'sesame' };
+		const env = {
+			PATH,
+			HOME: this.folder,
+			GEMINI_API_KEYS: this.keys,
+			KEYPOOL_METRICS_TOKEN: 'sesame',
+			...this.environment,
+		};
 		const program = new Program(['--require', 'tsx/cjs', 'src/headless/main.ts', '--data', this.data, ...args], env);
 		this.programs.push(program);
 		return program;
@@ -51,10 +60,17 @@ export class HeadlessProgram {
 		return program.text.trim();
 	}
 
+	/** Runs a command that must fail; answers what it printed. */
+	async fails(...args: readonly string[]): Promise<string> {
+		const program = this.run(...args);
+		if ((await program.ended) === 0) throw new Error(`It did not fail: ${program.text}`);
+		return program.text;
+	}
+
 	/** Serves on a free port; answers the program and its address. */
 	async start(...args: readonly string[]): Promise<{ readonly program: Program; readonly url: string }> {
 		const program = this.run('--port', '0', '--base-url', this.simulator.url, ...args);
-		const [, url = ''] = await program.until(/answers at (http:\S+)/);
+		const [, url = ''] = await program.until(/answers at (https?:\S+)/);
 		return { program, url };
 	}
 

@@ -87,6 +87,8 @@ export const sinks = {
 		'team/membership.ts',
 		'team/registerTeam.ts',
 		'removeEverything.ts',
+		// Address and token of a team's gateway.
+		'teamGateway/teamGateway.ts',
 		'web/tabSecrets.ts',
 	],
 	ledger: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
@@ -114,6 +116,10 @@ export const sinks = {
 		'monitoring/alerts/receivers.ts',
 		'simulatorMode/fixtures.ts',
 		'simulatorMode/simulatorMode.ts',
+		// To the gateway that the person named: the token in a header, and what is asked.
+		'teamGateway/askStatus.ts',
+		'teamGateway/startTeamGateway.ts',
+		'teamGateway/teamGateway.ts',
 		// The team's server: test/integration/team/privacy.test.ts reads all of it.
 		'node/valkey.ts',
 	],
@@ -144,6 +150,8 @@ export const sinks = {
 		'monitoring/alerts/commands.ts',
 		'simulatorMode/commands.ts',
 		'simulatorMode/startSimulatorMode.ts',
+		'teamGateway/commands.ts',
+		'teamGateway/startTeamGateway.ts',
 		'views/dashboard/dashboard.ts',
 		'views/commands/keyCommands.ts',
 		'views/tree/keysTree.ts',
@@ -229,6 +237,7 @@ export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'node:fs/promises': 'file',
 	'node:sqlite': 'ledger',
 	'node:http': 'page',
+	'node:https': 'page',
 	nodemailer: 'mail',
 	'@google/genai': 'network',
 	iovalkey: 'network',

@@ -85,6 +85,16 @@ describe('tokens of clients', () => {
 		assert.equal(await tokens.clientOf(second.token), undefined);
 	});
 
+	it('for somebody else are for paid keys alone, unless it is said otherwise', async () => {
+		const { tokens } = registry();
+		const keysOf = async (name: string, more: object): Promise<string> =>
+			(await tokens.issue({ name, ...more })).client.rules.keys;
+		assert.equal(await keysOf('mine', {}), 'any');
+		assert.equal(await keysOf('ann', { owner: 'Ann' }), 'paid');
+		assert.equal(await keysOf('bo', { owner: 'Bo', rules: { keys: 'any' } }), 'any');
+		assert.equal(await keysOf('ci', { owner: 'CI', rules: { parallel: 1 } }), 'paid');
+	});
+
 	it('of one terminal are good in every window, and end with it', async () => {
 		const { tokens, storage } = registry();
 		const other = registry(storage).tokens;

@@ -97,6 +97,32 @@ describe('the doors of the gateway', () => {
 		assert.equal((await rig.ask(whole, question(), outside({ origin: 'https://evil.example' }))).status, 403);
 	});
 
+	it('take a star in the list for names below, and for nothing else', async () => {
+		const rig = new GatewayRig(
+			{ a: {} },
+			{ doors: { origins: ['https://*.vscode-cdn.net'], hosts: ['*.team.example:8443'] } },
+		);
+		const answered = async (headers: Record<string, string>): Promise<number> =>
+			(await rig.ask(whole, question(), outside(headers))).status;
+		for (const [origin, status] of [
+			['https://v--1ab.vscode-cdn.net', 200],
+			['https://a.b.vscode-cdn.net', 200],
+			['https://vscode-cdn.net', 403],
+			['https://.vscode-cdn.net', 403],
+			['http://a.vscode-cdn.net', 403],
+			['https://a.vscode-cdn.net.evil.example', 403],
+			['https://evil.example/.vscode-cdn.net', 403],
+			['https://evil.example:443@a.vscode-cdn.net', 403],
+			['https://a.vscode-cdn.net:8443', 403],
+		] as const) {
+			assert.equal(await answered({ origin }), status, origin);
+		}
+		assert.equal(await answered({ host: 'kp.team.example:8443' }), 200);
+		for (const host of ['kp.team.example', 'team.example:8443', 'kp.team.example:8443.evil.example']) {
+			assert.equal(await answered({ host }), 403, host);
+		}
+	});
+
 	it('ask for a token, in each place where a client puts it, and say what is wrong in the client’s dialect', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
-import { options, planOf, usage, UsageError, type Plan } from '../../../src/headless/arguments';
+import { options, planOf, usage, type Plan } from '../../../src/headless/arguments';
+import { UsageError } from '../../../src/headless/usageError';
 
 const plan = (...args: readonly string[]): Plan =>
 	planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
@@ -11,6 +12,7 @@ describe('the command line of the gateway', () => {
 			type: 'serve',
 			data: undefined,
 			port: 8642,
+			listen: { address: undefined, tls: undefined, proxies: [], origins: [], drainDelayMs: 0 },
 			envFile: undefined,
 			strategy: 'headroom',
 			paidKeys: 'last',
@@ -88,6 +90,48 @@ describe('the command line of the gateway', () => {
 			act: 'revoke',
 			name: 'x',
 		});
+	});
+
+	it('leaves this computer only with TLS or behind a proxy that is named', () => {
+		const listen = (...args: readonly string[]) => {
+			const made = plan(...args);
+			assert.ok(made.type === 'serve');
+			return made.listen;
+		};
+		assert.deepEqual(listen('--listen', '0.0.0.0', '--behind-proxy', 'KP.example, kp.example:8443'), {
+			address: '0.0.0.0',
+			tls: undefined,
+			proxies: ['kp.example', 'kp.example:8443'],
+			origins: [],
+			drainDelayMs: 6_000,
+		});
+		const secure = listen(
+			...'--listen :: --tls-cert c.pem --tls-key k.pem --drain-delay 0 --allow-origins https://*.vscode-cdn.net'.split(
+				' ',
+			),
+		);
+		assert.deepEqual(
+			[secure.tls, secure.origins, secure.drainDelayMs],
+			[{ certFile: 'c.pem', keyFile: 'k.pem' }, ['https://*.vscode-cdn.net'], 0],
+		);
+		assert.equal(listen('--listen', '127.0.0.2').address, '127.0.0.2');
+		for (const args of [
+			'--listen 0.0.0.0',
+			'--listen ::',
+			'--listen 10.0.0.1',
+			'--listen ::ffff:127.0.0.1',
+			'--listen example.org --behind-proxy kp.example',
+			'--listen 0.0.0.0 --tls-cert c.pem',
+			'--tls-key k.pem',
+			'--behind-proxy *.example',
+			'--behind-proxy http://kp.example',
+			'--allow-origins https://kp.example',
+			'--behind-proxy kp.example --allow-origins *',
+			'--behind-proxy kp.example --allow-origins https://*',
+			'--behind-proxy kp.example --drain-delay -1',
+		]) {
+			assert.throws(() => plan(...args.replace('-1', '=-1').replace(' =', '=').split(' ')), UsageError, args);
+		}
 	});
 
 	it('says in one sentence what cannot be followed', () => {

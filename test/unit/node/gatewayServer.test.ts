@@ -219,7 +219,7 @@ describe('the gateway’s server', () => {
 		});
 		const answer = fetch(`http://127.0.0.1:${server.port}/`);
 		await isReached;
-		server.stop();
+		void server.stop();
 		await assert.rejects(fetch(`http://127.0.0.1:${server.port}/`));
 		finish();
 		assert.equal(await (await answer).text(), 'whole');

@@ -1,0 +1,96 @@
+import type { Availability, KeyView, Snapshot } from '../../pool/pool';
+import { originOf, type ClientRecord, type ClientUsage } from '../clients/clientRecord';
+
+/**
+ * What a client may know of its gateway, by its token: what it can ask for, how long it would wait, and its own budget.
+ * Nothing of a key, and nothing of another client. Durations, because the clocks of two computers differ.
+ */
+export interface GatewayStatus {
+	readonly v: 1;
+	/** `paused`: after a sign of abuse, until a person resumes. `held`: this client alone, until a person lets it go on. */
+	readonly state: 'open' | 'paused' | 'held';
+	readonly client: string;
+	readonly owner?: string;
+	readonly expiresInMs?: number;
+	/** Keys that the client may use, by the tier of their project. */
+	readonly keys: 'free' | 'paid' | 'any';
+	/** Those that the token names, else those in use. */
+	readonly models: readonly ModelStatus[];
+	/** Of the Pacific day. */
+	readonly today: {
+		readonly requests: number;
+		readonly maxRequests?: number;
+		/** US dollars. */
+		readonly dollars: number;
+		readonly maxDollars?: number;
+		readonly endsInMs: number;
+	};
+}
+
+export interface ModelStatus {
+	readonly model: string;
+	readonly isUsable: boolean;
+	/** Until one can answer, where that is known. */
+	readonly waitMs?: number;
+}
+
+export interface StatusParts {
+	readonly client: ClientRecord;
+	readonly usage: ClientUsage;
+	readonly snapshot: Pick<
+		Snapshot,
+		'at' | 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'spending' | 'paidOnly'
+	>;
+	/** Whether the gateway uses keys of paid projects alone. */
+	readonly paidOnly: boolean;
+	/** ms since 1970, by the clock that a token's end is of. */
+	readonly now: number;
+}
+
+const microDollars = 1_000_000;
+
+export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusParts): GatewayStatus {
+	const { rules, name, owner, expiresAt } = client;
+	const own = snapshot.clients.find((one) => one.client === originOf(name));
+	const { cost, reserved, limit, endsAt } = own?.spending.day ?? {
+		...snapshot.spending.day,
+		cost: 0,
+		reserved: 0,
+		limit: undefined,
+	};
+	const keys = paidOnly || snapshot.paidOnly ? 'paid' : rules.keys;
+	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);
+	return {
+		v: 1,
+		state: own?.held ? 'held' : snapshot.paused ? 'paused' : 'open',
+		client: name,
+		...(owner !== undefined && { owner }),
+		...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - now) }),
+		keys,
+		models: names.map((model) => modelStatus(model, keys, snapshot)),
+		today: {
+			requests: usage.today.requests,
+			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
+			dollars: (cost + reserved) / microDollars,
+			...(limit !== undefined && { maxDollars: limit / microDollars }),
+			endsInMs: Math.max(0, endsAt - snapshot.at),
+		},
+	};
+}
+
+function modelStatus(model: string, keys: GatewayStatus['keys'], snapshot: StatusParts['snapshot']): ModelStatus {
+	const supply = snapshot.supplies.find((one) => one.model === model);
+	const able = snapshot.keys
+		.filter(({ key, project }) => key.enabled && (keys === 'any' || project.tier === keys))
+		.map((view) => availabilityFor(view, model, snapshot.model));
+	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
+	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until] : []));
+	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
+	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: Math.max(0, back - snapshot.at) }) };
+}
+
+/** A model that nobody has asked for has no bucket: its first request finds out. */
+function availabilityFor({ availability, models }: KeyView, model: string, usual: string): Availability {
+	if (model === usual || availability.state === 'quarantined') return availability;
+	return models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
+}

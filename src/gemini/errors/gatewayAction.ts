@@ -1,0 +1,51 @@
+import type { FailureAction } from '../../pool/pool';
+import { deniedFor } from './quota';
+import type { ParsedFailure } from './parse';
+
+const minute = 60_000;
+/** A pool of its own has waited and retried already: once more is enough. */
+const maxRetries = 1;
+
+/** Whether another Keypool answered: a gateway, which has a pool of its own behind it. */
+export function isFromGateway({ domain, reason }: ParsedFailure): boolean {
+	return domain === 'keypool' && reason?.startsWith('KEYPOOL_') === true;
+}
+
+/**
+ * What the pool does about a gateway's failure. The gateway names its reason by the words of our own `Reason`, yet it speaks of
+ * keys that are not ours: none of it is a sign against the one token that we have, but that the token itself is good no more.
+ */
+export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailure): FailureAction {
+	switch (reason.slice('KEYPOOL_'.length)) {
+		case 'NO_TOKEN':
+		case 'UNKNOWN_TOKEN':
+		case 'GOOGLE_KEY':
+			return { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [10 * minute] };
+		case 'BUDGET':
+		case 'REQUESTS_OF_DAY':
+		case 'CAP':
+			return { type: 'fail', reason: 'gatewayBudget' };
+		case 'MODEL_NOT_ALLOWED':
+		case 'MODEL_DENIED':
+		case 'TIER_LACKS_MODEL':
+			return { type: 'denyModel', reason: 'modelDenied', forMs: deniedFor };
+		case 'NO_SUCH_MODEL':
+			return { type: 'fail', reason: 'noSuchModel' };
+		case 'PROMPT_TOO_LONG':
+			return { type: 'fail', reason: 'promptTooLong' };
+		case 'THOUGHT_SIGNATURE':
+			return { type: 'replaceSignatures', reason: 'thoughtSignature' };
+		case 'CONTENT_BLOCKED':
+			return { type: 'fail', reason: 'contentBlocked' };
+		case 'BAD_REQUEST':
+			return { type: 'fail', reason: 'badRequest' };
+		case 'OVERLOADED':
+			return { type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries, afterRetries: 'fallbackModel' };
+	}
+	if (status === 429 && delayMs !== undefined)
+		return { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) };
+	if (status >= 500) {
+		return { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries, afterRetries: 'fallbackModel' };
+	}
+	return { type: 'fail', reason: 'gatewayRefused' };
+}

@@ -1,0 +1,173 @@
+import type { Disposable } from '../common/dispose';
+import type { ClientStorage } from '../gateway/gateway';
+import type { Clock, Dispose } from '../pool/pool';
+import type { OpenTeamLink, TeamLink } from '../team/link';
+
+/** Makes a text unreadable for whoever lacks the team's secret, and readable again; undefined where it is another's. */
+export interface Seal {
+	close(text: string): string;
+	open(sealed: string): string | undefined;
+}
+
+export interface SharedClientsParts {
+	readonly open: OpenTeamLink;
+	/** This machine's copy: it holds while the server is away, and is given back to one that has lost everything. */
+	readonly copy: ClientStorage;
+	readonly seal: Seal;
+	readonly clock: Pick<Clock, 'after'>;
+	readonly newId: () => string;
+	/** The server cannot be used: the copy holds. */
+	readonly onError: (error: unknown) => void;
+}
+
+/** Its name among the team's documents, which no document of the pool has. */
+const documentName = 'gateway clients';
+/** ms between two looks whether another replica, or a command, has changed it. */
+const lookMs = 1_000;
+/** Commits that others may come before. */
+const maxTries = 20;
+
+/** Where the server's document stands, as it was read last. */
+interface Seen {
+	readonly store: string;
+	readonly rev: number;
+	readonly version: string;
+	/** Undefined: there is none. */
+	readonly text: string | undefined;
+}
+
+/**
+ * The clients of a gateway whose replicas run on several machines: one sealed document on the team's server, and a copy on each
+ * machine. The later one of both counts, by a number that each change raises. Nothing is changed while the server is away, so
+ * that a token which is taken back is taken back everywhere.
+ */
+export class SharedClients implements ClientStorage, Disposable {
+	private link: Promise<TeamLink> | undefined;
+	private seen: Seen | undefined;
+	private timer: Dispose | undefined;
+	private tail: Promise<unknown> = Promise.resolve();
+	private isDisposed = false;
+
+	constructor(private readonly parts: SharedClientsParts) {}
+
+	onDidChange(listener: () => void): Disposable {
+		return this.parts.copy.onDidChange(listener);
+	}
+
+	/** What this machine knows: the server's, as soon as that was reached. */
+	read(): PromiseLike<string | undefined> {
+		return this.parts.copy.read();
+	}
+
+	/** Rejects where the server is away. */
+	update(change: (stored: string | undefined) => string): Promise<void> {
+		return this.inTurn(async () => {
+			for (let tries = 0; tries < maxTries; tries++) {
+				const { store, version } = await this.settle();
+				const current = await this.parts.copy.read();
+				const next = numbered(change(current), numberOf(current) + 1);
+				if (await this.commit(store, version, next)) return this.parts.copy.update(() => next);
+			}
+			throw new Error('Others change the tokens all the time.');
+		});
+	}
+
+	/** Brings copy and server together once. Resolves to whether the server was reached. */
+	async load(): Promise<boolean> {
+		try {
+			await this.inTurn(() => this.settle());
+			return true;
+		} catch (error) {
+			this.parts.onError(error);
+			return false;
+		}
+	}
+
+	/** Looks from now on what others have changed. */
+	follow(): void {
+		if (this.isDisposed) return;
+		this.timer = this.parts.clock.after(lookMs, () => {
+			void this.load().finally(() => this.follow());
+		});
+	}
+
+	dispose(): void {
+		this.isDisposed = true;
+		this.timer?.();
+		void this.link?.then((link) => link.close()).catch(() => undefined);
+	}
+
+	/** The server's document and the copy, made alike: the later one counts. */
+	private async settle(): Promise<Seen> {
+		for (let tries = 0; tries < maxTries; tries++) {
+			const seen = await this.look();
+			const own = await this.parts.copy.read();
+			const [theirs, ours] = [numberOf(seen.text), numberOf(own)];
+			if (seen.text !== undefined && theirs >= ours) {
+				if (seen.text !== own) await this.parts.copy.update(() => seen.text ?? '');
+				return seen;
+			}
+			if (own === undefined) return seen;
+			await this.commit(seen.store, seen.version, numbered(own, ours));
+		}
+		throw new Error('Others change the tokens all the time.');
+	}
+
+	private async look(): Promise<Seen> {
+		return this.asking(async (link) => {
+			const { seen } = this;
+			const { store, rev, rows, isComplete } = await link.read(seen?.store, seen?.rev ?? 0);
+			const row = rows.find(({ name }) => name === documentName);
+			const kept = isComplete || seen === undefined ? { version: '0', text: undefined } : seen;
+			// Sealed by another secret: it is none of ours, and is written over.
+			const text = row?.body === undefined ? undefined : this.parts.seal.open(row.body);
+			return (this.seen = { store, rev, ...(row ? { version: row.version, text } : kept) });
+		});
+	}
+
+	/** Whether nobody came before. */
+	private async commit(store: string, version: string, text: string): Promise<boolean> {
+		return this.asking(async (link) => {
+			const { status } = await link.commit({
+				...{ id: this.parts.newId(), store, reads: new Map([[documentName, version]]) },
+				writes: [{ name: documentName, body: this.parts.seal.close(text) }],
+			});
+			return status === 'ok';
+		});
+	}
+
+	private async asking<T>(ask: (link: TeamLink) => Promise<T>): Promise<T> {
+		const lost = (): void => {
+			this.link = undefined;
+			this.seen = undefined;
+		};
+		const link = (this.link ??= this.parts.open({ onHint: () => undefined, onLost: lost }));
+		try {
+			return await ask(await link);
+		} catch (error) {
+			if (this.link === link) lost();
+			void link.then((one) => one.close()).catch(() => undefined);
+			throw error;
+		}
+	}
+
+	private inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const run = this.tail.then(work);
+		this.tail = run.catch(() => undefined);
+		return run;
+	}
+}
+
+/** Which of two copies is the later one; 0 for what was never shared. */
+function numberOf(text: string | undefined): number {
+	try {
+		const { rev } = JSON.parse(text ?? '{}') as { readonly rev?: unknown };
+		return typeof rev === 'number' && Number.isSafeInteger(rev) && rev > 0 ? rev : 0;
+	} catch {
+		return 0;
+	}
+}
+
+function numbered(text: string, rev: number): string {
+	return JSON.stringify({ ...(JSON.parse(text) as object), rev });
+}

@@ -1,0 +1,58 @@
+import type { ClientStorage } from '../gateway/gateway';
+import { sealWith } from '../node/seal';
+import type { Clock, StateStore } from '../pool/pool';
+import { openTeamStore, teamOf } from '../team/openTeamStore';
+import type { TeamStore } from '../team/teamStore';
+import { valkeyLink } from '../team/valkey/valkeyLink';
+import { SharedClients } from './sharedClients';
+
+export interface TeamEnvironment {
+	/** Names this machine to the team; the same for all processes over one folder. */
+	readonly machine: string;
+	/** The file of this machine. */
+	readonly copy: ClientStorage;
+	readonly clock: Clock;
+	readonly say: (text: string) => void;
+	readonly report: (error: unknown) => void;
+}
+
+const newId = (): string => crypto.randomUUID();
+
+/** The team that the replicas of this gateway are: what they share on its server. */
+export interface ReplicaTeam {
+	readonly clients: SharedClients;
+	/** Over the store of this machine. */
+	open(machine: StateStore): TeamStore;
+}
+
+/** Undefined where the environment names no team: then replicas over one folder share that. Throws a sentence. */
+export function replicaTeam(
+	environment: Readonly<Record<string, string | undefined>>,
+	{ machine, copy, clock, say, report }: TeamEnvironment,
+): ReplicaTeam | undefined {
+	const invitation = teamOf(environment);
+	if (invitation === undefined) return undefined;
+	const { team, secret, server } = invitation;
+	let isAway = false;
+	const away = (what: string): void => {
+		if (!isAway)
+			say(`The team's server cannot be used (${what}): this replica goes on alone, with its part of each limit.`);
+		isAway = true;
+	};
+	return {
+		clients: new SharedClients({
+			...{ copy, clock, newId, onError: report },
+			open: valkeyLink({ server, team, machine, newId, clock }),
+			seal: sealWith(secret, 'gateway clients'),
+		}),
+		open: (store) =>
+			openTeamStore(invitation, store, {
+				...{ clock, machine, random: Math.random, newId, scope: 'replicas', onError: report },
+				onTrouble: (trouble) => away(trouble),
+				onOnline: () => {
+					if (isAway) say('The team’s server is back.');
+					isAway = false;
+				},
+			}),
+	};
+}

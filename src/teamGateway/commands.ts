@@ -1,0 +1,112 @@
+import { commands, l10n } from 'vscode';
+import { validateBaseUrl } from '../gemini/request/address';
+import { askText } from '../ui/inputBox';
+import { askWarning, showError, showInformation } from '../ui/messages';
+import { withProgress } from '../ui/progress';
+import type { StatusAnswer } from './askStatus';
+import { isToken, trimAddress, type GatewayRecord } from './gatewayRecord';
+import { confirmGateway, type GatewayHosts } from './confirmGateway';
+import type { TeamGateway } from './teamGateway';
+
+export interface GatewayCommandsParts {
+	readonly gateway: Pick<TeamGateway, 'isOn' | 'address' | 'use' | 'stop'>;
+	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
+	/** Where the hosts stand that the person has confirmed. */
+	readonly memory: GatewayHosts;
+	/** Hears the token before it is sent, for the masker. */
+	readonly learn: (token: string) => void;
+	readonly hasKeys: () => boolean;
+	readonly leaveSimulator: () => Promise<void>;
+	readonly failed: (error: unknown) => void;
+}
+
+/** What both look like, in every language. */
+const exampleAddress = 'https://keypool.example.com';
+const exampleToken = 'kp_…';
+
+/** The commands that begin and end the use of a team's gateway. */
+export function gatewayCommandsOf(parts: GatewayCommandsParts) {
+	const { gateway, failed } = parts;
+	const telling = (act: () => Promise<void>) => async (): Promise<void> => {
+		try {
+			await act();
+		} catch (error) {
+			failed(error);
+		}
+	};
+	return {
+		'keypool.useTeamGateway': telling(() => use(parts)),
+		'keypool.stopTeamGateway': telling(async () => {
+			if (!gateway.isOn) {
+				void showInformation(l10n.t('No team gateway is in use.'));
+				return;
+			}
+			await gateway.stop();
+			void showInformation(
+				parts.hasKeys()
+					? l10n.t('The team gateway is not used any more. Your own keys answer again.')
+					: l10n.t('The team gateway is not used any more. Its token was removed from this computer.'),
+			);
+		}),
+	};
+}
+
+async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: GatewayCommandsParts): Promise<void> {
+	const title = l10n.t('Use a Team Gateway');
+	const typed = await askText({
+		title: `${title} (1/2)`,
+		prompt: l10n.t('The address of the gateway, as whoever runs it told you.'),
+		placeHolder: exampleAddress,
+		value: gateway.address ?? '',
+		ignoreFocusOut: true,
+		problem: (text) => addressProblem(trimAddress(text)),
+	});
+	if (typed === undefined) return;
+	const address = trimAddress(typed);
+	const token = await askText({
+		title: `${title} (2/2)`,
+		prompt: l10n.t('Your token. It is kept in the system’s secret storage, and sent to this gateway only.'),
+		placeHolder: exampleToken,
+		password: true,
+		ignoreFocusOut: true,
+		problem: (text) => (isToken(text.trim()) ? undefined : l10n.t('A token begins with kp_. It is no Google API key.')),
+	});
+	if (token === undefined || !(await confirmGateway(address, memory))) return;
+	const record: GatewayRecord = { address, token: token.trim() };
+	learn(record.token);
+	const answer = await withProgress(l10n.t('Asking the gateway…'), async (_, signal) => {
+		const told = await ask(record, signal);
+		return signal.aborted ? undefined : told;
+	});
+	if (answer === undefined) return;
+	if ('trouble' in answer && answer.trouble !== 'unreachable') return void showError(describeTrouble(answer.trouble));
+	if ('trouble' in answer) {
+		const anyway = l10n.t('Use It Anyway');
+		const text = l10n.t('The gateway cannot be reached now.');
+		if (
+			(await askWarning(text, l10n.t('Check the address, and whether you must be in your team’s network.'), anyway)) !==
+			anyway
+		)
+			return;
+	}
+	await leaveSimulator();
+	await gateway.use(record);
+	const own = hasKeys() ? ` ${l10n.t('Your own keys rest meanwhile.')}` : '';
+	void showInformation(l10n.t('The team gateway answers from now on.') + own);
+	await commands.executeCommand('keypool.keys.focus');
+}
+
+function addressProblem(address: string): string | undefined {
+	const check = validateBaseUrl(address);
+	if (check.ok && check.kind === 'google') return l10n.t('This is Google’s own address, and no gateway.');
+	if (check.ok) return undefined;
+	return check.reason === 'notHttps'
+		? l10n.t('The address must begin with https, except on this computer.')
+		: l10n.t('Write the address like {0}.', exampleAddress);
+}
+
+function describeTrouble(trouble: 'badToken' | 'noGateway'): string {
+	return trouble === 'badToken'
+		? l10n.t('The gateway does not know this token. It may have been revoked or have expired.')
+		: l10n.t('No Keypool gateway answers at this address.');
+}

@@ -1,0 +1,200 @@
+import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
+import type { TransportOverride } from '../gemini/gemini';
+import { KeyringError, type SecretStore } from '../keys/keyring/keyring';
+import type { Clock, Dispose, EpochMs, Key, KeyId, Project } from '../pool/pool';
+import { isToken, readRecord, writeRecord, type GatewayRecord } from './gatewayRecord';
+import { gatewayKey, gatewayProject, recordName } from './names';
+import type { StatusAnswer } from './askStatus';
+import type { ToldStatus } from './toldStatus';
+
+/** What is known of the gateway in use. */
+export interface GatewayShown {
+	readonly host: string;
+	/** Absent until it has told something. */
+	readonly told?: ToldStatus;
+	readonly trouble?: Extract<StatusAnswer, { trouble: unknown }>['trouble'];
+}
+
+export interface TeamGatewayParts {
+	readonly secrets: SecretStore;
+	/** The host's own: a gateway takes one header that the service does not. */
+	readonly fetch: typeof globalThis.fetch;
+	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
+	readonly clock: Pick<Clock, 'after' | 'wall'>;
+	/** Hears the token, for the masker. */
+	readonly learn: (token: string) => void;
+	readonly report: (error: unknown) => void;
+}
+
+/** ms that the gateway waits for a key before it says when to come again: the countdown is then shown here. */
+const patienceMs = '5000';
+/** ms between two questions how it stands; one more follows what has moved it. */
+const pollMs = 60_000;
+const soonMs = 1_000;
+/** Of a browser's page a gateway takes these, and the one below. */
+const headersSent = ['content-type', 'x-goog-api-key', 'x-goog-api-client', 'authorization'];
+
+/**
+ * The team's gateway as the source of all answers. The engine sees one key, whose secret is the token: it goes to the gateway
+ * and nowhere else, and no other secret goes there. Address and token lie in SecretStorage, so that all windows follow.
+ */
+export class TeamGateway implements Disposable {
+	private readonly changed: Emitter<undefined>;
+	private readonly following: Disposable;
+	private record: GatewayRecord | undefined;
+	private transport: TransportOverride | undefined;
+	private shownNow: GatewayShown | undefined;
+	private loading: Promise<void> | undefined;
+	private asking: AbortController | undefined;
+	private timer: Dispose | undefined;
+	readonly onDidChange: Emitter<undefined>['event'];
+
+	constructor(private readonly parts: TeamGatewayParts) {
+		this.changed = new Emitter(parts.report);
+		this.onDidChange = this.changed.event;
+		this.following = parts.secrets.onDidChange(({ key }) => {
+			if (key === recordName) this.read().catch(parts.report);
+		});
+	}
+
+	get isOn(): boolean {
+		return this.record !== undefined;
+	}
+
+	get shown(): GatewayShown | undefined {
+		return this.shownNow;
+	}
+
+	/** The address in use. */
+	get address(): string | undefined {
+		return this.record?.address;
+	}
+
+	/** Reads what is stored, once; rejects where the storage is locked. */
+	load(): Promise<void> {
+		this.loading ??= this.read().catch((error: unknown) => {
+			this.loading = undefined;
+			throw error;
+		});
+		return this.loading;
+	}
+
+	/** For every window. */
+	async use(record: GatewayRecord): Promise<void> {
+		this.parts.learn(record.token);
+		await refusable(() => this.parts.secrets.store(recordName, writeRecord(record)));
+		await this.read();
+	}
+
+	async stop(): Promise<void> {
+		await refusable(() => this.parts.secrets.delete(recordName));
+		await this.read();
+	}
+
+	secretOf(id: KeyId): string | undefined {
+		return id === gatewayKey ? this.record?.token : undefined;
+	}
+
+	/** Whether a call is by the token. */
+	has(by: { readonly key: KeyId } | { readonly secret: string }): boolean {
+		return 'key' in by ? by.key === gatewayKey : by.secret === this.record?.token;
+	}
+
+	/** Of every token, whichever gateway it was for: none goes to Google, or to another gateway than its own. */
+	readonly transportOverride = (secret: string): TransportOverride | undefined => {
+		if (secret === this.record?.token) return this.transport;
+		return isToken(secret) ? nowhere : undefined;
+	};
+
+	/** What the pool has in place of keys of one's own; undefined where no gateway is used. */
+	source(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } | undefined {
+		if (this.shownNow === undefined) return undefined;
+		const { host, told } = this.shownNow;
+		const key: Key = {
+			...{ id: gatewayKey, project: gatewayProject, label: host, mask: '', sortOrder: 'a' },
+			...{ role: 'primary', weight: 1, enabled: true },
+		};
+		// One that may fall to free keys is no paid one: what must be paid is not sent there.
+		const tier = told?.keys === 'paid' ? 'paid' : 'free';
+		return { keys: [key], projects: [{ id: gatewayProject, label: host, tier }] };
+	}
+
+	/** Something has moved what the gateway would tell: it is asked soon, and not for each answer. */
+	readonly refreshSoon = (): void => {
+		if (this.record && this.asking === undefined) this.arm(soonMs);
+	};
+
+	dispose(): void {
+		this.following.dispose();
+		this.timer?.();
+		this.asking?.abort();
+		this.changed.dispose();
+	}
+
+	private async read(): Promise<void> {
+		const record = readRecord(await this.parts.secrets.get(recordName));
+		if (record?.address === this.record?.address && record?.token === this.record?.token) return;
+		this.asking?.abort();
+		this.asking = undefined;
+		this.timer?.();
+		this.record = record;
+		this.transport = record && { baseUrl: record.address, fetch: this.patient };
+		this.shownNow = record && { host: new URL(record.address).host };
+		if (record) this.parts.learn(record.token);
+		this.changed.fire(undefined);
+		if (record) void this.refresh();
+	}
+
+	private async refresh(): Promise<void> {
+		const { record, shownNow } = this;
+		if (record === undefined || shownNow === undefined) return;
+		const asking = new AbortController();
+		this.asking = asking;
+		const answer = await this.parts.ask(record, asking.signal);
+		if (this.asking !== asking) return;
+		this.asking = undefined;
+		// What it told last stays on show while it cannot be reached.
+		const { host, told } = shownNow;
+		const isAway = 'trouble' in answer && answer.trouble === 'unreachable';
+		this.shownNow = { host, ...(isAway && told && { told }), ...answer };
+		this.changed.fire(undefined);
+		this.arm(this.nextMs());
+	}
+
+	/** Asks again when a wait that it told ends, at the latest after a minute. */
+	private nextMs(): number {
+		const now: EpochMs = this.parts.clock.wall();
+		const waits = (this.shownNow?.told?.models ?? []).flatMap(({ backAt = now }) =>
+			backAt > now ? [backAt - now] : [],
+		);
+		return Math.max(soonMs, Math.min(pollMs, ...waits));
+	}
+
+	private arm(ms: number): void {
+		this.timer?.();
+		this.timer = this.parts.clock.after(ms, () => void this.refresh());
+	}
+
+	private readonly patient: typeof globalThis.fetch = (input, init) => {
+		const given = new Headers(init?.headers);
+		const kept = headersSent.flatMap((name): [string, string][] => {
+			const value = given.get(name);
+			return value === null ? [] : [[name, value]];
+		});
+		return this.parts.fetch(input, { ...init, headers: [...kept, ['x-keypool-max-wait-ms', patienceMs]] });
+	};
+}
+
+const nowhere: TransportOverride = {
+	baseUrl: 'https://gateway.invalid',
+	fetch: () => Promise.reject(new TypeError('The gateway is not used any more.')),
+};
+
+async function refusable<T>(act: () => PromiseLike<T>): Promise<T> {
+	try {
+		return await act();
+	} catch (cause) {
+		throw cause instanceof KeyringError ? cause : new KeyringError('storeRefused', [], { cause });
+	}
+}

@@ -1,0 +1,68 @@
+import type { EpochMs } from '../pool/pool';
+
+/** What the gateway told last, at times of our own clock. */
+export interface ToldStatus {
+	readonly state: 'open' | 'paused' | 'held';
+	readonly client: string;
+	readonly keys: 'free' | 'paid' | 'any';
+	readonly expiresAt?: EpochMs;
+	readonly models: readonly ToldModel[];
+	readonly requests: { readonly used: number; readonly max?: number };
+	/** US dollars. */
+	readonly dollars: { readonly used: number; readonly max?: number };
+	readonly dayEndsAt: EpochMs;
+}
+
+export interface ToldModel {
+	readonly model: string;
+	readonly isUsable: boolean;
+	/** When one can answer, where that is known. */
+	readonly backAt?: EpochMs;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const maxModels = 50;
+/** ms. No quota is longer away than a month. */
+const maxMs = 32 * 24 * 3_600_000;
+
+/** Undefined for what no gateway says. Every text and number in it is bounded: it comes over the network. */
+export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined {
+	const { v, state, client, keys, models, today, expiresInMs } = fields(body);
+	if (v !== 1 || typeof client !== 'string') return undefined;
+	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fields(today);
+	const end = at(expiresInMs, now);
+	return {
+		state: state === 'paused' || state === 'held' ? state : 'open',
+		client: client.slice(0, 60),
+		keys: keys === 'free' || keys === 'paid' ? keys : 'any',
+		...(end !== undefined && { expiresAt: end }),
+		models: (Array.isArray(models) ? models : []).slice(0, maxModels).flatMap((one) => {
+			const { model, isUsable, waitMs } = fields(one);
+			const backAt = at(waitMs, now);
+			if (typeof model !== 'string' || !/^[\w.-]{1,100}$/.test(model)) return [];
+			return [{ model, isUsable: isUsable === true, ...(backAt !== undefined && { backAt }) }];
+		}),
+		requests: use(requests, maxRequests),
+		dollars: use(dollars, maxDollars),
+		dayEndsAt: at(endsInMs, now) ?? now,
+	};
+}
+
+function fields(value: unknown): Fields {
+	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function number(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function at(ms: unknown, now: EpochMs): EpochMs | undefined {
+	const value = number(ms);
+	return value === undefined ? undefined : now + Math.min(value, maxMs);
+}
+
+function use(used: unknown, max: unknown): { readonly used: number; readonly max?: number } {
+	const limit = number(max);
+	return { used: number(used) ?? 0, ...(limit !== undefined && { max: limit }) };
+}

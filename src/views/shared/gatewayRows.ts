@@ -1,0 +1,191 @@
+import type { EpochMs, Snapshot } from '../../pool/pool';
+import type { Words } from '../../localization/words';
+import { bold, lines, paragraphs, plain, type Markdown } from '../../ui/markdown';
+import type { GatewayModel, GatewayUse, GatewayView } from './gatewayView';
+import type { RowPresentation } from './rowPresentation';
+
+/** What the keys tree shows of a team's gateway. */
+export type GatewayRow = { readonly id: string; readonly children: readonly string[] } & (
+	| { readonly kind: 'gateway'; readonly view: GatewayView; readonly outlook: GatewayOutlook }
+	| { readonly kind: 'gatewayModel'; readonly model: GatewayModel }
+	| {
+			readonly kind: 'gatewayUse';
+			readonly of: 'requests' | 'dollars';
+			readonly use: GatewayUse;
+			readonly endsAt: EpochMs;
+	  }
+);
+
+const microDollars = 1_000_000;
+
+/** Whether a question would be answered now, and why not. */
+export type GatewayOutlook =
+	| { readonly state: 'usable' | 'asked' | 'unreachable' | 'badToken' | 'noGateway' | 'paused' | 'held' }
+	| { readonly state: 'resting'; readonly backAt?: EpochMs }
+	| { readonly state: 'usedUp'; readonly endsAt: EpochMs };
+
+/** What is known here of the token counts beside what the gateway told. */
+export function outlookOf({ told, trouble }: GatewayView, { keys, model }: Snapshot): GatewayOutlook {
+	const { availability } = keys[0] ?? {};
+	if (trouble === 'badToken' || availability?.state === 'quarantined') return { state: 'badToken' };
+	if (trouble !== undefined) return { state: trouble };
+	if (told === undefined) return { state: 'asked' };
+	if (told.state !== 'open') return { state: told.state };
+	if ([told.requests, told.dollars].some(isUsedUp)) return { state: 'usedUp', endsAt: told.dayEndsAt };
+	if (availability?.state === 'coolingDown') return { state: 'resting', backAt: availability.until };
+	const wanted = told.models.filter((one) => one.model === model);
+	const models = wanted.length > 0 ? wanted : told.models;
+	if (models.length === 0 || models.some(({ isUsable }) => isUsable)) return { state: 'usable' };
+	const backAt = Math.min(...models.map((one) => one.backAt ?? Infinity));
+	return { state: 'resting', ...(backAt < Infinity && { backAt }) };
+}
+
+export function gatewayRows(view: GatewayView, snapshot: Snapshot): readonly GatewayRow[] {
+	const { told } = view;
+	const below: GatewayRow[] = [];
+	if (told) {
+		const { requests, dollars, dayEndsAt: endsAt, models } = told;
+		for (const model of models) below.push({ kind: 'gatewayModel', id: `gateway/${model.model}`, model, children: [] });
+		below.push({ kind: 'gatewayUse', id: 'gateway requests', of: 'requests', use: requests, endsAt, children: [] });
+		below.push({ kind: 'gatewayUse', id: 'gateway dollars', of: 'dollars', use: dollars, endsAt, children: [] });
+	}
+	const children = below.map(({ id }) => id);
+	return [{ kind: 'gateway', id: 'gateway', view, outlook: outlookOf(view, snapshot), children }, ...below];
+}
+
+export function gatewayPresentation(row: GatewayRow, words: Words, now: EpochMs): RowPresentation {
+	const { t } = words;
+	switch (row.kind) {
+		case 'gateway': {
+			const state = outlookInWords(row.outlook, words, now);
+			return {
+				label: row.view.host,
+				description: state,
+				icon: outlookIcon(row.outlook),
+				contextValue: 'gateway',
+				spoken: t('Team gateway {0}: {1}', row.view.host, state),
+			};
+		}
+		case 'gatewayModel': {
+			const { model, isUsable, backAt } = row.model;
+			const outlook: GatewayOutlook = isUsable
+				? { state: 'usable' }
+				: { state: 'resting', ...(backAt !== undefined && { backAt }) };
+			const state = outlookInWords(outlook, words, now);
+			return {
+				label: model,
+				description: state,
+				icon: outlookIcon(outlook),
+				contextValue: 'gatewayModel',
+				spoken: t('Model {0}: {1}', model, state),
+			};
+		}
+		case 'gatewayUse': {
+			const label = row.of === 'requests' ? t('Requests today') : t('Budget today');
+			const use = useInWords(row, words, now);
+			const isFull = isUsedUp(row.use);
+			return {
+				label,
+				description: use,
+				icon: isFull
+					? { name: 'circle-slash', color: 'charts.yellow' }
+					: { name: row.of === 'requests' ? 'pulse' : 'credit-card' },
+				contextValue: 'gatewayUse',
+				spoken: `${label}: ${use}`,
+			};
+		}
+	}
+}
+
+export function gatewayHover(row: GatewayRow, words: Words, now: EpochMs): Markdown {
+	if (row.kind !== 'gateway') return paragraphs(plain(gatewayPresentation(row, words, now).spoken));
+	return gatewayInWords(row.view, row.outlook, words, now);
+}
+
+/** All that the gateway tells, for a hover. */
+export function gatewayInWords(
+	{ host, told }: GatewayView,
+	outlook: GatewayOutlook,
+	words: Words,
+	now: EpochMs,
+): Markdown {
+	const { t } = words;
+	return paragraphs(
+		bold(t('Team gateway {0}: {1}', host, outlookInWords(outlook, words, now))),
+		told && lines(...factsOf(told, words, now).map(plain)),
+		plain(t('Keypool asks this gateway, and needs no key of your own. Whoever runs it can read what you ask.')),
+	);
+}
+
+/** What it told, a sentence each. */
+export function factsOf(told: NonNullable<GatewayView['told']>, words: Words, now: EpochMs): readonly string[] {
+	const { t } = words;
+	const row = (of: 'requests' | 'dollars') => ({ of, use: told[of], endsAt: told.dayEndsAt });
+	return [
+		t('Your requests today: {0}', useInWords(row('requests'), words, now)),
+		t('Your budget today: {0}', useInWords(row('dollars'), words, now)),
+		...(told.keys === 'paid' ? [t('Your token uses paid keys only.')] : []),
+		...(told.expiresAt === undefined
+			? []
+			: [t('Your token is valid until {0}.', words.describeTime(told.expiresAt, now))]),
+	];
+}
+
+export function outlookInWords(outlook: GatewayOutlook, words: Words, now: EpochMs): string {
+	const { t } = words;
+	switch (outlook.state) {
+		case 'usable':
+			return t('usable');
+		case 'asked':
+			return t('being asked');
+		case 'unreachable':
+			return t('cannot be reached');
+		case 'badToken':
+			return t('does not know your token');
+		case 'noGateway':
+			return t('is no Keypool gateway');
+		case 'paused':
+			return t('paused by whoever runs it');
+		case 'held':
+			return t('has stopped you until somebody there checks it');
+		case 'usedUp':
+			return t('used up until {0}', words.describeTime(outlook.endsAt, now));
+		case 'resting':
+			return outlook.backAt === undefined
+				? t('cannot answer now')
+				: t('rests until {0}', words.describeTime(outlook.backAt, now));
+	}
+}
+
+/** Shape and colour both differ, for whoever does not see the colour. */
+function outlookIcon({ state }: GatewayOutlook): RowPresentation['icon'] {
+	switch (state) {
+		case 'usable':
+			return { name: 'pass-filled', color: 'charts.green' };
+		case 'asked':
+			return { name: 'sync', color: 'charts.blue' };
+		case 'resting':
+			return { name: 'clock', color: 'charts.yellow' };
+		case 'usedUp':
+			return { name: 'circle-slash', color: 'charts.yellow' };
+		default:
+			return { name: 'error', color: 'list.errorForeground' };
+	}
+}
+
+function isUsedUp({ used, max }: GatewayUse): boolean {
+	return max !== undefined && used >= max;
+}
+
+function useInWords(
+	{ of, use: { used, max }, endsAt }: Pick<Extract<GatewayRow, { kind: 'gatewayUse' }>, 'of' | 'use' | 'endsAt'>,
+	words: Words,
+	now: EpochMs,
+): string {
+	const { t } = words;
+	const shown = (value: number): string =>
+		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * microDollars));
+	if (max === undefined) return t('{0}, no limit', shown(used));
+	const some = t('{0} of {1}', shown(used), shown(max));
+	return isUsedUp({ used, max }) ? `${some}, ${t('used up until {0}', words.describeTime(endsAt, now))}` : some;
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { invitationText } from '../../../src/team/invitation';
+import { Replicas } from '../../support/gateway/replicas';
+import { TeamServer } from '../../support/team/teamServer';
+
+const questions = 6;
+
+/** A client that tries three times, as OpenAI's does, where a connection breaks or the gateway is going. */
+async function ask({ url, token }: Replicas, n: number): Promise<string> {
+	for (let tries = 1; ; tries++) {
+		try {
+			const answer = await fetch(`${url}/v1/chat/completions`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, connection: 'close' },
+				body: JSON.stringify({
+					model: 'gemini-3.8-flash',
+					messages: [{ role: 'user', content: `Question ${n} [short]` }],
+				}),
+			});
+			const text = await answer.text();
+			if (answer.status < 500) return `${answer.status} ${text}`;
+		} catch (error) {
+			if (tries === 3) throw error;
+		}
+	}
+}
+
+const askAll = (replicas: Replicas): Promise<readonly string[]> =>
+	Promise.all(Array.from({ length: questions }, (_, n) => ask(replicas, n)));
+
+for (const where of ['one folder', 'Valkey, on machines apart'] as const) {
+	describe(`two replicas of a team’s gateway over ${where}`, () => {
+		const server = new TeamServer();
+		let replicas: Replicas;
+		beforeEach(async () => {
+			if (where === 'one folder') {
+				replicas = await Replicas.open();
+				return;
+			}
+			await server.start();
+			const secret = 'a secret of the team, long enough';
+			replicas = await Replicas.open(invitationText({ v: 1, team: 'gateway-team', secret, server: server.address() }));
+		});
+		afterEach(async () => {
+			await replicas.close();
+			await server.kill();
+		});
+		after(() => server.end());
+
+		it('lose no client where one dies in the middle, and count together', async () => {
+			const { balancer, first, second, headless } = replicas;
+			const asking = askAll(replicas);
+			await balancer.waitsFor(first.url);
+			await first.program.crash();
+			for (const answer of await asking) assert.match(answer, /^200 .*sim-answer-/s);
+			const { requests } = (await replicas.statusAt(second)).today;
+			// What was under way in the one that died was asked again, and both times count.
+			assert.ok(requests >= questions && requests <= 2 * questions, String(requests));
+			assert.ok((headless.service.counts.generation.get('answered') ?? 0) >= questions);
+		});
+
+		it('are changed one after the other, and no client asks twice', async () => {
+			const { balancer, first, second } = replicas;
+			const asking = askAll(replicas);
+			await balancer.waitsFor(first.url);
+			const ended = first.program.interrupt();
+			await first.program.until(/Not ready any more/);
+			for (const answer of await asking) assert.match(answer, /^200 .*sim-answer-/s);
+			// The balancer has seen it: what comes now goes to the other one alone.
+			await first.program.interrupt();
+			assert.equal(await ended, 0);
+			assert.match(await ask(replicas, questions), /^200/);
+			assert.equal((await replicas.statusAt(second)).today.requests, questions + 1);
+		});
+
+		it('share their tokens: one that is taken back at one of them is good at none', async () => {
+			const { headless, first, second } = replicas;
+			const isGood = async ({ url }: typeof first, token: string): Promise<boolean> =>
+				(await fetch(`${url}/keypool/status`, { headers: { 'x-goog-api-key': token } })).ok;
+			const token = await headless.say('token', 'add', 'bo');
+			for (const replica of [first, second]) while (!(await isGood(replica, token)));
+			await headless.say('token', 'revoke', 'bo');
+			for (const replica of [first, second]) while (await isGood(replica, token));
+			if (where !== 'one folder') assert.doesNotMatch(await server.dump(), /\bann\b|Ann|kp_|sim-headless|Question/);
+		});
+	});
+}

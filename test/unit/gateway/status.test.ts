@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { GatewayStatus } from '../../../src/gateway/gateway';
+import { GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+import { flash, lite } from '../../support/simulator/stand';
+
+const statusOf = async (rig: GatewayRig): Promise<GatewayStatus> => {
+	const { status, text } = await rig.ask('/keypool/status');
+	assert.equal(status, 200, text);
+	return JSON.parse(text) as GatewayStatus;
+};
+const paid = { tier: 'paid' } as const;
+/** A minute's quota that somebody else has used up. */
+const full = { faults: [{ when: 'always', kind: 'error', body: '429_rpm_free' }] } as const;
+
+describe('what the gateway tells a client of itself', () => {
+	it('is its own budget and what it can ask for, without a key and without another client', async () => {
+		const rig = new GatewayRig(
+			{ a: paid },
+			{ client: { requestsPerDay: 3, dollarsPerDay: 1.5, models: [flash, lite] } },
+		);
+		await rig.ask(whole, question());
+		await rig.clock.until(rig.issue('other', { dollarsPerDay: 9 }));
+		rig.token = (
+			await rig.tokens.rotate((rig.tokens.list().find(({ name }) => name === 'tool') ?? { id: '' }).id)
+		).token;
+		const { text } = await rig.ask('/keypool/status');
+		const { today, ...told } = JSON.parse(text) as GatewayStatus;
+		assert.deepEqual(told, {
+			v: 1,
+			state: 'open',
+			client: 'tool',
+			keys: 'any',
+			models: [
+				{ model: flash, isUsable: true },
+				{ model: lite, isUsable: true },
+			],
+		});
+		assert.deepEqual([today.requests, today.maxRequests, today.maxDollars], [1, 3, 1.5]);
+		assert.ok(today.dollars > 0 && today.dollars < 1.5, String(today.dollars));
+		assert.ok(today.endsInMs > 0 && today.endsInMs <= 25 * 3_600_000);
+		assert.doesNotMatch(text, /other|sim-key|project|Key/);
+	});
+
+	it('says until when nothing can answer, by the keys that the token may use', async () => {
+		const rig = new GatewayRig(
+			{ a: full, b: paid },
+			{ client: { keys: 'free', models: [flash] }, rules: { maxWaitMs: 0 } },
+		);
+		assert.equal((await rig.ask(whole, question())).status, 429);
+		const [free] = (await statusOf(rig)).models;
+		assert.ok(free?.isUsable === false);
+		assert.ok((free.waitMs ?? 0) > 0 && (free.waitMs ?? 0) <= 61_000, String(free.waitMs));
+		await rig.issue('colleague', { keys: 'paid', models: [flash] });
+		assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: true }]);
+	});
+
+	it('says that a person must act', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } });
+		await rig.ask(whole, question());
+		const { state, models } = await statusOf(rig);
+		assert.deepEqual([state, models.some(({ isUsable }) => isUsable)], ['paused', false]);
+	});
+
+	it('names owner and end of the token', async () => {
+		const rig = new GatewayRig({ a: paid });
+		await rig.ready;
+		const { token } = await rig.tokens.issue({ name: 'ann', owner: 'Ann', expiresAt: rig.clock.wall() + 60_000 });
+		rig.token = token;
+		const { owner, expiresInMs, keys } = await statusOf(rig);
+		assert.deepEqual([owner, expiresInMs, keys], ['Ann', 60_000, 'paid']);
+	});
+
+	it('asks for a token, takes GET alone, and leaves a place to whoever has all of them in use', async () => {
+		const rig = new GatewayRig(
+			{ a: { faults: [{ when: 'always', kind: 'latency', beforeHeaders: 5_000 }] } },
+			{ client: { parallel: 1 } },
+		);
+		assert.equal((await rig.ask('/keypool/status', undefined, { headers: { 'x-goog-api-key': 'kp_x' } })).status, 401);
+		assert.equal((await rig.ask('/keypool/status', {})).status, 405);
+		const busy = rig.send(whole, question());
+		await Promise.resolve();
+		assert.equal((await statusOf(rig)).client, 'tool');
+		assert.equal(rig.gateway.underWay, 1);
+		await rig.clock.until(busy.then((answer) => answer.text()));
+	});
+});
+
+describe('a client that rather hears when to come again', () => {
+	it('says how long the gateway may wait for it, and never makes it wait longer than its rules', async () => {
+		const rig = new GatewayRig({ a: full }, { rules: { maxWaitMs: 5_000 } });
+		for (const [wait, longest] of [
+			['0', 0],
+			['999999999', 5_000],
+			['-1', 5_000],
+			['x', 5_000],
+		] as const) {
+			const before = rig.clock.wall();
+			const answer = await rig.ask(whole, question(), { headers: { 'x-keypool-max-wait-ms': wait } });
+			assert.equal(answer.status, 429, answer.text);
+			assert.match(answer.text, /"retryDelay":"[\d.]+s"/);
+			assert.ok(rig.clock.wall() - before <= longest, wait);
+		}
+	});
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { SharedClients } from '../../../src/headless/sharedClients';
+import { sealWith } from '../../../src/node/seal';
+import { TeamError, type TeamCommit, type TeamLink, type TeamReply } from '../../../src/team/link';
+import { memoryClients } from '../../support/gateway/gatewayRig';
+import { VirtualClock } from '../../support/virtualClock';
+
+/** A team's server: one document, versions, and what can become of it. */
+class Server {
+	isAway = false;
+	store = 'store-1';
+	rev = 0;
+	row: { version: string; body: string } | undefined;
+	/** Runs before the next commit. */
+	before: (() => Promise<void>) | undefined;
+	commits = 0;
+
+	readonly open = async (): Promise<TeamLink> => {
+		await Promise.resolve();
+		this.reach();
+		return {
+			read: async (store, since) => {
+				await Promise.resolve();
+				this.reach();
+				const isComplete = store !== this.store;
+				const isNews = this.row && (isComplete || Number(this.row.version) > since);
+				return this.reply('ok', isComplete, isNews ? [{ name: 'gateway clients', ...this.row }] : []);
+			},
+			commit: async (commit) => {
+				const { before } = this;
+				this.before = undefined;
+				await before?.();
+				return this.commit(commit);
+			},
+			hasCommitted: () => Promise.resolve(false),
+			close: () => undefined,
+		} as TeamLink;
+	};
+
+	/** It has lost everything, and says so by another name. */
+	flush(): void {
+		this.row = undefined;
+		this.rev = 0;
+		this.store = 'store-2';
+	}
+
+	private commit({ store, reads, writes }: TeamCommit): TeamReply {
+		this.reach();
+		if (store !== this.store) return this.reply('other', false, []);
+		if ([...reads.values()][0] !== (this.row?.version ?? '0')) return this.reply('conflict', false, []);
+		this.commits++;
+		this.row = { version: String(++this.rev), body: writes[0]?.body ?? '' };
+		return this.reply('ok', false, []);
+	}
+
+	private reach(): void {
+		if (this.isAway) throw new TeamError('unreachable');
+	}
+
+	private reply(status: TeamReply['status'], isComplete: boolean, rows: readonly unknown[]): TeamReply {
+		const { store, rev } = this;
+		return { status, store, rev, isComplete, rows, time: 0, machines: 1, since: 0 } as unknown as TeamReply;
+	}
+}
+
+function replica(server: Server, clock = new VirtualClock(), copy = memoryClients()) {
+	const errors: unknown[] = [];
+	let ids = 0;
+	const clients = new SharedClients({
+		...{ open: server.open, copy, clock, newId: () => `commit-${++ids}` },
+		seal: sealWith('a secret of the team', 'gateway clients'),
+		onError: (error) => errors.push(error),
+	});
+	return { clients, copy, errors, clock };
+}
+
+const adds = (name: string) => (stored: string | undefined) => {
+	const { clients } = JSON.parse(stored ?? '{"clients":[]}') as { clients: string[] };
+	return JSON.stringify({ v: 1, clients: [...clients, name] });
+};
+const namesIn = (text: string | undefined): readonly string[] =>
+	(JSON.parse(text ?? '{"clients":[]}') as { clients: string[] }).clients;
+
+describe('the clients of several replicas', () => {
+	it('are the same on each machine, and nobody’s change is lost', async () => {
+		const server = new Server();
+		const [a, b] = [replica(server), replica(server)];
+		server.before = () => b.clients.update(adds('from b'));
+		await a.clients.update(adds('from a'));
+		assert.deepEqual(namesIn(await a.clients.read()), ['from b', 'from a']);
+		await b.clients.load();
+		assert.deepEqual(namesIn(await b.clients.read()), ['from b', 'from a']);
+	});
+
+	it('come to the others by themselves, and each hears so', async () => {
+		const server = new Server();
+		const [a, b] = [replica(server), replica(server)];
+		let heard = 0;
+		b.clients.onDidChange(() => heard++);
+		b.clients.follow();
+		await a.clients.update(adds('ann'));
+		await b.clock.advance(1_000);
+		assert.deepEqual([namesIn(await b.clients.read()), heard], [['ann'], 1]);
+		await b.clock.advance(10_000);
+		assert.equal(heard, 1, 'nothing has changed since');
+		b.clients.dispose();
+	});
+
+	it('are sealed: who reads the server learns no name and no hash', async () => {
+		const server = new Server();
+		await replica(server).clients.update(adds('ann'));
+		assert.ok(server.row);
+		assert.doesNotMatch(server.row.body + Buffer.from(server.row.body, 'base64url').toString('latin1'), /ann|clients/);
+		const other = sealWith('another secret', 'gateway clients');
+		assert.equal(other.open(server.row.body), undefined);
+		assert.equal(sealWith('a secret of the team', 'something else').open(server.row.body), undefined);
+	});
+
+	it('hold while the server is away, and are not changed then', async () => {
+		const server = new Server();
+		const { clients, errors } = replica(server);
+		await clients.update(adds('ann'));
+		server.isAway = true;
+		await assert.rejects(clients.update(adds('bo')), TeamError);
+		assert.equal(await clients.load(), false);
+		assert.equal(errors.length, 1);
+		assert.deepEqual(namesIn(await clients.read()), ['ann']);
+		server.isAway = false;
+		await clients.update(adds('bo'));
+		assert.deepEqual(namesIn(await clients.read()), ['ann', 'bo']);
+	});
+
+	it('are given back to a server that has lost everything, by whoever knows the latest', async () => {
+		const server = new Server();
+		const [a, b] = [replica(server), replica(server)];
+		await a.clients.update(adds('ann'));
+		await b.clients.load();
+		await a.clients.update((stored) => JSON.stringify({ ...(JSON.parse(stored ?? '{}') as object), clients: [] }));
+		server.flush();
+		// The one that has not heard that ann was taken back comes first.
+		await b.clients.load();
+		await a.clients.load();
+		await b.clients.load();
+		for (const { clients } of [a, b]) assert.deepEqual(namesIn(await clients.read()), []);
+	});
+
+	it('begin with those that a machine had alone', async () => {
+		const server = new Server();
+		const copy = memoryClients();
+		copy.text = adds('of before')(undefined);
+		await replica(server, undefined, copy).clients.load();
+		const next = replica(server);
+		await next.clients.load();
+		assert.deepEqual(namesIn(await next.clients.read()), ['of before']);
+	});
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { Availability } from '../../../../src/pool/pool';
+import { gatewayPresentation, gatewayRows } from '../../../../src/views/shared/gatewayRows';
+import type { GatewayView } from '../../../../src/views/shared/gatewayView';
+import { rowsOf } from '../../../../src/views/shared/rows';
+import { statusOf } from '../../../../src/views/statusBar/status';
+import { hoverOf } from '../../../../src/views/tree/hover';
+import { readable } from '../../../support/ui/readable';
+import { keyView, minute, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const told: NonNullable<GatewayView['told']> = {
+	...{ state: 'open', client: 'ann', keys: 'paid' },
+	models: [{ model: 'gemini-3.8-flash', isUsable: true }],
+	requests: { used: 3, max: 10 },
+	dollars: { used: 1.5 },
+	dayEndsAt: noon + 60 * minute,
+};
+const gateway = (more: Partial<GatewayView> = {}): GatewayView => ({ host: 'kp.example', told, ...more });
+const snapshot = (availability: Availability = standings.usable) => snapshotOf([keyView('kp.example', availability)]);
+
+/** Rows as they are read, and what the status bar says. */
+function shown(view: GatewayView, availability?: Availability) {
+	const of = snapshot(availability);
+	const { top, byId } = rowsOf(of, undefined, undefined, view);
+	const rows = [...byId.values()].map((row) => {
+		assert.ok(row.kind === 'gateway' || row.kind === 'gatewayModel' || row.kind === 'gatewayUse', 'no key is shown');
+		const { label, description } = gatewayPresentation(row, words, noon);
+		return `${label}: ${description}`;
+	});
+	const { text, alarm } = statusOf(of, words, noon, 'gateway', 'off', view);
+	return { top, rows, status: `${text}${alarm === undefined ? '' : ` (${alarm})`}` };
+}
+
+describe('a team’s gateway in the views', () => {
+	it('stands in place of keys: what can be asked, and one’s own budget', () => {
+		assert.deepEqual(shown(gateway()), {
+			top: ['gateway'],
+			rows: [
+				'kp.example: usable',
+				'gemini-3.8-flash: usable',
+				'Requests today: 3 of 10',
+				'Budget today: $1.50, no limit',
+			],
+			status: 'gateway',
+		});
+	});
+
+	it('says until when it rests, and when a budget begins anew', () => {
+		const models = [{ model: 'gemini-3.8-flash', isUsable: false, backAt: noon + 2 * minute }];
+		const resting = shown(gateway({ told: { ...told, models } }));
+		assert.match(resting.rows[0] ?? '', /^kp\.example: rests until /);
+		assert.match(resting.status, /^gateway: rests until .* \(warning\)$/);
+		const usedUp = shown(gateway({ told: { ...told, dollars: { used: 2, max: 2 } } }));
+		assert.match(usedUp.rows[0] ?? '', /^kp\.example: used up until /);
+		assert.match(usedUp.rows[3] ?? '', /^Budget today: \$2\.00 of \$2\.00, used up until /);
+		assert.equal(usedUp.status, 'gateway: budget used up (warning)');
+	});
+
+	it('says what is wrong with it, or with the token', () => {
+		const says = (view: GatewayView, availability?: Availability): string => shown(view, availability).rows[0] ?? '';
+		assert.equal(says({ host: 'kp.example' }), 'kp.example: being asked');
+		assert.equal(says(gateway({ trouble: 'unreachable' })), 'kp.example: cannot be reached');
+		assert.equal(says({ host: 'kp.example', trouble: 'badToken' }), 'kp.example: does not know your token');
+		assert.equal(says(gateway(), standings.leaked), 'kp.example: does not know your token');
+		assert.equal(says(gateway({ told: { ...told, state: 'paused' } })), 'kp.example: paused by whoever runs it');
+		assert.match(says(gateway(), standings.minute), /rests until/);
+	});
+
+	it('tells the rest on its hover: whose keys, whose eyes, how long the token is good', () => {
+		const view = gateway({ told: { ...told, expiresAt: noon + 90 * minute } });
+		const [row] = gatewayRows(view, snapshot());
+		assert.ok(row);
+		const text = readable(hoverOf(row, words, noon));
+		assert.match(text, /Your token uses paid keys only/);
+		assert.match(text, /Your token is valid until/);
+		assert.match(text, /Whoever runs it can read what you ask/);
+	});
+});
