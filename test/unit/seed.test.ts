@@ -176,8 +176,8 @@ describe('the origin, mechanism by mechanism', () => {
 		assert.equal(defaults.strategy, 'headroom');
 		const plan: Record<string, KeyPlan> = { a: { limits: { m: { rpm: 4 } } }, b: { limits: { m: { rpm: 8 } } } };
 		const rig = new Rig(plan, answers, { strategy: 'headroom' });
-		// Left: a 1, b 1 | a 3/4 | b 7/8 | b 6/8 | a 3/4 (used earlier) | b 6/8 | b 5/8 ...
-		assert.equal(await picks(rig, 6), 'a b b a b b');
+		// Requests left: both untouched | a 3, b untouched | b 7, 6, 5, 4 | both 3, and a was used earlier | b 3, a 2 ...
+		assert.equal(await picks(rig, 8), 'a b b b b b a b');
 	});
 
 	it('asks gemini-3.8-flash by default (replaces gemini-2.5-flash, which ends)', () => {

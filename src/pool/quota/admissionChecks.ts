@@ -146,7 +146,7 @@ export interface QuotaStatus {
 	readonly reason: Reason | undefined;
 	/** A probe is in flight, so the block may end before `blockedUntil`. */
 	readonly mayRetryEarlier: boolean;
-	/** The lowest remaining share of the known limits; 1 if none is known. */
+	/** Requests that still fit into the known limits, by the mean of those before; infinite if none is known. */
 	readonly headroom: number;
 	/** Input tokens that still fit into the minute; infinite if no limit is known. */
 	readonly tokensLeft: number;
@@ -158,7 +158,7 @@ export const untouched: QuotaStatus = {
 	blockedUntil: 0,
 	reason: undefined,
 	mayRetryEarlier: false,
-	headroom: 1,
+	headroom: Infinity,
 	tokensLeft: Infinity,
 	inFlight: 0,
 	validUntil: Infinity,
@@ -171,10 +171,10 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 	const rpm = ourRpm(bucket, userLimits, now);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	const headroom = Math.min(
-		share(rpm, used.requests),
-		share(tpm, used.input),
-		share(limitOf(bucket, userLimits, 'rpd'), day.requests),
-		share(limitOf(bucket, userLimits, 'tpd'), day.input),
+		requestsLeft(rpm, used.requests, used.requests),
+		requestsLeft(tpm, used.input, used.requests),
+		requestsLeft(limitOf(bucket, userLimits, 'rpd'), day.requests, day.requests),
+		requestsLeft(limitOf(bucket, userLimits, 'tpd'), day.input, day.requests),
 	);
 	const blocked =
 		rejectedByState(bucket, now) ??
@@ -196,7 +196,9 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 	};
 }
 
-function share(limit: number | undefined, used: number): number {
-	if (limit === undefined) return 1;
-	return limit > 0 ? Math.max(0, (limit - used) / limit) : 0;
+/** @param used by so many `requests`, in what is limited: requests themselves, or tokens */
+function requestsLeft(limit: number | undefined, used: number, requests: number): number {
+	if (limit === undefined) return Infinity;
+	const each = requests > 0 ? used / requests : 1;
+	return each > 0 ? Math.max(0, limit - used) / each : Infinity;
 }

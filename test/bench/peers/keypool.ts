@@ -1,21 +1,32 @@
 import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
-import { InMemoryStore, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, Pool, type Clock, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { patienceMs } from './load';
 import type { Peer, Place } from './peer';
 
+interface Surroundings {
+	readonly clock: Clock;
+	readonly random: () => number;
+	readonly fetch: typeof globalThis.fetch;
+}
+
 /** The pool as the extension makes it, with every option as it comes and nothing known of any quota. */
-export function keypool({ baseUrl, keys, model }: Place): Peer {
+export function keypool(
+	{ baseUrl, keys, model }: Place,
+	{ clock, random, fetch }: Surroundings = { clock: systemClock, random: Math.random, fetch: globalThis.fetch },
+): Peer {
 	const secrets = new Map(keys.map(({ secret }, n) => [`k${n}`, secret]));
 	const gemini = createGemini({
 		secretOf: (key) => Promise.resolve(secrets.get(key)),
 		baseUrl: () => baseUrl,
 		mask: (text) => text,
-		fetch: globalThis.fetch,
+		fetch,
+		now: () => clock.wall(),
 	});
 	const pool = new Pool({
-		store: new InMemoryStore(systemClock),
-		clock: systemClock,
-		random: Math.random,
+		store: new InMemoryStore(clock),
+		clock,
+		random,
 		check: (key, signal) => gemini.check(secrets.get(key) ?? '', signal),
 	});
 	pool.setKeys(
@@ -44,7 +55,8 @@ export function keypool({ baseUrl, keys, model }: Place): Peer {
 					size: gemini.cost(prompt),
 					needs: {},
 					recovery: 'retract',
-					maxWaitMs: 120_000,
+					maxWaitMs: patienceMs,
+					timeoutMs: patienceMs,
 					idle: { firstMs: 60_000, betweenMs: 30_000 },
 				},
 				gemini.open(prompt),

@@ -1,15 +1,14 @@
-import {
-	windowKinds,
-	type Fault,
-	type KeyOptions,
-	type ProjectOptions,
-	type WindowKind,
-} from '../../../src/simulator/service';
+import { type Fault, type KeyOptions, type ProjectOptions } from '../../../src/simulator/service';
 import { chance } from '../../support/pool/chance';
 import type { PeerKey } from './peer';
 
 export const model = 'gemini-3.8-flash';
 export const minuteMs = 60_000;
+
+/** 12:00 in Los Angeles. */
+export const start = Date.UTC(2026, 10, 24, 20);
+/** ms before the headers of an answer. */
+export const latency = { least: 300, most: 2_000 };
 
 /** How long a prompt is waited for, in ms: what the extension waits for a person. */
 export const patienceMs = 120_000;
@@ -32,11 +31,11 @@ export interface Load {
 	readonly rush: number;
 	/** Of all times. */
 	readonly scale: number;
-	/** One run each. */
+	/** One run each, in each kind of window. */
 	readonly seeds: readonly number[];
 }
 
-export const wholeLoad: Load = { begin: 1, even: 4, rush: 3, scale: 20, seeds: [1, 2, 3, 4] };
+export const wholeLoad: Load = { begin: 1, even: 4, rush: 3, scale: 20, seeds: [1, 2, 3, 4, 5] };
 export const quickLoad: Load = { begin: 0.3, even: 0.7, rush: 1, scale: 30, seeds: [1] };
 
 const rpm = { large: 24, second: 15, shared: 10, small: 6, tiny: 5 } as const;
@@ -95,9 +94,4 @@ export function arrivalsOf({ begin, even, rush }: Load, seed: number): readonly 
 	add('even', even, 0.6 * sumOfQuotas);
 	add('rush', rush, 2 * sumOfQuotas);
 	return all;
-}
-
-/** The service counts otherwise in each run, at first as it most likely does; nobody is told how. */
-export function windowOf(seed: number): WindowKind {
-	return windowKinds[(seed - 1) % windowKinds.length] ?? 'phased';
 }

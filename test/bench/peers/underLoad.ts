@@ -1,16 +1,17 @@
 import { serve } from '../../../src/simulator/http';
-import { createService } from '../../../src/simulator/service';
+import { createService, type WindowKind } from '../../../src/simulator/service';
 import { chance } from '../../support/pool/chance';
 import {
 	arrivalsOf,
 	faultsOf,
+	latency,
 	minuteMs,
 	model,
 	patienceMs,
 	peerKeys,
 	projects,
 	serviceKeys,
-	windowOf,
+	start,
 	type Load,
 } from './load';
 import type { PeerName } from './peers';
@@ -18,13 +19,8 @@ import { Process } from './process';
 import { machineNow, ScaledTime } from './scaledTime';
 import { tallyOf, type Tally } from './tally';
 
-/** 12:00 in Los Angeles. */
-const start = Date.UTC(2026, 10, 24, 20);
-/** ms before the headers of an answer. */
-const latency = { least: 300, most: 2_000 };
-
 /** One run of one peer: its own process, its own service. */
-export async function underLoad(peer: PeerName, load: Load, seed: number): Promise<Tally> {
+export async function underLoad(peer: PeerName, kind: WindowKind, load: Load, seed: number): Promise<Tally> {
 	const time = new ScaledTime(load.scale, machineNow(), start);
 	let service = createService({ clock: time, chance: chance(seed), projects: [], keys: [] });
 	const server = await serve({ ...service, fetch: (input, init) => service.fetch(input, init) });
@@ -37,7 +33,7 @@ export async function underLoad(peer: PeerName, load: Load, seed: number): Promi
 		service = createService({
 			clock: { now: () => time.now() + ahead, after: time.after },
 			chance: random,
-			window: windowOf(seed),
+			window: kind,
 			projects,
 			keys: serviceKeys,
 			faults: faultsOf(load),

@@ -1,13 +1,15 @@
 import { serve } from '../../../src/simulator/http';
-import { createService } from '../../../src/simulator/service';
+import { createService, windowKinds, type WindowKind } from '../../../src/simulator/service';
 import { chance } from '../../support/pool/chance';
 import { sampleOf } from '../measure';
-import { model, peerKeys, quickLoad, serviceKeys, sumOfQuotas, wholeLoad } from '../peers/load';
+import { clairvoyantGoodput } from '../peers/clairvoyant';
+import { model, peerKeys, quickLoad, serviceKeys, sumOfQuotas, wholeLoad, type Load } from '../peers/load';
 import { peerNames, type PeerName } from '../peers/peers';
 import { Process } from '../peers/process';
 import { machineNow, ScaledTime } from '../peers/scaledTime';
 import type { Tally } from '../peers/tally';
 import { underLoad } from '../peers/underLoad';
+import { keypoolVirtually } from '../peers/virtually';
 import type { Figure, Row } from '../row';
 
 const measures: readonly (readonly [of: keyof Tally, name: string, unit: string])[] = [
@@ -22,6 +24,18 @@ const measures: readonly (readonly [of: keyof Tally, name: string, unit: string]
 	['firstOfMost', 'first token at even load, p95', 's'],
 ];
 
+const unknownDay =
+	'The day of the small project is unknown until it has ended, so that a part of it is spent before the rush. The rest is ' +
+	'idle time: slack for clocks that differ, jitter, slow start.';
+
+const reasons: Readonly<Record<Exclude<WindowKind, 'bucket'>, string>> = {
+	phased:
+		'Where a window of the service begins is hidden. Keypool counts back 60 s from each call, which holds wherever it begins; ' +
+		'a client that knows gets up to a window more of each project into three minutes.',
+	fixed: unknownDay,
+	sliding: unknownDay,
+};
+
 export const row: Row = {
 	name: 'peers',
 	what:
@@ -29,7 +43,9 @@ export const row: Row = {
 		`ends), the same simulator over sockets, the same prompts: at 60 % of the quotas’ sum (${sumOfQuotas} a minute), then ` +
 		'at 200 %; 5 % of the answers are cut, and once the model is overloaded for 3 s. All clocks and timers run faster, ' +
 		'alike for all. Keys are listed by quota, the largest first, and Portkey’s weights are the quotas; Keypool is told none, ' +
-		'and its ledger is in memory, not in the file that windows share. A prompt is waited for 120 s. Goodput is what is ' +
+		'and its ledger is in memory, not in the file that windows share. A prompt is waited for 120 s; Keypool is told so, and sends nothing that cannot end by then. Each kind of window stands ' +
+		'apart, five runs each: the one that the service most likely has (phased) first, and in the others only those that ' +
+		'come near. The clairvoyant client knows every window and day. Goodput is what is ' +
 		'answered in the rush, of the quotas’ sum in that time; the project whose day ends counts as if it did not, so that ' +
 		'the quotas of the rush let nobody reach 100 %, and what the minute before has left over comes on top. Wasted is every ' +
 		'call for an answer that did not become a whole one which somebody got: refused by a quota, with the retired key, to ' +
@@ -39,17 +55,11 @@ export const row: Row = {
 		'with nothing in the way, in real time.',
 	run: async ({ quick }) => {
 		const load = quick ? quickLoad : wholeLoad;
-		const tallies = new Map<PeerName, Tally[]>();
-		for (const seed of load.seeds) {
-			for (const peer of peerNames) {
-				tallies.set(peer, [...(tallies.get(peer) ?? []), await underLoad(peer, load, seed)]);
-			}
+		const figures: Figure[] = [];
+		// The service's own kind first: the others are what it might do instead.
+		for (const kind of windowKinds) {
+			figures.push(...(await besideClairvoyant(kind, load)), ...(await amongPeers(kind, load, quick)));
 		}
-		const figures = measures.flatMap(([of, name, unit]) =>
-			[...tallies].map(([peer, all]): Figure => {
-				return { of: name, by: peer, unit, ...sampleOf(all.map((tally) => tally[of])) };
-			}),
-		);
 		for (const peer of peerNames) {
 			const later = await firstTokens(peer, quick ? 20 : 300);
 			figures.push({ of: 'added to the first token', by: peer, unit: 'ms', ...sampleOf(later) });
@@ -57,6 +67,41 @@ export const row: Row = {
 		return figures;
 	},
 };
+
+/** In virtual time, on the same seeds: what Keypool gets of what a client gets that knows every window and day. */
+async function besideClairvoyant(kind: WindowKind, load: Load): Promise<readonly Figure[]> {
+	const most = load.seeds.map((seed) => clairvoyantGoodput(kind, load, seed));
+	const shares: number[] = [];
+	for (const [n, seed] of load.seeds.entries()) {
+		shares.push((100 * (await keypoolVirtually(kind, load, seed)).goodput) / (most[n] ?? NaN));
+	}
+	return [
+		{ of: `goodput in the rush, ${kind}`, by: 'a clairvoyant client', unit: '%', ...sampleOf(most) },
+		{
+			of: `Keypool's share of it, in virtual time, ${kind}`,
+			unit: '%',
+			...sampleOf(shares),
+			...(kind !== 'bucket' && { goal: { atLeast: 97 }, reason: reasons[kind] }),
+		},
+	];
+}
+
+/** Those that nobody would expect to come near are asked in the service's own kind alone. */
+async function amongPeers(kind: WindowKind, load: Load, quick: boolean): Promise<readonly Figure[]> {
+	const names =
+		kind === 'phased' ? peerNames : quick ? [] : peerNames.filter((name) => /^(Keypool|Portkey)/.test(name));
+	const tallies = new Map<PeerName, Tally[]>();
+	for (const seed of load.seeds) {
+		for (const peer of names) {
+			tallies.set(peer, [...(tallies.get(peer) ?? []), await underLoad(peer, kind, load, seed)]);
+		}
+	}
+	return measures.flatMap(([of, name, unit]) =>
+		[...tallies].map(([peer, all]): Figure => {
+			return { of: `${name}, ${kind}`, by: peer, unit, ...sampleOf(all.map((tally) => tally[of])) };
+		}),
+	);
+}
 
 /** On the machine's own time, without limits, latency or faults. */
 async function firstTokens(peer: PeerName, pairs: number): Promise<readonly number[]> {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { ask } from '../../bench/peers/asking';
 import { arrivalsOf, sumOfQuotas, wholeLoad } from '../../bench/peers/load';
+import { clairvoyantGoodput } from '../../bench/peers/clairvoyant';
+import { keypoolVirtually } from '../../bench/peers/virtually';
 import type { Asked } from '../../bench/peers/messages';
 import type { Piece } from '../../bench/peers/peer';
 import { tallyOf } from '../../bench/peers/tally';
@@ -88,4 +90,19 @@ describe('the comparison with what a user would take instead', () => {
 		assert.ok(Math.abs(rate('rush', wholeLoad.rush) - 2) < 0.3);
 		assert.equal(new Set(all.map((one) => one.question)).size, all.length);
 	});
+});
+
+describe('the rush in virtual time', () => {
+	const load = { ...wholeLoad, even: 1, rush: 2 };
+
+	for (const kind of ['sliding', 'fixed'] as const) {
+		it(`gives Keypool nearly what a clairvoyant client gets, and no call is sent too late (${kind})`, async () => {
+			const { goodput, refused, lost, doubled, wasted } = await keypoolVirtually(kind, load, 1);
+			const most = clairvoyantGoodput(kind, load, 1);
+			assert.ok(goodput <= most * 1.03, `${goodput} of ${most}`);
+			assert.ok(goodput >= most * 0.88, `${goodput} of ${most}`);
+			assert.ok(refused < 0.05 && wasted < 0.2, `${refused} refused, ${wasted} wasted`);
+			assert.deepEqual([lost, doubled], [0, 0]);
+		});
+	}
 });

@@ -1,6 +1,9 @@
 import { lowest, type Strategy } from './strategy';
 
-/** Most remaining quota first; a key with no known limit counts as untouched. Ties go to the least recently used. */
+/**
+ * The key with the most requests left first, in its minute or its day, so that what is small is kept for the time when the
+ * others are used up: a small day above all. A key with no known limit counts as untouched. Ties go to the least recently used.
+ */
 export const headroom: Strategy<null> = {
 	start: null,
 	rank: (input) =>

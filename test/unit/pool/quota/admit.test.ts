@@ -156,7 +156,7 @@ describe('the outlook of a bucket', () => {
 			blockedUntil: 0,
 			reason: undefined,
 			mayRetryEarlier: false,
-			headroom: 0.5,
+			headroom: 2,
 			tokensLeft: 20,
 			inFlight: 2,
 			validUntil: noon + 60_150,
@@ -166,7 +166,7 @@ describe('the outlook of a bucket', () => {
 	});
 
 	it('counts what is unknown as untouched, and a limit of 0 as nothing left', () => {
-		assert.equal(quotaStatus(after([noon]), undefined, noon).headroom, 1);
+		assert.equal(quotaStatus(after([noon]), undefined, noon).headroom, Infinity);
 		assert.equal(quotaStatus(after([noon]), undefined, noon).tokensLeft, Infinity);
 		assert.equal(quotaStatus(initialBucket(noon), { rpd: 0 }, noon).headroom, 0);
 		assert.equal(quotaStatus(after([noon, noon]), { rpd: 1 }, noon).headroom, 0);

@@ -112,7 +112,7 @@ describe('the windows', () => {
 	});
 
 	it('show what is left of a daily limit on tokens', () => {
-		assert.equal(quotaStatus(after([noon]), { tpd: 40 }, noon + 1).headroom, 0.75);
+		assert.equal(quotaStatus(after([noon]), { tpd: 40 }, noon + 1).headroom, 3);
 		assert.equal(quotaStatus(after([noon]), { tpd: 5 }, noon + 1).headroom, 0);
 		assert.equal(quotaStatus(after([noon]), { rpm: 0 }, noon + 1).headroom, 0);
 	});
