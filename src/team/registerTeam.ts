@@ -5,9 +5,9 @@ import type { StartTeamParts } from './startTeam';
 
 export interface RegisteredTeam {
 	/** Does what SecretStorage says: once the keys are known, and when another window has joined or left. */
-	follow(): Promise<void>;
-	leave(): Promise<void>;
-	dispose(): void;
+	readonly follow: () => Promise<void>;
+	readonly leave: () => Promise<void>;
+	readonly dispose: () => void;
 }
 
 /** The commands of a team, and the team that this installation is in. Nothing more is loaded where there is none. */
