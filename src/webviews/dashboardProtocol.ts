@@ -201,6 +201,8 @@ export interface QuotaView {
 
 export interface UseView {
 	readonly used: number;
+	/** Of them, what others are thought to have used; absent: nothing. */
+	readonly others?: number;
 	/** Absent: not known. */
 	readonly limit?: number;
 	/** Where a limit is: the user's own, what the service said, or what a test found. */
@@ -357,6 +359,7 @@ export interface DashboardStrings {
 	readonly untilPerson: string;
 	readonly usable: string;
 	readonly usage: string;
+	readonly usedByOthers: string;
 	readonly waited: string;
 	readonly waiting: string;
 	readonly reason: string;

@@ -58,7 +58,8 @@ function outOfUse(keys: readonly KeyView[]): Availability | undefined {
 }
 
 function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words }: Voice): QuotaView {
-	const { limitUsage: rooms, requestsThisMinute, tokensThisMinute, requestsToday, tokensToday } = view;
+	const { limitUsage: rooms, requestsThisMinute, tokensThisMinute, requestsToday, sentToday, tokensToday } = view;
+	const others = Math.max(0, requestsToday - sentToday);
 	const minute = Math.max(0, view.minuteEndsAt - now);
 	const day = Math.max(0, view.dayEndsAt - now);
 	return {
@@ -67,7 +68,7 @@ function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words
 		availability: words.announceAvailability(view.availability, now),
 		rpm: use(requestsThisMinute, rooms.rpm, minute),
 		tpm: use(tokensThisMinute, rooms.tpm, minute),
-		rpd: use(requestsToday, rooms.rpd, day),
+		rpd: { ...use(requestsToday, rooms.rpd, day), ...(others > 0 && { others }) },
 		...(rooms.tpd && { tpd: use(tokensToday, rooms.tpd, day) }),
 	};
 }

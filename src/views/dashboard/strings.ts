@@ -93,6 +93,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		untilPerson: t('until you fix it'),
 		usable: t('Usable keys'),
 		usage: t('Usage'),
+		usedByOthers: t('{0} of them probably by others', '{0}'),
 		waited: t('waited {0} for a key', '{0}'),
 		waiting: t('Waiting now'),
 		reason: t('Why'),

@@ -55,13 +55,19 @@ function use(view: UseView | undefined, context: Context): TemplateResult | type
 	return html`<div class="use">
 		<span>${counted}</span>
 		${limit === undefined ? nothing : bar(used, limit)}
-		<span class="fine">${[origin(view, context), reset(view, context)].filter((text) => text !== '').join(' · ')}</span>
+		<span class="fine"
+			>${[fromOthers(view, context), origin(view, context), reset(view, context)].filter((text) => text !== '').join(' · ')}</span
+		>
 	</div>`;
 }
 
 function bar(used: number, limit: number): TemplateResult {
 	const of = limit > 0 ? Math.min(1, used / limit) : 1;
 	return share(of, of >= 1 ? 'full' : of >= 0.8 ? 'near' : 'room');
+}
+
+function fromOthers({ others }: UseView, { strings, numbers }: Context): string {
+	return others === undefined ? '' : filled(strings.usedByOthers, numbers.count(others));
 }
 
 function origin({ limit, source: from }: UseView, { strings }: Context): string {

@@ -28,7 +28,8 @@ export async function ask(task, { url, token }) {
 		await writeFile(path.join(folder, 'note.txt'), 'The note.');
 		await writeFile(path.join(folder, 'pixel.png'), Buffer.from(pixel, 'base64'));
 		const prompts = {
-			tools: `Please [call read_file ${JSON.stringify({ file_path: path.join(folder, 'note.txt') })}]`,
+			// The same arguments in whatever folder it works.
+			tools: 'Please [call read_file {"file_path":"note.txt"}]',
 			image: `@pixel.png ${imageQuestion}`,
 		};
 		return await run(prompts[task] ?? question, folder, { url, token });

@@ -138,6 +138,13 @@ describe('the dashboard’s document', () => {
 		assert.equal(await dashboard.page.locator('[data-role="team"]').count(), 0);
 	});
 
+	it('tells what others have probably used of a quota apart from all that is used', async () => {
+		await dashboard.state(busy.snapshot, busy.history, noon);
+		const quotas = await dashboard.section('Quotas').innerText();
+		assert.match(quotas, /212 of 250\s+30 of them probably by others/);
+		assert.equal(quotas.match(/by others/g)?.length, 1);
+	});
+
 	it('says that no prompt went on elsewhere, where none did', async () => {
 		await dashboard.state(two, historyOf([count(1, 'work', 'answered', 3)]), noon);
 		await option('fallbacks').click();

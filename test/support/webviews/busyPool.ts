@@ -68,7 +68,14 @@ export function busyPool(): { readonly snapshot: Snapshot; readonly history: His
 		keyView('personal', standings.minute, {
 			models: [
 				modelView(standings.minute, {
-					...{ requestsThisMinute: 5, tokensThisMinute: 9_120, requestsToday: 212, tokensToday: 812_000, ...ends },
+					...{
+						requestsThisMinute: 5,
+						tokensThisMinute: 9_120,
+						requestsToday: 212,
+						sentToday: 182,
+						tokensToday: 812_000,
+						...ends,
+					},
 					limitUsage: {
 						rpm: { used: 5, limit: 5, source: 'stated' },
 						tpm: { used: 9_120, limit: 250_000, source: 'stated' },

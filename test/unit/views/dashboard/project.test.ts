@@ -133,7 +133,7 @@ describe('quotas on the dashboard', () => {
 		const project = { id: 'p' as never, tier: 'free', label: 'Shop' } as const;
 		const models = [
 			modelView(standings.usable, {
-				...{ requestsThisMinute: 3, tokensThisMinute: 900, requestsToday: 40, tokensToday: 12_000 },
+				...{ requestsThisMinute: 3, tokensThisMinute: 900, requestsToday: 40, sentToday: 28, tokensToday: 12_000 },
 				limitUsage: { rpm: { used: 3, limit: 5, source: 'stated' }, rpd: { used: 40, limit: 250, source: 'user' } },
 				minuteEndsAt: noon + 20_000,
 			}),
@@ -150,7 +150,7 @@ describe('quotas on the dashboard', () => {
 				...{ project: 'Shop', model, availability: 'usable' },
 				rpm: { used: 3, limit: 5, source: 'stated', resetsInMs: 20_000 },
 				tpm: { used: 900, resetsInMs: 20_000 },
-				rpd: { used: 40, limit: 250, source: 'user', resetsInMs: standings.day.until - noon },
+				rpd: { used: 40, others: 12, limit: 250, source: 'user', resetsInMs: standings.day.until - noon },
 			},
 		]);
 	});
