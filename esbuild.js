@@ -165,8 +165,26 @@ async function buildHost(common) {
 	};
 	const { metafile } = await esbuild.build({ ...options, sourcemap: false, minify: false });
 	const lazy = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
-	return esbuild.build({ ...options, plugins: [afterActivation(new Set(lazy.map((name) => path.join(root, name))))] });
+	return esbuild.build({
+		...options,
+		plugins: [partsOfMail, afterActivation(new Set(lazy.map((name) => path.join(root, name))))],
+	});
 }
+
+/**
+ * Nodemailer without what a mail of text over one connection never reaches, which is half of it: the types of attached files,
+ * the other transports, signatures, the addresses of known providers.
+ */
+const partsOfMail = {
+	name: 'parts of mail',
+	setup(build) {
+		const nothing =
+			'export default undefined; export const services = {}, detectMimeType = undefined, detectExtension = undefined;';
+		const unused =
+			/nodemailer[\\/]dist[\\/]esm[\\/](mime-funcs[\\/]mime-types|well-known[\\/]services|(dkim|(json|sendmail|ses|stream)-transport|smtp-pool)[\\/]index)\.js$/;
+		build.onLoad({ filter: unused }, () => ({ contents: nothing }));
+	},
+};
 
 /**
  * Says of each of our modules that is read by `import()` that activation has been before it. esbuild makes a file of its

@@ -10,8 +10,8 @@ const { forMarketplace } = require('./readme.cjs');
 
 const root = path.resolve(__dirname, '../..');
 
-/** What is packaged beside the build: the project's own files, as they are. */
-const plain = ['package.json', 'package.nls.json', 'package.nls.vi.json', 'CHANGELOG.md', 'LICENSE', 'l10n', 'media'];
+/** What is packaged beside the build and the manifest: the project's own files, as they are. */
+const plain = ['package.nls.json', 'package.nls.vi.json', 'CHANGELOG.md', 'LICENSE', 'l10n', 'media'];
 
 /**
  * Builds for production and packs it, in a folder of its own: `dist`, which a window may be running from, stays as it
@@ -23,13 +23,16 @@ async function makePackage(into = root) {
 	for (const name of [...plain, '.vscodeignore']) {
 		cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
 	}
+	const { scripts, devDependencies, knip, allowScripts, ...manifest } = JSON.parse(
+		readFileSync(path.join(root, 'package.json'), 'utf8'),
+	);
+	writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, '\t')}\n`);
 	writeFileSync(path.join(folder, 'README.md'), forMarketplace(readFileSync(path.join(root, 'README.md'), 'utf8')));
 	const { activation, readWith, sbom, readByWeb } = await build({
 		production: true,
 		outdir: path.join(folder, 'dist'),
 	});
-	const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-	const vsix = path.join(into, `${name}-${version}.vsix`);
+	const vsix = path.join(into, `${manifest.name}-${manifest.version}.vsix`);
 	const names = await listFiles({ cwd: folder, packageManager: PackageManager.None });
 	// Whatever the umask of whoever packs.
 	names.forEach((file) => chmodSync(path.join(folder, file), 0o644));

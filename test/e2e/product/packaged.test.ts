@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type * as Nodemailer from 'nodemailer';
 import { maskKey } from '../../../src/masking/masking';
 import { serve } from '../../../src/simulator/http';
 import { optionsOf, scenarioOf } from '../../../src/simulator/scenario';
@@ -12,6 +14,7 @@ import { makePackage } from '../../../scripts/package/package.cjs';
 import { filesIn, timesIn } from '../../../scripts/package/zip';
 import { sendsOf } from '../../../scripts/start/agreement';
 import { root } from '../../../scripts/vscode/host';
+import { MailServer } from '../../support/node/mailServer';
 import { Chat } from '../../support/window/chat';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -103,6 +106,23 @@ describe('the package', () => {
 		);
 		assert.ok(licensed.length > 10);
 		assert.deepEqual(named, licensed);
+	});
+
+	it('sends mail, although it holds but the parts of nodemailer that a mail needs', async () => {
+		const chunks = path.join(made.folder, 'dist/chunks');
+		const file = readdirSync(chunks).find((name) => name.startsWith('nodemailer-'));
+		assert.ok(file !== undefined);
+		const { createTransport } = createRequire(chunks)(path.join(chunks, file)) as typeof Nodemailer;
+		const receiver = new MailServer({ hideSTARTTLS: true });
+		const transport = createTransport({ host: '127.0.0.1', port: await receiver.start(), ignoreTLS: true });
+		try {
+			await transport.sendMail({ from: 'a@example.org', to: ['b@example.org'], subject: 'Đã nghỉ', text: 'Grüße' });
+			assert.deepEqual(receiver.receivers, ['b@example.org']);
+			assert.match(receiver.messages.join(), /Subject: =\?UTF-8\?.*Gr=C3=BC=C3=9Fe/s);
+		} finally {
+			transport.close();
+			await receiver.stop();
+		}
 	});
 
 	it('is installed in an empty data folder, and answers there with a key that was added by hand', async () => {
