@@ -15,6 +15,7 @@ import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
 import { elsewhereInWords, portRefusedInWords } from './statusInWords';
 import { checkPin, connectTool, type ToolSettings } from './tools/connectTool';
+import { editRules } from './tools/editRules';
 import { GatewayTerminals } from './tools/gatewayTerminal';
 import { describeUse } from './view/clientRow';
 import { ClientsTree } from './view/clientsTree';
@@ -90,6 +91,8 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			port: settings.gatewayPort,
 			serve: machine.serve,
 			rules: () => gatewayRules(settings, ofUser, demand.isMade),
+			// A request waits until the tokens were read once; where they cannot be, it is refused, and the next one tries again.
+			ready: () => loaded().catch(() => undefined),
 			onPortRefused: (at, reason) => void showPortRefused(portRefusedInWords(at, reason, t)).catch(report),
 		}),
 	);
@@ -106,6 +109,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	};
 	/** Resolves to whether some window serves by now; says why where none does. */
 	const isServed = async (): Promise<boolean> => {
+		const wasRefused = served.status.state === 'portRefused';
 		await new Promise<void>((resolve) => {
 			const end = (): void => {
 				off();
@@ -121,8 +125,9 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		});
 		const { status } = served;
 		if (status.state === 'serving' || status.state === 'servedElsewhere') return true;
-		// A refused port was told of when it was refused.
+		// Of a port that has just been refused everybody was told.
 		if (status.state !== 'portRefused') void showError(t('The gateway does not answer yet. See Keypool’s log.'));
+		else if (wasRefused) void showPortRefused(portRefusedInWords(port(), status.reason, t)).catch(report);
 		return false;
 	};
 	/** For what needs it: asks before it is started. */
@@ -161,6 +166,12 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		await counts.forget(`gateway:${id}`);
 	};
 
+	/** The client of a row; without one, whichever a person picks. */
+	const clientOf = async (row: unknown, title: string): Promise<string | undefined> => {
+		await loaded();
+		return typeof row === 'string' ? row : pickedClient(title, tree, words, stateStore.now());
+	};
+
 	const failing =
 		(action: Action): Action =>
 		async (...args) => {
@@ -197,9 +208,12 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 				await checkPin({ t, geminiCli: machine.geminiCli });
 				terminals.show(await tokens.issueTransient({ name: freeName('terminal', tokens) }), served.address);
 			}),
+			'keypool.setToolRules': failing(async (row) => {
+				const id = await clientOf(row, t('Whose rules?'));
+				if (id !== undefined) await editRules(id, tokens, words);
+			}),
 			'keypool.revokeTool': failing(async (row) => {
-				await loaded();
-				const id = typeof row === 'string' ? row : await pickedClient(tree, words, stateStore.now());
+				const id = await clientOf(row, t('Which token is to be revoked?'));
 				if (id !== undefined) await revoke(id);
 			}),
 		},
@@ -207,7 +221,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	};
 }
 
-async function pickedClient(tree: ClientsTree, words: Words, now: number): Promise<string | undefined> {
+async function pickedClient(title: string, tree: ClientsTree, words: Words, now: number): Promise<string | undefined> {
 	const clients = tree.clients();
 	if (clients.length === 0) {
 		void showInformation(words.t('No tool is connected.'));
@@ -218,7 +232,7 @@ async function pickedClient(tree: ClientsTree, words: Words, now: number): Promi
 		description: describeUse(shown, words, now),
 		id: shown.client.id,
 	}));
-	return (await pickOne(rows, { title: words.t('Which token is to be revoked?') }))?.id;
+	return (await pickOne(rows, { title }))?.id;
 }
 
 /** The name, or with the first number that is free behind it. */

@@ -46,6 +46,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
+		ready: () => Promise.resolve(),
 		rules: () => gatewayRules(settings, settings, demand.isMade),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
 		serve: ports.serve,
