@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { freePort } from '../../support/monitoring/freePort';
 import { useSimulator } from '../../support/window/simulated';
@@ -7,9 +10,11 @@ import { useWorkbench } from '../../support/window/workbench';
 
 describe('the gateway’s looks, in Vietnamese', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
+	const home = mkdtempSync(path.join(tmpdir(), 'keypool-home-'));
+	after(() => rmSync(home, { recursive: true, force: true }));
 	const workbench = useWorkbench(async () => ({
 		language: 'vi',
-		env: simulator().envWithKeys,
+		env: { ...simulator().envWithKeys, GEMINI_CLI_HOME: home },
 		settings: { 'keypool.gateway.enabled': true, 'keypool.gateway.port': await freePort() },
 	}));
 	let window: Window;
