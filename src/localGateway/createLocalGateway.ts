@@ -14,6 +14,7 @@ import type { GatewayCommand } from './names';
 import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
 import { elsewhereInWords, portRefusedInWords } from './statusInWords';
+import { toolsElsewhere } from './toolPlace';
 import { checkPin, connectTool, type ToolSettings } from './tools/connectTool';
 import { editRules } from './tools/editRules';
 import { GatewayTerminals } from './tools/gatewayTerminal';
@@ -130,9 +131,11 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		else if (wasRefused) void showPortRefused(portRefusedInWords(port(), status.reason, t)).catch(report);
 		return false;
 	};
+	const elsewhere = (): string | undefined =>
+		toolsElsewhere(extension.extensionKind === ExtensionKind.UI, env.remoteName);
 	/** For what needs it: asks before it is started. */
 	const isReady = async (): Promise<boolean> => {
-		const remote = extension.extensionKind === ExtensionKind.UI ? env.remoteName : undefined;
+		const remote = elsewhere();
 		if (remote !== undefined) {
 			void showWarning(elsewhereInWords(remote, t));
 			return false;
@@ -192,6 +195,9 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			'keypool.startGateway': failing(async () => {
 				if (!isEnabled.value) await setEnabled(true);
 				if (!(await isServed())) return;
+				const remote = elsewhere();
+				// Its address is of no use to the tools of this window.
+				if (remote !== undefined) return void showWarning(elsewhereInWords(remote, t));
 				const tool = t('Connect a Tool');
 				const text = t('The gateway answers at {0}.', served.address);
 				if ((await showInformation(text, tool)) === tool) await commands.executeCommand('keypool.connectTool');
