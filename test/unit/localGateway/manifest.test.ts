@@ -22,10 +22,11 @@ describe('the gateway in the manifest', () => {
 		const view: { readonly when?: string } | undefined = views.keypool.find(({ id }) => id === gatewayView);
 		assert.match(view?.when ?? '', /config\.keypool\.gateway\.enabled && !keypool\.inBrowser/);
 		const names: readonly string[] = gatewayCommandNames;
-		const elsewhere = [...menus['view/title'], ...menus['view/item/context']].filter(
-			({ command, when }) => names.includes(command) && !when.startsWith(`view == ${gatewayView}`),
+		const entries: readonly Entry[] = [...menus['view/title'], ...menus['view/item/context']];
+		const elsewhere = entries.filter(
+			({ command = '', when = '' }) => names.includes(command) && !when.startsWith(`view == ${gatewayView}`),
 		);
-		for (const { command, when } of elsewhere) assert.match(when, /!keypool\.inBrowser/, command);
+		for (const { command, when = '' } of elsewhere) assert.match(when, /!keypool\.inBrowser/, command);
 		const step = manifest.contributes.walkthroughs[0]?.steps.find(({ id }) => id === 'tools');
 		assert.ok(step && 'when' in step && step.when === '!keypool.inBrowser');
 	});
