@@ -14,7 +14,9 @@ import type { GatewayCommand } from './names';
 import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
 import { elsewhereInWords, portRefusedInWords } from './statusInWords';
+import { toolsElsewhere } from './toolPlace';
 import { checkPin, connectTool, type ToolSettings } from './tools/connectTool';
+import { editRules } from './tools/editRules';
 import { GatewayTerminals } from './tools/gatewayTerminal';
 import { describeUse } from './view/clientRow';
 import { ClientsTree } from './view/clientsTree';
@@ -90,6 +92,8 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			port: settings.gatewayPort,
 			serve: machine.serve,
 			rules: () => gatewayRules(settings, ofUser, demand.isMade),
+			// A request waits until the tokens were read once; where they cannot be, it is refused, and the next one tries again.
+			ready: () => loaded().catch(() => undefined),
 			onPortRefused: (at, reason) => void showPortRefused(portRefusedInWords(at, reason, t)).catch(report),
 		}),
 	);
@@ -106,6 +110,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	};
 	/** Resolves to whether some window serves by now; says why where none does. */
 	const isServed = async (): Promise<boolean> => {
+		const wasRefused = served.status.state === 'portRefused';
 		await new Promise<void>((resolve) => {
 			const end = (): void => {
 				off();
@@ -121,13 +126,16 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		});
 		const { status } = served;
 		if (status.state === 'serving' || status.state === 'servedElsewhere') return true;
-		// A refused port was told of when it was refused.
+		// Of a port that has just been refused everybody was told.
 		if (status.state !== 'portRefused') void showError(t('The gateway does not answer yet. See Keypool’s log.'));
+		else if (wasRefused) void showPortRefused(portRefusedInWords(port(), status.reason, t)).catch(report);
 		return false;
 	};
+	const elsewhere = (): string | undefined =>
+		toolsElsewhere(extension.extensionKind === ExtensionKind.UI, env.remoteName);
 	/** For what needs it: asks before it is started. */
 	const isReady = async (): Promise<boolean> => {
-		const remote = extension.extensionKind === ExtensionKind.UI ? env.remoteName : undefined;
+		const remote = elsewhere();
 		if (remote !== undefined) {
 			void showWarning(elsewhereInWords(remote, t));
 			return false;
@@ -161,6 +169,12 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		await counts.forget(`gateway:${id}`);
 	};
 
+	/** The client of a row; without one, whichever a person picks. */
+	const clientOf = async (row: unknown, title: string): Promise<string | undefined> => {
+		await loaded();
+		return typeof row === 'string' ? row : pickedClient(title, tree, words, stateStore.now());
+	};
+
 	const failing =
 		(action: Action): Action =>
 		async (...args) => {
@@ -181,6 +195,9 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			'keypool.startGateway': failing(async () => {
 				if (!isEnabled.value) await setEnabled(true);
 				if (!(await isServed())) return;
+				const remote = elsewhere();
+				// Its address is of no use to the tools of this window.
+				if (remote !== undefined) return void showWarning(elsewhereInWords(remote, t));
 				const tool = t('Connect a Tool');
 				const text = t('The gateway answers at {0}.', served.address);
 				if ((await showInformation(text, tool)) === tool) await commands.executeCommand('keypool.connectTool');
@@ -197,9 +214,12 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 				await checkPin({ t, geminiCli: machine.geminiCli });
 				terminals.show(await tokens.issueTransient({ name: freeName('terminal', tokens) }), served.address);
 			}),
+			'keypool.setToolRules': failing(async (row) => {
+				const id = await clientOf(row, t('Whose rules?'));
+				if (id !== undefined) await editRules(id, tokens, words);
+			}),
 			'keypool.revokeTool': failing(async (row) => {
-				await loaded();
-				const id = typeof row === 'string' ? row : await pickedClient(tree, words, stateStore.now());
+				const id = await clientOf(row, t('Which token is to be revoked?'));
 				if (id !== undefined) await revoke(id);
 			}),
 		},
@@ -207,7 +227,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	};
 }
 
-async function pickedClient(tree: ClientsTree, words: Words, now: number): Promise<string | undefined> {
+async function pickedClient(title: string, tree: ClientsTree, words: Words, now: number): Promise<string | undefined> {
 	const clients = tree.clients();
 	if (clients.length === 0) {
 		void showInformation(words.t('No tool is connected.'));
@@ -218,7 +238,7 @@ async function pickedClient(tree: ClientsTree, words: Words, now: number): Promi
 		description: describeUse(shown, words, now),
 		id: shown.client.id,
 	}));
-	return (await pickOne(rows, { title: words.t('Which token is to be revoked?') }))?.id;
+	return (await pickOne(rows, { title }))?.id;
 }
 
 /** The name, or with the first number that is free behind it. */

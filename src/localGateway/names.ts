@@ -4,6 +4,7 @@ export const gatewayCommandNames = [
 	'keypool.stopGateway',
 	'keypool.connectTool',
 	'keypool.openGatewayTerminal',
+	'keypool.setToolRules',
 	'keypool.revokeTool',
 ] as const;
 

@@ -33,6 +33,8 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 		readonly handle: (request: GatewayRequest, port: number) => Promise<Response>;
 	}) => Promise<{ close(): Promise<void> }>;
 	readonly log: { info(line: string): void; warn(line: string): void };
+	/** Resolves when the tokens are known. */
+	readonly ready: () => Promise<void>;
 	/** Somebody else has the port: said once for each port. */
 	readonly onPortRefused: (port: number, reason: unknown) => void;
 }
@@ -124,7 +126,10 @@ export class ServedGateway implements Disposable {
 		const logging = logGateway(gateway, parts.log);
 		gateways.add(gateway);
 		return {
-			handle: (...of) => gateway.handle(...of),
+			handle: async (...of) => {
+				await parts.ready();
+				return gateway.handle(...of);
+			},
 			dispose: () => {
 				gateways.delete(gateway);
 				logging.dispose();

@@ -29,10 +29,10 @@ function browser() {
 }
 
 /** What rows start beside themselves. */
-const processes = ['choosingAlone', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
+const processes = ['choosingAlone', 'gatewayUpstream', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
-const packages = { peers: path.join(here, 'peers') };
+const packages = { gateway: path.join(here, 'peers'), peers: path.join(here, 'peers') };
 
 async function main() {
 	const unknown = named.filter((name) => !known.includes(name));

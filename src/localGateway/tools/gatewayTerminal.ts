@@ -1,6 +1,6 @@
 import { ThemeIcon, window, type Terminal } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { renewMs, type TransientToken } from '../../gateway/gateway';
+import { ClientError, renewMs, type TransientToken } from '../../gateway/gateway';
 import type { Translate } from '../../localization/words';
 import type { Clock } from '../../pool/pool';
 import { geminiVariables, openAiVariables } from './tools';
@@ -50,7 +50,12 @@ export class GatewayTerminals implements Disposable {
 		let off: () => void;
 		const renew = (): void => {
 			off = clock.after(renewMs, () => {
-				token.renew().then(renew, report);
+				token.renew().then(renew, (error: unknown) => {
+					// A person has revoked it.
+					if (error instanceof ClientError) return;
+					report(error);
+					renew();
+				});
 			});
 		};
 		renew();

@@ -10,7 +10,7 @@ const prompt = 'Say hello in five words.';
 /** ms. */
 const maxWaitMs = 60_000;
 /** Characters of an answer that are read and shown. */
-const maxText = 200;
+const maxText = 100;
 
 /** Sends one prompt as the tool would, over the same address and with its token. */
 export async function tryPrompt(
@@ -41,7 +41,7 @@ export async function tryPrompt(
 		const body: unknown = await response.json();
 		return response.ok
 			? { state: 'answered', text: textIn(body, dialect).slice(0, maxText) }
-			: { state: 'refused', message: fieldAt(body, 'error', 'message').slice(0, 2 * maxText) };
+			: { state: 'refused', message: fieldAt(body, 'error', 'message').slice(0, 4 * maxText) };
 	} catch {
 		return { state: 'notReached' };
 	}

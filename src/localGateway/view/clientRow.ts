@@ -1,6 +1,7 @@
 import type { ClientRecord } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import type { EpochMs } from '../../pool/pool';
+import { keysInWords } from './keysInWords';
 import { bold, lines, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
 
 /** A client with what it has used. */
@@ -57,10 +58,11 @@ export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdow
 	);
 }
 
-function rulesInWords({ rules }: ClientRecord, { t, describeCount, describeMoney }: Words): readonly string[] {
+function rulesInWords({ rules }: ClientRecord, words: Words): readonly string[] {
+	const { t, describeCount, describeMoney } = words;
 	const { keys, models, requestsPerDay, dollarsPerDay } = rules;
 	return [
-		...(keys === 'free' ? [t('Keys of free projects only')] : keys === 'paid' ? [t('Keys of paid projects only')] : []),
+		...(keys === 'any' ? [] : [keysInWords(keys, words)]),
 		...(models ? [t('Models: {0}', models.join(', '))] : []),
 		...(requestsPerDay === undefined ? [] : [t('At most {0} requests a day', describeCount(requestsPerDay))]),
 		...(dollarsPerDay === undefined ? [] : [t('At most {0} a day', describeMoney(dollarsPerDay * 1_000_000))]),

@@ -103,6 +103,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 	'keypool.stopGateway': { shownIn: 'gateway.test.ts' },
 	'keypool.connectTool': { shownIn: 'gateway.test.ts' },
 	'keypool.openGatewayTerminal': { shownIn: 'gateway.test.ts' },
+	'keypool.setToolRules': { shownIn: 'gateway.test.ts', as: 'What may curl do?' },
 	'keypool.revokeTool': { shownIn: 'gateway.test.ts', as: 'Revoke the token of curl?' },
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },

@@ -129,6 +129,25 @@ describe('the gateway of a window', () => {
 		assert.equal(await status(token), 200);
 	});
 
+	it('lets a tool do what a person says, and no more', async () => {
+		await row('curl').click({ button: 'right' });
+		await window.chooseInMenu('Set a Tool');
+		await window.quickInputTitle('What may curl do?').waitFor();
+		await window.screenshot('gateway-rules');
+		await window.quickPick('Which models').click();
+		await window.answerInput('gemini-3.5-flash-lite');
+		await window.quickPick('gemini-3.5-flash-lite').waitFor();
+		await window.press('Escape');
+		const refused = tool().models.generateContent({ model, contents: 'May I?' });
+		await assert.rejects(refused, (error: unknown) => error instanceof Error && error.message.includes('403'));
+		await window.palette("Keypool: Set a Tool's Rules…");
+		await window.quickPick('curl').click();
+		await window.quickPick('Which models').click();
+		await window.answerInput('');
+		await window.quickPick('any model').waitFor();
+		await window.press('Escape');
+	});
+
 	it('is taken over within 5 s by another window, with the same tokens', async () => {
 		const second = await workbench().open();
 		await second.openContainer();

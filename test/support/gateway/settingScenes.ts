@@ -23,6 +23,7 @@ export async function served(settings: Settings, change: () => void): Promise<re
 		},
 		...{ words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
+		ready: () => Promise.resolve(),
 		rules: () => gatewayRules(settings, settings, false),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort },
 		election: {

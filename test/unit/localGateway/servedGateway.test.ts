@@ -5,7 +5,8 @@ import { clientStorage } from '../../../src/localGateway/clientStorage';
 import { gatewayRules } from '../../../src/localGateway/gatewayRules';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
-import { portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
+import { elsewhereInWords, portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
+import { toolsElsewhere } from '../../../src/localGateway/toolPlace';
 import { PortError } from '../../../src/node/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
@@ -46,6 +47,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
+		ready: () => Promise.resolve(),
 		rules: () => gatewayRules(settings, settings, demand.isMade),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
 		serve: ports.serve,
@@ -144,6 +146,20 @@ describe('the gateway of several windows', () => {
 		assert.equal(serving.demand.isMade, false);
 		serving.write({ paidOnly: true });
 		assert.equal(serving.demand.isMade, true);
+	});
+});
+
+describe('a window on another computer', () => {
+	it('is told that its tools cannot reach the gateway, with the other computer’s name and no address', () => {
+		assert.equal(toolsElsewhere(true, 'ssh-remote'), 'ssh-remote');
+		const sentence = elsewhereInWords('ssh-remote', words.t);
+		assert.match(sentence, /another computer \(ssh-remote\).*remote\.extensionKind/);
+		assert.ok(!/127\.0\.0\.1|localhost|:\d/.test(sentence));
+	});
+
+	it('has tools that reach it where the extension runs beside them, and so has a window without a connection', () => {
+		assert.equal(toolsElsewhere(false, 'wsl'), undefined);
+		assert.equal(toolsElsewhere(true, undefined), undefined);
 	});
 });
 

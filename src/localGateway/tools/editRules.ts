@@ -1,0 +1,98 @@
+import type { ClientRecord, ClientRules, TokenRegistry } from '../../gateway/gateway';
+import type { Words } from '../../localization/words';
+import { askText } from '../../ui/inputBox';
+import { pickOne } from '../../ui/quickPick';
+import { keysInWords } from '../view/keysInWords';
+
+/** A number that a rule can have; empty: the rule does not hold. */
+interface NumberRule {
+	readonly rule: 'requestsPerDay' | 'dollarsPerDay' | 'parallel';
+	readonly label: string;
+	readonly least: number;
+	readonly most: number;
+	readonly isWhole: boolean;
+}
+
+/** Asks what a tool may do, rule by rule, until the list is closed. */
+export async function editRules(id: string, tokens: TokenRegistry, words: Words): Promise<void> {
+	for (;;) {
+		const client = tokens.list().find((one) => one.id === id);
+		const changes = client && (await askRule(client, words));
+		if (!changes) return;
+		await tokens.setRules(id, changes);
+	}
+}
+
+type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefined };
+
+async function askRule({ name, rules }: ClientRecord, words: Words): Promise<RuleChanges | undefined> {
+	const { t, describeCount } = words;
+	const numbers: readonly NumberRule[] = [
+		{ rule: 'parallel', label: t('Requests at the same time'), least: 1, most: 64, isWhole: true },
+		{ rule: 'requestsPerDay', label: t('Requests a day'), least: 1, most: 1_000_000_000, isWhole: true },
+		{ rule: 'dollarsPerDay', label: t('Dollars a day'), least: 0, most: 1_000_000, isWhole: false },
+	];
+	const rows = [
+		{ label: t('Which keys'), description: keysInWords(rules.keys, words), ask: () => askKeys(rules, words) },
+		{
+			label: t('Which models'),
+			description: rules.models?.join(', ') ?? t('any model'),
+			ask: () => askModels(rules, words),
+		},
+		...numbers.map((number) => {
+			const value = rules[number.rule];
+			const description = value === undefined ? t('no bound') : describeCount(value);
+			return { label: number.label, description, ask: () => askNumber(number, value, words) };
+		}),
+	];
+	const chosen = await pickOne(rows, { title: t('What may {0} do?', name) });
+	return chosen?.ask();
+}
+
+async function askKeys({ keys }: ClientRules, words: Words): Promise<RuleChanges | undefined> {
+	const rows = (['any', 'free', 'paid'] as const).map((value) => ({
+		label: keysInWords(value, words),
+		...(value === keys && { icon: 'check' }),
+		value,
+	}));
+	const chosen = await pickOne(rows, { title: words.t('Which keys') });
+	return chosen && { keys: chosen.value };
+}
+
+async function askModels({ models }: ClientRules, { t }: Words): Promise<RuleChanges | undefined> {
+	const text = await askText({
+		title: t('Which models'),
+		prompt: t('Names of models, separated by commas. Leave it empty to allow any model.'),
+		value: models?.join(', ') ?? '',
+		problem: (typed) => (namesIn(typed).every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.')),
+	});
+	if (text === undefined) return undefined;
+	const names = namesIn(text);
+	return { models: names.length === 0 ? undefined : names };
+}
+
+function namesIn(text: string): readonly string[] {
+	return text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
+}
+
+async function askNumber(
+	{ rule, label, least, most, isWhole }: NumberRule,
+	value: number | undefined,
+	{ t }: Words,
+): Promise<RuleChanges | undefined> {
+	const isNeeded = rule === 'parallel';
+	const text = await askText({
+		title: label,
+		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no bound.'),
+		value: value === undefined ? '' : String(value),
+		problem: (typed) => {
+			if (typed.trim() === '' && !isNeeded) return undefined;
+			const number = Number(typed);
+			const isGood = typed.trim() !== '' && number >= least && number <= most && (!isWhole || Number.isInteger(number));
+			if (isGood) return undefined;
+			return isWhole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
+		},
+	});
+	if (text === undefined) return undefined;
+	return { [rule]: text.trim() === '' ? undefined : Number(text) };
+}
