@@ -2,7 +2,7 @@ import type { Reason } from '../pool/pool';
 import { describeGateway } from './gatewayReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
-import { describeNoTimeLeft } from './timeReason';
+import { describeDeadline, describeNoTimeLeft } from './timeReasons';
 import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
@@ -276,11 +276,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				remedy: t('Try again. If it comes back, change the question: some prompts cause it.'),
 			};
 		case 'deadline':
-			return {
-				brief: t('took too long'),
-				text: t('The service ran out of time for this request.'),
-				remedy: t('Try again, or ask for less at once.'),
-			};
+			return describeDeadline(wording);
 		case 'network':
 			return {
 				brief: t('connection broke'),

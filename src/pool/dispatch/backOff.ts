@@ -1,30 +1,27 @@
 import type { Clock } from '../types/clock';
 
-/** One request's own back-offs. */
-export class BackOff {
-	/** Ends the back-off under way, if any. */
-	end: () => void = () => undefined;
+/** A pause of one request. */
+interface BackOff {
+	/** Rejects with the signal's reason. */
+	readonly over: Promise<void>;
+	readonly end: () => void;
+}
 
-	constructor(
-		private readonly clock: Clock,
-		private readonly signal: AbortSignal,
-	) {}
-
-	/** Throws the signal's reason. */
-	wait(ms: number): Promise<void> {
-		return new Promise((resolve, reject) => {
-			const cancel = (): void => {
-				off();
-				reject(this.signal.reason instanceof Error ? this.signal.reason : new Error('cancelled'));
-			};
-			this.end = () => {
-				off();
-				this.signal.removeEventListener('abort', cancel);
-				resolve();
-			};
-			const off = this.clock.after(ms, this.end);
-			if (this.signal.aborted) cancel();
-			else this.signal.addEventListener('abort', cancel, { once: true });
-		});
-	}
+export function backOff(clock: Clock, signal: AbortSignal, ms: number): BackOff {
+	let end = (): void => undefined;
+	const over = new Promise<void>((resolve, reject) => {
+		const cancel = (): void => {
+			off();
+			reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
+		};
+		end = () => {
+			off();
+			signal.removeEventListener('abort', cancel);
+			resolve();
+		};
+		const off = clock.after(ms, end);
+		if (signal.aborted) cancel();
+		else signal.addEventListener('abort', cancel, { once: true });
+	});
+	return { over, end };
 }

@@ -3,25 +3,22 @@ import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAll
 import { Call, maxAnswerMs, CallResult } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Dispose, Random } from '../types/clock';
-import { RetryState, SendBudget } from './retryState';
+import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
-import { BackOff } from './backOff';
-import { TimeLeft } from './timeLeft';
-import type { AnswerTimes } from '../health/answerTimes';
+import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import type { WaitCount } from '../queue/waitCount';
-import { LatestValueChannel } from '../queue/latestValueChannel';
 import type { Queue } from '../queue/queue';
 import type { Arrival } from '../queue/queuedRequest';
-import { backOffMs } from '../health/modelRecord';
+import { backOffMs, type AnswerTimes } from '../health/modelRecord';
 import type { Options } from '../types/options';
 import { isProgram } from '../budget/spending';
 import type { OutcomeRecorder } from './outcomeRecorder';
 import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
-import type { KeySetAside } from '../types/events';
+import { LatestValueChannel, type KeySetAside } from '../types/events';
 import { Failure } from '../types/failure';
 
 /** What a request needs of the engine. */
@@ -64,7 +61,8 @@ export class RequestRunner<C> {
 	private wasHeldUp = false;
 	/** The last announced switch: a lease that is taken again for the same send is not announced twice. */
 	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
-	private readonly backOff: BackOff;
+	/** Ends this request's own back-off. */
+	private endBackOff: () => void = () => undefined;
 
 	constructor(
 		private readonly engine: Engine,
@@ -77,7 +75,6 @@ export class RequestRunner<C> {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
 		this.setAsides = new SetAsides(engine.store, setAside);
 		this.timeLeft = new TimeLeft(engine, request);
-		this.backOff = new BackOff(engine.clock, signal);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
 		this.attemptLog = new AttemptLog(engine.allocator, request.size, request.origin, {
 			enabledKeys: () => engine.enabledKeys(),
@@ -98,7 +95,7 @@ export class RequestRunner<C> {
 	useModel(model: string): void {
 		this.retryState.useModel(model);
 		this.recordAsked(model);
-		this.backOff.end();
+		this.endBackOff();
 		this.engine.queue.changed(this.request.id);
 	}
 
@@ -308,7 +305,9 @@ export class RequestRunner<C> {
 			const ms = Math.max(next.minMs, backOffMs(baseDelayMs, next.n, this.engine.random));
 			const on = { key: grant.key, model: grant.model };
 			yield { type: 'waiting', on, reason: action.reason, inMs: ms, ahead: 0 };
-			await this.backOff.wait(ms).finally(this.engine.waits.begin());
+			const { over, end } = backOff(this.engine.clock, this.signal, ms);
+			this.endBackOff = end;
+			await over.finally(this.engine.waits.begin());
 		}
 	}
 

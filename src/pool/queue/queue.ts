@@ -2,7 +2,6 @@ import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
 import { QueueHeartbeat, ahead, maxChatStreak, maxPublished } from './sharedQueue';
 import { KindRejections, type Kind } from './kindRejections';
-import { Line } from './line';
 import { RequestRejected, type Arrival, type QueuedRequest } from './queuedRequest';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
 import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
@@ -34,8 +33,8 @@ const othersEveryMs = 1_000;
 
 /** Queued requests: first come first served, chat before batch, none starved. Woken by timers and by changes in the store. */
 export class Queue {
-	private readonly chat = new Line<QueueEntry>();
-	private readonly batch = new Line<QueueEntry>();
+	private readonly chat = new Line();
+	private readonly batch = new Line();
 	private readonly kinds = new KindRejections();
 	private chatStreak = 0;
 	private arrivals = 0;
@@ -348,6 +347,37 @@ export class Queue {
 
 	private othersInMs(): number {
 		return this.others || this.hasNewcomer ? 0 : this.othersAt + othersEveryMs - this.clock.monotonic();
+	}
+}
+
+/** Those that wait, in order. One that leaves costs next to nothing: places are closed up many at a time. */
+class Line {
+	private all: QueueEntry[] = [];
+	private gone = 0;
+
+	get length(): number {
+		return this.all.length - this.gone;
+	}
+
+	add(entry: QueueEntry): void {
+		let at = this.all.length;
+		while (at > 0 && (this.all[at - 1]?.order ?? 0) >= entry.order) at--;
+		// Whoever goes through the entries must not lose its place.
+		if (at < this.all.length) this.all = this.all.toSpliced(at, 0, entry);
+		else this.all.push(entry);
+	}
+
+	/** Call when one has ceased to wait. */
+	left(): void {
+		this.gone++;
+		if (this.gone * 2 < this.all.length && this.all.length > atOnce) return;
+		this.all = this.all.filter(({ isWaiting }) => isWaiting);
+		this.gone = 0;
+	}
+
+	/** Some may have left. Those that come later are at the end. */
+	entries(): readonly QueueEntry[] {
+		return this.all;
 	}
 }
 

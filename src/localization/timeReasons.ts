@@ -9,3 +9,12 @@ export function describeNoTimeLeft({ limit = 0 }: Facts, { t, count }: ReasonWor
 		remedy: t('Allow more time, or choose a faster model.'),
 	};
 }
+
+/** The service's own time for the request was over. */
+export function describeDeadline({ t }: Pick<ReasonWording, 't'>): UserMessage {
+	return {
+		brief: t('took too long'),
+		text: t('The service ran out of time for this request.'),
+		remedy: t('Try again, or ask for less at once.'),
+	};
+}
