@@ -1,5 +1,5 @@
 import type { Reason } from '../pool/pool';
-import { describeGateway } from './gatewayReasons';
+import { describeGateway, describeLocked } from './sourceReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
 import { describeDeadline, describeNoTimeLeft } from './timeReasons';
@@ -102,11 +102,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'gatewayRefused':
 			return describeGateway(reason, facts, wording);
 		case 'keysLocked':
-			return {
-				brief: t('secret storage locked'),
-				text: t('The system’s secret storage refuses access to your keys. They are not lost. Nothing was sent.'),
-				remedy: t('Unlock it, then ask again.'),
-			};
+			return describeLocked(wording);
 		case 'paidOnly':
 			return {
 				brief: t('paid keys only'),

@@ -118,7 +118,7 @@ export function gatewayInWords(
 }
 
 /** What it told, a sentence each. */
-export function factsOf(told: NonNullable<GatewayView['told']>, words: Words, now: EpochMs): readonly string[] {
+function factsOf(told: NonNullable<GatewayView['told']>, words: Words, now: EpochMs): readonly string[] {
 	const { t } = words;
 	const row = (of: 'requests' | 'dollars') => ({ of, use: told[of], endsAt: told.dayEndsAt });
 	return [

@@ -34,7 +34,7 @@ class Server {
 			},
 			hasCommitted: () => Promise.resolve(false),
 			close: () => undefined,
-		} as TeamLink;
+		};
 	};
 
 	/** It has lost everything, and says so by another name. */

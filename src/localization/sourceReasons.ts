@@ -16,3 +16,12 @@ export function describeGateway(
 			}
 		: { brief: t('refused by the gateway'), text: t('The team’s gateway refused the request.'), ...remedy };
 }
+
+/** The keys are there and cannot be read. */
+export function describeLocked({ t }: Pick<ReasonWording, 't'>): UserMessage {
+	return {
+		brief: t('secret storage locked'),
+		text: t('The system’s secret storage refuses access to your keys. They are not lost. Nothing was sent.'),
+		remedy: t('Unlock it, then ask again.'),
+	};
+}
