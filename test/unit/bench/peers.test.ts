@@ -6,7 +6,7 @@ import { keypoolVirtually } from '../../bench/peers/virtually';
 import type { Asked } from '../../bench/peers/messages';
 import type { Piece } from '../../bench/peers/peer';
 import { tallyOf } from '../../bench/peers/tally';
-import { judge } from '../../bench/peers/text';
+import { judge } from '../../bench/peers/tally';
 import { createStand, flash } from '../../support/simulator/stand';
 
 const question = 'Question 7 of run 1: why?';
