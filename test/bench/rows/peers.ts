@@ -2,14 +2,14 @@ import { serve } from '../../../src/simulator/http';
 import { createService, windowKinds, type WindowKind } from '../../../src/simulator/service';
 import { chance } from '../../support/pool/chance';
 import { sampleOf } from '../measure';
-import { clairvoyantGoodput } from '../peers/clairvoyant';
+import { clairvoyantGoodput } from '../peers/virtual/clairvoyant';
 import { model, peerKeys, quickLoad, serviceKeys, sumOfQuotas, wholeLoad, type Load } from '../peers/load';
 import { peerNames, type PeerName } from '../peers/peers';
 import { Process } from '../peers/process';
 import { machineNow, ScaledTime } from '../peers/scaledTime';
 import type { Tally } from '../peers/tally';
 import { underLoad } from '../peers/underLoad';
-import { keypoolVirtually } from '../peers/virtually';
+import { keypoolVirtually } from '../peers/virtual/virtually';
 import type { Figure, Row } from '../row';
 
 const measures: readonly (readonly [of: keyof Tally, name: string, unit: string])[] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ask } from '../../bench/peers/asking';
 import { arrivalsOf, sumOfQuotas, wholeLoad } from '../../bench/peers/load';
-import { clairvoyantGoodput } from '../../bench/peers/clairvoyant';
-import { keypoolVirtually } from '../../bench/peers/virtually';
+import { clairvoyantGoodput } from '../../bench/peers/virtual/clairvoyant';
+import { keypoolVirtually } from '../../bench/peers/virtual/virtually';
 import type { Asked } from '../../bench/peers/messages';
 import type { Piece } from '../../bench/peers/peer';
 import { tallyOf } from '../../bench/peers/tally';

@@ -1,7 +1,7 @@
-import { createService, type WindowKind } from '../../../src/simulator/service';
-import { chance } from '../../support/pool/chance';
-import { VirtualClock } from '../../support/virtualClock';
-import { keypool } from './keypool';
+import { createService, type WindowKind } from '../../../../src/simulator/service';
+import { chance } from '../../../support/pool/chance';
+import { VirtualClock } from '../../../support/virtualClock';
+import { keypool } from '../keypool';
 import {
 	arrivalsOf,
 	faultsOf,
@@ -13,9 +13,9 @@ import {
 	serviceKeys,
 	start,
 	type Load,
-} from './load';
-import type { Asked } from './messages';
-import { tallyOf, type Tally } from './tally';
+} from '../load';
+import type { Asked } from '../messages';
+import { tallyOf, type Tally } from '../tally';
 
 /** One run of Keypool in virtual time: the same load, service and faults, without sockets. */
 export async function keypoolVirtually(kind: WindowKind, load: Load, seed: number): Promise<Tally> {

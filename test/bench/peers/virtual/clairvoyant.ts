@@ -1,7 +1,7 @@
-import { createAccount } from '../../../src/simulator/quota/quota';
-import type { WindowKind } from '../../../src/simulator/service';
-import { MinutePhase } from '../../../src/simulator/time/minutePhase';
-import { chance } from '../../support/pool/chance';
+import { createAccount } from '../../../../src/simulator/quota/quota';
+import type { WindowKind } from '../../../../src/simulator/service';
+import { MinutePhase } from '../../../../src/simulator/time/minutePhase';
+import { chance } from '../../../support/pool/chance';
 import {
 	arrivalsOf,
 	faultsOf,
@@ -13,7 +13,7 @@ import {
 	start,
 	sumOfQuotas,
 	type Load,
-} from './load';
+} from '../load';
 
 const stepMs = 5;
 /** ms from the headers to the end of an answer, and to where one is cut. */
