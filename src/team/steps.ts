@@ -36,11 +36,17 @@ const maxSteps = 32;
  * Runs the waiting steps on the copy of the team's documents. `ofMachine`: the first one touches documents of the machine
  * alone, so it is for the machine's store.
  */
-export function runSteps(docs: TeamDocs, steps: readonly Step[], now: EpochMs): Batch | { readonly type: 'ofMachine' } {
+export function runSteps(
+	docs: TeamDocs,
+	steps: readonly Step[],
+	now: EpochMs,
+	isRetry: boolean,
+): Batch | { readonly type: 'ofMachine' } {
 	const tx = new TrackedTransaction(docs.view, now);
 	const reads = new Map<string, string>();
 	const ends: (() => void)[] = [];
-	const most = docs.identity.hasTwins ? 1 : maxSteps;
+	// After a conflict the first one goes alone: the fewer documents a commit rests on, the sooner it succeeds.
+	const most = isRetry || docs.identity.hasTwins ? 1 : maxSteps;
 	for (const step of steps.slice(0, most)) {
 		const undo = tx.savepoint();
 		let machineReads = 0;

@@ -204,7 +204,7 @@ export class TeamStore implements StateStore {
 		}
 		for (let tries = 1; ; tries++) {
 			const now = this.now();
-			const batch = runSteps(this.docs, this.queue.steps, now);
+			const batch = runSteps(this.docs, this.queue.steps, now, tries > 1);
 			if (batch.type === 'ofMachine') {
 				await this.runOnMachine();
 				return;

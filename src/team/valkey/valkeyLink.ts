@@ -15,7 +15,7 @@ import { feedOf, keysOf, schema, script } from './script';
 import type { TeamServer } from './server';
 
 /** ms. An answer that takes longer is none. */
-const deadlineMs = 1_500;
+const usualDeadlineMs = 1_500;
 /** ms. The same for signing in, which takes several round trips. */
 const openMs = 5_000;
 /** The first version with users and rights. */
@@ -28,6 +28,8 @@ export interface ValkeyParts {
 	readonly machine: string;
 	readonly newId: () => string;
 	readonly clock: Pick<Clock, 'after'>;
+	/** ms after which an answer is none, where that is not the usual. */
+	readonly deadlineMs?: number;
 }
 
 type Client = Redis | Cluster;
@@ -73,6 +75,7 @@ export const valkeyLink =
 class ValkeyLink implements TeamLink {
 	private readonly sha = sha1(script);
 	private readonly keys: readonly string[];
+	private readonly deadlineMs: number;
 
 	constructor(
 		private readonly parts: ValkeyParts,
@@ -80,6 +83,7 @@ class ValkeyLink implements TeamLink {
 		readonly close: () => void,
 	) {
 		this.keys = keysOf(parts.team);
+		this.deadlineMs = parts.deadlineMs ?? usualDeadlineMs;
 	}
 
 	read(store: string | undefined, since: number): Promise<TeamReply> {
@@ -94,7 +98,9 @@ class ValkeyLink implements TeamLink {
 
 	async hasCommitted(id: string): Promise<boolean> {
 		try {
-			return (await within(this.parts.clock, deadlineMs, () => this.client.zscore(this.keys[4] ?? '', id))) !== null;
+			return (
+				(await within(this.parts.clock, this.deadlineMs, () => this.client.zscore(this.keys[4] ?? '', id))) !== null
+			);
 		} catch (error) {
 			throw asTeamError(error);
 		}
@@ -104,7 +110,7 @@ class ValkeyLink implements TeamLink {
 		const { machine, newId, team, clock } = this.parts;
 		const all = [String(this.keys.length), ...this.keys, schema, machine, newId(), feedOf(team), ...args];
 		try {
-			return parseReply(await within(clock, deadlineMs, () => this.evaluate(all)));
+			return parseReply(await within(clock, this.deadlineMs, () => this.evaluate(all)));
 		} catch (error) {
 			throw asTeamError(error);
 		}
@@ -145,7 +151,7 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 		...tls,
 		// A step must know at once that the server is away; coming back is ours.
 		...{ lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 },
-		...{ retryStrategy: () => null, autoResubscribe: false, connectTimeout: deadlineMs, noDelay: true },
+		...{ retryStrategy: () => null, autoResubscribe: false, connectTimeout: usualDeadlineMs, noDelay: true },
 	};
 	const lists = nodes.map(({ host, port }) => ({ host, port }));
 	switch (kind) {

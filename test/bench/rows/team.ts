@@ -1,0 +1,34 @@
+import { TeamServer } from '../../support/team/teamServer';
+import { sampleOf, worst } from '../measure';
+import type { Figure, Row } from '../row';
+import { underLoad } from '../team/machines';
+
+/** ms that FACTS measured at the 99th of a hundred steps, with ample room for this machine. */
+const goals: Readonly<Record<number, number>> = { 0: 10, 2: 15, 20: 60 };
+
+export const row: Row = {
+	name: 'team',
+	what:
+		'Fifty machines of a team, five requests a second each, on fifty keys, on a real Valkey beside them: what a step takes, ' +
+		'with a network that adds 0, 2 and 20 ms to a round trip. All machines are one process here.',
+	run: async ({ quick }) => {
+		const figures: Figure[] = [];
+		for (const roundTripMs of [0, 2, 20]) {
+			const server = new TeamServer();
+			await server.start();
+			const load = { machines: 50, keys: 50, rate: 5, roundTripMs, ms: quick ? 2_000 : 10_000, rpm: 40 };
+			const run = await underLoad(server, load);
+			await server.end();
+			if (run.troubles.length > 0) throw new Error(run.troubles.join(', '));
+			const at = `${roundTripMs} ms of round trip`;
+			figures.push(
+				{ of: `a step, ${at}`, unit: 'ms', ...sampleOf(run.steps) },
+				{ of: `a step, p99, ${at}`, unit: 'ms', ...worst(run.steps), goal: { atMost: goals[roundTripMs] ?? 0 } },
+				{ of: `commits that met a conflict, ${at}`, unit: '%', ...sampleOf([(100 * run.conflicts) / run.commits]) },
+				{ of: `leases beyond a limit, ${at}`, unit: '', ...sampleOf([run.overAdmissions]), goal: { atMost: 0 } },
+				{ of: `the server's processor time, ${at}`, unit: 'ms a second', ...sampleOf([run.serverMs]) },
+			);
+		}
+		return figures;
+	},
+};
