@@ -50,7 +50,9 @@ export function gatewayRows(view: GatewayView, snapshot: Snapshot): readonly Gat
 		below.push({ kind: 'gatewayUse', id: 'gateway dollars', of: 'dollars', use: dollars, endsAt, children: [] });
 	}
 	const children = below.map(({ id }) => id);
-	return [{ kind: 'gateway', id: 'gateway', view, outlook: outlookOf(view, snapshot), children }, ...below];
+	// Another row once there is something below it: the editor would leave one closed that had nothing.
+	const id = told ? 'gateway' : 'gateway asked';
+	return [{ kind: 'gateway', id, view, outlook: outlookOf(view, snapshot), children }, ...below];
 }
 
 export function gatewayPresentation(row: GatewayRow, words: Words, now: EpochMs): RowPresentation {

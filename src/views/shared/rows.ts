@@ -72,8 +72,8 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 		top.push(add({ kind: 'paused', id: 'paused', paused, by, children: [] }));
 	}
 	if (gateway) {
-		for (const row of gatewayRows(gateway, snapshot)) add(row);
-		return { top: [...top, 'gateway'], byId };
+		const [first] = gatewayRows(gateway, snapshot).map(add);
+		return { top: first === undefined ? top : [...top, first], byId };
 	}
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));

@@ -99,7 +99,7 @@ for (const look of looks) {
 			const dashboard = new Dashboard(window);
 			await window.palette(words.dashboard);
 			await dashboard.locator('h1').waitFor();
-			await dashboard.locator('[data-role="gateway"]', { hasText: new URL(url).host }).waitFor();
+			await dashboard.locator('[data-role="team"]', { hasText: new URL(url).host }).waitFor();
 			assert.equal(await dashboard.locator('[data-figure="usable"]').count(), 0);
 			await window.screenshot(`team-gateway-dashboard-${look.name}`);
 		});

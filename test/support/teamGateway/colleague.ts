@@ -1,3 +1,5 @@
+// Read beforehand: what is read from the disk takes no virtual time, and minutes of that would pass meanwhile.
+import '@google/genai/web';
 import { createGemini } from '../../../src/gemini/service';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createMemoryStore } from '../../../src/keys/keyring/memoryStore';

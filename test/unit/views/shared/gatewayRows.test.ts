@@ -59,6 +59,7 @@ describe('a team’s gateway in the views', () => {
 	it('says what is wrong with it, or with the token', () => {
 		const says = (view: GatewayView, availability?: Availability): string => shown(view, availability).rows[0] ?? '';
 		assert.equal(says({ host: 'kp.example' }), 'kp.example: being asked');
+		assert.notDeepEqual(shown({ host: 'kp.example' }).top, shown(gateway()).top, 'a row that opens is another one');
 		assert.equal(says(gateway({ trouble: 'unreachable' })), 'kp.example: cannot be reached');
 		assert.equal(says({ host: 'kp.example', trouble: 'badToken' }), 'kp.example: does not know your token');
 		assert.equal(says(gateway(), standings.leaked), 'kp.example: does not know your token');
