@@ -48,13 +48,6 @@ describe('the banner over the input box', () => {
 		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
 		const banner = bannerOver([], empty, words, true);
 		assert.deepEqual([banner?.reason, bannerOver([], empty, words)], ['keysLocked', undefined]);
-	});
-
-	it('offers to add a key where there is none any more under a conversation, which has no welcome', () => {
-		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
-		const banner = bannerOver([turn('1', 'q', done('a'))], empty, words);
-		assert.deepEqual([banner?.reason, banner?.command], ['noKeys', 'keypool.addKey']);
-		assert.equal(banner?.view.link?.url, 'https://aistudio.google.com/apikey');
 		assert.match(banner?.view.text ?? '', /They are not lost/);
 	});
 
