@@ -304,8 +304,8 @@ function buildSdk(common) {
 }
 
 /**
- * Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`; so has
- * the one that loads the SDK.
+ * Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`; so have
+ * the one that loads the SDK and the one that starts a team.
  */
 const webForNode = {
 	name: 'web for node',
@@ -316,7 +316,9 @@ const webForNode = {
 			if (!name.startsWith('.') || !file.startsWith(node) || importer.startsWith(web)) return undefined;
 			return { path: `${web}${file.slice(node.length)}.ts` };
 		});
-		build.onResolve({ filter: /\/readSdk$/ }, () => ({ path: `${web}readSdk.ts` }));
+		for (const name of ['readSdk', 'startTeam']) {
+			build.onResolve({ filter: new RegExp(`/${name}$`) }, () => ({ path: `${web}${name}.ts` }));
+		}
 	},
 };
 

@@ -252,7 +252,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const team = owned.add(
 		registerTeam({
 			...{ store: stateStore, secrets, memory: globalState, keyring, secretOf, newId, report, log, clock: systemClock },
-			...{ isBrowser: platform.isBrowser, learnSecret: masker.learnKey, isSimulatorOn: () => simulator.isOn },
+			...{ learnSecret: masker.learnKey, isSimulatorOn: () => simulator.isOn },
 		}),
 	);
 

@@ -16,10 +16,9 @@ export function registerTeam(
 		readonly secrets: { onDidChange(listener: (change: { readonly key: string }) => void): { dispose(): void } };
 	},
 ): RegisteredTeam {
-	const { secrets, report, isBrowser } = parts;
+	const { secrets, report } = parts;
 	const team = lazily(async () => (await import('./startTeam')).startTeam(parts));
 	const follow = async (): Promise<void> => {
-		if (isBrowser) return;
 		if (team.started() ?? (await secrets.get(invitationName))) await (await team()).follow();
 	};
 	const owned = [

@@ -19,7 +19,6 @@ export interface StartTeamParts {
 	readonly secretOf: (id: KeyId) => Promise<string | undefined>;
 	/** Simulated keys take no part. */
 	readonly isSimulatorOn: () => boolean;
-	readonly isBrowser: boolean;
 	readonly clock: Clock;
 	readonly learnSecret: (secret: string) => void;
 	readonly log: { warn(text: string): void; info(text: string): void };

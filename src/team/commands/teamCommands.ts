@@ -12,7 +12,6 @@ import { describeTrouble, whatIsShared } from './words';
 
 export interface TeamCommandParts extends Pick<ValkeyParts, 'clock' | 'newId'> {
 	readonly membership: Membership;
-	readonly isBrowser: boolean;
 	/** Fills its argument. */
 	readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 	readonly report: (error: unknown) => void;
@@ -22,12 +21,8 @@ type Commands = Readonly<Record<(typeof teamCommandNames)[number], () => Promise
 
 export function teamCommands(parts: TeamCommandParts): Commands {
 	const { membership } = parts;
-	const outsideBrowsers = (act: () => Promise<void>) => async (): Promise<void> => {
-		if (parts.isBrowser) void showInformation(describeTrouble('missing'));
-		else await act();
-	};
 	return {
-		'keypool.createTeam': outsideBrowsers(async () => {
+		'keypool.createTeam': async () => {
 			if (await isMember(membership)) return;
 			const server = await askServer();
 			const checked = server && (await workingServer(parts, server));
@@ -39,8 +34,8 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 				invitation,
 				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues on a safe way.'),
 			);
-		}),
-		'keypool.joinTeam': outsideBrowsers(async () => {
+		},
+		'keypool.joinTeam': async () => {
 			if (await isMember(membership)) return;
 			const invitation = await askInvitation();
 			if (!invitation || !(await isAgreed(invitation.server))) return;
@@ -49,8 +44,8 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			void showInformation(
 				vscode.l10n.t('This machine is in the team: keys in common share their counts, limits and cooldowns.'),
 			);
-		}),
-		'keypool.leaveTeam': outsideBrowsers(async () => {
+		},
+		'keypool.leaveTeam': async () => {
 			const { invitation } = membership;
 			if (!invitation) {
 				void showInformation(vscode.l10n.t('This machine is in no team.'));
@@ -60,7 +55,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
 			const detail = vscode.l10n.t('What is known of your keys stays on this machine. The invitation is deleted here.');
 			if ((await askWarning(question, detail, leave)) === leave) await membership.leave();
-		}),
+		},
 	};
 }
 

@@ -1,0 +1,17 @@
+import { teamCommandNames } from '../team/commands/commandNames';
+import { describeTrouble } from '../team/commands/words';
+import type { startTeam as startWithSockets } from '../team/startTeam';
+import { showInformation } from '../ui/messages';
+
+/** In a browser there are no sockets, so that there is no team: its commands say so. */
+export function startTeam(): Pick<ReturnType<typeof startWithSockets>, 'commands' | 'follow' | 'leave' | 'dispose'> {
+	const refuse = async (): Promise<void> => void showInformation(describeTrouble('missing'));
+	const nothing = (): Promise<void> => Promise.resolve();
+	const [create, join, leave] = teamCommandNames;
+	return {
+		commands: { [create]: refuse, [join]: refuse, [leave]: refuse },
+		follow: nothing,
+		leave: nothing,
+		dispose: () => undefined,
+	};
+}
