@@ -280,7 +280,7 @@ export class TeamStore implements StateStore {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
 			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
-			if (away && origin === 'same') await away.settle(link, this.pending);
+			if (away) await away.settle(link, this.pending);
 			const isNew = origin === 'joining';
 			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
 			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);

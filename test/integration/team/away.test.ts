@@ -179,6 +179,28 @@ describe('a team whose server goes away and comes back', () => {
 		);
 	});
 
+	it('a commit whose reply was lost counts once, even if the server was started anew with it', async () => {
+		await server.ask((client) => client.config('SET', 'appendonly', 'yes'));
+		let isLost = false;
+		const losing = (link: TeamLink): TeamLink => ({
+			...link,
+			commit: async (commit) => {
+				const reply = await link.commit(commit);
+				if (isLost) throw new TeamError('unreachable');
+				return reply;
+			},
+		});
+		const one = await opened(() => windows.openMachine({ tamper: losing }));
+		isLost = true;
+		assert.ok(await send(one));
+		isLost = false;
+		await server.kill();
+		await server.start(['--appendonly', 'yes']);
+		await online(one);
+		await windows.spread();
+		assert.deepEqual(sentBy(one), [1, 1, 1]);
+	});
+
 	it('while it is away each machine keeps to its part of a limit, and one request at least', async () => {
 		const all = [
 			await opened(windows.openMachine),
