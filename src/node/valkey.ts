@@ -1,8 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import type * as Valkey from 'iovalkey';
 
-/** The client of Valkey and Redis, read when a team is used. */
-export const loadValkey = (): Promise<typeof Valkey> => import('iovalkey');
+/** The client of Valkey and Redis, read when a team is used. A bundle gives all of it as the default export alone. */
+export async function loadValkey(): Promise<Pick<typeof Valkey, 'Redis' | 'Cluster'>> {
+	const found: Partial<typeof Valkey> = await import('iovalkey');
+	const { Redis, Cluster } = found.Redis ? found : ((found.default ?? {}) as Partial<typeof Valkey>);
+	if (!Redis || !Cluster) throw new Error('The client of Valkey could not be read.');
+	return { Redis, Cluster };
+}
 
 /** HMAC-SHA256 of texts under a secret, as base64url. */
 export const hmacSha256 =
