@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import manifest from '../../../package.json';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
@@ -56,10 +57,10 @@ describe('the palette and the menus of the keys', () => {
 		await window.view('Keypool Chat').waitFor();
 	});
 
-	it('offer about twenty commands, and none that has nothing to do', async () => {
+	it('offer less than half of all commands, and none that has nothing to do', async () => {
 		const offered = await palette(window);
 		await window.screenshot('palette');
-		assert.ok(offered.length >= 15 && offered.length <= 28, offered.join('\n'));
+		assert.ok(offered.length >= 15 && offered.length < manifest.contributes.commands.length / 2, offered.join('\n'));
 		for (const name of ['Rename Key…', 'Remove Key', 'Set Daily Cap…', 'Enable', 'Disable', 'Why?', 'Resume'])
 			assert.ok(!offered.includes(name), name);
 		assert.ok(!offered.includes('Clear the Rest') && !offered.includes('Explain Selection'));

@@ -136,6 +136,9 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu>> = {
 		await window.press('Escape');
 	}),
 	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your cap')),
+	'keypool.createTeam': { shownIn: 'team.test.ts' },
+	'keypool.joinTeam': { shownIn: 'team.test.ts' },
+	'keypool.leaveTeam': { shownIn: 'team.test.ts' },
 	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },
 	'keypool.manageAccess': { shownIn: 'otherExtension.test.ts' },
 	'keypool.setBudget': { shownIn: 'money.test.ts', as: 'Set Budget' },
