@@ -1,7 +1,7 @@
 import type { Disposable } from '../common/dispose';
 import type { ClientStorage } from '../gateway/gateway';
 import type { Clock, Dispose } from '../pool/pool';
-import type { OpenTeamLink, TeamLink } from '../team/link';
+import type { OpenTeamLink, TeamLink } from '../team/link/link';
 
 /** Makes a text unreadable for whoever lacks the team's secret, and readable again; undefined where it is another's. */
 export interface Seal {

@@ -1,7 +1,7 @@
 import type { Clock, Random, StateStore } from '../pool/pool';
-import type { TeamKey } from './identity';
+import type { TeamKey } from './documents/identity';
 import { invitationText, parseInvitation, type Invitation } from './invitation';
-import type { TeamTrouble } from './link';
+import type { TeamTrouble } from './link/link';
 import { openTeamStore } from './openTeamStore';
 import type { StoreSwitch } from './storeSwitch';
 import { invitationName } from './commands/commandNames';

@@ -1,8 +1,8 @@
 import { hmacSha256 } from '../node/valkey';
 import type { Clock, Random, StateStore } from '../pool/pool';
-import type { TeamScope } from './identity';
+import type { TeamScope } from './documents/identity';
 import { parseInvitation, type Invitation } from './invitation';
-import type { TeamTrouble } from './link';
+import type { TeamTrouble } from './link/link';
 import { TeamStore } from './teamStore';
 import type { TeamStoreParts } from './teamStoreParts';
 import { valkeyLink } from './valkey/valkeyLink';

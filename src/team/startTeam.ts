@@ -2,8 +2,8 @@ import type { Clock, Key, KeyId, Project } from '../pool/pool';
 import { showWarning } from '../ui/messages';
 import { teamCommands } from './commands/teamCommands';
 import { describeTrouble } from './commands/words';
-import type { TeamKey } from './identity';
-import type { TeamTrouble } from './link';
+import type { TeamKey } from './documents/identity';
+import type { TeamTrouble } from './link/link';
 import { Membership, type MembershipParts } from './membership';
 import type { StoreSwitch } from './storeSwitch';
 

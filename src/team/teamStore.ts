@@ -13,17 +13,17 @@ import {
 	type StateStore,
 	type Transaction,
 } from '../pool/pool';
-import { AwayState } from './awayState';
-import type { Origin } from './contributions';
-import type { TeamKey } from './identity';
-import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link';
-import { commitLocally } from './localCommit';
-import { StepQueue } from './stepQueue';
-import { runSteps, type Batch } from './steps';
-import { ServerState } from './serverState';
-import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './takeover';
-import type { TeamDocs } from './teamDocs';
-import type { Mode, PendingCommit, TeamStoreParts } from './teamStoreParts';
+import { AwayState } from './away/awayState';
+import type { Origin } from './away/contributions';
+import type { TeamKey } from './documents/identity';
+import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
+import { commitLocally } from './steps/localCommit';
+import { StepQueue } from './steps/stepQueue';
+import { runSteps, type Batch, type PendingCommit } from './steps/steps';
+import { ServerState } from './link/serverState';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
+import type { TeamDocs } from './documents/teamDocs';
+import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;

@@ -1,7 +1,7 @@
-import type { Change, Clock, DocMaps, Random, StateStore } from '../pool/pool';
-import type { AwayState } from './awayState';
-import type { Hmac, TeamScope } from './identity';
-import type { OpenTeamLink, TeamLink, TeamTrouble } from './link';
+import type { Clock, Random, StateStore } from '../pool/pool';
+import type { AwayState } from './away/awayState';
+import type { Hmac, TeamScope } from './documents/identity';
+import type { OpenTeamLink, TeamLink, TeamTrouble } from './link/link';
 
 export interface TeamStoreParts {
 	readonly open: OpenTeamLink;
@@ -29,8 +29,3 @@ export type Mode =
 	| { readonly state: 'online'; readonly link: TeamLink }
 	| { readonly state: 'away'; readonly away: AwayState }
 	| { readonly state: 'closed' };
-
-/** A commit whose reply has not come: of steps, or of what was added to the server's documents. */
-export type PendingCommit =
-	| { readonly id: string; readonly changes: readonly Change[] }
-	| { readonly id: string; readonly ours: DocMaps };

@@ -3,7 +3,7 @@ import { askText } from '../../ui/inputBox';
 import { askInformation, askWarning, showError, showInformation } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
-import { TeamError } from '../link';
+import { TeamError } from '../link/link';
 import type { Membership } from '../membership';
 import { describeServer, isExposed, parseAddress, type TeamServer } from '../valkey/server';
 import { valkeyLink, type ValkeyParts } from '../valkey/valkeyLink';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TeamTrouble } from '../link';
+import type { TeamTrouble } from '../link/link';
 
 /** Why the team's server cannot be used, and what to do, in one sentence. */
 export function describeTrouble(trouble: TeamTrouble): string {

@@ -1,4 +1,4 @@
-import { TeamError, type TeamTrouble } from '../link';
+import { TeamError, type TeamTrouble } from '../link/link';
 
 /** What the server says first, and what it means for us. */
 const replies: readonly (readonly [RegExp, TeamTrouble])[] = [

@@ -1,4 +1,4 @@
-import { TeamError, type TeamReply, type TeamRow } from '../link';
+import { TeamError, type TeamReply, type TeamRow } from '../link/link';
 
 /** Characters. No document that this extension writes comes near it. */
 const maxBody = 262_144;

@@ -8,7 +8,7 @@ import {
 	type TeamLink,
 	type TeamLinkEvents,
 	type TeamReply,
-} from '../link';
+} from '../link/link';
 import { asTeamError } from './asTeamError';
 import { parseReply } from './parseReply';
 import { feedOf, keysOf, schema, script } from './script';

@@ -4,7 +4,7 @@ import { hmacSha256 } from '../../../src/node/valkey';
 import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type ProjectId } from '../../../src/pool/pool';
 import { admit, settle } from '../../../src/pool/quota/lease';
 import { markUsed } from '../../../src/pool/health/keyRecord';
-import type { OpenTeamLink, TeamReply } from '../../../src/team/link';
+import type { OpenTeamLink, TeamReply } from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import type { TeamServer } from '../../support/team/teamServer';

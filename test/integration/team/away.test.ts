@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { admit } from '../../../src/pool/quota/lease';
 import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type StateStore } from '../../../src/pool/pool';
-import { TeamError, type TeamLink } from '../../../src/team/link';
+import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';

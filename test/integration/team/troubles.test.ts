@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { systemClock } from '../../../src/node/systemClock';
 import type { StateStore, KeyId } from '../../../src/pool/pool';
-import { TeamError, type TeamLink } from '../../../src/team/link';
+import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamServer as Address } from '../../../src/team/valkey/server';
 import { keysOf, lifetimeMs } from '../../../src/team/valkey/script';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';

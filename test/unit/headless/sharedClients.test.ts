@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SharedClients } from '../../../src/headless/sharedClients';
 import { sealWith } from '../../../src/node/seal';
-import { TeamError, type TeamCommit, type TeamLink, type TeamReply } from '../../../src/team/link';
+import { TeamError, type TeamCommit, type TeamLink, type TeamReply } from '../../../src/team/link/link';
 import { memoryClients } from '../../support/gateway/gatewayRig';
 import { VirtualClock } from '../../support/virtualClock';
 

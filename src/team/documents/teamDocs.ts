@@ -8,9 +8,9 @@ import {
 	type EpochMs,
 	type PoolRecord,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 import type { Identity } from './identity';
-import type { TeamRow } from './link';
+import type { TeamRow } from '../link/link';
 import { localPause, pausesIn, pausesName, withPauses, type Pauses } from './pauses';
 import { lessonsIn, lessonsName, type Lessons } from './lessons';
 import { hasRemark, withRemark } from './remarks';

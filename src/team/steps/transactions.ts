@@ -20,7 +20,7 @@ import {
 	type UsageHour,
 	type WindowQueue,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 
 /** Tells which documents a step reads or writes. */
 export class TrackedTransaction extends DocsTransaction {

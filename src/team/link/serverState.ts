@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../pool/pool';
+import type { Clock, EpochMs } from '../../pool/pool';
 import { TeamError, type TeamReply } from './link';
 import { TeamClock } from './teamClock';
 

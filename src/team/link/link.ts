@@ -1,4 +1,4 @@
-import type { EpochMs } from '../pool/pool';
+import type { EpochMs } from '../../pool/pool';
 
 /** A document on the team's server: its body is opaque there. Without a body it was deleted. */
 export interface TeamRow {

@@ -1,6 +1,6 @@
-import { reconcile, type EpochMs, type StateStore } from '../pool/pool';
+import { reconcile, type EpochMs, type StateStore } from '../../pool/pool';
 import type { LocalChange } from './steps';
-import { writeOf } from './teamDocs';
+import { writeOf } from '../documents/teamDocs';
 
 /**
  * Writes into the machine's store what a step of the team has changed of the machine's own documents. Where another window

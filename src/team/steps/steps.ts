@@ -1,6 +1,6 @@
-import type { Change, EpochMs, Transaction, Write } from '../pool/pool';
-import type { TeamRow } from './link';
-import { writeOf, type TeamDocs } from './teamDocs';
+import type { Change, DocMaps, EpochMs, Transaction, Write } from '../../pool/pool';
+import type { TeamRow } from '../link/link';
+import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction } from './transactions';
 
 export interface Step {
@@ -15,6 +15,11 @@ export interface LocalChange {
 	readonly before: Write | undefined;
 	readonly change: Change;
 }
+
+/** A commit whose reply has not come: of steps, or of what was added to the server's documents. */
+export type PendingCommit =
+	| { readonly id: string; readonly changes: readonly Change[] }
+	| { readonly id: string; readonly ours: DocMaps };
 
 /** Steps that were run one after the other, to be committed together. */
 export interface Batch {

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../pool/pool';
+import type { Clock, EpochMs } from '../../pool/pool';
 
 /** Round trips that are compared: the shortest of them says best what the server's time is. */
 const keptReadings = 16;

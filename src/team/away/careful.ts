@@ -13,7 +13,7 @@ import {
 	type SpendingRecord,
 	type Spent,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 
 /**
  * Two copies of one document, each of which may lack what the other has: what either knows counts, once. Merging the same

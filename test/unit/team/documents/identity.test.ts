@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { hmacSha256 } from '../../../src/node/valkey';
-import { bucketId, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
-import { bounded } from '../../../src/team/bounds';
-import { Identity, type TeamKey } from '../../../src/team/identity';
-import { initialBucket } from '../../../src/pool/quota/bucket';
+import { hmacSha256 } from '../../../../src/node/valkey';
+import { bucketId, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import { bounded } from '../../../../src/team/documents/bounds';
+import { Identity, type TeamKey } from '../../../../src/team/documents/identity';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
 
 const key = (id: string, secret: string, number?: string): TeamKey => ({
 	...{ id: id as KeyId, project: `p-${id}` as ProjectId, secret },

@@ -7,13 +7,12 @@ import {
 	type EpochMs,
 	type StateStore,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 import { careful } from './careful';
-import type { TeamLink } from './link';
-import type { Step } from './steps';
-import { writeOf, type TeamDocs } from './teamDocs';
-import type { PendingCommit } from './teamStoreParts';
-import { RecordingTransaction, type Recorded } from './transactions';
+import type { TeamLink } from '../link/link';
+import type { PendingCommit, Step } from '../steps/steps';
+import { writeOf, type TeamDocs } from '../documents/teamDocs';
+import { RecordingTransaction, type Recorded } from '../steps/transactions';
 
 /**
  * The time without the team's server: steps run on the machine's store, where the windows of the machine see each other.

@@ -8,7 +8,7 @@ import {
 	type DocMaps,
 	type EpochMs,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 import { careful } from './careful';
 
 /**

@@ -8,7 +8,7 @@ import {
 	type KeyId,
 	type ProjectId,
 	type SpendingScope,
-} from '../pool/pool';
+} from '../../pool/pool';
 
 /** HMAC-SHA256 under the team's secret, as base64url. */
 export type Hmac = (text: string) => string;

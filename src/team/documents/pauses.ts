@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { EpochMs, PoolRecord } from '../pool/pool';
+import type { EpochMs, PoolRecord } from '../../pool/pool';
 import type { Identity } from './identity';
 
 /** The team's name of the document that holds all pauses. */

@@ -1,5 +1,5 @@
-import { reconcile, type EpochMs } from '../pool/pool';
-import type { TeamCommit } from './link';
+import { reconcile, type EpochMs } from '../../pool/pool';
+import type { TeamCommit } from '../link/link';
 import { sharedBody } from './sharedForm';
 import { writeOf, type TeamDocs } from './teamDocs';
 

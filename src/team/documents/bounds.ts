@@ -11,7 +11,7 @@ import {
 	type ModelRecord,
 	type SpendingRecord,
 	type Write,
-} from '../pool/pool';
+} from '../../pool/pool';
 
 /** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most. */
 const maxCooldownMs = 25 * 3_600_000;

@@ -1,4 +1,4 @@
-import { PoolError, type EpochMs, type Transaction } from '../pool/pool';
+import { PoolError, type EpochMs, type Transaction } from '../../pool/pool';
 import type { Step } from './steps';
 
 /** Steps that wait for the store, in the order of their coming. */

@@ -8,8 +8,8 @@ import {
 	type ModelRecord,
 	type SpendingRecord,
 	type Write,
-} from '../pool/pool';
-import { isDocument } from '../storedDocuments/shapes';
+} from '../../pool/pool';
+import { isDocument } from '../../storedDocuments/shapes';
 import { bounded } from './bounds';
 import type { Identity } from './identity';
 

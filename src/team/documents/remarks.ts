@@ -1,4 +1,4 @@
-import type { Write } from '../pool/pool';
+import type { Write } from '../../pool/pool';
 
 /** Whether the service has said something about the state of the document. It never goes up to the team. */
 export function hasRemark(write: Write): boolean {

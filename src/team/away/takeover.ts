@@ -7,15 +7,15 @@ import {
 	type Docs,
 	type DocRef,
 	type EpochMs,
-} from '../pool/pool';
+} from '../../pool/pool';
 import { contributions, type Origin } from './contributions';
-import { Identity, type Hmac, type TeamKey, type TeamScope } from './identity';
-import { lessonsName, taught, type Lessons } from './lessons';
-import type { TeamCommit, TeamLink, TeamRow } from './link';
-import { movedProjects } from './moveProjects';
-import { withLocalNames } from './sharedForm';
-import type { ServerState } from './serverState';
-import { TeamDocs } from './teamDocs';
+import { Identity, type Hmac, type TeamKey, type TeamScope } from '../documents/identity';
+import { lessonsName, taught, type Lessons } from '../documents/lessons';
+import type { TeamCommit, TeamLink, TeamRow } from '../link/link';
+import { movedProjects } from '../documents/moveProjects';
+import { withLocalNames } from '../documents/sharedForm';
+import type { ServerState } from '../link/serverState';
+import { TeamDocs } from '../documents/teamDocs';
 
 /** What is known here when the team's documents are read anew. */
 export interface Known {
