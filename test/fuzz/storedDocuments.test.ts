@@ -137,7 +137,7 @@ const project = {
 };
 
 target('stored documents', {
-	'of the ledger are refused, or every step can work with them': property(
+	'of the store are refused, or every step can work with them': property(
 		fc.array(row, { minLength: 1, maxLength: 6 }),
 		async (all) => {
 			const changes = all.flatMap((one) => {

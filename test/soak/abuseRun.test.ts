@@ -18,7 +18,7 @@ describe('abuse signals', () => {
 
 	/** A world, and what asks in it one after the other. */
 	function open(keys: number) {
-		const world = new World({ seed: 3, keys, ledger: (clock) => new InMemoryStore(clock) });
+		const world = new World({ seed: 3, keys, store: (clock) => new InMemoryStore(clock) });
 		const all: Asked[] = [];
 		const ask = async (times: number): Promise<void> => {
 			for (let n = 0; n < times; n++) {
@@ -46,7 +46,7 @@ describe('abuse signals', () => {
 				logged: world.logged.prompts.length,
 				sends: sum(samples, 'gemini_attempts_total'),
 				loggedSends: world.logged.sends.length,
-				ledger: world.counted.sends,
+				store: world.counted.sends,
 			},
 			{
 				prompts: all.length,
@@ -54,7 +54,7 @@ describe('abuse signals', () => {
 				logged: all.length,
 				sends: world.taken,
 				loggedSends: world.taken,
-				ledger: world.taken,
+				store: world.taken,
 			},
 		);
 		assert.deepEqual(rejections, []);

@@ -46,7 +46,7 @@ function setUp(folder: string): Stage {
 		keys,
 		faults,
 		read: (key) => edges?.read(key) ?? Promise.resolve(undefined),
-		ledger: (clock) => {
+		store: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
 			return new SharedStore({
 				...{ backend: disk, clock, random },
@@ -177,7 +177,7 @@ describe('a fault run', () => {
 	it(`of ${requests} requests loses nothing and doubles nothing`, async () => {
 		const { world, troubles } = stage;
 		const { clock, pool } = world;
-		const endHouse = startMaintenance(new Maintenance(world.ledger, pool), clock, hear);
+		const endHouse = startMaintenance(new Maintenance(world.store, pool), clock, hear);
 		const chance = seeded(9);
 		let heard = 0;
 		const off = pool.onEvent(() => {
@@ -207,7 +207,7 @@ describe('a fault run', () => {
 		assert.ok(thrown > 0 && heard > requests);
 		assert.deepEqual(troubles, ['full', 'readOnly']);
 		samples = await world.samples();
-		shown = dashboardData(pool.snapshot(), pool.usage(), world.ledger.now(), words, world.masker.mask);
+		shown = dashboardData(pool.snapshot(), pool.usage(), world.store.now(), words, world.masker.mask);
 	});
 
 	it('leaves every answer that was kept on the disk, tells of each that was not, and of every refusal of the editor', async () => {
@@ -273,9 +273,9 @@ describe('a fault run', () => {
 			{
 				metrics: byLabel(samples, 'gemini_attempts_total', 'outcome'),
 				log: tally(world.logged.sends),
-				ledger: tally(minutes.flatMap(({ outcome, sends }) => new Array<string>(sends).fill(outcome))),
+				store: tally(minutes.flatMap(({ outcome, sends }) => new Array<string>(sends).fill(outcome))),
 			},
-			{ metrics: outcomes, log: outcomes, ledger: outcomes },
+			{ metrics: outcomes, log: outcomes, store: outcomes },
 		);
 		const byOutcome = 'sum by (outcome) (gemini_attempts_total)';
 		await eventually(async () => assert.deepEqual(await read(byOutcome, 'outcome'), outcomes));

@@ -9,7 +9,7 @@ import { eventually, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
-/** What the ledger knows of keys and their use. */
+/** What the store knows of keys and their use. */
 const kinds = ['bucket', 'key', 'model', 'usage', 'requestRecord', 'cooldown'];
 
 describe('Remove Everything', () => {

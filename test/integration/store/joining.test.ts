@@ -15,17 +15,17 @@ describe('coming to a record of quotas that is not ready', () => {
 	afterEach(() => files.close());
 
 	/** One more success of the key. */
-	const count = (ledger: StateStore): Promise<void> =>
-		ledger.transact((tx) => {
+	const count = (store: StateStore): Promise<void> =>
+		store.transact((tx) => {
 			const record = tx.key(a);
 			tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
 		});
-	const successes = (ledger: StateStore): number | undefined => ledger.replica().key.get(a)?.success;
+	const successes = (store: StateStore): number | undefined => store.replica().key.get(a)?.success;
 	/** What a window that comes now reads. */
 	const stored = async (): Promise<number | undefined> => {
-		const ledger = files.open();
-		await files.until(ledger.transact(() => undefined));
-		return successes(ledger);
+		const store = files.open();
+		await files.until(store.transact(() => undefined));
+		return successes(store);
 	};
 	const pass = async (ms: number): Promise<void> => {
 		for (let passed = 0; passed < ms; passed += 50) {
@@ -36,8 +36,8 @@ describe('coming to a record of quotas that is not ready', () => {
 
 	it('waits where it is busy for a moment, and says nothing', async () => {
 		faulty.beginning = 'busy';
-		const ledger = files.open(faulty);
-		const counted = count(ledger);
+		const store = files.open(faulty);
+		const counted = count(store);
 		let isCounted = false;
 		void counted.then(() => (isCounted = true));
 		await pass(1_000);
@@ -49,64 +49,64 @@ describe('coming to a record of quotas that is not ready', () => {
 
 	it('goes on by itself where it stays busy, says that it is locked, and brings what it did later', async () => {
 		faulty.beginning = 'busy';
-		const ledger = files.open(faulty);
-		await files.until(count(ledger));
-		assert.deepEqual([successes(ledger), files.troubles], [1, ['locked']]);
+		const store = files.open(faulty);
+		await files.until(count(store));
+		assert.deepEqual([successes(store), files.troubles], [1, ['locked']]);
 		const other = files.open();
 		await files.until(count(other));
 		faulty.beginning = undefined;
-		await files.eventually(() => successes(ledger) === 2 && successes(other) === 2);
+		await files.eventually(() => successes(store) === 2 && successes(other) === 2);
 		assert.deepEqual(files.troubles, ['locked']);
 	});
 
 	it('lets go of what it cannot write to, so that the others can', async () => {
 		faulty.committing = 'full';
-		const ledger = files.open(faulty);
-		await files.until(count(ledger));
+		const store = files.open(faulty);
+		await files.until(count(store));
 		assert.deepEqual(files.troubles, ['full']);
 		const other = files.open();
 		await files.until(count(other));
 		assert.equal(await stored(), 1);
 		faulty.committing = undefined;
-		await files.eventually(() => successes(ledger) === 2);
+		await files.eventually(() => successes(store) === 2);
 	});
 
 	it('goes on by itself where it cannot see what the others do, and joins them again', async () => {
-		const ledger = files.open(faulty);
-		await files.until(count(ledger));
+		const store = files.open(faulty);
+		await files.until(count(store));
 		const cause = new Error('the disk is gone');
 		faulty.looking = cause;
 		await pass(500);
 		assert.deepEqual([files.troubles, files.errors.splice(0)], [['unreachable'], [cause]]);
-		await files.until(count(ledger));
+		await files.until(count(store));
 		faulty.looking = undefined;
 		const other = files.open();
 		await files.until(count(other));
-		await files.eventually(() => successes(ledger) === 3 && successes(other) === 3);
+		await files.eventually(() => successes(store) === 3 && successes(other) === 3);
 	});
 
 	it('a step that fails fails alone, with the record and without', async () => {
-		const fails = (ledger: SharedStore): Promise<unknown> =>
-			ledger.transact(() => {
+		const fails = (store: SharedStore): Promise<unknown> =>
+			store.transact(() => {
 				throw new Error('no such key');
 			});
 		faulty.opening = 'readOnly';
-		for (const ledger of [files.open(), files.open(faulty)]) {
-			await files.until(ledger.transact(() => undefined));
-			await assert.rejects(files.until(fails(ledger)), /no such key/);
-			await files.until(count(ledger));
-			assert.equal(successes(ledger), 1);
+		for (const store of [files.open(), files.open(faulty)]) {
+			await files.until(store.transact(() => undefined));
+			await assert.rejects(files.until(fails(store)), /no such key/);
+			await files.until(count(store));
+			assert.equal(successes(store), 1);
 		}
 	});
 
 	it('a listener that fails is reported, and the others are told', async () => {
-		const ledger = files.open();
+		const store = files.open();
 		let told = 0;
-		ledger.onDidChange(() => {
+		store.onDidChange(() => {
 			throw new Error('mine');
 		});
-		ledger.onDidChange(() => told++);
-		await files.until(count(ledger));
+		store.onDidChange(() => told++);
+		await files.until(count(store));
 		assert.ok(told > 0);
 		assert.ok(files.errors.splice(0).every((error) => String(error) === 'Error: mine'));
 	});

@@ -11,7 +11,7 @@ const burstMs = isLong ? 100_000 : 65_000;
 const start = Date.UTC(2026, 10, 25, 0);
 const quota = { rpm: 6, rpd: isLong ? 30 : 10 };
 
-describe('four processes on one ledger, two minutes apart, killed and started anew', () => {
+describe('four processes on one store, two minutes apart, killed and started anew', () => {
 	let crowd: Crowd;
 	before(async function () {
 		this.timeout(60_000);

@@ -18,12 +18,12 @@ describe('disks that come and go', () => {
 			try {
 				const windows = [1, 2, 3].map(() => {
 					const place = new FaultyPlace(files.place());
-					return { place, ledger: files.open(place) };
+					return { place, store: files.open(place) };
 				});
 				let counted = 0;
 				const counting: Promise<void>[] = [];
 				for (let act = 0; act < 150; act++) {
-					const { place, ledger } = pick(windows);
+					const { place, store } = pick(windows);
 					const what = chance();
 					if (what < 0.1) place.committing = pick(reasons);
 					else if (what < 0.15) place.opening = pick(reasons);
@@ -33,7 +33,7 @@ describe('disks that come and go', () => {
 					} else if (what < 0.8) {
 						counted++;
 						counting.push(
-							ledger.transact((tx) => {
+							store.transact((tx) => {
 								const record = tx.key(a);
 								tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
 							}),
@@ -49,9 +49,9 @@ describe('disks that come and go', () => {
 					place.opening = undefined;
 				}
 				await files
-					.eventually(() => windows.every(({ ledger }) => ledger.replica().key.get(a)?.success === counted))
+					.eventually(() => windows.every(({ store }) => store.replica().key.get(a)?.success === counted))
 					.catch((error: unknown) => {
-						const seen = windows.map(({ ledger }) => ledger.replica().key.get(a)?.success);
+						const seen = windows.map(({ store }) => store.replica().key.get(a)?.success);
 						throw new Error(`${counted} were counted, the windows know ${seen.join(', ')}`, { cause: error });
 					});
 			} finally {

@@ -11,10 +11,10 @@ describe('roles that one window at a time may have', () => {
 
 	/** A window that bids for the metrics; `runs` tells whether it does that work now. */
 	async function window(name: string) {
-		const ledger = files.open();
-		await ledger.transact(() => undefined);
+		const store = files.open();
+		await store.transact(() => undefined);
 		const state = { runs: false };
-		const election = new LeaderElection(ledger, files.clock, name);
+		const election = new LeaderElection(store, files.clock, name);
 		const withdraw = election.campaign('metrics', () => {
 			state.runs = true;
 			return () => {
@@ -22,7 +22,7 @@ describe('roles that one window at a time may have', () => {
 			};
 		});
 		await files.clock.settle();
-		return { ledger, election, withdraw, runs: () => state.runs };
+		return { store, election, withdraw, runs: () => state.runs };
 	}
 
 	it('only the first has it, and keeps it', async () => {
@@ -40,7 +40,7 @@ describe('roles that one window at a time may have', () => {
 		const [a, b, c] = [await window('a'), await window('b'), await window('c')];
 		await files.clock.advance(1_700);
 		// A process that is killed writes nothing any more.
-		await a.ledger.close();
+		await a.store.close();
 		await files.clock.advance(5_000);
 		assert.deepEqual([b.runs(), c.runs()].sort(), [false, true]);
 	});

@@ -53,10 +53,10 @@ describe('what the record of quotas never holds', () => {
 		}
 		const masker = createMasker();
 		for (const { label } of keys) masker.learn(secret(label));
-		const ledger = files.open();
-		await ledger.transact(() => undefined);
+		const store = files.open();
+		await store.transact(() => undefined);
 		const pool = new Pool({
-			store: ledger,
+			store,
 			clock: files.clock,
 			random: () => 0,
 			check: () => Promise.resolve(),
@@ -89,7 +89,7 @@ describe('what the record of quotas never holds', () => {
 		assert.deepEqual(outcomes, ends);
 		await files.clock.settle();
 
-		const { key, requestRecord: attempts, bucket } = ledger.replica();
+		const { key, requestRecord: attempts, bucket } = store.replica();
 		assert.equal(attempts.size, keys.length);
 		assert.ok(bucket.size > 0 && [...key.values()].some(({ status: state }) => state.state === 'quarantined'));
 		for (const name of readdirSync(files.folder)) {

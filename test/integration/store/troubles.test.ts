@@ -19,23 +19,23 @@ describe('the record of quotas in trouble', () => {
 	afterEach(() => files.close());
 
 	/** One more success of key `a`; answers how many there are. */
-	const count = (ledger: StateStore): Promise<number> =>
+	const count = (store: StateStore): Promise<number> =>
 		files.until(
-			ledger.transact((tx) => {
+			store.transact((tx) => {
 				const record = tx.key(a);
 				tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
 				return record.success + 1;
 			}),
 		);
-	const successes = (ledger: StateStore): number | undefined => ledger.replica().key.get(a)?.success;
+	const successes = (store: StateStore): number | undefined => store.replica().key.get(a)?.success;
 	/** All that there are, the damaged ones too. */
 	const records = (): string[] => readdirSync(files.folder).filter((name) => name.endsWith('.sqlite'));
 	/** Makes a file that holds one document, and closes it. */
 	const written = async (): Promise<void> => {
-		const ledger = files.open();
-		await ledger.transact(writeOneOfEach);
-		await count(ledger);
-		await ledger.close();
+		const store = files.open();
+		await store.transact(writeOneOfEach);
+		await count(store);
+		await store.close();
 	};
 	const sql = (text: string): void => {
 		const db = new DatabaseSync(files.file);
@@ -64,8 +64,8 @@ describe('the record of quotas in trouble', () => {
 		it(`a file that ${what} is set aside, said once, and begun anew`, async () => {
 			await written();
 			damage();
-			const ledger = files.open();
-			assert.equal(await count(ledger), 1);
+			const store = files.open();
+			assert.equal(await count(store), 1);
 			assert.deepEqual(files.troubles, ['damaged']);
 			await files.eventually(() => records().length === 2);
 			const other = files.open();
@@ -78,13 +78,13 @@ describe('the record of quotas in trouble', () => {
 		writeFileSync(files.file, 'garbage'.repeat(2_000));
 		const place = new FaultyPlace(files.place());
 		place.opening = 'unreachable';
-		const ledger = files.open(place);
-		assert.equal(await count(ledger), 1);
+		const store = files.open(place);
+		assert.equal(await count(store), 1);
 		place.opening = undefined;
 		await files.eventually(() => records().length === 2);
 		const other = files.open();
 		await files.eventually(() => successes(other) === 1);
-		assert.equal(await count(ledger), 2);
+		assert.equal(await count(store), 2);
 		assert.equal(await other.transact((tx) => tx.key(a).success), 2);
 		assert.deepEqual(files.troubles, ['unreachable', 'damaged']);
 	});
@@ -92,21 +92,21 @@ describe('the record of quotas in trouble', () => {
 	it('two windows that find the same damage set one file aside and meet in one new file', async () => {
 		writeFileSync(files.file, 'garbage'.repeat(2_000));
 		const both = [files.open(), files.open()];
-		for (const ledger of both) await count(ledger);
+		for (const store of both) await count(store);
 		await files.clock.advance(2_000);
-		for (const ledger of both) await count(ledger);
+		for (const store of both) await count(store);
 		await files.clock.advance(30_000);
-		await files.eventually(() => both.every((ledger) => successes(ledger) === 4));
+		await files.eventually(() => both.every((store) => successes(store) === 4));
 		assert.deepEqual(records(), ['ledger-1.sqlite', 'ledger-2.sqlite']);
 	});
 
 	it('keeps two damaged files at most', async () => {
 		for (let n = 1; n <= 4; n++) {
 			writeFileSync(path.join(files.folder, `ledger-${n}.sqlite`), 'garbage'.repeat(2_000));
-			const ledger = files.open();
-			await count(ledger);
+			const store = files.open();
+			await count(store);
 			await files.eventually(() => records().includes(`ledger-${n + 1}.sqlite`));
-			await ledger.close();
+			await store.close();
 		}
 		assert.deepEqual(records(), ['ledger-3.sqlite', 'ledger-4.sqlite', 'ledger-5.sqlite']);
 	});
@@ -130,18 +130,18 @@ describe('the record of quotas in trouble', () => {
 	it('a file of a later version is left alone; the window counts for itself and says so', async () => {
 		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
 		await count(later);
-		const ledger = files.open();
-		assert.equal(await count(ledger), 1);
+		const store = files.open();
+		assert.equal(await count(store), 1);
 		assert.deepEqual(files.troubles, ['newer']);
 		assert.equal(await count(later), 2);
 	});
 
 	it('a file that a later version takes over while it is in use is left alone, too', async () => {
-		const ledger = files.open();
-		await count(ledger);
+		const store = files.open();
+		await count(store);
 		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
 		assert.equal(await count(later), 2);
-		assert.equal(await count(ledger), 2);
+		assert.equal(await count(store), 2);
 		assert.deepEqual(files.troubles, ['newer']);
 		assert.equal(await later.transact((tx) => tx.key(a).success), 2);
 	});
@@ -168,47 +168,47 @@ describe('the record of quotas in trouble', () => {
 
 	it('a file deleted while in use is written anew with what is known, once, by both windows', async () => {
 		const both = [files.open(), files.open()];
-		for (const ledger of both) await count(ledger);
+		for (const store of both) await count(store);
 		await files.clock.advance(250);
 		for (const name of readdirSync(files.folder)) rmSync(path.join(files.folder, name));
 		await files.clock.advance(2_000);
 		await files.eventually(() => files.troubles.length === 2);
-		for (const ledger of both) await ledger.transact(() => undefined);
+		for (const store of both) await store.transact(() => undefined);
 		await files.eventually(() => records().length === 1);
-		for (const ledger of both) await count(ledger);
-		await files.eventually(() => both.every((ledger) => successes(ledger) === 4));
+		for (const store of both) await count(store);
+		await files.eventually(() => both.every((store) => successes(store) === 4));
 		assert.deepEqual(records(), ['ledger-2.sqlite']);
 		assert.deepEqual(files.troubles, ['deleted', 'deleted']);
 	});
 
 	it('a lock held for long is gone round, and what both sides did comes together', async () => {
-		const ledger = files.open();
+		const store = files.open();
 		const other = files.open();
-		await count(ledger);
+		await count(store);
 		await other.transact(() => undefined);
 		const lock = new DatabaseSync(files.file);
 		lock.exec('BEGIN IMMEDIATE');
 		const began = files.clock.monotonic();
-		assert.equal(await count(ledger), 2);
+		assert.equal(await count(store), 2);
 		const waited = files.clock.monotonic() - began;
 		assert.ok(waited >= 1_500 && waited < 2_000, `waited ${waited} ms`);
-		assert.equal(await count(ledger), 3);
+		assert.equal(await count(store), 3);
 		assert.equal(files.clock.monotonic() - began, waited, 'the second one waits no more');
 		assert.deepEqual(files.troubles, ['locked']);
 		lock.exec('ROLLBACK');
 		lock.close();
 		assert.equal(await count(other), 2);
 		await files.clock.advance(1_500);
-		assert.equal(successes(ledger), 4);
+		assert.equal(successes(store), 4);
 		assert.equal(await other.transact((tx) => tx.key(a).success), 4);
 	});
 
 	it('a lock held for a moment is waited for without blocking', async () => {
-		const ledger = files.open();
-		await count(ledger);
+		const store = files.open();
+		await count(store);
 		const lock = new DatabaseSync(files.file);
 		lock.exec('BEGIN IMMEDIATE');
-		const counting = count(ledger);
+		const counting = count(store);
 		files.clock.after(300, () => {
 			lock.exec('ROLLBACK');
 			lock.close();
@@ -220,17 +220,17 @@ describe('the record of quotas in trouble', () => {
 	for (const reason of ['readOnly', 'full', 'unreachable'] as const) {
 		it(`${reason} in the middle: the step is run again in memory, and is written once the disk is well`, async () => {
 			const place = new FaultyPlace(files.place());
-			const ledger = files.open(place);
+			const store = files.open(place);
 			const other = files.open();
-			await count(ledger);
+			await count(store);
 			place.committing = reason;
-			assert.equal(await count(ledger), 2);
-			assert.equal(await count(ledger), 3);
+			assert.equal(await count(store), 2);
+			assert.equal(await count(store), 3);
 			assert.deepEqual(files.troubles, [reason]);
 			assert.equal(await count(other), 2);
 			place.committing = undefined;
 			await files.clock.advance(10_000);
-			await files.eventually(() => successes(ledger) === 4);
+			await files.eventually(() => successes(store) === 4);
 			assert.equal(await other.transact((tx) => tx.key(a).success), 4);
 			assert.deepEqual(files.troubles, [reason]);
 		});
@@ -240,13 +240,13 @@ describe('the record of quotas in trouble', () => {
 			place.opening = reason;
 			const other = files.open();
 			await count(other);
-			const ledger = files.open(place);
-			assert.equal(await count(ledger), 1);
+			const store = files.open(place);
+			assert.equal(await count(store), 1);
 			assert.deepEqual(files.troubles, [reason]);
 			await files.clock.advance(10_000);
 			place.opening = undefined;
 			await files.clock.advance(10_000);
-			await files.eventually(() => successes(ledger) === 2);
+			await files.eventually(() => successes(store) === 2);
 			assert.equal(await other.transact((tx) => tx.key(a).success), 2);
 			assert.deepEqual(files.troubles, [reason]);
 		});
@@ -260,8 +260,8 @@ describe('the record of quotas in trouble', () => {
 			[readOnly, ...migrations],
 		]) {
 			const { folder } = new Files();
-			const ledger = files.open(new SqliteBackend(folder, steps));
-			assert.equal(await count(ledger), 1);
+			const store = files.open(new SqliteBackend(folder, steps));
+			assert.equal(await count(store), 1);
 			rmSync(folder, { recursive: true });
 		}
 		const folder = path.join(files.folder, 'taken');
@@ -283,16 +283,16 @@ describe('the record of quotas in trouble', () => {
 	});
 
 	it('dropped documents leave the file', async () => {
-		const ledger = files.open();
-		await ledger.transact((tx) => {
+		const store = files.open();
+		await store.transact((tx) => {
 			for (let n = 0; n < 500; n++) tx.put({ kind: 'key', id: `k${n}` as KeyId, doc: { ...tx.key(a), success: n } });
 		});
 		const late = files.open();
 		await late.transact(() => undefined);
-		await ledger.transact((tx) => {
+		await store.transact((tx) => {
 			for (let n = 0; n < 499; n++) tx.drop({ kind: 'key', id: `k${n}` as KeyId });
 		});
-		for (let n = 0; n < 2_000; n++) await count(ledger);
+		for (let n = 0; n < 2_000; n++) await count(store);
 		const db = new DatabaseSync(files.file, { readOnly: true });
 		assert.equal(db.prepare('SELECT count(*) AS n FROM doc').get()?.['n'], 2);
 		db.close();
@@ -302,11 +302,11 @@ describe('the record of quotas in trouble', () => {
 	});
 
 	it('what is closed in the middle of an opening leaves nothing open', async () => {
-		const ledger = files.open();
-		const pending = ledger.transact(() => undefined);
-		await Promise.all([assert.rejects(pending, { reason: 'storeUnavailable' }), ledger.close()]);
+		const store = files.open();
+		const pending = store.transact(() => undefined);
+		await Promise.all([assert.rejects(pending, { reason: 'storeUnavailable' }), store.close()]);
 		await assert.rejects(
-			ledger.transact(() => undefined),
+			store.transact(() => undefined),
 			{ reason: 'storeUnavailable' },
 		);
 		await files.clock.settle();

@@ -28,10 +28,10 @@ const renamed = (doc: Json): Json =>
 const byName = (all: readonly object[]): readonly string[] =>
 	all.map((one) => JSON.stringify(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
 
-describe('the ledger that version 0.1.0 wrote', () => {
+describe('the store that version 0.1.0 wrote', () => {
 	let files: Files;
 	let seen: Seen;
-	let ledger: SharedStore;
+	let store: SharedStore;
 	let pool: Pool;
 
 	beforeEach(async () => {
@@ -39,10 +39,10 @@ describe('the ledger that version 0.1.0 wrote', () => {
 		seen = seenBy010();
 		copyFileSync(path.join(folderOf010, 'ledger.sqlite'), files.file);
 		files.clock.jump(seen.now - files.clock.wall());
-		ledger = files.open();
-		await files.until(ledger.transact(() => undefined));
+		store = files.open();
+		await files.until(store.transact(() => undefined));
 		pool = new Pool({
-			store: ledger,
+			store,
 			clock: files.clock,
 			random: () => 0.5,
 			check: () => Promise.resolve(),
@@ -73,14 +73,14 @@ describe('the ledger that version 0.1.0 wrote', () => {
 	});
 
 	it('keeps the re-checks of a quarantine, and a pause with its reason', () => {
-		const status = ledger.replica().key.get('key-9' as KeyId)?.status;
+		const status = store.replica().key.get('key-9' as KeyId)?.status;
 		assert.ok(status?.state === 'quarantined');
 		assert.deepEqual([status.reason, status.rechecksLeft, status.hadWorked], ['badKey', [180_000, 600_000], false]);
 		assert.deepEqual(pool.snapshot().paused, renamed(seen.paused));
 	});
 
 	it('keeps limits that were learnt, from whom, and what counts against them', () => {
-		const { bucket, model } = ledger.replica();
+		const { bucket, model } = store.replica();
 		const learnt = bucket.get('key-4/gemini-3.8-flash' as never);
 		assert.deepEqual(learnt?.limits, {
 			rpm: { value: 3, source: 'stated', at: 1795734029060, retestMs: 600_000, retestAt: 1795734629060 },
@@ -100,11 +100,11 @@ describe('the ledger that version 0.1.0 wrote', () => {
 			new Map(seen.rests.map(([id, { spans }]) => [id, { v: 2, spans: spans.map(renamed) }])),
 		);
 		const newest = pool.usage().requestRecords().at(-1)?.request;
-		assert.equal([...ledger.replica().requestRecord.keys()].at(-1), newest, 'the oldest still goes first');
+		assert.equal([...store.replica().requestRecord.keys()].at(-1), newest, 'the oldest still goes first');
 	});
 
 	it('lets go of who waited and led, for those windows are gone', () => {
-		assert.deepEqual([ledger.replica().windowQueue.size, ledger.replica().leader.size], [0, 0]);
+		assert.deepEqual([store.replica().windowQueue.size, store.replica().leader.size], [0, 0]);
 	});
 
 	it('serves and counts on', async () => {
@@ -129,8 +129,8 @@ describe('the ledger that version 0.1.0 wrote', () => {
 	it('is converted once: the next window reads the same', async () => {
 		const other = files.open();
 		await files.until(other.transact(() => undefined));
-		assert.deepEqual([...other.replica().usage], [...ledger.replica().usage]);
-		assert.deepEqual([...other.replica().bucket], [...ledger.replica().bucket]);
+		assert.deepEqual([...other.replica().usage], [...store.replica().usage]);
+		assert.deepEqual([...other.replica().bucket], [...store.replica().bucket]);
 		const db = new DatabaseSync(files.file);
 		const kinds = db.prepare('SELECT DISTINCT kind FROM doc ORDER BY kind').all();
 		db.close();
@@ -141,7 +141,7 @@ describe('the ledger that version 0.1.0 wrote', () => {
 	});
 });
 
-describe('a ledger of version 0.1.0 that is damaged in places', () => {
+describe('a store of version 0.1.0 that is damaged in places', () => {
 	it('gives what is left of it', async () => {
 		const files = new Files();
 		copyFileSync(path.join(folderOf010, 'ledger.sqlite'), files.file);
@@ -152,9 +152,9 @@ describe('a ledger of version 0.1.0 that is damaged in places', () => {
 		db.exec(`INSERT INTO doc VALUES ('later', 'x', 1, '{}')`);
 		db.close();
 		files.clock.jump(seenBy010().now - files.clock.wall());
-		const ledger = files.open();
-		await files.until(ledger.transact(() => undefined));
-		const { key, pool, usage, bucket } = ledger.replica();
+		const store = files.open();
+		await files.until(store.transact(() => undefined));
+		const { key, pool, usage, bucket } = store.replica();
 		assert.deepEqual([key.has('key-1' as KeyId), key.size, pool.paused, bucket.size], [false, 5, undefined, 10]);
 		assert.deepEqual([...usage.keys()].includes('498812 key-1'), false);
 		assert.equal(usage.size, 6);

@@ -67,9 +67,9 @@ export function open({
 		now: clock.wall,
 		onTrouble: (what) => troubles.push(what),
 	});
-	const ledger = new InMemoryStore(clock);
+	const store = new InMemoryStore(clock);
 	const session = new ChatSession({
-		answering: new AnswerLock(new LeaderElection(ledger, clock, 'this window'), onError),
+		answering: new AnswerLock(new LeaderElection(store, clock, 'this window'), onError),
 		ask: script.ask,
 		labelOf: (key) => key,
 		clock,
@@ -117,7 +117,7 @@ export function open({
 	};
 	/** Another window answers the turn. */
 	const answeredElsewhere = (turn: string) =>
-		ledger.transact((tx, now) =>
+		store.transact((tx, now) =>
 			tx.put({
 				kind: 'leader',
 				id: `answer:${session.conversation.id}/${turn}`,

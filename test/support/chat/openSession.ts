@@ -15,7 +15,7 @@ let windows = 0;
 /** What the windows of a machine share. */
 class Machine {
 	readonly clock = new VirtualClock();
-	readonly ledger = new InMemoryStore(this.clock);
+	readonly store = new InMemoryStore(this.clock);
 }
 
 interface Opened {
@@ -40,7 +40,7 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 		onTrouble: (what) => troubles.push(what),
 	});
 	const onError = (error: unknown) => troubles.push(String(error));
-	const election = new LeaderElection(machine.ledger, machine.clock, name);
+	const election = new LeaderElection(machine.store, machine.clock, name);
 	const answering = new AnswerLock(election, onError);
 	const session = new ChatSession({
 		ask: script.ask,

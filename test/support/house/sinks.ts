@@ -92,7 +92,7 @@ export const sinks = {
 		'teamGateway/teamGateway.ts',
 		'web/tabSecrets.ts',
 	],
-	ledger: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
+	store: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
 	/** The page that Prometheus reads, and what the gateway answers. */
 	page: ['node/gatewayServer.ts', 'node/pageServer.ts'],
 	mail: ['node/mailer.ts'],
@@ -236,7 +236,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 /** Modules that are imported, by their name or what it begins with. */
 export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
 	'node:fs/promises': 'file',
-	'node:sqlite': 'ledger',
+	'node:sqlite': 'store',
 	'node:http': 'page',
 	'node:https': 'page',
 	nodemailer: 'mail',
@@ -279,7 +279,7 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	process: ['arch', 'argv', 'env', 'exitCode', 'hrtime', 'on', 'platform', 'version', 'versions'],
 	stderr: 'log',
 	stdout: 'log',
-	BroadcastChannel: 'ledger',
+	BroadcastChannel: 'store',
 	EventSource: forbidden,
 	Function: 'code',
 	Notification: forbidden,
@@ -289,7 +289,7 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	caches: forbidden,
 	console: forbidden,
 	eval: forbidden,
-	indexedDB: 'ledger',
+	indexedDB: 'store',
 	localStorage: forbidden,
 	module: forbidden,
 	navigator: ['locks'],

@@ -20,15 +20,15 @@ export class Files {
 	}
 
 	open(place: StoreBackend = this.place(), clock: Clock = this.clock): SharedStore {
-		const ledger = new SharedStore({
+		const store = new SharedStore({
 			backend: place,
 			clock,
 			random: () => 0.5,
 			onStoreError: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 		});
-		this.ledgers.push(ledger);
-		return ledger;
+		this.ledgers.push(store);
+		return store;
 	}
 
 	place(): SqliteBackend {
@@ -66,7 +66,7 @@ export class Files {
 	}
 
 	async close(): Promise<void> {
-		for (const ledger of this.ledgers) await ledger.close();
+		for (const store of this.ledgers) await store.close();
 		rmSync(this.folder, { recursive: true, force: true });
 		if (this.errors.length > 0) throw new AggregateError(this.errors);
 	}

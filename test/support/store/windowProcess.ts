@@ -54,7 +54,7 @@ const shortestVirtual = 100;
 class WindowProcess {
 	private readonly clock: HeldClock;
 	private readonly pool: Pool;
-	private readonly ledger: SharedStore;
+	private readonly store: SharedStore;
 	private readonly replies = new Map<number, (reply: Reply) => void>();
 	private calls = 0;
 	private asked = 0;
@@ -67,15 +67,15 @@ class WindowProcess {
 		const wall = (): number => begin.elapsed + clock.wall();
 		const after = (ms: number, run: () => void): Dispose =>
 			ms < shortestVirtual ? systemClock.after(ms, run) : clock.after(ms, run);
-		this.ledger = new SharedStore({
+		this.store = new SharedStore({
 			backend: new SqliteBackend(begin.folder),
 			clock: { wall, monotonic, after },
 			random: Math.random,
 			onStoreError: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),
 		});
-		const shared = this.ledger;
-		const ledger: StateStore = {
+		const shared = this.store;
+		const store: StateStore = {
 			replica: () => shared.replica(),
 			now: () => shared.now(),
 			transact: (step) => clock.hold(shared.transact(step)),
@@ -83,7 +83,7 @@ class WindowProcess {
 			close: () => shared.close(),
 		};
 		this.pool = new Pool({
-			store: ledger,
+			store,
 			clock: { wall, monotonic, after: clock.after },
 			random: Math.random,
 			check: () => Promise.resolve(),
@@ -99,14 +99,14 @@ class WindowProcess {
 	}
 
 	async ready(): Promise<void> {
-		await this.ledger.transact(() => undefined);
+		await this.store.transact(() => undefined);
 		say({ is: 'ready' });
 	}
 
 	async advance(to: number): Promise<void> {
 		await this.clock.advance(to - this.begin.elapsed - this.clock.monotonic());
 		await this.clock.settle();
-		const paused = this.ledger.replica().pool.paused !== undefined;
+		const paused = this.store.replica().pool.paused !== undefined;
 		say({ is: 'advanced', to, paused, busy: this.busy });
 	}
 

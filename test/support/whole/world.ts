@@ -44,7 +44,7 @@ export interface WorldOptions {
 	readonly keys: number;
 	/** What every call meets, beside what its key meets. */
 	readonly faults?: readonly Fault[];
-	readonly ledger: (clock: VirtualClock) => StateStore;
+	readonly store: (clock: VirtualClock) => StateStore;
 	/** Requests a minute of each project. */
 	readonly rpm?: number;
 	/** A key made of its name; absent: one that looks like Google's. */
@@ -55,7 +55,7 @@ export interface WorldOptions {
 	readonly answer?: (secret: string) => Response | Error;
 }
 
-/** The whole engine in virtual time: simulator, real SDK, pool, ledger, log and metrics, with what each of them counts. */
+/** The whole engine in virtual time: simulator, real SDK, pool, store, log and metrics, with what each of them counts. */
 export class World {
 	/** The wanted model. */
 	readonly model = flash;
@@ -63,7 +63,7 @@ export class World {
 	readonly clock = new VirtualClock();
 	readonly random: () => number;
 	readonly service: Service;
-	readonly ledger: StateStore;
+	readonly store: StateStore;
 	readonly pool: Pool;
 	readonly metrics: Metrics;
 	/** Lines of the log by what they tell. */
@@ -86,7 +86,7 @@ export class World {
 	/** By their questions, which are the ids of the requests. */
 	private readonly asked = new Map<string, Asked>();
 
-	constructor({ seed, keys, faults = [], ledger, rpm = 60, shape, read, answer }: WorldOptions) {
+	constructor({ seed, keys, faults = [], store, rpm = 60, shape, read, answer }: WorldOptions) {
 		if (shape) this.secretOf = shape;
 		const { clock } = this;
 		this.random = seeded(seed);
@@ -102,7 +102,7 @@ export class World {
 			faults,
 			latency: () => 50 + this.random() * 400,
 		});
-		this.ledger = ledger(clock);
+		this.store = store(clock);
 		for (const name of names) {
 			this.secrets.set(name as KeyId, this.secretOf(name));
 			this.masker.learnKey(this.secretOf(name));
@@ -120,7 +120,7 @@ export class World {
 			},
 		});
 		this.pool = new Pool({
-			store: this.ledger,
+			store: this.store,
 			clock,
 			random: this.random,
 			check: async (key, signal) => {
@@ -176,7 +176,7 @@ export class World {
 		return samplesIn(await this.metrics.text());
 	}
 
-	/** What the ledger counted, over all minutes. */
+	/** What the store counted, over all minutes. */
 	get counted(): { readonly sends: number; readonly input: number } {
 		const minutes = this.pool.usage().minutes();
 		return {
@@ -188,7 +188,7 @@ export class World {
 	async end(): Promise<void> {
 		this.metrics.dispose();
 		this.pool.dispose();
-		await this.ledger.close();
+		await this.store.close();
 		await this.clock.settle();
 	}
 

@@ -68,7 +68,7 @@ describe('availability in words', () => {
 });
 
 describe('reasons in words', () => {
-	// Found by fuzzing: windows of two versions share the ledger.
+	// Found by fuzzing: windows of two versions share the store.
 	it('describe one that only a newer version knows as unexpected', () => {
 		const newer = 'heardOfTomorrow' as Reason;
 		assert.deepEqual(words.describeReason(newer), words.describeReason('unexpected'));

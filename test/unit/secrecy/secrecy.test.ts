@@ -47,7 +47,7 @@ async function run(
 		seed: 1,
 		keys: 2,
 		shape,
-		ledger: (clock) => new InMemoryStore(clock),
+		store: (clock) => new InMemoryStore(clock),
 		answer: (secret) => leak.answer(secret),
 	});
 	const { pool, clock, masker } = world;
@@ -161,7 +161,7 @@ async function run(
 		// What can be copied is what an answer says.
 		clipboard: `${asked.text}\n${toMarkdown(conversation, words.t)}`,
 		memento: JSON.stringify([answer, told]),
-		ledger: JSON.stringify(plain(world.ledger.replica())),
+		store: JSON.stringify(plain(world.store.replica())),
 		page: await world.metrics.text(),
 		mail: mails.join('\n'),
 		network: posted.join('\n'),
@@ -202,7 +202,7 @@ describe('a key that the service repeats', () => {
 				'log',
 				'tree',
 				'page',
-				'ledger',
+				'store',
 				'document',
 				'crash',
 				'webview',
@@ -216,7 +216,7 @@ describe('a key that the service repeats', () => {
 				assert.equal(met.get(sink), some.length, `something reached ${sink}`);
 			}
 			assert.ok((met.get('mail') ?? 0) > 0 && (met.get('network') ?? 0) > 0);
-			for (const sink of ['log', 'ledger', 'tree', 'reason'])
+			for (const sink of ['log', 'store', 'tree', 'reason'])
 				assert.ok((met.get(`${sink} redacted`) ?? 0) > 0, `${sink} redacted`);
 		});
 	}

@@ -41,7 +41,7 @@ export interface DayResult {
 	/** Requests that ended otherwise than by an answer or by having no key, by reason. */
 	readonly strange: ReadonlyMap<string, number>;
 	/** What is known at the end, for the next day. */
-	readonly ledger: StoreData;
+	readonly store: StoreData;
 }
 
 const address = 'https://simulator.invalid';
@@ -54,7 +54,7 @@ export class Day {
 	private readonly clock: VirtualClock;
 	private readonly service: Service;
 	private readonly pool: Pool;
-	private readonly ledger: InMemoryStore;
+	private readonly store: InMemoryStore;
 	private readonly random: () => number;
 	private readonly gemini: ReturnType<typeof createGemini>;
 	private readonly buckets = new Map<string, BucketTally>();
@@ -90,9 +90,9 @@ export class Day {
 			mask: (text) => text,
 			fetch: this.fetch,
 		});
-		this.ledger = new InMemoryStore(this.clock, before && (JSON.parse(JSON.stringify(before.ledger)) as StoreData));
+		this.store = new InMemoryStore(this.clock, before && (JSON.parse(JSON.stringify(before.store)) as StoreData));
 		this.pool = new Pool({
-			store: this.ledger,
+			store: this.store,
 			clock: this.clock,
 			random: seeded(seed + 2),
 			check: () => Promise.resolve(),
@@ -138,7 +138,7 @@ export class Day {
 			refused: sum(({ refused }) => [...refused.values()].reduce((a, b) => a + b, 0)),
 			most: sum(({ most }) => most),
 			strange: this.strange,
-			ledger: this.ledger.export(),
+			store: this.store.export(),
 		};
 	}
 

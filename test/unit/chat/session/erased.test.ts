@@ -8,7 +8,7 @@ import { answers, Rig } from '../../../support/pool/rig';
 import { question } from '../../../support/chat/fixtures';
 import { ScriptedAsk } from '../../../support/chat/scriptedAsk';
 
-/** Windows on one ledger and one disk, as the composition root makes them. */
+/** Windows on one store and one disk, as the composition root makes them. */
 function windows() {
 	const disk = memoryFolder();
 	let first: Rig | undefined;

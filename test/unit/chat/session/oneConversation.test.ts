@@ -74,7 +74,7 @@ describe('Two windows in one conversation', () => {
 			...turn,
 			answer: { state: 'streaming', text: 'ha', startedAt: 0 },
 		});
-		await machine.ledger.transact((tx, now) =>
+		await machine.store.transact((tx, now) =>
 			tx.put({
 				kind: 'leader',
 				id: `answer:${id}/${turn.id}`,

@@ -6,7 +6,7 @@ import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection'
 import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 
-/** Windows on one ledger, each with the same target. */
+/** Windows on one store, each with the same target. */
 function windows(rig: Rig) {
 	const kept: { value: unknown } = { value: undefined };
 	const open = (name: string) => {

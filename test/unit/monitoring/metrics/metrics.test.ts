@@ -164,7 +164,7 @@ describe('metrics', () => {
 		assert.equal(sum(after, 'gemini_cooldowns_total', { reason: 'rpm' }), 1);
 	});
 
-	it('hear of the other windows on the ledger, each prompt once', async () => {
+	it('hear of the other windows on the store, each prompt once', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
 		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		const metrics = new Metrics(elsewhere, rig.clock, plain);

@@ -7,7 +7,7 @@ describe('an editor that has no shared store', () => {
 	it('is served from memory, with one notice, and is not asked again', async () => {
 		const clock = new VirtualClock();
 		const troubles: StoreErrorReason[] = [];
-		const ledger = new SharedStore({
+		const store = new SharedStore({
 			backend: lazyStoreBackend(undefined),
 			clock,
 			random: () => 0,
@@ -17,17 +17,17 @@ describe('an editor that has no shared store', () => {
 			},
 		});
 		const key = 'a' as KeyId;
-		await ledger.transact((tx) => tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), score: 40 } }));
-		assert.equal(ledger.replica().key.get(key)?.score, 40);
-		assert.equal(ledger.now(), clock.wall());
+		await store.transact((tx) => tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), score: 40 } }));
+		assert.equal(store.replica().key.get(key)?.score, 40);
+		assert.equal(store.now(), clock.wall());
 		await clock.advance(3_600_000);
 		assert.deepEqual(troubles, ['missing']);
 		assert.equal(clock.pending, 0);
 		clock.jump(3_600_000);
-		assert.equal(await ledger.transact((_, now) => now), clock.wall());
-		await ledger.close();
+		assert.equal(await store.transact((_, now) => now), clock.wall());
+		await store.close();
 		await assert.rejects(
-			ledger.transact(() => undefined),
+			store.transact(() => undefined),
 			{ reason: 'storeUnavailable' },
 		);
 	});

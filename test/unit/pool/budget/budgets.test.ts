@@ -264,7 +264,7 @@ describe('what a call costs', () => {
 	});
 });
 
-/** A window whose copy of the ledger says that nothing was spent. */
+/** A window whose copy of the store says that nothing was spent. */
 function blindToSpending(store: InMemoryStore): StateStore {
 	return {
 		replica: () =>
@@ -329,7 +329,7 @@ describe('two windows on one budget', () => {
 			const options = { ...priced({ pool: { day: dollars(budget) } }), random: chance, maxRetries: 5 };
 			const keys = { a: paid, b: { ...paid, project: 'p-b' } };
 			const one = new Rig(keys, script, { ...options, window: 'one' });
-			// Every other time a window's copy of the ledger is no help.
+			// Every other time a window's copy of the store is no help.
 			const beside = { ...options, beside: one, ...(seed % 2 === 0 && { seenThrough: blindToSpending }) };
 			let rigs = [one, new Rig(keys, script, { ...beside, window: 'two' })];
 			let refused = 0;
