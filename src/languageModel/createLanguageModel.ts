@@ -48,7 +48,7 @@ export interface LanguageModelParts {
 export interface LanguageModel extends Disposable {
 	readonly provider: Provider;
 	readonly participant: Participant;
-	status(): LanguageModelToolResult;
+	status(): Promise<LanguageModelToolResult>;
 	readonly commands: Readonly<Record<(typeof languageModelCommandNames)[number], () => Promise<void>>>;
 }
 
@@ -98,11 +98,15 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
 		}),
 		participant: new Participant({
-			...{ ask, list, waits, snapshot, readKeys, mayBeSent, report },
+			...{ ask, list, waits, snapshot, readKeys, mayBeSent, newId, report },
 			readFile: async (address) => (await editor()).readFile(address),
 			selection: async () => (await editor()).selection(),
 		}),
-		status: () => statusResult(snapshot()),
+		// An agent can ask before the keys were read.
+		status: async () => {
+			await readKeys();
+			return statusResult(snapshot());
+		},
 		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
 		dispose: () => owned.dispose(),
 	};

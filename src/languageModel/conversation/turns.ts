@@ -63,7 +63,7 @@ export function convert(messages: readonly HostMessage[], context: ConversationC
 	if (turns[0]?.role === 'model') turns.unshift({ role: 'user', content: textContent(omitted) });
 	if (turns.at(-1)?.role === 'model') push(turns, 'user', textContent(goOn));
 	if (turns.length === 0) push(turns, 'user', textContent(system));
-	return { system: system === '' ? undefined : system, turns, callingTurn: callingTurnOf(steps, context) };
+	return { system: system === '' ? undefined : system, turns, callingTurn: callingTurnOf(steps, signatures, context) };
 }
 
 function stepsOf(messages: readonly HostMessage[]): readonly Step[] {
@@ -191,9 +191,13 @@ function signaturesOf(steps: readonly Step[]): Signatures {
 	return signatures;
 }
 
-function callingTurnOf(steps: readonly Step[], { memory }: ConversationContext): Converted['callingTurn'] {
+function callingTurnOf(
+	steps: readonly Step[],
+	signatures: Signatures,
+	{ memory }: ConversationContext,
+): Converted['callingTurn'] {
 	const last = steps.at(-1);
 	if (last?.role !== 'user' || !last.parts.some(({ type }) => type === 'result')) return undefined;
 	const call = steps.at(-2)?.parts.findLast((part) => part.type === 'call');
-	return call && { model: memory.call(call.callId)?.model };
+	return call && { model: (memory.call(call.callId) ?? signatures.get(call.callId))?.model };
 }

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
-import type { Snapshot } from '../../pool/pool';
+import type { Availability, ModelSupply, Snapshot } from '../../pool/pool';
 import { abilitiesOf, isForChat } from '../conversation/abilities';
 
 /** An entry of the editor's list of models. What the stable types do not have, the editor honours all the same. */
@@ -19,6 +19,8 @@ export interface ModelEntry {
 	readonly warning?: string;
 }
 
+type Supply = Pick<ModelSupply, 'usable' | 'back' | 'isOverloaded'>;
+
 /** The entry that asks whatever model `keypool.model` names. */
 export const settingEntry = 'default';
 
@@ -27,7 +29,7 @@ export interface EntryParts {
 	readonly models: readonly ModelInfo[];
 	/** The setting's model, then its fallbacks: offered even where the service could not be asked. */
 	readonly configured: readonly [model: string, ...others: string[]];
-	readonly snapshot: Pick<Snapshot, 'at' | 'paused' | 'supplies'>;
+	readonly snapshot: Pick<Snapshot, 'at' | 'keys' | 'paidOnly' | 'paused' | 'resolvedModel' | 'supplies'>;
 	readonly words: Words;
 }
 
@@ -74,11 +76,31 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 }
 
 /** Says the time of day: the editor draws it once. */
-function warningOn(model: string, { at, paused, supplies }: EntryParts['snapshot'], words: Words): string | undefined {
+function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words): string | undefined {
+	const { at, paused, supplies, resolvedModel } = snapshot;
 	if (paused) return words.describeReason('paused').text;
-	const supply = supplies.find((one) => one.model === model);
+	const supply =
+		supplies.find((one) => one.model === model) ??
+		(model === resolvedModel ? supplies[0] : supplyOfUnasked(model, snapshot));
 	if (supply === undefined || supply.usable > 0) return undefined;
 	if (supply.isOverloaded) return words.describeReason('overloaded').text;
 	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
 	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
+}
+
+/** Of a model that nobody has asked for in the last hour: a day's quota that is used up rests longer than that. */
+function supplyOfUnasked(model: string, { keys, paidOnly }: EntryParts['snapshot']): Supply {
+	const able = keys
+		.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'))
+		.map(({ availability, models, cap }): Availability => {
+			if (availability.state === 'quarantined') return availability;
+			const own = models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
+			return own.state === 'usable' && cap ? cap.availability : own;
+		});
+	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until] : []));
+	return {
+		usable: able.filter(({ state }) => state === 'usable').length,
+		isOverloaded: false,
+		...(ends.length > 0 && { back: Math.min(...ends) }),
+	};
 }

@@ -3,7 +3,7 @@ import type { Ask } from '../../ask';
 import type { FilePiece } from '../../common/fenced';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
-import type { Prompt } from '../../gemini/gemini';
+import type { Prompt, Turn } from '../../gemini/gemini';
 import type { Snapshot } from '../../pool/pool';
 import { waitInWords, type Waits } from '../answering';
 import { signalOf, untilAborted } from '../cancellation';
@@ -15,6 +15,7 @@ import { statusMarkdown } from '../status/statusMarkdown';
 import { footer, openFenceIn } from './footer';
 import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
 import { loadOf, type ReadFile } from './references';
+import { SentQuestions } from './sentQuestions';
 
 export interface ParticipantParts {
 	readonly ask: Ask;
@@ -27,18 +28,24 @@ export interface ParticipantParts {
 	readonly readFile: ReadFile;
 	/** The code that a command is about where nothing was added to it; undefined where there is none, which was told. */
 	readonly selection: () => Promise<FilePiece | undefined>;
+	readonly newId: () => string;
 	readonly report: (error: unknown) => void;
 }
 
-/** What is kept of an answer, to leave our own line out of it later. */
+/** What the editor keeps with an answer. */
 interface Metadata {
+	/** Our own line, to leave it out of the history. */
 	readonly footer?: string;
+	/** Names the question as it was sent. */
+	readonly sent?: string;
 	readonly command?: string;
 	readonly failed?: string;
 }
 
 /** `@keypool` in the editor's chat: asks through the pool, without the editor's own models. */
 export class Participant {
+	private readonly sent = new SentQuestions();
+
 	constructor(private readonly parts: ParticipantParts) {}
 
 	async handle(
@@ -100,7 +107,7 @@ export class Participant {
 		response: vscode.ChatResponseStream,
 		signal: AbortSignal,
 	): Promise<vscode.ChatResult> {
-		const { ask, list, waits, mayBeSent, readFile, selection } = this.parts;
+		const { ask, list, waits, mayBeSent, readFile, selection, newId } = this.parts;
 		const { words, labelOf, now } = waits;
 		const load = await untilAborted(signal, loadOf(references, readFile));
 		const known = commandNames.find((name) => name === command);
@@ -108,15 +115,19 @@ export class Participant {
 		const own = known !== undefined && isBare ? await untilAborted(signal, selection()) : undefined;
 		const pieces = own ? [...load.pieces, own] : load.pieces;
 		const prompt: Prompt = participantPrompt(
-			exchangesIn(history, words.t),
+			exchangesIn(history, this.sent, words.t),
 			{ ...load, pieces, command: known, text },
 			words.t,
 		);
-		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: prompt.turns.slice(-1) }))))) return {};
+		const newest = prompt.turns.slice(-1);
+		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: newest }))))) return {};
+		const sent = newId();
+		this.sent.keep(sent, textIn(newest));
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};
-		const session = `participant ${shortHash(JSON.stringify(prompt.turns[0]))}`;
-		const metadata: Metadata = known ? { command: known } : {};
+		// Its texts alone: the history has no pictures.
+		const session = `participant ${shortHash(textIn(prompt.turns.slice(0, 1)))}`;
+		const metadata: Metadata = { sent, ...(known && { command: known }) };
 		let answer = '';
 		for await (const part of ask(prompt, { origin: 'participant', session, ...chosen, recovery: 'continue' }, signal)) {
 			switch (part.type) {
@@ -146,8 +157,16 @@ export class Participant {
 	}
 }
 
+function textIn(turns: readonly Turn[]): string {
+	return textsOf({ turns }).filter(Boolean).join('\n\n');
+}
+
 /** What was asked here before, and answered. */
-function exchangesIn(history: vscode.ChatContext['history'], t: Parameters<typeof askedIn>[2]): readonly Exchange[] {
+function exchangesIn(
+	history: vscode.ChatContext['history'],
+	sentQuestions: Pick<SentQuestions, 'text'>,
+	t: Parameters<typeof askedIn>[2],
+): readonly Exchange[] {
 	const exchanges: Exchange[] = [];
 	let question = '';
 	for (const turn of history) {
@@ -155,7 +174,8 @@ function exchangesIn(history: vscode.ChatContext['history'], t: Parameters<typeo
 		if (turn instanceof vscode.ChatRequestTurn) {
 			question = askedIn(turn.command, turn.prompt, t);
 		} else {
-			const { footer: line = '', command } = metadataIn(turn.result.metadata);
+			const { footer: line = '', command, sent = '' } = metadataIn(turn.result.metadata);
+			question = sentQuestions.text(sent) ?? question;
 			const answer = turn.response
 				.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : ''))
 				.join('');
@@ -172,5 +192,5 @@ function metadataIn(metadata: vscode.ChatResult['metadata']): Metadata {
 		const value: unknown = metadata?.[name];
 		return typeof value === 'string' ? { [name]: value } : {};
 	};
-	return { ...text('footer'), ...text('command'), ...text('failed') };
+	return { ...text('footer'), ...text('sent'), ...text('command'), ...text('failed') };
 }

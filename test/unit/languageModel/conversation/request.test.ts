@@ -220,6 +220,14 @@ describe('a request of the editor', () => {
 		const calls = [user(said('Go')), assistant(new ToolCallPart('1', 'look', {}))];
 		const inTurn = converted([...calls, user(new ToolResultPart('1', [said('seen')]))], { memory });
 		assert.deepEqual([inTurn.model, inTurn.isInTurn], ['gemini-3.5-flash-lite', true]);
+		// After a reload nothing is remembered: the editor's thinking part tells.
+		const signed = { signature: 's', model: 'gemini-3.5-flash-lite', callId: '1' };
+		const reloaded = converted([
+			user(said('Go')),
+			assistant(new ThinkingPart('', undefined, signed), new ToolCallPart('1', 'look', {})),
+			user(new ToolResultPart('1', [said('seen')])),
+		]);
+		assert.deepEqual([reloaded.model, reloaded.isInTurn], ['gemini-3.5-flash-lite', true]);
 		const after = converted(
 			[...calls, user(new ToolResultPart('1', [said('seen')])), assistant(said('Ok')), user(said('Thanks'))],
 			{ memory },

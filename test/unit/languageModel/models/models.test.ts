@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ModelInfo } from '../../../../src/gemini/gemini';
 import { modelEntries } from '../../../../src/languageModel/models/modelEntries';
 import { ModelList } from '../../../../src/languageModel/models/modelList';
-import type { ModelSupply, Snapshot } from '../../../../src/pool/pool';
-import { keyView, model, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import type { KeyView, ModelSupply, Snapshot } from '../../../../src/pool/pool';
+import { keyView, model, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const flash: ModelInfo = { id: model, label: 'Flash', inputLimit: 1_000, outputLimit: 100, thinks: true };
@@ -71,6 +71,20 @@ describe('the models that the editor offers', () => {
 		assert.deepEqual(warningOf(rested(supply({ usable: 1 }), lite)), [undefined, undefined, until]);
 		assert.match(warningOf(rested(supply({})))[1] ?? '', /No key can answer/);
 		assert.match(warningOf(rested(supply({ isOverloaded: true })))[1] ?? '', /overloaded/);
+		// Nobody has asked for it in the last hour, and its day is used up on all keys that may be used.
+		const spentModel = 'gemini-3.5-flash-lite';
+		const spent = { models: [modelView(standings.day, { model: spentModel })] };
+		const fresh = { models: [modelView(standings.usable, { model: spentModel })] };
+		const over = (...keys: readonly KeyView[]) => snapshotOf(keys, { supplies: [supply({ usable: 1 })] });
+		const [one, two] = [keyView('One', standings.usable, spent), keyView('Two', standings.usable, spent)];
+		const off = keyView('Off', standings.disabled, fresh);
+		assert.match(warningOf(over(one, two, off))[2] ?? '', /All keys rest for this model until .*08:00/);
+		assert.equal(warningOf(over(one, keyView('Two', standings.usable)))[2], undefined);
+		const paidOnly = { ...over(one, keyView('Two', standings.usable)), paidOnly: true };
+		assert.match(warningOf(paidOnly)[2] ?? '', /No key can answer/);
+		// The setting's model is an alias, and the first supply is that of what it stands for.
+		const alias = { ...rested(supply({ model: 'gemini-flash-latest', back: noon + 1_800_000 })), resolvedModel: model };
+		assert.equal(warningOf(alias)[1], until);
 		const paused = { reason: 'leaked', by: 'One', since: noon } as const;
 		assert.ok(warningOf(snapshotOf([], { paused })).every((warning) => /paused/.test(warning ?? '')));
 	});

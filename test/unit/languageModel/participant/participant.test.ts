@@ -6,6 +6,7 @@ import {
 	type Exchange,
 	type Question,
 } from '../../../../src/languageModel/participant/participantPrompt';
+import { SentQuestions } from '../../../../src/languageModel/participant/sentQuestions';
 import { poolStatus } from '../../../../src/languageModel/status/poolStatus';
 import { statusMarkdown } from '../../../../src/languageModel/status/statusMarkdown';
 import type { KeyId } from '../../../../src/pool/pool';
@@ -38,6 +39,24 @@ describe('what @keypool asks', () => {
 			...['user: New', 'model: Yes', 'user: Write tests for this code.', 'model: Done', 'user: And?'],
 		]);
 		assert.equal(textsIn(history.slice(1), { text: 'And?' }).length, 5);
+	});
+});
+
+describe('questions of @keypool as they were sent', () => {
+	it('are kept with the code that went along, the newest of them', () => {
+		const sent = new SentQuestions();
+		sent.keep('1', 'a'.repeat(400_000));
+		sent.keep('2', 'b'.repeat(400_000));
+		assert.deepEqual([sent.text('1')?.length, sent.text('2')?.length, sent.text('3')], [400_000, 400_000, undefined]);
+		sent.keep('3', 'c'.repeat(400_000));
+		assert.deepEqual([sent.text('1'), sent.text('2')?.length, sent.text('3')?.length], [undefined, 400_000, 400_000]);
+		sent.keep('4', 'd'.repeat(2_000_000));
+		assert.deepEqual(
+			['1', '2', '3', '4'].map((id) => sent.text(id)),
+			[undefined, undefined, undefined, undefined],
+		);
+		sent.keep('5', 'e');
+		assert.equal(sent.text('5'), 'e');
 	});
 });
 
