@@ -134,8 +134,18 @@ export class TabSecrets implements SecretStore, Disposable {
 		return this.parts.database().catch(() => undefined);
 	}
 
-	private locked<T>(work: () => Promise<T>): Promise<T> {
-		return this.parts.locks.request(lockName, work) as Promise<T>;
+	/** A browser that blocks storage refuses locks too: then each tab is on its own, and a key is kept all the same. */
+	private async locked<T>(work: () => Promise<T>): Promise<T> {
+		const lock = { isHeld: false };
+		try {
+			return (await this.parts.locks.request(lockName, () => {
+				lock.isHeld = true;
+				return work();
+			})) as T;
+		} catch (error) {
+			if (lock.isHeld) throw error;
+			return work();
+		}
 	}
 }
 

@@ -11,8 +11,8 @@ class Browser {
 	private readonly tabs: TabSecrets[] = [];
 
 	/** Another tab, which reads its copy now. */
-	open(): Tab {
-		const tab = new Tab(this);
+	open(isBlocked = false): Tab {
+		const tab = new Tab(this, isBlocked);
 		this.tabs.push(tab.secrets);
 		return tab;
 	}
@@ -29,12 +29,19 @@ class Tab {
 	readonly secrets: TabSecrets;
 	private readonly opened: Promise<Database>;
 
-	constructor(browser: Browser) {
-		this.opened = Database.open(browser.database);
+	/** @param isBlocked whether the browser refuses storage and locks to this site */
+	constructor(browser: Browser, isBlocked: boolean) {
+		const refuse = (): never => {
+			throw new DOMException('blocked', 'SecurityError');
+		};
+		this.opened = Database.open(browser.database, isBlocked ? refuse : undefined);
+		this.opened.catch(() => undefined);
 		this.secrets = new TabSecrets({
 			secrets: copyOf(browser),
 			database: () => this.opened,
-			locks: navigator.locks,
+			locks: isBlocked
+				? { request: () => Promise.reject(new DOMException('blocked', 'SecurityError')) }
+				: navigator.locks,
 			newId: () => crypto.randomUUID(),
 			report: (error) => this.said.push(String(error)),
 			notices: () =>
@@ -115,6 +122,14 @@ export function tabSecrets(): void {
 			await reloaded.secrets.store('key.b', 'sim-b');
 			assert.deepEqual((await browser.open().secrets.keys()).sort(), ['key.a', 'key.b']);
 			assert.deepEqual(reloaded.said, []);
+		});
+
+		it('are changed as they come where the browser blocks storage, and locks with it', async () => {
+			const tab = browser.open(true);
+			await tab.secrets.store('key.a', 'sim-a');
+			assert.deepEqual(await tab.secrets.keys(), ['key.a']);
+			await tab.secrets.delete('key.a');
+			assert.deepEqual([await tab.secrets.keys(), tab.said], [[], []]);
 		});
 
 		it('that were changed at the same moment hold one change, and the other tab is told to reload', async () => {
