@@ -40,19 +40,16 @@ export class RequestHandler {
 
 	/** Never rejects. */
 	async handle(request: GatewayRequest, peer: Peer): Promise<Response> {
-		const url = new URL(request.url);
-		try {
-			const response = await this.answer(request, url, peer);
-			for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
-				response.headers.set(name, value);
-			}
-			return response;
-		} catch (error) {
+		const response = await this.answer(request, new URL(request.url), peer).catch((error: unknown) => {
 			this.parts.report(error);
 			const { describeError } = this.parts.words;
 			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.clock.wall());
 			return errorResponse('gemini', unexpected);
+		});
+		for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
+			response.headers.set(name, value);
 		}
+		return response;
 	}
 
 	private async answer(request: GatewayRequest, url: URL, peer: Peer): Promise<Response> {

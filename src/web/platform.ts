@@ -26,6 +26,7 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
 			return followSummaries(store, globalState, systemClock, report);
 		},
-		guardSecrets: (secrets, notices) => new TabSecrets({ notices, secrets, database, locks, newId, report }),
+		guardSecrets: (secrets, notices) =>
+			new TabSecrets({ notices, secrets, database, locks, clock: systemClock, newId, report }),
 	};
 }

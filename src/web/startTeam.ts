@@ -5,8 +5,11 @@ import { showInformation } from '../ui/messages';
 
 /** In a browser there are no sockets, so that there is no team: its commands say so. */
 export function startTeam(): Pick<ReturnType<typeof startWithSockets>, 'commands' | 'follow' | 'leave' | 'dispose'> {
-	const refuse = async (): Promise<void> => void showInformation(describeTrouble('missing'));
 	const nothing = (): Promise<void> => Promise.resolve();
+	const refuse = (): Promise<void> => {
+		void showInformation(describeTrouble('missing'));
+		return nothing();
+	};
 	const [create, join, leave] = teamCommandNames;
 	return {
 		commands: { [create]: refuse, [join]: refuse, [leave]: refuse },

@@ -1,12 +1,15 @@
 import type { Disposable } from '../common/dispose';
 import type { SecretNotices } from '../node/platform';
 import { KeyringError, type SecretStore } from '../keys/keyring/secretStore';
+import type { Clock, EpochMs } from '../pool/pool';
 import { settled, type Database } from './database';
 
 const lockName = 'keypool.secrets';
 const channelName = 'keypool.secrets';
 /** The name, among the secrets, of the changes that led to them. */
 const lineageName = 'changes';
+/** ms. A page that took longer than this to start has not read its copy before. */
+const longestStart = 60_000;
 /** Changes that are remembered. A tab that is further behind counts as old. */
 const maxLineage = 100;
 
@@ -14,6 +17,8 @@ const maxLineage = 100;
 interface Known {
 	readonly last: string;
 	readonly keys: readonly string[];
+	/** When; absent in what an earlier version wrote. */
+	readonly at?: EpochMs;
 }
 
 export interface TabSecretsParts {
@@ -23,6 +28,7 @@ export interface TabSecretsParts {
 	/** Where this origin's tabs tell each other of changes. Rejects where there is no database: then nothing is guarded. */
 	readonly database: () => Promise<Database>;
 	readonly locks: Pick<LockManager, 'request'>;
+	readonly clock: Pick<Clock, 'wall'>;
 	readonly newId: () => string;
 	readonly report: (error: unknown) => void;
 }
@@ -35,9 +41,11 @@ export interface TabSecretsParts {
  */
 export class TabSecrets implements SecretStore, Disposable {
 	private readonly channel = new BroadcastChannel(channelName);
+	private readonly openedAt: EpochMs;
 	private checked: Promise<void> | undefined;
 
 	constructor(private readonly parts: TabSecretsParts) {
+		this.openedAt = parts.clock.wall();
 		this.channel.onmessage = () => void this.heard().catch(parts.report);
 	}
 
@@ -69,7 +77,8 @@ export class TabSecrets implements SecretStore, Disposable {
 	}
 
 	/** Changes the secrets, one tab after the other. Throws where this tab's copy is old. */
-	private change(act: () => PromiseLike<void>): Promise<void> {
+	private async change(act: () => PromiseLike<void>): Promise<void> {
+		await this.checked;
 		return this.locked(async () => {
 			const database = await this.database();
 			const lineage = await this.lineage();
@@ -78,7 +87,7 @@ export class TabSecrets implements SecretStore, Disposable {
 			await act();
 			const last = this.parts.newId();
 			await this.parts.secrets.store(lineageName, JSON.stringify([...lineage, last].slice(-maxLineage)));
-			if (database) await remember(database, { last, keys: await this.keyNames() });
+			if (database) await this.remember(database, last);
 			this.channel.postMessage(last);
 		});
 	}
@@ -91,17 +100,23 @@ export class TabSecrets implements SecretStore, Disposable {
 		const [lineage, names] = [await this.lineage(), await this.keyNames()];
 		const isOld = !lineage.includes(known.last);
 		const lost = isOld ? known.keys.filter((name) => !names.includes(name)) : [];
-		if (isOld && lost.length === 0) void this.sayOld().catch(this.parts.report);
+		if (isOld && lost.length === 0) {
+			// A change that this page must have read, had it not been lost: no reload brings it back, and no key is missing.
+			if ((known.at ?? 0) < this.openedAt - longestStart) await this.accept(database);
+			else void this.sayOld().catch(this.parts.report);
+		}
 		// Not awaited: whoever reads keys goes on with those that there are.
 		if (lost.length > 0) void this.askAboutLost(database, lost.length).catch(this.parts.report);
 	}
 
 	private async askAboutLost(database: Database, count: number): Promise<void> {
 		if (!(await (await this.parts.notices()).showLostKeys(count))) return;
-		await this.locked(async () => {
-			const last = (await this.lineage()).at(-1) ?? '';
-			await remember(database, { last, keys: await this.keyNames() });
-		});
+		await this.accept(database);
+	}
+
+	/** Goes on with the secrets that there are. */
+	private accept(database: Database): Promise<void> {
+		return this.locked(async () => this.remember(database, (await this.lineage()).at(-1) ?? ''));
 	}
 
 	/** Another tab has changed the secrets; where the copy of this one followed, all is well. */
@@ -113,6 +128,13 @@ export class TabSecrets implements SecretStore, Disposable {
 
 	private async sayOld(): Promise<void> {
 		await (await this.parts.notices()).showChangedElsewhere();
+	}
+
+	private async remember(database: Database, last: string): Promise<void> {
+		const known: Known = { last, keys: await this.keyNames(), at: this.parts.clock.wall() };
+		await database.transaction('readwrite', ['secrets'], async (of) => {
+			await settled(of('secrets').put(known, 'known'));
+		});
 	}
 
 	private async lineage(): Promise<readonly string[]> {
@@ -134,19 +156,23 @@ export class TabSecrets implements SecretStore, Disposable {
 		return this.parts.database().catch(() => undefined);
 	}
 
-	private locked<T>(work: () => Promise<T>): Promise<T> {
-		return this.parts.locks.request(lockName, work) as Promise<T>;
+	/** A browser that blocks storage refuses locks too: then each tab is on its own, and a key is kept all the same. */
+	private async locked<T>(work: () => Promise<T>): Promise<T> {
+		const lock = { isHeld: false };
+		try {
+			return (await this.parts.locks.request(lockName, () => {
+				lock.isHeld = true;
+				return work();
+			})) as T;
+		} catch (error) {
+			if (lock.isHeld) throw error;
+			return work();
+		}
 	}
 }
 
 async function read(database: Database): Promise<Known | undefined> {
 	return database.transaction('readonly', ['secrets'], async (of) => {
 		return (await settled(of('secrets').get('known'))) as Known | undefined;
-	});
-}
-
-async function remember(database: Database, known: Known): Promise<void> {
-	await database.transaction('readwrite', ['secrets'], async (of) => {
-		await settled(of('secrets').put(known, 'known'));
 	});
 }

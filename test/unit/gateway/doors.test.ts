@@ -97,6 +97,16 @@ describe('the doors of the gateway', () => {
 		assert.equal((await rig.ask(whole, question(), outside({ origin: 'https://evil.example' }))).status, 403);
 	});
 
+	it('let a page of a named origin read even that something unexpected happened', async () => {
+		const origin = 'https://team.example';
+		const rig = new GatewayRig({ a: {} }, { doors: { origins: [origin], hosts: [] } });
+		await rig.ready;
+		rig.tokens.clientOf = () => Promise.reject(new Error('no storage'));
+		const answer = await rig.ask(whole, question(), outside({ origin }));
+		assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [500, origin]);
+		assert.equal(rig.reported.length, 1);
+	});
+
 	it('take a star in the list for names below, and for nothing else', async () => {
 		const rig = new GatewayRig(
 			{ a: {} },
