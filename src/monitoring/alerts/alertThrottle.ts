@@ -87,7 +87,7 @@ function supplyAlert(before: Level, now: Level, { usable, total, model, back }: 
 	}
 }
 
-/** Ends what was told of a model that nobody asks for any more. Without keys (a trial has begun) nothing is known of any. */
+/** Ends what was told of a model that nobody asks for any more. Without keys (simulator mode has begun) nothing is known of any. */
 function unusedAlert({ supplies }: Snapshot, model: string): Alert | undefined {
 	return supplies.length > 0 ? { type: 'unused', model } : undefined;
 }

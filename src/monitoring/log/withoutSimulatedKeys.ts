@@ -11,7 +11,7 @@ export interface SimulatedKeys {
 
 /**
  * The pool for those who act on what they see from afar, as alerts and Prometheus do: while its keys are simulated it is
- * empty, and nothing happens in it. Nobody is called in the night by a trial.
+ * empty, and nothing happens in it. So simulator mode raises no alert.
  */
 export function withoutSimulatedKeys(pool: WatchedPool, simulatedKeys: SimulatedKeys): WatchedPool {
 	return {
@@ -29,7 +29,7 @@ export function withoutSimulatedKeys(pool: WatchedPool, simulatedKeys: Simulated
 function isSimulatedEvent(event: PoolEvent, simulatedKeys: SimulatedKeys): boolean {
 	if (event.type === 'changed') return false;
 	if (simulatedKeys.isOn) return true;
-	// What was under way when the trial ended.
+	// What was under way when simulator mode ended.
 	if (event.type === 'attempt') return simulatedKeys.has(event.attempt.key);
 	if (event.type === 'keySetAside') return simulatedKeys.has(event.key);
 	return event.type === 'ended' && event.record.attempts.some(({ key }) => simulatedKeys.has(key));

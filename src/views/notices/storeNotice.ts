@@ -1,13 +1,13 @@
 import type { StoreErrorReason } from '../../pool/pool';
 
 export interface StoreNoticeParts {
-	/** Puts a trouble into words. */
+	/** Describes why the store is out of reach. */
 	readonly say: (trouble: StoreErrorReason) => string;
 	/** Shows a person a sentence. */
 	readonly warn: (text: string) => unknown;
-	/** Each time. */
+	/** Gets a line each time, also when no notice is shown. */
 	readonly log: { warn(line: string): void };
-	/** What caused it. */
+	/** Receives the cause. */
 	readonly report: (error: unknown) => void;
 	/** Survives the window. */
 	readonly memory: { get(name: string): unknown; update(name: string, value: unknown): Thenable<void> };
@@ -15,14 +15,14 @@ export interface StoreNoticeParts {
 
 const saidMissing = 'keypool.saidNoSharedStore';
 
-/** Says once for each window why it does not know of the others; what an editor lacks is said once for good. */
+/** Shows once in each window why it shares nothing with the others. That the editor is too old is shown once, in one window only. */
 export function createStoreNotice({ say, warn, log, report, memory }: StoreNoticeParts) {
-	const serviceMessage = new Set<StoreErrorReason>();
+	const shown = new Set<StoreErrorReason>();
 	return (trouble: StoreErrorReason, cause: unknown): void => {
 		log.warn(`the record of quotas is out of reach: ${trouble}`);
 		if (cause !== undefined) report(cause);
-		if (serviceMessage.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
-		serviceMessage.add(trouble);
+		if (shown.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
+		shown.add(trouble);
 		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, report);
 		warn(say(trouble));
 	};

@@ -64,7 +64,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 		case 'key': {
 			const { key, project, availability } = row.view;
 			const isBarred = row.barred && availability.state === 'usable';
-			const serviceMessage = (state: string): string =>
+			const stateInWords = (state: string): string =>
 				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;
 			const isUsable = availability.state === 'usable' && !isBarred;
@@ -82,7 +82,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				// The state first: a narrow side bar cuts the end off.
 				description: [
 					isRevoked ? t('not paid') : undefined,
-					serviceMessage(words.describeAvailability(availability, now)),
+					stateInWords(words.describeAvailability(availability, now)),
 					...more,
 				]
 					.filter((part) => part !== undefined)
@@ -90,7 +90,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				icon: isBarred ? standingIcon({ state: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(availability)}`,
 				spoken: [
-					spokenKey(key.label, serviceMessage(words.announceAvailability(availability, now)), t),
+					spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
 					...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
 					...(row.isNext ? [t('next in turn')] : []),
 					...(isRevoked ? [t('counts as free tier')] : []),
@@ -166,11 +166,9 @@ export function tierInWords(tier: Project['tier'], { t }: Words): string {
 	return tier === 'free' ? t('free tier') : t('paid tier');
 }
 
-/** Adds to a key's standing in words that nobody has seen it answer yet. */
-export function unchecked(view: KeyView, serviceMessage: string, { t }: Words): string {
-	return view.availability.state === 'usable' && !view.isVerified
-		? t('{0}, not checked yet', serviceMessage)
-		: serviceMessage;
+/** Adds to a key's state in words that it has not been checked yet. */
+export function unchecked(view: KeyView, state: string, { t }: Words): string {
+	return view.availability.state === 'usable' && !view.isVerified ? t('{0}, not checked yet', state) : state;
 }
 
 function icon(view: KeyView): RowPresentation['icon'] {

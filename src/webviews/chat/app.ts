@@ -181,9 +181,9 @@ export class App {
 	}
 
 	private announce(before: Shown | undefined): void {
-		const serviceMessage = this.follow && announcementOf(before, this.model.shown);
-		if (serviceMessage !== undefined) {
-			this.element('[data-role="announcer"]').textContent = serviceMessage;
+		const announcement = this.follow && announcementOf(before, this.model.shown);
+		if (announcement !== undefined) {
+			this.element('[data-role="announcer"]').textContent = announcement;
 		}
 	}
 

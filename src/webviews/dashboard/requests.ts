@@ -94,12 +94,12 @@ function attempts(request: RequestView, context: Context): TemplateResult {
 
 function facts({ waitedMs, firstMs, switches }: RequestView, context: Context): TemplateResult | typeof nothing {
 	const { strings } = context;
-	const serviceMessage = [
+	const notes = [
 		...(waitedMs > 0 ? [filled(strings.waited, lasted(waitedMs, context))] : []),
 		...(firstMs === undefined ? [] : [filled(strings.first, lasted(firstMs, context))]),
 		...(switches.length === 0 ? [] : [filled(strings.switched, switches.join(', '))]),
 	];
-	return serviceMessage.length === 0 ? nothing : note(serviceMessage.join(' · '));
+	return notes.length === 0 ? nothing : note(notes.join(' · '));
 }
 
 function sent({ sentAgo, key, model, outcome, words, ms }: AttemptView, context: Context): TemplateResult {

@@ -55,7 +55,7 @@ function picture(span: SpanView, range: number, context: Context) {
 	const [from, to] = [at(span.fromAgo), at(endOf(span))];
 	const width = Math.max(thinnest, to - from);
 	return svg`<rect class="span" data-colour=${span.kind} x=${Math.min(from, wide - width)} width=${width} height="1">
-		<title>${span.words}, ${serviceMessage(span, context)}</title>
+		<title>${span.words}, ${describeSpan(span, context)}</title>
 	</rect>`;
 }
 
@@ -98,7 +98,7 @@ function asTable(rows: readonly RestRow[], context: Context): TemplateResult {
 	return table(strings.rests, [strings.project, strings.model, strings.reason, strings.from, strings.until], lines);
 }
 
-function serviceMessage(span: SpanView, context: Context): string {
+function describeSpan(span: SpanView, context: Context): string {
 	const { times, arrivedAt } = context;
 	return `${times.toSecond(arrivedAt - span.fromAgo, arrivedAt)} – ${until(span, context)}`;
 }
