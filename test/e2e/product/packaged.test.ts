@@ -18,6 +18,7 @@ import { MailServer } from '../../support/node/mailServer';
 import { Chat } from '../../support/window/chat';
 import { useWorkbench } from '../../support/window/workbench';
 
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 const { secrets, ...scenario } = scenarioOf('two-good');
 const service = createService(optionsOf({ ...scenario, secrets }, { clock: systemClock, chance: Math.random }));
 
@@ -129,7 +130,7 @@ describe('the package', () => {
 		const installed = readdirSync(path.join(workbench().server.data, 'extensions'));
 		assert.deepEqual(
 			installed.filter((name) => name.startsWith('keypool.')),
-			['keypool.keypool-gemini-0.1.0'],
+			[`keypool.keypool-gemini-${manifest.version}`],
 		);
 		const window = await workbench().open();
 		const status = window.statusBarItem('keypool.status');
