@@ -163,7 +163,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		const client = tokens.list().find((one) => one.id === id);
 		if (!client) return;
 		const yes = t('Revoke');
-		const detail = t('It is answered no more, and what it has under way ends.');
+		const detail = t('Its requests are refused from now on, and those under way end.');
 		if ((await askWarning(t('Revoke the token of {0}?', client.name), detail, yes)) !== yes) return;
 		await tokens.revoke(id);
 		await counts.forget(`gateway:${id}`);
@@ -219,7 +219,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 				if (id !== undefined) await editRules(id, tokens, words);
 			}),
 			'keypool.revokeTool': failing(async (row) => {
-				const id = await clientOf(row, t('Which token is to be revoked?'));
+				const id = await clientOf(row, t('Which token should be revoked?'));
 				if (id !== undefined) await revoke(id);
 			}),
 		},

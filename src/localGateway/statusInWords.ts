@@ -33,7 +33,7 @@ export function statusInWords(status: GatewayStatus, port: number, t: Translate)
 /** A window on another computer: the tools in it cannot reach this one. */
 export function elsewhereInWords(remote: string, t: Translate): string {
 	return t(
-		'This window works on another computer ({0}), and the gateway answers on this one: tools there cannot reach it. Use a window without a connection, or install Keypool there and let it run there with the setting remote.extensionKind.',
+		'This window works on another computer ({0}), whose tools cannot reach the gateway on this one. Use a local window, or install Keypool on {0} and run it there with the setting remote.extensionKind.',
 		remote,
 	);
 }

@@ -383,8 +383,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			};
 		case 'storeUnavailable':
 			return {
-				brief: t('quota store not reachable'),
-				text: t('The store that holds quotas and key states cannot be reached.'),
+				brief: t('record of quotas not reachable'),
+				text: t('Keypool’s record of quotas cannot be reached.'),
 				remedy: t('Reload the window. If that does not help, see the log for the reason.'),
 				action: showLog,
 			};

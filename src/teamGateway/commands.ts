@@ -69,7 +69,8 @@ async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: Gat
 		placeHolder: exampleToken,
 		password: true,
 		ignoreFocusOut: true,
-		problem: (text) => (isToken(text.trim()) ? undefined : l10n.t('A token begins with kp_. It is no Google API key.')),
+		problem: (text) =>
+			isToken(text.trim()) ? undefined : l10n.t('A token begins with kp_. It is not a Google API key.'),
 	});
 	if (token === undefined || !(await confirmGateway(address, memory))) return;
 	const record: GatewayRecord = { address, token: token.trim() };
@@ -91,14 +92,14 @@ async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: Gat
 	}
 	await leaveSimulator();
 	await gateway.use(record);
-	const own = hasKeys() ? ` ${l10n.t('Your own keys rest meanwhile.')}` : '';
+	const own = hasKeys() ? ` ${l10n.t('Your own keys are not used meanwhile.')}` : '';
 	void showInformation(l10n.t('The team gateway answers from now on.') + own);
 	await commands.executeCommand('keypool.keys.focus');
 }
 
 function addressProblem(address: string): string | undefined {
 	const check = validateBaseUrl(address);
-	if (check.ok && check.kind === 'google') return l10n.t('This is Google’s own address, and no gateway.');
+	if (check.ok && check.kind === 'google') return l10n.t('This is Google’s own address, not a gateway.');
 	if (check.ok) return undefined;
 	return check.reason === 'notHttps'
 		? l10n.t('The address must begin with https, except on this computer.')

@@ -30,7 +30,7 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	const { t, address, model, isWindows } = parts;
 	const chosen = await pickOne(
 		tools.map((tool) => ({ label: tool.label, icon: tool.icon, tool })),
-		{ title: t('Connect a Tool'), placeHolder: t('Which tool is to ask the gateway?') },
+		{ title: t('Connect a Tool'), placeHolder: t('Which tool should use the gateway?') },
 	);
 	if (!chosen) return;
 	const { tool } = chosen;
@@ -92,7 +92,7 @@ function describeOutcome(outcome: TryOutcome, t: Translate): string {
 		case 'answered':
 			return t('It works. The answer: {0}', outcome.text);
 		case 'refused':
-			return t('The gateway answered that it cannot: {0}', outcome.message);
+			return t('The gateway refused: {0}', outcome.message);
 		case 'notReached':
 			return t('The gateway did not answer. See the Gateway view and Keypool’s log for the reason.');
 	}

@@ -41,7 +41,7 @@ async function askRule({ name, rules }: ClientRecord, words: Words): Promise<Rul
 		},
 		...numbers.map((number) => {
 			const value = rules[number.rule];
-			const description = value === undefined ? t('no bound') : describeCount(value);
+			const description = value === undefined ? t('no limit') : describeCount(value);
 			return { label: number.label, description, ask: () => askNumber(number, value, words) };
 		}),
 	];
@@ -83,7 +83,7 @@ async function askNumber(
 	const isNeeded = rule === 'parallel';
 	const text = await askText({
 		title: label,
-		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no bound.'),
+		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no limit.'),
 		value: value === undefined ? '' : String(value),
 		problem: (typed) => {
 			if (typed.trim() === '' && !isNeeded) return undefined;

@@ -32,7 +32,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			await membership.join(invitation);
 			await offerInvitation(
 				invitation,
-				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues on a safe way.'),
+				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues in a safe way.'),
 			);
 		},
 		'keypool.joinTeam': async () => {
@@ -42,18 +42,22 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			if (!(await isWorking(parts, invitation))) return;
 			await membership.join(invitation);
 			void showInformation(
-				vscode.l10n.t('This machine is in the team: keys in common share their counts, limits and cooldowns.'),
+				vscode.l10n.t(
+					'This computer is in the team. Keys that other members have as well share their counts, limits and cooldowns.',
+				),
 			);
 		},
 		'keypool.leaveTeam': async () => {
 			const { invitation } = membership;
 			if (!invitation) {
-				void showInformation(vscode.l10n.t('This machine is in no team.'));
+				void showInformation(vscode.l10n.t('This computer is in no team.'));
 				return;
 			}
 			const leave = vscode.l10n.t('Leave Team');
 			const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
-			const detail = vscode.l10n.t('What is known of your keys stays on this machine. The invitation is deleted here.');
+			const detail = vscode.l10n.t(
+				'What is known of your keys stays on this computer. The invitation is deleted here.',
+			);
 			if ((await askWarning(question, detail, leave)) === leave) await membership.leave();
 		},
 	};
@@ -63,7 +67,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 async function isMember({ invitation }: Membership): Promise<boolean> {
 	if (!invitation) return false;
 	const text = vscode.l10n.t(
-		'This machine is in a team on {0}. Leave it before you join another.',
+		'This computer is in a team on {0}. Leave it before you join another.',
 		describeServer(invitation.server),
 	);
 	await offerInvitation(invitation, text);
@@ -82,7 +86,9 @@ async function askInvitation(): Promise<Invitation | undefined> {
 		password: true,
 		ignoreFocusOut: true,
 		problem: (value) =>
-			value.trim() !== '' && !parseInvitation(value) ? vscode.l10n.t('This is no invitation to a team.') : undefined,
+			value.trim() !== '' && !parseInvitation(value)
+				? vscode.l10n.t('This is not an invitation to a team.')
+				: undefined,
 	});
 	return text === undefined ? undefined : parseInvitation(text);
 }
@@ -97,7 +103,7 @@ async function askServer(): Promise<TeamServer | undefined> {
 		problem: (value) =>
 			value.trim() !== '' && !parseAddress(value)
 				? vscode.l10n.t(
-						'This is no such address: valkeys://user@host:6379 is one; docs/TEAM.md has those of clusters and sentinels.',
+						'Write the address like valkeys://user@host:6379. That of a cluster begins with cluster+valkeys://, that of sentinels with sentinel+valkeys://.',
 					)
 				: undefined,
 	});
@@ -130,7 +136,7 @@ async function workingServer(parts: TeamCommandParts, server: TeamServer): Promi
 		void showError(describeTrouble(trouble));
 		return undefined;
 	}
-	const choose = vscode.l10n.t('Choose the Authority…');
+	const choose = vscode.l10n.t('Choose the Certificate Authority…');
 	if ((await showError(describeTrouble(trouble), choose)) !== choose) return undefined;
 	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
 	if (!file) return undefined;
@@ -152,7 +158,7 @@ async function troubleWith(
 ): Promise<TeamError['trouble'] | undefined> {
 	const { clock, newId, membership } = parts;
 	try {
-		await withProgress(vscode.l10n.t('Looking at the team’s server…'), async () => {
+		await withProgress(vscode.l10n.t('Checking the team’s server…'), async () => {
 			const open = valkeyLink({ server, team, newId, clock, machine: await membership.machine() });
 			const link = await open({ onHint: () => undefined, onLost: () => undefined });
 			try {

@@ -7,7 +7,7 @@ export function describeTrouble(trouble: TeamTrouble): string {
 	switch (trouble) {
 		case 'unreachable':
 			return t(
-				'The team’s server does not answer. Keypool goes on alone, with a careful part of each limit, and tries again.',
+				'The team’s server does not answer. Keypool goes on alone, with a share of each limit, and tries again.',
 			);
 		case 'loading':
 			return t('The team’s server is starting or changing its primary. Keypool goes on alone and tries again.');
@@ -17,11 +17,11 @@ export function describeTrouble(trouble: TeamTrouble): string {
 			);
 		case 'noRights':
 			return t(
-				'The user has not all rights that a team needs on its server (docs/TEAM.md has the line). Keypool goes on alone.',
+				'The user lacks rights that a team needs on its server: whoever runs the server must grant them. Keypool goes on alone.',
 			);
 		case 'certificate':
 			return t(
-				'The certificate of the team’s server is not trusted here. Keypool goes on alone: the invitation must carry its authority.',
+				'The certificate of the team’s server is not trusted here. Keypool goes on alone: ask for an invitation with its certificate authority.',
 			);
 		case 'oldServer':
 			return t('The team’s server is too old: it must be Valkey, or Redis 6 or newer. Keypool goes on alone.');
@@ -37,11 +37,11 @@ export function describeTrouble(trouble: TeamTrouble): string {
 			return t('The team’s server has no memory left. Keypool goes on alone and tries again.');
 		case 'clockOff':
 			return t(
-				'The clocks of the team’s server and of this machine are minutes apart: set the wrong one. Keypool goes on alone.',
+				'The clocks of the team’s server and of this computer are minutes apart: correct the wrong one. Keypool goes on alone.',
 			);
 		case 'otherSchema':
 			return t(
-				'Another version of Keypool has written what is on the team’s server: bring all machines to one version. Keypool goes on alone.',
+				'Another version of Keypool has written what is on the team’s server: update Keypool on all computers. Keypool goes on alone.',
 			);
 		case 'missing':
 			return t('A browser cannot reach a team’s server. Keypool goes on alone.');

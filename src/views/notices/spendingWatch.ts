@@ -47,17 +47,17 @@ async function tellProgramStopped(client: string, words: Words): Promise<void> {
 	if ((await showWarning(text, raise)) === raise) await commands.executeCommand('keypool.raiseBudget');
 }
 
-/** A client is held: a person looks, and lets it go on or not. */
+/** A client is held: a notice offers to look at what it does, and to let it continue. */
 async function tellClientHeld(client: string, cause: string, words: Words): Promise<void> {
 	const { t } = words;
-	const look = t('Look');
+	const dashboard = t('Open Dashboard');
 	const release = t('Let It Continue');
 	const text = t(
 		'{0} was stopped: it {1}. Its requests fail until you let it continue.',
 		clientInWords(client, t),
 		cause,
 	);
-	const chosen = await showWarning(text, look, release);
-	if (chosen === look) await commands.executeCommand('keypool.openDashboard');
+	const chosen = await showWarning(text, dashboard, release);
+	if (chosen === dashboard) await commands.executeCommand('keypool.openDashboard');
 	if (chosen === release) await commands.executeCommand('keypool.releaseClient', client);
 }

@@ -8,5 +8,7 @@ export function spentInWords({ cost, limit }: SpentView, { t, describeMoney }: W
 
 /** Why a client is held, as in "it …". */
 export function causeInWords(cause: 'tenfoldHour' | 'repeatedCall', { t }: Words): string {
-	return cause === 'tenfoldHour' ? t('spent ten times its usual hour') : t('repeated one tool call twenty times');
+	return cause === 'tenfoldHour'
+		? t('spent ten times as much as in its usual hour')
+		: t('repeated one tool call twenty times');
 }
