@@ -32,7 +32,11 @@ function browser() {
 const processes = ['choosingAlone', 'gatewayUpstream', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
-const packages = { gateway: path.join(here, 'peers'), peers: path.join(here, 'peers') };
+const packages = {
+	agentDay: path.join(here, 'peers'),
+	gateway: path.join(here, 'peers'),
+	peers: path.join(here, 'peers'),
+};
 
 async function main() {
 	const unknown = named.filter((name) => !known.includes(name));

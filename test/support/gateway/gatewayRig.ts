@@ -45,6 +45,8 @@ export interface GatewayRigOptions extends Partial<Options> {
 	readonly answer?: (secret: string) => Response | Error;
 	/** Two gateways that share clients and counts. */
 	readonly beside?: GatewayRig;
+	/** A service of the test's own, which knows the keys, and its time. */
+	readonly on?: { readonly clock: VirtualClock; readonly service: Service };
 }
 
 /** A storage that several registries share. */
@@ -97,8 +99,18 @@ export class GatewayRig {
 	token = '';
 
 	constructor(keys: Readonly<Record<string, GatewayKey>>, options: GatewayRigOptions = {}) {
-		const { rules, doors, client, blockedReason, shape: secretOf = simulatedKey, answer, beside, ...pool } = options;
-		this.clock = beside?.clock ?? new VirtualClock();
+		const {
+			rules,
+			doors,
+			client,
+			blockedReason,
+			shape: secretOf = simulatedKey,
+			answer,
+			beside,
+			on,
+			...pool
+		} = options;
+		this.clock = on?.clock ?? beside?.clock ?? new VirtualClock();
 		const { clock } = this;
 		const names = Object.keys(keys);
 		const projectOf = (name: string): string => keys[name]?.project ?? `project of ${name}`;
@@ -108,16 +120,18 @@ export class GatewayRig {
 			return { id, tier: own?.tier ?? ('free' as const), quotas: { [flash]: quota, [lite]: quota } };
 		});
 		const masker = createMasker();
-		this.service = createService({
-			clock,
-			chance: seeded(1),
-			projects,
-			keys: names.map((name) => ({
-				secret: secretOf(name),
-				project: projectOf(name),
-				faults: keys[name]?.faults ?? [],
-			})),
-		});
+		this.service =
+			on?.service ??
+			createService({
+				clock,
+				chance: seeded(1),
+				projects,
+				keys: names.map((name) => ({
+					secret: secretOf(name),
+					project: projectOf(name),
+					faults: keys[name]?.faults ?? [],
+				})),
+			});
 		for (const name of names) masker.learnKey(secretOf(name));
 		const gemini = createGemini({
 			secretOf: (key) => Promise.resolve(secretOf(key)),
