@@ -7,14 +7,16 @@ export interface FreeQuota {
 	readonly isWhole: boolean;
 }
 
-/** Undefined where no limit is known, or there is no free project. Keys of one project share what it has. */
+/** Undefined where nothing that is left is known, or there is no free project. Keys of one project share what it has. */
 export function freeQuota({ keys }: Pick<Snapshot, 'keys'>, model: string): FreeQuota | undefined {
 	const projects = new Map(keys.filter(isFree).map((view) => [view.project.id, view]));
 	const days = [...projects.values()].map(({ models }) => models.find((one) => one.model === model)?.limitUsage.rpd);
 	const known = days.filter((day) => day !== undefined);
 	if (known.length === 0) return undefined;
 	const requests = known.reduce((sum, { limit, used }) => sum + Math.max(0, limit - used), 0);
-	return { requests, isWhole: known.length === days.length };
+	const isWhole = known.length === days.length;
+	// "At least 0" is no news.
+	return requests > 0 || isWhole ? { requests, isWhole } : undefined;
 }
 
 function isFree({ project, availability }: KeyView): boolean {

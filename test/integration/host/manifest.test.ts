@@ -3,7 +3,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 const Manifest = v.object({
-	contributes: v.object({ commands: v.array(v.object({ command: v.string() })) }),
+	contributes: v.object({
+		commands: v.array(v.object({ command: v.string() })),
+		keybindings: v.array(v.object({ command: v.string() })),
+	}),
 });
 
 describe('the extension in VS Code', () => {
@@ -15,10 +18,11 @@ describe('the extension in VS Code', () => {
 		assert.equal(extension.isActive, true);
 	});
 
-	it('has registered exactly the commands that it declares', async () => {
+	it('has registered exactly the commands that it declares, and those that only keys call', async () => {
 		assert.ok(extension);
 		await extension.activate();
-		const declared = v.parse(Manifest, extension.packageJSON).contributes.commands.map(({ command }) => command);
+		const { commands, keybindings } = v.parse(Manifest, extension.packageJSON).contributes;
+		const declared = [...new Set([...commands, ...keybindings].map(({ command }) => command))];
 		const known = await vscode.commands.getCommands(true);
 		// What VS Code itself makes of views (focus, open, …) is named after a view, two dots deep.
 		const registered = known.filter((command) => /^keypool\.[^.]+$/.test(command));

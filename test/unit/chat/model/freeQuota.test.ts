@@ -48,6 +48,9 @@ describe('The free quota that is left', () => {
 			requests: 15,
 			isWhole: false,
 		});
+		const spent = keyView('c', standings.day, { project: of('spent', 'free'), models: [day(20, 20)] });
+		assert.equal(freeQuota(snapshotOf([spent, unknown]), model), undefined);
+		assert.equal(freeQuota(snapshotOf([spent]), model)?.requests, 0);
 		assert.equal(freeQuota(snapshotOf([unknown]), model), undefined);
 		assert.equal(freeQuota(snapshotOf([known]), 'another model'), undefined);
 		assert.equal(freeQuota(snapshotOf([]), model), undefined);
