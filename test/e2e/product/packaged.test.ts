@@ -59,6 +59,9 @@ describe('the package', () => {
 			...[
 				'Use your own keys',
 				'In VS Code’s own chat, and for other extensions',
+				'For your other tools',
+				'A team’s gateway, without a key of your own',
+				'A team that shares keys',
 				'In a browser',
 				'What the pool does',
 				'Settings',

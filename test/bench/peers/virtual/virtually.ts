@@ -1,3 +1,4 @@
+import { readSdk } from '../../../../src/gemini/readSdk';
 import { createService, type WindowKind } from '../../../../src/simulator/service';
 import { chance } from '../../../support/pool/chance';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -19,6 +20,8 @@ import { tallyOf, type Tally } from '../tally';
 
 /** One run of Keypool in virtual time: the same load, service and faults, without sockets. */
 export async function keypoolVirtually(kind: WindowKind, load: Load, seed: number): Promise<Tally> {
+	// Virtual time does not wait for a file to be read.
+	await readSdk();
 	const clock = new VirtualClock(start);
 	const random = chance(seed);
 	const service = createService({
