@@ -3,16 +3,16 @@ import type { ClientRules } from '../gateway/gateway';
 import { listenPlanOf, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
 
-export const usage = `Keypool's gateway without VS Code: one address for your tools, over all of your Gemini keys.
+export const usage = `Keypool's gateway without VS Code: one address at which your tools use all of your Gemini keys.
 
   node dist/gateway.js [options]                    serves until it is told to stop
   node dist/gateway.js token add <name> [rules]     lets a tool in; prints its token, this once
-  node dist/gateway.js token rotate <name>          another token; the old one is good for ten minutes more
+  node dist/gateway.js token rotate <name>          a new token; the old one works for ten minutes more
   node dist/gateway.js token revoke <name>
   node dist/gateway.js token list
 
-Keys stand in GEMINI_API_KEYS (separated by commas, semicolons or spaces), GEMINI_API_KEY and GOOGLE_API_KEY; those of paid
-projects in KEYPOOL_PAID_KEYS. They are read from the environment, and where it lacks them from --keys-file. None is stored.
+Keys come from GEMINI_API_KEYS (separated by commas, semicolons or spaces), GEMINI_API_KEY and GOOGLE_API_KEY; those of paid
+projects from KEYPOOL_PAID_KEYS. Each is read from the environment or, if it is not set there, from --keys-file. None is stored.
 
 Options
   --port <number>            port on 127.0.0.1 and ::1; 0 takes any free one (default 8642)
@@ -20,8 +20,8 @@ Options
   --data <folder>            tokens, as hashes in a file for you alone, and the record of quotas (default ~/.keypool)
   --strategy <name>          ${strategyNames.join(', ')} (default headroom)
   --paid-keys <when>         last, mixed or first (default last)
-  --paid-only                keys of paid projects alone
-  --budget-per-day <dollars>    most that all paid keys may cost in a Pacific day; requests beyond it are refused (default none)
+  --paid-only                keys of paid projects only
+  --budget-per-day <dollars>    most that all paid keys may cost in a Pacific day; a request beyond it is refused (default none)
   --budget-per-month <dollars>  the same in a Pacific month
   --fallback-models <names>  models that may answer in place of the wanted one (default none)
   --max-wait <seconds>       longest wait for a key (default 120)
@@ -33,9 +33,9 @@ For a team (docs/TEAM-GATEWAY.md)
   --listen <address>         IP address to listen on, such as 0.0.0.0; beyond this computer with TLS or behind a proxy only
   --tls-cert <file>          certificate with its chain (PEM); requests must name a host that stands in it
   --tls-key <file>           its key (PEM)
-  --behind-proxy <names>     hosts by which the proxy in front is reached, which brings TLS
+  --behind-proxy <names>     host names of the proxy in front, which has to do TLS
   --allow-origins <origins>  web pages that may ask, such as https://*.vscode-cdn.net for vscode.dev (default none)
-  --drain-delay <seconds>    told to end, it takes requests for so long after /readyz has gone red (default 6; 0 without a team)
+  --drain-delay <seconds>    after SIGTERM, how long requests are still taken while /readyz answers 503 (default 6; 0 without a team)
 
 Rules of a token
   --keys <tier>              free, paid or any (default any; paid where the token is for somebody else)
@@ -43,7 +43,7 @@ Rules of a token
   --parallel <number>        requests at the same time (default 8)
   --requests-per-day <n>     in a Pacific day
   --dollars-per-day <n>      most that it may cost in a Pacific day; a request that could cost more is refused
-  --batch                    it works in batches: no hour of it is unusual, however dear
+  --batch                    it works in batches: an expensive hour does not stop it
   --expires-in <days>
   --owner <who>              whose it is, where it is for somebody else
 

@@ -2,9 +2,9 @@ import type { Clock, Dispose } from '../pool/pool';
 
 export interface DepartureParts {
 	readonly clock: Pick<Clock, 'after'>;
-	/** ms for which requests are still taken after the readiness has gone red. */
+	/** ms for which requests are still taken after `/readyz` has begun to answer 503. */
 	readonly drainDelayMs: number;
-	/** The readiness goes red; requests are still answered. */
+	/** `/readyz` answers 503; requests are still answered. */
 	readonly leave: () => void;
 	/** Takes no connection any more. Resolves when the answers under way have gone out. */
 	readonly stop: () => Promise<void>;

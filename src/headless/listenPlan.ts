@@ -9,7 +9,7 @@ export interface ListenPlan {
 	readonly proxies: readonly string[];
 	/** Web pages that may ask, such as VS Code in a browser: none unless they are named. */
 	readonly origins: readonly string[];
-	/** ms for which requests are still taken after the readiness has gone red. */
+	/** ms for which requests are still taken after `/readyz` has begun to answer 503. */
 	readonly drainDelayMs: number;
 }
 
@@ -32,7 +32,7 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 	const address = text('listen');
 	const [certFile, keyFile] = [text('tls-cert'), text('tls-key')];
 	if ((certFile === undefined) !== (keyFile === undefined)) {
-		throw new UsageError('--tls-cert and --tls-key come together.');
+		throw new UsageError('--tls-cert and --tls-key are needed together.');
 	}
 	const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
 	const proxies = names(text('behind-proxy')).map((name) => name.toLowerCase());

@@ -39,7 +39,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
 	const storage = shared ?? copy;
 	if (shared && !(await shared.load()) && plan.act !== 'list') {
-		throw new UsageError('The team’s server is away: no token is made or taken back before it is there again.');
+		throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
 	}
 	const tokens = new TokenRegistry({
 		storage,
@@ -74,7 +74,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 			break;
 		case 'revoke':
 			await tokens.revoke(idOf(plan.name));
-			say(`${plan.name} is let in no more.`);
+			say(`The token of ${plan.name} is revoked.`);
 	}
 	tokens.dispose();
 	shared?.dispose();

@@ -14,7 +14,7 @@ export interface ClientRules {
 	readonly requestsPerDay?: number;
 	/** US dollars a Pacific day; absent: any sum. */
 	readonly dollarsPerDay?: number;
-	/** It works in batches: no hour of it is unusual, however dear. No request can say that of itself. */
+	/** It works in batches: an expensive hour does not stop it. No request can say that of itself. */
 	readonly batch?: boolean;
 }
 

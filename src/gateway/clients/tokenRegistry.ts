@@ -133,7 +133,7 @@ export class TokenRegistry implements Disposable {
 		};
 	}
 
-	/** Another token for the same client; the old one is good for ten minutes more. */
+	/** Another token for the same client; the old one works for ten minutes more. */
 	async rotate(id: string): Promise<IssuedToken> {
 		const token = newToken(this.parts.randomBytes);
 		const hash = await this.parts.sha256(token);

@@ -7,7 +7,7 @@ export type Alert =
 	| Exclude<Incident, { type: 'keyNeedsAttention' | 'tierRevoked' }>
 	/** Keys had run out for a model, and nobody asks for it any more: how it stands now is not known. */
 	| { readonly type: 'unused'; readonly model: string }
-	/** Keys that were quarantined, at most `mostNamed` of them by name; `more`: how many are not named. */
+	/** Keys that were quarantined, at most `maxNamed` of them by name; `more`: how many are not named. */
 	| {
 			readonly type: 'keysNeedAttention';
 			readonly keys: readonly { readonly label: string; readonly reason: Reason }[];

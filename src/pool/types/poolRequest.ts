@@ -10,7 +10,7 @@ export interface PoolRequest {
 	/** The wanted model, then those that may answer instead. */
 	readonly models: readonly [wanted: string, ...fallbacks: string[]];
 	readonly priority: 'chat' | 'batch';
-	/** A person said of its client that it works in batches: no hour of it is unusual, however dear. */
+	/** A person said of its client that it works in batches: an expensive hour does not stop it. */
 	readonly isOfBatchClient?: boolean;
 	readonly size: RequestSize;
 	readonly needs: Needs;

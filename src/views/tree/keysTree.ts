@@ -21,7 +21,7 @@ export interface KeysTreeParts {
 	readonly words: Words;
 	readonly clock: ViewClock;
 	readonly isSimulated: () => boolean;
-	/** Keys were dragged; see `KeyActs`. */
+	/** Keys were dragged; see `KeyOperations`. */
 	readonly arrange: (...of: Parameters<KeyOperations['arrange']>) => void;
 }
 

@@ -27,7 +27,7 @@ function departure(drainDelayMs: number, underWay = 1) {
 }
 
 describe('the departure of the gateway', () => {
-	it('goes red, takes requests until balancers have seen it, and ends when the answers have', async () => {
+	it('is not ready, takes requests until balancers have seen it, and ends when the answers have', async () => {
 		const { leaving, clock, did, finish } = departure(6_000);
 		leaving.signal();
 		await clock.advance(5_999);

@@ -105,7 +105,7 @@ describe('the gateway of a team', () => {
 		assert.match(status.text, /"owner":"Ann"/);
 	});
 
-	it('goes red first, takes requests until balancers have seen it, lets answers finish, and ends', async () => {
+	it('is not ready first, takes requests until balancers have seen it, lets answers finish, and ends', async () => {
 		const headless = await create();
 		const token = await headless.say('token', 'add', 'ann');
 		const { program, url } = await headless.start('--behind-proxy', 'kp.example', '--drain-delay', '600');
