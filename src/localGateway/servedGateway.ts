@@ -22,6 +22,14 @@ export type GatewayStatus =
 	/** This window's turn it is, and it cannot have the port. */
 	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'notAllowed' | 'failed' };
 
+/** A port that is served. */
+interface Served {
+	/** Takes no connection any more. Resolves when all answers have gone out. */
+	stop(): Promise<void>;
+	/** Ends at once, answers under way included. */
+	close(): Promise<void>;
+}
+
 export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'> {
 	readonly rules: () => GatewayRules;
 	readonly isEnabled: Setting<boolean>;
@@ -31,7 +39,7 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 	readonly serve: (options: {
 		readonly port: number;
 		readonly handle: (request: GatewayRequest, port: number) => Promise<Response>;
-	}) => Promise<{ close(): Promise<void> }>;
+	}) => Promise<Served>;
 	readonly log: { info(line: string): void; warn(line: string): void };
 	/** Resolves when the tokens are known. */
 	readonly ready: () => Promise<void>;
@@ -41,6 +49,8 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 
 /** Between two tries to have the port: another window takes over within 5 s of the end of the one that had it. */
 const retryMs = 1_000;
+/** ms that answers under way have to end once the gateway is stopped: as long as one that comes whole may take. */
+const longestDrainMs = 10 * 60_000;
 /** Web pages and proxies are for a server; here programs of this computer ask. */
 const noDoors = { hosts: [], origins: [] };
 
@@ -49,6 +59,10 @@ export class ServedGateway implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<undefined>;
 	private readonly gateways = new Set<Gateway>();
+	/** Breaks off what still ends; the window goes. */
+	private readonly draining = new Set<() => void>();
+	private newest: object | undefined;
+	private isDisposed = false;
 	private resign: (() => void) | undefined;
 	private own: Extract<GatewayStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
@@ -81,8 +95,11 @@ export class ServedGateway implements Disposable {
 		return [...this.gateways].reduce((sum, gateway) => sum + gateway.usageOf(client).underWay, 0);
 	}
 
+	/** A window that goes takes its answers along: they end as broken. */
 	dispose(): void {
+		this.isDisposed = true;
 		this.resign?.();
+		for (const end of this.draining) end();
 		this.owned.dispose();
 	}
 
@@ -98,7 +115,10 @@ export class ServedGateway implements Disposable {
 		const { log, onPortRefused, clock, serve } = this.parts;
 		const close = openServedPort(wanted, {
 			open: () => Promise.resolve(this.create()),
-			serve: (port, gateway) => serve({ port, handle: (request, at) => gateway.handle(request, { port: at }) }),
+			serve: async (port, gateway) => {
+				const server = await serve({ port, handle: (request, at) => gateway.handle(request, { port: at }) });
+				return { close: () => this.close(server, gateway) };
+			},
 			...{ clock, retryMs },
 			serving: (port) => {
 				log.info(`the gateway answers at http://127.0.0.1:${port}`);
@@ -120,9 +140,43 @@ export class ServedGateway implements Disposable {
 		};
 	}
 
-	private create(): Disposable & Pick<Gateway, 'handle'> {
+	/** Takes no further request, and lets answers under way end. */
+	private async close(server: Served, gateway: Pick<Gateway, 'drain'>): Promise<void> {
+		if (!this.isDisposed) {
+			const isOver = new Promise<void>((resolve) => {
+				const off = this.parts.clock.after(longestDrainMs, resolve);
+				const end = (): void => {
+					off();
+					this.draining.delete(end);
+					resolve();
+				};
+				this.draining.add(end);
+				Promise.all([server.stop(), gateway.drain()]).then(end, end);
+			});
+			await isOver;
+		}
+		await server.close();
+	}
+
+	private create(): Disposable & Pick<Gateway, 'handle' | 'drain'> {
 		const { parts, gateways } = this;
-		const gateway = createGateway({ ...parts, doors: () => noDoors });
+		const { pool } = parts;
+		const own = {};
+		this.newest = own;
+		const gateway = createGateway({
+			...parts,
+			pool: {
+				stream: (...of) => pool.stream(...of),
+				noteToolCall: (...of) => pool.noteToolCall(...of),
+				snapshot: () => pool.snapshot(),
+				recordCheck: (...of) => pool.recordCheck(...of),
+				// One that ends after the next one began takes no budget away from it.
+				setClientBudgets: (budgets) => {
+					if (this.newest === own) pool.setClientBudgets(budgets);
+				},
+			},
+			doors: () => noDoors,
+		});
 		const logging = logGateway(gateway, parts.log);
 		gateways.add(gateway);
 		return {
@@ -130,6 +184,7 @@ export class ServedGateway implements Disposable {
 				await parts.ready();
 				return gateway.handle(...of);
 			},
+			drain: () => gateway.drain(),
 			dispose: () => {
 				gateways.delete(gateway);
 				logging.dispose();

@@ -34,7 +34,10 @@ export async function served(settings: Settings, change: () => void): Promise<re
 		},
 		serve: ({ port }) => {
 			heard.push(`${port}`);
-			return Promise.resolve({ close: () => Promise.resolve(void heard.push(`no ${port}`)) });
+			return Promise.resolve({
+				stop: () => Promise.resolve(),
+				close: () => Promise.resolve(void heard.push(`no ${port}`)),
+			});
 		},
 		...{ log: { info: () => undefined, warn: () => undefined }, onPortRefused: notAsked },
 	});

@@ -11,7 +11,7 @@ import { PortError } from '../../../src/node/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
-import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { GatewayRig, question, stream } from '../../support/gateway/gatewayRig';
 import { words } from '../../support/views/snapshots';
 import { settingsOf, Written } from '../../support/written';
 
@@ -20,6 +20,8 @@ class Ports {
 	readonly taken = new Map<number, (request: GatewayRequest, port: number) => Promise<Response>>();
 	/** Whom somebody else has, or this computer does not give away. */
 	readonly refused = new Map<number, 'inUse' | 'notAllowed'>();
+	/** Where everything was ended, answers under way included. */
+	readonly closed: number[] = [];
 
 	serve = ({
 		port,
@@ -31,7 +33,17 @@ class Ports {
 		const reason = this.refused.get(port) ?? (this.taken.has(port) ? 'inUse' : undefined);
 		if (reason) return Promise.reject(new PortError(reason));
 		this.taken.set(port, handle);
-		return Promise.resolve({ close: () => Promise.resolve(void this.taken.delete(port)) });
+		return Promise.resolve({
+			stop: () => {
+				this.taken.delete(port);
+				return Promise.resolve();
+			},
+			close: () => {
+				if (this.taken.get(port) === handle) this.taken.delete(port);
+				this.closed.push(port);
+				return Promise.resolve();
+			},
+		});
 	};
 }
 
@@ -44,7 +56,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 	const told: string[] = [];
 	const line = (text: string): void => void told.push(text);
 	const served = new ServedGateway({
-		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
+		...{ pool: rig.pool, gemini: rig.gemini, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
 		ready: () => Promise.resolve(),
@@ -111,6 +123,74 @@ describe('the gateway of several windows', () => {
 		window.write({ 'gateway.enabled': false });
 		await rig.clock.advance(10);
 		assert.deepEqual([window.served.status.state, ports.taken.size], ['off', 0]);
+	});
+
+	/** A question that reaches the gateway, and the rest of whose answer is yet to come. */
+	async function underWay(rig: GatewayRig, ports: Ports): Promise<Response> {
+		const handle = ports.taken.get(8642) ?? assert.fail('Nobody serves.');
+		const headers = { host: '127.0.0.1:8642', 'content-type': 'application/json', 'x-goog-api-key': rig.token };
+		const body = JSON.stringify(question('Tell me much'));
+		const asked = new Request(`http://127.0.0.1:8642${stream}`, { method: 'POST', headers, body });
+		return rig.clock.until(handle(asked, 8642));
+	}
+
+	it('lets answers under way end when it is stopped, and takes no further one', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		await rig.ready;
+		const window = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const handle = ports.taken.get(8642);
+		const answer = await underWay(rig, ports);
+		window.write({ 'gateway.enabled': false });
+		await rig.clock.advance(0);
+		assert.deepEqual([window.served.status.state, ports.taken.size, ports.closed], ['off', 0, []]);
+		const late = new Request(`http://127.0.0.1:8642/v1beta/models`, {
+			headers: { host: '127.0.0.1:8642', 'x-goog-api-key': rig.token },
+		});
+		assert.equal((await handle?.(late, 8642))?.status, 503);
+		const { isWhole, text } = await rig.clock.until(rig.read(Promise.resolve(answer)));
+		assert.ok(isWhole && text.includes('"finishReason":"STOP"'), text);
+		await rig.clock.advance(0);
+		assert.deepEqual(ports.closed, [8642]);
+		window.close();
+	});
+
+	it('breaks off what a stop leaves under way after ten minutes, or when its window goes', async () => {
+		for (const isGone of [true, false]) {
+			const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+			await rig.ready;
+			const window = windowOn(rig, 'one', ports);
+			await rig.clock.advance(10);
+			// Nobody reads it.
+			await underWay(rig, ports);
+			window.write({ 'gateway.enabled': false });
+			await rig.clock.advance(isGone ? 0 : 599_000);
+			assert.deepEqual(ports.closed, []);
+			if (isGone) window.close();
+			await rig.clock.advance(isGone ? 0 : 2_000);
+			assert.deepEqual(ports.closed, [8642]);
+			window.close();
+		}
+	});
+
+	it('keeps the budgets of tokens when the port changes while an answer ends', async () => {
+		const [rig, ports] = [new GatewayRig({ a: { tier: 'paid' } }, { client: { dollarsPerDay: 0.5 } }), new Ports()];
+		await rig.ready;
+		const window = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const set: object[] = [];
+		const { setClientBudgets } = rig.pool;
+		rig.pool.setClientBudgets = (budgets) => {
+			set.push(budgets);
+			setClientBudgets.call(rig.pool, budgets);
+		};
+		const answer = await underWay(rig, ports);
+		window.write({ 'gateway.port': 9000 });
+		await rig.clock.advance(10);
+		await rig.clock.until(rig.read(Promise.resolve(answer)));
+		await rig.clock.advance(10);
+		assert.deepEqual([ports.closed, set.at(-1)], [[8642], { 'gateway:tool': { day: 0.5 } }]);
+		window.close();
 	});
 
 	it('says once that another program has the port, with what to do, and takes it once it is free', async () => {
