@@ -20,7 +20,7 @@ export type GatewayStatus =
 	| { readonly state: 'serving' }
 	| { readonly state: 'servedElsewhere' }
 	/** This window's turn it is, and it cannot have the port. */
-	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'notAllowed' | 'failed' };
+	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'inUseByKeypool' | 'notAllowed' | 'failed' };
 
 /** A port that is served. */
 interface Served {
@@ -43,6 +43,8 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 	readonly log: { info(line: string): void; warn(line: string): void };
 	/** Resolves when the tokens are known. */
 	readonly ready: () => Promise<void>;
+	/** Whether the Keypool of another editor has the port, which shares nothing with this one. */
+	readonly isKeypoolAt: (port: number) => Promise<boolean>;
 	/** Somebody else has the port: said once for each port. */
 	readonly onPortRefused: (port: number, reason: unknown) => void;
 }
@@ -112,7 +114,7 @@ export class ServedGateway implements Disposable {
 	}
 
 	private open(wanted: number): () => void {
-		const { log, onPortRefused, clock, serve } = this.parts;
+		const { log, clock, serve, report } = this.parts;
 		const close = openServedPort(wanted, {
 			open: () => Promise.resolve(this.create()),
 			serve: async (port, gateway) => {
@@ -127,17 +129,24 @@ export class ServedGateway implements Disposable {
 			trouble: (port, error) => {
 				const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
 				log.warn(`the gateway cannot have port ${port}: ${error instanceof Error ? error.message : String(error)}`);
-				this.become({
-					state: 'portRefused',
-					reason: reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed',
-				});
-				onPortRefused(port, reason);
+				this.refuse(port, reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed').catch(report);
 			},
 		});
 		return () => {
 			close();
 			this.become({ state: 'starting' });
 		};
+	}
+
+	/** Says why the port cannot be had, unless it could after all. */
+	private async refuse(port: number, reason: 'inUse' | 'notAllowed' | 'failed'): Promise<void> {
+		const refused = { state: 'portRefused', reason } as const;
+		this.become(refused);
+		const isKeypool = reason === 'inUse' && (await this.parts.isKeypoolAt(port));
+		if (this.own !== refused) return;
+		const exact = isKeypool ? 'inUseByKeypool' : reason;
+		this.become({ state: 'portRefused', reason: exact });
+		this.parts.onPortRefused(port, exact);
 	}
 
 	/** Takes no further request, and lets answers under way end. */

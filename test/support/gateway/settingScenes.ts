@@ -39,7 +39,7 @@ export async function served(settings: Settings, change: () => void): Promise<re
 				close: () => Promise.resolve(void heard.push(`no ${port}`)),
 			});
 		},
-		...{ log: { info: () => undefined, warn: () => undefined }, onPortRefused: notAsked },
+		...{ log: { info: () => undefined, warn: () => undefined }, onPortRefused: notAsked, isKeypoolAt: notAsked },
 	});
 	await rig.clock.advance(10);
 	heard.push('some time later');

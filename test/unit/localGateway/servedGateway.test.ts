@@ -3,6 +3,7 @@ import { Emitter } from '../../../src/common/emitter';
 import type { GatewayRequest } from '../../../src/gateway/gateway';
 import { clientStorage } from '../../../src/localGateway/clientStorage';
 import { gatewayRules } from '../../../src/localGateway/gatewayRules';
+import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
 import { elsewhereInWords, portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
@@ -20,6 +21,8 @@ class Ports {
 	readonly taken = new Map<number, (request: GatewayRequest, port: number) => Promise<Response>>();
 	/** Whom somebody else has, or this computer does not give away. */
 	readonly refused = new Map<number, 'inUse' | 'notAllowed'>();
+	/** Ports that another editor's Keypool has. */
+	readonly keypools = new Set<number>();
 	/** Where everything was ended, answers under way included. */
 	readonly closed: number[] = [];
 
@@ -63,6 +66,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 		rules: () => gatewayRules(settings, settings, demand.isMade),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
 		serve: ports.serve,
+		isKeypoolAt: (port) => Promise.resolve(ports.keypools.has(port)),
 		log: { info: line, warn: line },
 		onPortRefused: (port, reason) => line(`${port} ${String(reason)}`),
 	});
@@ -205,6 +209,38 @@ describe('the gateway of several windows', () => {
 		ports.refused.clear();
 		await rig.clock.advance(1_000);
 		assert.equal(served.status.state, 'serving');
+	});
+
+	it('says that it is the Keypool of another editor which has the port', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.refused.set(8642, 'inUse');
+		ports.keypools.add(8642);
+		const { served, told } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10_000);
+		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUseByKeypool' });
+		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUseByKeypool']);
+		assert.match(statusInWords(served.status, 8642, words.t), /Keypool of another editor .* Stop the gateway there/);
+	});
+
+	it('knows another Keypool by how it refuses who has no token, and nobody else', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const asked: string[] = [];
+		const answer =
+			(make: (request: Request) => Response | Promise<Response>): typeof fetch =>
+			(url, init) => {
+				const request = new Request(String(url), { ...init, headers: { host: '127.0.0.1:8642' } });
+				asked.push(request.url);
+				return Promise.resolve(make(request));
+			};
+		const keypool = answer((request) => rig.gateway.handle(request, { port: 8642 }));
+		assert.equal(await isKeypoolAt(8642, keypool), true);
+		assert.deepEqual(asked, ['http://127.0.0.1:8642/keypool/status']);
+		const others = [
+			() => new Response('{"error":"no token"}', { status: 401 }),
+			() => new Response('KEYPOOL_', { status: 200 }),
+			() => Promise.reject(new TypeError('fetch failed')),
+		];
+		for (const other of others) assert.equal(await isKeypoolAt(8642, answer(other)), false);
 	});
 
 	it('uses paid keys alone while any open window demands it, however that window ends', async () => {
