@@ -73,7 +73,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	const counts = new ClientCounts(stateStore);
 	const tokens = owned.add(
 		new TokenRegistry({
-			storage: clientStorage(parts.secrets),
+			storage: clientStorage(parts.secrets, parts),
 			now: clock.wall,
 			newId,
 			randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/common/emitter';
 import type { GatewayRequest } from '../../../src/gateway/gateway';
-import { clientStorage } from '../../../src/localGateway/clientStorage';
+import { clientStorage, type ClientSecrets } from '../../../src/localGateway/clientStorage';
 import { gatewayRules } from '../../../src/localGateway/gatewayRules';
 import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
@@ -13,6 +13,7 @@ import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { GatewayRig, question, stream } from '../../support/gateway/gatewayRig';
+import type { VirtualClock } from '../../support/virtualClock';
 import { words } from '../../support/views/snapshots';
 import { settingsOf, Written } from '../../support/written';
 
@@ -280,31 +281,69 @@ describe('a window on another computer', () => {
 });
 
 describe('clients in the secret storage', () => {
-	it('are changed one after the other, and told of by name', async () => {
+	/** The secret storage of one editor, which takes a moment each time. */
+	function secretsOf(clock: Pick<VirtualClock, 'after'>) {
 		const stored = new Map<string, string>();
 		const changed = new Emitter<{ readonly key: string }>();
-		const storage = clientStorage({
+		const moment = () => new Promise<void>((resolve) => clock.after(10, resolve));
+		const secrets: ClientSecrets = {
 			get: async (name) => {
-				await Promise.resolve();
+				await moment();
 				return stored.get(name);
 			},
 			store: async (name, value) => {
-				await Promise.resolve();
+				await moment();
 				stored.set(name, value);
 				changed.fire({ key: name });
 			},
 			onDidChange: changed.event,
-		});
+		};
+		return { secrets, changed };
+	}
+
+	it('are changed one after the other, and told of by name', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets, changed } = secretsOf(clock);
+		const election = new LeaderElection(store, clock, 'one');
+		const storage = clientStorage(secrets, { election, clock });
 		let heard = 0;
 		storage.onDidChange(() => heard++);
 		const failed = storage.update(() => {
 			throw new Error('refused');
 		});
-		await assert.rejects(Promise.resolve(failed), /refused/);
-		await Promise.all(['a', 'b', 'c'].map((letter) => storage.update((text = '') => text + letter)));
-		assert.equal(await storage.read(), 'abc');
+		await assert.rejects(clock.until(Promise.resolve(failed)), /refused/);
+		await clock.until(Promise.all(['a', 'b', 'c'].map((letter) => storage.update((text = '') => text + letter))));
+		assert.equal(await clock.until(Promise.resolve(storage.read())), 'abc');
 		changed.fire({ key: 'key.of-somebody' });
 		assert.equal(heard, 3);
+		election.dispose();
+	});
+
+	it('lose no change that two windows make in the same moment', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets } = secretsOf(clock);
+		const elections = ['one', 'two', 'three'].map((name) => new LeaderElection(store, clock, name));
+		const changes = elections.map((election, n) =>
+			clientStorage(secrets, { election, clock }).update((text = '') => `${text}${n}`),
+		);
+		await clock.until(Promise.all(changes));
+		const text = await clock.until(Promise.resolve(secrets.get('gateway.clients')));
+		assert.deepEqual([...(text ?? '')].sort(), ['0', '1', '2']);
+		for (const election of elections) election.dispose();
+	});
+
+	it('are changed although a window that crashed had the turn', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets } = secretsOf(clock);
+		const crashed = new LeaderElection(store, clock, 'crashed');
+		await crashed.tryAcquire('gatewayClients');
+		Object.assign(crashed, { retry: () => undefined });
+		const election = new LeaderElection(store, clock, 'two');
+		const began = clock.monotonic();
+		await clock.until(Promise.resolve(clientStorage(secrets, { election, clock }).update(() => 'changed')));
+		assert.ok(clock.monotonic() - began < 6_000);
+		assert.equal(await clock.until(Promise.resolve(secrets.get('gateway.clients'))), 'changed');
+		election.dispose();
 	});
 });
 
