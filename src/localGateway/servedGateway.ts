@@ -175,10 +175,7 @@ export class ServedGateway implements Disposable {
 		const gateway = createGateway({
 			...parts,
 			pool: {
-				stream: (...of) => pool.stream(...of),
-				noteToolCall: (...of) => pool.noteToolCall(...of),
-				snapshot: () => pool.snapshot(),
-				recordCheck: (...of) => pool.recordCheck(...of),
+				...pool,
 				// One that ends after the next one began takes no budget away from it.
 				setClientBudgets: (budgets) => {
 					if (this.newest === own) pool.setClientBudgets(budgets);

@@ -11,7 +11,7 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 			);
 		case 'inUseByKeypool':
 			return t(
-				'Port {0} for the gateway is taken by the Keypool of another editor on this computer, which has tokens of its own. Stop the gateway there, or choose another port in the settings and connect your tools anew.',
+				'Port {0} for the gateway is taken by Keypool in another editor. Stop the gateway there, or choose another port in the settings and connect your tools anew.',
 				port,
 			);
 		case 'notAllowed':

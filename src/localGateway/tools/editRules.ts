@@ -40,12 +40,12 @@ async function askRule({ name, rules }: ClientRecord, words: Words): Promise<Rul
 			ask: () => askModels('models', rules, words),
 		},
 		{
-			label: t('Models that may answer in place of the wanted one'),
+			label: t('Models that may stand in'),
 			description: rules.fallbackModels?.join(', ') ?? t('as in the settings'),
 			ask: () => askModels('fallbackModels', rules, words),
 		},
 		{
-			label: t('Works in batches: no hour of it counts as unusually expensive'),
+			label: t('Works in batches'),
 			description: rules.batch ? t('yes') : t('no'),
 			ask: () => Promise.resolve<RuleChanges>({ batch: rules.batch ? undefined : true }),
 		},
@@ -76,10 +76,10 @@ async function askModels(
 ): Promise<RuleChanges | undefined> {
 	const isWanted = rule === 'models';
 	const text = await askText({
-		title: isWanted ? t('Which models') : t('Models that may answer in place of the wanted one'),
+		title: isWanted ? t('Which models') : t('Models that may stand in'),
 		prompt: isWanted
 			? t('Names of models, separated by commas. Leave it empty to allow any model.')
-			: t('Names of models, separated by commas. Leave it empty for those of the settings.'),
+			: t('Names of models, separated by commas.'),
 		value: rules[rule]?.join(', ') ?? '',
 		problem: (typed) => (namesIn(typed).every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.')),
 	});

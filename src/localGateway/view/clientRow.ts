@@ -64,8 +64,8 @@ function rulesInWords({ rules }: ClientRecord, words: Words): readonly string[] 
 	return [
 		...(keys === 'any' ? [] : [keysInWords(keys, words)]),
 		...(models ? [t('Models: {0}', models.join(', '))] : []),
-		...(fallbackModels?.length ? [t('In place of the wanted model: {0}', fallbackModels.join(', '))] : []),
-		...(batch ? [t('Works in batches: no hour of it counts as unusually expensive')] : []),
+		...(fallbackModels?.length ? [t('Models that may stand in: {0}', fallbackModels.join(', '))] : []),
+		...(batch ? [t('Works in batches')] : []),
 		...(requestsPerDay === undefined ? [] : [t('At most {0} requests a day', describeCount(requestsPerDay))]),
 		...(dollarsPerDay === undefined ? [] : [t('At most {0} a day', describeMoney(dollarsPerDay * 1_000_000))]),
 	];

@@ -145,9 +145,9 @@ describe('the gateway of a window', () => {
 		await window.quickPick('Which models').click();
 		await window.answerInput('');
 		await window.quickPick('any model').waitFor();
-		await window.quickPick('Models that may answer in place').click();
+		await window.quickPick('Models that may stand in').click();
 		await window.answerInput('gemini-3.5-flash-lite');
-		await window.quickPick('Models that may answer in place').filter({ hasText: 'gemini-3.5-flash-lite' }).waitFor();
+		await window.quickPick('Models that may stand in').filter({ hasText: 'gemini-3.5-flash-lite' }).waitFor();
 		await window.quickPick('Works in batches').click();
 		await window.quickPick('Works in batches').filter({ hasText: 'yes' }).waitFor();
 		await window.screenshot('gateway-rules-set');

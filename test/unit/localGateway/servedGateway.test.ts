@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/common/emitter';
 import type { GatewayRequest } from '../../../src/gateway/gateway';
 import { clientStorage, type ClientSecrets } from '../../../src/localGateway/clientStorage';
-import { gatewayRules } from '../../../src/localGateway/gatewayRules';
+import { gatewayRules, poolOfUser } from '../../../src/localGateway/gatewayRules';
 import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
@@ -60,7 +60,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 	const told: string[] = [];
 	const line = (text: string): void => void told.push(text);
 	const served = new ServedGateway({
-		...{ pool: rig.pool, gemini: rig.gemini, tokens: rig.tokens },
+		...{ pool: poolOfUser(rig.pool, settings), gemini: rig.gemini, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
 		ready: () => Promise.resolve(),
@@ -220,7 +220,7 @@ describe('the gateway of several windows', () => {
 		await rig.clock.advance(10_000);
 		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUseByKeypool' });
 		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUseByKeypool']);
-		assert.match(statusInWords(served.status, 8642, words.t), /Keypool of another editor .* Stop the gateway there/);
+		assert.match(statusInWords(served.status, 8642, words.t), /Keypool in another editor\. Stop the gateway there/);
 	});
 
 	it('knows another Keypool by how it refuses who has no token, and nobody else', async () => {
