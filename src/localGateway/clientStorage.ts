@@ -1,5 +1,6 @@
 import type { ClientStorage } from '../gateway/gateway';
 import type { Disposable } from '../common/dispose';
+import type { Clock, LeaderElection } from '../pool/pool';
 
 /** The part of VS Code's SecretStorage that clients need. */
 export interface ClientSecrets {
@@ -10,14 +11,38 @@ export interface ClientSecrets {
 
 const name = 'gateway.clients';
 
-/** The clients, their tokens as hashes, in the secret storage: all windows share it, and it outlives them. */
-export function clientStorage(secrets: ClientSecrets): ClientStorage {
+/** ms between two tries to have the turn, and after which a change goes ahead without: a crashed window's turn has ended by then. */
+const retryMs = 50;
+const longestWaitMs = 5_000;
+
+/**
+ * The clients, their tokens as hashes, in the secret storage: all windows share it, and it outlives them. It has no step that
+ * reads and writes in one, so that windows take turns.
+ */
+export function clientStorage(
+	secrets: ClientSecrets,
+	{ election, clock }: { readonly election: Pick<LeaderElection, 'tryAcquire'>; readonly clock: Pick<Clock, 'after'> },
+): ClientStorage {
+	const turn = async (): Promise<(() => void) | undefined> => {
+		for (let waited = 0; ; waited += retryMs) {
+			const end = await election.tryAcquire('gatewayClients');
+			if (end || waited >= longestWaitMs) return end;
+			await new Promise<void>((resolve) => clock.after(retryMs, resolve));
+		}
+	};
 	let last: Promise<void> = Promise.resolve();
 	return {
 		read: () => secrets.get(name),
 		// One after the other: a change begins with what the one before it wrote.
 		update: (change) => {
-			const next = last.then(async () => secrets.store(name, change(await secrets.get(name))));
+			const next = last.then(async () => {
+				const end = await turn();
+				try {
+					await secrets.store(name, change(await secrets.get(name)));
+				} finally {
+					end?.();
+				}
+			});
 			last = next.catch(() => undefined);
 			return next;
 		},

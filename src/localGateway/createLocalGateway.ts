@@ -10,6 +10,7 @@ import { askInformation, askWarning, showError, showInformation, showWarning } f
 import { pickOne } from '../ui/quickPick';
 import { clientStorage, type ClientSecrets } from './clientStorage';
 import { gatewayRules, poolOfUser } from './gatewayRules';
+import { isKeypoolAt } from './keypoolAt';
 import type { GatewayCommand } from './names';
 import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
@@ -72,7 +73,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	const counts = new ClientCounts(stateStore);
 	const tokens = owned.add(
 		new TokenRegistry({
-			storage: clientStorage(parts.secrets),
+			storage: clientStorage(parts.secrets, parts),
 			now: clock.wall,
 			newId,
 			randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -91,6 +92,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			...{ gemini: parts.gemini, blockedReason: parts.blockedReason, log: parts.log },
 			port: settings.gatewayPort,
 			serve: machine.serve,
+			isKeypoolAt: (at) => isKeypoolAt(at, globalThis.fetch),
 			rules: () => gatewayRules(settings, ofUser, demand.isMade),
 			// A request waits until the tokens were read once; where they cannot be, it is refused, and the next one tries again.
 			ready: () => loaded().catch(() => undefined),

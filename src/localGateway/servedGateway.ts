@@ -20,7 +20,15 @@ export type GatewayStatus =
 	| { readonly state: 'serving' }
 	| { readonly state: 'servedElsewhere' }
 	/** This window's turn it is, and it cannot have the port. */
-	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'notAllowed' | 'failed' };
+	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'inUseByKeypool' | 'notAllowed' | 'failed' };
+
+/** A port that is served. */
+interface Served {
+	/** Takes no connection any more. Resolves when all answers have gone out. */
+	stop(): Promise<void>;
+	/** Ends at once, answers under way included. */
+	close(): Promise<void>;
+}
 
 export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'> {
 	readonly rules: () => GatewayRules;
@@ -31,16 +39,20 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 	readonly serve: (options: {
 		readonly port: number;
 		readonly handle: (request: GatewayRequest, port: number) => Promise<Response>;
-	}) => Promise<{ close(): Promise<void> }>;
+	}) => Promise<Served>;
 	readonly log: { info(line: string): void; warn(line: string): void };
 	/** Resolves when the tokens are known. */
 	readonly ready: () => Promise<void>;
+	/** Whether the Keypool of another editor has the port, which shares nothing with this one. */
+	readonly isKeypoolAt: (port: number) => Promise<boolean>;
 	/** Somebody else has the port: said once for each port. */
 	readonly onPortRefused: (port: number, reason: unknown) => void;
 }
 
 /** Between two tries to have the port: another window takes over within 5 s of the end of the one that had it. */
 const retryMs = 1_000;
+/** ms that answers under way have to end once the gateway is stopped: as long as one that comes whole may take. */
+const longestDrainMs = 10 * 60_000;
 /** Web pages and proxies are for a server; here programs of this computer ask. */
 const noDoors = { hosts: [], origins: [] };
 
@@ -49,6 +61,10 @@ export class ServedGateway implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<undefined>;
 	private readonly gateways = new Set<Gateway>();
+	/** Breaks off what still ends; the window goes. */
+	private readonly draining = new Set<() => void>();
+	private newest: object | undefined;
+	private isDisposed = false;
 	private resign: (() => void) | undefined;
 	private own: Extract<GatewayStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
@@ -81,8 +97,11 @@ export class ServedGateway implements Disposable {
 		return [...this.gateways].reduce((sum, gateway) => sum + gateway.usageOf(client).underWay, 0);
 	}
 
+	/** A window that goes takes its answers along: they end as broken. */
 	dispose(): void {
+		this.isDisposed = true;
 		this.resign?.();
+		for (const end of this.draining) end();
 		this.owned.dispose();
 	}
 
@@ -95,10 +114,13 @@ export class ServedGateway implements Disposable {
 	}
 
 	private open(wanted: number): () => void {
-		const { log, onPortRefused, clock, serve } = this.parts;
+		const { log, clock, serve, report } = this.parts;
 		const close = openServedPort(wanted, {
 			open: () => Promise.resolve(this.create()),
-			serve: (port, gateway) => serve({ port, handle: (request, at) => gateway.handle(request, { port: at }) }),
+			serve: async (port, gateway) => {
+				const server = await serve({ port, handle: (request, at) => gateway.handle(request, { port: at }) });
+				return { close: () => this.close(server, gateway) };
+			},
 			...{ clock, retryMs },
 			serving: (port) => {
 				log.info(`the gateway answers at http://127.0.0.1:${port}`);
@@ -107,11 +129,7 @@ export class ServedGateway implements Disposable {
 			trouble: (port, error) => {
 				const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
 				log.warn(`the gateway cannot have port ${port}: ${error instanceof Error ? error.message : String(error)}`);
-				this.become({
-					state: 'portRefused',
-					reason: reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed',
-				});
-				onPortRefused(port, reason);
+				this.refuse(port, reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed').catch(report);
 			},
 		});
 		return () => {
@@ -120,9 +138,51 @@ export class ServedGateway implements Disposable {
 		};
 	}
 
-	private create(): Disposable & Pick<Gateway, 'handle'> {
+	/** Says why the port cannot be had, unless it could after all. */
+	private async refuse(port: number, reason: 'inUse' | 'notAllowed' | 'failed'): Promise<void> {
+		const refused = { state: 'portRefused', reason } as const;
+		this.become(refused);
+		const isKeypool = reason === 'inUse' && (await this.parts.isKeypoolAt(port));
+		if (this.own !== refused) return;
+		const exact = isKeypool ? 'inUseByKeypool' : reason;
+		this.become({ state: 'portRefused', reason: exact });
+		this.parts.onPortRefused(port, exact);
+	}
+
+	/** Takes no further request, and lets answers under way end. */
+	private async close(server: Served, gateway: Pick<Gateway, 'drain'>): Promise<void> {
+		if (!this.isDisposed) {
+			const isOver = new Promise<void>((resolve) => {
+				const off = this.parts.clock.after(longestDrainMs, resolve);
+				const end = (): void => {
+					off();
+					this.draining.delete(end);
+					resolve();
+				};
+				this.draining.add(end);
+				Promise.all([server.stop(), gateway.drain()]).then(end, end);
+			});
+			await isOver;
+		}
+		await server.close();
+	}
+
+	private create(): Disposable & Pick<Gateway, 'handle' | 'drain'> {
 		const { parts, gateways } = this;
-		const gateway = createGateway({ ...parts, doors: () => noDoors });
+		const { pool } = parts;
+		const own = {};
+		this.newest = own;
+		const gateway = createGateway({
+			...parts,
+			pool: {
+				...pool,
+				// One that ends after the next one began takes no budget away from it.
+				setClientBudgets: (budgets) => {
+					if (this.newest === own) pool.setClientBudgets(budgets);
+				},
+			},
+			doors: () => noDoors,
+		});
 		const logging = logGateway(gateway, parts.log);
 		gateways.add(gateway);
 		return {
@@ -130,6 +190,7 @@ export class ServedGateway implements Disposable {
 				await parts.ready();
 				return gateway.handle(...of);
 			},
+			drain: () => gateway.drain(),
 			dispose: () => {
 				gateways.delete(gateway);
 				logging.dispose();

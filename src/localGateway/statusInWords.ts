@@ -9,6 +9,11 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 				'Port {0} for the gateway is taken by another program. End that program, or choose another port in the settings and connect your tools anew.',
 				port,
 			);
+		case 'inUseByKeypool':
+			return t(
+				'Port {0} for the gateway is taken by Keypool in another editor. Stop the gateway there, or choose another port in the settings and connect your tools anew.',
+				port,
+			);
 		case 'notAllowed':
 			return t('This computer does not allow port {0} for the gateway. Choose one above 1023 in the settings.', port);
 		default:

@@ -37,7 +37,17 @@ async function askRule({ name, rules }: ClientRecord, words: Words): Promise<Rul
 		{
 			label: t('Which models'),
 			description: rules.models?.join(', ') ?? t('any model'),
-			ask: () => askModels(rules, words),
+			ask: () => askModels('models', rules, words),
+		},
+		{
+			label: t('Models that may stand in'),
+			description: rules.fallbackModels?.join(', ') ?? t('as in the settings'),
+			ask: () => askModels('fallbackModels', rules, words),
+		},
+		{
+			label: t('Works in batches'),
+			description: rules.batch ? t('yes') : t('no'),
+			ask: () => Promise.resolve<RuleChanges>({ batch: rules.batch ? undefined : true }),
 		},
 		...numbers.map((number) => {
 			const value = rules[number.rule];
@@ -59,16 +69,23 @@ async function askKeys({ keys }: ClientRules, words: Words): Promise<RuleChanges
 	return chosen && { keys: chosen.value };
 }
 
-async function askModels({ models }: ClientRules, { t }: Words): Promise<RuleChanges | undefined> {
+async function askModels(
+	rule: 'models' | 'fallbackModels',
+	rules: ClientRules,
+	{ t }: Words,
+): Promise<RuleChanges | undefined> {
+	const isWanted = rule === 'models';
 	const text = await askText({
-		title: t('Which models'),
-		prompt: t('Names of models, separated by commas. Leave it empty to allow any model.'),
-		value: models?.join(', ') ?? '',
+		title: isWanted ? t('Which models') : t('Models that may stand in'),
+		prompt: isWanted
+			? t('Names of models, separated by commas. Leave it empty to allow any model.')
+			: t('Names of models, separated by commas.'),
+		value: rules[rule]?.join(', ') ?? '',
 		problem: (typed) => (namesIn(typed).every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.')),
 	});
 	if (text === undefined) return undefined;
 	const names = namesIn(text);
-	return { models: names.length === 0 ? undefined : names };
+	return { [rule]: names.length === 0 ? undefined : names };
 }
 
 function namesIn(text: string): readonly string[] {

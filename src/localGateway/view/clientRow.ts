@@ -60,10 +60,12 @@ export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdow
 
 function rulesInWords({ rules }: ClientRecord, words: Words): readonly string[] {
 	const { t, describeCount, describeMoney } = words;
-	const { keys, models, requestsPerDay, dollarsPerDay } = rules;
+	const { keys, models, fallbackModels, batch, requestsPerDay, dollarsPerDay } = rules;
 	return [
 		...(keys === 'any' ? [] : [keysInWords(keys, words)]),
 		...(models ? [t('Models: {0}', models.join(', '))] : []),
+		...(fallbackModels?.length ? [t('Models that may stand in: {0}', fallbackModels.join(', '))] : []),
+		...(batch ? [t('Works in batches')] : []),
 		...(requestsPerDay === undefined ? [] : [t('At most {0} requests a day', describeCount(requestsPerDay))]),
 		...(dollarsPerDay === undefined ? [] : [t('At most {0} a day', describeMoney(dollarsPerDay * 1_000_000))]),
 	];

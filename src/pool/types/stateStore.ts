@@ -243,6 +243,7 @@ export type Role =
 	| 'metrics'
 	| 'alerts'
 	| 'gateway'
+	| 'gatewayClients'
 	| `batch:${string}`
 	| `answer:${string}`
 	| `paidOnly:${string}`;

@@ -145,7 +145,14 @@ describe('the gateway of a window', () => {
 		await window.quickPick('Which models').click();
 		await window.answerInput('');
 		await window.quickPick('any model').waitFor();
+		await window.quickPick('Models that may stand in').click();
+		await window.answerInput('gemini-3.5-flash-lite');
+		await window.quickPick('Models that may stand in').filter({ hasText: 'gemini-3.5-flash-lite' }).waitFor();
+		await window.quickPick('Works in batches').click();
+		await window.quickPick('Works in batches').filter({ hasText: 'yes' }).waitFor();
+		await window.screenshot('gateway-rules-set');
 		await window.press('Escape');
+		await window.hover(row('curl'), window.page.locator('.monaco-hover', { hasText: 'Works in batches' }));
 	});
 
 	it('is taken over within 5 s by another window, with the same tokens', async () => {

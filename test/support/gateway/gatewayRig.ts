@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Gemini } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { Emitter } from '../../../src/common/emitter';
 import {
@@ -83,6 +84,7 @@ const sentence = (text: string, ...values: (string | number)[]): string =>
 export class GatewayRig {
 	readonly clock: VirtualClock;
 	readonly service: Service;
+	readonly gemini: Gemini;
 	readonly pool: Pool;
 	readonly store: InMemoryStore;
 	readonly storage: ReturnType<typeof memoryClients>;
@@ -133,7 +135,7 @@ export class GatewayRig {
 				})),
 			});
 		for (const name of names) masker.learnKey(secretOf(name));
-		const gemini = createGemini({
+		this.gemini = createGemini({
 			secretOf: (key) => Promise.resolve(secretOf(key)),
 			baseUrl: () => 'https://simulator.invalid',
 			mask: masker.mask,
@@ -151,6 +153,7 @@ export class GatewayRig {
 			},
 			now: () => clock.wall(),
 		});
+		const { gemini } = this;
 		this.store = beside?.store ?? new InMemoryStore(clock);
 		this.pool = new Pool({
 			store: this.store,

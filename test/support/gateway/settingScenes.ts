@@ -34,9 +34,12 @@ export async function served(settings: Settings, change: () => void): Promise<re
 		},
 		serve: ({ port }) => {
 			heard.push(`${port}`);
-			return Promise.resolve({ close: () => Promise.resolve(void heard.push(`no ${port}`)) });
+			return Promise.resolve({
+				stop: () => Promise.resolve(),
+				close: () => Promise.resolve(void heard.push(`no ${port}`)),
+			});
 		},
-		...{ log: { info: () => undefined, warn: () => undefined }, onPortRefused: notAsked },
+		...{ log: { info: () => undefined, warn: () => undefined }, onPortRefused: notAsked, isKeypoolAt: notAsked },
 	});
 	await rig.clock.advance(10);
 	heard.push('some time later');

@@ -107,6 +107,9 @@ export const sinks = {
 		'gemini/transport/guardedFetch.ts',
 		'headless/headlessGateway.ts',
 		'headless/main.ts',
+		// To this computer, without a word of ours: who has the port.
+		'localGateway/createLocalGateway.ts',
+		'localGateway/keypoolAt.ts',
 		// To the gateway itself, with one prompt of ours.
 		'localGateway/tools/connectTool.ts',
 		'localGateway/tools/tryPrompt.ts',

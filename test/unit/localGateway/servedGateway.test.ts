@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/common/emitter';
 import type { GatewayRequest } from '../../../src/gateway/gateway';
-import { clientStorage } from '../../../src/localGateway/clientStorage';
-import { gatewayRules } from '../../../src/localGateway/gatewayRules';
+import { clientStorage, type ClientSecrets } from '../../../src/localGateway/clientStorage';
+import { gatewayRules, poolOfUser } from '../../../src/localGateway/gatewayRules';
+import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
 import { elsewhereInWords, portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
@@ -11,7 +12,8 @@ import { PortError } from '../../../src/node/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
-import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { GatewayRig, question, stream } from '../../support/gateway/gatewayRig';
+import type { VirtualClock } from '../../support/virtualClock';
 import { words } from '../../support/views/snapshots';
 import { settingsOf, Written } from '../../support/written';
 
@@ -20,6 +22,10 @@ class Ports {
 	readonly taken = new Map<number, (request: GatewayRequest, port: number) => Promise<Response>>();
 	/** Whom somebody else has, or this computer does not give away. */
 	readonly refused = new Map<number, 'inUse' | 'notAllowed'>();
+	/** Ports that another editor's Keypool has. */
+	readonly keypools = new Set<number>();
+	/** Where everything was ended, answers under way included. */
+	readonly closed: number[] = [];
 
 	serve = ({
 		port,
@@ -31,7 +37,17 @@ class Ports {
 		const reason = this.refused.get(port) ?? (this.taken.has(port) ? 'inUse' : undefined);
 		if (reason) return Promise.reject(new PortError(reason));
 		this.taken.set(port, handle);
-		return Promise.resolve({ close: () => Promise.resolve(void this.taken.delete(port)) });
+		return Promise.resolve({
+			stop: () => {
+				this.taken.delete(port);
+				return Promise.resolve();
+			},
+			close: () => {
+				if (this.taken.get(port) === handle) this.taken.delete(port);
+				this.closed.push(port);
+				return Promise.resolve();
+			},
+		});
 	};
 }
 
@@ -44,13 +60,14 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 	const told: string[] = [];
 	const line = (text: string): void => void told.push(text);
 	const served = new ServedGateway({
-		...{ pool: rig.pool, gemini: { forward: () => assert.fail('Nobody asks.') }, tokens: rig.tokens },
+		...{ pool: poolOfUser(rig.pool, settings), gemini: rig.gemini, tokens: rig.tokens },
 		...{ counts: new ClientCounts(rig.store), words, clock: rig.clock, newId: () => 'id', report: assert.ifError },
 		blockedReason: () => Promise.resolve(undefined),
 		ready: () => Promise.resolve(),
 		rules: () => gatewayRules(settings, settings, demand.isMade),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
 		serve: ports.serve,
+		isKeypoolAt: (port) => Promise.resolve(ports.keypools.has(port)),
 		log: { info: line, warn: line },
 		onPortRefused: (port, reason) => line(`${port} ${String(reason)}`),
 	});
@@ -113,6 +130,74 @@ describe('the gateway of several windows', () => {
 		assert.deepEqual([window.served.status.state, ports.taken.size], ['off', 0]);
 	});
 
+	/** A question that reaches the gateway, and the rest of whose answer is yet to come. */
+	async function underWay(rig: GatewayRig, ports: Ports): Promise<Response> {
+		const handle = ports.taken.get(8642) ?? assert.fail('Nobody serves.');
+		const headers = { host: '127.0.0.1:8642', 'content-type': 'application/json', 'x-goog-api-key': rig.token };
+		const body = JSON.stringify(question('Tell me much'));
+		const asked = new Request(`http://127.0.0.1:8642${stream}`, { method: 'POST', headers, body });
+		return rig.clock.until(handle(asked, 8642));
+	}
+
+	it('lets answers under way end when it is stopped, and takes no further one', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		await rig.ready;
+		const window = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const handle = ports.taken.get(8642);
+		const answer = await underWay(rig, ports);
+		window.write({ 'gateway.enabled': false });
+		await rig.clock.advance(0);
+		assert.deepEqual([window.served.status.state, ports.taken.size, ports.closed], ['off', 0, []]);
+		const late = new Request(`http://127.0.0.1:8642/v1beta/models`, {
+			headers: { host: '127.0.0.1:8642', 'x-goog-api-key': rig.token },
+		});
+		assert.equal((await handle?.(late, 8642))?.status, 503);
+		const { isWhole, text } = await rig.clock.until(rig.read(Promise.resolve(answer)));
+		assert.ok(isWhole && text.includes('"finishReason":"STOP"'), text);
+		await rig.clock.advance(0);
+		assert.deepEqual(ports.closed, [8642]);
+		window.close();
+	});
+
+	it('breaks off what a stop leaves under way after ten minutes, or when its window goes', async () => {
+		for (const isGone of [true, false]) {
+			const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+			await rig.ready;
+			const window = windowOn(rig, 'one', ports);
+			await rig.clock.advance(10);
+			// Nobody reads it.
+			await underWay(rig, ports);
+			window.write({ 'gateway.enabled': false });
+			await rig.clock.advance(isGone ? 0 : 599_000);
+			assert.deepEqual(ports.closed, []);
+			if (isGone) window.close();
+			await rig.clock.advance(isGone ? 0 : 2_000);
+			assert.deepEqual(ports.closed, [8642]);
+			window.close();
+		}
+	});
+
+	it('keeps the budgets of tokens when the port changes while an answer ends', async () => {
+		const [rig, ports] = [new GatewayRig({ a: { tier: 'paid' } }, { client: { dollarsPerDay: 0.5 } }), new Ports()];
+		await rig.ready;
+		const window = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const set: object[] = [];
+		const { setClientBudgets } = rig.pool;
+		rig.pool.setClientBudgets = (budgets) => {
+			set.push(budgets);
+			setClientBudgets.call(rig.pool, budgets);
+		};
+		const answer = await underWay(rig, ports);
+		window.write({ 'gateway.port': 9000 });
+		await rig.clock.advance(10);
+		await rig.clock.until(rig.read(Promise.resolve(answer)));
+		await rig.clock.advance(10);
+		assert.deepEqual([ports.closed, set.at(-1)], [[8642], { 'gateway:tool': { day: 0.5 } }]);
+		window.close();
+	});
+
 	it('says once that another program has the port, with what to do, and takes it once it is free', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		ports.refused.set(8642, 'inUse');
@@ -125,6 +210,38 @@ describe('the gateway of several windows', () => {
 		ports.refused.clear();
 		await rig.clock.advance(1_000);
 		assert.equal(served.status.state, 'serving');
+	});
+
+	it('says that it is the Keypool of another editor which has the port', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.refused.set(8642, 'inUse');
+		ports.keypools.add(8642);
+		const { served, told } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10_000);
+		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUseByKeypool' });
+		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUseByKeypool']);
+		assert.match(statusInWords(served.status, 8642, words.t), /Keypool in another editor\. Stop the gateway there/);
+	});
+
+	it('knows another Keypool by how it refuses who has no token, and nobody else', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const asked: string[] = [];
+		const answer =
+			(make: (request: Request) => Response | Promise<Response>): typeof fetch =>
+			(url, init) => {
+				const request = new Request(String(url), { ...init, headers: { host: '127.0.0.1:8642' } });
+				asked.push(request.url);
+				return Promise.resolve(make(request));
+			};
+		const keypool = answer((request) => rig.gateway.handle(request, { port: 8642 }));
+		assert.equal(await isKeypoolAt(8642, keypool), true);
+		assert.deepEqual(asked, ['http://127.0.0.1:8642/keypool/status']);
+		const others = [
+			() => new Response('{"error":"no token"}', { status: 401 }),
+			() => new Response('KEYPOOL_', { status: 200 }),
+			() => Promise.reject(new TypeError('fetch failed')),
+		];
+		for (const other of others) assert.equal(await isKeypoolAt(8642, answer(other)), false);
 	});
 
 	it('uses paid keys alone while any open window demands it, however that window ends', async () => {
@@ -164,31 +281,69 @@ describe('a window on another computer', () => {
 });
 
 describe('clients in the secret storage', () => {
-	it('are changed one after the other, and told of by name', async () => {
+	/** The secret storage of one editor, which takes a moment each time. */
+	function secretsOf(clock: Pick<VirtualClock, 'after'>) {
 		const stored = new Map<string, string>();
 		const changed = new Emitter<{ readonly key: string }>();
-		const storage = clientStorage({
+		const moment = () => new Promise<void>((resolve) => clock.after(10, resolve));
+		const secrets: ClientSecrets = {
 			get: async (name) => {
-				await Promise.resolve();
+				await moment();
 				return stored.get(name);
 			},
 			store: async (name, value) => {
-				await Promise.resolve();
+				await moment();
 				stored.set(name, value);
 				changed.fire({ key: name });
 			},
 			onDidChange: changed.event,
-		});
+		};
+		return { secrets, changed };
+	}
+
+	it('are changed one after the other, and told of by name', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets, changed } = secretsOf(clock);
+		const election = new LeaderElection(store, clock, 'one');
+		const storage = clientStorage(secrets, { election, clock });
 		let heard = 0;
 		storage.onDidChange(() => heard++);
 		const failed = storage.update(() => {
 			throw new Error('refused');
 		});
-		await assert.rejects(Promise.resolve(failed), /refused/);
-		await Promise.all(['a', 'b', 'c'].map((letter) => storage.update((text = '') => text + letter)));
-		assert.equal(await storage.read(), 'abc');
+		await assert.rejects(clock.until(Promise.resolve(failed)), /refused/);
+		await clock.until(Promise.all(['a', 'b', 'c'].map((letter) => storage.update((text = '') => text + letter))));
+		assert.equal(await clock.until(Promise.resolve(storage.read())), 'abc');
 		changed.fire({ key: 'key.of-somebody' });
 		assert.equal(heard, 3);
+		election.dispose();
+	});
+
+	it('lose no change that two windows make in the same moment', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets } = secretsOf(clock);
+		const elections = ['one', 'two', 'three'].map((name) => new LeaderElection(store, clock, name));
+		const changes = elections.map((election, n) =>
+			clientStorage(secrets, { election, clock }).update((text = '') => `${text}${n}`),
+		);
+		await clock.until(Promise.all(changes));
+		const text = await clock.until(Promise.resolve(secrets.get('gateway.clients')));
+		assert.deepEqual([...(text ?? '')].sort(), ['0', '1', '2']);
+		for (const election of elections) election.dispose();
+	});
+
+	it('are changed although a window that crashed had the turn', async () => {
+		const { clock, store } = new GatewayRig({ a: {} });
+		const { secrets } = secretsOf(clock);
+		const crashed = new LeaderElection(store, clock, 'crashed');
+		await crashed.tryAcquire('gatewayClients');
+		Object.assign(crashed, { retry: () => undefined });
+		const election = new LeaderElection(store, clock, 'two');
+		const began = clock.monotonic();
+		await clock.until(Promise.resolve(clientStorage(secrets, { election, clock }).update(() => 'changed')));
+		assert.ok(clock.monotonic() - began < 6_000);
+		assert.equal(await clock.until(Promise.resolve(secrets.get('gateway.clients'))), 'changed');
+		election.dispose();
 	});
 });
 

@@ -172,6 +172,10 @@ describe('a client in the view', () => {
 			assert.ok(text.includes(part), `${part}: ${text}`);
 		}
 		assert.match(text, /At most 100 requests a day[^]*At most \$2/);
+		assert.doesNotMatch(text, /Works in batches|stand in/);
+		const rules = { ...shown.client.rules, batch: true, fallbackModels: ['gemini-lite'] };
+		const allowed = hoverOf({ ...shown, client: { ...shown.client, rules } }, words, now);
+		assert.match(allowed, /Models that may stand in[^]*lite[^]*Works in batches/);
 		const terminal = { ...shown, client: { ...shown.client, isTransient: true as const } };
 		assert.match(hoverOf(terminal, words, now), /ends with its terminal/);
 	});
