@@ -9,6 +9,7 @@ import { useWorkbench } from '../../support/window/workbench';
 import type { Window } from '../../support/window/window';
 
 const flash = 'gemini-3.8-flash';
+const lite = 'gemini-3.5-flash-lite';
 const names = Array.from({ length: 14 }, (_, n) => `case-${n + 1}`);
 const scenario: Scenario = {
 	description: 'keys enough that a case does not want for those of the one before',
@@ -133,6 +134,22 @@ describe('what goes wrong, through vscode.lm', () => {
 		assert.match(error.message, /has paused to protect your keys/);
 		await window.palette('Keypool: Resume');
 		await until('the pool to go on', async () => (await consumer.ask(flash, '[short] Again')).error === undefined);
+	});
+
+	it('all keys rest for a minute: it waits, says so where the editor has a place for it, and can be cancelled', async () => {
+		const { service } = simulator();
+		const before = service.log.length;
+		service.setFaults([{ when: 'always', kind: 'error', body: '429_rpm_free', model: lite, on: 'generation' }]);
+		const { parts, error } = await consumer.ask(lite, 'Wait', { cancelAfter: 1 });
+		service.setFaults([]);
+		assert.ok(error === undefined || error.name === 'Canceled', JSON.stringify(error));
+		assert.deepEqual(
+			parts.map(({ type }) => type),
+			['thinking'],
+		);
+		assert.match(JSON.stringify(parts), /waiting for sim-case-\d+ until \d+:\d\d.*: requests per minute used up/);
+		const sent = service.log.slice(before).filter(({ method }) => method === 'streamGenerateContent');
+		assert.deepEqual([...new Set(sent.map(({ model }) => model))], [lite]);
 	});
 
 	it('all keys exhausted for the day: refused at once, with the time; the entry warns', async () => {

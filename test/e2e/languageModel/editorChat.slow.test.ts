@@ -4,10 +4,16 @@ import { EditorChat, ModelPicker } from '../../support/window/editorChat';
 import { useSimulator } from '../../support/window/simulated';
 import { useWorkbench } from '../../support/window/workbench';
 
+/** Code enough that its tokens tell whether it went along. */
+const rows = Array.from({ length: 60 }, (_, n) => `export const row${n} = 'the row ${n}';\n`).join('');
+
 describe('@keypool in VS Code’s own chat', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));
 	const workbench = useWorkbench(() =>
-		Promise.resolve({ env: simulator().envWithKeys, files: { 'sum.ts': 'export const sum = 1 + 1;\n' } }),
+		Promise.resolve({
+			env: simulator().envWithKeys,
+			files: { 'sum.ts': 'export const sum = 1 + 1;\n', 'rows.ts': rows },
+		}),
 	);
 
 	it('answers through the pool without Copilot, says which keys work, explains code, and stands in the picker', async () => {
@@ -50,6 +56,21 @@ describe('@keypool in VS Code’s own chat', () => {
 		assert.match(calls().at(-1)?.question ?? '', /^Explain this code\.\n\n\[short\]\n\nFile: sum\.ts \(typescript\)/);
 		await window.page.locator('.interactive-session').getByText('Write tests for this code').waitFor();
 		await window.screenshot('participant-explain');
+
+		// A file that was added goes along, and with its question to what is asked next.
+		await window.openFile('rows.ts');
+		await window.palette('Chat: Add File to Chat');
+		await window.page.locator('.chat-attached-context-attachment', { hasText: 'rows.ts' }).first().waitFor();
+		await chat.send('@keypool [short] What is in it?');
+		await chat.answer.getByText('[short] What is in it?').waitFor();
+		await window.screenshot('participant-file');
+		const withFile = calls().at(-1);
+		assert.match(withFile?.question ?? '', /^\[short\] What is in it\?\n\nFile: rows\.ts \(typescript\)[^]*the row 59/);
+		await chat.send('@keypool [short] And besides?');
+		await chat.answer.getByText('[short] And besides?').waitFor();
+		const after = calls().at(-1);
+		assert.doesNotMatch(after?.question ?? '', /rows\.ts/);
+		assert.ok((after?.inputTokens ?? 0) > (withFile?.inputTokens ?? Infinity), JSON.stringify([withFile, after]));
 
 		await picker.open();
 		await window.screenshot('lm-picker');

@@ -37,6 +37,11 @@ export class Consumer {
 		return { KEYPOOL_CONSUMER_FILE: this.portFile };
 	}
 
+	/** What is told next waits for the extension of a window that is being opened anew. */
+	awaitAnew(): void {
+		rmSync(this.portFile, { force: true });
+	}
+
 	remove(): void {
 		rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	}
