@@ -65,8 +65,12 @@ describe('another extension that asks language models', () => {
 		assert.equal((await consumer.ask(flash, 'again')).error?.code, 'NoPermissions');
 		assert.equal(calls().length, 0);
 
-		// It can be changed.
-		await window.palette('Keypool: Manage Access of Extensions');
+		// It can be changed in the view.
+		await window.openContainer();
+		const header = window.page.locator('.pane-header', { hasText: 'Keys' });
+		await header.hover();
+		await header.getByLabel(/More Actions/).click();
+		await window.chooseInMenu('Manage Access of Extensions');
 		await window.quickPick('Somebody').waitFor();
 		await window.screenshot('lm-access');
 		await window.press('Enter');
@@ -183,11 +187,11 @@ describe('another extension that asks language models', () => {
 		const sent = calls().length;
 		const { error } = await consumer.ask(flash, '[short] and on');
 		assert.equal(error?.code, 'Blocked');
-		assert.match(error.message, /lm:keypool-test\.consumer was stopped/);
+		assert.match(error.message, /keypool-test\.consumer was stopped/);
 		assert.equal(calls().length, sent);
-		await (await window.notice('lm:keypool-test.consumer')).hover();
+		await (await window.notice('keypool-test.consumer')).hover();
 		await window.screenshot('lm-held');
-		await window.pressOnNotification('lm:keypool-test.consumer', 'Let It Continue');
+		await window.pressOnNotification('keypool-test.consumer', 'Let It Continue');
 		await until('an answer again', async () => (await consumer.ask(flash, '[short] on')).error === undefined);
 	});
 
