@@ -109,6 +109,16 @@ describe('the gateway: answers', () => {
 		}
 	});
 
+	it('may take ten minutes where they come whole, and no longer', async () => {
+		const late = (minutes: number) => always({ kind: 'latency', beforeHeaders: minutes * 60_000 });
+		const patient = await new GatewayRig({ a: late(9) }).ask(whole, question());
+		assert.equal(patient.status, 200, patient.text);
+		const tooLate = new GatewayRig({ a: late(11) });
+		const began = tooLate.clock.monotonic();
+		assert.equal((await tooLate.ask(whole, question())).status, 504);
+		assert.ok(tooLate.clock.monotonic() - began >= 600_000);
+	});
+
 	it('say how long they waited, and which model served an alias', async () => {
 		const rig = new GatewayRig({ a: first(1, rpm) });
 		const answer = await rig.ask(stream.replace(flash, 'gemini-flash-latest'), question());

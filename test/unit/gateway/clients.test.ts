@@ -226,6 +226,24 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(stream, question())).status, 200);
 	});
 
+	it('leave no more than 256 requests of all clients at the same time', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'hang' }] } }, { client: { parallel: 64 } });
+		await rig.ready;
+		const gone = new AbortController();
+		const answers: Promise<unknown>[] = [];
+		for (let n = 0; n < 4; n++) {
+			if (n > 0) await rig.issue(`tool ${n}`, { parallel: 64 });
+			for (let m = 0; m < 64; m++) answers.push(rig.send(whole, question(), { signal: gone.signal }));
+		}
+		await rig.clock.settle();
+		assert.equal(rig.gateway.underWay, 256);
+		await rig.issue('one more');
+		assert.match((await rig.ask(whole, question())).text, /KEYPOOL_TOO_MANY_AT_ONCE/);
+		gone.abort();
+		await rig.clock.until(Promise.all(answers));
+		assert.equal(rig.gateway.underWay, 0);
+	});
+
 	it('hold its requests of a Pacific day, over two gateways and a restart, and count no refused one', async () => {
 		const rig = new GatewayRig({ a: {} }, { client: { requestsPerDay: 2 } });
 		await rig.ask(whole, question());
