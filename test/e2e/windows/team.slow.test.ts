@@ -79,7 +79,7 @@ describe('two installations in one team', () => {
 		await first.screenshot('team-consent-dark');
 		await first.dialogButton('Share').click();
 		await first.notice('The team is ready.');
-		await first.notification('Looking at the team’s server').waitFor({ state: 'hidden' });
+		await first.notification('Checking the team’s server').waitFor({ state: 'hidden' });
 		await first.screenshot('team-created-dark');
 		await first.pressOnNotification('The team is ready.', 'Copy Invitation');
 	});
@@ -94,7 +94,7 @@ describe('two installations in one team', () => {
 		await first.reload();
 		await first.openContainer();
 		await first.palette('Keypool: Join a Team…');
-		await first.pressOnNotification('This machine is in a team on', 'Copy Invitation');
+		await first.pressOnNotification('This computer is in a team on', 'Copy Invitation');
 	});
 
 	it('the other joins by that one text', async () => {
@@ -161,7 +161,7 @@ describe('two installations in one team', () => {
 		await first.dialogButton('Leave Team').waitFor();
 		await first.screenshot('team-leave-dark');
 		await first.dialogButton('Leave Team').click();
-		await first.notice('This machine is in no team.');
+		await first.notice('This computer is in no team.');
 		await first.screenshot('team-left-dark');
 		await first.treeRows('Keys').filter({ hasText: 'needs attention' }).first().waitFor();
 		assert.deepEqual([...first.errors, ...second.errors], []);
