@@ -58,7 +58,9 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			const detail = vscode.l10n.t(
 				'What is known of your keys stays on this computer. The invitation is deleted here.',
 			);
-			if ((await askWarning(question, detail, leave)) === leave) await membership.leave();
+			if ((await askWarning(question, detail, leave)) !== leave) return;
+			await membership.leave();
+			void showInformation(vscode.l10n.t('This computer is in no team.'));
 		},
 	};
 }
@@ -132,6 +134,7 @@ async function isAgreed(server: TeamServer): Promise<boolean> {
 async function workingServer(parts: TeamCommandParts, server: TeamServer): Promise<TeamServer | undefined> {
 	const trouble = await troubleWith(parts, server, parts.newId());
 	if (trouble === undefined) return server;
+	if (trouble === 'cancelled') return undefined;
 	if (trouble !== 'certificate') {
 		void showError(describeTrouble(trouble));
 		return undefined;
@@ -146,34 +149,43 @@ async function workingServer(parts: TeamCommandParts, server: TeamServer): Promi
 
 async function isWorking(parts: TeamCommandParts, { server, team }: Invitation): Promise<boolean> {
 	const trouble = await troubleWith(parts, server, team);
-	if (trouble !== undefined) void showError(describeTrouble(trouble));
+	if (trouble !== undefined && trouble !== 'cancelled') void showError(describeTrouble(trouble));
 	return trouble === undefined;
 }
 
-/** Signs in, reads, writes and deletes. */
-async function troubleWith(
-	parts: TeamCommandParts,
-	server: TeamServer,
-	team: string,
-): Promise<TeamError['trouble'] | undefined> {
-	const { clock, newId, membership } = parts;
+type Verdict = TeamError['trouble'] | 'cancelled' | undefined;
+
+/** Why the server cannot be used; undefined where it can. */
+async function troubleWith(parts: TeamCommandParts, server: TeamServer, team: string): Promise<Verdict> {
 	try {
-		await withProgress(vscode.l10n.t('Checking the team’s server…'), async () => {
-			const open = valkeyLink({ server, team, newId, clock, machine: await membership.machine() });
-			const link = await open({ onHint: () => undefined, onLost: () => undefined });
-			try {
-				const { store } = await link.read(undefined, -1);
-				const write = (body: string | undefined) =>
-					link.commit({ id: newId(), store, reads: new Map(), writes: [{ name: 'check', body }] });
-				await write('{}');
-				await write(undefined);
-			} finally {
-				link.close();
-			}
+		return await withProgress(vscode.l10n.t('Checking the team’s server…'), (_, signal) => {
+			const cancelled = new Promise<Verdict>((resolve) => {
+				signal.addEventListener('abort', () => resolve('cancelled'));
+			});
+			// What is under way then ends by itself: each of its waits is bounded.
+			return Promise.race([cancelled, check(parts, server, team)]);
 		});
-		return undefined;
 	} catch (error) {
 		parts.report(error);
 		return error instanceof TeamError ? error.trouble : 'unreachable';
+	}
+}
+
+/** Signs in, reads, writes and deletes. */
+async function check(
+	{ clock, newId, membership }: TeamCommandParts,
+	server: TeamServer,
+	team: string,
+): Promise<undefined> {
+	const open = valkeyLink({ server, team, newId, clock, machine: await membership.machine() });
+	const link = await open({ onHint: () => undefined, onLost: () => undefined });
+	try {
+		const { store } = await link.read(undefined, -1);
+		const write = (body: string | undefined) =>
+			link.commit({ id: newId(), store, reads: new Map(), writes: [{ name: 'check', body }] });
+		await write('{}');
+		await write(undefined);
+	} finally {
+		link.close();
 	}
 }
