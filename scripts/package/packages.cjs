@@ -47,9 +47,11 @@ async function noticesFor(root, folders) {
 			if (!texts.some(([file, text]) => !/^notice/i.test(file) && text !== '')) {
 				throw new Error(`${folder} is shipped, and the text of its licence (${license}) is not in it.`);
 			}
-			return { title: `${name} ${version} (${license})`, texts: texts.map(([, text]) => text) };
+			return { title: `${name} ${version} (${license})`, license, texts: texts.map(([, text]) => text) };
 		}),
 	);
+	// Alike beside alike: what is nearly the same packs well only where it is near.
+	notices.sort((a, b) => (a.license < b.license ? -1 : a.license > b.license ? 1 : 0));
 	/** Under which package a text stands, by its words: the long licences are the same in many. */
 	const seen = new Map();
 	const once = (text, title) => {
