@@ -184,10 +184,10 @@ describe('the gateway of several windows', () => {
 		const window = windowOn(rig, 'one', ports);
 		await rig.clock.advance(10);
 		const set: object[] = [];
-		const { setClientBudgets } = rig.pool;
+		const setClientBudgets = rig.pool.setClientBudgets.bind(rig.pool);
 		rig.pool.setClientBudgets = (budgets) => {
 			set.push(budgets);
-			setClientBudgets.call(rig.pool, budgets);
+			setClientBudgets(budgets);
 		};
 		const answer = await underWay(rig, ports);
 		window.write({ 'gateway.port': 9000 });
@@ -229,7 +229,7 @@ describe('the gateway of several windows', () => {
 		const answer =
 			(make: (request: Request) => Response | Promise<Response>): typeof fetch =>
 			(url, init) => {
-				const request = new Request(String(url), { ...init, headers: { host: '127.0.0.1:8642' } });
+				const request = new Request(url, { ...init, headers: { host: '127.0.0.1:8642' } });
 				asked.push(request.url);
 				return Promise.resolve(make(request));
 			};
@@ -328,7 +328,7 @@ describe('clients in the secret storage', () => {
 		);
 		await clock.until(Promise.all(changes));
 		const text = await clock.until(Promise.resolve(secrets.get('gateway.clients')));
-		assert.deepEqual([...(text ?? '')].sort(), ['0', '1', '2']);
+		assert.deepEqual(text?.split('').sort(), ['0', '1', '2']);
 		for (const election of elections) election.dispose();
 	});
 
