@@ -65,7 +65,7 @@ describe('@keypool in VS Code’s own chat', () => {
 		await chat.answer.getByText('[short] What is in it?').waitFor();
 		await window.screenshot('participant-file');
 		const withFile = calls().at(-1);
-		assert.match(withFile?.question ?? '', /^\[short\] What is in it\?\n\nFile: rows\.ts \(typescript\)[^]*the row 59/);
+		assert.match(withFile?.question ?? '', /^\[short\] What is in it\?\n\nFile: rows\.ts \(typescript\)[^]*the row 9/);
 		await chat.send('@keypool [short] And besides?');
 		await chat.answer.getByText('[short] And besides?').waitFor();
 		const after = calls().at(-1);

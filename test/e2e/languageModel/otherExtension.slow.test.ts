@@ -65,8 +65,12 @@ describe('another extension that asks language models', () => {
 		assert.equal((await consumer.ask(flash, 'again')).error?.code, 'NoPermissions');
 		assert.equal(calls().length, 0);
 
-		// It can be changed.
-		await window.palette('Keypool: Manage Access of Extensions');
+		// It can be changed in the view.
+		await window.openContainer();
+		const header = window.page.locator('.pane-header', { hasText: 'Keys' });
+		await header.hover();
+		await header.getByLabel(/More Actions/).click();
+		await window.chooseInMenu('Manage Access of Extensions');
 		await window.quickPick('Somebody').waitFor();
 		await window.screenshot('lm-access');
 		await window.press('Enter');
