@@ -187,11 +187,11 @@ describe('another extension that asks language models', () => {
 		const sent = calls().length;
 		const { error } = await consumer.ask(flash, '[short] and on');
 		assert.equal(error?.code, 'Blocked');
-		assert.match(error.message, /lm:keypool-test\.consumer was stopped/);
+		assert.match(error.message, /keypool-test\.consumer was stopped/);
 		assert.equal(calls().length, sent);
-		await (await window.notice('lm:keypool-test.consumer')).hover();
+		await (await window.notice('keypool-test.consumer')).hover();
 		await window.screenshot('lm-held');
-		await window.pressOnNotification('lm:keypool-test.consumer', 'Let It Continue');
+		await window.pressOnNotification('keypool-test.consumer', 'Let It Continue');
 		await until('an answer again', async () => (await consumer.ask(flash, '[short] on')).error === undefined);
 	});
 
