@@ -187,7 +187,7 @@ function requestOf(request: IncomingMessage, signal: AbortSignal, wanted: () => 
 	const headers = new Headers();
 	for (let n = 0; n + 1 < rawHeaders.length; n += 2) headers.append(rawHeaders[n] ?? '', rawHeaders[n + 1] ?? '');
 	const hasBody = method !== 'GET' && method !== 'HEAD';
-	let body: ReadableStream<Uint8Array> | undefined;
+	let body: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 	return {
 		method,
 		url: address,
@@ -200,9 +200,9 @@ function requestOf(request: IncomingMessage, signal: AbortSignal, wanted: () => 
 }
 
 /** Read as somebody asks for it, and not before. */
-function bodyOf(request: IncomingMessage, wanted: () => void): ReadableStream<Uint8Array> {
+function bodyOf(request: IncomingMessage, wanted: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
 	let pieces: AsyncIterator<unknown> | undefined;
-	return new ReadableStream<Uint8Array>(
+	return new ReadableStream<Uint8Array<ArrayBuffer>>(
 		{
 			async pull(controller) {
 				if (pieces === undefined) wanted();
@@ -210,7 +210,7 @@ function bodyOf(request: IncomingMessage, wanted: () => void): ReadableStream<Ui
 				pieces ??= request.iterator({ destroyOnReturn: false });
 				const next: IteratorResult<unknown, unknown> = await pieces.next();
 				if (next.done === true) controller.close();
-				else if (next.value instanceof Uint8Array) controller.enqueue(next.value);
+				else if (next.value instanceof Uint8Array) controller.enqueue(new Uint8Array(next.value));
 			},
 		},
 		{ highWaterMark: 0 },
