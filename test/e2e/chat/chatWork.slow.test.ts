@@ -134,6 +134,8 @@ describe('a day’s work in the chat', () => {
 
 	it('titles an explanation by file and lines', async () => {
 		await window.palette('Keypool: New Conversation');
+		// It takes the focus, and would from the editor.
+		await chat.input.and(window.webview().locator(':focus')).waitFor();
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(2, 4);
 		await window.palette('Keypool: Explain Selection');

@@ -66,9 +66,15 @@ export class Window {
 			await this.press('Escape');
 			return false;
 		});
-		await this.press('Enter');
+		// A list that is drawn anew just then loses the key.
+		await until(`the run of ${title}`, async () => {
+			await this.press('Enter');
+			return focused.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
 		// What is typed next belongs to what the command opens, and no picture shows the list as it fades.
-		await focused.waitFor({ state: 'hidden' });
 		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
 	}
 
