@@ -82,11 +82,11 @@ for (const look of looks) {
 			await window.screenshot(`empty-${look.name}`);
 		});
 
-		it('lead through the first hour in four steps, of which the first is done by a key', async () => {
+		it('lead through the first hour in five steps, of which the first is done by a key', async () => {
 			await window.palette('Welcome: Open Walkthrough...');
 			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Get started with Keypool').click();
 			const steps = window.page.locator('.getting-started-step');
-			await eventually(async () => assert.equal(await steps.count(), 4));
+			await eventually(async () => assert.equal(await steps.count(), 5));
 			await steps.first().getByRole('button', { name: look.add, exact: true }).click();
 			await window.answerInput('sim-good-1');
 			await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
