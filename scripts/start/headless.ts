@@ -61,7 +61,7 @@ function report({ text, key, model, fallbacks, attempts }: ShownAnswer & { reado
 	}
 }
 
-/** The keys tree shows labels beside masks: the label under the answer must be the key that the simulator knows. */
+/** A key's hover shows its mask: the label under the answer must be the key that the simulator knows. */
 async function maskDisagreements(
 	window: Window,
 	{ key }: ShownAnswer,
@@ -73,9 +73,10 @@ async function maskDisagreements(
 		return [];
 	}
 	await window.openContainer();
-	const row = window
-		.treeRows('Keys')
-		.filter({ hasText: key })
-		.filter({ hasText: maskKey(secret) });
-	return (await row.count()) === 1 ? [] : [`The keys tree does not show ${key} as ${maskKey(secret)}.`];
+	const row = window.treeRows('Keys').filter({ hasText: key }).first();
+	const mask = window.page.locator('.monaco-hover', { hasText: maskKey(secret) });
+	return window.hover(row, mask).then(
+		() => [],
+		() => [`The hover of ${key} in the keys tree does not show ${maskKey(secret)}.`],
+	);
 }
