@@ -18,7 +18,8 @@ const retryMs = 20;
  */
 export class ClientFile {
 	private readonly changed = new Emitter<undefined>();
-	private seen = '';
+	/** What the listeners were told of last; empty: nobody has read yet. */
+	private told = '';
 	private stop: () => void = () => undefined;
 
 	/** @param file absolute; its folder is made where it is missing. */
@@ -31,7 +32,8 @@ export class ClientFile {
 
 	async read(): Promise<string | undefined> {
 		try {
-			this.seen = await this.identity();
+			// A later read tells nobody: what others have changed before it is still to be told of.
+			if (this.told === '') this.told = await this.identity();
 			return await readFile(this.file, 'utf8');
 		} catch (error) {
 			if (isMissing(error)) return undefined;
@@ -56,6 +58,7 @@ export class ClientFile {
 			}
 			await chmod(partial, fileMode);
 			await rename(partial, this.file);
+			this.told = await this.identity();
 		} finally {
 			await rm(lock, { force: true });
 		}
@@ -76,8 +79,10 @@ export class ClientFile {
 	}
 
 	private async look(): Promise<void> {
-		const seen = await this.identity().catch(() => '');
-		if (seen !== this.seen) this.changed.fire(undefined);
+		const found = await this.identity().catch(() => '');
+		if (found === this.told) return;
+		this.told = found;
+		this.changed.fire(undefined);
 	}
 
 	private async identity(): Promise<string> {
