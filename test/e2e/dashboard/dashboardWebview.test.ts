@@ -73,6 +73,7 @@ describe('the dashboard’s document', () => {
 		await option('byModel').click();
 		assert.equal(await cell('gemini-3.5-flash-lite').innerText(), '$0.55');
 		await option('byKey').click();
+		await dashboard.drawn();
 		assert.deepEqual(await costs.locator('[data-cost="personal"] td').allInnerTexts(), [
 			...['$0.00', '$0.021', '200', '20,000', '5,000', '4,000'],
 		]);
