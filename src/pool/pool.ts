@@ -50,6 +50,7 @@ export { reconcile } from './store/reconcile';
 export { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from './quota/clockRollback';
 export { bucketAt, cooldownEnd } from './quota/bucket';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
+export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
 export { clientOf, isProgram, projectOf } from './budget/spending';
 export { defaults, type Options } from './types/options';

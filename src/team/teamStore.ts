@@ -2,8 +2,8 @@ import {
 	copyOf,
 	DocMaps,
 	Events,
-	PoolError,
 	refOf,
+	StepQueue,
 	type BucketId,
 	type Dispose,
 	type DocRef,
@@ -18,7 +18,6 @@ import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
 import { commitLocally } from './steps/localCommit';
-import { StepQueue } from './steps/stepQueue';
 import { runSteps, type Batch, type PendingCommit } from './steps/steps';
 import { ServerState } from './link/serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
@@ -109,7 +108,6 @@ export class TeamStore implements StateStore {
 	}
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
-		if (this.isEnded) return Promise.reject(new PoolError('storeUnavailable', []));
 		const done = this.queue.add(step);
 		this.drain();
 		return done;
@@ -130,7 +128,7 @@ export class TeamStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.readTimer, this.offMachine]) off?.();
 		this.changed.clear();
-		this.queue.rejectAll();
+		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
 		this.arrived?.close();
 		return this.opening;

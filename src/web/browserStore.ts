@@ -4,9 +4,9 @@ import {
 	DocMaps,
 	DocsTransaction,
 	Events,
-	PoolError,
 	refOf,
 	replaceAll,
+	StepQueue,
 	StoreError,
 	type Clock,
 	type Dispose,
@@ -42,12 +42,6 @@ export interface BrowserStoreParts {
 	readonly onError: (error: unknown) => void;
 }
 
-interface Job {
-	/** Runs the step on what is known; answers what tells its caller once it is written. Throws what the step throws. */
-	readonly run: (tx: Transaction, now: EpochMs) => () => void;
-	readonly reject: (error: unknown) => void;
-}
-
 type Mode =
 	| { readonly state: 'opening' }
 	| { readonly state: 'shared'; readonly database: Database }
@@ -62,7 +56,7 @@ type Mode =
 export class BrowserStore implements StateStore {
 	private readonly docs = new DocMaps();
 	private readonly changed: Events<readonly DocRef[]>;
-	private readonly jobs: Job[] = [];
+	private readonly queue = new StepQueue();
 	private readonly channel: BroadcastChannel;
 	private mode: Mode = { state: 'opening' };
 	private rev = -1;
@@ -95,18 +89,9 @@ export class BrowserStore implements StateStore {
 	}
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
-		return new Promise<T>((resolve, reject) => {
-			if (this.mode.state === 'closed') {
-				reject(new PoolError('storeUnavailable', []));
-				return;
-			}
-			const run = (tx: Transaction, now: EpochMs): (() => void) => {
-				const result = step(tx, now);
-				return () => resolve(result);
-			};
-			this.jobs.push({ run, reject });
-			this.drain();
-		});
+		const done = this.queue.add(step);
+		this.drain();
+		return done;
 	}
 
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
@@ -119,7 +104,7 @@ export class BrowserStore implements StateStore {
 		this.resyncTimer?.();
 		this.channel.close();
 		this.changed.clear();
-		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('storeUnavailable', []));
+		this.queue.close();
 		if (mode.state === 'shared') mode.database.close();
 		return this.opening;
 	}
@@ -133,7 +118,7 @@ export class BrowserStore implements StateStore {
 
 	private async runAll(): Promise<void> {
 		try {
-			while (this.jobs.length > 0 || this.mustFollow) {
+			while (this.queue.steps.length > 0 || this.mustFollow) {
 				const { mode } = this;
 				if (mode.state === 'shared') await this.reach(mode.database);
 				else if (mode.state === 'offline') this.runOffline();
@@ -148,15 +133,15 @@ export class BrowserStore implements StateStore {
 	/** Does the next thing with the database; where that fails, goes on without it. */
 	private async reach(database: Database): Promise<void> {
 		try {
-			await (this.jobs.length > 0 ? this.runShared(database) : this.follow(database));
+			await (this.queue.steps.length > 0 ? this.runShared(database) : this.follow(database));
 		} catch (error) {
 			if (this.isCurrent(database)) this.goOffline(database, asStoreError(error, 'unreachable'));
 		}
 	}
 
 	private async runShared(database: Database): Promise<void> {
-		const job = this.jobs[0];
-		if (!job) return;
+		const step = this.queue.steps[0];
+		if (!step) return;
 		this.mustFollow = false;
 		const ended = await this.locked(() =>
 			database.transaction('readwrite', both, async (of) => {
@@ -166,9 +151,9 @@ export class BrowserStore implements StateStore {
 				const tx = new DocsTransaction(this.docs, now);
 				let tell: () => void;
 				try {
-					tell = job.run(tx, now);
+					tell = step.run(tx, now);
 				} catch (error) {
-					return { changes: [], head: page.head, tell: () => job.reject(error) };
+					return { changes: [], head: page.head, tell: () => step.reject(error) };
 				}
 				const { changes } = tx;
 				const head = changes.length > 0 ? await write(of, page.head, changes) : page.head;
@@ -177,7 +162,7 @@ export class BrowserStore implements StateStore {
 		);
 		if (!this.isCurrent(database)) return;
 		const { changes, head, tell } = ended;
-		this.jobs.shift();
+		this.queue.steps.shift();
 		this.rev = head.rev;
 		for (const change of changes) this.docs.apply(change);
 		if (changes.length > 0) this.channel.postMessage(head.rev);
@@ -195,18 +180,7 @@ export class BrowserStore implements StateStore {
 
 	private runOffline(): void {
 		this.mustFollow = false;
-		const job = this.jobs.shift();
-		if (!job) return;
-		const now = this.now();
-		const tx = new DocsTransaction(this.docs, now);
-		try {
-			const tell = job.run(tx, now);
-			for (const change of tx.changes) this.docs.apply(change);
-			this.notify(tx.changes.map(refOf));
-			tell();
-		} catch (error) {
-			job.reject(error);
-		}
+		this.queue.runFirstInMemory(this.docs, this.now(), (refs) => this.notify(refs));
 	}
 
 	private async open(): Promise<void> {

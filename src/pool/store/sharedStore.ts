@@ -2,7 +2,6 @@ import type { Clock, Dispose, Random } from '../types/clock';
 import { DocMaps, DocsTransaction, refOf } from './docMaps';
 import { Events } from '../types/events';
 import type { Change, DocRef, Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
-import { PoolError } from '../types/streamPart';
 import { BusyBackoff } from './busyBackoff';
 import { changesToResync } from './resync';
 import {
@@ -12,6 +11,7 @@ import {
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../types/storeConnection';
+import { StepQueue } from './stepQueue';
 import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './documentSet';
 
@@ -34,12 +34,6 @@ export interface SharedStoreParts {
 	readonly onError: (error: unknown) => void;
 }
 
-interface Job {
-	/** Runs the step; the returned function resolves the caller's promise after the commit. Throws what the step throws. */
-	readonly run: (tx: Transaction, now: EpochMs) => () => void;
-	readonly reject: (error: unknown) => void;
-}
-
 type Mode =
 	| { readonly state: 'opening' }
 	| { readonly state: 'shared'; readonly store: StoreConnection }
@@ -54,7 +48,7 @@ type Mode =
 export class SharedStore implements StateStore {
 	private readonly docs = new DocMaps();
 	private readonly changed: Events<readonly DocRef[]>;
-	private readonly jobs: Job[] = [];
+	private readonly queue = new StepQueue();
 	private readonly time: StoreClock;
 	private readonly busyBackoff: BusyBackoff;
 	private mode: Mode = { state: 'opening' };
@@ -85,18 +79,9 @@ export class SharedStore implements StateStore {
 	}
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
-		return new Promise<T>((resolve, reject) => {
-			if (this.mode.state === 'closed') {
-				reject(new PoolError('storeUnavailable', []));
-				return;
-			}
-			const run = (tx: Transaction, now: EpochMs): (() => void) => {
-				const result = step(tx, now);
-				return () => resolve(result);
-			};
-			this.jobs.push({ run, reject });
-			this.drain();
-		});
+		const done = this.queue.add(step);
+		this.drain();
+		return done;
 	}
 
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose {
@@ -109,21 +94,21 @@ export class SharedStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.pollTimer, this.resyncTimer]) off?.();
 		this.changed.clear();
-		for (const { reject } of this.jobs.splice(0)) reject(new PoolError('storeUnavailable', []));
+		this.queue.close();
 		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
 		return this.opening;
 	}
 
-	/** Runs the queued jobs in order, as long as the store takes them. */
+	/** Runs the queued steps in order, as long as the store takes them. */
 	private drain(): void {
 		if (this.draining) return;
 		this.draining = true;
-		while (this.jobs.length > 0 && this.runNextJob());
+		while (this.queue.steps.length > 0 && this.runNextStep());
 		this.draining = false;
 	}
 
-	/** Runs the first queued job; false if none can run now. */
-	private runNextJob(): boolean {
+	/** Runs the first queued step; false if none can run now. */
+	private runNextStep(): boolean {
 		const { mode } = this;
 		if (this.retryTimer) return false;
 		if (mode.state === 'shared') this.withErrorsHandled(mode.store, () => this.runShared(mode.store));
@@ -137,22 +122,22 @@ export class SharedStore implements StateStore {
 		const refs = this.applyChangeSet(changeSet);
 		const mustStamp = this.time.catchUp();
 		const now = this.time.now();
-		const job = this.jobs[0];
+		const step = this.queue.steps[0];
 		const tx = new DocsTransaction(this.docs, now);
 		let done: (() => void) | undefined;
 		try {
-			done = job?.run(tx, now);
+			done = step?.run(tx, now);
 		} catch (error) {
 			store.rollback();
-			this.jobs.shift();
-			job?.reject(error);
+			this.queue.steps.shift();
+			step?.reject(error);
 			this.notify(refs);
 			return;
 		}
 		const { changes } = tx;
 		if (changes.length > 0 || mustStamp) this.rev = store.commit(changes, this.time.stamp());
 		else store.rollback();
-		this.jobs.shift();
+		this.queue.steps.shift();
 		this.busyBackoff.reset();
 		for (const change of changes) this.docs.apply(change);
 		this.notify([...refs, ...changes.map(refOf)]);
@@ -160,18 +145,8 @@ export class SharedStore implements StateStore {
 	}
 
 	private runOffline(): void {
-		const job = this.jobs.shift();
-		if (!job) return;
 		this.time.catchUp();
-		const tx = new DocsTransaction(this.docs, this.time.now());
-		try {
-			const done = job.run(tx, this.time.now());
-			for (const change of tx.changes) this.docs.apply(change);
-			this.notify(tx.changes.map(refOf));
-			done();
-		} catch (error) {
-			job.reject(error);
-		}
+		this.queue.runFirstInMemory(this.docs, this.time.now(), (refs) => this.notify(refs));
 	}
 
 	/** `busy` is retried for up to 1.5 s, then the store goes offline; any other error does so at once. */

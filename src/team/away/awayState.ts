@@ -6,11 +6,12 @@ import {
 	type Change,
 	type EpochMs,
 	type StateStore,
+	type Step,
 	type Write,
 } from '../../pool/pool';
 import { careful } from './careful';
 import type { TeamLink } from '../link/link';
-import type { PendingCommit, Step } from '../steps/steps';
+import type { PendingCommit } from '../steps/steps';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { RecordingTransaction, type Recorded } from '../steps/transactions';
 

@@ -1,13 +1,7 @@
-import type { Change, DocMaps, EpochMs, Transaction, Write } from '../../pool/pool';
+import type { Change, DocMaps, EpochMs, Step, Write } from '../../pool/pool';
 import type { TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction } from './transactions';
-
-export interface Step {
-	/** Runs the step; the returned function resolves the caller's promise after the commit. Throws what the step throws. */
-	readonly run: (tx: Transaction, now: EpochMs) => () => void;
-	readonly reject: (error: unknown) => void;
-}
 
 /** What a step has changed of the machine's own documents. */
 export interface LocalChange {
