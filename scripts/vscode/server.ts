@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { host } from './host';
@@ -11,6 +11,8 @@ export interface ServerOptions {
 	readonly vsix?: string;
 	/** A folder of installed extensions; absent: an empty one. */
 	readonly installed?: string;
+	/** Extensions that come with VS Code and that the windows do without, by the names of their folders. */
+	readonly leaveOut?: readonly string[];
 	/** Added to the environment of the server, and so of its extension hosts. */
 	readonly env?: Readonly<Record<string, string>>;
 	/** False: a folder opens in Restricted Mode until the user trusts it. Absent: trust is switched off. */
@@ -70,6 +72,7 @@ export async function startServer({
 	env,
 	vsix,
 	installed,
+	leaveOut = [],
 	trustEverything = true,
 }: ServerOptions = {}): Promise<Server> {
 	const { server, node } = host();
@@ -90,6 +93,7 @@ export async function startServer({
 	// Without it a built workbench ignores the payload that names the extension under development.
 	args.push('--enable-smoke-test-driver', ...(trustEverything ? ['--disable-workspace-trust'] : []));
 	if (installed !== undefined) args.push('--extensions-dir', installed);
+	if (leaveOut.length > 0) args.push('--builtin-extensions-dir', linkBuiltIn(server, data, leaveOut));
 	const child = spawn(node, args, {
 		cwd: server,
 		env: windowEnvironment(env),
@@ -146,6 +150,17 @@ export async function startServer({
 		throw new Error(`The VS Code server did not come up:\n${output}`);
 	}
 	return { url, data, configure, output: () => output, ended, stop, close };
+}
+
+/** A folder of links to the extensions that come with VS Code, but for those left out. */
+function linkBuiltIn(server: string, data: string, leaveOut: readonly string[]): string {
+	const from = path.join(server, 'extensions');
+	const folder = path.join(data, 'builtIn');
+	mkdirSync(folder);
+	for (const name of readdirSync(from)) {
+		if (!leaveOut.includes(name)) symlinkSync(path.join(from, name), path.join(folder, name));
+	}
+	return folder;
 }
 
 export interface WindowContent {

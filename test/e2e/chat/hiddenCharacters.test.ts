@@ -79,7 +79,8 @@ describe('characters that nobody sees, in the code of an answer', () => {
 		);
 		await chat.state([turn('2', `\`\`\`typescript\n${long}\n\`\`\`\n`)]);
 		await chat.page.locator('.code-chunk:last-child .hljs-keyword').first().waitFor();
-		assert.deepEqual(await marksIn(chat), ['U+202E', 'U+202E', 'U+202E']);
+		// The answer before it stands until this one is drawn.
+		await eventually(async () => assert.deepEqual(await marksIn(chat), ['U+202E', 'U+202E', 'U+202E']));
 		assert.equal(await shownIn(chat), `${long.replaceAll('\u202e', '')}\n`);
 		assert.deepEqual(chat.errors, []);
 		await chat.page.close();

@@ -25,6 +25,7 @@ describe('what goes wrong, through vscode.lm', () => {
 	const workbench = useWorkbench(async () => {
 		consumer = await Consumer.install();
 		return {
+			isComplete: true,
 			env: { ...simulator().envWithKeys, ...consumer.env },
 			installed: consumer.installed,
 			settings: { 'keypool.baseDelay': 0.1 },

@@ -11,6 +11,7 @@ describe('@keypool in VS Code’s own chat', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));
 	const workbench = useWorkbench(() =>
 		Promise.resolve({
+			isComplete: true,
 			env: simulator().envWithKeys,
 			files: { 'sum.ts': 'export const sum = 1 + 1;\n', 'rows.ts': rows },
 		}),

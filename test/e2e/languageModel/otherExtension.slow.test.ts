@@ -28,7 +28,7 @@ describe('another extension that asks language models', () => {
 	let window: Window;
 	const workbench = useWorkbench(async () => {
 		consumer = await Consumer.install();
-		return { env: { ...simulator().envWithKeys, ...consumer.env }, installed: consumer.installed };
+		return { isComplete: true, env: { ...simulator().envWithKeys, ...consumer.env }, installed: consumer.installed };
 	});
 	before(async () => {
 		window = await workbench().open();

@@ -17,6 +17,7 @@ describe('another model, where the person chose so for vscode.lm', () => {
 	const workbench = useWorkbench(async () => {
 		consumer = await Consumer.install();
 		return {
+			isComplete: true,
 			env: { ...simulator().envWithKeys, ...consumer.env },
 			installed: consumer.installed,
 			settings: { 'keypool.languageModel.whenExhausted': 'fallbackModel', 'keypool.fallbackModels': [lite] },

@@ -13,7 +13,12 @@ describe('VS Code’s chat and other extensions of somebody who has a team’s g
 	let window: Window;
 	const workbench = useWorkbench(async () => {
 		consumer = await Consumer.install();
-		return { env: consumer.env, installed: consumer.installed, settings: { 'keypool.fallbackModels': [] } };
+		return {
+			isComplete: true,
+			env: consumer.env,
+			installed: consumer.installed,
+			settings: { 'keypool.fallbackModels': [] },
+		};
 	});
 	before(async () => {
 		team = await HeadlessProgram.create();

@@ -31,6 +31,7 @@ describe('commands on the code in front', () => {
 		Promise.resolve({
 			env: simulator().envWithKeys,
 			files,
+			isComplete: true,
 			settings: { 'git.enabled': true },
 		}),
 	);

@@ -36,6 +36,7 @@ describe('the package', () => {
 		return {
 			extensions: [],
 			vsix: made.vsix,
+			isComplete: true,
 			settings: { 'keypool.baseUrl': server.url },
 			// For somebody who packaged a development build: it must count for nothing.
 			env: { GEMINI_API_KEYS: secrets.join(','), KEYPOOL_BASE_URL: server.url },

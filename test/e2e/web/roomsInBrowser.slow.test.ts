@@ -26,7 +26,7 @@ describe('each room in a browser', () => {
 	});
 	const workbench = useWorkbench(() =>
 		Promise.resolve({
-			...{ extensions: [extension.folder], installed: consumer.installed },
+			...{ isComplete: true, extensions: [extension.folder], installed: consumer.installed },
 			files: {
 				'capitals.csv': 'id,prompt\n7,"What is the capital of France? [short]"\n8,"And of Việt Nam? [short]"\n',
 			},

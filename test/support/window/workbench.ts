@@ -7,7 +7,27 @@ import { root } from '../../../scripts/vscode/host';
 import { type Server, type ServerOptions, startServer, windowAddress } from '../../../scripts/vscode/server';
 import { Window } from './window';
 
-export interface WorkbenchOptions extends ServerOptions {
+/** They start with each window and concern no test of ours. VS Code brings the others into the browser by itself. */
+const ofOthers = [
+	...['copilot', 'debug-auto-launch', 'debug-server-ready', 'git', 'github', 'grunt', 'gulp', 'jake'],
+	...['microsoft-authentication', 'ms-vscode.js-debug', 'ms-vscode.js-debug-companion', 'php-language-features'],
+	...['terminal-suggest', 'tunnel-forwarding'],
+];
+
+/** Spares what no test of ours looks at; a test's own settings go over these. */
+const quick = {
+	'chat.disableAIFeatures': true,
+	'workbench.reduceMotion': 'on',
+	'editor.minimap.enabled': false,
+};
+
+export interface WorkbenchOptions extends Omit<ServerOptions, 'leaveOut'> {
+	/**
+	 * A window as a user has it, with VS Code's own chat and git; absent: without what takes a third of the processor time
+	 * until a window stands.
+	 */
+	readonly isComplete?: true;
+
 	/** Files of the workspace folder, by relative path. */
 	readonly files?: Readonly<Record<string, string>>;
 	/** The file, among `files`, that names the folders of the workspace; absent: the folder that holds the files is opened. */
@@ -46,9 +66,12 @@ export class Workbench {
 		platform,
 		asIs,
 		workspace,
+		isComplete,
 		...options
 	}: WorkbenchOptions = {}): Promise<Workbench> {
-		const server = await startServer(options);
+		const server = await startServer(
+			isComplete ? options : { ...options, leaveOut: ofOthers, settings: { ...quick, ...options.settings } },
+		);
 		try {
 			const folder = mkdtempSync(path.join(tmpdir(), 'keypool-workspace-'));
 			for (const [name, text] of Object.entries(files)) {
