@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { serve, type Server } from '../../../src/simulator/http';
 import { createService, systemClock, type Fault, type Service } from '../../../src/simulator/service';
+import { bundled } from '../bundled';
 import { Program } from '../program';
 import { seeded } from '../simulator/stand';
 
 const quotas = { 'gemini-3.8-flash': { rpm: 1_000, tpm: 10_000_000, rpd: 10_000 } };
 
-/** The gateway's program from the sources, over a simulator on a socket, with a folder of its own for what it keeps. */
+/** The gateway's program, over a simulator on a socket, with a folder of its own for what it keeps. */
 export class HeadlessProgram {
 	private readonly programs: Program[] = [];
 	/** More of the environment of what runs from now on. */
@@ -48,7 +49,7 @@ export class HeadlessProgram {
 			KEYPOOL_METRICS_TOKEN: 'sesame',
 			...this.environment,
 		};
-		const program = new Program(['--require', 'tsx/cjs', 'src/headless/main.ts', '--data', this.data, ...args], env);
+		const program = new Program([bundled('src/headless/main.ts'), '--data', this.data, ...args], env);
 		this.programs.push(program);
 		return program;
 	}

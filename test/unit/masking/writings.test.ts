@@ -18,6 +18,8 @@ const surroundings = fc.oneof(
 	fc.constantFrom('', ' ', '"', 'key=', '{"error":"', 'AQ.', 'AIza', 'AQ.Ab8RN6', '‹redacted›', 'QVEu', '0x'),
 );
 const numRuns = process.env['KEYPOOL_FULL'] ? 20_000 : 1_500;
+/** The places of a key at which it is written in another way: each, or each fifth, which meets all places of a group of three. */
+const step = process.env['KEYPOOL_FULL'] ? 1 : 5;
 
 /** Parts of a key, long enough to be no chance, that somebody could still read out of the text. */
 function legible(text: string, key: string): readonly string[] {
@@ -48,7 +50,7 @@ describe('a held key', () => {
 	for (const [name, write] of Object.entries(writings)) {
 		it(`is redacted, and noticed in a prompt: ${name}`, () => {
 			const masker = knowing(key);
-			for (let at = 0; at < key.length; at += 1) {
+			for (let at = 0; at < key.length; at += step) {
 				const text = `Here: "${write(key, at)}". Bye.`;
 				assert.ok(masker.holdsKey(text), text);
 				for (const masked of [masker.mask(text), masker.maskKeys(text), streamed(masker, [text])]) {

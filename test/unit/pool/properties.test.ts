@@ -10,7 +10,7 @@ import { wholeAnswer, World, type Build, type Sent } from '../../support/pool/wo
 /** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
 const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const path = process.env['KEYPOOL_PATH'];
-const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 1000 : 100;
+const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 1000 : 40;
 
 const asking: fc.Arbitrary<Asking> = fc
 	.record({

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { useLoopback } from '../../support/loopback';
+import { bundled } from '../../support/bundled';
 import { Program } from '../../support/program';
 
 /** The simulator's program, from the sources. */
 function run(...args: readonly string[]): Program {
-	return new Program(['--require', 'tsx/cjs', 'src/simulator/cli.ts', ...args]);
+	return new Program([bundled('src/simulator/cli.ts'), ...args]);
 }
 
 describe('npm run simulator', () => {
