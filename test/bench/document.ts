@@ -57,15 +57,44 @@ export function withSections(document: string, sections: readonly Section[]): st
 	const [, ...parts] = document.split(/^## /m);
 	const all = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), `## ${part.trimEnd()}\n`]));
 	for (const section of sections) all.set(section.name, markdown(section));
-	const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
-	return [head, ...sorted].join('\n');
+	const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+	return [head, `${atOnce(sorted)}\n`, ...sorted.map(([, text]) => text)].join('\n');
 }
+
+/** Each row in a line: what a section says of its goals. */
+function atOnce(sections: readonly (readonly [name: string, text: string])[]): string {
+	const rows = sections.map(([name, text]) => {
+		const [, met = 'not measured since', furthest = ''] =
+			/^Goals met: (\d+ of \d+)(?:; furthest: (.*))?\.$/m.exec(text) ?? [];
+		return [`[${name}](#${name.toLowerCase()})`, met, furthest];
+	});
+	return table(['row', 'goals met', 'furthest from its goal'], rows);
+}
+
+/** What the first table says of a row; nothing where it only compares. */
+function goalsOf(lines: readonly Line[]): readonly string[] {
+	const aimed = lines.filter(({ met }) => met !== undefined);
+	if (aimed.length === 0) return ['Goals met: 0 of 0; furthest: it compares, and has no goal.'];
+	const missed = aimed.filter(({ met }) => met === false).sort((a, b) => distance(b) - distance(a));
+	const [worst] = missed;
+	const furthest = worst && `; furthest: ${titleOf(worst)}: ${worst.figure} (${worst.goal})`;
+	return [`Goals met: ${String(aimed.length - missed.length)} of ${String(aimed.length)}${furthest ?? ''}.`];
+}
+
+/** How many times as far as it should be; a goal of nothing at all is missed by any distance. */
+function distance({ ratio }: Line): number {
+	const times = Number(ratio.replaceAll(',', ''));
+	return ratio === '' || times === 0 ? Infinity : Math.max(times, 1 / times);
+}
+
+const titleOf = ({ of, by }: Line): string => (by === undefined ? of : `${of}, ${by}`);
 
 const head = `# Benchmarks
 
 Written by \`npm run bench\`, which measures every row, one after the other; \`npm run bench -- <row>\` measures one, which
 \`--write\` writes down as well, and \`--quick\` sees in a few minutes that all of them work. A goal is a figure to reach, not a
-test: machines differ, and a goal that is missed is no failure of the run.
+test: machines differ, and a goal that is missed is no failure of the run. The first table has all rows; behind each stand
+its figures, with the middle half of the measurements, and why a goal is missed.
 `;
 
 function markdown({ name, what, measured, pictures, lines }: Section): string {
@@ -75,10 +104,11 @@ function markdown({ name, what, measured, pictures, lines }: Section): string {
 		`## ${name}`,
 		what,
 		`${measured}: \`npm run bench -- ${name}\`.`,
+		...goalsOf(lines),
 		...pictures,
 		...(alone.length > 0 ? [list(alone)] : []),
-		...reasonsOf(alone),
 		...(compared.length > 0 ? [comparison(compared)] : []),
+		...reasonsOf(lines),
 	];
 	return `${parts.join('\n\n')}\n`;
 }
@@ -87,7 +117,7 @@ function markdown({ name, what, measured, pictures, lines }: Section): string {
 function reasonsOf(lines: readonly Line[]): readonly string[] {
 	const reasons = new Set(lines.map(({ reason }) => reason).filter((reason) => reason !== ''));
 	const items = [...reasons].map((reason) => {
-		const missed = lines.filter((line) => line.reason === reason).map(({ of }) => of);
+		const missed = lines.filter((line) => line.reason === reason).map(titleOf);
 		return `- ${missed.join('; ')}: ${reason}`;
 	});
 	return items.length > 0 ? [`Where a goal is missed:\n\n${items.join('\n')}`] : [];
@@ -110,9 +140,14 @@ function comparison(lines: readonly Line[]): string {
 			return spread === '' ? middle : `${middle} (${spread.replace(/ of \d+$/, '')})`;
 		});
 		const { unit = '' } = own[0] ?? {};
-		return [unit === '' ? of : `${of}, ${unit}`, ...cells];
+		return [unit === '' ? of : `${of}, ${unit}`, ...cells, own.find(({ goal }) => goal !== '')?.goal ?? ''];
 	});
-	return table(['median (quartiles)', ...columns], rows);
+	const hasGoals = lines.some(({ goal }) => goal !== '');
+	const titles = ['median (quartiles)', ...columns, ...(hasGoals ? ['goal'] : [])];
+	return table(
+		titles,
+		rows.map((cells) => cells.slice(0, titles.length)),
+	);
 }
 
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -43,6 +43,18 @@ describe('the document of the benchmark', () => {
 		assert.match(text, /\| success, % +\| 100 +\| 12.3 +\|/);
 	});
 
+	it('begins with one table of all rows: how many goals are met, and what is furthest from its own', () => {
+		const slower: Figure = { ...slow, of: 'slower', ...sampleOf([5]) };
+		const by: Figure = { of: 'late', by: 'us', unit: 'ms', ...sampleOf([3]), goal: { atMost: 4 } };
+		const before = withSections('', [section('Alpha', [slow, good, slower]), section('beta', [by])]);
+		const text = withSections(before, [section('gamma', [{ of: 'free', unit: '', ...sampleOf([1]) }])]);
+		const [first = ''] = text.split(/^## /m);
+		assert.match(first, /\| \[Alpha\]\(#alpha\) +\| 1 of 3 +\| slower: 5 µs \(≤ 1 µs\) +\|/);
+		assert.match(first, /\| \[beta\]\(#beta\) +\| 1 of 1 +\| +\|/);
+		assert.match(first, /\| \[gamma\]\(#gamma\) +\| 0 of 0 +\| it compares, and has no goal +\|/);
+		assert.match(text, /\| median \(quartiles\) +\| us +\| goal +\|\n[^\n]*\n\| late, ms +\| 3 +\| ≤ 4 ms +\|/);
+	});
+
 	it('replaces the section of a row that ran, and leaves the others as they are', () => {
 		const before = withSections('', [section('a', [good]), section('c', [slow])]);
 		const after = withSections(before, [section('b', [good]), section('c', [good])]);
