@@ -87,7 +87,10 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 	);
 	owned.add(list.onDidChange(modelsChanged));
-	const consent = new Consent(memento, askConsent, extensionId);
+	const consent: Consent = new Consent(memento, askConsent, extensionId, () => updateMenus());
+	const updateMenus = (): void =>
+		void commands.executeCommand('setContext', 'keypool.hasConsents', consent.decisions.size > 0);
+	updateMenus();
 	return {
 		provider: new Provider({
 			...{ ask, list, consent, waits, mayBeSent, newId, report, after: clock.after },

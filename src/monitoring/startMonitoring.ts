@@ -1,3 +1,4 @@
+import { commands } from 'vscode';
 import { DisposableStore, type Disposable } from '../common/dispose';
 import type { LearningMasker } from '../masking/masking';
 import type { Clock, LeaderElection, Pool } from '../pool/pool';
@@ -57,6 +58,8 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		owned.add(startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }));
 	}
 	const memory = mementoMemory(parts.memento, report);
-	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets }));
+	const onTargets = (areSome: boolean): void =>
+		void commands.executeCommand('setContext', 'keypool.hasAlertReceivers', areSome);
+	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets, onTargets }));
 	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };
 }

@@ -1,3 +1,4 @@
+import { commands } from 'vscode';
 import type { Clock, Key, KeyId, Project } from '../pool/pool';
 import { showWarning } from '../ui/messages';
 import { teamCommands } from './commands/teamCommands';
@@ -53,7 +54,10 @@ export function startTeam(parts: StartTeamParts) {
 			told.add(trouble);
 			void showWarning(describeTrouble(trouble));
 		},
-		onDidChange: (isMember) => log.info(isMember ? 'this machine is in a team' : 'this machine is in no team'),
+		onDidChange: (isMember) => {
+			log.info(isMember ? 'this machine is in a team' : 'this machine is in no team');
+			void commands.executeCommand('setContext', 'keypool.inTeam', isMember);
+		},
 	});
 	const off = keyring.onDidChange(() => void membership.updateKeys().catch(report));
 	const random = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => crypto.getRandomValues(bytes);

@@ -10,9 +10,9 @@ export function startTeam(): Pick<ReturnType<typeof startWithSockets>, 'commands
 		void showInformation(describeTrouble('missing'));
 		return nothing();
 	};
-	const [create, join, leave] = teamCommandNames;
+	const [create, join, copy, leave] = teamCommandNames;
 	return {
-		commands: { [create]: refuse, [join]: refuse, [leave]: refuse },
+		commands: { [create]: refuse, [join]: refuse, [copy]: refuse, [leave]: refuse },
 		follow: nothing,
 		leave: nothing,
 		dispose: () => undefined,

@@ -29,6 +29,8 @@ export class Consent {
 		private readonly askPerson: AskPerson,
 		/** Our own extension. */
 		private readonly own: string,
+		/** Hears of each decision, once it counts. */
+		private readonly onDecided: () => void = () => undefined,
 	) {}
 
 	/** @param initiator the id of the extension that asks; absent where the editor does not tell */
@@ -58,6 +60,7 @@ export class Consent {
 		const others = [...this.stored].filter(([name]) => name !== extension);
 		const all = decision === undefined ? others : [...others, [extension, decision] as const];
 		await this.store.update(storedName, Object.fromEntries(all.slice(-maxRemembered)));
+		this.onDecided();
 	}
 
 	private async ask(name: string): Promise<boolean> {
@@ -70,13 +73,18 @@ export class Consent {
 				await this.decide(name, 'refused');
 				return false;
 			case 'session':
-				this.session.set(name, 'allowedForSession');
+				this.decideForSession(name, 'allowedForSession');
 				return true;
 			case undefined:
 				// Who asks in a loop does not ask the person in a loop.
-				this.session.set(name, 'refusedForSession');
+				this.decideForSession(name, 'refusedForSession');
 				return false;
 		}
+	}
+
+	private decideForSession(name: string, decision: 'allowedForSession' | 'refusedForSession'): void {
+		this.session.set(name, decision);
+		this.onDecided();
 	}
 
 	private decisionOf(name: string): Decision | undefined {

@@ -10,6 +10,8 @@ export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;
 	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
 	readonly targets: () => Promise<readonly Receiver[]>;
+	/** Hears whether there are any. */
+	readonly onTargets: (areSome: boolean) => void;
 	readonly election: Pick<LeaderElection, 'campaign'>;
 	readonly report: (error: unknown) => void;
 }
@@ -27,6 +29,7 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 		if (own !== reading) return;
 		withdraw?.();
 		withdraw = undefined;
+		parts.onTargets(targets.length > 0);
 		if (targets.length === 0) return;
 		withdraw = election.campaign('alerts', () => {
 			const alerts = new Alerts(targets, { ...parts, interval: settings.alertInterval });

@@ -47,12 +47,17 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 				),
 			);
 		},
+		'keypool.copyInvitation': async () => {
+			const { invitation } = membership;
+			if (!invitation) return sayNoMember();
+			await vscode.env.clipboard.writeText(invitationText(invitation));
+			void showInformation(
+				vscode.l10n.t('The invitation was copied. It is a secret: send it to colleagues in a safe way.'),
+			);
+		},
 		'keypool.leaveTeam': async () => {
 			const { invitation } = membership;
-			if (!invitation) {
-				void showInformation(vscode.l10n.t('This computer is in no team.'));
-				return;
-			}
+			if (!invitation) return sayNoMember();
 			const leave = vscode.l10n.t('Leave Team');
 			const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
 			const detail = vscode.l10n.t(
@@ -60,9 +65,13 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			);
 			if ((await askWarning(question, detail, leave)) !== leave) return;
 			await membership.leave();
-			void showInformation(vscode.l10n.t('This computer is in no team.'));
+			sayNoMember();
 		},
 	};
+}
+
+function sayNoMember(): void {
+	void showInformation(vscode.l10n.t('This computer is in no team.'));
 }
 
 /** Whether this machine is in a team; then offers its invitation. */

@@ -42,7 +42,7 @@ describe('a day’s work in the chat', () => {
 		simulator().service.log.findLast(({ question }) => question !== undefined)?.question ?? '';
 
 	it('has nothing to export yet, and says so instead of opening an empty document', async () => {
-		await window.palette('Keypool: Export Conversation as Markdown');
+		await window.titleMenu('Keypool Chat', 'Export Conversation as Markdown');
 		await window.notice('There is nothing to export yet');
 		assert.equal(await window.page.locator('.tab').filter({ hasText: 'Untitled' }).count(), 0);
 		await window.palette('Notifications: Clear All Notifications');

@@ -61,7 +61,7 @@ describe('keys come in', () => {
 
 	it('from the environment, offered masked and never silently', async () => {
 		await usable('no keys');
-		await window.palette('Keypool: Import Keys…');
+		await window.titleMenu('Keys', 'Import Keys…');
 		await window.quickPick('From the environment').filter({ hasText: '1 key found' }).waitFor();
 		await window.press('Enter');
 		await window.quickPick('sim-…ment').waitFor();
@@ -73,7 +73,7 @@ describe('keys come in', () => {
 
 	it('from a .env file that a person picks', async () => {
 		writeFileSync(path.join(workbench().folder, '.env'), dotenv);
-		await window.palette('Keypool: Import Keys…');
+		await window.titleMenu('Keys', 'Import Keys…');
 		await window.quickPick('From a .env file…').click();
 		// The folder of the workspace is what the dialog opens.
 		await window.quickPick('.env').filter({ hasNotText: 'From' }).click();
@@ -99,7 +99,7 @@ describe('keys come in', () => {
 	it('several at once from the clipboard, without those that are there', async () => {
 		const text = 'sim-of-the-clipboard, sim-from-environment;sim-of-the-clipboard sim-of-nobody-at-all AIzaTooShort';
 		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-		await window.palette('Keypool: Paste Keys from Clipboard…');
+		await window.titleMenu('Keys', 'Paste Keys from Clipboard…');
 		await window.quickPick('sim-…oard').filter({ hasText: 'repeated' }).waitFor();
 		await window.quickPick('too short').waitFor();
 		await window.screenshot('paste-several');

@@ -60,7 +60,7 @@ describe('the keys view', () => {
 	});
 
 	it('filters, and shows all again', async () => {
-		await window.palette('Keypool: Filter Keys…');
+		await window.view('Keys').locator('.pane-header').getByRole('button', { name: 'Filter Keys…' }).click();
 		await window.quickPick('Need attention').click();
 		await window.view('Keys').getByText('Need attention: 1 of 5 keys').waitFor();
 		await eventually(async () => assert.deepEqual(await labels(), ['sim-invalid']));

@@ -78,9 +78,9 @@ describe('@keypool in VS Code’s own chat', () => {
 		await window.press('Escape');
 
 		// The group that lets people without a sign-in in; a second time there is nothing to add.
-		await window.palette('Keypool: Use Keypool in VS Code’s Chat');
+		await window.titleMenu('Keys', 'Use Keypool in VS Code’s Chat');
 		await window.notice('VS Code’s chat now offers Keypool’s models');
-		await window.palette('Keypool: Use Keypool in VS Code’s Chat');
+		await window.titleMenu('Keys', 'Use Keypool in VS Code’s Chat');
 		await window.pressOnNotification('VS Code did not add Keypool', 'Manage Language Models');
 		await window.page
 			.locator('.models-widget, .ai-models-management-editor')

@@ -67,10 +67,7 @@ describe('another extension that asks language models', () => {
 
 		// It can be changed in the view.
 		await window.openContainer();
-		const header = window.page.locator('.pane-header', { hasText: 'Keys' });
-		await header.hover();
-		await header.getByLabel(/More Actions/).click();
-		await window.chooseInMenu('Manage Access of Extensions');
+		await window.titleMenu('Keys', 'Manage Access of Extensions');
 		await window.quickPick('Somebody').waitFor();
 		await window.screenshot('lm-access');
 		await window.press('Enter');

@@ -90,8 +90,8 @@ describe('the extension in a browser, without Node', () => {
 		await window.palette('Keypool: Open Dashboard');
 		await window.webview('tab').getByText('Key 4').first().waitFor();
 		await window.press('F1');
-		await window.quickInput.fill('>Keypool: Set Metrics Token');
-		assert.equal(await appears(window.quickPick('Keypool: Set Metrics Token…'), 1_500), false);
+		await window.quickInput.fill('>Keypool: Connect a Tool');
+		assert.equal(await appears(window.quickPick('Keypool: Connect a Tool…'), 1_500), false);
 		await window.quickInput.fill('>Keypool: Set Up Alerts');
 		await window.quickPick('Keypool: Set Up Alerts…').waitFor();
 		await window.press('Enter');

@@ -140,8 +140,8 @@ describe('the gateway of a window', () => {
 		await window.press('Escape');
 		const refused = tool().models.generateContent({ model, contents: 'May I?' });
 		await assert.rejects(refused, (error: unknown) => error instanceof Error && error.message.includes('403'));
-		await window.palette("Keypool: Set a Tool's Rules…");
-		await window.quickPick('curl').click();
+		await row('curl').click({ button: 'right' });
+		await window.chooseInMenu('Set a Tool');
 		await window.quickPick('Which models').click();
 		await window.answerInput('');
 		await window.quickPick('any model').waitFor();

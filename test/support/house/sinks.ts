@@ -149,6 +149,8 @@ export const sinks = {
 		'keys/commands/replaceKey.ts',
 		'keys/rotation/rotationNotice.ts',
 		'languageModel/createLanguageModel.ts',
+		'monitoring/startMonitoring.ts',
+		'team/startTeam.ts',
 		'languageModel/provider.ts',
 		'localGateway/createLocalGateway.ts',
 		'monitoring/alerts/commands.ts',

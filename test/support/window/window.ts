@@ -294,6 +294,14 @@ export class Window {
 		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
 	}
 
+	/** Chooses in the menu that stands behind the buttons of a view's title. */
+	async titleMenu(view: string, ...items: readonly string[]): Promise<void> {
+		const header = this.view(view).locator('.pane-header');
+		await header.hover();
+		await header.getByLabel(/More Actions/).click();
+		await this.chooseInMenu(...items);
+	}
+
 	/** The text of the focused editor, as far as it is on screen. */
 	async editorText(): Promise<string> {
 		const lines = await this.page.locator('.monaco-editor.focused .view-line').allInnerTexts();

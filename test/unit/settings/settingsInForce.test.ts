@@ -113,13 +113,12 @@ const alerting: Scene = async (settings, change) => {
 	const mails: unknown[] = [];
 	const password = alertSecrets.mailPassword;
 	const alerts = startAlerts({
-		pool: rig.pool,
-		clock: rig.clock,
-		random: () => 0,
+		...{ pool: rig.pool, clock: rig.clock, random: () => 0 },
 		log: createLog(silent, createMasker().mask),
 		memory: { read: () => undefined, write: () => undefined },
 		settings,
 		secrets: { onDidChange: () => ({ dispose: () => undefined }) },
+		onTargets: () => undefined,
 		targets: () =>
 			readTargets({
 				secrets: { get: (name) => Promise.resolve(name === password ? 'sim-password' : undefined) },

@@ -15,8 +15,14 @@ function opened(answers: readonly Answer[], stored?: unknown) {
 		},
 	};
 	const ask: AskPerson = (extension) => Promise.resolve(answers[asked.push(extension) - 1]);
-	const open = () => new Consent(store, ask, 'keypool.keypool-gemini');
-	return { consent: open(), asked, reopened: open, stored: () => value };
+	const sizes: number[] = [];
+	const open = () => {
+		const consent: Consent = new Consent(store, ask, 'keypool.keypool-gemini', () =>
+			sizes.push(consent.decisions.size),
+		);
+		return consent;
+	};
+	return { consent: open(), asked, sizes, reopened: open, stored: () => value };
 }
 
 describe('who may ask language models', () => {
@@ -41,12 +47,13 @@ describe('who may ask language models', () => {
 	});
 
 	it('holds for the session alone where the person says so, or closes the question', async () => {
-		const { consent, asked, reopened, stored } = opened(['session', undefined, 'allow']);
+		const { consent, asked, reopened, sizes, stored } = opened(['session', undefined, 'allow']);
 		assert.equal(await consent.allows('a.a'), true);
 		assert.equal(await consent.allows('b.b'), false);
 		assert.equal(await consent.allows('b.b'), false);
 		assert.equal(asked.length, 2);
 		assert.equal(stored(), undefined);
+		assert.deepEqual(sizes, [1, 2], 'the menus hear of each decision');
 		assert.equal(await reopened().allows('b.b'), true);
 	});
 

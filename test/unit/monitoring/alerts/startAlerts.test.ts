@@ -11,6 +11,7 @@ function windows(rig: Rig) {
 	const kept: { value: unknown } = { value: undefined };
 	const open = (name: string) => {
 		const sent: Alert[] = [];
+		const areSome: boolean[] = [];
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
 		let targets: readonly Receiver[] = [];
 		const election = new LeaderElection(rig.store, rig.clock, name);
@@ -30,6 +31,7 @@ function windows(rig: Rig) {
 				},
 			},
 			targets: () => Promise.resolve(targets),
+			onTargets: (are) => areSome.push(are),
 			election,
 			report: (error) => {
 				throw error;
@@ -48,7 +50,7 @@ function windows(rig: Rig) {
 			for (const listener of secrets) listener({ key: 'alerts.slack' });
 			await rig.clock.advance(2_000);
 		};
-		return { sent, election, alerts, setTarget };
+		return { sent, areSome, election, alerts, setTarget };
 	};
 	return { open };
 }
@@ -87,9 +89,12 @@ describe('alerts of several windows', () => {
 	it('cost nothing where no target is set', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const { open } = windows(rig);
-		const { election } = open('one');
+		const { areSome, election, setTarget } = open('one');
 		await rig.clock.advance(10_000);
+		assert.deepEqual(areSome, [false]);
 		assert.equal(election.owns('alerts'), false);
 		assert.ok(isFree(rig));
+		await setTarget();
+		assert.deepEqual(areSome, [false, true], 'the palette offers a test alert');
 	});
 });
