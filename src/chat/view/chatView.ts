@@ -272,10 +272,11 @@ export class ChatView implements Disposable {
 			title: vscode.l10n.t('Another Model'),
 			placeHolder: vscode.l10n.t('The waiting question goes to this model'),
 		};
-		const chosen = await pickModel(this.options.catalogue, pick, signal);
-		if (chosen?.type === 'model') {
-			this.options.session.useModel(chosen.id);
-		}
+		const { catalogue, session } = this.options;
+		const answer = session.conversation.turns.at(-1)?.answer;
+		const wait = answer && 'wait' in answer ? answer.wait : undefined;
+		const chosen = await pickModel(catalogue, { ...pick, except: wait?.model }, signal);
+		if (chosen?.type === 'model') session.useModel(chosen.id);
 	}
 
 	private async act(id: string): Promise<void> {

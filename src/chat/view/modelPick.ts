@@ -11,6 +11,8 @@ export interface ModelPick {
 	/** The setting's model, where it can be chosen. */
 	readonly byDefault?: string;
 	readonly current?: string;
+	/** The model that is waited for: another one is wanted. */
+	readonly except?: string | undefined;
 }
 
 type Item = PickItem & { readonly choice: ModelChoice };
@@ -18,10 +20,11 @@ type Item = PickItem & { readonly choice: ModelChoice };
 /** Lets a person choose among the service's models; undefined when they choose none. */
 export async function pickModel(
 	catalogue: ModelListCache,
-	{ title, placeHolder, byDefault, current }: ModelPick,
+	pick: ModelPick,
 	signal: AbortSignal,
 ): Promise<ModelChoice | undefined> {
-	const chosen = await pickOne(items(catalogue, byDefault, current, signal), {
+	const { title, placeHolder } = pick;
+	const chosen = await pickOne(items(catalogue, pick, signal), {
 		title,
 		placeHolder,
 		matchOnDescription: true,
@@ -31,11 +34,10 @@ export async function pickModel(
 
 async function items(
 	catalogue: ModelListCache,
-	byDefault: string | undefined,
-	current: string | undefined,
+	{ byDefault, current, except }: ModelPick,
 	signal: AbortSignal,
 ): Promise<readonly Item[]> {
-	const models = await catalogue.read(signal);
+	const models = (await catalogue.read(signal)).filter(({ id }) => id !== except);
 	const count = new Intl.NumberFormat([vscode.env.language, 'en']);
 	const offered = models.map(({ id, label, inputLimit }): Item => ({
 		label,

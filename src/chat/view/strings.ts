@@ -77,7 +77,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		presencePenalty: t('Presence penalty, -2 to 2'),
 		question: t('Question'),
 		queue: t('Waiting questions'),
-		queueHeld: t('These are waiting: the last answer is not complete.'),
+		queueHeld: t('Waiting, because the last answer is not complete:'),
 		queueRunning: t('To be asked after this answer:'),
 		queueSend: t('Send after this answer'),
 		removeQueued: t('Remove from the queue'),

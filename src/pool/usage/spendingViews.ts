@@ -21,12 +21,13 @@ export class SpendingViews {
 		return this.view('pool', this.budgets.pool);
 	}
 
-	/** Of a project, where it is paid or was. */
+	/** Of a project, where it is paid or was, or has a budget. */
 	project({ id, tier, budget }: Project): Pick<KeyView, 'spending'> {
 		const scope = projectScope(id);
-		if (tier === 'free' && !this.spending.has(scope)) return {};
+		const isShown = tier === 'paid' || (budget?.day ?? budget?.month) !== undefined;
+		if (!isShown && tier === 'free' && !this.spending.has(scope)) return {};
 		const view = this.view(scope, budget);
-		return tier === 'paid' || view.month.cost > 0 ? { spending: view } : {};
+		return isShown || view.month.cost > 0 ? { spending: view } : {};
 	}
 
 	/** Of every client that spent something this month, has a budget, or is held; the dearest first. */

@@ -1,4 +1,9 @@
 /** Where SecretStorage keeps the invitation of the team that this installation is in. */
 export const invitationName = 'team.invitation';
 
-export const teamCommandNames = ['keypool.createTeam', 'keypool.joinTeam', 'keypool.copyInvitation', 'keypool.leaveTeam'] as const;
+export const teamCommandNames = [
+	'keypool.createTeam',
+	'keypool.joinTeam',
+	'keypool.copyInvitation',
+	'keypool.leaveTeam',
+] as const;

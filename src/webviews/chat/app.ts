@@ -245,9 +245,8 @@ export class App {
 			toggleDrawer: () => {
 				this.drawerOpen = !this.drawerOpen;
 				this.frames.request(this.drawShell);
-				if (!this.drawerOpen) {
-					this.element('[data-action="drawer"]').focus();
-				}
+				// A focus that is in what goes.
+				if (document.activeElement?.closest('.drawer')) this.element('[data-action="drawer"]').focus();
 			},
 			showOption: (name) => this.showOption(name),
 			setOptions: (options) => this.request({ type: 'options', options }),

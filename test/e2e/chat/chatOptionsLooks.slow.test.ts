@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
+import { themeNames } from '../../support/webviews/themes';
 import { violations } from '../../support/window/axe';
 import { ChatPage, turn } from '../../support/webviews/chatPage';
 import { buildFiles, english, launch, vietnamese, type Files } from '../../support/webviews/webviewPage';
@@ -49,7 +50,7 @@ describe('the looks of options, thoughts and sources', () => {
 
 	after(() => browser.close());
 
-	for (const theme of ['dark', 'light'] as const) {
+	for (const theme of themeNames) {
 		for (const [language, t] of [
 			['en', english],
 			['vi', vietnamese],

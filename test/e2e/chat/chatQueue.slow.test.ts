@@ -94,9 +94,37 @@ describe('the chat while an answer runs', () => {
 
 	it('has nothing to stop at Escape where no answer runs', async () => {
 		await chat.state([turn('1', 'Whole')]);
+		await chat.page.locator('[data-action="drawer"]').press('Enter');
+		await chat.page.locator('#drawer').waitFor();
+		await chat.input.press('Escape');
+		// The drawer goes, and the focus stays where it was.
+		await chat.page.locator('#drawer').waitFor({ state: 'hidden' });
+		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
 		await chat.input.press('Escape');
 		await chat.drawn();
 		assert.equal(chat.requests.filter(({ type }) => type === 'stop').length, 0);
+	});
+
+	it('leaves the box on screen whatever stands above it: the drawer, a queue and suggestions give way', async () => {
+		await chat.page.setViewportSize({ width: 300, height: 400 });
+		const many = Array.from({ length: 12 }, (_, n) => ({ id: `q${n}`, text: `Question ${n}`, attachments: [] }));
+		await chat.state([turn('1', 'Whole')], { queue: many });
+		await chat.page.locator('[data-action="drawer"]').press('Enter');
+		await chat.input.focus();
+		await chat.page.keyboard.type('/');
+		await chat.page.locator('#suggestion-0').waitFor();
+		const bottom = async (of: string): Promise<number> => {
+			const box = await chat.page.locator(of).boundingBox();
+			return box ? box.y + box.height : Infinity;
+		};
+		assert.ok((await bottom('.input-box')) <= 400, 'the box is cut');
+		// The chosen suggestion is scrolled to.
+		await chat.page.keyboard.press('ArrowUp');
+		await chat.drawn();
+		const chosen = chat.page.locator('#suggestions [aria-selected="true"]');
+		const [list, option] = [await chat.page.locator('#suggestions').boundingBox(), await chosen.boundingBox()];
+		assert.ok(list && option && option.y >= list.y - 1 && option.y + option.height <= list.y + list.height + 1);
+		await chat.screenshot('chat-low');
 	});
 
 	it('recalls the questions of before with the arrow up in an empty box, and comes back with the arrow down', async () => {

@@ -137,7 +137,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
 	}),
 	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your cap')),
 	'keypool.createTeam': { shownIn: 'team.test.ts' },
-	'keypool.joinTeam': { shownIn: 'team.test.ts' },
+	'keypool.joinTeam': { shownIn: 'team.test.ts', as: 'Tham gia nhóm…' },
 	'keypool.copyInvitation': { shownIn: 'team.test.ts' },
 	'keypool.leaveTeam': { shownIn: 'team.test.ts' },
 	'keypool.addToChat': { shownIn: 'editorChat.test.ts' },

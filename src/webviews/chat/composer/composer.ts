@@ -67,7 +67,7 @@ export function composer(context: ComposerContext): TemplateResult {
 	</div>`;
 }
 
-function pressed(event: KeyboardEvent, { actions, suggestions, running }: ComposerContext): void {
+function pressed(event: KeyboardEvent, { actions, suggestions, running, drawerOpen }: ComposerContext): void {
 	// While an input method composes (Telex, Pinyin), its keys belong to it.
 	if (event.isComposing) {
 		return;
@@ -102,6 +102,9 @@ function pressed(event: KeyboardEvent, { actions, suggestions, running }: Compos
 			} else if (running) {
 				event.preventDefault();
 				actions.stop();
+			} else if (drawerOpen) {
+				event.preventDefault();
+				actions.toggleDrawer();
 			}
 	}
 }

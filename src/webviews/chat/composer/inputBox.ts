@@ -1,7 +1,7 @@
 import type { ChatRequest, MentionView } from '../../protocol';
 import type { Shown } from '../state/model';
 import { mentionAt } from './mentionAt';
-import { commandsFor, mentionsFor, moved, noSuggestions, type Suggestions } from './suggestions';
+import { commandsFor, mentionsFor, moved, noSuggestions, suggestionId, type Suggestions } from './suggestions';
 
 export interface InputBoxTools {
 	readonly box: () => HTMLTextAreaElement;
@@ -50,6 +50,9 @@ export class InputBox {
 	suggest(by: 1 | -1 | 'none'): void {
 		this.current = by === 'none' ? noSuggestions : moved(this.current, by);
 		this.tools.changed();
+		// After it was drawn; in a low view the list scrolls.
+		const { at } = this.current;
+		requestAnimationFrame(() => document.getElementById(suggestionId(at))?.scrollIntoView({ block: 'nearest' }));
 	}
 
 	/** Writes the chosen suggestion into the box; what a mention names goes along. */

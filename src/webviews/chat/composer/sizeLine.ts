@@ -12,8 +12,10 @@ export function sizeLine(
 	draft: string,
 	strings: ChatStrings,
 	numbers: Numbers,
-): TemplateResult {
+): TemplateResult | typeof nothing {
 	const all = tokens + Math.ceil(new TextEncoder().encode(draft).length / bytesPerToken);
+	// A question without an answer goes along with none.
+	if (all === 0 && left === undefined) return nothing;
 	const size = filled(strings.size, numbers.count(all), numbers.count(limit));
 	return html`<p class="size" data-role="size" data-over=${all > limit ? 'true' : 'false'}>
 		<span title=${strings.sizeHint}>${size}</span>${left === undefined ? nothing : html`<span>${left}</span>`}

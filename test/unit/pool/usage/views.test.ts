@@ -49,6 +49,20 @@ describe('snapshots', () => {
 		assert.equal(rig.pool.snapshot().rev, rev + 1);
 	});
 
+	it('show the money of a project that is paid or has a budget, and of no other before it has cost something', () => {
+		const plan = {
+			a: {},
+			b: { tier: 'free', budget: { day: 2 } },
+			c: { budget: { month: 5 } },
+			d: { tier: 'paid' },
+		} as const;
+		const { keys } = new Rig(plan, answers).pool.snapshot();
+		assert.deepEqual(
+			keys.map(({ spending }) => spending && [spending.day.limit, spending.month.limit]),
+			[undefined, [2_000_000, undefined], [undefined, 5_000_000], [undefined, undefined]],
+		);
+	});
+
 	it('count as usable who is enabled, not quarantined, and has a bucket that takes a request now', async () => {
 		const plan = { a: {}, b: { enabled: false }, c: { limits: { m: { rpm: 1 } } } } as const;
 		const rig = new Rig(plan, answers);
