@@ -294,8 +294,9 @@ export class Window {
 		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
 	}
 
-	/** Chooses in the menu that stands behind the buttons of a view's title. */
+	/** Chooses in the menu that stands behind the buttons of one of our views' title. */
 	async titleMenu(view: string, ...items: readonly string[]): Promise<void> {
+		await this.openContainer();
 		const header = this.view(view).locator('.pane-header');
 		await header.hover();
 		await header.getByLabel(/More Actions/).click();
