@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall);
+	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall, () => teamGateway.isOn);
 	const settingsSource = configurationSource(vscode.workspace);
 	const settings = owned.add(
 		new Settings(settingsSource, context.extension.packageJSON, {
@@ -257,7 +257,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 
 	// What people see.
-	const view = viewOf(pool, () => teamGateway.shown);
+	const view = viewOf(pool, () => teamGateway.shown, team.shown);
 	const whichKeys = (): WhichKeys =>
 		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own';
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };

@@ -1,3 +1,4 @@
+import type { Reason } from '../pool/pool';
 import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
@@ -15,6 +16,40 @@ export function describeGateway(
 				...remedy,
 			}
 		: { brief: t('refused by the gateway'), text: t('The team’s gateway refused the request.'), ...remedy };
+}
+
+/**
+ * The same message for somebody who holds no key: a team's gateway answers for them, so that nothing can be added or checked here.
+ */
+export function atGateway(
+	reason: Reason,
+	message: UserMessage,
+	{ retryAt }: Facts,
+	{ t, when }: Pick<ReasonWording, 't' | 'when'>,
+): UserMessage {
+	const { brief, text, remedy } = message;
+	const action = { command: 'keypool.keys.focus', title: t('Show the Gateway') } as const;
+	switch (reason) {
+		case 'badKey':
+			return {
+				brief: t('does not know your token'),
+				text: t('The gateway does not know this token. It may have been revoked or have expired.'),
+				remedy: t('Ask whoever runs it for another one.'),
+				action,
+			};
+		case 'noUsableKey':
+		case 'tooManyTries':
+			return {
+				brief,
+				text: t('The team’s gateway cannot answer right now.'),
+				...(retryAt !== undefined && { remedy: t('It works again by itself {0}.', when(retryAt)) }),
+				action,
+			};
+		default:
+			if (message.action?.command !== 'keypool.addKey' && message.action?.command !== 'keypool.checkAllKeys')
+				return message;
+			return { brief, text, ...(remedy !== undefined && { remedy }), action };
+	}
 }
 
 /** The keys are there and cannot be read. */

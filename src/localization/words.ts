@@ -2,6 +2,7 @@ import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs } from 
 import { createCalendar, type Locale } from './calendar';
 import { createMoney } from './money';
 import { describeReason } from './reasons';
+import { atGateway } from './sourceReasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
 import { describeStoreError } from './storeErrors';
 import { moment, announceAvailability, describeAvailability, when, type AvailabilityWording } from './availability';
@@ -42,8 +43,16 @@ export interface Words {
 	readonly describeCount: (value: number) => string;
 }
 
-/** @param now ms since 1970 */
-export function createWords(t: Translate, locale: Locale, now: () => number): Words {
+/**
+ * @param now ms since 1970
+ * @param isGatewayUsed a team's gateway answers in place of keys
+ */
+export function createWords(
+	t: Translate,
+	locale: Locale,
+	now: () => number,
+	isGatewayUsed: () => boolean = () => false,
+): Words {
 	let count: Intl.NumberFormat | undefined;
 	const calendar = createCalendar(locale);
 	const reasonWording = {
@@ -52,7 +61,10 @@ export function createWords(t: Translate, locale: Locale, now: () => number): Wo
 		when: (at: number) => when(calendar.until(at, now()), t),
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
-	const describe = (reason: Reason, facts: Facts = {}): UserMessage => describeReason(reason, facts, reasonWording);
+	const describe = (reason: Reason, facts: Facts = {}): UserMessage => {
+		const message = describeReason(reason, facts, reasonWording);
+		return isGatewayUsed() ? atGateway(reason, message, facts, reasonWording) : message;
+	};
 	const availabilityWording: AvailabilityWording = { t, calendar, brief: (reason) => describe(reason).brief };
 
 	return {

@@ -1,12 +1,14 @@
 import { registerLazily } from '../common/commands';
 import { lazily } from '../common/lazily';
 import { invitationName, teamCommandNames } from './commands/commandNames';
-import type { StartTeamParts } from './startTeam';
+import type { startTeam, StartTeamParts } from './startTeam';
 
 export interface RegisteredTeam {
 	/** Does what SecretStorage says: once the keys are known, and when another window has joined or left. */
 	readonly follow: () => Promise<void>;
 	readonly leave: () => Promise<void>;
+	/** The team that this installation is in, for views. */
+	readonly shown: () => { readonly server: string; readonly isOnline: boolean } | undefined;
 	readonly dispose: () => void;
 }
 
@@ -17,7 +19,8 @@ export function registerTeam(
 	},
 ): RegisteredTeam {
 	const { secrets, report } = parts;
-	const team = lazily(async () => (await import('./startTeam')).startTeam(parts));
+	let started: ReturnType<typeof startTeam> | undefined;
+	const team = lazily(async () => (started = (await import('./startTeam')).startTeam(parts)));
 	const follow = async (): Promise<void> => {
 		if (team.started() ?? (await secrets.get(invitationName))) await (await team()).follow();
 	};
@@ -27,6 +30,7 @@ export function registerTeam(
 	];
 	return {
 		follow,
+		shown: () => started?.shown(),
 		leave: async () => (await team.started())?.leave(),
 		dispose: () => {
 			for (const one of owned) one.dispose();

@@ -6,6 +6,7 @@ import { describeTrouble } from './commands/words';
 import type { TeamKey } from './documents/identity';
 import type { TeamTrouble } from './link/link';
 import { Membership, type MembershipParts } from './membership';
+import { describeServer } from './valkey/server';
 import type { StoreSwitch } from './storeSwitch';
 
 export interface StartTeamParts {
@@ -65,6 +66,11 @@ export function startTeam(parts: StartTeamParts) {
 		commands: teamCommands({ ...parts, membership, random }),
 		follow: () => membership.follow(),
 		leave: () => membership.leave(),
+		/** For views; undefined in no team. */
+		shown: () => {
+			const { invitation, isOnline } = membership;
+			return invitation && { server: describeServer(invitation.server), isOnline };
+		},
 		dispose: () => {
 			off.dispose();
 			membership.dispose();

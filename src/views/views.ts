@@ -50,7 +50,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 	store.add(createStatusBar({ pool, words, clock, which, rotation }));
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {
-			showNotice(snapshot, words, now, revoked).catch(failed);
+			showNotice(snapshot, words, now, { revoked, gateway: pool.gateway?.() }).catch(failed);
 		}),
 	);
 	return {

@@ -4,7 +4,10 @@ import type { startTeam as startWithSockets } from '../team/startTeam';
 import { showInformation } from '../ui/messages';
 
 /** In a browser there are no sockets, so that there is no team: its commands say so. */
-export function startTeam(): Pick<ReturnType<typeof startWithSockets>, 'commands' | 'follow' | 'leave' | 'dispose'> {
+export function startTeam(): Pick<
+	ReturnType<typeof startWithSockets>,
+	'commands' | 'follow' | 'leave' | 'shown' | 'dispose'
+> {
 	const nothing = (): Promise<void> => Promise.resolve();
 	const refuse = (): Promise<void> => {
 		void showInformation(describeTrouble('missing'));
@@ -15,6 +18,7 @@ export function startTeam(): Pick<ReturnType<typeof startWithSockets>, 'commands
 		commands: { [create]: refuse, [join]: refuse, [copy]: refuse, [leave]: refuse },
 		follow: nothing,
 		leave: nothing,
+		shown: () => undefined,
 		dispose: () => undefined,
 	};
 }

@@ -4,17 +4,12 @@ import type { Masker } from '../../masking/masking';
 import type { Dispose, EpochMs } from '../../pool/pool';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
-import type {
-	DashboardAct,
-	DashboardData,
-	DashboardEvent,
-	DashboardRequest,
-	TeamFact,
-} from '../../webviews/dashboardProtocol';
+import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';
 import { dashboardRequest } from '../../webviews/schema';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { Words } from '../../localization/words';
 import { keepCurrent } from '../shared/keepCurrent';
+import { teamFacts } from '../shared/teamView';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import type { PriceListAge } from './costs';
 import { dashboardData, type History } from './project';
@@ -33,8 +28,6 @@ export interface DashboardParts {
 	readonly prices: (now: EpochMs) => PriceListAge;
 	/** Whether keys and answers are the simulator's. */
 	readonly isSimulated: () => boolean;
-	/** What a team tells of itself, in words; absent: there is no team. */
-	readonly team?: () => readonly TeamFact[];
 	/** Unguessable, new at each call. */
 	readonly newNonce: () => string;
 	readonly files: Pick<WorkspaceFiles, 'replace'>;
@@ -141,11 +134,12 @@ export class Dashboard implements Disposable {
 	}
 
 	private data(): DashboardData {
-		const { pool, history, words, clock, mask, prices, isSimulated, team } = this.parts;
+		const { pool, history, words, clock, mask, prices, isSimulated } = this.parts;
+		const team = pool.team?.();
 		const now = clock.now();
 		return dashboardData(pool.snapshot(), history, now, words, mask, {
 			...{ isSimulated: isSimulated(), prices: prices(now), next: pool.nextInTurn() },
-			...(team && { team: team() }),
+			...(team && { team: teamFacts(team, words) }),
 			gateway: pool.gateway?.(),
 		});
 	}

@@ -2,6 +2,8 @@ import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
 import { atTheirCap, needAttention } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
+import { outlookInWords, outlookOf } from '../shared/gatewayRows';
+import type { GatewayView } from '../shared/gatewayView';
 import { revokedInWords } from './revokedTier';
 
 /** What interrupts a person, with the one button that helps. */
@@ -16,9 +18,25 @@ export interface Notice {
 	};
 }
 
-export function noticeInWords(snapshot: Snapshot, words: Words, now: EpochMs, revoked?: KeyView): Notice {
-	if (revoked) return revokedNotice(revoked, words, now);
-	return snapshot.paused ? pausedNotice(snapshot.paused, words) : noneNotice(snapshot, words, now);
+export function noticeInWords(
+	snapshot: Snapshot,
+	words: Words,
+	now: EpochMs,
+	about: { readonly revoked?: KeyView | undefined; readonly gateway?: GatewayView | undefined } = {},
+): Notice {
+	if (about.revoked) return revokedNotice(about.revoked, words, now);
+	if (snapshot.paused) return pausedNotice(snapshot.paused, words);
+	return about.gateway ? gatewayNotice(about.gateway, snapshot, words, now) : noneNotice(snapshot, words, now);
+}
+
+/** Nobody who uses a team's gateway holds a key to add or to look after. */
+function gatewayNotice(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): Notice {
+	const { t } = words;
+	return {
+		severity: 'warning',
+		text: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlookOf(gateway, snapshot), words, now)),
+		action: { command: 'keypool.keys.focus', title: t('Show the Gateway') },
+	};
 }
 
 function revokedNotice(view: KeyView, words: Words, now: EpochMs): Notice {

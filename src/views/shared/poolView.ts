@@ -1,6 +1,7 @@
 import type { KeyId, Dispose, Pool, Snapshot, EpochMs } from '../../pool/pool';
 import type { GatewayView } from './gatewayView';
 import type { CallHistory } from './lastFailures';
+import type { TeamView } from './teamView';
 
 /** What a view may know of the pool: it looks, and never acts. */
 export interface PoolView {
@@ -10,6 +11,8 @@ export interface PoolView {
 	onDidChange(listener: () => void): Dispose;
 	/** A team's gateway in place of keys; with each turn of it the pool changes. */
 	gateway?(): GatewayView | undefined;
+	/** The team that shares what is known of keys. */
+	team?(): TeamView | undefined;
 }
 
 /** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
@@ -24,11 +27,13 @@ export interface ViewClock {
 export function viewOf(
 	pool: Pick<Pool, 'snapshot' | 'nextInTurn' | 'onEvent'>,
 	gateway?: () => GatewayView | undefined,
+	team?: () => TeamView | undefined,
 ): PoolView {
 	return {
 		snapshot: () => pool.snapshot(),
 		nextInTurn: () => pool.nextInTurn(),
 		...(gateway && { gateway }),
+		...(team && { team }),
 		onDidChange: (listener) =>
 			pool.onEvent((event) => {
 				if (event.type === 'changed') listener();

@@ -15,6 +15,7 @@ import {
 import type { WhichKeys } from '../shared/poolView';
 import { gatewayInWords, outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
+import { teamInWords, type TeamView } from '../shared/teamView';
 import { requestsInWords } from '../shared/rowPresentation';
 
 /** The status bar item before it becomes one. */
@@ -32,6 +33,7 @@ const maxModels = 5;
 /**
  * @param which `simulated`: the keys are the simulator's, and so are the answers.
  * @param gateway a team's, in place of keys.
+ * @param team shares what is known of the keys.
  * @param rotation as the setting says it: when the order of the keys is rotated.
  */
 export function statusOf(
@@ -41,6 +43,7 @@ export function statusOf(
 	which: WhichKeys = 'own',
 	rotation = 'off',
 	gateway?: GatewayView,
+	team?: TeamView,
 ): Status {
 	const simulated = which === 'simulated';
 	const { t } = words;
@@ -100,6 +103,7 @@ export function statusOf(
 				today.others > 0 ? plain(othersInWords(today.others, words)) : undefined,
 				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
+				team && plain(teamInWords(team, words)),
 				snapshot.paidOnly
 					? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
 					: undefined,

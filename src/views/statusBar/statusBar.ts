@@ -37,7 +37,7 @@ export function createStatusBar({ pool, words, clock, which, rotation }: StatusB
 	const current = keepCurrent(pool, clock, () => {
 		const now = clock.now();
 		const snapshot = pool.snapshot();
-		const status = statusOf(snapshot, words, now, which(), rotation(), pool.gateway?.());
+		const status = statusOf(snapshot, words, now, which(), rotation(), pool.gateway?.(), pool.team?.());
 		const next = JSON.stringify(status);
 		if (next !== shown) show(shownItem, status);
 		shown = next;

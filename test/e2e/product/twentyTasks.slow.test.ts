@@ -32,6 +32,11 @@ const scenario: Scenario = {
 };
 const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random }));
 
+/** Of a model that no task has used up. */
+const prompts = ['One?', 'Two?']
+	.map((prompt) => JSON.stringify({ prompt: `${prompt} [short]`, model: 'gemini-3.5-flash-lite' }))
+	.join('\n');
+
 /** The list stands in docs/TASKS.md. Each task is done here in one of its two ways, from the packaged extension. */
 describe('twenty tasks, as somebody does them who sees the package for the first time', () => {
 	let into = '';
@@ -44,7 +49,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 		close = () => server.close();
 		return {
 			...{ extensions: [], vsix: made.vsix },
-			files: { ...sampleFiles, 'prompts.txt': 'One? [short]\nTwo? [short]\n', 'notes/plan.md': 'To count to three.\n' },
+			files: { ...sampleFiles, 'prompts.jsonl': prompts, 'notes/plan.md': 'To count to three.\n' },
 			settings: { 'keypool.baseUrl': server.url, 'keypool.gateway.port': port, 'keypool.fallbackModels': [] },
 		};
 	});
@@ -260,20 +265,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 		await dashboard.close();
 	});
 
-	it('18 have a file of prompts answered, from its menu, and export a conversation', async () => {
-		await window.press('Control+Shift+E');
-		const file = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'prompts.txt' }).first();
-		await file.click({ button: 'right' });
-		await window.chooseInMenu('Keypool', 'Run Batch File');
-		await dialog('prompts.txt contains 2 prompts.').waitFor();
-		await window.press('Enter');
-		await window.pressOnNotification('prompts.txt: 2 answered, 0 failed.', 'Open Results');
-		assert.ok(existsSync(path.join(workbench().folder, 'prompts.txt.results.jsonl')));
-		await window.titleMenu('Keypool Chat', 'Export Conversation as Markdown');
-		await window.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-	});
-
-	it('19 let another tool use the keys: the gateway, a token, a first answer', async () => {
+	it('18 let another tool use the keys: the gateway, a token, a first answer', async () => {
 		await window.palette('Keypool: Connect a Tool…');
 		await window.dialogButton('Start the Gateway').click();
 		await window.quickPick('curl').click();
@@ -284,7 +276,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 		await window.treeRows('Gateway').filter({ hasText: '1 request today' }).waitFor();
 	});
 
-	it('20 see why a question waits, and let another model answer', async () => {
+	it('19 see why a question waits, and let another model answer', async () => {
 		const fault = { when: 'always', kind: 'error', body: '429_rpm_free', model: 'gemini-3.8-flash' } as const;
 		for (const name of names) if (name !== 'old') service.setFaults([fault], secretOf(name));
 		await window.palette('Keypool: New Conversation');
@@ -292,12 +284,25 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 		await send('Who waits? [short]');
 		const waiting = chat.answerTo('Who waits? [short]').locator('[data-role="waiting"]');
 		await waiting.getByText('requests per minute used up').waitFor();
-		await window.screenshot('task-20-waiting');
+		await window.screenshot('task-19-waiting');
 		await button('Another Model').click();
 		await window.quickPick('gemini-3.5-flash-lite').waitFor();
 		assert.equal(await window.quickPick('gemini-3.8-flash').count(), 0, 'the one that is waited for is no other one');
 		await window.press('Enter');
 		assert.equal((await chat.finished('Who waits? [short]')).model, 'gemini-3.5-flash-lite');
+	});
+
+	it('20 have a file of prompts answered, from its menu, and export a conversation', async () => {
+		await window.press('Control+Shift+E');
+		const file = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'prompts.jsonl' }).first();
+		await file.click({ button: 'right' });
+		await window.chooseInMenu('Keypool', 'Run Batch File');
+		await dialog('prompts.jsonl contains 2 prompts.').waitFor();
+		await window.press('Enter');
+		await window.pressOnNotification('prompts.jsonl: 2 answered, 0 failed.', 'Open Results');
+		assert.ok(existsSync(path.join(workbench().folder, 'prompts.jsonl.results.jsonl')));
+		await window.titleMenu('Keypool Chat', 'Export Conversation as Markdown');
+		await window.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
 		assert.deepEqual(window.errors, []);
 	});
 });

@@ -111,6 +111,13 @@ describe('two installations in one team', () => {
 		await first.openContainer();
 		await first.palette('Keypool: Copy Team Invitation');
 		await first.notice('The invitation was copied.');
+		const inTeam = first.page.locator('.workbench-hover').getByText(`In a team on ${server.socket}.`);
+		await first.hover(first.statusBarItem('keypool.status'), inTeam);
+		await first.screenshot('team-status');
+		const dashboard = new Dashboard(first);
+		await dashboard.open();
+		await dashboard.locator('section', { hasText: server.socket }).getByText('connected').waitFor();
+		await dashboard.close();
 	});
 
 	it('the other joins by that one text', async () => {

@@ -75,6 +75,34 @@ describe('reasons in words', () => {
 		assert.equal(reasonCategory(newer), reasonCategory('unexpected'));
 	});
 
+	it('name the gateway where a team’s answers in place of keys, and offer no key to add or check', () => {
+		const isUsed = { value: false };
+		const of = createWords(
+			translate,
+			{ language: 'en', zone: 'UTC' },
+			() => noon,
+			() => isUsed.value,
+		);
+		assert.equal(of.describeReason('badKey').action?.command, 'keypool.addKey');
+		isUsed.value = true;
+		const badToken = of.describeReason('badKey');
+		assert.match(badToken.text, /does not know this token/);
+		assert.equal(badToken.link, undefined);
+		const resting = of.describeReason('noUsableKey', { retryAt: noon + hour });
+		assert.equal(resting.text, 'The team’s gateway cannot answer right now.');
+		assert.equal(resting.remedy, 'It works again by itself at 13:00.');
+		for (const reason of [
+			'badKey',
+			'blocked',
+			'serviceDisabled',
+			'leaked',
+			'region',
+			'noKeys',
+			'tooManyTries',
+		] as const)
+			assert.doesNotMatch(of.describeReason(reason).action?.command ?? '', /addKey|checkAllKeys/, reason);
+	});
+
 	it('say when the first key is back', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 21 * hour });
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');

@@ -15,7 +15,7 @@ function watch(first: Snapshot) {
 	const shown: Notice[] = [];
 	const notices = createNotices(pool, clock, (...of) => {
 		const [snapshot, now, revoked] = of;
-		shown.push(noticeInWords(snapshot, words, now, revoked));
+		shown.push(noticeInWords(snapshot, words, now, { revoked }));
 	});
 	const become = async (snapshot: Snapshot, ms = 1000) => {
 		pool.set(snapshot);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noticeInWords } from '../../../../src/views/notices/noticeInWords';
 import type { Availability } from '../../../../src/pool/pool';
 import { gatewayPresentation, gatewayRows } from '../../../../src/views/shared/gatewayRows';
 import type { GatewayView } from '../../../../src/views/shared/gatewayView';
@@ -65,6 +66,13 @@ describe('a team’s gateway in the views', () => {
 		assert.equal(says(gateway(), standings.leaked), 'kp.example: does not know your token');
 		assert.equal(says(gateway({ told: { ...told, state: 'paused' } })), 'kp.example: paused by whoever runs it');
 		assert.match(says(gateway(), standings.minute), /rests until/);
+	});
+
+	it('interrupts with what it tells, and offers no key to add', () => {
+		const resting = snapshotOf([keyView('token', standings.minute)]);
+		const notice = noticeInWords(resting, words, noon, { gateway: gateway() });
+		assert.match(notice.text, /^Team gateway kp\.example: rests until /);
+		assert.deepEqual(notice.action, { command: 'keypool.keys.focus', title: 'Show the Gateway' });
 	});
 
 	it('tells the rest on its hover: whose keys, whose eyes, how long the token is good', () => {

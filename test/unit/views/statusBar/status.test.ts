@@ -85,6 +85,17 @@ describe('status bar', () => {
 		assert.match(hover('0 6 * * 1-5'), /The order of the keys is rotated by 0 6 \* \* 1-5\./);
 	});
 
+	it('tells on hover of the team that shares what is known of the keys, and whether its server is there', () => {
+		const hover = (isOnline: boolean): string => {
+			const team = { server: 'valkey.example:6379', isOnline };
+			const all = snapshotOf([keyView('A', standings.usable)]);
+			return readable(statusOf(all, words, noon, 'own', 'off', undefined, team).hover);
+		};
+		assert.match(hover(true), /In a team on valkey\.example:6379\./);
+		assert.match(hover(false), /out of reach: this computer counts by itself/);
+		assert.doesNotMatch(readable(status([keyView('A', standings.usable)]).hover), /team/);
+	});
+
 	it('tells on hover of the other models that are asked for', () => {
 		const supply = (model: string, usable: number) => ({ model, usable, total: 2, states: {}, isOverloaded: false });
 		const text = readable(
