@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import manifest from '../../../package.json';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
@@ -57,10 +56,12 @@ describe('the palette and the menus of the keys', () => {
 		await window.view('Keypool Chat').waitFor();
 	});
 
-	it('offer less than half of all commands, and none that has nothing to do', async () => {
+	it('offer about twenty commands, and none that has nothing to do', async () => {
 		const offered = await palette(window);
 		await window.screenshot('palette');
-		assert.ok(offered.length >= 15 && offered.length < manifest.contributes.commands.length / 2, offered.join('\n'));
+		// The editor's own acts on our views begin with this word.
+		const ours = offered.filter((name) => !name.startsWith('Focus on '));
+		assert.ok(ours.length >= 18 && ours.length <= 22, ours.join('\n'));
 		for (const name of ['Rename Key…', 'Remove Key', 'Set Daily Cap…', 'Enable', 'Disable', 'Why?', 'Resume'])
 			assert.ok(!offered.includes(name), name);
 		assert.ok(!offered.includes('Clear the Rest') && !offered.includes('Explain Selection'));
