@@ -44,7 +44,7 @@ export interface LocalGatewayParts extends Pick<GatewayParts, 'gemini' | 'blocke
 		readonly isWindows: boolean;
 	};
 	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
-	readonly redraw: () => void;
+	readonly redraw: (id?: string) => void;
 }
 
 export interface LocalGateway extends Disposable {

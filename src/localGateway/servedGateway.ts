@@ -184,6 +184,8 @@ export class ServedGateway implements Disposable {
 			doors: () => noDoors,
 		});
 		const logging = logGateway(gateway, parts.log);
+		// What a client has under way changes with each.
+		gateway.onEvent(() => this.changed.fire(undefined));
 		gateways.add(gateway);
 		return {
 			handle: async (...of) => {

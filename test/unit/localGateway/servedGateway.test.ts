@@ -139,6 +139,19 @@ describe('the gateway of several windows', () => {
 		return rig.clock.until(handle(asked, 8642));
 	}
 
+	it('tells its view as soon as a client has something under way, and when it has no more', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const { served } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const [client] = rig.tokens.list();
+		const seen: number[] = [];
+		served.onDidChange(() => seen.push(served.underWayOf(client?.id ?? '')));
+		const answer = await underWay(rig, ports);
+		assert.deepEqual(seen, [1]);
+		await rig.clock.until(answer.text());
+		assert.deepEqual(seen, [1, 0]);
+	});
+
 	it('lets answers under way end when it is stopped, and takes no further one', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		await rig.ready;
