@@ -103,8 +103,8 @@ describe('the gateway of several windows', () => {
 	it('is taken over within 5 s where the window that had it ended without a word', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		const first = new LeaderElection(rig.store, rig.clock, 'first');
-		first.campaign('gateway', () => () => undefined);
-		await rig.clock.advance(10);
+		for (const role of ['gateway', 'gatewayPort'] as const) first.campaign(role, () => () => undefined);
+		await rig.clock.advance(2_000);
 		const second = windowOn(rig, 'second', ports);
 		await rig.clock.advance(10);
 		assert.equal(second.served.status.state, 'servedElsewhere');
@@ -223,6 +223,31 @@ describe('the gateway of several windows', () => {
 		ports.refused.clear();
 		await rig.clock.advance(1_000);
 		assert.equal(served.status.state, 'serving');
+	});
+
+	it('is not taken for served by other windows while somebody else has the port: no token goes there', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.refused.set(8642, 'inUse');
+		const first = windowOn(rig, 'first', ports);
+		await rig.clock.advance(10);
+		const second = windowOn(rig, 'second', ports);
+		await rig.clock.advance(10_000);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['portRefused', 'starting']);
+		ports.refused.clear();
+		await rig.clock.advance(2_100);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['serving', 'servedElsewhere']);
+	});
+
+	it('is served by whichever window is left where all others are closed at once', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const windows = ['one', 'two', 'three', 'four', 'five'].map((name) => windowOn(rig, name, ports));
+		await rig.clock.advance(2_000);
+		const states = (): readonly string[] => windows.map(({ served }) => served.status.state);
+		assert.deepEqual(states(), ['serving', ...Array<string>(4).fill('servedElsewhere')]);
+		for (const window of windows.slice(0, 4)) window.close();
+		await rig.clock.advance(5_000);
+		assert.equal(states().at(-1), 'serving');
+		assert.deepEqual([...ports.taken.keys()], [8642]);
 	});
 
 	it('says that it is the Keypool of another editor which has the port', async () => {
