@@ -14,7 +14,14 @@ export interface Access {
 }
 
 export function createAccess(options: GeminiOptions): Access {
-	const { secretOf, baseUrl, fetch, mayReceive = () => true, transportOverride = () => undefined } = options;
+	const {
+		secretOf,
+		baseUrl,
+		fetch,
+		patientFetch = fetch,
+		mayReceive = () => true,
+		transportOverride = () => undefined,
+	} = options;
 	const allowed = options.allowed ?? (() => Promise.resolve(true));
 
 	function address(): string {
@@ -33,7 +40,7 @@ export function createAccess(options: GeminiOptions): Access {
 			if (!(await allowed({ key }))) throw hostRefused();
 			return sendable(await secretOf(key));
 		},
-		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch },
+		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch, patientFetch },
 	};
 }
 

@@ -25,6 +25,8 @@ export interface GeminiOptions {
 	readonly maskKeys?: Masker;
 	/** The extension host's `fetch`, which honours its proxy settings. */
 	readonly fetch: typeof globalThis.fetch;
+	/** For answers that come whole, whose head may take longer than `fetch` waits for it. Absent: `fetch`. */
+	readonly patientFetch?: typeof globalThis.fetch;
 	/** Whether keys may go to a valid address; called right before each call. Default: yes. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
 	/** Whether a key may go to the current host; may ask the user. If not, nothing is sent. Default: yes. */
@@ -42,6 +44,7 @@ export type Caller = { readonly key: KeyId } | { readonly secret: string };
 export interface TransportOverride {
 	readonly baseUrl: string;
 	readonly fetch: typeof globalThis.fetch;
+	readonly patientFetch?: typeof globalThis.fetch;
 }
 
 /**
