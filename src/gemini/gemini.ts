@@ -26,7 +26,7 @@ export interface GeminiOptions {
 	/** The extension host's `fetch`, which honours its proxy settings. */
 	readonly fetch: typeof globalThis.fetch;
 	/** For answers that come whole, whose head may take longer than `fetch` waits for it. Absent: `fetch`. */
-	readonly patientFetch?: typeof globalThis.fetch;
+	readonly patientFetch?: typeof globalThis.fetch | undefined;
 	/** Whether keys may go to a valid address; called right before each call. Default: yes. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
 	/** Whether a key may go to the current host; may ask the user. If not, nothing is sent. Default: yes. */

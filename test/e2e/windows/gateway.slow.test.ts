@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GoogleGenAI } from '@google/genai';
@@ -254,6 +256,21 @@ describe('the gateway of a window', () => {
 		await window.notice('The gateway is off.');
 		await until('a free port', async () => (await status(token)) === 0);
 		assert.equal(await window.view('Gateway').count(), 0);
+	});
+
+	it('says that another program has the port, with what to do, and takes it once it is free', async () => {
+		const heard: string[] = [];
+		const other = createServer((socket) => socket.on('data', (data) => heard.push(data.toString())));
+		other.listen(port, '127.0.0.1');
+		await once(other, 'listening');
+		await window.palette('Keypool: Start Gateway');
+		await window.notice(`Port ${port} for the gateway is taken by another program.`);
+		await window.view('Gateway').getByText('End that program, or choose another port').waitFor();
+		await window.screenshot('gateway-port-taken');
+		assert.ok(!heard.some((text) => text.includes('kp_')), 'a token went to another program');
+		other.close();
+		await until('the port', async () => (await status('nobody')) === 401);
+		await window.view('Gateway').getByText('No tool is connected yet.').waitFor();
 		assert.deepEqual(window.errors, []);
 	});
 });

@@ -42,7 +42,7 @@ describe('the gateway, to whom bytes are sent that no client sends', () => {
 			`/v1beta/models/%2e%2e/x:generateContent`,
 			`/v1beta/models/a%2f..%2fb:generateContent`,
 			`/\\evil${status}`,
-			`${generate.replace(':', '%3A')}`,
+			generate.replace(':', '%3A'),
 		]) {
 			assert.deepEqual(await answers(post(path, 'Content-Length: 2'), '{}'), [404], path);
 		}
