@@ -25,8 +25,6 @@ export interface GeminiOptions {
 	readonly maskKeys?: Masker;
 	/** The extension host's `fetch`, which honours its proxy settings. */
 	readonly fetch: typeof globalThis.fetch;
-	/** For answers that come whole, whose head may take longer than `fetch` waits for it. Absent: `fetch`. */
-	readonly patientFetch?: typeof globalThis.fetch | undefined;
 	/** Whether keys may go to a valid address; called right before each call. Default: yes. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
 	/** Whether a key may go to the current host; may ask the user. If not, nothing is sent. Default: yes. */
@@ -35,6 +33,8 @@ export interface GeminiOptions {
 	readonly transportOverride?: (secret: string) => TransportOverride | undefined;
 	/** ms since 1970, to compare with dates in response headers. Default: the machine's clock. */
 	readonly now?: () => number;
+	/** For answers that come whole, whose head may take longer than `fetch` waits for it. Default: `fetch`. */
+	readonly patientFetch?: GeminiOptions['fetch'] | undefined;
 }
 
 /** Who makes a call: a key, or a secret that need not be a key yet. */
@@ -44,7 +44,6 @@ export type Caller = { readonly key: KeyId } | { readonly secret: string };
 export interface TransportOverride {
 	readonly baseUrl: string;
 	readonly fetch: typeof globalThis.fetch;
-	readonly patientFetch?: typeof globalThis.fetch;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { PortError } from './pageServer';
 
 // Plain `node:http`: the gateway's core is a function from Request to Response, so that a framework would only route, which
@@ -72,7 +72,8 @@ export async function serveGateway(options: GatewayServerOptions): Promise<Gatew
 class AnswersUnderWay {
 	private readonly answers = new Set<ServerResponse>();
 	private readonly waiting = new Set<() => void>();
-	private readonly followed = new WeakSet<Socket>();
+	/** Connections whose end is heard. */
+	private readonly followed = new WeakSet<object>();
 
 	add(answer: ServerResponse): void {
 		this.answers.add(answer);
@@ -87,7 +88,7 @@ class AnswersUnderWay {
 	}
 
 	/** A client may ask on before it has its answer. Node tells those that stand behind another one nothing of the end. */
-	private lose(socket: Socket): void {
+	private lose(socket: object): void {
 		for (const answer of this.answers) {
 			if (answer.req.socket !== socket) continue;
 			answer.destroy();
