@@ -212,6 +212,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'env.appName': 'harmless',
 	'env.language': 'harmless',
 	'env.remoteName': 'harmless',
+	'env.shell': 'harmless',
 	'env.uiKind': 'harmless',
 	'window.activeTextEditor': 'harmless',
 	'window.onDidChangeActiveTextEditor': 'harmless',

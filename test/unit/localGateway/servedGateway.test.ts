@@ -6,8 +6,7 @@ import { gatewayRules, poolOfUser } from '../../../src/localGateway/gatewayRules
 import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
-import { elsewhereInWords, portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
-import { toolsElsewhere } from '../../../src/localGateway/toolPlace';
+import { portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
 import { PortError } from '../../../src/node/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
@@ -301,20 +300,6 @@ describe('the gateway of several windows', () => {
 		assert.equal(serving.demand.isMade, false);
 		serving.write({ paidOnly: true });
 		assert.equal(serving.demand.isMade, true);
-	});
-});
-
-describe('a window on another computer', () => {
-	it('is told that its tools cannot reach the gateway, with the other computer’s name and no address', () => {
-		assert.equal(toolsElsewhere(true, 'ssh-remote'), 'ssh-remote');
-		const sentence = elsewhereInWords('ssh-remote', words.t);
-		assert.match(sentence, /another computer \(ssh-remote\).*remote\.extensionKind/);
-		assert.ok(!/127\.0\.0\.1|localhost|:\d/.test(sentence));
-	});
-
-	it('has tools that reach it where the extension runs beside them, and so has a window without a connection', () => {
-		assert.equal(toolsElsewhere(false, 'wsl'), undefined);
-		assert.equal(toolsElsewhere(true, undefined), undefined);
 	});
 });
 
