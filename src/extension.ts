@@ -156,7 +156,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
-			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys },
+			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys, patientFetch: platform.patientFetch },
 			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
 			allowed: async (by) => isSettled(by) || (await host.allowed()),
 		});

@@ -41,7 +41,8 @@ export class RequestHandler {
 	/** Never rejects. */
 	async handle(request: GatewayRequest, peer: Peer): Promise<Response> {
 		const response = await this.answer(request, new URL(request.url), peer).catch((error: unknown) => {
-			this.parts.report(error);
+			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
+			if (!request.signal.aborted) this.parts.report(error);
 			const { describeError } = this.parts.words;
 			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.clock.wall());
 			return errorResponse('gemini', unexpected);

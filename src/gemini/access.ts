@@ -10,11 +10,18 @@ export interface Access {
 	/** Asks whether a key may go to the host in force, then reads its secret. */
 	secretFor(key: KeyId): Promise<string>;
 	/** Asked at each call, so that a changed setting counts at once. */
-	readonly wayOf: (secret: string) => TransportOverride;
+	readonly wayOf: (secret: string) => TransportOverride & Pick<GeminiOptions, 'patientFetch'>;
 }
 
 export function createAccess(options: GeminiOptions): Access {
-	const { secretOf, baseUrl, fetch, mayReceive = () => true, transportOverride = () => undefined } = options;
+	const {
+		secretOf,
+		baseUrl,
+		fetch,
+		patientFetch = fetch,
+		mayReceive = () => true,
+		transportOverride = () => undefined,
+	} = options;
 	const allowed = options.allowed ?? (() => Promise.resolve(true));
 
 	function address(): string {
@@ -33,7 +40,7 @@ export function createAccess(options: GeminiOptions): Access {
 			if (!(await allowed({ key }))) throw hostRefused();
 			return sendable(await secretOf(key));
 		},
-		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch },
+		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch, patientFetch },
 	};
 }
 

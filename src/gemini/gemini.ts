@@ -33,6 +33,8 @@ export interface GeminiOptions {
 	readonly transportOverride?: (secret: string) => TransportOverride | undefined;
 	/** ms since 1970, to compare with dates in response headers. Default: the machine's clock. */
 	readonly now?: () => number;
+	/** For answers that come whole, whose head may take longer than `fetch` waits for it. Default: `fetch`. */
+	readonly patientFetch?: GeminiOptions['fetch'] | undefined;
 }
 
 /** Who makes a call: a key, or a secret that need not be a key yet. */

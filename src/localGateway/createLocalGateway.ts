@@ -15,7 +15,7 @@ import type { GatewayCommand } from './names';
 import { PaidDemand } from './paidDemand';
 import { ServedGateway, type ServedGatewayParts } from './servedGateway';
 import { elsewhereInWords, portRefusedInWords } from './statusInWords';
-import { toolsElsewhere } from './toolPlace';
+import { shellBeside, toolsElsewhere } from './toolPlace';
 import { checkPin, connectTool, type ToolSettings } from './tools/connectTool';
 import { editRules } from './tools/editRules';
 import { GatewayTerminals } from './tools/gatewayTerminal';
@@ -44,7 +44,7 @@ export interface LocalGatewayParts extends Pick<GatewayParts, 'gemini' | 'blocke
 		readonly isWindows: boolean;
 	};
 	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
-	readonly redraw: () => void;
+	readonly redraw: (id?: string) => void;
 }
 
 export interface LocalGateway extends Disposable {
@@ -102,7 +102,9 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	const tree = owned.add(
 		new ClientsTree({ ...parts, tokens, counts, served, words, clock, now: () => stateStore.now(), port }),
 	);
-	const terminals = owned.add(new GatewayTerminals({ clock, t, report }));
+	const terminals = owned.add(
+		new GatewayTerminals({ clock, t, report, shell: () => shellBeside(machine.isWindows, env.shell) }),
+	);
 
 	const showPortRefused = async (text: string): Promise<void> => {
 		const open = t('Open Settings');

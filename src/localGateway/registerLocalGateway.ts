@@ -28,7 +28,7 @@ export function registerLocalGateway(
 ): RegisteredGateway {
 	const owned = new DisposableStore();
 	if (!platform) return { begin: () => Promise.resolve(), dispose: () => undefined };
-	const changed = owned.add(new vscode.EventEmitter<undefined>());
+	const changed = owned.add(new vscode.EventEmitter<string | undefined>());
 	const view = owned.add(
 		vscode.window.createTreeView<string>(gatewayView, {
 			treeDataProvider: {
@@ -41,9 +41,7 @@ export function registerLocalGateway(
 	);
 	const room = lazily(async (): Promise<LocalGateway> => {
 		const { createLocalGateway, machine } = await platform.load();
-		return owned.add(
-			createLocalGateway({ ...parts(), extension, machine, view, redraw: () => changed.fire(undefined) }),
-		);
+		return owned.add(createLocalGateway({ ...parts(), extension, machine, view, redraw: (id) => changed.fire(id) }));
 	});
 	owned.add(registerLazily(gatewayCommandNames, async () => (await room()).commands));
 	return {

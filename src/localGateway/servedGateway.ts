@@ -66,6 +66,8 @@ export class ServedGateway implements Disposable {
 	private newest: object | undefined;
 	private isDisposed = false;
 	private resign: (() => void) | undefined;
+	/** Says no more to other windows that this one has the port. */
+	private resignPort: (() => void) | undefined;
 	private own: Extract<GatewayStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
 	constructor(private readonly parts: ServedGatewayParts) {
@@ -80,7 +82,7 @@ export class ServedGateway implements Disposable {
 	get status(): GatewayStatus {
 		if (!this.parts.isEnabled.value) return { state: 'off' };
 		if (this.own.state !== 'starting') return this.own;
-		return this.parts.election.remoteRoles().includes('gateway') ? { state: 'servedElsewhere' } : this.own;
+		return this.parts.election.remoteRoles().includes('gatewayPort') ? { state: 'servedElsewhere' } : this.own;
 	}
 
 	/** As tools of this computer call it. */
@@ -184,6 +186,8 @@ export class ServedGateway implements Disposable {
 			doors: () => noDoors,
 		});
 		const logging = logGateway(gateway, parts.log);
+		// What a client has under way changes with each.
+		gateway.onEvent(() => this.changed.fire(undefined));
 		gateways.add(gateway);
 		return {
 			handle: async (...of) => {
@@ -201,6 +205,9 @@ export class ServedGateway implements Disposable {
 
 	private become(status: typeof this.own): void {
 		this.own = status;
+		this.resignPort?.();
+		const { election } = this.parts;
+		this.resignPort = status.state === 'serving' ? election.campaign('gatewayPort', () => () => undefined) : undefined;
 		this.changed.fire(undefined);
 	}
 }

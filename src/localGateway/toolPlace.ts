@@ -7,3 +7,11 @@
 export function toolsElsewhere(isOnOwnComputer: boolean, remoteName: string | undefined): string | undefined {
 	return isOnOwnComputer ? remoteName : undefined;
 }
+
+/**
+ * The shell of a terminal in place of the person's own, where that one is in WSL: it would get no variable, and its tools could not
+ * reach this computer's address.
+ */
+export function shellBeside(isWindows: boolean, shell: string): string | undefined {
+	return isWindows && /(?:^|[\\/])(?:wsl|system32[\\/]bash)\.exe$/i.test(shell) ? 'powershell.exe' : undefined;
+}

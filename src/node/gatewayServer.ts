@@ -16,6 +16,8 @@ export interface GatewayServerOptions {
 	/** Where it listens in place of the loopback addresses; beyond this computer with TLS, or behind a proxy that has it. */
 	readonly address?: string;
 	readonly tls?: { readonly cert: string; readonly key: string };
+	/** ms that a client may take nothing of what waits for it; absent: 5 minutes. */
+	readonly stalledMs?: number;
 	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
 	readonly handle: (request: IncomingRequest, port: number) => Promise<Response>;
 }
@@ -40,6 +42,8 @@ const lookMs = 2_000;
 const idleMs = 15_000;
 /** ms that a sender whose body was refused has to hear so; it is read on and thrown away meanwhile. */
 const lingerMs = 1_000;
+/** ms for a client that reads nothing on: the buffers between the two hold most answers, and a stopped program may go on. */
+const longestStallMs = 5 * 60_000;
 /** How often port 0 is tried anew, where the other address has that port taken. */
 const maxTries = 5;
 
@@ -68,6 +72,8 @@ export async function serveGateway(options: GatewayServerOptions): Promise<Gatew
 class AnswersUnderWay {
 	private readonly answers = new Set<ServerResponse>();
 	private readonly waiting = new Set<() => void>();
+	/** Connections whose end is heard. */
+	private readonly followed = new WeakSet<object>();
 
 	add(answer: ServerResponse): void {
 		this.answers.add(answer);
@@ -75,6 +81,19 @@ class AnswersUnderWay {
 			this.answers.delete(answer);
 			if (this.answers.size === 0) for (const done of this.waiting) done();
 		});
+		const { socket } = answer.req;
+		if (this.followed.has(socket)) return;
+		this.followed.add(socket);
+		socket.once('close', () => this.lose(socket));
+	}
+
+	/** A client may ask on before it has its answer. Node tells those that stand behind another one nothing of the end. */
+	private lose(socket: object): void {
+		for (const answer of this.answers) {
+			if (answer.req.socket !== socket) continue;
+			answer.destroy();
+			answer.emit('close');
+		}
 	}
 
 	out(): Promise<void> {
@@ -101,7 +120,8 @@ function running(servers: readonly Server[], answers: AnswersUnderWay): GatewayS
 	};
 }
 
-function create({ handle, tls }: GatewayServerOptions, answers: AnswersUnderWay): Server {
+function create(options: GatewayServerOptions, answers: AnswersUnderWay): Server {
+	const { tls } = options;
 	const bounds = {
 		headersTimeout: headMs,
 		requestTimeout: requestMs,
@@ -112,7 +132,7 @@ function create({ handle, tls }: GatewayServerOptions, answers: AnswersUnderWay)
 	server.maxConnections = maxConnections;
 	const answer = (isContinued: boolean) => (request: IncomingMessage, response: ServerResponse) => {
 		answers.add(response);
-		serve(request, response, isContinued, handle).catch(() => response.destroy());
+		serve(request, response, isContinued, options).catch(() => response.destroy());
 	};
 	server.on('request', answer(false));
 	// The sender waits to hear whether its body is wanted.
@@ -150,7 +170,7 @@ async function serve(
 	request: IncomingMessage,
 	response: ServerResponse,
 	isContinued: boolean,
-	handle: GatewayServerOptions['handle'],
+	{ handle, stalledMs = longestStallMs }: GatewayServerOptions,
 ): Promise<void> {
 	const gone = new AbortController();
 	response.once('close', () => gone.abort(new Error('The client has left.')));
@@ -175,7 +195,7 @@ async function serve(
 		return;
 	}
 	response.writeHead(answer.status, headers);
-	await send(answer, response);
+	await send(answer, response, stalledMs);
 }
 
 /** Undefined for what is no request of HTTP's that can be answered. */
@@ -231,13 +251,13 @@ function dropBody(request: IncomingMessage): Promise<void> {
 	});
 }
 
-async function send({ body }: Response, response: ServerResponse): Promise<void> {
+async function send({ body }: Response, response: ServerResponse, stalledMs: number): Promise<void> {
 	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
 	try {
 		for (;;) {
 			const next = await reader?.read();
 			if (next === undefined || next.done) break;
-			if (!response.write(next.value)) await drained(response);
+			if (!response.write(next.value)) await drained(response, stalledMs);
 			if (response.destroyed) return;
 		}
 		response.end();
@@ -249,9 +269,13 @@ async function send({ body }: Response, response: ServerResponse): Promise<void>
 	}
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when more can be written; whoever takes nothing for too long is let go. */
+function drained(response: ServerResponse, stalledMs: number): Promise<void> {
 	return new Promise((resolve) => {
+		// One that stands behind another answer has no socket yet, and is not late.
+		const timer = setInterval(() => response.socket?.destroy(), stalledMs);
 		const end = (): void => {
+			clearInterval(timer);
 			response.off('drain', end).off('close', end);
 			resolve();
 		};

@@ -6,6 +6,7 @@ import { diskFolder } from './diskFolder';
 import { sendMail } from './mailer';
 import { makeAllPrivate } from './makePrivate';
 import { servePage } from './pageServer';
+import { patientFetch } from './patientFetch';
 import { SqliteBackend } from './sqlite/sqliteBackend';
 
 /** What only a host with Node has. Loaded with `import()`, because a browser cannot load it. */
@@ -17,6 +18,7 @@ export interface Machine {
 	readonly storeBackendIn: (path: string) => StoreBackend;
 	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;
+	readonly patientFetch: typeof patientFetch;
 	readonly sendMail: typeof sendMail;
 }
 
@@ -25,6 +27,6 @@ export function createMachine(newId: () => string): Machine {
 		files: diskFiles(newId),
 		folder: (path) => diskFolder(path, newId),
 		storeBackendIn: (path) => new SqliteBackend(path),
-		...{ makeAllPrivate, servePage, sendMail },
+		...{ makeAllPrivate, servePage, patientFetch, sendMail },
 	};
 }

@@ -38,6 +38,8 @@ export interface Platform {
 	readonly machine: () => Promise<Machine>;
 	/** To the Gemini service. */
 	readonly fetch: typeof globalThis.fetch;
+	/** The same for answers that come whole; absent where `fetch` waits as long. */
+	readonly patientFetch?: typeof globalThis.fetch;
 	/** What counts, and the server of the page; absent in a browser. */
 	readonly metrics:
 		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
@@ -60,6 +62,7 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 		hasDisk,
 		machine,
 		fetch: globalThis.fetch,
+		patientFetch: async (input, init) => (await machine()).patientFetch(input, init),
 		metrics: {
 			load: () => import('../monitoring/metrics/metrics'),
 			servePage: async (port, page) => (await machine()).servePage(port, page),

@@ -80,7 +80,12 @@ function geminiRoute(version: ApiVersion, rest: string, query: URLSearchParams):
 		case 'generateContent':
 			return { type: 'generate', ...shared, model, form: 'whole' };
 		case 'streamGenerateContent':
-			return { type: 'generate', ...shared, model, form: query.get('alt') === 'sse' ? 'events' : 'list' };
+			return {
+				type: 'generate',
+				...shared,
+				model,
+				form: (query.get('alt') ?? query.get('$alt')) === 'sse' ? 'events' : 'list',
+			};
 		case 'countTokens':
 			return { type: 'countTokens', ...shared, model };
 		case 'embedContent':

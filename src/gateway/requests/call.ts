@@ -109,10 +109,12 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 	};
 }
 
-/** What the client said in the query, without credentials. A list is made of events, which are read as they come. */
+/** Of Google's APIs, each also with a `$`: credentials, and what would give an answer another form or leave parts of it out. */
+const notForwarded = /^\$?(?:key|access_token|oauth_token|alt|callback|fields|httpMethod|httpHeaders)$/i;
+
+/** What the client said in the query, without what is not forwarded. A list is made of events, which are read as they come. */
 export function forwardedQuery(query: URLSearchParams, isStream: boolean): string {
-	const kept = new URLSearchParams(query);
-	for (const name of ['key', 'access_token', 'oauth_token', 'alt', '$alt']) kept.delete(name);
+	const kept = new URLSearchParams([...query].filter(([name]) => !notForwarded.test(name)));
 	if (isStream) kept.set('alt', 'sse');
 	const text = kept.toString();
 	return text === '' ? '' : `?${text}`;

@@ -1,4 +1,4 @@
-/** A value to set in a JSON text; objects on the way to it are made where they are missing, lists are not. */
+/** A value to set in a JSON text; objects on the way to it are made where they are missing or null, lists are not. */
 export interface JsonEdit {
 	readonly path: readonly (string | number)[];
 	/** JSON. */
@@ -74,12 +74,21 @@ class Editor {
 			this.at++;
 			const below = node.below.get(String(name));
 			missing.delete(String(name));
-			if (below) this.edit(below);
+			if (below) this.editMember(below);
 			else this.skipValue();
 			this.endItem();
 		}
 		if (missing.size > 0) this.put(this.at, (isEmpty ? '' : ',') + membersOf(missing), this.at);
 		this.at++;
+	}
+
+	/** Many clients write null for what they lack. */
+	private editMember(node: Node): void {
+		this.skipSpace();
+		const start = this.at;
+		this.edit(node);
+		const isNull = node.value === undefined && this.text.startsWith('null', start);
+		if (isNull) this.put(start, `{${membersOf(node.below)}}`, start + 'null'.length);
 	}
 
 	private editList(node: Node): void {

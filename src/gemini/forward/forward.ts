@@ -30,9 +30,10 @@ export function createForward(
 		const state = new ForwardState(request, model, mask);
 		let isWhole = false;
 		try {
-			const { secret, baseUrl, fetch } = await scope.orAborted(wayFor(key));
+			const { secret, baseUrl, fetch, patientFetch = fetch } = await scope.orAborted(wayFor(key));
 			state.safe = maskAlso(mask, secret);
-			const response = await guarded(fetch, now, baseUrl.replace(/\/$/, '') + request.path(model), {
+			const send = request.isStream || !request.hasFinish ? fetch : patientFetch;
+			const response = await guarded(send, now, baseUrl.replace(/\/$/, '') + request.path(model), {
 				method: request.method,
 				headers: headersOf(request, secret),
 				signal: scope.signal,

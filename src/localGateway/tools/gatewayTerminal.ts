@@ -9,6 +9,8 @@ export interface TerminalsParts {
 	readonly clock: Pick<Clock, 'after'>;
 	readonly t: Translate;
 	readonly report: (error: unknown) => void;
+	/** What runs in a terminal; undefined: the person's own shell. */
+	readonly shell: () => string | undefined;
 }
 
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
@@ -21,7 +23,8 @@ export class GatewayTerminals implements Disposable {
 	}
 
 	show(token: TransientToken, address: string): void {
-		const { t } = this.parts;
+		const { t, shell } = this.parts;
+		const shellPath = shell();
 		const connection = { token: token.token, address };
 		const variables = { ...geminiVariables(connection), ...openAiVariables(connection) };
 		const terminal = window.createTerminal({
@@ -29,6 +32,7 @@ export class GatewayTerminals implements Disposable {
 			iconPath: new ThemeIcon('key'),
 			// Not kept for the next start: its token would be good no more.
 			isTransient: true,
+			...(shellPath !== undefined && { shellPath }),
 			env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])),
 			message: t('Tools that you start here ask Keypool’s gateway at {0}. Its token ends with this terminal.', address),
 		});

@@ -21,9 +21,10 @@ export interface ShownClient {
 /** What stands beside a client's name. */
 export function describeUse(shown: ShownClient, words: Words, now: EpochMs): string {
 	const { t, describeCount, describeMoney, describeTime } = words;
-	const { lastUsedAt, requests, input, output, cost } = shown;
-	if (lastUsedAt === 0) return t('not used yet');
+	const { lastUsedAt, requests, input, output, cost, underWay } = shown;
+	if (lastUsedAt === 0) return underWay === 0 ? t('not used yet') : underWayInWords(underWay, words);
 	return [
+		...(underWay === 0 ? [] : [underWayInWords(underWay, words)]),
 		requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests)),
 		t('{0} tokens', describeCount(input + output)),
 		...(cost.day > 0 ? [describeMoney(cost.day)] : []),
@@ -39,9 +40,7 @@ export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdow
 		bold(client.name),
 		lines(
 			plain(lastUsedAt === 0 ? t('not used yet') : t('Last used: {0}', describeTime(lastUsedAt, now))),
-			underWay === 0
-				? undefined
-				: plain(underWay === 1 ? t('1 request under way') : t('{0} requests under way', describeCount(underWay))),
+			underWay === 0 ? undefined : plain(underWayInWords(underWay, words)),
 			listed(
 				plain(requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests))),
 				plain(t('{0} tokens in, {1} out', describeCount(input), describeCount(output))),
@@ -56,6 +55,10 @@ export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdow
 			client.isTransient ? plain(t('Its token ends with its terminal.')) : undefined,
 		),
 	);
+}
+
+function underWayInWords(requests: number, { t, describeCount }: Words): string {
+	return requests === 1 ? t('1 request under way') : t('{0} requests under way', describeCount(requests));
 }
 
 function rulesInWords({ rules }: ClientRecord, words: Words): readonly string[] {

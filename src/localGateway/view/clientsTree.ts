@@ -11,7 +11,8 @@ import { describeUse, hoverOf, type ShownClient } from './clientRow';
 
 export interface ClientsTreeParts {
 	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
-	readonly redraw: () => void;
+	/** Draws one row anew, or all of them. */
+	readonly redraw: (id?: string) => void;
 	readonly tokens: TokenRegistry;
 	readonly counts: ClientCounts;
 	readonly served: ServedGateway;
@@ -29,6 +30,8 @@ const drawMs = 250;
 export class ClientsTree implements Disposable {
 	private readonly owned = new DisposableStore();
 	private timer: (() => void) | undefined;
+	/** What the rows were drawn of, by the clients' ids. */
+	private drawn: ReadonlyMap<string, string> = new Map();
 
 	constructor(private readonly parts: ClientsTreeParts) {
 		const { tokens, counts, served } = parts;
@@ -92,6 +95,10 @@ export class ClientsTree implements Disposable {
 		const isServed = status.state === 'serving' || status.state === 'servedElsewhere';
 		view.description = isServed ? `127.0.0.1:${port()}` : '';
 		view.message = oneLine(statusInWords(status, port(), words.t));
-		redraw();
+		const before = this.drawn;
+		this.drawn = new Map(this.clients().map((shown) => [shown.client.id, JSON.stringify(shown)]));
+		// While the whole tree is drawn anew, a click on a row's button does not say whose it is.
+		if ([...before.keys()].join() !== [...this.drawn.keys()].join()) redraw();
+		else for (const [id, shown] of this.drawn) if (shown !== before.get(id)) redraw(id);
 	}
 }

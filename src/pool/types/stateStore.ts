@@ -236,13 +236,15 @@ export interface ClientCount {
 
 /**
  * What only one window may do at a time. `batch:` is followed by a digest of the file's address, `answer:` by conversation
- * and turn, separated by `/`. `paidOnly:` is followed by the window that demands paid keys, for as long as it lives.
+ * and turn, separated by `/`. `paidOnly:` is followed by the window that demands paid keys, for as long as it lives. The window that is to
+ * serve the `gateway` also leads `gatewayPort` once it has its port, so that no other one sends a token to whoever has it instead.
  */
 export type Role =
 	| 'housekeeping'
 	| 'metrics'
 	| 'alerts'
 	| 'gateway'
+	| 'gatewayPort'
 	| 'gatewayClients'
 	| `batch:${string}`
 	| `answer:${string}`

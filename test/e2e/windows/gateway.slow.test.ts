@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GoogleGenAI } from '@google/genai';
+import { root } from '../../../scripts/vscode/host';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { freePort } from '../../support/monitoring/freePort';
+import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
 import { until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -17,15 +21,16 @@ const promised = 5_000;
 describe('the gateway of a window', () => {
 	const simulator = useSimulator(scenarioOf('five-keys'));
 	let port = 0;
+	let metricsPort = 0;
 	let home = '';
 	let window: Window;
 	let token = '';
 	const workbench = useWorkbench(async () => {
-		port = await freePort();
+		[port, metricsPort] = [await freePort(), await freePort()];
 		home = mkdtempSync(path.join(tmpdir(), 'keypool-home-'));
 		return {
 			env: { ...simulator().envWithKeys, GEMINI_CLI_HOME: home, GOOGLE_API_KEY: 'wins-where-it-is-set' },
-			settings: { 'keypool.gateway.port': port },
+			settings: { 'keypool.gateway.port': port, 'keypool.metrics.port': metricsPort },
 		};
 	});
 	before(async () => {
@@ -97,6 +102,59 @@ describe('the gateway of a window', () => {
 		assert.ok(!written.includes(token.slice(3)), 'the token is in the log');
 	});
 
+	it('shows one request of a tool wherever the pool is looked at: while it waits, and when it has its answer', async () => {
+		const key = (label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
+		const metric = async (name: string): Promise<number> => {
+			const page = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+			return Number(new RegExp(`^${name.replaceAll(/[{}]/g, '\\$&')} (\\S+)$`, 'm').exec(page)?.[1] ?? 0);
+		};
+		const [answered, usable] = ['gemini_requests_total{status="success"}', 'gemini_available_keys'];
+		const dashboard = new Dashboard(window);
+		await dashboard.open();
+		const can = (keys: RegExp) => window.statusBarItem('keypool.status').filter({ hasText: keys }).waitFor();
+		await can(/[23]\/5/);
+		await until('the page of metrics', async () => (await metric(usable)) >= 2);
+		const before = await metric(answered);
+		const keys = ['sim-good-1', 'sim-good-2'];
+		for (const secret of keys)
+			simulator().service.setFaults([{ when: 'always', kind: 'error', body: '429_rpm_free' }], secret);
+		const asked = tool().models.generateContent({ model, contents: 'Who waits? [short]' });
+
+		await can(/0\/5/);
+		for (const label of keys) await key(label).filter({ hasText: 'minute quota' }).waitFor();
+		await row('curl').filter({ hasText: '1 request under way · 3 requests today' }).waitFor();
+		await dashboard.figure('waiting', '1');
+		const hover = window.page.locator('.workbench-hover');
+		await window.hover(window.statusBarItem('keypool.status'), hover.getByText('1 request is waiting.'));
+		await window.screenshot('gateway-waits');
+		await until('the metrics of a request that waits', async () => {
+			return (await metric(usable)) === 0 && (await metric('gemini_queue_length')) === 1;
+		});
+
+		for (const secret of keys) simulator().service.setFaults([], secret);
+		await window.palette('Keypool: Clear the Rest');
+		// It may have ended by itself just now.
+		await Promise.race([window.quickPick('sim-good-1').click(), asked]);
+		assert.ok(((await asked).text ?? '').length > 0);
+		await row('curl')
+			.filter({ hasText: /^curl\s*4 requests today/ })
+			.waitFor();
+		await key('sim-good-').filter({ hasText: 'usable' }).filter({ hasText: 'today' }).waitFor();
+		await can(/[1-3]\/5/);
+		await dashboard.figure('waiting', '0');
+		await dashboard.newest.filter({ hasText: 'gateway:curl' }).filter({ hasText: 'sim-good-' }).waitFor();
+		await dashboard.locator('[data-option="client"]').click();
+		await dashboard.locator('th:visible', { hasText: 'gateway:curl' }).first().waitFor();
+		await window.screenshot('gateway-dashboard');
+		await until('the metrics of an answer', async () => {
+			return (await metric(answered)) === before + 1 && (await metric('gemini_queue_length')) === 0;
+		});
+		await dashboard.close();
+		await window.palette('Keypool: Show Log');
+		for (const line of ['gateway:curl] waiting: ', 'gateway:curl] answered: sim-good-'])
+			await window.outputLines(line).first().waitFor();
+	});
+
 	it('opens a terminal whose tools ask it, until it is closed', async () => {
 		await window.palette('Keypool: Open Terminal with the Gateway');
 		await dialog('Let gemini-cli sign in with a key?').waitFor();
@@ -108,9 +166,9 @@ describe('the gateway of a window', () => {
 		await row('terminal').waitFor();
 		const names = ['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'GOOGLE_API_KEY'];
 		const file = path.join(home, 'seen.txt');
-		const seen = (): readonly string[] => {
+		const seen = (written = file): readonly string[] => {
 			try {
-				return readFileSync(file, 'utf8').split('|');
+				return readFileSync(written, 'utf8').split('|');
 			} catch {
 				return [];
 			}
@@ -122,6 +180,19 @@ describe('the gateway of a window', () => {
 		assert.match(given, /^kp_[\w-]{43}$/);
 		assert.deepEqual(others.slice(0, 5), [address(), given, `${address()}/v1`, 'unset', 'end']);
 		assert.equal(await status(given), 200);
+		// A tool that is told nothing but its environment, on the computer that the terminal is on.
+		const [program, answer] = [path.join(home, 'tool.cjs'), path.join(home, 'answer.txt')];
+		const call = `new GoogleGenAI({}).models.generateContent({ model: '${model}', contents: 'Here? [short]' })`;
+		writeFileSync(
+			program,
+			`const { GoogleGenAI } = require(${JSON.stringify(path.join(root, 'node_modules/@google/genai'))});
+			const write = (text) => require('node:fs').writeFileSync(${JSON.stringify(answer)}, text + '|end');
+			${call}.then(({ text }) => write(text), (error) => write('failed: ' + error.message));`,
+		);
+		await window.type(`"${process.execPath}" "${program}"\n`);
+		await until('the answer in the terminal', () => seen(answer).includes('end'));
+		assert.match(seen(answer)[0] ?? '', /sim-answer-/);
+		await row('terminal').filter({ hasText: '1 request today' }).waitFor();
 		await window.screenshot('gateway-terminal');
 		await window.type('exit\n');
 		await row('terminal').waitFor({ state: 'detached' });
@@ -158,7 +229,7 @@ describe('the gateway of a window', () => {
 	it('is taken over within 5 s by another window, with the same tokens', async () => {
 		const second = await workbench().open();
 		await second.openContainer();
-		await row('curl', second).filter({ hasText: '3 requests today' }).waitFor();
+		await row('curl', second).filter({ hasText: '4 requests today' }).waitFor();
 		await second.palette('Keypool: Show Log');
 		assert.equal(await second.outputLines('the gateway answers').count(), 0, 'the first window has the port');
 		await window.page.goto('about:blank');
@@ -168,7 +239,7 @@ describe('the gateway of a window', () => {
 		const took = performance.now() - left;
 		assert.ok(took < promised, `after ${Math.round(took)} ms`);
 		await tool().models.generateContent({ model, contents: 'Still there? [short]' });
-		await row('curl', second).filter({ hasText: '4 requests today' }).waitFor();
+		await row('curl', second).filter({ hasText: '5 requests today' }).waitFor();
 		assert.equal(await second.notification('is taken by another program').count(), 0);
 		window = second;
 	});
@@ -185,6 +256,21 @@ describe('the gateway of a window', () => {
 		await window.notice('The gateway is off.');
 		await until('a free port', async () => (await status(token)) === 0);
 		assert.equal(await window.view('Gateway').count(), 0);
+	});
+
+	it('says that another program has the port, with what to do, and takes it once it is free', async () => {
+		const heard: string[] = [];
+		const other = createServer((socket) => socket.on('data', (data) => heard.push(data.toString())));
+		other.listen(port, '127.0.0.1');
+		await once(other, 'listening');
+		await window.palette('Keypool: Start Gateway');
+		await window.notice(`Port ${port} for the gateway is taken by another program.`);
+		await window.view('Gateway').getByText('End that program, or choose another port').waitFor();
+		await window.screenshot('gateway-port-taken');
+		assert.ok(!heard.some((text) => text.includes('kp_')), 'a token went to another program');
+		other.close();
+		await until('the port', async () => (await status('nobody')) === 401);
+		await window.view('Gateway').getByText('No tool is connected yet.').waitFor();
 		assert.deepEqual(window.errors, []);
 	});
 });

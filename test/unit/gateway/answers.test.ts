@@ -246,6 +246,22 @@ describe('the gateway: answers', () => {
 		for (const sent of [...rig.addresses, ...rig.bodies]) assert.ok(!sent.includes(rig.token), sent);
 	});
 
+	it('come whole where the query asks for a part, or for another form, which the gateway could not read', async () => {
+		const rig = new GatewayRig({ a: {}, b: {} });
+		const more = 'fields=candidates.content&$fields=x&callback=f&$callback=f&$httpMethod=DELETE&$httpHeaders=X-A:b';
+		const answer = await rig.ask(`${whole}?${more}&$alt=proto&prettyPrint=false`, question());
+		assert.deepEqual([answer.status, rig.calls.length], [200, 1], answer.text);
+		assert.equal(new URL(rig.addresses[0] ?? '').search, '?prettyPrint=false');
+		const events = await rig.ask(stream.replace('?alt', '?$alt'), question());
+		assert.equal(events.headers.get('content-type'), 'text/event-stream');
+	});
+
+	it('bring the usage although the client says that it has no options', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ask(completions, chat('Hi [short]', { stream: true, stream_options: null }));
+		assert.match(rig.bodies[0] ?? '', /"stream_options":\{"include_usage":true\}/);
+	});
+
 	it('count tokens, list models and make vectors', async () => {
 		const rig = new GatewayRig({ a: first(1, { kind: 'error', body: '400_api_key_invalid' }), b: {} });
 		const listed = await rig.ask('/v1beta/models?pageSize=2');

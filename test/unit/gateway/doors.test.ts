@@ -239,6 +239,19 @@ describe('the doors of the gateway', () => {
 		}
 	});
 
+	it('take nobody for trouble who leaves in the middle of the body', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const gone = new AbortController();
+		const body = new ReadableStream<Uint8Array>({
+			pull: (controller) => {
+				gone.abort();
+				controller.error(new Error('aborted'));
+			},
+		});
+		await rig.ask(whole, 'unused', { body, duplex: 'half', method: 'POST', signal: gone.signal } as never);
+		assert.deepEqual([rig.reported, rig.gateway.underWay, rig.calls], [[], 0, []]);
+	});
+
 	it('tell nobody what stood in the query or in a header', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;

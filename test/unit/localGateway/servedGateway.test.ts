@@ -6,8 +6,7 @@ import { gatewayRules, poolOfUser } from '../../../src/localGateway/gatewayRules
 import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
-import { elsewhereInWords, portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
-import { toolsElsewhere } from '../../../src/localGateway/toolPlace';
+import { portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
 import { PortError } from '../../../src/node/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
@@ -103,8 +102,8 @@ describe('the gateway of several windows', () => {
 	it('is taken over within 5 s where the window that had it ended without a word', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		const first = new LeaderElection(rig.store, rig.clock, 'first');
-		first.campaign('gateway', () => () => undefined);
-		await rig.clock.advance(10);
+		for (const role of ['gateway', 'gatewayPort'] as const) first.campaign(role, () => () => undefined);
+		await rig.clock.advance(2_000);
 		const second = windowOn(rig, 'second', ports);
 		await rig.clock.advance(10);
 		assert.equal(second.served.status.state, 'servedElsewhere');
@@ -138,6 +137,19 @@ describe('the gateway of several windows', () => {
 		const asked = new Request(`http://127.0.0.1:8642${stream}`, { method: 'POST', headers, body });
 		return rig.clock.until(handle(asked, 8642));
 	}
+
+	it('tells its view as soon as a client has something under way, and when it has no more', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const { served } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10);
+		const [client] = rig.tokens.list();
+		const seen: number[] = [];
+		served.onDidChange(() => seen.push(served.underWayOf(client?.id ?? '')));
+		const answer = await underWay(rig, ports);
+		assert.deepEqual(seen, [1]);
+		await rig.clock.until(answer.text());
+		assert.deepEqual(seen, [1, 0]);
+	});
 
 	it('lets answers under way end when it is stopped, and takes no further one', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
@@ -212,6 +224,31 @@ describe('the gateway of several windows', () => {
 		assert.equal(served.status.state, 'serving');
 	});
 
+	it('is not taken for served by other windows while somebody else has the port: no token goes there', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.refused.set(8642, 'inUse');
+		const first = windowOn(rig, 'first', ports);
+		await rig.clock.advance(10);
+		const second = windowOn(rig, 'second', ports);
+		await rig.clock.advance(10_000);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['portRefused', 'starting']);
+		ports.refused.clear();
+		await rig.clock.advance(2_100);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['serving', 'servedElsewhere']);
+	});
+
+	it('is served by whichever window is left where all others are closed at once', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		const windows = ['one', 'two', 'three', 'four', 'five'].map((name) => windowOn(rig, name, ports));
+		await rig.clock.advance(2_000);
+		const states = (): readonly string[] => windows.map(({ served }) => served.status.state);
+		assert.deepEqual(states(), ['serving', ...Array<string>(4).fill('servedElsewhere')]);
+		for (const window of windows.slice(0, 4)) window.close();
+		await rig.clock.advance(5_000);
+		assert.equal(states().at(-1), 'serving');
+		assert.deepEqual([...ports.taken.keys()], [8642]);
+	});
+
 	it('says that it is the Keypool of another editor which has the port', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		ports.refused.set(8642, 'inUse');
@@ -263,20 +300,6 @@ describe('the gateway of several windows', () => {
 		assert.equal(serving.demand.isMade, false);
 		serving.write({ paidOnly: true });
 		assert.equal(serving.demand.isMade, true);
-	});
-});
-
-describe('a window on another computer', () => {
-	it('is told that its tools cannot reach the gateway, with the other computer’s name and no address', () => {
-		assert.equal(toolsElsewhere(true, 'ssh-remote'), 'ssh-remote');
-		const sentence = elsewhereInWords('ssh-remote', words.t);
-		assert.match(sentence, /another computer \(ssh-remote\).*remote\.extensionKind/);
-		assert.ok(!/127\.0\.0\.1|localhost|:\d/.test(sentence));
-	});
-
-	it('has tools that reach it where the extension runs beside them, and so has a window without a connection', () => {
-		assert.equal(toolsElsewhere(false, 'wsl'), undefined);
-		assert.equal(toolsElsewhere(true, undefined), undefined);
 	});
 });
 

@@ -150,12 +150,13 @@ describe('a client in the view', () => {
 
 	it('shows requests, tokens, cost and when it came last', () => {
 		const use = describeUse(shown, words, now);
-		assert.match(use, /^2 requests today · 1,234 tokens · \$0\.12 · /);
+		assert.match(use, /^1 request under way · 2 requests today · 1,234 tokens · \$0\.12 · /);
 		assert.match(
-			describeUse({ ...shown, requests: 1, cost: { day: 0, month: 0 } }, words, now),
+			describeUse({ ...shown, requests: 1, cost: { day: 0, month: 0 }, underWay: 0 }, words, now),
 			/^1 request today · [^$]*$/,
 		);
-		assert.equal(describeUse({ ...shown, lastUsedAt: 0 }, words, now), 'not used yet');
+		assert.equal(describeUse({ ...shown, lastUsedAt: 0 }, words, now), '1 request under way');
+		assert.equal(describeUse({ ...shown, lastUsedAt: 0, underWay: 0 }, words, now), 'not used yet');
 	});
 
 	it('says in its hover what it may, and what it has under way', () => {

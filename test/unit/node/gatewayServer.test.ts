@@ -11,8 +11,10 @@ const textOf = ({ body }: IncomingRequest): Promise<string> => new Response(body
 
 async function start(
 	handle: (request: IncomingRequest, port: number) => Promise<Response> | Response,
+	more: { readonly stalledMs?: number } = {},
 ): Promise<GatewayServer> {
 	const server = await serveGateway({
+		...more,
 		port: 0,
 		handle: async (request, port) => handle(request, port),
 	});
@@ -132,6 +134,56 @@ describe('the gateway’s server', () => {
 		await says(/A/);
 		socket.destroy();
 		await gone;
+	});
+
+	it('ends those too that a client has asked for on one connection before it had the first answer', async () => {
+		const left: string[] = [];
+		let allLeft: () => void = () => undefined;
+		const gone = new Promise<void>((resolve) => (allLeft = resolve));
+		const server = await start(({ url, signal }) => {
+			const end = (): void => {
+				left.push(new URL(url).pathname);
+				if (left.length === 2) allLeft();
+			};
+			return new Response(
+				new ReadableStream<Uint8Array>({
+					start: (controller) => {
+						controller.enqueue(new Uint8Array([65]));
+						signal.addEventListener('abort', () => {
+							end();
+							controller.error(signal.reason);
+						});
+					},
+				}),
+			);
+		});
+		const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+		const { socket, says } = raw(server.port, get('/first') + get('/second'));
+		await says(/A/);
+		socket.destroy();
+		await gone;
+		assert.deepEqual(left.sort(), ['/first', '/second']);
+		await server.stop();
+	});
+
+	it('lets a client go that takes nothing of what waits for it', async () => {
+		let end: () => void = () => undefined;
+		const ended = new Promise<void>((resolve) => (end = resolve));
+		const piece = new Uint8Array(1024 * 1024);
+		const server = await start(
+			() =>
+				new Response(
+					new ReadableStream<Uint8Array>(
+						{ pull: (controller) => controller.enqueue(piece), cancel: end },
+						{ highWaterMark: 0 },
+					),
+				),
+			{ stalledMs: 20 },
+		);
+		const { socket, says } = raw(server.port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+		await says(/200 OK/);
+		socket.pause();
+		await ended;
 	});
 
 	it('reads no byte of a body that nobody asks for, and lets a sender of a gigabyte hear why', async () => {

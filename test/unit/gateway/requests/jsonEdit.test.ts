@@ -18,6 +18,13 @@ describe('editing a JSON text', () => {
 		assert.equal(withEdits('{"o":{"a":2},"b":3}', [edit]), '{"o":{"a":2,"p":{"q":1}},"b":3}');
 	});
 
+	it('takes null for missing, as clients write it that name every field', () => {
+		const edit = { path: ['o', 'p', 'q'], value: '1' };
+		assert.equal(withEdits('{"o": null ,"b":3}', [edit]), '{"o": {"p":{"q":1}} ,"b":3}');
+		assert.equal(withEdits('{"o":{"p":null},"b":null}', [edit]), '{"o":{"p":{"q":1}},"b":null}');
+		assert.equal(withEdits('null', [edit]), 'null');
+	});
+
 	it('finds its way through lists, and leaves those that are too short', () => {
 		const edits = [
 			{ path: ['m', 1, 'c', 0, 's'], value: '"S"' },
@@ -46,8 +53,8 @@ describe('editing a JSON text', () => {
 				]);
 				const { options } = body;
 				const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
-				const expected =
-					Object.hasOwn(body, 'options') && !isObject ? options : { ...(isObject ? options : {}), usage: true };
+				const isMissing = !Object.hasOwn(body, 'options') || options === null;
+				const expected = !isMissing && !isObject ? options : { ...(isObject ? options : {}), usage: true };
 				assert.deepEqual(JSON.parse(edited), JSON.parse(JSON.stringify({ ...body, model: 'm', options: expected })));
 			}),
 			{ numRuns: 500 },

@@ -31,6 +31,7 @@ const chat = (more: object = {}): ForwardRequest => ({
 
 /** A room over a simulator whose one key meets these faults. */
 function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => string) {
+	const patient: string[] = [];
 	const { service, clock } = createStand({ keys: [{ secret: 'sim-one', project: 'one', faults }] });
 	const sent: { readonly url: string; readonly headers: Headers }[] = [];
 	const { forward } = createGemini({
@@ -41,6 +42,11 @@ function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => 
 		fetch: (input, init) => {
 			assert.ok(typeof input === 'string');
 			sent.push({ url: input, headers: new Headers(init?.headers) });
+			return service.fetch(input, init);
+		},
+		patientFetch: (input, init) => {
+			assert.ok(typeof input === 'string');
+			patient.push(new URL(input).pathname);
 			return service.fetch(input, init);
 		},
 		now: () => clock.wall(),
@@ -60,7 +66,7 @@ function createRoom(faults: readonly Fault[] = [], maskKeys?: (text: string) => 
 		const texts = chunks.flatMap(({ output }) => (output ? [output.text] : []));
 		return { chunks, texts, failure, last: chunks.at(-1) };
 	};
-	return { call, sent };
+	return { call, sent, patient };
 }
 
 describe('a forwarded call', () => {
@@ -79,6 +85,15 @@ describe('a forwarded call', () => {
 				['/v1beta/openai/chat/completions', null, 'Bearer sim-one'],
 			],
 		);
+	});
+
+	it('goes out where nobody gives up after 5 minutes, if its answer comes whole', async () => {
+		const { call, sent, patient } = createRoom();
+		await call(native('generateContent'));
+		await call(streamed);
+		await call(native('countTokens', { hasFinish: false }));
+		assert.deepEqual(patient, [`/v1beta/models/${flash}:generateContent`]);
+		assert.equal(sent.length, 2);
 	});
 
 	it('comes back as the service wrote it, with finish and usage for the pool', async () => {

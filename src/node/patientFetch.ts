@@ -1,0 +1,48 @@
+// By their short names: VS Code hands out modules under them that honour its settings for proxies and certificates.
+import { request as plainRequest, type IncomingMessage } from 'http';
+import { request as secureRequest } from 'https';
+import { Readable } from 'node:stream';
+
+/** ms until there is a connection, as long as `fetch` waits for one. */
+const connectMs = 10_000;
+/** Answers that have no body. */
+const empty: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * Fetches text for as long as the caller's signal lets it: Node's own `fetch` gives up where 5 minutes bring no head of an
+ * answer, and in VS Code nobody can tell it otherwise. It follows no redirect.
+ */
+export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', headers, body, signal } = {}) =>
+	new Promise((resolve, reject) => {
+		const address = new URL(input instanceof Request ? input.url : input);
+		if (body !== undefined && body !== null && typeof body !== 'string') throw new TypeError('The body must be text.');
+		const start = address.protocol === 'https:' ? secureRequest : plainRequest;
+		const call = start(address, {
+			method,
+			headers: Object.fromEntries(new Headers(headers)),
+			...(signal && { signal }),
+		});
+		const late = setTimeout(() => {
+			call.destroy(Object.assign(new Error(`connect ETIMEDOUT ${address.host}`), { code: 'ETIMEDOUT' }));
+		}, connectMs);
+		const isConnected = (): void => clearTimeout(late);
+		call.once('socket', (socket) => {
+			if (socket.connecting) socket.once('connect', isConnected);
+			else isConnected();
+		});
+		call.once('close', isConnected);
+		call.once('error', reject);
+		call.once('response', (message) => resolve(responseOf(message)));
+		call.end(body ?? undefined);
+	});
+
+function responseOf(message: IncomingMessage): Response {
+	const { statusCode: status = 500, rawHeaders } = message;
+	const headers = new Headers();
+	for (let n = 0; n + 1 < rawHeaders.length; n += 2) headers.append(rawHeaders[n] ?? '', rawHeaders[n + 1] ?? '');
+	if (empty.has(status)) {
+		message.resume();
+		return new Response(null, { status, headers });
+	}
+	return new Response(Readable.toWeb(message) as ReadableStream<Uint8Array<ArrayBuffer>>, { status, headers });
+}
