@@ -50,6 +50,8 @@ export interface HeadlessParts {
 	readonly team: Pick<ReplicaTeam, 'open'> | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
+	/** Runs something as soon as what has arrived by now was looked at. */
+	readonly soon: (run: () => void) => void;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly newId: () => string;
@@ -111,6 +113,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const machine = new SharedStore({
 		backend: parts.backend,
 		clock: parts.storeClock,
+		soon: parts.soon,
 		random,
 		onStoreError: (reason, cause) => {
 			parts.onStoreError(reason);

@@ -139,6 +139,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		clients,
 		backend: new SqliteBackend(path.join(folderOf(plan.data), 'store')),
 		storeClock: machineClock,
+		soon: setImmediate,
 		clock: systemClock,
 		random: Math.random,
 		newId: randomUUID,
