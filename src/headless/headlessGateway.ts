@@ -14,7 +14,7 @@ import { googleBaseUrl } from '../gemini/gemini';
 import { createGemini } from '../gemini/service';
 import { createWords } from '../localization/words';
 import { createMasker } from '../masking/masking';
-import { createLog, type Log } from '../monitoring/log/log';
+import { createLog, type LogChannel } from '../monitoring/log/log';
 import { logPool } from '../monitoring/log/poolLog';
 import { Metrics } from '../monitoring/metrics/metrics';
 import {
@@ -43,7 +43,7 @@ export interface HeadlessParts {
 	readonly plan: ServePlan;
 	readonly keys: EnvironmentKeys;
 	/** Where the log goes, unmasked until here. */
-	readonly channel: Log;
+	readonly channel: LogChannel;
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
 	/** What replicas on several machines share, over the store of this one. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClientError, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
+import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
@@ -207,13 +208,12 @@ function describeStoreError(reason: StoreErrorReason): string {
 }
 
 /** Lines of the log, on the error output. */
-function channelOf(level: LogLevel) {
+function channelOf(level: LogLevel): LogChannel {
 	const least = logLevels.indexOf(level);
-	const lineOf = (name: LogLevel) => (line: string) => {
-		if (logLevels.indexOf(name) > least) return;
-		process.stderr.write(`${new Date().toISOString()} ${name} ${line}\n`);
-	};
+	const lineOf = (name: LogLevel) => (line: string) =>
+		void process.stderr.write(`${new Date().toISOString()} ${name} ${line}\n`);
 	return {
+		shows: (name) => logLevels.indexOf(name) <= least,
 		error: lineOf('error'),
 		warn: lineOf('warn'),
 		info: lineOf('info'),
