@@ -3,6 +3,7 @@ import { lazily } from '../common/lazily';
 import type { KeyId } from '../pool/pool';
 import { readSdk } from './readSdk';
 import { guardedFetch } from './transport/guardedFetch';
+import type { Send } from '../common/send';
 
 /** Clients are cached, because constructing one takes 0.6 ms; the oldest go first. */
 const maxHeld = 256;
@@ -10,7 +11,7 @@ const maxHeld = 256;
 /** Where a client sends, and the `fetch` it uses. */
 interface Endpoint {
 	readonly baseUrl: string;
-	readonly fetch: typeof globalThis.fetch;
+	readonly fetch: Send;
 }
 
 /** SDK clients, one for each key and endpoint. The SDK (415 KB) is loaded on first use. */

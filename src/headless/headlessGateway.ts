@@ -1,4 +1,5 @@
 import { DisposableStore } from '../common/dispose';
+import type { Send } from '../common/send';
 import {
 	createGateway,
 	isHost,
@@ -60,7 +61,7 @@ export interface HeadlessParts {
 	readonly metricsToken: string | undefined;
 	/** Whom it answers beside programs of this computer. */
 	readonly doors: GatewayDoors;
-	readonly fetch: typeof globalThis.fetch;
+	readonly send: Send;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 }
@@ -102,7 +103,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		mask: masker.mask,
 		keyStream: masker.keyStream,
 		maskKeys: masker.maskKeys,
-		fetch: parts.fetch,
+		fetch: parts.send,
 		now: clock.wall,
 	});
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {

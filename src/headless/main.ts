@@ -9,6 +9,7 @@ import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
+import { httpSend } from '../node/httpSend';
 import { machineClock } from '../node/machineClock';
 import { machineName } from '../node/machineName';
 import { PortError } from '../node/pageServer';
@@ -147,7 +148,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		randomBytes,
 		sha256,
 		metricsToken: process.env['KEYPOOL_METRICS_TOKEN'],
-		fetch: globalThis.fetch,
+		send: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
 	});
 	await headless.tokens.load();

@@ -1,3 +1,4 @@
+import type { Body } from '../../common/body';
 import { Failure } from '../../pool/pool';
 import { JsonCheck } from './jsonCheck';
 import type { StreamCheck } from './streamCheck';
@@ -12,7 +13,7 @@ export const maxStream = 16 * 1024 * 1024;
  * Passes a stream on in the form that the SDK reads; ends with `ServiceError` at the first error in it, with `Failure` where it is too large. JSON where events were
  * asked for, one answer or a list of its chunks, is passed on as the events that it stands for.
  */
-export function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+export function checkedStream(body: Body): ReadableStream<Uint8Array> {
 	const reader = body.getReader();
 	const decoder = new TextDecoder();
 	const encoder = new TextEncoder();
@@ -41,7 +42,7 @@ export function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<
 					}
 				}
 			},
-			cancel: (reason) => reader.cancel(reason),
+			cancel: () => reader.cancel(),
 		},
 		{ highWaterMark: 0 },
 	);

@@ -1,10 +1,11 @@
+import type { Body } from '../../common/body';
 import { maxStream, tooLarge, EitherCheck } from './checkedStream';
 
 /**
  * The data of each event of a stream, whether it comes as events or as JSON in their place. Throws `ServiceError` at the first
  * error in it, `Failure` where it is too large, and what the connection throws.
  */
-export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
+export async function* eventsIn(body: Body): AsyncGenerator<string, void, undefined> {
 	const reader = body.getReader();
 	const decoder = new TextDecoder();
 	const check = new EitherCheck();

@@ -4,6 +4,8 @@ import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { retryAfterMs } from './retryAfter';
 import { isUnreadable } from '../errors/network';
+import type { BodyReader } from '../../common/body';
+import type { Answer, Send } from '../../common/send';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -17,13 +19,13 @@ const maxAnswerBody = 8 * 1024 * 1024;
  * errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, `event: error`
  * frames, codes that are words, plain bodies instead of a stream). Throws `ServiceError` with the body, bounded.
  */
-export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
+export function guardedFetch(fetch: Send, now: () => number): Fetch {
 	return async (input, init) => {
 		const response = await guarded(fetch, now, input, init);
-		if (response.body === null) {
-			return response;
-		}
 		const { status, headers } = response;
+		if (response.body === null) {
+			return new Response(null, { status, headers });
+		}
 		return new Response(
 			isStream(input) ? checkedStream(response.body) : checkedBody(await readAtMost(response, maxAnswerBody)),
 			{ status, headers },
@@ -33,14 +35,18 @@ export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
 
 /** Fetches, and hands out only an answer of the service that is none of its errors. Throws `ServiceError` with the body, bounded. */
 export async function guarded(
-	fetch: Fetch,
+	fetch: Send,
 	now: () => number,
 	input: Parameters<Fetch>[0],
 	init?: RequestInit,
-): Promise<Response> {
+): Promise<Answer> {
 	const response = await fetch(input, { ...init, redirect: 'error' });
-	if (response.redirected || response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-		await response.body?.cancel();
+	if (
+		response.redirected === true ||
+		response.type === 'opaqueredirect' ||
+		(response.status >= 300 && response.status < 400)
+	) {
+		await response.body?.getReader().cancel();
 		throw new Error('The service answered with a redirect, which is not followed');
 	}
 	if (!response.ok) {
@@ -58,8 +64,8 @@ function urlOf(input: Parameters<Fetch>[0]): string {
 	return typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
 }
 
-export async function readAtMost(response: Response, bytes: number): Promise<string> {
-	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
+export async function readAtMost(response: Pick<Answer, 'body'>, bytes: number): Promise<string> {
+	const reader: BodyReader | undefined = response.body?.getReader();
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
 	for (let left = bytes; reader !== undefined && left > 0;) {
@@ -102,12 +108,12 @@ export class HostWatch {
 
 	/** @param now ms */
 	constructor(
-		private readonly fetch: Fetch,
+		private readonly fetch: Send,
 		private readonly now: () => number,
 	) {}
 
 	/** The same `fetch`, with each answer seen. */
-	readonly watched: Fetch = async (input, init) => {
+	readonly watched: Send = async (input, init) => {
 		const response = await this.fetch(input, init);
 		this.answeredAt = this.now();
 		return response;
