@@ -61,7 +61,7 @@ export interface HeadlessParts {
 	readonly metricsToken: string | undefined;
 	/** Whom it answers beside programs of this computer. */
 	readonly doors: GatewayDoors;
-	readonly send: Send;
+	readonly fetch: Send;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 }
@@ -103,7 +103,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		mask: masker.mask,
 		keyStream: masker.keyStream,
 		maskKeys: masker.maskKeys,
-		fetch: parts.send,
+		fetch: parts.fetch,
 		now: clock.wall,
 	});
 	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {

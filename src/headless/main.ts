@@ -148,7 +148,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		randomBytes,
 		sha256,
 		metricsToken: process.env['KEYPOOL_METRICS_TOKEN'],
-		send: httpSend,
+		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
 	});
 	await headless.tokens.load();

@@ -41,7 +41,7 @@ describe('calls over Node’s own connections', () => {
 	it('carry method, headers and body, and bring status, headers and body', async () => {
 		const url = await serving((request, response) => {
 			void textOf(request).then((text) => {
-				const said = `${request.method} ${request.url} ${request.headers['x-a']} ${text}`;
+				const said = `${request.method} ${request.url} ${String(request.headers['x-a'])} ${text}`;
 				response.writeHead(201, { 'retry-after': '7' }).end(said);
 			});
 		});
