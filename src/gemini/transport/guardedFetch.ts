@@ -1,4 +1,3 @@
-import { checkedStream } from './checkedStream';
 import { isFields } from '../errors/details';
 import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
@@ -15,21 +14,16 @@ const maxErrorBody = 131_072;
 const maxAnswerBody = 8 * 1024 * 1024;
 
 /**
- * What the SDK is given to fetch with. It refuses redirects, which would carry the key to another host, and it reads
- * errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, `event: error`
- * frames, codes that are words, plain bodies instead of a stream). Throws `ServiceError` with the body, bounded.
+ * What the SDK is given to fetch whole answers with. It refuses redirects, which would carry the key to another host, and it
+ * reads errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, codes that are
+ * words). Throws `ServiceError` with the body, bounded.
  */
 export function guardedFetch(fetch: Send, now: () => number): Fetch {
 	return async (input, init) => {
 		const response = await guarded(fetch, now, input, init);
 		const { status, headers } = response;
-		if (response.body === null) {
-			return new Response(null, { status, headers });
-		}
-		return new Response(
-			isStream(input) ? checkedStream(response.body) : checkedBody(await readAtMost(response, maxAnswerBody)),
-			{ status, headers },
-		);
+		const text = response.body === null ? null : checkedBody(await readAtMost(response, maxAnswerBody));
+		return new Response(text, { status, headers });
 	};
 }
 
@@ -54,10 +48,6 @@ export async function guarded(
 		throw new ServiceError(await readAtMost(response, maxErrorBody), response.status, retryAfter);
 	}
 	return response;
-}
-
-function isStream(input: Parameters<Fetch>[0]): boolean {
-	return urlOf(input).includes('alt=sse');
 }
 
 function urlOf(input: Parameters<Fetch>[0]): string {
