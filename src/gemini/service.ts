@@ -43,16 +43,16 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			stream = await open(parameters);
-			while (!reader.blocked) {
-				const responses = await stream.read();
-				if (!responses) break;
+			let isBlocked = false;
+			for (let some = await stream.read(); some; some = isBlocked ? undefined : await stream.read()) {
 				hasBegun = true;
-				for (const response of responses) {
+				for (const response of some) {
 					yield* reader.read(response, stream.headers);
-					if (reader.blocked) break;
+					isBlocked = reader.blocked;
+					if (isBlocked) break;
 				}
 			}
-			isWhole = !reader.blocked;
+			isWhole = !isBlocked;
 			yield* reader.rest();
 		} catch (thrown) {
 			signal.throwIfAborted();
