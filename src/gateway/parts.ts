@@ -1,3 +1,4 @@
+import type { Body } from '../common/body';
 import type { Gemini } from '../gemini/gemini';
 import type { Words } from '../localization/words';
 import type { ClientCounts, Clock, Pool } from '../pool/pool';
@@ -24,7 +25,7 @@ export interface GatewayDoors {
 }
 
 /** What the gateway reads of a request: a `Request` has it, and a server can make it with less. */
-export type GatewayRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body' | 'signal'>;
+export type GatewayRequest = Pick<Request, 'method' | 'url' | 'headers' | 'signal'> & { readonly body: Body | null };
 
 /** The connection that a request came on. */
 export interface Peer {

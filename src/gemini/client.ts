@@ -1,8 +1,10 @@
 import type * as Sdk from '@google/genai/web';
 import { lazily } from '../common/lazily';
+import type { Answer, Send } from '../common/send';
 import type { KeyId } from '../pool/pool';
 import { readSdk } from './readSdk';
-import { guardedFetch } from './transport/guardedFetch';
+import { EventStream } from './transport/eventStream';
+import { guarded, guardedFetch } from './transport/guardedFetch';
 
 /** Clients are cached, because constructing one takes 0.6 ms; the oldest go first. */
 const maxHeld = 256;
@@ -10,13 +12,13 @@ const maxHeld = 256;
 /** Where a client sends, and the `fetch` it uses. */
 interface Endpoint {
 	readonly baseUrl: string;
-	readonly fetch: typeof globalThis.fetch;
+	readonly fetch: Send;
 }
 
 /** SDK clients, one for each key and endpoint. The SDK (415 KB) is loaded on first use. */
 export interface Clients {
-	/** The key's client; a new one if its secret or endpoint has changed. */
-	of(key: KeyId, secret: string): Promise<Sdk.GoogleGenAI>;
+	/** Sends with the key's client; with a new one if its secret or endpoint has changed. */
+	of(key: KeyId, secret: string): Promise<(parameters: Sdk.GenerateContentParameters) => Promise<ResponseStream>>;
 	/** A client that is not cached, for a secret that may never become a key. */
 	once(secret: string): Promise<Sdk.GoogleGenAI>;
 }
@@ -57,7 +59,59 @@ export function createClients(endpointOf: (secret: string) => Endpoint, now: () 
 				}
 				held.delete(oldest);
 			}
-			return entry.client;
+			return (parameters) => openStream(entry.client, parameters, (...call) => guarded(endpoint.fetch, now, ...call));
 		},
 	};
+}
+
+/** What is read of a response, as it comes over the wire. */
+export interface WireResponse extends Pick<
+	Sdk.GenerateContentResponse,
+	'modelVersion' | 'promptFeedback' | 'usageMetadata'
+> {
+	readonly candidates?: readonly WireCandidate[];
+}
+
+/** The SDK has another name for works that are quoted. */
+export interface WireCandidate extends Omit<Sdk.Candidate, 'citationMetadata'> {
+	readonly citationMetadata?: { readonly citationSources?: readonly Sdk.Citation[] };
+}
+
+/** The answer to one call. */
+export interface ResponseStream {
+	readonly headers: Headers;
+	/** The responses that have come since; undefined at the end. */
+	read(): Promise<readonly WireResponse[] | undefined>;
+	/** Nothing more is wanted. */
+	close(): Promise<void>;
+}
+
+/**
+ * Sends what the SDK makes of the parameters, and reads the answer here: the SDK's own reader throws and catches an error for
+ * each piece, makes a `Response` of it, and does not see all errors.
+ */
+async function openStream(
+	{ models }: Pick<Sdk.GoogleGenAI, 'models'>,
+	parameters: Sdk.GenerateContentParameters,
+	send: Send,
+): Promise<ResponseStream> {
+	let answer: Answer | undefined;
+	const keep: typeof fetch = async (...call) => {
+		answer = await send(...call);
+		return new Response(null);
+	};
+	await models.generateContentStream({ ...parameters, config: { ...parameters.config, httpOptions: { fetch: keep } } });
+	if (!answer?.body) throw new Error('Response body is empty');
+	const events = new EventStream(answer.body);
+	return {
+		headers: answer.headers,
+		read: async () => (await events.read())?.map(responseIn),
+		close: () => events.close(),
+	};
+}
+
+/** Throws a `SyntaxError` for what is no JSON. */
+function responseIn(event: string): WireResponse {
+	const body: unknown = JSON.parse(event);
+	return typeof body === 'object' && body !== null ? body : {};
 }

@@ -7,6 +7,7 @@ import type { Forwarded, ForwardRequest } from './forward/forwardRequest';
 import type { BaseUrlCheck } from './request/address';
 import { sizeOf } from './request/requestSize';
 import type { Piece, Prompt } from './request/prompt';
+import type { Send } from '../common/send';
 
 export * from './request/prompt';
 export { googleBaseUrl } from './request/address';
@@ -23,8 +24,8 @@ export interface GeminiOptions {
 	readonly keyStream?: () => StreamMasker;
 	/** Redacts held keys alone, in what is forwarded. Absent: it passes as it comes. */
 	readonly maskKeys?: Masker;
-	/** The extension host's `fetch`, which honours its proxy settings. */
-	readonly fetch: typeof globalThis.fetch;
+	/** In an editor the extension host's `fetch`, which honours its proxy settings. */
+	readonly fetch: Send;
 	/** Whether keys may go to a valid address; called right before each call. Default: yes. */
 	readonly mayReceive?: (address: Extract<BaseUrlCheck, { ok: true }>) => boolean;
 	/** Whether a key may go to the current host; may ask the user. If not, nothing is sent. Default: yes. */
@@ -43,7 +44,7 @@ export type Caller = { readonly key: KeyId } | { readonly secret: string };
 /** Another service for some secrets, such as the simulator for its own keys. */
 export interface TransportOverride {
 	readonly baseUrl: string;
-	readonly fetch: typeof globalThis.fetch;
+	readonly fetch: Send;
 }
 
 /**

@@ -4,7 +4,7 @@ import { Failure, type Chunk, type KeyId, type OpenStream } from '../pool/pool';
 import { openAbortScope, type AbortScope } from './abortScope';
 import { createAccess, hostRefused, unsent, maskAlso, sendable } from './access';
 import { AnswerReader } from './answer/answer';
-import { createClients } from './client';
+import { createClients, type ResponseStream } from './client';
 import { failureOf, unreadable } from './errors/failure';
 import { createForward } from './forward/forward';
 import type { Gemini, GeminiOptions } from './gemini';
@@ -36,17 +36,23 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		let reader: AnswerReader | undefined;
 		let hasBegun = false;
 		let isWhole = false;
+		let stream: ResponseStream | undefined;
 		try {
-			const { client, secret } = await prepare(attempt, prompt, model, key);
+			const { open, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
 			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
-			for await (const response of await client.models.generateContentStream(parameters)) {
+			stream = await open(parameters);
+			let isBlocked = false;
+			for (let some = await stream.read(); some; some = isBlocked ? undefined : await stream.read()) {
 				hasBegun = true;
-				yield* reader.read(response);
-				if (reader.blocked) break;
+				for (const response of some) {
+					yield* reader.read(response, stream.headers);
+					isBlocked = reader.blocked;
+					if (isBlocked) break;
+				}
 			}
-			isWhole = !reader.blocked;
+			isWhole = !isBlocked;
 			yield* reader.rest();
 		} catch (thrown) {
 			signal.throwIfAborted();
@@ -56,6 +62,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 				throw failureOf(thrown, safe, model);
 			}
 		} finally {
+			await stream?.close();
 			attempt.end(isWhole);
 		}
 	}
@@ -73,9 +80,9 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		}
 	}
 
-	async function clientOf(key: KeyId): Promise<{ readonly client: GoogleGenAI; readonly secret: string }> {
+	async function clientOf(key: KeyId) {
 		const secret = await access.secretFor(key);
-		return { secret, client: await clients.of(key, secret) };
+		return { secret, open: await clients.of(key, secret) };
 	}
 
 	async function clientOnce(secret: string): Promise<GoogleGenAI> {

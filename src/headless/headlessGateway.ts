@@ -1,4 +1,5 @@
 import { DisposableStore } from '../common/dispose';
+import type { Send } from '../common/send';
 import {
 	createGateway,
 	isHost,
@@ -14,7 +15,7 @@ import { googleBaseUrl } from '../gemini/gemini';
 import { createGemini } from '../gemini/service';
 import { createWords } from '../localization/words';
 import { createMasker } from '../masking/masking';
-import { createLog, type Log } from '../monitoring/log/log';
+import { createLog, type LogChannel } from '../monitoring/log/log';
 import { logPool } from '../monitoring/log/poolLog';
 import { Metrics } from '../monitoring/metrics/metrics';
 import {
@@ -43,13 +44,15 @@ export interface HeadlessParts {
 	readonly plan: ServePlan;
 	readonly keys: EnvironmentKeys;
 	/** Where the log goes, unmasked until here. */
-	readonly channel: Log;
+	readonly channel: LogChannel;
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
 	/** What replicas on several machines share, over the store of this one. */
 	readonly team: Pick<ReplicaTeam, 'open'> | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
+	/** Runs something as soon as what has arrived by now was looked at. */
+	readonly soon: (run: () => void) => void;
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly newId: () => string;
@@ -58,7 +61,7 @@ export interface HeadlessParts {
 	readonly metricsToken: string | undefined;
 	/** Whom it answers beside programs of this computer. */
 	readonly doors: GatewayDoors;
-	readonly fetch: typeof globalThis.fetch;
+	readonly fetch: Send;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 }
@@ -111,6 +114,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const machine = new SharedStore({
 		backend: parts.backend,
 		clock: parts.storeClock,
+		soon: parts.soon,
 		random,
 		onStoreError: (reason, cause) => {
 			parts.onStoreError(reason);

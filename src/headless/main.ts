@@ -5,9 +5,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ClientError, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
+import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway } from '../node/gatewayServer';
+import { httpSend } from '../node/httpSend';
 import { machineClock } from '../node/machineClock';
 import { machineName } from '../node/machineName';
 import { PortError } from '../node/pageServer';
@@ -139,13 +141,14 @@ async function serve(plan: ServePlan): Promise<void> {
 		clients,
 		backend: new SqliteBackend(path.join(folderOf(plan.data), 'store')),
 		storeClock: machineClock,
+		soon: setImmediate,
 		clock: systemClock,
 		random: Math.random,
 		newId: randomUUID,
 		randomBytes,
 		sha256,
 		metricsToken: process.env['KEYPOOL_METRICS_TOKEN'],
-		fetch: globalThis.fetch,
+		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
 	});
 	await headless.tokens.load();
@@ -206,13 +209,12 @@ function describeStoreError(reason: StoreErrorReason): string {
 }
 
 /** Lines of the log, on the error output. */
-function channelOf(level: LogLevel) {
+function channelOf(level: LogLevel): LogChannel {
 	const least = logLevels.indexOf(level);
-	const lineOf = (name: LogLevel) => (line: string) => {
-		if (logLevels.indexOf(name) > least) return;
-		process.stderr.write(`${new Date().toISOString()} ${name} ${line}\n`);
-	};
+	const lineOf = (name: LogLevel) => (line: string) =>
+		void process.stderr.write(`${new Date().toISOString()} ${name} ${line}\n`);
 	return {
+		shows: (name) => logLevels.indexOf(name) <= least,
 		error: lineOf('error'),
 		warn: lineOf('warn'),
 		info: lineOf('info'),

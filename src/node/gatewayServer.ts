@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Body } from '../common/body';
+import { bodyOf, headersOf } from './httpMessages';
 import { PortError } from './pageServer';
 
 // Plain `node:http`: the gateway's core is a function from Request to Response, so that a framework would only route, which
@@ -8,7 +10,7 @@ import { PortError } from './pageServer';
 // them says when a body is read, or breaks a connection within an answer.
 
 /** The part of a `Request` that is made of each call: a whole one costs as much as the rest of the way. */
-export type IncomingRequest = Pick<Request, 'method' | 'url' | 'headers' | 'body' | 'signal'>;
+export type IncomingRequest = Pick<Request, 'method' | 'url' | 'headers' | 'signal'> & { readonly body: Body | null };
 
 export interface GatewayServerOptions {
 	/** 0 takes any free one. */
@@ -173,7 +175,9 @@ async function serve(
 	{ handle, stalledMs = longestStallMs }: GatewayServerOptions,
 ): Promise<void> {
 	const gone = new AbortController();
-	response.once('close', () => gone.abort(new Error('The client has left.')));
+	response.once('close', () => {
+		if (!response.writableFinished) gone.abort(new Error('The client has left.'));
+	});
 	const asked = requestOf(request, gone.signal, () => {
 		if (isContinued) response.writeContinue();
 	});
@@ -200,41 +204,21 @@ async function serve(
 
 /** Undefined for what is no request of HTTP's that can be answered. */
 function requestOf(request: IncomingMessage, signal: AbortSignal, wanted: () => void): IncomingRequest | undefined {
-	const { method = 'GET', url = '', rawHeaders } = request;
+	const { method = 'GET', url = '' } = request;
 	// The host of the address is nobody's: the core looks at the header.
 	const address = `http://gateway.invalid${url}`;
 	if (!url.startsWith('/') || !URL.canParse(address)) return undefined;
-	const headers = new Headers();
-	for (let n = 0; n + 1 < rawHeaders.length; n += 2) headers.append(rawHeaders[n] ?? '', rawHeaders[n + 1] ?? '');
 	const hasBody = method !== 'GET' && method !== 'HEAD';
-	let body: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+	let body: Body | undefined;
 	return {
 		method,
 		url: address,
-		headers,
+		headers: headersOf(request),
 		signal,
 		get body() {
-			return hasBody ? (body ??= bodyOf(request, wanted)) : null;
+			return hasBody ? (body ??= bodyOf(request, { wanted })) : null;
 		},
 	};
-}
-
-/** Read as somebody asks for it, and not before. */
-function bodyOf(request: IncomingMessage, wanted: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
-	let pieces: AsyncIterator<unknown> | undefined;
-	return new ReadableStream<Uint8Array<ArrayBuffer>>(
-		{
-			async pull(controller) {
-				if (pieces === undefined) wanted();
-				// Whoever stops to read does not break the connection: the answer must still go out.
-				pieces ??= request.iterator({ destroyOnReturn: false });
-				const next: IteratorResult<unknown, unknown> = await pieces.next();
-				if (next.done === true) controller.close();
-				else if (next.value instanceof Uint8Array) controller.enqueue(new Uint8Array(next.value));
-			},
-		},
-		{ highWaterMark: 0 },
-	);
 }
 
 /** A sender that was told to stop is read on for a moment: else the system takes the answer away with the connection. */

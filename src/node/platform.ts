@@ -84,6 +84,7 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 					hasDisk ? async () => (await machine()).storeBackendIn(globalStorage.fsPath) : undefined,
 				),
 				clock: machineClock,
+				soon: setImmediate,
 			}),
 		guardSecrets: (secrets) => ({
 			get: (name) => secrets.get(name),

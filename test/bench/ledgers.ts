@@ -24,6 +24,7 @@ export async function sharedLedger(folder: string): Promise<SharedStore> {
 	const ledger = new SharedStore({
 		backend: new SqliteBackend(folder),
 		clock: machineClock,
+		soon: setImmediate,
 		random: Math.random,
 		onStoreError: (trouble, cause) => troubles.push(trouble, cause),
 		onError: (error) => troubles.push(error),

@@ -1,4 +1,6 @@
+import type { BodyReader } from '../../common/body';
 import type { Clock } from '../../pool/pool';
+import type { GatewayRequest } from '../parts';
 
 /** Bytes. */
 const maxBody = 32 * 1024 * 1024;
@@ -9,10 +11,10 @@ const wholeMs = 120_000;
 export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
-export async function readBody(request: Pick<Request, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
+export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
 	const stated = Number(request.headers.get('content-length') ?? 0);
 	if (stated > maxBody) return { refused: 'tooLarge' };
-	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
+	const reader: BodyReader | undefined = request.body?.getReader();
 	if (reader === undefined) return { text: '' };
 	const end = clock.monotonic() + wholeMs;
 	const decoder = new TextDecoder();

@@ -6,6 +6,7 @@ import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure'
 import { groundingOf } from './grounding';
 import { PieceMasker } from './pieceMasker';
 import type { Piece } from '../request/prompt';
+import type { WireCandidate, WireResponse } from '../client';
 import { short } from '../request/short';
 
 /** Finish reasons that are the model's fault, not the prompt's: without text, a retry may help. */
@@ -52,7 +53,7 @@ export class AnswerReader {
 	}
 
 	/** Throws `Failure` if there is nothing to show: a blocked prompt, or a finish reason without text. */
-	read(response: Sdk.GenerateContentResponse): readonly Chunk<Piece>[] {
+	read(response: WireResponse, headers: Headers): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
 		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
@@ -61,9 +62,9 @@ export class AnswerReader {
 		const pieces = come.flatMap((piece) => this.masker.push(piece));
 		if (finished !== undefined) pieces.push(...this.masker.end());
 
-		const usage = usageOf(response.usageMetadata);
+		const usage = usageOf(response.usageMetadata ?? undefined);
 		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
-		const serviceTier = serviceTierOf(response);
+		const serviceTier = serviceTierOf(headers);
 		const facts: Chunk<Piece> = {
 			...(finished !== undefined && { finishReason: codeWord.test(finished) ? finished : short(finished, this.mask) }),
 			...(usage !== undefined && { usage }),
@@ -84,10 +85,7 @@ export class AnswerReader {
 		return this.masker.end().map((output) => ({ output }));
 	}
 
-	private finishOf(
-		{ promptFeedback }: Sdk.GenerateContentResponse,
-		candidate: Sdk.Candidate | undefined,
-	): string | undefined {
+	private finishOf({ promptFeedback }: WireResponse, candidate: WireCandidate | undefined): string | undefined {
 		const blocked = promptFeedback?.blockReason;
 		if (blocked !== undefined && !this.hasAnswer) {
 			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
@@ -181,7 +179,7 @@ function counted<N extends 'inputAudio' | 'outputMedia'>(
 const tierHeader = 'x-gemini-service-tier';
 
 /** The service tier that answered, which need not be the one that was asked for. */
-function serviceTierOf({ sdkHttpResponse }: Sdk.GenerateContentResponse): ServiceTier | undefined {
-	const told = sdkHttpResponse?.headers?.[tierHeader]?.toLowerCase();
+function serviceTierOf(headers: Headers): ServiceTier | undefined {
+	const told = headers.get(tierHeader)?.toLowerCase();
 	return serviceTiers.find((tier) => tier === told);
 }

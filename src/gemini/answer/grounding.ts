@@ -1,5 +1,5 @@
-import type * as Sdk from '@google/genai/web';
 import type { Grounding, Piece, Source } from '../request/prompt';
+import type { WireCandidate } from '../client';
 
 /** Per answer. */
 const maxSources = 100;
@@ -9,7 +9,7 @@ const maxTitle = 500;
 const maxAddress = 4_096;
 
 /** The sources that a response names: search results, pages read, and works quoted. */
-export function groundingOf(candidate: Sdk.Candidate | undefined): Piece[] {
+export function groundingOf(candidate: WireCandidate | undefined): Piece[] {
 	const { groundingMetadata, urlContextMetadata, citationMetadata } = candidate ?? {};
 	const found = (groundingMetadata?.groundingChunks ?? []).map(
 		({ web, retrievedContext, maps }) => web ?? retrievedContext ?? maps ?? {},
@@ -18,7 +18,7 @@ export function groundingOf(candidate: Sdk.Candidate | undefined): Piece[] {
 		const status: string = urlRetrievalStatus ?? '';
 		return { uri, title: /SUCCESS$|^$/.test(status) ? uri : `${uri ?? ''} (${status})` };
 	});
-	const quoted = (citationMetadata?.citations ?? []).map(({ uri, title, license }) => ({
+	const quoted = (citationMetadata?.citationSources ?? []).map(({ uri, title, license }) => ({
 		uri,
 		title: [title ?? uri, license].filter(Boolean).join(' · '),
 	}));

@@ -5,7 +5,7 @@ import { unsent, type Access, maskAlso } from '../access';
 import { failureOf, thoughtSignature } from '../errors/failure';
 import { short } from '../request/short';
 import type { GeminiOptions } from '../gemini';
-import { eventsIn } from '../transport/eventsIn';
+import { EventStream } from '../transport/eventStream';
 import { checkedBody, guarded, readAtMost } from '../transport/guardedFetch';
 import { parsed } from '../transport/json';
 import { factsOf, type AnswerFacts } from './answerFacts';
@@ -40,7 +40,14 @@ export function createForward(
 				...(request.body && { body: request.body(model, replaceSignatures) }),
 			});
 			if (request.isStream && response.body !== null) {
-				for await (const event of eventsIn(response.body)) yield* state.read(maskKeys(event));
+				const events = new EventStream(response.body);
+				try {
+					for (let some = await events.read(); some; some = await events.read()) {
+						for (const event of some) yield* state.read(maskKeys(event));
+					}
+				} finally {
+					await events.close();
+				}
 			} else {
 				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody))));
 			}

@@ -1,9 +1,10 @@
-import { checkedStream } from './checkedStream';
 import { isFields } from '../errors/details';
 import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { retryAfterMs } from './retryAfter';
 import { isUnreadable } from '../errors/network';
+import type { BodyReader } from '../../common/body';
+import type { Answer, Send } from '../../common/send';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -13,34 +14,33 @@ const maxErrorBody = 131_072;
 const maxAnswerBody = 8 * 1024 * 1024;
 
 /**
- * What the SDK is given to fetch with. It refuses redirects, which would carry the key to another host, and it reads
- * errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, `event: error`
- * frames, codes that are words, plain bodies instead of a stream). Throws `ServiceError` with the body, bounded.
+ * What the SDK is given to fetch whole answers with. It refuses redirects, which would carry the key to another host, and it
+ * reads errors where the SDK does not see them: bodies that are not JSON, errors inside a 200 (array-wrapped, codes that are
+ * words). Throws `ServiceError` with the body, bounded.
  */
-export function guardedFetch(fetch: Fetch, now: () => number): Fetch {
+export function guardedFetch(fetch: Send, now: () => number): Fetch {
 	return async (input, init) => {
 		const response = await guarded(fetch, now, input, init);
-		if (response.body === null) {
-			return response;
-		}
 		const { status, headers } = response;
-		return new Response(
-			isStream(input) ? checkedStream(response.body) : checkedBody(await readAtMost(response, maxAnswerBody)),
-			{ status, headers },
-		);
+		const text = response.body === null ? null : checkedBody(await readAtMost(response, maxAnswerBody));
+		return new Response(text, { status, headers });
 	};
 }
 
 /** Fetches, and hands out only an answer of the service that is none of its errors. Throws `ServiceError` with the body, bounded. */
 export async function guarded(
-	fetch: Fetch,
+	fetch: Send,
 	now: () => number,
 	input: Parameters<Fetch>[0],
 	init?: RequestInit,
-): Promise<Response> {
+): Promise<Answer> {
 	const response = await fetch(input, { ...init, redirect: 'error' });
-	if (response.redirected || response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-		await response.body?.cancel();
+	if (
+		response.redirected === true ||
+		response.type === 'opaqueredirect' ||
+		(response.status >= 300 && response.status < 400)
+	) {
+		await response.body?.getReader().cancel();
 		throw new Error('The service answered with a redirect, which is not followed');
 	}
 	if (!response.ok) {
@@ -50,16 +50,12 @@ export async function guarded(
 	return response;
 }
 
-function isStream(input: Parameters<Fetch>[0]): boolean {
-	return urlOf(input).includes('alt=sse');
-}
-
 function urlOf(input: Parameters<Fetch>[0]): string {
 	return typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
 }
 
-export async function readAtMost(response: Response, bytes: number): Promise<string> {
-	const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
+export async function readAtMost(response: Pick<Answer, 'body'>, bytes: number): Promise<string> {
+	const reader: BodyReader | undefined = response.body?.getReader();
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
 	for (let left = bytes; reader !== undefined && left > 0;) {
@@ -102,12 +98,12 @@ export class HostWatch {
 
 	/** @param now ms */
 	constructor(
-		private readonly fetch: Fetch,
+		private readonly fetch: Send,
 		private readonly now: () => number,
 	) {}
 
 	/** The same `fetch`, with each answer seen. */
-	readonly watched: Fetch = async (input, init) => {
+	readonly watched: Send = async (input, init) => {
 		const response = await this.fetch(input, init);
 		this.answeredAt = this.now();
 		return response;

@@ -9,20 +9,23 @@ export interface Log {
 	error(line: string): void;
 }
 
+/** Where lines go. */
+export interface LogChannel extends Log {
+	/** Whether lines of a level go anywhere: else they need not be masked. Absent: all do. */
+	readonly shows?: (level: keyof Log) => boolean;
+}
+
 /** Characters. A service can answer with megabytes. */
 const maxLineLength = 2000;
 
 /** `channel` is the one LogOutputChannel, whose level is the user's. Nothing reaches it unmasked, and a line stays a line. */
-export function createLog(channel: Log, mask: Masker): Log {
+export function createLog(channel: LogChannel, mask: Masker): Log {
 	const safe = (text: string) => {
 		const line = mask(text).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 		return line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line;
 	};
-	return {
-		trace: (line) => channel.trace(safe(line)),
-		debug: (line) => channel.debug(safe(line)),
-		info: (line) => channel.info(safe(line)),
-		warn: (line) => channel.warn(safe(line)),
-		error: (line) => channel.error(safe(line)),
+	const to = (level: keyof Log) => (line: string) => {
+		if (channel.shows?.(level) ?? true) channel[level](safe(line));
 	};
+	return { trace: to('trace'), debug: to('debug'), info: to('info'), warn: to('warn'), error: to('error') };
 }

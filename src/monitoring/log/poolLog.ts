@@ -17,7 +17,7 @@ export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log
 		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
 		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
 		else if (event.type === 'keySetAside') logSetAside(at, event, pool.snapshot(), log);
-		else logPart(at, event.part, pool.snapshot(), log);
+		else logPart(at, event.part, pool, log);
 	});
 	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
 	return () => {
@@ -70,23 +70,28 @@ function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Lo
 	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${reasonCategory(reason)} (${reason})${untilText(until)}`);
 }
 
-function logPart(at: string, part: WatchedPart, snapshot: Snapshot, log: Log): void {
+function logPart(at: string, part: WatchedPart, pool: Pick<WatchedPool, 'snapshot'>, log: Log): void {
 	switch (part.type) {
 		case 'switched':
-			log.info(`${at} goes on with: ${nameOf(part.to, snapshot)}`);
+			log.info(`${at} goes on with: ${nameOf(part.to, pool.snapshot())}`);
 			return;
 		case 'waiting':
 			log.info(
-				`${at} waiting: ${nameOf(part.on, snapshot)} ${part.reason}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
+				`${at} waiting: ${nameOf(part.on, pool.snapshot())} ${part.reason}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
 			);
 			return;
 		case 'retract':
 			log.info(`${at} retracted: ${part.reason}`);
 			return;
 		case 'done':
-			log.info(`${at} answered: ${nameOf(part.on, snapshot)} ${part.finishReason}, ${part.attempts.length} attempts`);
+			log.info(`${at} answered: ${answeredBy(part)} ${part.finishReason}, ${part.attempts.length} attempts`);
 			return;
 	}
+}
+
+/** Its last attempt says so: a snapshot of all keys for each answer would cost as much as the rest of its lines. */
+function answeredBy({ on, attempts }: Extract<WatchedPart, { type: 'done' }>): string {
+	return `${attempts.at(-1)?.label ?? on.key} on ${on.model}`;
 }
 
 function untilText(end: EpochMs | undefined): string {

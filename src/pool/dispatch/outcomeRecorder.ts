@@ -117,6 +117,8 @@ export class OutcomeRecorder {
 		// Once for each answer, whereas the step may run again.
 		if (usage) this.ratios.learn(resolved, grant.size, usage, this.modelRecord(resolved));
 		return this.store.transact((tx, now) => {
+			const { bucketId: id, lease } = grant;
+			tx.put({ kind: 'bucket', id, doc: recordFirstChunk(tx.bucket(id), lease, now) });
 			settleLease(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: recordSuccess(tx.key(grant.key), tokens, now) });

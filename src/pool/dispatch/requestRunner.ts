@@ -245,7 +245,9 @@ export class RequestRunner<C> {
 					}
 					result.add(chunk);
 					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
-					if (isFirst && !isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
+					// Of an answer in one chunk, the step that settles its lease records it.
+					const isSettledNext = isProbe || chunk.finishReason !== undefined;
+					if (isFirst && !isSettledNext) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 				}
 			} finally {
 				call.end();

@@ -11,7 +11,7 @@ import {
 	type StoreBackend,
 	type StoreErrorReason,
 } from '../types/storeConnection';
-import { StepQueue } from './stepQueue';
+import { runWithin, StepQueue } from './stepQueue';
 import { StoreClock } from './storeClock';
 import { copyOf, replaceAll } from './documentSet';
 
@@ -22,12 +22,19 @@ const pollsPerCheck = 4;
 /** ms. Delay before a store out of reach is tried again; shorter if it was locked. */
 const resyncMs = 10_000;
 const unlockMs = 1_000;
+/** Steps that are written at once: the lock of all windows is held meanwhile. */
+const maxTogether = 64;
 
 export interface SharedStoreParts {
 	readonly backend: StoreBackend;
 	/** Its `monotonic` must be shared by all processes of the machine. */
 	readonly clock: Clock;
 	readonly random: Random;
+	/**
+	 * Runs something as soon as what has arrived by now was looked at, so that requests that come together are written together.
+	 * Absent: at once.
+	 */
+	readonly soon?: (run: () => void) => void;
 	/** Called when the store is out of reach: until it is back, windows do not know of each other. */
 	readonly onStoreError: (reason: StoreErrorReason, cause: unknown) => void;
 	/** Called when a listener threw, or a connection threw something other than `StoreError`. */
@@ -56,6 +63,7 @@ export class SharedStore implements StateStore {
 	/** The name of the store that the documents were read from. */
 	private storeName: string | undefined;
 	private draining = false;
+	private willDrain = false;
 	private polls = 0;
 	private retryTimer: Dispose | undefined;
 	/** The current attempt to open the store. */
@@ -80,7 +88,7 @@ export class SharedStore implements StateStore {
 
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		const done = this.queue.add(step);
-		this.drain();
+		this.drainSoon();
 		return done;
 	}
 
@@ -90,6 +98,7 @@ export class SharedStore implements StateStore {
 
 	/** Resolves when the connection is closed. */
 	close(): Promise<void> {
+		this.drain();
 		const { mode } = this;
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.pollTimer, this.resyncTimer]) off?.();
@@ -99,16 +108,27 @@ export class SharedStore implements StateStore {
 		return this.opening;
 	}
 
+	private drainSoon(): void {
+		const { soon } = this.parts;
+		if (!soon) return this.drain();
+		if (this.willDrain) return undefined;
+		this.willDrain = true;
+		return soon(() => {
+			this.willDrain = false;
+			this.drain();
+		});
+	}
+
 	/** Runs the queued steps in order, as long as the store takes them. */
 	private drain(): void {
 		if (this.draining) return;
 		this.draining = true;
-		while (this.queue.steps.length > 0 && this.runNextStep());
+		while (this.queue.steps.length > 0 && this.runNextSteps());
 		this.draining = false;
 	}
 
-	/** Runs the first queued step; false if none can run now. */
-	private runNextStep(): boolean {
+	/** Runs the next queued steps; false if none can run now. */
+	private runNextSteps(): boolean {
 		const { mode } = this;
 		if (this.retryTimer) return false;
 		if (mode.state === 'shared') this.withErrorsHandled(mode.store, () => this.runShared(mode.store));
@@ -122,26 +142,17 @@ export class SharedStore implements StateStore {
 		const refs = this.applyChangeSet(changeSet);
 		const mustStamp = this.time.catchUp();
 		const now = this.time.now();
-		const step = this.queue.steps[0];
 		const tx = new DocsTransaction(this.docs, now);
-		let done: (() => void) | undefined;
-		try {
-			done = step?.run(tx, now);
-		} catch (error) {
-			store.rollback();
-			this.queue.steps.shift();
-			step?.reject(error);
-			this.notify(refs);
-			return;
-		}
+		const steps = this.queue.steps.slice(0, maxTogether);
+		const ends = steps.map((step) => runWithin(step, tx, now));
 		const { changes } = tx;
 		if (changes.length > 0 || mustStamp) this.rev = store.commit(changes, this.time.stamp());
 		else store.rollback();
-		this.queue.steps.shift();
+		this.queue.steps.splice(0, steps.length);
 		this.busyBackoff.reset();
 		for (const change of changes) this.docs.apply(change);
 		this.notify([...refs, ...changes.map(refOf)]);
-		done?.();
+		for (const end of ends) end();
 	}
 
 	private runOffline(): void {

@@ -9,6 +9,20 @@ export interface Step {
 	readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Runs a step as one of several that are written together: it sees what those before it wrote, and writes nothing where it
+ * throws. The returned function settles its caller's promise, after the commit.
+ */
+export function runWithin(step: Step, tx: DocsTransaction, now: EpochMs): () => void {
+	const undo = tx.savepoint();
+	try {
+		return step.run(tx, now);
+	} catch (error) {
+		undo();
+		return () => step.reject(error);
+	}
+}
+
 /** Steps that wait for their store, in the order of their coming. */
 export class StepQueue {
 	readonly steps: Step[] = [];

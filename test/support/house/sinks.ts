@@ -93,8 +93,8 @@ export const sinks = {
 		'web/tabSecrets.ts',
 	],
 	store: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
-	/** The page that Prometheus reads, and what the gateway answers. */
-	page: ['node/gatewayServer.ts', 'node/pageServer.ts'],
+	/** The page that Prometheus reads, what the gateway answers, and what the one without an editor asks the service. */
+	page: ['node/gatewayServer.ts', 'node/httpSend.ts', 'node/pageServer.ts'],
 	mail: ['node/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
@@ -106,7 +106,6 @@ export const sinks = {
 		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
 		'headless/headlessGateway.ts',
-		'headless/main.ts',
 		// To this computer, without a word of ours: who has the port.
 		'localGateway/createLocalGateway.ts',
 		'localGateway/keypoolAt.ts',

@@ -70,6 +70,7 @@ class WindowProcess {
 		this.store = new SharedStore({
 			backend: new SqliteBackend(begin.folder),
 			clock: { wall, monotonic, after },
+			soon: setImmediate,
 			random: Math.random,
 			onStoreError: (what) => say({ is: 'trouble', what }),
 			onError: (error) => say({ is: 'trouble', what: String(error) }),

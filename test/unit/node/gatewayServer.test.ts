@@ -7,7 +7,12 @@ import { PortError } from '../../../src/node/pageServer';
 const servers: GatewayServer[] = [];
 const sockets: Socket[] = [];
 
-const textOf = ({ body }: IncomingRequest): Promise<string> => new Response(body).text();
+async function textOf({ body }: IncomingRequest): Promise<string> {
+	const reader = body?.getReader();
+	const pieces: Uint8Array[] = [];
+	for (let next = await reader?.read(); next?.value; next = await reader?.read()) pieces.push(next.value);
+	return Buffer.concat(pieces).toString();
+}
 
 async function start(
 	handle: (request: IncomingRequest, port: number) => Promise<Response> | Response,

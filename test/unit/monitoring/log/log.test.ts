@@ -31,6 +31,18 @@ describe('log', () => {
 		assert.ok(lines[1] !== undefined && lines[1].length < 2100);
 	});
 
+	it('masks no line that goes nowhere', () => {
+		const { channel, lines } = recorder();
+		const masked: string[] = [];
+		const log = createLog({ ...channel, shows: (level) => level === 'error' }, (text) => {
+			masked.push(text);
+			return text;
+		});
+		for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) log[level](level);
+		assert.deepEqual(masked, ['error']);
+		assert.deepEqual(lines, ['error error']);
+	});
+
 	it('writes each attempt at debug, and each fallback as a warning with key, reason and until', () => {
 		const { channel, lines } = recorder();
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;

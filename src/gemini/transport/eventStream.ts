@@ -1,3 +1,4 @@
+import type { Body, BodyReader } from '../../common/body';
 import { Failure } from '../../pool/pool';
 import { JsonCheck } from './jsonCheck';
 import type { StreamCheck } from './streamCheck';
@@ -6,53 +7,49 @@ import { hasError, parsed } from './json';
 import { EventReader, type ServerEvent } from './sse';
 
 /** Bytes of one answer, including its JSON; pictures take a few MB. */
-export const maxStream = 16 * 1024 * 1024;
+const maxStream = 16 * 1024 * 1024;
 
 /**
- * Passes a stream on in the form that the SDK reads; ends with `ServiceError` at the first error in it, with `Failure` where it is too large. JSON where events were
- * asked for, one answer or a list of its chunks, is passed on as the events that it stands for.
+ * The data of each event of a stream, whether it comes as events or as JSON in their place. It refuses at the first error in
+ * it, once what came before has been read: with `ServiceError`, or with `Failure` where it is too large.
  */
-export function checkedStream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-	const reader = body.getReader();
-	const decoder = new TextDecoder();
-	const encoder = new TextEncoder();
-	const check = new EitherCheck();
-	let left = maxStream;
-	return new ReadableStream<Uint8Array>(
-		{
-			async pull(controller): Promise<void> {
-				for (;;) {
-					// Only now, because an error discards what is queued, and what came before it would be lost.
-					const refusal = left < 0 ? tooLarge() : check.refused();
-					if (refusal !== undefined) {
-						await reader.cancel();
-						throw refusal;
-					}
-					const { done, value }: Awaited<ReturnType<typeof reader.read>> = await reader.read();
-					left -= value?.byteLength ?? 0;
-					const passing = done ? check.end() : check.pass(decoder.decode(value, { stream: true }));
-					if (passing.length > 0) {
-						controller.enqueue(encoder.encode(passing.map((data) => `data: ${data}\n\n`).join('')));
-						return;
-					}
-					if (done && check.refused() === undefined) {
-						controller.close();
-						return;
-					}
-				}
-			},
-			cancel: (reason) => reader.cancel(reason),
-		},
-		{ highWaterMark: 0 },
-	);
+export class EventStream {
+	private readonly reader: BodyReader;
+	private readonly decoder = new TextDecoder();
+	private readonly check = new EitherCheck();
+	private left = maxStream;
+	private isOver = false;
+
+	constructor(body: Body) {
+		this.reader = body.getReader();
+	}
+
+	/** The events that have come since; undefined at the end. Also throws what the connection throws. */
+	async read(): Promise<readonly string[] | undefined> {
+		for (;;) {
+			const refusal = this.left < 0 ? tooLarge() : this.check.refused();
+			if (refusal !== undefined) throw refusal;
+			if (this.isOver) return undefined;
+			const { done, value } = await this.reader.read();
+			this.left -= value?.byteLength ?? 0;
+			this.isOver = done;
+			const passing = done ? this.check.end() : this.check.pass(this.decoder.decode(value, { stream: true }));
+			if (passing.length > 0) return passing;
+		}
+	}
+
+	/** Nothing more is wanted. */
+	close(): Promise<void> {
+		return this.reader.cancel().catch(() => undefined);
+	}
 }
 
-export function tooLarge(): Failure {
+function tooLarge(): Failure {
 	return new Failure({ type: 'fail', reason: 'answerTooLarge' }, true, '');
 }
 
 /** No event begins like JSON: the first character tells which of the two came. */
-export class EitherCheck implements StreamCheck {
+class EitherCheck implements StreamCheck {
 	private check: StreamCheck | undefined;
 
 	refused(): Error | undefined {

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { Body, BodyReader } from '../common/body';
+
+export function headersOf({ rawHeaders }: IncomingMessage): Headers {
+	const headers = new Headers();
+	for (let n = 0; n + 1 < rawHeaders.length; n += 2) headers.append(rawHeaders[n] ?? '', rawHeaders[n + 1] ?? '');
+	return headers;
+}
+
+export interface MessageHooks {
+	/** Told when the first piece is asked for. */
+	readonly wanted?: () => void;
+	/** Told when nothing more is wanted. */
+	readonly cancelled?: () => void;
+}
+
+/** The body of a message, read as somebody asks for it, and not before. A web stream over it would be half of its way. */
+export function bodyOf(message: IncomingMessage, { wanted, cancelled }: MessageHooks): Body {
+	let pieces: AsyncIterator<unknown> | undefined;
+	const reader: BodyReader = {
+		read: async () => {
+			if (pieces === undefined) wanted?.();
+			// Whoever stops to read does not break the connection: that is the message's owner's.
+			pieces ??= message.iterator({ destroyOnReturn: false });
+			const next: IteratorResult<unknown, unknown> = await pieces.next();
+			return next.value instanceof Uint8Array ? { done: false, value: next.value } : { done: true };
+		},
+		cancel: () => {
+			cancelled?.();
+			return Promise.resolve();
+		},
+	};
+	return { getReader: () => reader };
+}

@@ -1,0 +1,54 @@
+import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { Answer, Send } from '../common/send';
+import { bodyOf, headersOf } from './httpMessages';
+
+/** ms until there is a connection, as long as `fetch` waits for one. */
+const connectMs = 10_000;
+
+/**
+ * Sends as `fetch` does, on Node's own open connections: of a short call `fetch` alone takes more than the rest of the
+ * gateway. It follows no redirect, and asks for no compression.
+ */
+export const httpSend: Send = (input, { method = 'GET', headers, body, signal } = {}) =>
+	new Promise((resolve, reject) => {
+		const address = new URL(input instanceof Request ? input.url : input);
+		if (body !== undefined && body !== null && typeof body !== 'string') throw new TypeError('The body must be text.');
+		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
+		signal?.throwIfAborted();
+		const call = request(address, { method, headers: Object.fromEntries(new Headers(headers)) });
+		const stop = (): void => void call.destroy(signal?.reason as Error);
+		signal?.addEventListener('abort', stop);
+		call.once('close', () => signal?.removeEventListener('abort', stop));
+		call.on('error', reject);
+		call.once('response', (message) => resolve(answerOf(message)));
+		connectInTime(call);
+		call.end(body ?? undefined);
+	});
+
+function answerOf(message: IncomingMessage): Answer {
+	const { statusCode: status = 0 } = message;
+	return {
+		status,
+		ok: status >= 200 && status < 300,
+		get headers() {
+			return headersOf(message);
+		},
+		body: bodyOf(message, {
+			// What has come whole is read to its end, so that the connection serves others.
+			cancelled: () => void (message.complete ? message.resume() : message.destroy()),
+		}),
+	};
+}
+
+/** An address that drops packets would else be waited for as long as an answer. */
+function connectInTime(call: ClientRequest): void {
+	call.once('socket', (socket) => {
+		if (!socket.connecting) return;
+		const late = setTimeout(() => {
+			call.destroy(Object.assign(new Error(`connect ETIMEDOUT ${call.host}`), { code: 'ETIMEDOUT' }));
+		}, connectMs);
+		const end = (): void => clearTimeout(late);
+		socket.once('connect', end).once('close', end);
+	});
+}

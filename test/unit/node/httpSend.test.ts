@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { failureOf } from '../../../src/gemini/errors/failure';
+import { guarded, readAtMost } from '../../../src/gemini/transport/guardedFetch';
+import { httpSend } from '../../../src/node/httpSend';
+
+const servers: Server[] = [];
+
+async function serving(answer: RequestListener): Promise<string> {
+	const server = createServer(answer);
+	servers.push(server);
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function textOf(message: IncomingMessage): Promise<string> {
+	let text = '';
+	for await (const piece of message) text += String(piece);
+	return text;
+}
+
+const reasonOf = async (sent: Promise<unknown>): Promise<string> => {
+	const thrown = await sent.then(
+		() => assert.fail('it was answered'),
+		(error: unknown) => error,
+	);
+	return failureOf(thrown, (text) => text, 'm').action.reason;
+};
+
+describe('calls over Node’s own connections', () => {
+	afterEach(() => {
+		for (const server of servers.splice(0)) {
+			server.close();
+			server.closeAllConnections();
+		}
+	});
+
+	it('carry method, headers and body, and bring status, headers and body', async () => {
+		const url = await serving((request, response) => {
+			void textOf(request).then((text) => {
+				const said = `${request.method} ${request.url} ${String(request.headers['x-a'])} ${text}`;
+				response.writeHead(201, { 'retry-after': '7' }).end(said);
+			});
+		});
+		const answer = await httpSend(`${url}/v1?x=y`, { method: 'POST', headers: { 'x-a': 'b' }, body: 'čaj' });
+		assert.deepEqual([answer.status, answer.ok, answer.headers.get('retry-after')], [201, true, '7']);
+		assert.equal(await readAtMost(answer, 1_000), 'POST /v1?x=y b čaj');
+	});
+
+	it('use one connection one after the other, also where an answer was not wanted to its end', async () => {
+		const ports = new Set<number | undefined>();
+		const url = await serving((request, response) => {
+			ports.add(request.socket.remotePort);
+			response.end('x'.repeat(1_000));
+		});
+		for (let n = 0; n < 3; n++) {
+			const answer = await httpSend(url);
+			const reader = answer.body?.getReader();
+			await reader?.read();
+			await reader?.cancel();
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		assert.equal(ports.size, 1);
+	});
+
+	it('follow no redirect', async () => {
+		let asked = 0;
+		const url = await serving((_, response) => {
+			asked++;
+			response.writeHead(302, { location: '/elsewhere' }).end();
+		});
+		assert.equal(await reasonOf(guarded(httpSend, Date.now, url)), 'redirected');
+		assert.equal(asked, 1);
+	});
+
+	it('end with the caller: before the answer, and within it', async () => {
+		const gone: Promise<unknown>[] = [];
+		const url = await serving((request, response) => {
+			gone.push(once(response, 'close'));
+			if (request.url === '/silent') return;
+			response.write('begun');
+		});
+		const early = new AbortController();
+		const sent = httpSend(`${url}/silent`, { signal: early.signal });
+		while (gone.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		const reason = new Error('left');
+		early.abort(reason);
+		await assert.rejects(sent, reason);
+		const late = new AbortController();
+		const reader = (await httpSend(url, { signal: late.signal })).body?.getReader();
+		await reader?.read();
+		const next = assert.rejects(async () => reader?.read());
+		late.abort(reason);
+		await next;
+		await Promise.all(gone);
+		await assert.rejects(httpSend(url, { signal: AbortSignal.abort(reason) }), reason);
+	});
+
+	it('say what broke in the words that the pool knows', async () => {
+		const cut = await serving((_, response) => {
+			response.writeHead(200, { 'content-length': '100' }).write('half');
+			setImmediate(() => response.destroy());
+		});
+		assert.equal(await reasonOf(httpSend(cut).then((answer) => readAtMost(answer, 1_000))), 'network');
+		const hangUp = await serving((request) => request.socket.destroy());
+		assert.equal(await reasonOf(httpSend(hangUp)), 'network');
+		const closed = await serving(() => undefined);
+		await new Promise((resolve) => servers.pop()?.close(resolve));
+		assert.equal(await reasonOf(httpSend(closed)), 'unreachable');
+		assert.equal(await reasonOf(httpSend(hangUp, { headers: { 'x-a': 'č' } })), 'badKey');
+	});
+});
