@@ -17,8 +17,7 @@ import { AwayState } from './away/awayState';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
-import { commitLocally } from './steps/localCommit';
-import { runSteps, type Batch, type PendingCommit } from './steps/steps';
+import { maxPauseMs, OnlineSteps } from './steps/onlineSteps';
 import { ServerState } from './link/serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
@@ -29,11 +28,8 @@ const retryMs = 10_000;
 /** ms. What others wrote is read at most this often, and at least this often: hints may be lost. */
 const readMs = 250;
 const idleReadMs = 5_000;
-/** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
-const patientTries = 4;
+/** Conflicts at coming back after which the server counts as out of reach. */
 const maxTries = 100;
-/** ms. The longest of those moments. */
-const maxPauseMs = 40;
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
@@ -43,13 +39,12 @@ export class TeamStore implements StateStore {
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly server: ServerState;
 	private readonly queue = new StepQueue();
+	private readonly steps: OnlineSteps;
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
 	private mode: Mode = { state: 'opening' };
 	private mustContribute: boolean;
-	/** A commit whose reply has not come. */
-	private pending: PendingCommit | undefined;
 	/** A link that has been opened and not been read yet. */
 	private arrived: TeamLink | undefined;
 	/** A link that was lost, or that could not be opened. */
@@ -58,7 +53,12 @@ export class TeamStore implements StateStore {
 	private isTeams = false;
 	private mustRead = false;
 	private mustIdentify = false;
+	/** The server has another store than the one that is known here. */
+	private mustAdopt = false;
+	private isReading = false;
 	private draining = false;
+	/** Something may be done that could not when it was looked last. */
+	private mustLook = false;
 	private retryTimer: Dispose | undefined;
 	private readTimer: Dispose | undefined;
 	private lastRead = -Infinity;
@@ -70,6 +70,17 @@ export class TeamStore implements StateStore {
 		this.mustContribute = parts.isJoining === true;
 		const { hmac, scope, machine } = parts;
 		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
+		this.steps = new OnlineSteps({
+			...parts,
+			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.isEnded },
+			takeRows: (reply) => this.takeRows(reply, reply.rows),
+			notify: (refs) => this.notify(refs),
+			onOther: () => {
+				this.mustAdopt = true;
+			},
+			onFailed: (link, error) => this.fail(link, error),
+			onEnded: () => this.drain(),
+		});
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
 	}
@@ -141,6 +152,7 @@ export class TeamStore implements StateStore {
 
 	/** Does what is waiting, one thing after the other. */
 	private drain(): void {
+		this.mustLook = true;
 		if (this.draining) return;
 		this.draining = true;
 		this.runAll().catch(this.parts.onError);
@@ -148,7 +160,10 @@ export class TeamStore implements StateStore {
 
 	private async runAll(): Promise<void> {
 		try {
-			while (await this.runNext());
+			while (this.mustLook) {
+				this.mustLook = false;
+				while (await this.runNext());
+			}
 		} finally {
 			// In the same turn as the last look, so that nothing comes in between.
 			this.draining = false;
@@ -177,10 +192,14 @@ export class TeamStore implements StateStore {
 		}
 		if (mode.state === 'away') return this.queue.runFirst((job) => mode.away.run(job, this.now()));
 		if (mode.state === 'opening') return false;
-		if (this.queue.steps.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
-		else if (this.mustRead) await this.withLink(mode.link, () => this.readChanges(mode.link));
-		else return false;
-		return true;
+		const { link } = mode;
+		if (this.mustAdopt) {
+			await this.withLink(link, () => this.adopt(link));
+			return true;
+		}
+		if (this.mustRead && !this.isReading) this.readChanges(link).catch((error: unknown) => this.fail(link, error));
+		this.steps.launch(link);
+		return false;
 	}
 
 	/** Does something with the server; where that fails, the pool goes on alone. */
@@ -194,64 +213,21 @@ export class TeamStore implements StateStore {
 		}
 	}
 
-	private async runOnline(link: TeamLink): Promise<void> {
-		const { machine } = this.parts;
-		if (!this.docs.identity.hasKeys) {
-			await this.runOnMachine();
-			return;
-		}
-		for (let tries = 1; ; tries++) {
-			const now = this.now();
-			const batch = runSteps(this.docs, this.queue.steps, now, tries > 1);
-			if (batch.type === 'ofMachine') {
-				await this.runOnMachine();
-				return;
-			}
-			const reply = await this.commit(link, batch);
-			if (this.isEnded) return;
-			if (reply && reply.status !== 'ok') {
-				this.takeRows(reply, reply.rows);
-				if (reply.status === 'other') {
-					await this.adopt(link);
-					return;
-				}
-				if (tries >= maxTries) throw new TeamError('unreachable');
-				if (tries >= patientTries) await this.server.pause(this.parts.random() * Math.min(maxPauseMs, tries));
-				continue;
-			}
-			this.queue.steps.splice(0, batch.count);
-			const refs = reply ? this.docs.committed(batch.rows, String(reply.rev), now) : [];
-			if (reply && reply.rev === this.server.rev + 1) this.server.rev = reply.rev;
-			if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
-			this.notify(refs);
-			for (const end of batch.ends) end();
-			return;
-		}
-	}
-
-	/** Undefined where nothing of the team was read or written. */
-	private async commit(link: TeamLink, batch: Batch): Promise<TeamReply | undefined> {
-		if (batch.reads.size === 0 && batch.rows.length === 0) return undefined;
-		const id = this.parts.newId();
-		this.pending = batch.rows.length > 0 ? { id, changes: batch.changes } : undefined;
-		const commit = { id, store: this.server.store ?? '', reads: batch.reads, writes: batch.rows };
-		const reply = await this.server.ask(() => link.commit(commit));
-		this.pending = undefined;
-		return reply;
-	}
-
-	/** The first step touches documents of the machine alone: its own store makes it atomic. */
-	private runOnMachine(): Promise<boolean> {
-		return this.queue.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
-	}
-
+	/** Beside the steps: they need not wait for it. */
 	private async readChanges(link: TeamLink): Promise<void> {
 		this.mustRead = false;
+		this.isReading = true;
 		this.lastRead = this.parts.clock.monotonic();
-		const reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
-		if (this.isEnded) return;
+		let reply: TeamReply;
+		try {
+			reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
+		} finally {
+			this.isReading = false;
+		}
+		if (this.mode.state !== 'online' || this.mode.link !== link) return;
 		if (reply.store !== this.server.store) {
-			await this.adopt(link);
+			this.mustAdopt = true;
+			this.drain();
 			return;
 		}
 		this.takeRows(reply, reply.rows);
@@ -272,19 +248,21 @@ export class TeamStore implements StateStore {
 	 * replaced by others meanwhile.
 	 */
 	private async adopt(link: TeamLink): Promise<void> {
+		await this.steps.landed();
+		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
 		for (let tries = 1; ; tries++) {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
 			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
-			if (away) await away.settle(link, this.pending);
+			if (away) for (const one of this.steps.pending) await away.settle(link, one);
 			const isNew = origin === 'joining';
 			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
 			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
 			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
-			this.pending = { id: commit.id, ours: copyOf(ours) };
+			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
 			const reply = await this.server.ask(() => link.commit(commit));
 			if (this.isEnded) return;
 			if (reply.status !== 'ok') {
@@ -292,7 +270,7 @@ export class TeamStore implements StateStore {
 				await this.server.pause(this.parts.random() * maxPauseMs);
 				continue;
 			}
-			this.pending = undefined;
+			this.steps.pending = [];
 			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
 			this.goOnline(link, docs, reply);
 			return;
@@ -302,6 +280,7 @@ export class TeamStore implements StateStore {
 	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
 		const before = copyOf(this.replica());
 		this.mustContribute = false;
+		this.mustAdopt = false;
 		this.docs = docs;
 		this.server.follow(reply);
 		const wasOnline = this.mode.state === 'online';
@@ -315,7 +294,8 @@ export class TeamStore implements StateStore {
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
 		const { mode } = this;
 		link?.close();
-		if (mode.state === 'closed') return;
+		await this.steps.landed();
+		if (this.isEnded) return;
 		this.readTimer?.();
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
@@ -355,6 +335,8 @@ export class TeamStore implements StateStore {
 	}
 
 	private fail(link: TeamLink | undefined, error: unknown): void {
+		if (this.isEnded) return;
+		if (!(error instanceof TeamError)) this.parts.onError(error);
 		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
 		this.drain();
 	}
@@ -369,6 +351,7 @@ export class TeamStore implements StateStore {
 			return;
 		}
 		await this.withLink(mode.link, async () => {
+			await this.steps.landed();
 			await moveProjects(mode.link, this.server, this.known, this.parts.newId);
 			await this.adopt(mode.link);
 		});

@@ -49,8 +49,8 @@ export class AwayState {
 	}
 
 	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
-	async settle(link: TeamLink, pending: PendingCommit | undefined): Promise<void> {
-		if (!pending || !(await link.hasCommitted(pending.id))) return;
+	async settle(link: TeamLink, pending: PendingCommit): Promise<void> {
+		if (!(await link.hasCommitted(pending.id))) return;
 		if ('ours' in pending) this.base = pending.ours;
 		else for (const change of pending.changes) this.base.apply(change);
 	}

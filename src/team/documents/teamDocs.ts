@@ -75,7 +75,10 @@ export class TeamDocs {
 	/** What a commit has made of it, by the changes that were committed. */
 	committed(rows: readonly Pick<TeamRow, 'name' | 'body'>[], version: string, now: EpochMs): readonly DocRef[] {
 		return rows.flatMap(({ name, body }) =>
-			this.applyRow({ name, body, version: body === undefined ? '0' : version }, now),
+			// Another machine's later commit may have come first.
+			this.isOlder({ name, version, body })
+				? []
+				: this.applyRow({ name, body, version: body === undefined ? '0' : version }, now),
 		);
 	}
 

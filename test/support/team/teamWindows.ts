@@ -8,7 +8,7 @@ import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../sr
 import { TeamStore } from '../../../src/team/teamStore';
 import type { TeamStoreParts } from '../../../src/team/teamStoreParts';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
-import { VirtualClock } from '../virtualClock';
+import { SocketClock } from './socketClock';
 import type { TeamServer } from './teamServer';
 
 const secret = 'sim-team-secret-that-nobody-else-has';
@@ -22,21 +22,6 @@ const keys: readonly TeamKey[] = [
 
 /** Does to a link what a test wants; returns the link that the store gets. */
 export type Tamper = (link: TeamLink) => TeamLink;
-
-/** Virtual time that stands still until the sockets have carried what was sent. */
-class SocketClock extends VirtualClock {
-	isQuiet = (): boolean => true;
-
-	override async settle(): Promise<void> {
-		await super.settle();
-		const end = performance.now() + 20_000;
-		while (!this.isQuiet()) {
-			assert.ok(performance.now() < end, 'the server does not answer');
-			await new Promise((resolve) => setImmediate(resolve));
-		}
-		await super.settle();
-	}
-}
 
 /** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
 export class TeamWindows {
