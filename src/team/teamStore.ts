@@ -103,6 +103,10 @@ export class TeamStore implements StateStore {
 		return { part: 1 / machines, ...(day && { day }) };
 	}
 
+	get isFar(): boolean {
+		return this.mode.state === 'online';
+	}
+
 	get isOnline(): boolean {
 		return this.mode.state === 'online';
 	}

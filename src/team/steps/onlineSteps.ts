@@ -77,6 +77,7 @@ export class OnlineSteps {
 		}
 		this.remove(batch.steps);
 		const refs = reply ? docs().committed(batch.rows, String(reply.rev), now) : [];
+		docs().markUsed(batch.changes);
 		if (reply && reply.rev === server.rev + 1) server.rev = reply.rev;
 		if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
 		notify(refs);

@@ -1,4 +1,13 @@
-import { nameOf, refOf, type Change, type DocMaps, type DocRef, type EpochMs, type Step, type Write } from '../../pool/pool';
+import {
+	nameOf,
+	refOf,
+	type Change,
+	type DocMaps,
+	type DocRef,
+	type EpochMs,
+	type Step,
+	type Write,
+} from '../../pool/pool';
 import type { TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction } from './transactions';

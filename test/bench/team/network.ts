@@ -13,6 +13,7 @@ export interface Traffic {
 /** A network that takes its time for each way, between links and the real server. In virtual time that is all that takes time. */
 export function networkOf(clock: Clock, roundTripMs: number, isVirtual: boolean) {
 	const traffic = { commits: 0, conflicts: 0, conflictsBy: {} as Record<string, number> };
+	// Not one that may have lost what was sent last.
 	const since = clock.wall() - 100_000;
 	let underWay = 0;
 	const half = (): Promise<void> =>
@@ -53,5 +54,8 @@ export function networkOf(clock: Clock, roundTripMs: number, isVirtual: boolean)
 					},
 				};
 			});
-	return { traffic, through, isQuiet: () => underWay === 0 };
+	const reset = (): void => {
+		Object.assign(traffic, { commits: 0, conflicts: 0, conflictsBy: {} });
+	};
+	return { traffic, through, reset, isQuiet: () => underWay === 0 };
 }

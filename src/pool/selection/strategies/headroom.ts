@@ -9,9 +9,14 @@ export const headroom: Strategy<null> = {
 	rank: (input) =>
 		lowest(
 			input,
-			({ status }) => -status.headroom,
-			({ record }) => record.lastUsed,
+			({ status, place }) => -(place === undefined ? status.headroom : magnitude(status.headroom)),
+			({ record, place }) => place ?? record.lastUsed,
 		),
 	onGranted: () => null,
 	onReordered: () => null,
 };
+
+/** Within a factor of two it is about the same. */
+function magnitude(headroom: number): number {
+	return Math.floor(Math.log2(headroom + 1));
+}
