@@ -25,9 +25,14 @@ import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
-/** ms. What others wrote is read at most this often, and at least this often: hints may be lost. */
+/**
+ * ms. What others wrote is read at most this often where the server says that there is something, and at least this often:
+ * hints may be lost, and what one machine knows all others know within a second. A team of hundreds reads less often.
+ */
 const readMs = 250;
-const idleReadMs = 5_000;
+const idleReadMs = 700;
+const idleReadMsOfEach = 2;
+const longestIdleReadMs = 5_000;
 /** Conflicts at coming back after which the server counts as out of reach. */
 const maxTries = 100;
 /**
@@ -52,6 +57,8 @@ export class TeamStore implements StateStore {
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
 	private isTeams = false;
 	private mustRead = false;
+	/** The last revision that the server has told of. */
+	private hinted = -1;
 	private mustIdentify = false;
 	/** The server has another store than the one that is known here. */
 	private mustAdopt = false;
@@ -236,7 +243,7 @@ export class TeamStore implements StateStore {
 		}
 		this.takeRows(reply, reply.rows);
 		this.server.rev = Math.max(this.server.rev, reply.rev);
-		this.readLater(idleReadMs);
+		this.readAgain();
 	}
 
 	/** Takes over what others wrote, and tells the listeners. */
@@ -276,7 +283,9 @@ export class TeamStore implements StateStore {
 			}
 			this.steps.pending = [];
 			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
-			this.goOnline(link, docs, reply);
+			// What others have written between the two has not been read.
+			const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
+			this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
 			return;
 		}
 	}
@@ -290,21 +299,22 @@ export class TeamStore implements StateStore {
 		const wasOnline = this.mode.state === 'online';
 		this.mode = { state: 'online', link };
 		this.isTeams = true;
-		this.readLater(idleReadMs);
+		this.readAgain();
 		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
 	}
 
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
-		const { mode } = this;
 		link?.close();
 		await this.steps.landed();
-		if (this.isEnded) return;
+		const { mode } = this;
+		if (mode.state === 'closed') return;
 		this.readTimer?.();
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 			await away.begin(this.now());
-			if (this.isEnded) return;
+			// It may have been closed meanwhile.
+			if (this.mode !== mode) return;
 			this.mode = { state: 'away', away };
 			this.isTeams = false;
 			this.parts.onTrouble(error.trouble, error.cause);
@@ -320,10 +330,12 @@ export class TeamStore implements StateStore {
 
 	private async tryOpen(): Promise<void> {
 		let link: TeamLink | undefined;
+		this.hinted = -1;
 		const isCurrent = (): boolean => this.mode.state === 'online' && this.mode.link === link;
 		try {
 			link = await this.parts.open({
 				onHint: (rev) => {
+					this.hinted = rev;
 					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
 				},
 				onLost: (error) => {
@@ -364,6 +376,12 @@ export class TeamStore implements StateStore {
 	private machineChanged(refs: readonly DocRef[]): void {
 		const shown = refs.filter((ref) => this.docs.machineChanged(ref));
 		this.notify(this.mode.state === 'online' ? shown : refs);
+	}
+
+	/** What the server has told of meanwhile is not forgotten. */
+	private readAgain(): void {
+		const idleMs = Math.min(longestIdleReadMs, Math.max(idleReadMs, idleReadMsOfEach * this.server.machines));
+		this.readLater(this.hinted > this.server.rev ? readMs : idleMs);
 	}
 
 	private readLater(ms: number): void {

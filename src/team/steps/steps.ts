@@ -98,12 +98,10 @@ function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs
 	const before = new Set(tx.changes);
 	const touched = new Set<string>();
 	const reads = new Map<string, string>();
-	let isOfMachine = false;
 	tx.onTouch = (ref) => {
 		touched.add(scopeName(docs, ref));
 		const name = docs.readName(ref);
-		if (name === undefined) isOfMachine = true;
-		else reads.set(name, docs.versionOf(name));
+		if (name !== undefined) reads.set(name, docs.versionOf(name));
 	};
 	let end: () => void;
 	try {
@@ -114,7 +112,7 @@ function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs
 	}
 	const changes = tx.changes.filter((change) => !before.has(change));
 	const written = new Set(changes.map((change) => scopeName(docs, refOf(change))));
-	return { runs: [{ step, end, reads }], isOfMachine: isOfMachine && reads.size === 0, touched, written };
+	return { runs: [{ step, end, reads }], isOfMachine: touched.size > 0 && reads.size === 0, touched, written };
 }
 
 /** One name for the documents of a machine that have one name in the team. All queues of windows count as one document. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BucketId, KeyId, LeaseId, Transaction } from '../../../src/pool/pool';
+import type { BucketId, LeaseId, Transaction } from '../../../src/pool/pool';
 import { admit, renewLease, settle } from '../../../src/pool/quota/lease';
 import { markUsed } from '../../../src/pool/health/keyRecord';
 import type { TeamStore } from '../../../src/team/teamStore';
@@ -41,7 +41,7 @@ export async function underLoad(server: TeamServer, load: TeamLoad): Promise<Tea
 			const admitted = admit(tx.bucket(bucket), { ...asked, userLimits: { rpm: load.rpm } }, now);
 			if ('reason' in admitted) return false;
 			tx.put({ kind: 'bucket', id: bucket, doc: admitted.next });
-			tx.put({ kind: 'key', id: id as KeyId, doc: markUsed(tx.key(id), now) });
+			tx.put({ kind: 'key', id, doc: markUsed(tx.key(id), now) });
 			return true;
 		});
 		figures.leases.push(figures.steps.at(-1) ?? NaN);

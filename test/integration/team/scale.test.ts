@@ -19,20 +19,20 @@ describe('fifty machines of one team', () => {
 	});
 	after(() => server.end());
 
-	const load = { machines: 50, keys: isLong ? 50 : 20, rate: isLong ? 5 : 2, time: 'virtual' as const };
+	const load = { machines: 50, keys: 50, rate: 5, ms: isLong ? 2_000 : 800, time: 'virtual' as const };
 
 	for (const roundTripMs of [0, 2, 20]) {
 		it(`never go beyond a limit, ${roundTripMs} ms of round trip`, async function () {
 			this.timeout(120_000);
-			const rpm = isLong ? 15 : 4;
-			const run = await underLoad(server, { ...load, roundTripMs, rpm, ms: isLong ? 5_000 : 1_200 });
+			const rpm = isLong ? 8 : 3;
+			const run = await underLoad(server, { ...load, roundTripMs, rpm });
 			const [lease, step] = [p99(run.leases), p99(run.steps)];
 			console.log(
 				`      ${run.granted} leases, ${run.overAdmissions} beyond a limit; p99 of a lease ${lease.toFixed(1)} ms, of a step ` +
 					`${step.toFixed(1)} ms; ${costsOf(run)}`,
 			);
 			assert.deepEqual([run.overAdmissions, run.troubles], [0, []]);
-			assert.ok(run.granted >= (isLong ? 700 : 60), `${run.granted} leases`);
+			assert.ok(run.granted >= (isLong ? 390 : 120), `${run.granted} leases`);
 			assert.ok(step <= most.step * roundTripMs && lease <= most.lease * roundTripMs);
 		});
 	}
@@ -51,7 +51,7 @@ describe('fifty machines of one team', () => {
 				`${p99(run.steps).toFixed(0)} ms; ${costsOf(run)}`,
 		);
 		assert.deepEqual([run.overAdmissions, run.troubles], [0, []]);
-		assert.ok(run.conflicts < run.commits * (isLong ? 0.6 : 0.5));
+		assert.ok(run.conflicts < run.commits * 0.6);
 		assert.ok(p99(run.waits) <= 20 * most.lease);
 	});
 });

@@ -23,6 +23,12 @@ const keys: readonly TeamKey[] = [
 /** Does to a link what a test wants; returns the link that the store gets. */
 export type Tamper = (link: TeamLink) => TeamLink;
 
+export interface WindowParts extends Partial<TeamStoreParts> {
+	readonly tamper?: Tamper;
+	/** It does not hear that others have written something. */
+	readonly isDeaf?: boolean;
+}
+
 /** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
 export class TeamWindows {
 	readonly clock = new SocketClock();
@@ -49,8 +55,8 @@ export class TeamWindows {
 	}
 
 	/** A window of the one machine. */
-	readonly open = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
-		const { tamper = (link: TeamLink) => link, ...parts } = more;
+	readonly open = (more: WindowParts = {}): TeamStore => {
+		const { tamper = (link: TeamLink) => link, isDeaf = false, ...parts } = more;
 		const at = this.reads.push(0) - 1;
 		const machine = parts.machine ?? this.machine;
 		const link = valkeyLink({
@@ -66,7 +72,7 @@ export class TeamWindows {
 				scope: 'people',
 				newId: randomUUID,
 			},
-			open: this.timed(link, tamper, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
+			open: this.timed(link, tamper, isDeaf, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
 			onTrouble: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 			...parts,
@@ -77,7 +83,7 @@ export class TeamWindows {
 	};
 
 	/** A machine of its own. */
-	readonly openMachine = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
+	readonly openMachine = (more: WindowParts = {}): TeamStore => {
 		const machine = new InMemoryStore(this.clock);
 		this.machines.push(machine);
 		return this.open({ machine, ...more });
@@ -122,7 +128,7 @@ export class TeamWindows {
 		if (this.errors.length > 0) throw new AggregateError(this.errors);
 	};
 
-	private timed(open: OpenTeamLink, tamper: Tamper, onRead: () => void): OpenTeamLink {
+	private timed(open: OpenTeamLink, tamper: Tamper, isDeaf: boolean, onRead: () => void): OpenTeamLink {
 		const busy = async <T>(work: () => Promise<T>): Promise<T> => {
 			this.underWay++;
 			try {
@@ -147,7 +153,7 @@ export class TeamWindows {
 					onHint: (rev) => {
 						const { link: known } = own;
 						if (known && this.told.has(known)) this.told.set(known, Math.max(rev, this.told.get(known) ?? 0));
-						events.onHint(rev);
+						if (!isDeaf) events.onHint(rev);
 					},
 					onLost: (error) => {
 						forget();
