@@ -14,10 +14,12 @@ import {
 	type Transaction,
 } from '../pool/pool';
 import { AwayState } from './away/awayState';
+import { MachineCopy } from './away/machineCopy';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
 import { maxPauseMs, OnlineSteps } from './steps/onlineSteps';
+import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
@@ -25,14 +27,6 @@ import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
-/**
- * ms. What others wrote is read at most this often where the server says that there is something, and at least this often:
- * hints may be lost, and what one machine knows all others know within a second. A team of hundreds reads less often.
- */
-const readMs = 250;
-const idleReadMs = 700;
-const idleReadMsOfEach = 2;
-const longestIdleReadMs = 5_000;
 /** Conflicts at coming back after which the server counts as out of reach. */
 const maxTries = 100;
 /**
@@ -45,6 +39,8 @@ export class TeamStore implements StateStore {
 	private readonly server: ServerState;
 	private readonly queue = new StepQueue();
 	private readonly steps: OnlineSteps;
+	private readonly reader: ChangeReader;
+	private readonly machineCopy: MachineCopy;
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
@@ -56,19 +52,13 @@ export class TeamStore implements StateStore {
 	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
 	private isTeams = false;
-	private mustRead = false;
-	/** The last revision that the server has told of. */
-	private hinted = -1;
 	private mustIdentify = false;
 	/** The server has another store than the one that is known here. */
 	private mustAdopt = false;
-	private isReading = false;
 	private draining = false;
 	/** Something may be done that could not when it was looked last. */
 	private mustLook = false;
 	private retryTimer: Dispose | undefined;
-	private readTimer: Dispose | undefined;
-	private lastRead = -Infinity;
 	private opening: Promise<void> = Promise.resolve();
 
 	constructor(private readonly parts: TeamStoreParts) {
@@ -88,6 +78,14 @@ export class TeamStore implements StateStore {
 			onFailed: (link, error) => this.fail(link, error),
 			onEnded: () => this.drain(),
 		});
+		this.reader = new ChangeReader({
+			...{ clock: parts.clock, server: this.server },
+			onDue: () => this.drain(),
+			onRead: (link, reply) => this.takeChanges(link, reply),
+			onFailed: (link, error) => this.fail(link, error),
+		});
+		const known = () => (this.isOnline ? { docs: this.docs, now: this.now() } : undefined);
+		this.machineCopy = new MachineCopy(machine, parts.clock, known, parts.onError);
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
 	}
@@ -148,7 +146,9 @@ export class TeamStore implements StateStore {
 	close(): Promise<void> {
 		const { mode } = this;
 		this.mode = { state: 'closed' };
-		for (const off of [this.retryTimer, this.readTimer, this.offMachine]) off?.();
+		for (const off of [this.retryTimer, this.offMachine]) off?.();
+		this.reader.stop();
+		this.machineCopy.dispose();
 		this.changed.clear();
 		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
@@ -208,7 +208,7 @@ export class TeamStore implements StateStore {
 			await this.withLink(link, () => this.adopt(link));
 			return true;
 		}
-		if (this.mustRead && !this.isReading) this.readChanges(link).catch((error: unknown) => this.fail(link, error));
+		this.reader.readIfDue(link);
 		this.steps.launch(link);
 		return false;
 	}
@@ -224,26 +224,14 @@ export class TeamStore implements StateStore {
 		}
 	}
 
-	/** Beside the steps: they need not wait for it. */
-	private async readChanges(link: TeamLink): Promise<void> {
-		this.mustRead = false;
-		this.isReading = true;
-		this.lastRead = this.parts.clock.monotonic();
-		let reply: TeamReply;
-		try {
-			reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
-		} finally {
-			this.isReading = false;
-		}
+	private takeChanges(link: TeamLink, reply: TeamReply): void {
 		if (this.mode.state !== 'online' || this.mode.link !== link) return;
-		if (reply.store !== this.server.store) {
-			this.mustAdopt = true;
-			this.drain();
-			return;
-		}
-		this.takeRows(reply, reply.rows);
-		this.server.rev = Math.max(this.server.rev, reply.rev);
-		this.readAgain();
+		if (reply.store === this.server.store) {
+			this.takeRows(reply, reply.rows);
+			this.server.rev = Math.max(this.server.rev, reply.rev);
+			this.reader.readAgain();
+		} else this.mustAdopt = true;
+		this.drain();
 	}
 
 	/** Takes over what others wrote, and tells the listeners. */
@@ -299,7 +287,7 @@ export class TeamStore implements StateStore {
 		const wasOnline = this.mode.state === 'online';
 		this.mode = { state: 'online', link };
 		this.isTeams = true;
-		this.readAgain();
+		this.reader.readAgain();
 		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
 	}
@@ -309,7 +297,7 @@ export class TeamStore implements StateStore {
 		await this.steps.landed();
 		const { mode } = this;
 		if (mode.state === 'closed') return;
-		this.readTimer?.();
+		this.reader.stop();
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 			await away.begin(this.now());
@@ -330,13 +318,12 @@ export class TeamStore implements StateStore {
 
 	private async tryOpen(): Promise<void> {
 		let link: TeamLink | undefined;
-		this.hinted = -1;
+		this.reader.reset();
 		const isCurrent = (): boolean => this.mode.state === 'online' && this.mode.link === link;
 		try {
 			link = await this.parts.open({
 				onHint: (rev) => {
-					this.hinted = rev;
-					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
+					this.reader.hint(rev, isCurrent());
 				},
 				onLost: (error) => {
 					if (isCurrent()) this.fail(link, error);
@@ -378,22 +365,9 @@ export class TeamStore implements StateStore {
 		this.notify(this.mode.state === 'online' ? shown : refs);
 	}
 
-	/** What the server has told of meanwhile is not forgotten. */
-	private readAgain(): void {
-		const idleMs = Math.min(longestIdleReadMs, Math.max(idleReadMs, idleReadMsOfEach * this.server.machines));
-		this.readLater(this.hinted > this.server.rev ? readMs : idleMs);
-	}
-
-	private readLater(ms: number): void {
-		const due = Math.max(0, Math.min(ms, this.lastRead + ms - this.parts.clock.monotonic()));
-		this.readTimer?.();
-		this.readTimer = this.parts.clock.after(due, () => {
-			this.mustRead = true;
-			this.drain();
-		});
-	}
-
 	private notify(refs: readonly DocRef[]): void {
-		if (refs.length > 0) this.changed.emit(refs);
+		if (refs.length === 0) return;
+		this.machineCopy.note(refs);
+		this.changed.emit(refs);
 	}
 }
