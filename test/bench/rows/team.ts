@@ -15,7 +15,7 @@ export const row: Row = {
 		'here, and the server work; the last rows are the whole pool, which chooses the keys.',
 	run: async ({ quick }) => {
 		const figures: Figure[] = [];
-		const load = { machines: 50, keys: 50, rate: 5, ms: quick ? 1_500 : 6_000, rpm: 40, time: 'virtual' as const };
+		const load = { machines: 50, keys: 50, rate: 5, ms: quick ? 800 : 3_000, rpm: 40, time: 'virtual' as const };
 		for (const roundTripMs of [0, 2, 20]) {
 			const server = new TeamServer();
 			await server.start();
@@ -33,7 +33,7 @@ export const row: Row = {
 		}
 		const server = new TeamServer();
 		await server.start();
-		const run = await poolsUnderLoad(server, { ...load, roundTripMs: 20, ms: quick ? 1_000 : 3_000 });
+		const run = await poolsUnderLoad(server, { ...load, roundTripMs: 20, ms: quick ? 800 : 2_000 });
 		await server.end();
 		if (run.troubles.length > 0) throw new Error(run.troubles.join(', '));
 		const at = 'the whole pool, 20 ms of round trip';

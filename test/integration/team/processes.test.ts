@@ -3,8 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { createService } from '../../../src/simulator/service';
+import { bundled } from '../../support/bundled';
 import { seeded } from '../../support/simulator/stand';
 import { fastClock } from '../../support/team/fastClock';
 import type { Order, Report } from '../../support/team/machineMessages';
@@ -47,11 +47,7 @@ describe('four processes of one team on a real server, all of them killed and st
 
 	it('keep to the limits, and lose and double nothing', async function () {
 		this.timeout(90_000);
-		const script = path.join(server.folder, 'machine.cjs');
-		await build({
-			entryPoints: [path.resolve('test/support/team/machineProcess.ts')],
-			...{ outfile: script, bundle: true, platform: 'node', target: 'node22', logLevel: 'error' },
-		});
+		const script = bundled('test/support/team/machineProcess.ts');
 		const clock = fastClock(speed, Date.now());
 		const base = clock.wall();
 		const service = createService({
@@ -131,7 +127,15 @@ describe('four processes of one team on a real server, all of them killed and st
 		for (let n = 0; n < count; n++) {
 			const folder = path.join(server.folder, `machine${n}`);
 			mkdirSync(folder);
-			const member = { folder, name: `m${n}`, child: undefined, isAway: undefined, machines: 1, untold: [], counts: [] };
+			const member = {
+				folder,
+				name: `m${n}`,
+				child: undefined,
+				isAway: undefined,
+				machines: 1,
+				untold: [],
+				counts: [],
+			};
 			members.push(member);
 			begin(member);
 		}
