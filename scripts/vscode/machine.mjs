@@ -39,9 +39,9 @@ const prometheus = {
 };
 /** For the tests of a team. */
 const valkey = {
-	what: 'valkey-server and redis-server (on PATH)',
-	has: () => onPath('valkey-server') && onPath('redis-server'),
-	debian: ['valkey-server', 'valkey-tools', 'redis-server'],
+	what: 'valkey-server, redis-server and openssl (on PATH)',
+	has: () => onPath('valkey-server') && onPath('redis-server') && onPath('openssl'),
+	debian: ['valkey-server', 'valkey-tools', 'redis-server', 'openssl'],
 };
 const compiler = [
 	{ what: 'a C++ compiler (g++)', has: () => onPath('g++', 'c++', 'clang++'), debian: ['g++'] },

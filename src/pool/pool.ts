@@ -150,7 +150,7 @@ export class Pool {
 		});
 		this.events = new PoolEvents(store, onListenerError);
 		this.statistics = new Statistics(store);
-		this.candidates = new Candidates(store, this.keySet);
+		this.candidates = new Candidates(store, this.keySet, random);
 		this.guard = new BudgetGuard(
 			() => this.prices,
 			() => this.options.budgets,

@@ -47,6 +47,10 @@ export class StoreSwitch implements StateStore {
 		return this.current.limitShare?.(id);
 	}
 
+	get isFar(): boolean {
+		return this.current.isFar === true;
+	}
+
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return this.current.transact(step);
 	}

@@ -14,11 +14,12 @@ import {
 	type Transaction,
 } from '../pool/pool';
 import { AwayState } from './away/awayState';
+import { MachineCopy } from './away/machineCopy';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
-import { commitLocally } from './steps/localCommit';
-import { runSteps, type Batch, type PendingCommit } from './steps/steps';
+import { maxPauseMs, OnlineSteps } from './steps/onlineSteps';
+import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
@@ -26,14 +27,8 @@ import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
-/** ms. What others wrote is read at most this often, and at least this often: hints may be lost. */
-const readMs = 250;
-const idleReadMs = 5_000;
-/** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
-const patientTries = 4;
+/** Conflicts at coming back after which the server counts as out of reach. */
 const maxTries = 100;
-/** ms. The longest of those moments. */
-const maxPauseMs = 40;
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
@@ -43,25 +38,27 @@ export class TeamStore implements StateStore {
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly server: ServerState;
 	private readonly queue = new StepQueue();
+	private readonly steps: OnlineSteps;
+	private readonly reader: ChangeReader;
+	private readonly machineCopy: MachineCopy;
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
 	private mode: Mode = { state: 'opening' };
 	private mustContribute: boolean;
-	/** A commit whose reply has not come. */
-	private pending: PendingCommit | undefined;
 	/** A link that has been opened and not been read yet. */
 	private arrived: TeamLink | undefined;
 	/** A link that was lost, or that could not be opened. */
 	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
 	private isTeams = false;
-	private mustRead = false;
 	private mustIdentify = false;
+	/** The server has another store than the one that is known here. */
+	private mustAdopt = false;
 	private draining = false;
+	/** Something may be done that could not when it was looked last. */
+	private mustLook = false;
 	private retryTimer: Dispose | undefined;
-	private readTimer: Dispose | undefined;
-	private lastRead = -Infinity;
 	private opening: Promise<void> = Promise.resolve();
 
 	constructor(private readonly parts: TeamStoreParts) {
@@ -70,6 +67,25 @@ export class TeamStore implements StateStore {
 		this.mustContribute = parts.isJoining === true;
 		const { hmac, scope, machine } = parts;
 		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
+		this.steps = new OnlineSteps({
+			...parts,
+			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.isEnded },
+			takeRows: (reply) => this.takeRows(reply, reply.rows),
+			notify: (refs) => this.notify(refs),
+			onOther: () => {
+				this.mustAdopt = true;
+			},
+			onFailed: (link, error) => this.fail(link, error),
+			onEnded: () => this.drain(),
+		});
+		this.reader = new ChangeReader({
+			...{ clock: parts.clock, server: this.server },
+			onDue: () => this.drain(),
+			onRead: (link, reply) => this.takeChanges(link, reply),
+			onFailed: (link, error) => this.fail(link, error),
+		});
+		const known = () => (this.isOnline ? { docs: this.docs, now: this.now() } : undefined);
+		this.machineCopy = new MachineCopy(machine, parts.clock, known, parts.onError);
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
 	}
@@ -90,6 +106,10 @@ export class TeamStore implements StateStore {
 		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
 		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
 		return { part: 1 / machines, ...(day && { day }) };
+	}
+
+	get isFar(): boolean {
+		return this.mode.state === 'online';
 	}
 
 	get isOnline(): boolean {
@@ -126,7 +146,9 @@ export class TeamStore implements StateStore {
 	close(): Promise<void> {
 		const { mode } = this;
 		this.mode = { state: 'closed' };
-		for (const off of [this.retryTimer, this.readTimer, this.offMachine]) off?.();
+		for (const off of [this.retryTimer, this.offMachine]) off?.();
+		this.reader.stop();
+		this.machineCopy.dispose();
 		this.changed.clear();
 		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
@@ -141,6 +163,7 @@ export class TeamStore implements StateStore {
 
 	/** Does what is waiting, one thing after the other. */
 	private drain(): void {
+		this.mustLook = true;
 		if (this.draining) return;
 		this.draining = true;
 		this.runAll().catch(this.parts.onError);
@@ -148,7 +171,10 @@ export class TeamStore implements StateStore {
 
 	private async runAll(): Promise<void> {
 		try {
-			while (await this.runNext());
+			while (this.mustLook) {
+				this.mustLook = false;
+				while (await this.runNext());
+			}
 		} finally {
 			// In the same turn as the last look, so that nothing comes in between.
 			this.draining = false;
@@ -177,10 +203,14 @@ export class TeamStore implements StateStore {
 		}
 		if (mode.state === 'away') return this.queue.runFirst((job) => mode.away.run(job, this.now()));
 		if (mode.state === 'opening') return false;
-		if (this.queue.steps.length > 0) await this.withLink(mode.link, () => this.runOnline(mode.link));
-		else if (this.mustRead) await this.withLink(mode.link, () => this.readChanges(mode.link));
-		else return false;
-		return true;
+		const { link } = mode;
+		if (this.mustAdopt) {
+			await this.withLink(link, () => this.adopt(link));
+			return true;
+		}
+		this.reader.readIfDue(link);
+		this.steps.launch(link);
+		return false;
 	}
 
 	/** Does something with the server; where that fails, the pool goes on alone. */
@@ -194,69 +224,14 @@ export class TeamStore implements StateStore {
 		}
 	}
 
-	private async runOnline(link: TeamLink): Promise<void> {
-		const { machine } = this.parts;
-		if (!this.docs.identity.hasKeys) {
-			await this.runOnMachine();
-			return;
-		}
-		for (let tries = 1; ; tries++) {
-			const now = this.now();
-			const batch = runSteps(this.docs, this.queue.steps, now, tries > 1);
-			if (batch.type === 'ofMachine') {
-				await this.runOnMachine();
-				return;
-			}
-			const reply = await this.commit(link, batch);
-			if (this.isEnded) return;
-			if (reply && reply.status !== 'ok') {
-				this.takeRows(reply, reply.rows);
-				if (reply.status === 'other') {
-					await this.adopt(link);
-					return;
-				}
-				if (tries >= maxTries) throw new TeamError('unreachable');
-				if (tries >= patientTries) await this.server.pause(this.parts.random() * Math.min(maxPauseMs, tries));
-				continue;
-			}
-			this.queue.steps.splice(0, batch.count);
-			const refs = reply ? this.docs.committed(batch.rows, String(reply.rev), now) : [];
-			if (reply && reply.rev === this.server.rev + 1) this.server.rev = reply.rev;
-			if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
-			this.notify(refs);
-			for (const end of batch.ends) end();
-			return;
-		}
-	}
-
-	/** Undefined where nothing of the team was read or written. */
-	private async commit(link: TeamLink, batch: Batch): Promise<TeamReply | undefined> {
-		if (batch.reads.size === 0 && batch.rows.length === 0) return undefined;
-		const id = this.parts.newId();
-		this.pending = batch.rows.length > 0 ? { id, changes: batch.changes } : undefined;
-		const commit = { id, store: this.server.store ?? '', reads: batch.reads, writes: batch.rows };
-		const reply = await this.server.ask(() => link.commit(commit));
-		this.pending = undefined;
-		return reply;
-	}
-
-	/** The first step touches documents of the machine alone: its own store makes it atomic. */
-	private runOnMachine(): Promise<boolean> {
-		return this.queue.runFirst((job) => this.parts.machine.transact((tx) => job.run(tx, this.now())));
-	}
-
-	private async readChanges(link: TeamLink): Promise<void> {
-		this.mustRead = false;
-		this.lastRead = this.parts.clock.monotonic();
-		const reply = await this.server.ask(() => link.read(this.server.store, this.server.rev));
-		if (this.isEnded) return;
-		if (reply.store !== this.server.store) {
-			await this.adopt(link);
-			return;
-		}
-		this.takeRows(reply, reply.rows);
-		this.server.rev = Math.max(this.server.rev, reply.rev);
-		this.readLater(idleReadMs);
+	private takeChanges(link: TeamLink, reply: TeamReply): void {
+		if (this.mode.state !== 'online' || this.mode.link !== link) return;
+		if (reply.store === this.server.store) {
+			this.takeRows(reply, reply.rows);
+			this.server.rev = Math.max(this.server.rev, reply.rev);
+			this.reader.readAgain();
+		} else this.mustAdopt = true;
+		this.drain();
 	}
 
 	/** Takes over what others wrote, and tells the listeners. */
@@ -272,19 +247,21 @@ export class TeamStore implements StateStore {
 	 * replaced by others meanwhile.
 	 */
 	private async adopt(link: TeamLink): Promise<void> {
+		await this.steps.landed();
+		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
 		for (let tries = 1; ; tries++) {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
 			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
-			if (away) await away.settle(link, this.pending);
+			if (away) for (const one of this.steps.pending) await away.settle(link, one);
 			const isNew = origin === 'joining';
 			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
 			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
 			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
-			this.pending = { id: commit.id, ours: copyOf(ours) };
+			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
 			const reply = await this.server.ask(() => link.commit(commit));
 			if (this.isEnded) return;
 			if (reply.status !== 'ok') {
@@ -292,9 +269,11 @@ export class TeamStore implements StateStore {
 				await this.server.pause(this.parts.random() * maxPauseMs);
 				continue;
 			}
-			this.pending = undefined;
+			this.steps.pending = [];
 			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
-			this.goOnline(link, docs, reply);
+			// What others have written between the two has not been read.
+			const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
+			this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
 			return;
 		}
 	}
@@ -302,25 +281,28 @@ export class TeamStore implements StateStore {
 	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
 		const before = copyOf(this.replica());
 		this.mustContribute = false;
+		this.mustAdopt = false;
 		this.docs = docs;
 		this.server.follow(reply);
 		const wasOnline = this.mode.state === 'online';
 		this.mode = { state: 'online', link };
 		this.isTeams = true;
-		this.readLater(idleReadMs);
+		this.reader.readAgain();
 		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
 	}
 
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
-		const { mode } = this;
 		link?.close();
+		await this.steps.landed();
+		const { mode } = this;
 		if (mode.state === 'closed') return;
-		this.readTimer?.();
+		this.reader.stop();
 		if (mode.state !== 'away') {
 			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 			await away.begin(this.now());
-			if (this.isEnded) return;
+			// It may have been closed meanwhile.
+			if (this.mode !== mode) return;
 			this.mode = { state: 'away', away };
 			this.isTeams = false;
 			this.parts.onTrouble(error.trouble, error.cause);
@@ -336,11 +318,12 @@ export class TeamStore implements StateStore {
 
 	private async tryOpen(): Promise<void> {
 		let link: TeamLink | undefined;
+		this.reader.reset();
 		const isCurrent = (): boolean => this.mode.state === 'online' && this.mode.link === link;
 		try {
 			link = await this.parts.open({
 				onHint: (rev) => {
-					if (isCurrent() && rev > this.server.rev) this.readLater(readMs);
+					this.reader.hint(rev, isCurrent());
 				},
 				onLost: (error) => {
 					if (isCurrent()) this.fail(link, error);
@@ -355,6 +338,8 @@ export class TeamStore implements StateStore {
 	}
 
 	private fail(link: TeamLink | undefined, error: unknown): void {
+		if (this.isEnded) return;
+		if (!(error instanceof TeamError)) this.parts.onError(error);
 		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
 		this.drain();
 	}
@@ -369,6 +354,7 @@ export class TeamStore implements StateStore {
 			return;
 		}
 		await this.withLink(mode.link, async () => {
+			await this.steps.landed();
 			await moveProjects(mode.link, this.server, this.known, this.parts.newId);
 			await this.adopt(mode.link);
 		});
@@ -379,16 +365,9 @@ export class TeamStore implements StateStore {
 		this.notify(this.mode.state === 'online' ? shown : refs);
 	}
 
-	private readLater(ms: number): void {
-		const due = Math.max(0, Math.min(ms, this.lastRead + ms - this.parts.clock.monotonic()));
-		this.readTimer?.();
-		this.readTimer = this.parts.clock.after(due, () => {
-			this.mustRead = true;
-			this.drain();
-		});
-	}
-
 	private notify(refs: readonly DocRef[]): void {
-		if (refs.length > 0) this.changed.emit(refs);
+		if (refs.length === 0) return;
+		this.machineCopy.note(refs);
+		this.changed.emit(refs);
 	}
 }

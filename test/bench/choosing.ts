@@ -28,7 +28,7 @@ export function chooserAmong(strategy: StrategyName, size: number, needs: Needs 
 	const docs = new DocMaps();
 	for (const [id, doc] of data.bucket) docs.bucket.set(id, doc);
 	for (const [id, doc] of data.key) docs.key.set(id, doc);
-	const candidates = new Candidates(ledgerOf(docs), roster);
+	const candidates = new Candidates(ledgerOf(docs), roster, seeded(2));
 	const running = startStrategy(strategy);
 	const options = { ...defaults, strategy };
 	const ranking = new Ranking(

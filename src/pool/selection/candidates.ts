@@ -1,4 +1,4 @@
-import type { Dispose } from '../types/clock';
+import type { Dispose, Random } from '../types/clock';
 import { type KeyId, bucketId, type BucketId, type Key, type Limits, type Project } from '../types/key';
 import type { KeySet } from '../types/keySet';
 import { resolveAlias } from '../health/modelRecord';
@@ -24,6 +24,7 @@ export class Candidates {
 	constructor(
 		private readonly store: StateStore,
 		private keySet: KeySet,
+		private readonly random: Random,
 	) {
 		for (const [model, { resolvesTo }] of store.replica().model) {
 			if (resolvesTo) this.aliases.set(model, resolvesTo.model);
@@ -42,7 +43,11 @@ export class Candidates {
 	of(model: string, now: EpochMs): readonly Candidate[] {
 		const candidates = this.byModel.get(model) ?? this.create(model);
 		const docs = this.store.replica();
-		for (const candidate of candidates) candidate.update(docs, now);
+		const { isFar = false } = this.store;
+		for (const candidate of candidates) {
+			candidate.update(docs, now);
+			candidate.place = isFar ? (candidate.place ?? this.random()) : undefined;
+		}
 		return candidates;
 	}
 
@@ -85,6 +90,7 @@ export class Candidate implements CandidateStats {
 	record: KeyRecord = initialKeyRecord;
 	/** What the key, its bucket and its project's daily cap allow. */
 	status: QuotaStatus = untouched;
+	place: number | undefined;
 	private bucket: Bucket | undefined;
 	/** Of its project, where that has a daily cap. */
 	private spending: SpendingRecord | undefined;

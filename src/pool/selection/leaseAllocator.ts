@@ -169,7 +169,7 @@ export class LeaseAllocator {
 	}
 
 	/** The atomic step: checks again everything that ranking may have read stale. */
-	private tryLease(
+	private async tryLease(
 		request: LeaseRequest,
 		candidate: Candidate,
 		mayTestLimits: boolean,
@@ -177,7 +177,9 @@ export class LeaseAllocator {
 		const { model, size, lease, holder, client, isWatched, serviceTier, leaseMs } = request;
 		const { key, project, bucketId: id, userLimits } = candidate;
 		const resolved = resolveAlias(this.store, model);
-		return this.store.transact((tx, now): LeaseGrant | Rejection => {
+		let runs = 0;
+		const answer = await this.store.transact((tx, now): LeaseGrant | Rejection => {
+			runs++;
 			const reject = (rejected: Rejected): Rejection => ({ ...rejected, on: key, model, bucketId: id });
 			const pool = tx.pool();
 			if (pool.paused) return reject({ reason: 'paused', retryAt: Infinity });
@@ -217,6 +219,9 @@ export class LeaseAllocator {
 			const by = { holder, client, isWatched, serviceTier };
 			return { ...granted, ...by, model, lease, project: projectId, tier, resolved, size, leaseMs };
 		});
+		// Somebody else asks for the same key: the next request of this window had better try another.
+		if (runs > 1) candidate.place = undefined;
+		return answer;
 	}
 
 	/**

@@ -367,6 +367,8 @@ export interface StateStore {
 	now(): EpochMs;
 	/** Undefined, or no such function, where the whole limits may be used. */
 	limitShare?(id: BucketId): LimitShare | undefined;
+	/** Others choose from the same keys, and what they have chosen is known late: equally good keys are taken in an own order. */
+	readonly isFar?: boolean;
 	/** Emits writes of this and of other windows, after they happened. */
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose;
 	close(): Promise<void>;

@@ -9,7 +9,7 @@ import {
 	type Step,
 	type Write,
 } from '../../pool/pool';
-import { careful } from './careful';
+import { keepOnMachine } from './machineCopy';
 import type { TeamLink } from '../link/link';
 import type { PendingCommit } from '../steps/steps';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
@@ -38,19 +38,13 @@ export class AwayState {
 	/** What is known of the team counts on the machine from now on. Each of its windows does this. */
 	begin(now: EpochMs): Promise<void> {
 		if (!this.wasOnline) return Promise.resolve();
-		const { identity } = this.docs;
-		return this.machine.transact((tx) => {
-			for (const write of this.docs.view.writes()) {
-				if (!this.docs.isShared(write)) continue;
-				const known = writeOf(this.machine.replica(), write);
-				tx.put(known ? careful(write, known, now, (lease) => identity.alias('lease', lease)) : write);
-			}
-		});
+		const shared = [...this.docs.view.writes()].filter((write) => this.docs.isShared(write));
+		return keepOnMachine(this.machine, this.docs, shared, now);
 	}
 
 	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
-	async settle(link: TeamLink, pending: PendingCommit | undefined): Promise<void> {
-		if (!pending || !(await link.hasCommitted(pending.id))) return;
+	async settle(link: TeamLink, pending: PendingCommit): Promise<void> {
+		if (!(await link.hasCommitted(pending.id))) return;
 		if ('ours' in pending) this.base = pending.ours;
 		else for (const change of pending.changes) this.base.apply(change);
 	}

@@ -6,6 +6,8 @@ import {
 	type DocRef,
 	type Docs,
 	type EpochMs,
+	type KeyId,
+	type KeyRecord,
 	type PoolRecord,
 	type Write,
 } from '../../pool/pool';
@@ -15,6 +17,9 @@ import { localPause, pausesIn, pausesName, withPauses, type Pauses } from './pau
 import { lessonsIn, lessonsName, type Lessons } from './lessons';
 import { hasRemark, withRemark } from './remarks';
 import { localChanges, sharedBody } from './sharedForm';
+
+/** ms. The team is told of a key's use at most this often. */
+const usedMs = 1_000;
 
 /** A change, as the team and as the machine's store have it. */
 export interface Split {
@@ -31,6 +36,8 @@ export class TeamDocs {
 	private pauses: Pauses = {};
 	/** By name. What is not here was never read, or is absent. */
 	private readonly versions = new Map<string, string>();
+	/** When the team has last been told of a key's use. */
+	private readonly usedAt = new Map<KeyId, EpochMs>();
 
 	constructor(
 		private readonly machine: Docs,
@@ -72,10 +79,22 @@ export class TeamDocs {
 		return rows.flatMap((row) => (Number(row.version) !== 0 && this.isOlder(row) ? [] : this.applyRow(row, now)));
 	}
 
+	/** Keys that were used here are known to be, although the team has not been told. */
+	markUsed(changes: readonly Change[]): void {
+		for (const change of changes) {
+			const known = change.kind === 'key' ? this.view.key.get(change.id) : undefined;
+			if (change.kind !== 'key' || !known || known.lastUsed >= change.doc.lastUsed) continue;
+			this.view.apply({ ...change, doc: { ...known, lastUsed: change.doc.lastUsed } });
+		}
+	}
+
 	/** What a commit has made of it, by the changes that were committed. */
 	committed(rows: readonly Pick<TeamRow, 'name' | 'body'>[], version: string, now: EpochMs): readonly DocRef[] {
 		return rows.flatMap(({ name, body }) =>
-			this.applyRow({ name, body, version: body === undefined ? '0' : version }, now),
+			// Another machine's later commit may have come first.
+			this.isOlder({ name, version, body })
+				? []
+				: this.applyRow({ name, body, version: body === undefined ? '0' : version }, now),
 		);
 	}
 
@@ -85,8 +104,21 @@ export class TeamDocs {
 		const ref = change.kind === 'drop' ? change.ref : change;
 		const name = this.identity.nameOf(ref);
 		if (name === undefined) return { row: undefined, local: change };
-		const row = { name, body: sharedBody(change, this.identity) };
+		const row = this.isNews(change) ? { name, body: sharedBody(change, this.identity) } : undefined;
 		return { row, local: this.isOfMachine(change) ? change : undefined };
+	}
+
+	/** What a machine counts for itself is no news, nor is a key used again within a second: each would be a conflict for others. */
+	private isNews(change: Change): boolean {
+		if (change.kind !== 'key') return true;
+		const stored = this.view.key.get(change.id);
+		const usedAt = this.usedAt.get(change.id);
+		if (!stored || usedAt === undefined) return true;
+		const { lastUsed } = change.doc;
+		if (lastUsed < usedAt || lastUsed - usedAt >= usedMs) return true;
+		const body = (doc: KeyRecord): string | undefined =>
+			sharedBody({ kind: 'key', id: change.id, doc: { ...doc, lastUsed } }, this.identity);
+		return body(stored) !== body(change.doc);
 	}
 
 	/** What a person's own calls have counted stays on the machine, and what the service has said to them. */
@@ -123,6 +155,10 @@ export class TeamDocs {
 			return [];
 		}
 		const changes = localChanges(name, body, this.identity, now);
+		for (const change of changes) {
+			if (change.kind === 'key') this.usedAt.set(change.id, change.doc.lastUsed);
+			else if (change.kind === 'drop' && change.ref.kind === 'key') this.usedAt.delete(change.ref.id);
+		}
 		// A row of nobody here is not remembered: it is read again once somebody is.
 		if (changes.length > 0) this.setVersion(name, version);
 		return changes.flatMap((change) => this.show(change));

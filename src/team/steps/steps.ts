@@ -1,4 +1,13 @@
-import type { Change, DocMaps, EpochMs, Step, Write } from '../../pool/pool';
+import {
+	nameOf,
+	refOf,
+	type Change,
+	type DocMaps,
+	type DocRef,
+	type EpochMs,
+	type Step,
+	type Write,
+} from '../../pool/pool';
 import type { TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction } from './transactions';
@@ -15,11 +24,16 @@ export type PendingCommit =
 	| { readonly id: string; readonly changes: readonly Change[] }
 	| { readonly id: string; readonly ours: DocMaps };
 
+/** The documents that a step has to do with. Two steps that share none which either writes may be committed at the same time. */
+export interface Scope {
+	readonly touched: ReadonlySet<string>;
+	readonly written: ReadonlySet<string>;
+}
+
 /** Steps that were run one after the other, to be committed together. */
-export interface Batch {
+export interface Batch extends Scope {
 	readonly type: 'batch';
-	/** How many of the waiting steps. */
-	readonly count: number;
+	readonly steps: readonly Step[];
 	/** Resolve or reject their callers. */
 	readonly ends: readonly (() => void)[];
 	readonly reads: ReadonlyMap<string, string>;
@@ -28,57 +42,112 @@ export interface Batch {
 	readonly local: readonly LocalChange[];
 }
 
-/** Steps that wait while another commit is under way go together: a machine then needs no more than two round trips. */
+/** A step that touches documents of the machine alone: its store makes it atomic. */
+export interface LocalStep extends Scope {
+	readonly type: 'ofMachine';
+	readonly steps: readonly [Step];
+}
+
+interface RunStep {
+	readonly step: Step;
+	readonly end: () => void;
+	readonly reads: ReadonlyMap<string, string>;
+}
+
+interface Group extends Scope {
+	readonly runs: readonly RunStep[];
+	readonly isOfMachine: boolean;
+}
+
+/** Waiting steps that are looked at together. */
 const maxSteps = 32;
 
 /**
- * Runs the waiting steps on the copy of the team's documents. `ofMachine`: the first one touches documents of the machine
- * alone, so it is for the machine's store.
+ * Runs the waiting steps on the copy of the team's documents. Those that share documents go together; those that must wait for
+ * what is under way are left out.
  */
 export function runSteps(
 	docs: TeamDocs,
 	steps: readonly Step[],
 	now: EpochMs,
-	isRetry: boolean,
-): Batch | { readonly type: 'ofMachine' } {
+	underWay: Iterable<Scope>,
+): readonly (Batch | LocalStep)[] {
 	const tx = new TrackedTransaction(docs.view, now);
-	const reads = new Map<string, string>();
-	const ends: (() => void)[] = [];
-	// After a conflict the first one goes alone: the fewer documents a commit rests on, the sooner it succeeds.
-	const most = isRetry || docs.identity.hasTwins ? 1 : maxSteps;
-	for (const step of steps.slice(0, most)) {
+	const waiting: Scope[] = [...underWay];
+	let groups: readonly Group[] = [];
+	for (const step of steps.slice(0, maxSteps)) {
 		const undo = tx.savepoint();
-		let machineReads = 0;
-		const names = new Set<string>();
-		tx.onTouch = (ref) => {
-			const name = docs.readName(ref);
-			if (name === undefined) machineReads++;
-			else names.add(name);
-		};
-		let end: () => void;
-		try {
-			end = step.run(tx, now);
-		} catch (error) {
+		const run = runOne(docs, tx, step, now, undo);
+		const sharing = groups.filter((group) => isShared(group, run));
+		const cannotJoin = sharing.length > 0 && (run.isOfMachine || docs.identity.hasTwins);
+		if (cannotJoin || sharing.some((group) => group.isOfMachine) || waiting.some((scope) => isShared(scope, run))) {
 			undo();
-			end = () => step.reject(error);
+			waiting.push(run);
+			continue;
 		}
-		if (machineReads > 0 && names.size === 0) {
-			undo();
-			if (ends.length === 0) return { type: 'ofMachine' };
-			break;
-		}
-		for (const name of names) reads.set(name, docs.versionOf(name));
-		ends.push(end);
+		// Its store runs it again.
+		if (run.isOfMachine) undo();
+		groups = [...groups.filter((group) => !sharing.includes(group)), united([...sharing, run])];
 	}
 	const { changes } = tx;
+	return groups.map((group) => committable(docs, group, changes));
+}
+
+/** Where the step throws, it has written nothing, and its caller hears of it once what it has read is known to be current. */
+function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs, undo: () => void): Group {
+	const before = new Set(tx.changes);
+	const touched = new Set<string>();
+	const reads = new Map<string, string>();
+	tx.onTouch = (ref) => {
+		touched.add(scopeName(docs, ref));
+		const name = docs.readName(ref);
+		if (name !== undefined) reads.set(name, docs.versionOf(name));
+	};
+	let end: () => void;
+	try {
+		end = step.run(tx, now);
+	} catch (error) {
+		undo();
+		end = () => step.reject(error);
+	}
+	const changes = tx.changes.filter((change) => !before.has(change));
+	const written = new Set(changes.map((change) => scopeName(docs, refOf(change))));
+	return { runs: [{ step, end, reads }], isOfMachine: touched.size > 0 && reads.size === 0, touched, written };
+}
+
+/** One name for the documents of a machine that have one name in the team. All queues of windows count as one document. */
+function scopeName(docs: TeamDocs, ref: DocRef): string {
+	return docs.readName(ref) ?? (ref.kind === 'windowQueue' ? ref.kind : nameOf(ref));
+}
+
+function isShared(a: Scope, b: Scope): boolean {
+	return [...a.written].some((name) => b.touched.has(name)) || [...b.written].some((name) => a.touched.has(name));
+}
+
+function united(groups: readonly Group[]): Group {
+	return {
+		runs: groups.flatMap(({ runs }) => runs),
+		isOfMachine: groups.some((group) => group.isOfMachine),
+		touched: new Set(groups.flatMap(({ touched }) => [...touched])),
+		written: new Set(groups.flatMap(({ written }) => [...written])),
+	};
+}
+
+function committable(docs: TeamDocs, group: Group, all: readonly Change[]): Batch | LocalStep {
+	const { runs, touched, written } = group;
+	const [first] = runs;
+	if (group.isOfMachine && first) return { type: 'ofMachine', steps: [first.step], touched, written };
+	const changes = all.filter((change) => written.has(scopeName(docs, refOf(change))));
 	const splits = changes.map((change) => ({ change, ...docs.split(change) }));
 	return {
 		type: 'batch',
-		count: ends.length,
-		...{ ends, reads, changes },
+		steps: runs.map(({ step }) => step),
+		ends: runs.map(({ end }) => end),
+		reads: new Map(runs.flatMap(({ reads }) => [...reads])),
 		rows: splits.flatMap(({ row }) => row ?? []),
 		local: splits.flatMap(({ change, local }) =>
-			local ? [{ before: writeOf(docs.view, change.kind === 'drop' ? change.ref : change), change: local }] : [],
+			local ? [{ before: writeOf(docs.view, refOf(change)), change: local }] : [],
 		),
+		...{ changes, touched, written },
 	};
 }

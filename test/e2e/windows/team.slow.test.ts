@@ -19,6 +19,26 @@ const scenario: Scenario = {
 	keys: [{ secret, project: 'shared' }],
 };
 
+/** How long a window that has nothing to do takes to answer: the longest time until it ends. */
+function lateness({ page }: Window): { readonly end: () => Promise<number> } {
+	let isOver = false;
+	let longest = 0;
+	const looking = (async () => {
+		while (!isOver) {
+			const at = performance.now();
+			await page.evaluate('0');
+			longest = Math.max(longest, performance.now() - at);
+		}
+	})();
+	return {
+		end: async () => {
+			isOver = true;
+			await looking;
+			return longest;
+		},
+	};
+}
+
 /** The first person reads English on a dark screen, the second one Vietnamese on a light one. */
 describe('two installations in one team', () => {
 	const simulator = useSimulator(scenario);
@@ -163,11 +183,15 @@ describe('two installations in one team', () => {
 		// From the first sight of it in either of them.
 		await Promise.race(condemned.map((row) => row.waitFor({ timeout: 90_000 })));
 		const seen = performance.now();
+		const late = lateness(second);
 		await Promise.all(condemned.map((row) => row.waitFor()));
 		const took = performance.now() - seen;
-		// A second where the machine is idle; this one may be busy with other things.
-		assert.ok(took < 10_000, `${took} ms`);
-		console.log(`      seen in the other window after ${took.toFixed(0)} ms`);
+		const lateMs = await late.end();
+		console.log(
+			`      seen in the other window after ${took.toFixed(0)} ms; it answered up to ${lateMs.toFixed(0)} ms late`,
+		);
+		// A second (second.test.ts proves it in virtual time), and what this machine was late on the way: server, host, window.
+		assert.ok(took < 1_000 + 3 * lateMs, `${took} ms, with a window that was ${lateMs} ms late`);
 		assert.equal(sends(), rpm + 1);
 		await first.screenshot('team-condemned-dark');
 		await second.screenshot('team-condemned-vietnamese');

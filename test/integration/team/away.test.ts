@@ -259,6 +259,33 @@ describe('a team whose server goes away and comes back', () => {
 		assert.equal(one.replica().pool.paused, undefined, 'whoever resumes, resumes for all who hold the key');
 	});
 
+	it('a process that starts while it is away knows what the team has sent, although the one before it was killed', async () => {
+		const machine = new InMemoryStore(windows.clock);
+		const one = await opened(windows.openMachine);
+		const killed = await opened(() => windows.open({ machine }));
+		for (let n = 0; n < 3; n++) await send(one);
+		await windows.pass(1_000);
+		assert.deepEqual(sentBy(killed), [3, 3, 3]);
+		await killed.close();
+		await server.kill();
+		const next = windows.open({ machine, machines: { get: () => 2, set: () => undefined } });
+		await windows.until(next.transact(() => undefined));
+		assert.equal(next.isOnline, false);
+		assert.deepEqual(sentBy(next), [3, 3, 3]);
+		assert.equal(await send(next, 6), false, 'its part of the limit is used up');
+		await server.start();
+		await online(next);
+		await online(one);
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(next)],
+			[
+				[3, 3, 3],
+				[3, 3, 3],
+			],
+		);
+	});
+
 	it('a window that starts without the server goes on with what the machine knows', async () => {
 		const first = await opened(windows.open);
 		await send(first);

@@ -8,7 +8,7 @@ import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../sr
 import { TeamStore } from '../../../src/team/teamStore';
 import type { TeamStoreParts } from '../../../src/team/teamStoreParts';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
-import { VirtualClock } from '../virtualClock';
+import { SocketClock } from './socketClock';
 import type { TeamServer } from './teamServer';
 
 const secret = 'sim-team-secret-that-nobody-else-has';
@@ -23,19 +23,10 @@ const keys: readonly TeamKey[] = [
 /** Does to a link what a test wants; returns the link that the store gets. */
 export type Tamper = (link: TeamLink) => TeamLink;
 
-/** Virtual time that stands still until the sockets have carried what was sent. */
-class SocketClock extends VirtualClock {
-	isQuiet = (): boolean => true;
-
-	override async settle(): Promise<void> {
-		await super.settle();
-		const end = performance.now() + 20_000;
-		while (!this.isQuiet()) {
-			assert.ok(performance.now() < end, 'the server does not answer');
-			await new Promise((resolve) => setImmediate(resolve));
-		}
-		await super.settle();
-	}
+export interface WindowParts extends Partial<TeamStoreParts> {
+	readonly tamper?: Tamper;
+	/** It does not hear that others have written something. */
+	readonly isDeaf?: boolean;
 }
 
 /** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
@@ -64,8 +55,8 @@ export class TeamWindows {
 	}
 
 	/** A window of the one machine. */
-	readonly open = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
-		const { tamper = (link: TeamLink) => link, ...parts } = more;
+	readonly open = (more: WindowParts = {}): TeamStore => {
+		const { tamper = (link: TeamLink) => link, isDeaf = false, ...parts } = more;
 		const at = this.reads.push(0) - 1;
 		const machine = parts.machine ?? this.machine;
 		const link = valkeyLink({
@@ -81,7 +72,7 @@ export class TeamWindows {
 				scope: 'people',
 				newId: randomUUID,
 			},
-			open: this.timed(link, tamper, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
+			open: this.timed(link, tamper, isDeaf, () => (this.reads[at] = (this.reads[at] ?? 0) + 1)),
 			onTrouble: (trouble) => this.troubles.push(trouble),
 			onError: (error) => this.errors.push(error),
 			...parts,
@@ -92,7 +83,7 @@ export class TeamWindows {
 	};
 
 	/** A machine of its own. */
-	readonly openMachine = (more: Partial<TeamStoreParts> & { readonly tamper?: Tamper } = {}): TeamStore => {
+	readonly openMachine = (more: WindowParts = {}): TeamStore => {
 		const machine = new InMemoryStore(this.clock);
 		this.machines.push(machine);
 		return this.open({ machine, ...more });
@@ -137,7 +128,7 @@ export class TeamWindows {
 		if (this.errors.length > 0) throw new AggregateError(this.errors);
 	};
 
-	private timed(open: OpenTeamLink, tamper: Tamper, onRead: () => void): OpenTeamLink {
+	private timed(open: OpenTeamLink, tamper: Tamper, isDeaf: boolean, onRead: () => void): OpenTeamLink {
 		const busy = async <T>(work: () => Promise<T>): Promise<T> => {
 			this.underWay++;
 			try {
@@ -162,7 +153,7 @@ export class TeamWindows {
 					onHint: (rev) => {
 						const { link: known } = own;
 						if (known && this.told.has(known)) this.told.set(known, Math.max(rev, this.told.get(known) ?? 0));
-						events.onHint(rev);
+						if (!isDeaf) events.onHint(rev);
 					},
 					onLost: (error) => {
 						forget();

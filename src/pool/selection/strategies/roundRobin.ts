@@ -24,7 +24,14 @@ export function indexOf({ key, index }: RoundRobinCursor, order: readonly KeyId[
 
 /** From the first key after the cursor on, once around. */
 function inTurn<C extends CandidateStats>(input: RankingInput<C>, cursor: RoundRobinCursor): readonly C[] {
-	const next = input.findIndex(({ index }) => index > cursor.index);
+	const last = cursor.key === undefined ? startOf(input) : cursor.index;
+	const next = input.findIndex(({ index }) => index > last);
 	if (next <= 0) return input.slice(0, maxRanked);
 	return [...input.slice(next, next + maxRanked), ...input.slice(0, next)].slice(0, maxRanked);
+}
+
+/** Before the first key; where others begin as well, before one by chance. */
+function startOf(input: RankingInput): number {
+	const [first] = input.toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
+	return first?.place === undefined ? -1 : first.index - 1;
 }

@@ -10,6 +10,8 @@ export interface CandidateStats {
 	readonly key: Pick<Key, 'id' | 'role' | 'weight'>;
 	readonly record: Pick<KeyRecord, 'lastUsed' | 'score' | 'probe'>;
 	readonly status: Pick<QuotaStatus, 'headroom'>;
+	/** Where others choose as well and are known late: the place among keys that are about equally good, by chance. */
+	readonly place?: number | undefined;
 }
 
 /** Keys that could take the request now, in key order. */

@@ -15,7 +15,7 @@ export const weighted: Strategy<CurrentWeights> = {
 			// Without a weight it has no turn while another key has one.
 			return weight === 0 ? Infinity : -((current[candidate.index] ?? 0) + weight);
 		};
-		return lowest(input, poverty, poverty);
+		return lowest(input, poverty, ({ place = 0 }) => place);
 	},
 	onGranted: (current, granted, input) => {
 		const next: number[] = [];

@@ -44,6 +44,22 @@ describe('strategies', () => {
 		assert.equal(rank('headroom', plans), 'e c b d a');
 	});
 
+	it('where others choose as well, keys that are about equally good come in an order of one’s own', () => {
+		const plans = {
+			a: { headroom: 20, place: 0.9, record: { lastUsed: 5_100 } },
+			b: { headroom: 19, place: 0.2, record: { lastUsed: 5_900 } },
+			c: { headroom: 11, place: 0.5, record: { lastUsed: 5_000 } },
+			d: { headroom: 4, place: 0.1, record: { lastUsed: 900 } },
+			e: { headroom: 0, place: 0, record: { lastUsed: 7_000 } },
+		};
+		assert.equal(rank('headroom', plans), 'b c a d e', 'half of the best is as good, a fifth is not');
+		assert.equal(rank('leastRecentlyUsed', plans), 'd b c a e', 'within a second is at the same time');
+		assert.equal(rank('weighted', plans), 'e d b c a');
+		assert.equal(rank('roundRobin', plans), 'e a b c d', 'begins somewhere');
+		assert.equal(new Candidates(plans).turns(startStrategy('roundRobin'), 7), 'e a b c d e a', 'and goes on in order');
+		assert.equal(rank('headroom', { a: { headroom: Infinity, place: 1 }, b: { headroom: 9, place: 0 } }), 'a b');
+	});
+
 	it('least recently used: ties in order', () => {
 		const plans = { a: { record: { lastUsed: 9 } }, b: {}, c: {}, d: { record: { lastUsed: 3 } } };
 		assert.equal(rank('leastRecentlyUsed', plans), 'b c d a');

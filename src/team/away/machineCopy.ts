@@ -1,0 +1,62 @@
+import type { BucketId, Clock, Dispose, DocRef, EpochMs, StateStore, Write } from '../../pool/pool';
+import { writeOf, type TeamDocs } from '../documents/teamDocs';
+import { careful } from './careful';
+
+/** ms. The machine's store is told of what the team has sent at most this often. */
+const keepMs = 500;
+
+/** Writes into the machine's store what is known of the team; what the machine itself knows stays. */
+export function keepOnMachine(
+	machine: StateStore,
+	{ identity }: TeamDocs,
+	writes: Iterable<Write>,
+	now: EpochMs,
+): Promise<void> {
+	return machine.transact((tx) => {
+		for (const write of writes) {
+			const known = writeOf(machine.replica(), write);
+			const next = known ? careful(write, known, now, (lease) => identity.alias('lease', lease)) : write;
+			if (!known || JSON.stringify(next.doc) !== JSON.stringify(known.doc)) tx.put(next);
+		}
+	});
+}
+
+/**
+ * Keeps what the team has sent in the machine's store while the server is in reach: a process that is killed, and starts anew
+ * when the server is away, must not send what others have sent already.
+ */
+export class MachineCopy {
+	private readonly changed = new Set<BucketId>();
+	private timer: Dispose | undefined;
+
+	constructor(
+		private readonly machine: StateStore,
+		private readonly clock: Clock,
+		private readonly docs: () => { readonly docs: TeamDocs; readonly now: EpochMs } | undefined,
+		private readonly onError: (error: unknown) => void,
+	) {}
+
+	note(refs: readonly DocRef[]): void {
+		for (const ref of refs) if (ref.kind === 'bucket') this.changed.add(ref.id);
+		if (this.changed.size > 0) this.timer ??= this.clock.after(keepMs, () => this.keep());
+	}
+
+	dispose(): void {
+		this.timer?.();
+		this.timer = undefined;
+		this.changed.clear();
+	}
+
+	private keep(): void {
+		this.timer = undefined;
+		const ids = [...this.changed];
+		this.changed.clear();
+		const known = this.docs();
+		if (!known) return;
+		const { docs, now } = known;
+		const writes = ids.flatMap((id) =>
+			docs.isShared({ kind: 'bucket', id }) ? (writeOf(docs.view, { kind: 'bucket', id }) ?? []) : [],
+		);
+		keepOnMachine(this.machine, docs, writes, now).catch(this.onError);
+	}
+}

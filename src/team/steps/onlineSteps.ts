@@ -1,0 +1,131 @@
+import type { DocRef, Random, Step, StepQueue, StateStore } from '../../pool/pool';
+import type { TeamDocs } from '../documents/teamDocs';
+import { TeamError, type TeamLink, type TeamReply } from '../link/link';
+import type { ServerState } from '../link/serverState';
+import { commitLocally } from './localCommit';
+import { runSteps, type Batch, type LocalStep, type PendingCommit } from './steps';
+
+/** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
+const patientTries = 4;
+const maxTries = 100;
+/** ms. The longest of those moments. */
+export const maxPauseMs = 40;
+
+export interface OnlineParts {
+	readonly queue: StepQueue;
+	readonly machine: StateStore;
+	readonly server: ServerState;
+	readonly random: Random;
+	readonly newId: () => string;
+	readonly docs: () => TeamDocs;
+	readonly isEnded: () => boolean;
+	readonly takeRows: (reply: TeamReply) => void;
+	readonly notify: (refs: readonly DocRef[]) => void;
+	/** The server has another store than the one that is known here. */
+	readonly onOther: () => void;
+	readonly onFailed: (link: TeamLink, error: unknown) => void;
+	/** Something has ended, so that what waits for it may begin. */
+	readonly onEnded: () => void;
+}
+
+type Flight = Batch | LocalStep;
+
+/**
+ * Steps while the team's server is in reach. Each is sent at once unless it shares documents with one that is under way: a
+ * conflict on one key does not hold up what is asked of others, whatever the round trip.
+ */
+export class OnlineSteps {
+	/** Commits whose replies have not come. */
+	pending: readonly PendingCommit[] = [];
+	private readonly flights = new Map<Flight, Promise<void>>();
+	private readonly tries = new WeakMap<Step, number>();
+
+	constructor(private readonly parts: OnlineParts) {}
+
+	/** Sends what can be sent now. */
+	launch(link: TeamLink): void {
+		const flying = new Set([...this.flights.keys()].flatMap(({ steps }) => steps));
+		const waiting = this.parts.queue.steps.filter((step) => !flying.has(step));
+		const next = runSteps(this.parts.docs(), waiting, this.parts.server.now(), this.flights.keys());
+		for (const flight of next) this.flights.set(flight, this.fly(link, flight));
+	}
+
+	/** Resolves when nothing is under way. */
+	async landed(): Promise<void> {
+		while (this.flights.size > 0) await Promise.all(this.flights.values());
+	}
+
+	private async fly(link: TeamLink, flight: Flight): Promise<void> {
+		try {
+			if (flight.type === 'batch') await this.commit(link, flight);
+			else await this.runOnMachine(flight);
+		} catch (error) {
+			this.parts.onFailed(link, error);
+		}
+		this.flights.delete(flight);
+		this.parts.onEnded();
+	}
+
+	private async commit(link: TeamLink, batch: Batch): Promise<void> {
+		const { machine, server, docs, notify, isEnded } = this.parts;
+		const now = server.now();
+		const reply = await this.send(link, batch);
+		if (isEnded()) return;
+		if (reply && reply.status !== 'ok') {
+			await this.again(batch, reply);
+			return;
+		}
+		this.remove(batch.steps);
+		const refs = reply ? docs().committed(batch.rows, String(reply.rev), now) : [];
+		docs().markUsed(batch.changes);
+		if (reply && reply.rev === server.rev + 1) server.rev = reply.rev;
+		if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
+		notify(refs);
+		for (const end of batch.ends) end();
+	}
+
+	/** Undefined where nothing of the team was read or written. */
+	private async send(link: TeamLink, { reads, rows, changes }: Batch): Promise<TeamReply | undefined> {
+		const { newId, server } = this.parts;
+		if (reads.size === 0 && rows.length === 0) return undefined;
+		const id = newId();
+		if (rows.length > 0) this.pending = [...this.pending, { id, changes }];
+		const reply = await server.ask(() => link.commit({ id, store: server.store ?? '', reads, writes: rows }));
+		this.pending = this.pending.filter((one) => one.id !== id);
+		return reply;
+	}
+
+	/** Its documents have changed: the steps stay in the queue, and run again on what the reply brings. */
+	private async again({ steps }: Batch, reply: TeamReply): Promise<void> {
+		const { takeRows, onOther, server, random } = this.parts;
+		takeRows(reply);
+		if (reply.status === 'other') {
+			onOther();
+			return;
+		}
+		const tries = 1 + Math.max(...steps.map((step) => this.tries.get(step) ?? 0));
+		for (const step of steps) this.tries.set(step, tries);
+		if (tries >= maxTries) throw new TeamError('unreachable');
+		if (tries >= patientTries) await server.pause(random() * Math.min(maxPauseMs, tries));
+	}
+
+	private async runOnMachine({ steps: [step] }: LocalStep): Promise<void> {
+		const { machine, server } = this.parts;
+		try {
+			const end = await machine.transact((tx) => step.run(tx, server.now()));
+			this.remove([step]);
+			end();
+		} catch (error) {
+			this.remove([step]);
+			step.reject(error);
+		}
+	}
+
+	private remove(steps: readonly Step[]): void {
+		const { steps: queue } = this.parts.queue;
+		for (const step of steps) {
+			const at = queue.indexOf(step);
+			if (at >= 0) queue.splice(at, 1);
+		}
+	}
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { KeyId, StateStore } from '../../../src/pool/pool';
+import type { TeamLink } from '../../../src/team/link/link';
+import type { TeamStore } from '../../../src/team/teamStore';
+import { TeamServer } from '../../support/team/teamServer';
+import { TeamWindows, type WindowParts } from '../../support/team/teamWindows';
+
+const key = 'a' as KeyId;
+
+const condemn = (store: StateStore): Promise<void> =>
+	store.transact((tx, since) => {
+		const status = { state: 'quarantined', reason: 'badKey', since, rechecksLeft: [], hadWorked: true } as const;
+		tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
+	});
+const isCondemned = (store: StateStore): boolean => store.replica().key.get(key)?.status.state === 'quarantined';
+const pause = (store: StateStore): Promise<void> =>
+	store.transact((tx, since) =>
+		tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { reason: 'leaked', by: key, since } } }),
+	);
+const isPaused = (store: StateStore): boolean => store.replica().pool.paused !== undefined;
+
+describe('what one machine of a team knows, the others know within a second', () => {
+	let server: TeamServer;
+	let windows: TeamWindows;
+	let one: TeamStore;
+	before(async () => {
+		server = new TeamServer();
+		await server.start();
+	});
+	after(() => server.end());
+	beforeEach(() => {
+		windows = new TeamWindows(server);
+	});
+	afterEach(() => windows.close());
+
+	const opened = async (more: WindowParts = {}): Promise<TeamStore> => {
+		const store = windows.openMachine(more);
+		await windows.until(store.transact((tx) => tx.key(key)));
+		return store;
+	};
+	/** ms of virtual time until the other shows it. */
+	const tookUntil = async (isShown: () => boolean): Promise<number> => {
+		for (let ms = 0; ms <= 10_000; ms += 10) {
+			if (isShown()) return ms;
+			await windows.pass(10);
+		}
+		return Infinity;
+	};
+
+	for (const [what, act, isShown] of [
+		['a key that is condemned', condemn, isCondemned],
+		['a pause', pause, isPaused],
+	] as const) {
+		it(`${what}, with the server’s word`, async () => {
+			one = await opened();
+			const two = await opened();
+			await windows.pass(3_333);
+			await act(one);
+			const ms = await tookUntil(() => isShown(two));
+			assert.ok(ms <= 260, `${ms} ms`);
+		});
+
+		it(`${what}, although the server’s word is lost`, async () => {
+			one = await opened();
+			const two = await opened({ isDeaf: true });
+			await windows.pass(3_333);
+			await act(one);
+			const ms = await tookUntil(() => isShown(two));
+			assert.ok(ms <= 1_000, `${ms} ms`);
+		});
+
+		it(`${what}, although the word comes while a reply that does not have it is on its way`, async () => {
+			one = await opened();
+			let isSlow = false;
+			let isUnderWay = false;
+			const slow = (link: TeamLink): TeamLink => ({
+				...link,
+				read: async (store, since) => {
+					const reply = await link.read(store, since);
+					if (!isSlow) return reply;
+					isUnderWay = true;
+					await new Promise<void>((resolve) => void windows.clock.after(200, resolve));
+					isSlow = false;
+					return reply;
+				},
+			});
+			const two = await opened({ tamper: slow });
+			isSlow = true;
+			await windows.eventually(() => isUnderWay, 10);
+			await act(one);
+			const ms = await tookUntil(() => isShown(two));
+			assert.ok(ms <= 500, `${ms} ms`);
+		});
+	}
+
+	it('also what is written while a machine comes in', async () => {
+		one = await opened();
+		let isFirst = true;
+		const two = await opened({
+			isJoining: true,
+			tamper: (link) => ({
+				...link,
+				commit: async (commit) => {
+					if (isFirst) await condemn(one);
+					isFirst = false;
+					return link.commit(commit);
+				},
+			}),
+		});
+		const ms = await tookUntil(() => isCondemned(two));
+		assert.ok(ms <= 1_000, `${ms} ms`);
+	});
+});
