@@ -1,5 +1,5 @@
 import { geminiCliSettings, type GeminiCliSettings } from './geminiCliSettings';
-import { serveGateway } from './gatewayServer';
+import { serveGateway } from './http/gatewayServer';
 
 /** What the gateway of a window needs of a host with Node. Loaded with `import()`. */
 export interface GatewayMachine {

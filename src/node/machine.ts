@@ -5,8 +5,8 @@ import { diskFiles } from './diskFiles';
 import { diskFolder } from './diskFolder';
 import { sendMail } from './mailer';
 import { makeAllPrivate } from './makePrivate';
-import { servePage } from './pageServer';
-import { patientFetch } from './patientFetch';
+import { servePage } from './http/pageServer';
+import { patientFetch } from './http/patientFetch';
 import { SqliteBackend } from './sqlite/sqliteBackend';
 
 /** What only a host with Node has. Loaded with `import()`, because a browser cannot load it. */

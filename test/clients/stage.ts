@@ -3,7 +3,7 @@ import { createGemini } from '../../src/gemini/service';
 import { createGateway, TokenRegistry, type GatewayEvent } from '../../src/gateway/gateway';
 import { createWords } from '../../src/localization/words';
 import { createMasker } from '../../src/masking/masking';
-import { serveGateway } from '../../src/node/gatewayServer';
+import { serveGateway } from '../../src/node/http/gatewayServer';
 import { systemClock } from '../../src/node/systemClock';
 import { ClientCounts, InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
 import { serve } from '../../src/simulator/http';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
-import { servePage } from '../../src/node/pageServer';
+import { servePage } from '../../src/node/http/pageServer';
 import { SharedStore, type Attempt, type Reason } from '../../src/pool/pool';
 import { startMaintenance, Maintenance } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';

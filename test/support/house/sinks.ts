@@ -94,7 +94,7 @@ export const sinks = {
 	],
 	store: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
 	/** The page that Prometheus reads, what the gateway answers, and what the one without an editor asks the service. */
-	page: ['node/gatewayServer.ts', 'node/httpSend.ts', 'node/pageServer.ts'],
+	page: ['node/http/gatewayServer.ts', 'node/http/httpSend.ts', 'node/http/pageServer.ts'],
 	mail: ['node/mailer.ts'],
 	/** Requests to the service, and alerts. What `trial` calls by that name is the simulator in the same process. */
 	network: [
@@ -112,7 +112,7 @@ export const sinks = {
 		// To the gateway itself, with one prompt of ours.
 		'localGateway/tools/connectTool.ts',
 		'localGateway/tools/tryPrompt.ts',
-		'node/patientFetch.ts',
+		'node/http/patientFetch.ts',
 		'node/platform.ts',
 		'web/pageFetch.ts',
 		'web/platform.ts',

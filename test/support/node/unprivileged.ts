@@ -1,5 +1,5 @@
 // Started by pageServer.test.ts: asks for a port that only an administrator may have, as nobody in particular.
-import { PortError, servePage } from '../../../src/node/pageServer';
+import { PortError, servePage } from '../../../src/node/http/pageServer';
 
 async function ask(): Promise<string> {
 	if (process.getuid?.() === 0) process.setuid?.('nobody');

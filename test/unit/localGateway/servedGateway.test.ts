@@ -7,7 +7,7 @@ import { isKeypoolAt } from '../../../src/localGateway/keypoolAt';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
 import { ServedGateway } from '../../../src/localGateway/servedGateway';
 import { portRefusedInWords, statusInWords } from '../../../src/localGateway/statusInWords';
-import { PortError } from '../../../src/node/pageServer';
+import { PortError } from '../../../src/node/http/pageServer';
 import { userLevelOf } from '../../../src/settings/settings';
 import { ClientCounts } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
-import { PortError, servePage } from '../../../../src/node/pageServer';
+import { PortError, servePage } from '../../../../src/node/http/pageServer';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { until } from '../../../support/window/until';
 import { answers, Rig } from '../../../support/pool/rig';

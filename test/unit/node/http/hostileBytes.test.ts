@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { serveGateway, type GatewayServer } from '../../../src/node/gatewayServer';
-import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { serveGateway, type GatewayServer } from '../../../../src/node/http/gatewayServer';
+import { GatewayRig } from '../../../support/gateway/gatewayRig';
 
 const status = '/keypool/status';
 const generate = '/v1beta/models/gemini-3.8-flash:generateContent';

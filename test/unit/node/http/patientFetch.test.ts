@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { causeOf } from '../../../src/gemini/errors/network';
-import { patientFetch } from '../../../src/node/patientFetch';
+import { causeOf } from '../../../../src/gemini/errors/network';
+import { patientFetch } from '../../../../src/node/http/patientFetch';
 
 describe('fetching what may take long', () => {
 	const servers: Server[] = [];

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { failureOf } from '../../../src/gemini/errors/failure';
-import { guarded, readAtMost } from '../../../src/gemini/transport/guardedFetch';
-import { httpSend } from '../../../src/node/httpSend';
+import { failureOf } from '../../../../src/gemini/errors/failure';
+import { guarded, readAtMost } from '../../../../src/gemini/transport/guardedFetch';
+import { httpSend } from '../../../../src/node/http/httpSend';
 
 const servers: Server[] = [];
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Body, BodyReader } from '../common/body';
+import type { Body, BodyReader } from '../../common/body';
 
 export function headersOf({ rawHeaders }: IncomingMessage): Headers {
 	const headers = new Headers();

@@ -1,7 +1,7 @@
 import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import type { Answer, Send } from '../common/send';
-import { bodyOf, headersOf } from './httpMessages';
+import type { Answer, Send } from '../../common/send';
+import { bodyOf, headersOf } from './messages';
 
 /** ms until there is a connection, as long as `fetch` waits for one. */
 const connectMs = 10_000;

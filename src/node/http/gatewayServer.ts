@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Body } from '../common/body';
-import { bodyOf, headersOf } from './httpMessages';
+import type { Body } from '../../common/body';
+import { bodyOf, headersOf } from './messages';
 import { PortError } from './pageServer';
 
 // Plain `node:http`: the gateway's core is a function from Request to Response, so that a framework would only route, which

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { serveGateway, type GatewayServer, type IncomingRequest } from '../../../src/node/gatewayServer';
-import { PortError } from '../../../src/node/pageServer';
+import { serveGateway, type GatewayServer, type IncomingRequest } from '../../../../src/node/http/gatewayServer';
+import { PortError } from '../../../../src/node/http/pageServer';
 
 const servers: GatewayServer[] = [];
 const sockets: Socket[] = [];

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
-import { PortError, servePage, type PageServer } from '../../../src/node/pageServer';
+import { PortError, servePage, type PageServer } from '../../../../src/node/http/pageServer';
 
 /** The lowest port that everybody may have: a container can allow them all. */
 function lowestForAll(): number {
@@ -119,7 +119,7 @@ describe('a page on the loopback', () => {
 	});
 
 	it('reports that only administrators may use the port', () => {
-		const script = require.resolve('../../support/node/unprivileged');
+		const script = require.resolve('../../../support/node/unprivileged');
 		const { stdout, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', script], { encoding: 'utf8' });
 		assert.equal(stdout, lowestForAll() > 1 ? 'notAllowed' : 'served', stderr);
 	});
