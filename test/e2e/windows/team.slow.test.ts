@@ -21,10 +21,10 @@ const scenario: Scenario = {
 
 /** How long a window that has nothing to do takes to answer: the longest time until it ends. */
 function lateness({ page }: Window): { readonly end: () => Promise<number> } {
-	let isOver = false;
+	const over = new AbortController();
 	let longest = 0;
 	const looking = (async () => {
-		while (!isOver) {
+		while (!over.signal.aborted) {
 			const at = performance.now();
 			await page.evaluate('0');
 			longest = Math.max(longest, performance.now() - at);
@@ -32,7 +32,7 @@ function lateness({ page }: Window): { readonly end: () => Promise<number> } {
 	})();
 	return {
 		end: async () => {
-			isOver = true;
+			over.abort();
 			await looking;
 			return longest;
 		},
