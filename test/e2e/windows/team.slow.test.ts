@@ -21,20 +21,21 @@ const scenario: Scenario = {
 
 /** How long a window that has nothing to do takes to answer: the longest time until it ends. */
 function lateness({ page }: Window): { readonly end: () => Promise<number> } {
-	let isOver = false;
-	let longest = 0;
-	const looking = (async () => {
-		while (!isOver) {
+	const over = new AbortController();
+	const looking = async (): Promise<number> => {
+		let longest = 0;
+		while (!over.signal.aborted) {
 			const at = performance.now();
 			await page.evaluate('0');
 			longest = Math.max(longest, performance.now() - at);
 		}
-	})();
+		return longest;
+	};
+	const looked = looking();
 	return {
-		end: async () => {
-			isOver = true;
-			await looking;
-			return longest;
+		end: () => {
+			over.abort();
+			return looked;
 		},
 	};
 }

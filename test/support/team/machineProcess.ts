@@ -62,7 +62,7 @@ class Machine {
 		const { model } = this.begin;
 		const request = aRequest(randomUUID(), { models: [model], maxWaitMs: 60_000 });
 		void this.read(
-			this.pool.stream(request, async function* (this: void, { key }) {
+			this.pool.stream(request, async function* ({ key }) {
 				const status = await send(key);
 				if (status !== 200) throw new Error(`The service answered ${status}.`);
 				await pass(300 + 1_500 * Math.random());
