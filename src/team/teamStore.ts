@@ -18,7 +18,7 @@ import { MachineCopy } from './away/machineCopy';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
-import { maxPauseMs, OnlineSteps } from './steps/onlineSteps';
+import { OnlineSteps } from './steps/onlineSteps';
 import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
 import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
@@ -29,6 +29,8 @@ import type { Mode, TeamStoreParts } from './teamStoreParts';
 const retryMs = 10_000;
 /** Conflicts at coming back after which the server counts as out of reach. */
 const maxTries = 100;
+/** ms. The longest moment in which it lets others go first. */
+const maxPauseMs = 40;
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.

@@ -1,21 +1,23 @@
-import type { DocRef, Random, Step, StepQueue, StateStore } from '../../pool/pool';
+import type { Clock, DocRef, Random, Step, StepQueue, StateStore } from '../../pool/pool';
 import type { TeamDocs } from '../documents/teamDocs';
 import { TeamError, type TeamLink, type TeamReply } from '../link/link';
 import type { ServerState } from '../link/serverState';
 import { commitLocally } from './localCommit';
 import { runSteps, type Batch, type LocalStep, type PendingCommit } from './steps';
 
-/** Conflicts after which a step waits a moment, and after which the server counts as out of reach. */
-const patientTries = 4;
+/** Conflicts after which a step lets others go first, and after which the server counts as out of reach. */
+const patientTries = 5;
 const maxTries = 100;
-/** ms. The longest of those moments. */
-export const maxPauseMs = 40;
+/** ms, and round trips: the longest that it waits for them. */
+const maxPauseMs = 1_000;
+const maxPauseTrips = 8;
 
 export interface OnlineParts {
 	readonly queue: StepQueue;
 	readonly machine: StateStore;
 	readonly server: ServerState;
 	readonly random: Random;
+	readonly clock: Pick<Clock, 'monotonic'>;
 	readonly newId: () => string;
 	readonly docs: () => TeamDocs;
 	readonly isEnded: () => boolean;
@@ -69,10 +71,11 @@ export class OnlineSteps {
 	private async commit(link: TeamLink, batch: Batch): Promise<void> {
 		const { machine, server, docs, notify, isEnded } = this.parts;
 		const now = server.now();
+		const sentAt = this.parts.clock.monotonic();
 		const reply = await this.send(link, batch);
 		if (isEnded()) return;
 		if (reply && reply.status !== 'ok') {
-			await this.again(batch, reply);
+			await this.again(batch, reply, this.parts.clock.monotonic() - sentAt);
 			return;
 		}
 		this.remove(batch.steps);
@@ -96,7 +99,7 @@ export class OnlineSteps {
 	}
 
 	/** Its documents have changed: the steps stay in the queue, and run again on what the reply brings. */
-	private async again({ steps }: Batch, reply: TeamReply): Promise<void> {
+	private async again({ steps }: Batch, reply: TeamReply, tookMs: number): Promise<void> {
 		const { takeRows, onOther, server, random } = this.parts;
 		takeRows(reply);
 		if (reply.status === 'other') {
@@ -106,7 +109,9 @@ export class OnlineSteps {
 		const tries = 1 + Math.max(...steps.map((step) => this.tries.get(step) ?? 0));
 		for (const step of steps) this.tries.set(step, tries);
 		if (tries >= maxTries) throw new TeamError('unreachable');
-		if (tries >= patientTries) await server.pause(random() * Math.min(maxPauseMs, tries));
+		// The more there are who want the same, the longer: else all meet again at each try.
+		if (tries < patientTries) return;
+		await server.pause(random() * Math.min(maxPauseMs, tookMs * Math.min(maxPauseTrips, 2 ** (tries - patientTries))));
 	}
 
 	private async runOnMachine({ steps: [step] }: LocalStep): Promise<void> {

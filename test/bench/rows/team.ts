@@ -4,8 +4,8 @@ import type { Figure, Row } from '../row';
 import { underLoad } from '../team/machines';
 import { poolsUnderLoad } from '../team/pools';
 
-/** ms that FACTS measured at the 99th of a hundred steps, with a random key for each request; in virtual time, with room. */
-const goals: Readonly<Record<number, number>> = { 0: 10, 2: 15, 20: 160 };
+/** ms at the 99th of a hundred steps, by round trip, that a trial measured before this was built. */
+const goals: Readonly<Record<number, number>> = { 0: 1.9, 2: 6.3, 20: 44.5 };
 
 export const row: Row = {
 	name: 'team',
@@ -38,7 +38,7 @@ export const row: Row = {
 		if (run.troubles.length > 0) throw new Error(run.troubles.join(', '));
 		const at = 'the whole pool, 20 ms of round trip';
 		figures.push(
-			{ of: `from a request to its send, p99, ${at}`, unit: 'ms', ...worst(run.waits), goal: { atMost: 300 } },
+			{ of: `from a request to its send, p99, ${at}`, unit: 'ms', ...worst(run.waits) },
 			{ of: `commits that met a conflict, ${at}`, unit: '%', ...sampleOf([(100 * run.conflicts) / run.commits]) },
 			{ of: `sends beyond a limit, ${at}`, unit: '', ...sampleOf([run.overAdmissions]), goal: { atMost: 0 } },
 		);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { hmacSha256 } from '../../../src/node/valkey';
 import { systemClock } from '../../../src/node/systemClock';
 import { Failure, InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
@@ -24,7 +26,8 @@ describe('what a team’s server is told', () => {
 	const sends: string[] = [];
 	const team = randomUUID();
 	before(async () => {
-		server = new TeamServer();
+		// It writes down all that is ever changed.
+		server = new TeamServer('valkey-server', ['--save', '', '--appendonly', 'yes']);
 		await server.start();
 		store = new TeamStore({
 			...{ machine: new InMemoryStore(systemClock), clock: systemClock, random: Math.random, scope: 'people' },
@@ -111,6 +114,13 @@ describe('what a team’s server is told', () => {
 		});
 		const dump = await server.dump();
 		assert.doesNotMatch(dump, /usage|requestRecord|windowQueue|leader|dailyCost|heartbeatAt|gateway/);
+	});
+
+	it('nor was any of it there before: the server has written down all that it was ever told', () => {
+		const folder = path.join(server.folder, 'appendonlydir');
+		const written = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'latin1'));
+		assert.match(written.join(''), /HSET/i);
+		assert.doesNotMatch(written.join(''), /CANARY|sim-|12345/);
 	});
 
 	it('keys are named by the team’s secret, not by a plain hash that a guessed key would have', async () => {

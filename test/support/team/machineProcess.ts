@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
 import { systemClock } from '../../../src/node/systemClock';
 import { hmacSha256 } from '../../../src/node/valkey';
-import { bucketId, Pool, SharedStore, type Chunk, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { bucketId, Pool, SharedStore, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import type { OpenTeamLink, TeamReply } from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
@@ -61,6 +61,15 @@ class Machine {
 	ask(): void {
 		const { model } = this.begin;
 		const request = aRequest(randomUUID(), { models: [model], maxWaitMs: 60_000 });
+		void this.read(
+			this.pool.stream(request, async function* ({ key }) {
+				const status = await send(key);
+				if (status !== 200) throw new Error(`The service answered ${status}.`);
+				await pass(300 + 1_500 * Math.random());
+				yield { output: 'So.' };
+				yield { finishReason: 'STOP', usage: { input: 5, cached: 0, output: 2, thoughts: 0 } };
+			}),
+		);
 		const send = (key: string): Promise<number> => {
 			const call = ++this.calls;
 			const replied = new Promise<number>((resolve) => this.replies.set(call, resolve));
@@ -68,14 +77,6 @@ class Machine {
 			return replied;
 		};
 		const pass = (ms: number): Promise<void> => new Promise((resolve) => void this.clock.after(ms, resolve));
-		async function* call({ key }: { readonly key: KeyId }): AsyncGenerator<Chunk<string>> {
-			const status = await send(key);
-			if (status !== 200) throw new Error(`The service answered ${status}.`);
-			await pass(300 + 1_500 * Math.random());
-			yield { output: 'So.' };
-			yield { finishReason: 'STOP', usage: { input: 5, cached: 0, output: 2, thoughts: 0 } };
-		}
-		void this.read(this.pool.stream(request, call));
 	}
 
 	reply(call: number, status: number): void {

@@ -77,6 +77,7 @@ export class TeamServer {
 				parts.push(key, type);
 				if (type === 'hash') parts.push(JSON.stringify(await client.hgetall(key)));
 				if (type === 'zset') parts.push(JSON.stringify(await client.zrange(key, 0, -1, 'WITHSCORES')));
+				if (!['hash', 'zset', 'string'].includes(type)) throw new Error(`A ${type} is not read.`);
 				if (type === 'string') parts.push((await client.get(key)) ?? '');
 			}
 			return parts.join('\n');

@@ -11,6 +11,9 @@ import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { SocketClock } from './socketClock';
 import type { TeamServer } from './teamServer';
 
+/** Turns in which time passes by the millisecond. */
+const finePasses = 5_000;
+
 const secret = 'sim-team-secret-that-nobody-else-has';
 
 /** The keys that the shared tests of stores and windows write to. */
@@ -106,7 +109,10 @@ export class TeamWindows {
 			isSettled = true;
 		};
 		promise.then(mark, mark);
-		await this.eventually(() => isSettled, 1);
+		// In steps of a millisecond while that is what matters; a wait of minutes need not take as many turns.
+		let turns = 0;
+		await this.eventually(() => isSettled || ++turns > finePasses, 1);
+		await this.eventually(() => isSettled, 10);
 		return promise;
 	};
 
