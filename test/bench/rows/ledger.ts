@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
-import type { Prompt } from '../../../src/gemini/gemini';
+import type { ForwardRequest, Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { InMemoryStore, type Chunk, type StateStore, type ProjectId } from '../../../src/pool/pool';
+import { httpSend } from '../../../src/node/httpSend';
 import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
 import { requestOf } from '../answering';
@@ -19,14 +20,20 @@ const firstTokenReason =
 	'terms). The events are read here, and not by the SDK, which saves a part of it again.';
 
 const prompt: Prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: 'Why?' }] }] };
+/** The same, as a client of the gateway has written it. */
+const forward: ForwardRequest = {
+	...{ dialect: 'gemini', method: 'POST', isStream: true, namesFile: false, hasFinish: true },
+	path: (asked) => `/v1beta/models/${asked}:streamGenerateContent?alt=sse`,
+	body: () => JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Why?' }] }] }),
+};
 const secretOf = (): Promise<string> => Promise.resolve('sim-bench');
 const same = (text: string): string => text;
 
 export const row: Row = {
 	name: 'ledger',
 	what:
-		'What the pool adds to the bare SDK until the first token (loopback, alternating pairs, the bare SDK against itself ' +
-		'beside it); the processor time of a streamed piece, of a thousand in an answer; from the body of a 429 read to the next attempt sent; what a request that is answered at once takes and writes. In memory, and shared in a SQLite file.',
+		'What the pool adds to the bare SDK until the first token, of a prompt and of a call that the gateway forwards (loopback, ' +
+		'alternating pairs, the bare SDK against itself beside it); the processor time of a streamed piece, of a thousand in an answer; from the body of a 429 read to the next attempt sent; what a request that is answered at once takes and writes. In memory, and shared in a SQLite file.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const ledgers: readonly [string, StateStore, number, number][] = [
@@ -60,32 +67,39 @@ async function overBareSdk(
 	const client = new GoogleGenAI({ apiKey: 'sim-bench', httpOptions: { baseUrl } });
 	const gemini = createGemini({ secretOf, baseUrl: () => baseUrl, mask: same, fetch: globalThis.fetch });
 	const pool = poolOver(ledger, 10);
+	const gateway = createGemini({ secretOf, baseUrl: () => baseUrl, mask: same, fetch: httpSend });
 	const bare = (): Promise<number> =>
 		firstMicros(async () => client.models.generateContentStream({ model, contents: 'Why?' }));
 	const pooled = (): Promise<number> =>
 		firstMicros(() => Promise.resolve(pool.stream(requestOf(), gemini.open(prompt))));
+	const forwarded = (): Promise<number> =>
+		firstMicros(() => Promise.resolve(pool.stream(requestOf(), gateway.forward(forward))));
 	const warmUp = Math.ceil(pairs / 3);
-	const differences: number[] = [];
-	const control: number[] = [];
+	const over = { pooled: [] as number[], forwarded: [] as number[], bare: [] as number[] };
 	for (let n = 0; n < warmUp + pairs; n++) {
-		const isFirst = n % 2 === 0;
-		const a = isFirst ? await bare() : await pooled();
-		const b = isFirst ? await pooled() : await bare();
-		const [c, d] = [await bare(), await bare()];
-		if (n < warmUp) continue;
-		differences.push(isFirst ? b - a : a - b);
-		control.push(isFirst ? d - c : c - d);
+		for (const [name, other] of Object.entries({ pooled, forwarded, bare })) {
+			const isFirst = n % 2 === 0;
+			const a = isFirst ? await bare() : await other();
+			const b = isFirst ? await other() : await bare();
+			if (n >= warmUp) over[name as keyof typeof over].push(isFirst ? b - a : a - b);
+		}
 	}
 	pool.dispose();
 	return [
 		{
 			of: `first token over the bare SDK, ${name}`,
 			unit: 'µs',
-			...sampleOf(differences),
+			...sampleOf(over.pooled),
 			goal: { atMost },
 			reason: firstTokenReason,
 		},
-		{ of: `the bare SDK over itself, beside ${name}`, unit: 'µs', ...sampleOf(control) },
+		{
+			of: `first token of a call that the gateway forwards, over the bare SDK, ${name}`,
+			unit: 'µs',
+			...sampleOf(over.forwarded),
+			goal: { atMost: 0 },
+		},
+		{ of: `the bare SDK over itself, beside ${name}`, unit: 'µs', ...sampleOf(over.bare) },
 	];
 }
 
