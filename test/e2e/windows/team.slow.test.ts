@@ -179,8 +179,6 @@ describe('two installations in one team', () => {
 		const dashboard = new Dashboard(first);
 		await dashboard.open();
 		await dashboard.locator('section', { hasText: server.socket }).getByText('connected').waitFor();
-		await dashboard.close();
-		await new Dashboard(first).open();
 		await first.screenshot('team-dashboard-dark');
 		await first.palette('Keypool: Leave Team');
 		await first.dialogButton('Leave Team').waitFor();
