@@ -117,7 +117,7 @@ describe('the chat while an answer runs', () => {
 			const box = await chat.page.locator(of).boundingBox();
 			return box ? box.y + box.height : Infinity;
 		};
-		assert.ok((await bottom('.input-box')) <= 400, 'the box is cut');
+		assert.ok((await bottom('[data-action="send"]')) <= 400, 'the box is cut');
 		// The chosen suggestion is scrolled to.
 		await chat.page.keyboard.press('ArrowUp');
 		await chat.drawn();

@@ -129,8 +129,11 @@ describe('two installations in one team', () => {
 		});
 		await first.reload();
 		await first.openContainer();
-		await first.palette('Keypool: Join a Team…');
-		await first.pressOnNotification('This computer is in a team on', 'Copy Invitation');
+		await first.palette('Keypool: Copy Team Invitation');
+		await first.notice('The invitation was copied.');
+		const inTeam = first.page.locator('.workbench-hover').getByText(`In a team on ${server.socket}.`);
+		await first.hover(first.statusBarItem('keypool.status'), inTeam);
+		await first.screenshot('team-status');
 	});
 
 	it('the other joins by that one text', async () => {
@@ -197,7 +200,9 @@ describe('two installations in one team', () => {
 	});
 
 	it('leave it, and keep what is known of the keys', async () => {
-		await new Dashboard(first).open();
+		const dashboard = new Dashboard(first);
+		await dashboard.open();
+		await dashboard.locator('section', { hasText: server.socket }).getByText('connected').waitFor();
 		await first.screenshot('team-dashboard-dark');
 		await first.palette('Keypool: Leave Team');
 		await first.dialogButton('Leave Team').waitFor();
