@@ -5,7 +5,7 @@ import { GoogleGenAI } from '@google/genai/web';
 import type { ForwardRequest, Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import { InMemoryStore, type Chunk, type StateStore, type ProjectId } from '../../../src/pool/pool';
-import { httpSend } from '../../../src/node/httpSend';
+import { httpSend } from '../../../src/node/http/httpSend';
 import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
 import { requestOf } from '../answering';
