@@ -272,6 +272,10 @@ describe('the gateway: answers', () => {
 		const bearer = { headers: { 'x-goog-api-key': '', authorization: `Bearer ${rig.token}` } };
 		assert.match((await rig.ask('/v1/models', undefined, bearer)).text, /"object": "list"/);
 		assert.match((await rig.ask('/v1/models')).text, /"models": \[/);
+		const both = { headers: { authorization: `Bearer ${rig.token}` } };
+		assert.match((await rig.ask('/v1/models', undefined, both)).text, /"models": \[/);
+		const inQuery = { headers: { 'x-goog-api-key': '', authorization: 'Bearer other' } };
+		assert.match((await rig.ask(`/v1/models?key=${rig.token}`, undefined, inQuery)).text, /"models": \[/);
 		assert.match((await rig.ask(`/v1/models/${flash}`, undefined, bearer)).text, /"owned_by": "google"/);
 		const counted = await rig.ask(whole.replace('generateContent', 'countTokens'), question());
 		assert.match(counted.text, /"totalTokens": \d+/);
