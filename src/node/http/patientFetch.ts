@@ -31,7 +31,8 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 			else isConnected();
 		});
 		call.once('close', isConnected);
-		call.once('error', reject);
+		// More than one can come: the connection may be lost while the call is ended.
+		call.on('error', reject);
 		call.once('response', (message) => resolve(responseOf(message)));
 		call.end(body ?? undefined);
 	});
