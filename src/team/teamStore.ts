@@ -111,7 +111,7 @@ export class TeamStore implements StateStore {
 	}
 
 	get isFar(): boolean {
-		return this.mode.state === 'online';
+		return this.isOnline && this.server.machines > 1;
 	}
 
 	get isOnline(): boolean {

@@ -199,7 +199,7 @@ describe('four processes of one team on a real server, all of them killed and st
 		assert.deepEqual(errors, []);
 		assert.ok(sends.every(({ status }) => status === 200));
 		assert.deepEqual([kills, serverKills], [7, 2]);
-		assert.ok(sends.length > 20, 'not by standing idle');
+		assert.ok(sends.length > 15, 'not by standing idle');
 		assert.ok(mostReached <= rpm, `${mostReached} within a minute while the server was reached`);
 		assert.ok(mostAway <= Math.max(rpm, count), `${mostAway} within a minute while it was away`);
 
