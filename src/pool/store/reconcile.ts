@@ -1,4 +1,13 @@
-import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
+import type {
+	Bucket,
+	BucketState,
+	KeyRecord,
+	Lease,
+	ModelRecord,
+	PoolRecord,
+	EpochMs,
+	Write,
+} from '../types/stateStore';
 import { bucketAt, cooldownEnd, sentToday } from '../quota/bucket';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
@@ -58,6 +67,7 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 	const other = bucketAt(theirs, now);
 	const base = from && bucketAt(from, now);
 	const known = new Set(base?.leases.map(({ id }) => id));
+	const ended = (base?.leases ?? []).filter(({ id }) => !mine.leases.some((lease) => lease.id === id));
 	const own = minuteUse(mine.minute, now);
 	const before = minuteUse(base?.minute ?? [], now);
 	const [requests, input] = [Math.max(0, own.requests - before.requests), Math.max(0, own.input - before.input)];
@@ -68,9 +78,9 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 		minute: requests + input > 0 ? countInMinute(other.minute, now, requests, input, now) : other.minute,
 		day: {
 			...other.day,
-			requests: other.day.requests + growth(mine.day.requests, base?.day.requests),
-			input: other.day.input + growth(mine.day.input, base?.day.input),
-			sent: sentToday(other) + growth(sentToday(mine), base && sentToday(base)),
+			requests: added(other.day.requests, mine.day.requests, base?.day.requests, ended.length),
+			input: added(other.day.input, mine.day.input, base?.day.input, sumOf(ended)),
+			sent: added(sentToday(other), sentToday(mine), base && sentToday(base), ended.length),
 		},
 		leases: [
 			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),
@@ -136,6 +146,18 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
 	const { throttled } = isSame('throttled') ? theirs : ours;
 	return { ...record, ...(throttled ? { throttled } : {}), ...mergeRevoked(ours, theirs, base) };
+}
+
+/**
+ * What was counted here since `before`, on top of `theirs`. It may be less than before: calls that were not sent are given back,
+ * up to so many. A count that was reset counts in full.
+ */
+function added(theirs: number, ours: number, before = 0, givenBack = 0): number {
+	return Math.max(0, theirs + (ours >= before - givenBack ? ours - before : ours));
+}
+
+function sumOf(leases: readonly Lease[]): number {
+	return leases.reduce((sum, { input }) => sum + input, 0);
 }
 
 /** What was counted since `before`; a count that was reset counts in full. */

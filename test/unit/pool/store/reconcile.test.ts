@@ -84,6 +84,20 @@ describe('two sides of one bucket', () => {
 		assert.deepEqual(spentIn(anew), [7, 70, 8, 80], 'a count that began anew counts whole');
 	});
 
+	it('give back what was not sent after all, and count nothing twice for it', () => {
+		const [one, two] = [
+			{ ...counted(4, 40), leases: [{ ...lease('a'), input: 30 }] },
+			{ ...counted(7, 70), leases: [{ ...lease('a'), input: 30 }] },
+		];
+		const refunded = buckets({ ...counted(3, 10), minute: [] }, two, one);
+		assert.deepEqual(spentIn(refunded), [7, 70, 6, 40]);
+		assert.deepEqual(refunded.leases, []);
+		const answered = buckets({ ...counted(4, 15), minute: [] }, two, one);
+		assert.deepEqual(spentIn(answered), [7, 70, 7, 45], 'with fewer tokens than its lease');
+		const both: Bucket = buckets({ ...counted(5, 20), minute: [], leases: leases('b') }, two, one);
+		assert.deepEqual([both.day.requests, both.day.input], [8, 50], 'one was given back, two were sent');
+	});
+
 	it('cool down until the later of two ends', () => {
 		const [short, long] = [coolingDown(now + 1000), coolingDown(now + 2000)];
 		const closed: Bucket['status'] = { state: 'unsupported', reason: 'tierLacksModel', until: now + 3000 };
