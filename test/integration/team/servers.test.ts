@@ -154,7 +154,7 @@ describe('a team on', () => {
 			const lines = [
 				...[`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'protected-mode no'],
 				`sentinel monitor main 127.0.0.1 ${primary} 1`,
-				...['sentinel down-after-milliseconds main 200', 'sentinel failover-timeout main 2000'],
+				...['sentinel down-after-milliseconds main 1000', 'sentinel failover-timeout main 2000'],
 			];
 			writeFileSync(file, lines.join('\n'));
 			return [file, '--sentinel'];
