@@ -13,6 +13,9 @@ const root = path.resolve(__dirname, '../..');
 /** What is packaged beside the build and the manifest: the project's own files, as they are. */
 const plain = ['package.nls.json', 'package.nls.vi.json', 'CHANGELOG.md', 'LICENSE', 'l10n', 'media'];
 
+/** Those of them that are packaged without their indentation. */
+const texts = ['package.nls.json', 'package.nls.vi.json', 'l10n/bundle.l10n.vi.json'];
+
 /**
  * Builds for production and packs it, in a folder of its own: `dist`, which a window may be running from, stays as it
  * is. `into` is where the VSIX goes, and the bill of materials beside it.
@@ -26,7 +29,10 @@ async function makePackage(into = root) {
 	const { scripts, devDependencies, knip, allowScripts, ...manifest } = JSON.parse(
 		readFileSync(path.join(root, 'package.json'), 'utf8'),
 	);
-	writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, '\t')}\n`);
+	writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
+	for (const name of texts) {
+		writeFileSync(path.join(folder, name), JSON.stringify(JSON.parse(readFileSync(path.join(root, name), 'utf8'))));
+	}
 	writeFileSync(path.join(folder, 'README.md'), forMarketplace(readFileSync(path.join(root, 'README.md'), 'utf8')));
 	const { activation, readWith, sbom, readByWeb } = await build({
 		production: true,
