@@ -102,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The machine, where the host has one, and files: those of the workspace, which anybody can have written, and our own.
 	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
-	const { hasDisk, machine } = platform;
+	const { hasDisk, machine, patientFetch } = platform;
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
@@ -113,9 +113,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Keys.
 	const secrets = owned.add(platform.guardSecrets(context.secrets, () => import('./keys/check/otherTabs')));
-	const developmentKeys = development?.keys ?? [];
+	const { keys: developmentKeys = [], lock } = development ?? {};
 	const kept = __DEV__ && developmentKeys.length > 0 ? createMemoryStore() : secrets;
-	const lock = development?.lock;
 	const store = __DEV__ && lock !== undefined ? lockable(kept, () => exists(vscode.Uri.file(lock))) : kept;
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
@@ -135,7 +134,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		onLeft: (of) => upkeep().erase(of),
 	});
 	const teamGateway = startTeamGateway(owned, {
-		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey, keyring, simulator, report },
+		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey },
+		...{ patientFetch, keyring, simulator, report },
 	});
 	const secretOf = async (id: KeyId): Promise<string | undefined> =>
 		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
@@ -156,7 +156,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const { createGemini } = await import('./gemini/service');
 		return createGemini({
 			...{ secretOf, baseUrl, mask: masker.mask, keyStream: masker.keyStream, fetch: platform.fetch },
-			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys, patientFetch: platform.patientFetch },
+			...{ maskKeys: masker.maskKeys, mayReceive: host.mayReceiveKeys, patientFetch },
 			transportOverride: (secret) => teamGateway.transportOverride(secret) ?? simulator.transportOverride(secret),
 			allowed: async (by) => isSettled(by) || (await host.allowed()),
 		});

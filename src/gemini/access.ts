@@ -10,7 +10,7 @@ export interface Access {
 	/** Asks whether a key may go to the host in force, then reads its secret. */
 	secretFor(key: KeyId): Promise<string>;
 	/** Asked at each call, so that a changed setting counts at once. */
-	readonly wayOf: (secret: string) => TransportOverride & Pick<GeminiOptions, 'patientFetch'>;
+	readonly wayOf: (secret: string) => TransportOverride;
 }
 
 export function createAccess(options: GeminiOptions): Access {

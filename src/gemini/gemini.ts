@@ -45,6 +45,8 @@ export type Caller = { readonly key: KeyId } | { readonly secret: string };
 export interface TransportOverride {
 	readonly baseUrl: string;
 	readonly fetch: Send;
+	/** Absent: `fetch`. */
+	readonly patientFetch?: Send;
 }
 
 /**

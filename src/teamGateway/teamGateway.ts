@@ -20,6 +20,8 @@ export interface TeamGatewayParts {
 	readonly secrets: SecretStore;
 	/** The host's own: a gateway takes one header that the service does not. */
 	readonly fetch: typeof globalThis.fetch;
+	/** For an answer that comes whole, minutes later; absent where nothing gives up before. */
+	readonly patientFetch?: typeof globalThis.fetch | undefined;
 	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
 	readonly clock: Pick<Clock, 'after' | 'wall'>;
 	/** Hears the token, for the masker. */
@@ -139,7 +141,7 @@ export class TeamGateway implements Disposable {
 		this.asking = undefined;
 		this.timer?.();
 		this.record = record;
-		this.transport = record && { baseUrl: record.address, fetch: this.patient };
+		this.transport = record && this.transportTo(record.address);
 		this.shownNow = record && { host: new URL(record.address).host };
 		if (record) this.parts.learn(record.token);
 		this.changed.fire(undefined);
@@ -176,15 +178,23 @@ export class TeamGateway implements Disposable {
 		this.timer = this.parts.clock.after(ms, () => void this.refresh());
 	}
 
-	private readonly patient: typeof globalThis.fetch = (input, init) => {
+	private transportTo(baseUrl: string): TransportOverride {
+		const { fetch, patientFetch = fetch } = this.parts;
+		return { baseUrl, fetch: withPatience(fetch), patientFetch: withPatience(patientFetch) };
+	}
+}
+
+/** Sends the headers that a gateway takes, and for how long it may wait for a key. */
+const withPatience =
+	(send: typeof globalThis.fetch): typeof globalThis.fetch =>
+	(input, init) => {
 		const given = new Headers(init?.headers);
 		const kept = headersSent.flatMap((name): [string, string][] => {
 			const value = given.get(name);
 			return value === null ? [] : [[name, value]];
 		});
-		return this.parts.fetch(input, { ...init, headers: [...kept, ['x-keypool-max-wait-ms', patienceMs]] });
+		return send(input, { ...init, headers: [...kept, ['x-keypool-max-wait-ms', patienceMs]] });
 	};
-}
 
 const nowhere: TransportOverride = {
 	baseUrl: 'https://gateway.invalid',

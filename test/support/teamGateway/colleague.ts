@@ -38,6 +38,8 @@ export class Colleague {
 	readonly toGoogle: string[] = [];
 	isAway = false;
 	/** What answers in the gateway's place. */
+	/** What was asked by what waits as long as it must. */
+	readonly waitedFor: string[] = [];
 	answer: ((url: URL) => Response | undefined) | undefined;
 	private ids = 0;
 
@@ -52,6 +54,10 @@ export class Colleague {
 		const fetch: typeof globalThis.fetch = (input, init) => this.fetch(input, init);
 		this.gateway = new TeamGateway({
 			...{ secrets: this.secrets, fetch, clock, learn: learnKey },
+			patientFetch: (input, init) => {
+				this.waitedFor.push(input instanceof Request ? input.url : String(input));
+				return this.fetch(input, init);
+			},
 			ask: (record, signal) => askStatus(fetch, record, clock, signal),
 			report: (error) => {
 				throw error;

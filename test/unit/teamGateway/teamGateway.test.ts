@@ -32,6 +32,18 @@ describe('a colleague without a key', () => {
 		assert.deepEqual([usable, total], [1, 1]);
 	});
 
+	it('is asked by what waits for minutes where an answer comes whole', async () => {
+		const { rig, colleague } = await team({ a: paid });
+		const { patientFetch = assert.fail('nothing waits') } = colleague.gateway.transportOverride(rig.token) ?? {};
+		const url = `${address}/v1beta/models`;
+		await rig.clock.until(
+			Promise.resolve(patientFetch(url, { headers: { 'x-goog-api-key': rig.token, 'x-other': '1' } })),
+		);
+		assert.deepEqual(colleague.waitedFor, [url]);
+		const { headers } = colleague.sent.at(-1) ?? assert.fail('nothing was sent');
+		assert.deepEqual([headers.get('x-keypool-max-wait-ms'), headers.get('x-other')], ['5000', null]);
+	});
+
 	it('sees what the gateway tells, soon after it has moved', async () => {
 		const { rig, colleague, shown } = await team({ a: paid }, { client: { requestsPerDay: 2, models: [flash] } });
 		assert.deepEqual([shown()?.host, shown()?.told?.requests], ['kp.example', { used: 0, max: 2 }]);
