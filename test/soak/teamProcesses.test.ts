@@ -3,12 +3,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { createService } from '../../../src/simulator/service';
-import { bundled } from '../../support/bundled';
-import { seeded } from '../../support/simulator/stand';
-import { fastClock } from '../../support/team/fastClock';
-import type { Order, Report } from '../../support/team/machineMessages';
-import { TeamServer } from '../../support/team/teamServer';
+import { createService } from '../../src/simulator/service';
+import { bundled } from '../support/bundled';
+import { seeded } from '../support/simulator/stand';
+import { fastClock } from '../support/team/fastClock';
+import type { Order, Report } from '../support/team/machineMessages';
+import { TeamServer } from '../support/team/teamServer';
 
 const model = 'gemini-3.8-flash';
 const keys = ['a', 'b'] as const;
