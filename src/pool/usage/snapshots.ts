@@ -86,6 +86,7 @@ export class Snapshots {
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
+		let spent = docs.spending.has('pool') ? spending.pool() : undefined;
 		return {
 			rev: this.rev,
 			at: now,
@@ -103,7 +104,10 @@ export class Snapshots {
 				now,
 			}),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
-			spending: spending.pool(),
+			// Where nothing was spent it can wait: the calendar takes 10 ms at its first use, which would be a window's start.
+			get spending() {
+				return (spent ??= spending.pool());
+			},
 			clients: spending.clients(),
 			waiting: this.waits.count(now),
 			strategy,
