@@ -86,7 +86,6 @@ export class Snapshots {
 		this.arm();
 		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
-		let spent = docs.spending.has('pool') ? spending.pool() : undefined;
 		return {
 			rev: this.rev,
 			at: now,
@@ -104,10 +103,7 @@ export class Snapshots {
 				now,
 			}),
 			...(pool.paused ? { paused: { ...pool.paused, by: label(pool.paused.by) } } : {}),
-			// Where nothing was spent it can wait: the calendar takes 10 ms at its first use, which would be a window's start.
-			get spending() {
-				return (spent ??= spending.pool());
-			},
+			spending: spending.pool(),
 			clients: spending.clients(),
 			waiting: this.waits.count(now),
 			strategy,
