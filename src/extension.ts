@@ -319,7 +319,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		);
 	});
 	owned.add(
-		registerLanguageModel(() => ({
+		registerLanguageModel(context.extensionUri, () => ({
 			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, stateStore },
 			...{ clock: systemClock, memento: globalState, keys: keyLoader, extensionId: context.extension.id },
 			editor: async () => (await editor()).forChat,

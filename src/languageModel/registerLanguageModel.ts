@@ -12,7 +12,7 @@ import { languageModelCommandNames, participantId, statusToolName, vendor } from
 const offerAfterMs = 2_000;
 
 /** Registers provider, participant and tool; their code is read when one of them is used for the first time. */
-export function registerLanguageModel(parts: () => LanguageModelParts): Disposable {
+export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => LanguageModelParts): Disposable {
 	const owned = new DisposableStore();
 	const changed = owned.add(new vscode.EventEmitter<void>());
 	const { pool, clock } = parts();
@@ -38,7 +38,8 @@ export function registerLanguageModel(parts: () => LanguageModelParts): Disposab
 	const participant = owned.add(
 		vscode.chat.createChatParticipant(participantId, async (...of) => (await room()).participant.handle(...of)),
 	);
-	participant.iconPath = new vscode.ThemeIcon('key');
+	const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `keypool-${theme}.svg`);
+	participant.iconPath = { light: icon('light'), dark: icon('dark') };
 	participant.followupProvider = { provideFollowups: async (result) => (await room()).participant.followups(result) };
 	owned.add(vscode.lm.registerTool(statusToolName, { invoke: async () => (await room()).status() }));
 	owned.add(registerLazily(languageModelCommandNames, async () => (await room()).commands));
