@@ -21,10 +21,14 @@ const refusedEvery = 100;
 const stepMs = 864;
 
 /** A pool in memory over these keys. */
-export function poolOn(clock: Clock, keys: readonly Key[], projects: readonly Project[]): Pool {
-	const ledger = new InMemoryStore(clock);
+export function poolOn(
+	clock: Clock,
+	keys: readonly Key[],
+	projects: readonly Project[],
+	store = new InMemoryStore(clock),
+): Pool {
 	const pool = new Pool({
-		store: ledger,
+		store,
 		clock,
 		random: chance(1),
 		check: () => Promise.resolve(),
