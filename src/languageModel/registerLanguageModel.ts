@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerLazily } from '../common/commands';
 import { DisposableStore, type Disposable } from '../common/dispose';
+import { ownSymbol } from '../common/symbol';
 import { lazily } from '../common/lazily';
 import type { LanguageModel, LanguageModelParts } from './createLanguageModel';
 import { languageModelCommandNames, participantId, statusToolName, vendor } from './names';
@@ -38,8 +39,7 @@ export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => Lan
 	const participant = owned.add(
 		vscode.chat.createChatParticipant(participantId, async (...of) => (await room()).participant.handle(...of)),
 	);
-	const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `keypool-${theme}.svg`);
-	participant.iconPath = { light: icon('light'), dark: icon('dark') };
+	participant.iconPath = ownSymbol(extensionUri);
 	participant.followupProvider = { provideFollowups: async (result) => (await room()).participant.followups(result) };
 	owned.add(vscode.lm.registerTool(statusToolName, { invoke: async () => (await room()).status() }));
 	owned.add(registerLazily(languageModelCommandNames, async () => (await room()).commands));

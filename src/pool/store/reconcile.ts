@@ -148,19 +148,16 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	return { ...record, ...(throttled ? { throttled } : {}), ...mergeRevoked(ours, theirs, base) };
 }
 
-/**
- * What was counted here since `before`, on top of `theirs`. It may be less than before: calls that were not sent are given back,
- * up to so many. A count that was reset counts in full.
- */
+/** What was counted here since `before`, on top of `theirs`: less, where calls that were not sent are given back. */
 function added(theirs: number, ours: number, before = 0, givenBack = 0): number {
-	return Math.max(0, theirs + (ours >= before - givenBack ? ours - before : ours));
+	return Math.max(0, theirs + growth(ours, before, givenBack));
 }
 
 function sumOf(leases: readonly Lease[]): number {
 	return leases.reduce((sum, { input }) => sum + input, 0);
 }
 
-/** What was counted since `before`; a count that was reset counts in full. */
-function growth(now: number, before = 0): number {
-	return now >= before ? now - before : now;
+/** What was counted since `before`, less what was given back, up to so much; a count that was reset counts in full. */
+function growth(now: number, before = 0, givenBack = 0): number {
+	return now >= before - givenBack ? now - before : now;
 }

@@ -76,7 +76,8 @@ function spentView(record: SpendingRecord, period: SpendingPeriod, dollars: numb
 	const spent = record[period];
 	const reserved = reservedIn(record, period);
 	return {
-		...{ cost: spent.cost, reserved },
+		cost: spent.cost,
+		reserved,
 		...(dollars !== undefined && { limit: microDollars(dollars) + spent.raised }),
 		get endsAt() {
 			return spent.endsAt;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
+import { ownSymbol } from '../../common/symbol';
 import type { Masker } from '../../masking/masking';
 import type { Dispose, EpochMs } from '../../pool/pool';
 import { Messages } from '../../webviews/messages';
@@ -102,9 +103,8 @@ export class Dashboard implements Disposable {
 				this.panel = undefined;
 			}),
 		);
-		const icon = (theme: string) => vscode.Uri.joinPath(parts.extensionUri, 'media', `keypool-${theme}.svg`);
-		panel.iconPath = { light: icon('light'), dark: icon('dark') };
 		const { extensionUri, newNonce } = parts;
+		panel.iconPath = ownSymbol(extensionUri);
 		openPage(panel.webview, { extensionUri, title: panel.title, name: 'dashboard', nonce: newNonce() });
 	}
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { KeyId, StateStore } from '../../../src/pool/pool';
 import type { TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
-import { TeamServer } from '../../support/team/teamServer';
-import { TeamWindows, type WindowParts } from '../../support/team/teamWindows';
+import type { WindowParts } from '../../support/team/teamWindows';
+import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const key = 'a' as KeyId;
 
@@ -20,29 +20,19 @@ const pause = (store: StateStore): Promise<void> =>
 const isPaused = (store: StateStore): boolean => store.replica().pool.paused !== undefined;
 
 describe('what one machine of a team knows, the others know within a second', () => {
-	let server: TeamServer;
-	let windows: TeamWindows;
+	const windows = useTeamWindows();
 	let one: TeamStore;
-	before(async () => {
-		server = new TeamServer();
-		await server.start();
-	});
-	after(() => server.end());
-	beforeEach(() => {
-		windows = new TeamWindows(server);
-	});
-	afterEach(() => windows.close());
 
 	const opened = async (more: WindowParts = {}): Promise<TeamStore> => {
-		const store = windows.openMachine(more);
-		await windows.until(store.transact((tx) => tx.key(key)));
+		const store = windows().openMachine(more);
+		await windows().until(store.transact((tx) => tx.key(key)));
 		return store;
 	};
 	/** ms of virtual time until the other shows it. */
 	const tookUntil = async (isShown: () => boolean): Promise<number> => {
 		for (let ms = 0; ms <= 10_000; ms += 10) {
 			if (isShown()) return ms;
-			await windows.pass(10);
+			await windows().pass(10);
 		}
 		return Infinity;
 	};
@@ -54,7 +44,7 @@ describe('what one machine of a team knows, the others know within a second', ()
 		it(`${what}, with the server’s word`, async () => {
 			one = await opened();
 			const two = await opened();
-			await windows.pass(3_333);
+			await windows().pass(3_333);
 			await act(one);
 			const ms = await tookUntil(() => isShown(two));
 			assert.ok(ms <= 260, `${ms} ms`);
@@ -63,7 +53,7 @@ describe('what one machine of a team knows, the others know within a second', ()
 		it(`${what}, although the server’s word is lost`, async () => {
 			one = await opened();
 			const two = await opened({ isDeaf: true });
-			await windows.pass(3_333);
+			await windows().pass(3_333);
 			await act(one);
 			const ms = await tookUntil(() => isShown(two));
 			assert.ok(ms <= 1_000, `${ms} ms`);
@@ -79,14 +69,14 @@ describe('what one machine of a team knows, the others know within a second', ()
 					const reply = await link.read(store, since);
 					if (!isSlow) return reply;
 					isUnderWay = true;
-					await new Promise<void>((resolve) => void windows.clock.after(200, resolve));
+					await new Promise<void>((resolve) => void windows().clock.after(200, resolve));
 					isSlow = false;
 					return reply;
 				},
 			});
 			const two = await opened({ tamper: slow });
 			isSlow = true;
-			await windows.eventually(() => isUnderWay, 10);
+			await windows().eventually(() => isUnderWay, 10);
 			await act(one);
 			const ms = await tookUntil(() => isShown(two));
 			assert.ok(ms <= 500, `${ms} ms`);

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { KeyId, StateStore } from '../../../src/pool/pool';
 import { TeamError, type TeamCommit, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
-import { TeamServer } from '../../support/team/teamServer';
-import { TeamWindows } from '../../support/team/teamWindows';
+import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const [a, b, c] = ['a', 'b', 'c'] as unknown as readonly [KeyId, KeyId, KeyId];
 
@@ -26,22 +25,12 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
 }
 
 describe('steps of one machine while the team’s server is in reach', () => {
-	let server: TeamServer;
-	let windows: TeamWindows;
-	before(async () => {
-		server = new TeamServer();
-		await server.start();
-	});
-	after(() => server.end());
-	beforeEach(() => {
-		windows = new TeamWindows(server);
-	});
-	afterEach(() => windows.close());
+	const windows = useTeamWindows();
 
 	const opened = async (commit: (commit: TeamCommit, link: TeamLink) => ReturnType<TeamLink['commit']>) => {
 		let isOn = false;
 		const sent: TeamCommit[] = [];
-		const store: TeamStore = windows.openMachine({
+		const store: TeamStore = windows().openMachine({
 			tamper: (link) => ({
 				...link,
 				commit: (one) => {
@@ -51,7 +40,7 @@ describe('steps of one machine while the team’s server is in reach', () => {
 				},
 			}),
 		});
-		await windows.until(lower(store, a, b, c));
+		await windows().until(lower(store, a, b, c));
 		isOn = true;
 		return { store, sent };
 	};
@@ -69,10 +58,10 @@ describe('steps of one machine while the team’s server is in reach', () => {
 		const again = lower(store, a).then(() => order.push('a again'));
 		const both = lower(store, a, b).then(() => order.push('a and b'));
 		const afterBoth = lower(store, b).then(() => order.push('b'));
-		await windows.until(lower(store, c).then(() => order.push('c')));
+		await windows().until(lower(store, c).then(() => order.push('c')));
 		assert.deepEqual(order, ['c']);
 		slow.open();
-		await windows.until(Promise.all([first, again, both, afterBoth]));
+		await windows().until(Promise.all([first, again, both, afterBoth]));
 		assert.deepEqual(order, ['c', 'a', 'a again', 'a and b', 'b']);
 		assert.deepEqual(scores(store), [96, 97, 98]);
 		// Those that waited for the first were one commit.
@@ -86,17 +75,17 @@ describe('steps of one machine while the team’s server is in reach', () => {
 			return link.commit(commit);
 		});
 		const first = lower(store, a);
-		await windows.until(Promise.resolve());
+		await windows().until(Promise.resolve());
 		const shared = lower(store, a, b);
 		const behind = lower(store, b);
-		await windows.until(lower(store, c));
+		await windows().until(lower(store, c));
 		assert.equal(sent.length, 2, 'b waits behind the one that waits for a');
 		slow.open();
-		assert.deepEqual(await windows.until(Promise.all([first, shared, behind])), [98, 97, 97]);
+		assert.deepEqual(await windows().until(Promise.all([first, shared, behind])), [98, 97, 97]);
 	});
 
 	it('count once, several of them, whose replies were lost', async () => {
-		const other = windows.openMachine();
+		const other = windows().openMachine();
 		let isLost = true;
 		const { store, sent } = await opened(async (commit, link) => {
 			const reply = await link.commit(commit);
@@ -104,11 +93,11 @@ describe('steps of one machine while the team’s server is in reach', () => {
 			return reply;
 		});
 		const done = Promise.all([lower(store, a), lower(store, b), lower(store, c)]);
-		await windows.until(done);
+		await windows().until(done);
 		assert.deepEqual([store.isOnline, sent.length], [false, 3]);
 		isLost = false;
-		await windows.eventually(() => store.isOnline, 500);
-		await windows.spread();
+		await windows().eventually(() => store.isOnline, 500);
+		await windows().spread();
 		assert.deepEqual(
 			[scores(store), scores(other)],
 			[
