@@ -39,7 +39,12 @@ export class BudgetQuestion {
 		this.open.set(name, asked);
 		const forget = (): void => void this.open.delete(name);
 		asked.then(forget, forget);
-		return Promise.race([asked, stopped(signal)]);
+		const answered = new AbortController();
+		try {
+			return await Promise.race([asked, stopped(signal, answered.signal)]);
+		} finally {
+			answered.abort();
+		}
 	}
 
 	private async show(shortage: BudgetShortage, retryAt: number | undefined): Promise<BudgetAnswer> {
@@ -96,10 +101,11 @@ export class BudgetQuestion {
 	}
 }
 
-function stopped(signal: AbortSignal): Promise<BudgetAnswer> {
+/** Resolves once the request is cancelled, and listens no longer once the question is answered: a request may ask more than once. */
+function stopped(signal: AbortSignal, answered: AbortSignal): Promise<BudgetAnswer> {
 	return new Promise((resolve) => {
 		const stop = (): void => resolve({ type: 'stop' });
 		if (signal.aborted) stop();
-		else signal.addEventListener('abort', stop, { once: true });
+		else signal.addEventListener('abort', stop, { once: true, signal: answered });
 	});
 }

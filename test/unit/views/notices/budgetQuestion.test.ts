@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { BudgetShortage, Project, ProjectId } from '../../../../src/pool/pool';
 import { BudgetQuestion } from '../../../../src/views/notices/budgetQuestion';
 import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
@@ -80,5 +81,12 @@ describe('the question about a budget', () => {
 		left.abort();
 		assert.deepEqual(await asked, { type: 'stop' });
 		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
+	});
+
+	it('leaves nothing behind on the signal of a request that asks again and again', async () => {
+		const request = new AbortController();
+		const { made } = question(() => undefined);
+		for (let n = 0; n < 20; n++) await made.ask({ shortage: ofPool }, request.signal);
+		assert.deepEqual(getEventListeners(request.signal, 'abort'), []);
 	});
 });
