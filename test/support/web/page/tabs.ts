@@ -39,7 +39,7 @@ export class Tabs {
 	readonly troubles: string[] = [];
 	readonly name = `test-${++databases}-${crypto.randomUUID()}`;
 	private readonly stores = new Set<BrowserStore>();
-	/** Steps under way, of all tabs. */
+	/** Steps and transactions under way, of all tabs. */
 	private running = 0;
 	private mayDiffer = false;
 	private readonly errors: unknown[] = [];
@@ -51,7 +51,7 @@ export class Tabs {
 	readonly open = (factory?: () => IDBFactory): StateStore => {
 		const store = new BrowserStore({
 			name: this.name,
-			open: () => Database.open(this.name, factory),
+			open: async () => this.watched(await Database.open(this.name, factory)),
 			locks: navigator.locks,
 			clock: this.clock,
 			newId: () => crypto.randomUUID(),
@@ -63,14 +63,7 @@ export class Tabs {
 			replica: () => store.replica(),
 			now: () => store.now(),
 			onDidChange: (listener) => store.onDidChange(listener),
-			transact: async (step) => {
-				this.running++;
-				try {
-					return await store.transact(step);
-				} finally {
-					this.running--;
-				}
-			},
+			transact: (step) => this.counted(() => store.transact(step)),
 			close: async () => {
 				this.stores.delete(store);
 				await store.close();
@@ -99,6 +92,22 @@ export class Tabs {
 		await settled(indexedDB.deleteDatabase(this.name));
 		if (this.errors.length > 0) throw new AggregateError(this.errors, String(this.errors[0]));
 	};
+
+	/** A tab has read what another wrote before its transaction has ended, and tells its listeners only then. */
+	private watched(database: Database): Database {
+		const transaction = database.transaction.bind(database);
+		database.transaction = (...given) => this.counted(() => transaction(...given));
+		return database;
+	}
+
+	private async counted<T>(work: () => Promise<T>): Promise<T> {
+		this.running++;
+		try {
+			return await work();
+		} finally {
+			this.running--;
+		}
+	}
 
 	/** Whether all tabs hold the same documents: what one wrote has come to the others. */
 	private agree(): boolean {
