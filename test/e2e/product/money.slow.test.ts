@@ -4,6 +4,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
+import { appears, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -38,6 +39,19 @@ describe('money in the window', () => {
 		await seen?.(window.quickPick('Dollars a day'));
 		await window.quickPick('Dollars a day').click();
 		await type(dollars);
+		// It holds once the settings have been written and read, which is after the box has gone.
+		await until('the budget', async () => {
+			await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+			const holds = await appears(
+				window
+					.quickPick(whose)
+					.filter({ hasText: `$${dollars}.00` })
+					.first(),
+				1_000,
+			);
+			await window.press('Escape');
+			return holds;
+		});
 	};
 
 	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
