@@ -56,7 +56,7 @@ export const windowStage = windows(
 
 export const quick = [
 	// Alone: the windows need it, and both slots.
-	{ name: 'build', slots: 2, commands: [['esbuild.js'], ['esbuild.js', '--production', '--outdir=out/production']] },
+	{ name: 'build', slots: 2, commands: [['esbuild.js']] },
 	windowStage,
 	{ name: 'unit', counts: true, commands: [mocha] },
 	{
