@@ -50,7 +50,7 @@ const isSlow = (file) => file.endsWith('.slow.test.ts');
 export const windowStage = windows(
 	'window',
 	testsIn('e2e').filter((file) => !isSlow(file)),
-	['scenario', 'secrets', 'packaged', 'addKeys', 'chatWebview', 'chatOptions', 'dashboardWebview', 'hiddenCharacters'],
+	['scenario', 'secrets', 'addKeys', 'chatWebview', 'chatOptions', 'dashboardWebview', 'hiddenCharacters'],
 	['--timeout', '120000'],
 );
 
@@ -106,6 +106,7 @@ export const full = [
 			[...testsIn('e2e').filter(isSlow), ...soak.filter(opensWindows)],
 			[
 				...[
+					'packaged',
 					'nineKeys',
 					'conversations',
 					'badHour',
