@@ -1,4 +1,4 @@
-// `npm run pictures`: the pictures of the documentation, taken of the real window.
+// `npm run pictures`: the pictures of the documentation, taken of the real window; `npm run pictures -- gateway` one of them.
 import { run } from '../vscode/command.mjs';
 import { installHost, installPackages, root } from '../vscode/setup.mjs';
 
@@ -7,4 +7,4 @@ await installHost();
 await run(process.execPath, ['esbuild.js'], { cwd: root });
 const { require: load } = await import('tsx/cjs/api');
 const { takePictures } = load('./pictures.ts', import.meta.url);
-await takePictures();
+await takePictures(process.argv.slice(2));

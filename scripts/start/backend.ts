@@ -1,6 +1,6 @@
 import { serve } from '../../src/simulator/http';
 import { optionsOf, scenarioOf } from '../../src/simulator/scenario';
-import { createService, type Entry, systemClock } from '../../src/simulator/service';
+import { createService, type Entry, type Service, systemClock } from '../../src/simulator/service';
 
 /** The service behind a window that `npm start` opens. */
 export interface Backend {
@@ -13,8 +13,11 @@ export interface Backend {
 	close(): Promise<void>;
 }
 
-/** The simulator with five keys, or the real service where the user's environment names keys for it. */
-export async function startBackend(): Promise<Backend> {
+/**
+ * The simulator with five keys, or the real service where the user's environment names keys for it.
+ * @param through changes what the window gets of the simulator
+ */
+export async function startBackend(through = (service: Service): Service => service): Promise<Backend> {
 	const own = process.env['GEMINI_API_KEYS']?.trim();
 	if (own !== undefined && own !== '') {
 		return {
@@ -25,7 +28,7 @@ export async function startBackend(): Promise<Backend> {
 	}
 	const scenario = scenarioOf('five-keys');
 	const service = createService(optionsOf(scenario, { clock: systemClock, chance: Math.random, pace: 40 }));
-	const server = await serve(service);
+	const server = await serve(through(service));
 	const { secrets, description } = scenario;
 	return {
 		description: `the simulator at ${server.url}: ${description}`,
