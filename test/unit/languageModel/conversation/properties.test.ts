@@ -104,6 +104,85 @@ describe('any conversation of the editor', () => {
 	});
 });
 
+/** What a turn of an agent says, in the words of neither side. */
+type Said =
+	| readonly ['text', string]
+	| readonly ['picture', string]
+	| readonly ['call', string, unknown]
+	| readonly ['result', string, string];
+
+const word = fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text.trim() !== '');
+const picture = fc.uint8Array({ minLength: 1, maxLength: 6 });
+/** Calls of one step, each with the text that comes back. */
+const calls = fc.array(
+	fc.record({
+		name: fc.constantFrom('look', 'write'),
+		args: fc.dictionary(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+		result: word,
+	}),
+	{ minLength: 1, maxLength: 3 },
+);
+const step = fc.record({ words: fc.option(word, { nil: undefined }), calls });
+const agentTurn = fc.record({
+	question: word,
+	picture: fc.option(picture, { nil: undefined }),
+	steps: fc.array(step, { maxLength: 3 }),
+});
+
+describe('a conversation of an agent, on its way to the service', () => {
+	it('arrives with every word, picture, call and result, once and in their order', () => {
+		fc.assert(
+			fc.property(fc.array(agentTurn, { minLength: 1, maxLength: 3 }), (turns) => {
+				const messages: RawMessage[] = [];
+				const expected: Said[] = [];
+				let ids = 0;
+				for (const turn of turns) {
+					const shown = turn.picture === undefined ? [] : [new DataPart(turn.picture, 'image/png')];
+					messages.push(user(said(turn.question), ...shown));
+					expected.push(['text', turn.question]);
+					if (turn.picture) expected.push(['picture', Buffer.from(turn.picture).toString('base64')]);
+					for (const { words, calls: called } of turn.steps) {
+						const named = called.map((call) => ({ ...call, id: `call-${++ids}` }));
+						const before = words === undefined ? [] : [said(words)];
+						messages.push(
+							assistant(...before, ...named.map(({ id: callId, name, args }) => new ToolCallPart(callId, name, args))),
+						);
+						messages.push(user(...named.map(({ id: callId, result }) => new ToolResultPart(callId, [said(result)]))));
+						if (words !== undefined) expected.push(['text', words]);
+						for (const { name, args } of named) expected.push(['call', name, args]);
+						for (const { name, result } of named) expected.push(['result', name, result]);
+					}
+				}
+				const sent: unknown = JSON.parse(JSON.stringify(contentsOf(convert(messages).prompt.turns, flash)));
+				// As JSON: it knows no -0.
+				assert.deepEqual(saidIn(sent), JSON.parse(JSON.stringify(expected)));
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+});
+
+/** What stands in the contents of a request to Gemini. */
+function saidIn(contents: unknown): readonly Said[] {
+	type Part = {
+		text?: string;
+		inlineData?: { data: string };
+		functionCall?: { name: string; args: unknown };
+		functionResponse?: { name: string; response: { output?: string; result?: string } };
+	};
+	return (contents as { parts: Part[] }[]).flatMap(({ parts }) =>
+		parts.flatMap(({ text, inlineData, functionCall, functionResponse }): Said[] => {
+			if (functionCall) return [['call', functionCall.name, functionCall.args]];
+			if (functionResponse) {
+				const { output, result } = functionResponse.response;
+				return [['result', functionResponse.name, output ?? result ?? '']];
+			}
+			if (inlineData) return [['picture', inlineData.data]];
+			return text === undefined ? [] : [['text', text]];
+		}),
+	);
+}
+
 const piece = fc.oneof(
 	fc.string({ minLength: 1, maxLength: 5 }).map((text): Piece => ({ type: 'text', text })),
 	fc.string({ maxLength: 5 }).map((text): Piece => ({ type: 'thought', text })),
