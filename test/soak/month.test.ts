@@ -109,6 +109,9 @@ class Ledger {
 		}
 		const generation = [...rig.service.counts.generation.values()].reduce((a, b) => a + b, 0);
 		assert.equal(generation, this.sends, 'every call that the service had was told once');
+		// All that can go wrong has gone wrong, and nothing else: no call lacked its thought signature.
+		const wanted = ['badKey', 'cancelled', 'internal', 'network', 'overloaded', 'rpd', 'rpm'];
+		assert.deepEqual([...rig.told.outcomes.keys()].sort(), wanted);
 	}
 }
 

@@ -118,7 +118,7 @@ export class Client {
 		}
 		if (end === 'cancelled') return;
 		if (refusals.length < 5) refusals.push(text);
-		if (end !== '429') this.isStrange(`${end}: ${text}`);
+		if (end !== '429' || !this.plan.isLimited) this.isStrange(`${end}: ${text}`);
 	}
 
 	private isStrange(what: string): void {

@@ -26,6 +26,8 @@ import { VirtualClock } from '../../virtualClock';
 import { Meter, nothing, plus, type Sum } from './meter';
 import { begins, budgets, clients, faults, keyOfSecret, keys, projects, secretOf, tierOf } from './plan';
 
+/** Requests of a client at the same time: more than a rush has. */
+const parallel = 32;
 /** Calls that fill the simulator's own log, which then grows no more. */
 const logged = 10_000;
 
@@ -33,6 +35,8 @@ const logged = 10_000;
 export interface Told {
 	readonly answered: Map<string, Sum & { readonly cost: number }>;
 	readonly others: Map<string, { readonly sends: number; readonly cost: number }>;
+	/** How those ended, and how often. */
+	readonly outcomes: Map<string, number>;
 }
 
 /** The gateway as a process of its own has it, over the simulator in virtual time, and everything that listens to it. */
@@ -46,8 +50,7 @@ export class MonthRig {
 	readonly gateway: Gateway;
 	readonly metrics: Metrics;
 	readonly reported: unknown[] = [];
-	/** Lines of the log that are worse than an information, by what they are about. */
-	readonly told: Told = { answered: new Map(), others: new Map() };
+	readonly told: Told = { answered: new Map(), others: new Map(), outcomes: new Map() };
 	private readonly owned: (() => void)[] = [];
 
 	constructor(openStore: (clock: VirtualClock, report: (error: unknown) => void) => StateStore) {
@@ -113,7 +116,7 @@ export class MonthRig {
 				if (event.type !== 'attempt' || event.attempt.unsent) return;
 				const { outcome, usage, cost = 0, key } = event.attempt;
 				const name = `${event.origin.replace('gateway:', '')} ${key}`;
-				const { answered, others } = this.told;
+				const { answered, others, outcomes } = this.told;
 				if (outcome === 'answered') {
 					const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
 					const before = answered.get(name) ?? { ...nothing, cost: 0 };
@@ -122,6 +125,7 @@ export class MonthRig {
 				} else {
 					const before = others.get(name) ?? { sends: 0, cost: 0 };
 					others.set(name, { sends: before.sends + 1, cost: before.cost + cost });
+					outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 				}
 			}),
 			() => gatewayLog.dispose(),
@@ -133,8 +137,9 @@ export class MonthRig {
 		);
 	}
 
-	/** Everybody's token, by client; the simulator's log is full from here on. */
+	/** Everybody's token, by client; the simulator's log is full from here on, and the store is open. */
 	async begin(): Promise<ReadonlyMap<string, string>> {
+		await this.store.transact(() => undefined);
 		const headers = { 'x-goog-api-key': secretOf('small') };
 		for (let n = 0; n < logged; n++) {
 			const listed = await this.service.fetch('https://simulator.invalid/v1beta/models?pageSize=1', { headers });
@@ -142,7 +147,7 @@ export class MonthRig {
 		}
 		const tokens = new Map<string, string>();
 		for (const [name, { rules = {} }] of Object.entries(clients)) {
-			tokens.set(name, (await this.clock.until(this.tokens.issue({ name, rules }))).token);
+			tokens.set(name, (await this.clock.until(this.tokens.issue({ name, rules: { parallel, ...rules } }))).token);
 		}
 		return tokens;
 	}

@@ -74,6 +74,8 @@ export interface ClientPlan {
 	readonly perDay: number;
 	/** One request of so many is given up. */
 	readonly cancelsOneOf?: number;
+	/** Some of what it asks is refused, because of its budget or its number. */
+	readonly isLimited?: true;
 }
 
 /** Tokens that answers of clients with a budget may have, so that many a day fit. */
@@ -90,9 +92,9 @@ export const clients: Readonly<Record<string, ClientPlan>> = {
 	page: { manner: 'streamed', perDay: 16, cancelsOneOf: 8 },
 	lister: { manner: 'list', perDay: 6 },
 	// Of paid keys alone: what they spend is theirs.
-	daily: { manner: 'whole', perDay: 10, rules: { keys: 'paid', dollarsPerDay: budgets.day } },
-	monthly: { manner: 'streamed', perDay: 6, rules: { keys: 'paid' } },
-	counted: { manner: 'whole', perDay: 12, rules: { requestsPerDay: 10 } },
+	daily: { manner: 'whole', perDay: 10, isLimited: true, rules: { keys: 'paid', dollarsPerDay: budgets.day } },
+	monthly: { manner: 'streamed', perDay: 6, isLimited: true, rules: { keys: 'paid' } },
+	counted: { manner: 'whole', perDay: 12, isLimited: true, rules: { requestsPerDay: 10 } },
 };
 
 /** Clients that a token is made for each morning and taken from each evening, and what they ask in between. */
