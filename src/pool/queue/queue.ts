@@ -1,8 +1,10 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
-import { QueueHeartbeat, ahead, maxChatStreak, maxPublished } from './sharedQueue';
+import { OtherWindows, QueueHeartbeat, maxPublished } from './sharedQueue';
 import { KindRejections, type Kind } from './kindRejections';
-import { RequestRejected, type Arrival, type QueuedRequest } from './queuedRequest';
+import { Lines } from './lines';
+import { endOf, type Arrival, type QueuedRequest } from './queuedRequest';
+import { TaskLine, Turns } from './turns';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
 import type { LeaseChoice, Rejection, QueueTicket } from '../types/leaseRequest';
 
@@ -21,6 +23,11 @@ interface QueueEntry extends Arrival {
 	isWaiting: boolean;
 }
 
+interface Times {
+	readonly store: EpochMs;
+	readonly monotonic: number;
+}
+
 /** ms. A request yields to other windows no longer than this at a stretch, because they may be wrong about what they can use. */
 const maxYieldMs = 3_000;
 /** Random share added to a wait, and its maximum in ms, so that not all requests return at once after a reset. */
@@ -30,16 +37,22 @@ const maxJitterMs = 250;
 const atOnce = 128;
 /** ms. The others are looked at no more often, unless one has just come. */
 const othersEveryMs = 1_000;
+/** ms. Requests that leave wake the queue no more often. */
+const leftEveryMs = 10;
 
 /** Queued requests: first come first served, chat before batch, none starved. Woken by timers and by changes in the store. */
 export class Queue {
-	private readonly chat = new Line();
-	private readonly batch = new Line();
+	private readonly lines = new Lines<QueueEntry>();
 	private readonly kinds = new KindRejections();
-	private chatStreak = 0;
 	private arrivals = 0;
 	private isDraining = false;
 	private mustRepeat = false;
+	/** When the queue was last woken because a request had left, and whether it will be. */
+	private leftAt = -Infinity;
+	private isSoon = false;
+	private readonly turns: Turns;
+	/** Tells requests that they have left: what follows in each is more work than the leaving. */
+	private readonly leaving: TaskLine;
 	private timer: Dispose | undefined;
 	/** Those behind the front that were not looked at yet, and how many stand before them. */
 	private others: { readonly rest: Iterator<QueueEntry>; own: number } | undefined;
@@ -57,6 +70,8 @@ export class Queue {
 		private readonly random: Random,
 		private readonly window?: string,
 	) {
+		this.turns = new Turns(clock);
+		this.leaving = new TaskLine(clock);
 		this.heartbeat =
 			window === undefined ? undefined : new QueueHeartbeat(store, clock, window, () => this.queueRecords());
 		this.off = store.onDidChange((refs) => {
@@ -65,7 +80,7 @@ export class Queue {
 	}
 
 	get length(): number {
-		return this.chat.length + this.batch.length;
+		return this.lines.length;
 	}
 
 	/** A new position at the end. */
@@ -83,12 +98,10 @@ export class Queue {
 		arrival: Arrival = this.arrival(),
 	): Promise<Extract<LeaseChoice, { grant: unknown }>> {
 		return new Promise((resolve, reject) => {
-			const queue = request.priority === 'chat' ? this.chat : this.batch;
 			const leave = (): void => {
 				if (!entry.isWaiting) return;
-				signal.removeEventListener('abort', cancel);
 				entry.isWaiting = false;
-				queue.left();
+				this.lines.left(entry);
 				this.kinds.leave(entry.kind);
 			};
 			const entry: QueueEntry = {
@@ -101,24 +114,29 @@ export class Queue {
 				ahead: -1,
 				isWaiting: true,
 				resolve: (choice) => {
-					leave();
+					end();
 					resolve(choice);
 				},
 				reject: (error) => {
-					leave();
-					reject(error instanceof Error ? error : new Error(String(error)));
+					end();
+					reject(asError(error));
 				},
 			};
 			const cancel = (): void => {
-				entry.reject(signal.reason);
-				this.wake();
+				leave();
+				this.leaving.run(() => reject(asError(signal.reason)));
+				this.wakeAfterLeaving();
 			};
-			queue.add(entry);
+			const end = (): void => {
+				signal.removeEventListener('abort', cancel);
+				leave();
+			};
+			this.lines.add(entry);
 			if (signal.aborted) {
 				cancel();
 				return;
 			}
-			signal.addEventListener('abort', cancel);
+			signal.addEventListener('abort', cancel, { once: true });
 			this.hasNewcomer = true;
 			this.wake();
 		});
@@ -126,12 +144,14 @@ export class Queue {
 
 	/** What this request needs has changed. */
 	changed(id: string): void {
-		for (const entry of this.inOrder()) if (entry.request.id === id) this.refresh(entry);
+		const entry = this.lines.find(id);
+		if (entry) this.refresh(entry);
 		this.wake();
 	}
 
 	/** Something changed that may help a queued request: tries again now. */
 	wake(): void {
+		this.isSoon = false;
 		if (this.length === 0) {
 			// The last one has left, perhaps by a cancel: other windows should no longer yield to it.
 			this.heartbeat?.update();
@@ -145,6 +165,19 @@ export class Queue {
 		void this.drain();
 	}
 
+	/** One has left, which gives those behind it little: of many, the first wakes the queue, and then one now and then. */
+	private wakeAfterLeaving(): void {
+		const now = this.clock.monotonic();
+		const inMs = this.leftAt + leftEveryMs - now;
+		if (inMs <= 0 || this.length === 0) {
+			this.leftAt = now;
+			this.wake();
+		} else if (!this.isSoon) {
+			this.isSoon = true;
+			this.wakeIn(inMs);
+		}
+	}
+
 	dispose(): void {
 		this.off();
 		this.timer?.();
@@ -152,12 +185,13 @@ export class Queue {
 	}
 
 	private async drain(): Promise<void> {
+		this.turns.begin();
 		for (let again = true; again; again = this.takeRepeat()) {
 			const held = new Set<BucketId>();
 			this.kinds.clear();
 			this.soonest = Infinity;
-			await this.pass(this.inTurn(), held);
-			this.tell(this.inOrder(), 0);
+			await this.pass(this.lines.inTurn(), held);
+			await this.tell(this.lines.inOrder(), 0);
 			this.heartbeat?.update();
 			await this.passOthers(held);
 		}
@@ -174,15 +208,16 @@ export class Queue {
 	/** Tries each request once, in turn, until many in a row got nothing; further requests of a rejected kind are skipped. */
 	private async pass(inTurn: Iterable<QueueEntry>, held: Set<BucketId>): Promise<void> {
 		let vain = 0;
-		let left = 0;
+		let at = this.times();
 		for (const entry of inTurn) {
-			const outcome = this.rejectionOfKind(entry) ?? (await this.ask(entry, held));
-			if (outcome && entry.isWaiting) {
-				if (++vain === atOnce) return;
-			} else {
-				vain = 0;
-				if (++left % atOnce === 0) await new Promise<void>((resolve) => this.clock.after(0, resolve));
-			}
+			const known = this.rejectionOfKind(entry, at);
+			const outcome = known ?? (await this.ask(entry, held));
+			const isInVain = outcome !== undefined && entry.isWaiting;
+			vain = isInVain ? vain + 1 : 0;
+			if (vain === atOnce || this.length === 0) return;
+			if (known && isInVain) continue;
+			await this.turns.pause();
+			at = this.times();
 		}
 	}
 
@@ -192,23 +227,28 @@ export class Queue {
 		else if (!this.others && (this.hasNewcomer || this.clock.monotonic() - this.othersAt >= othersEveryMs)) {
 			this.hasNewcomer = false;
 			this.othersAt = this.clock.monotonic();
-			this.others = { rest: this.inOrder(), own: 0 };
+			this.others = { rest: this.lines.inOrder(), own: 0 };
 		}
 		const { others } = this;
 		if (!others) return;
 		const next = [...take(others.rest, atOnce)];
 		if (others.own > 0) await this.pass(next, held);
-		others.own = this.tell(next, others.own);
+		others.own = await this.tell(next, others.own);
 		if (next.length < atOnce) this.others = undefined;
 	}
 
-	private rejectionOfKind(entry: QueueEntry): Rejection | undefined {
-		const left = entry.expiresAt - this.clock.monotonic();
-		const known = this.kinds.rejectionOf(entry, left, this.store.now());
+	private rejectionOfKind(entry: QueueEntry, at: Times): Rejection | undefined {
+		const left = entry.expiresAt - at.monotonic;
+		const known = this.kinds.rejectionOf(entry, left, at.store);
 		if (!known) return undefined;
 		this.soonest = Math.min(this.soonest, left);
-		this.reject(entry, known);
+		this.reject(entry, known, at);
 		return known;
+	}
+
+	/** Read once for many requests that are looked at together. */
+	private times(): Times {
+		return { store: this.store.now(), monotonic: this.clock.monotonic() };
 	}
 
 	/** Returns the rejection, if there was one. */
@@ -228,11 +268,11 @@ export class Queue {
 		try {
 			const choice = await entry.request.attempt(held, this.ticketOf(entry));
 			if ('rejection' in choice) {
-				if (entry.isWaiting) this.reject(entry, choice.rejection);
+				if (entry.isWaiting) this.reject(entry, choice.rejection, this.times());
 				return choice.rejection;
 			}
 			if (entry.isWaiting) {
-				this.updateStreak(entry);
+				this.lines.served(entry);
 				entry.resolve(choice);
 			} else {
 				entry.request.release(choice);
@@ -243,10 +283,6 @@ export class Queue {
 		return undefined;
 	}
 
-	private updateStreak({ request }: QueueEntry): void {
-		this.chatStreak = request.priority === 'batch' || this.batch.length === 0 ? 0 : this.chatStreak + 1;
-	}
-
 	/** What it needs, and how long it waits, may have changed. */
 	private refresh(entry: QueueEntry): void {
 		if (!entry.isWaiting) return;
@@ -254,48 +290,31 @@ export class Queue {
 		entry.expiresAt = this.clock.monotonic() + entry.request.remainingWaitMs();
 	}
 
-	private reject(entry: QueueEntry, rejection: Rejection): void {
-		entry.yieldingSince = rejection.behind ? (entry.yieldingSince ?? this.clock.monotonic()) : undefined;
+	private reject(entry: QueueEntry, rejection: Rejection, at: Times): void {
+		entry.yieldingSince = rejection.behind ? (entry.yieldingSince ?? at.monotonic) : undefined;
 		const changed = entry.rejection?.reason !== rejection.reason || entry.rejection.retryAt !== rejection.retryAt;
 		if (changed) entry.ahead = -1;
 		entry.rejection = rejection;
-		try {
-			throwIfHopeless(entry.request, rejection, this.store.now());
-		} catch (error) {
-			entry.reject(error);
-		}
+		const end = endOf(entry.request, rejection, at.store);
+		if (end) entry.reject(end);
 	}
 
 	/** Tells each of the next ones whose position or reason has changed. Returns how many stand before the one after them. */
-	private tell(next: Iterable<QueueEntry>, from: number): number {
+	private async tell(next: Iterable<QueueEntry>, from: number): Promise<number> {
 		let own = from;
+		const { window } = this;
+		const others =
+			window === undefined ? undefined : new OtherWindows(this.store.replica().windowQueue, window, this.store.now());
 		for (const entry of take(next, atOnce)) {
 			if (!entry.isWaiting) continue;
-			const ticket = this.ticket(entry.request, entry.since);
-			const others = ticket ? ahead(this.store.replica().windowQueue, ticket, this.store.now()).length : 0;
-			const before = own++ + others;
+			const ticket = others && this.ticket(entry.request, entry.since);
+			const before = own++ + (ticket ? others.countAhead(ticket) : 0);
 			if (!entry.rejection || entry.ahead === before) continue;
 			entry.ahead = before;
 			entry.request.onWaiting(entry.rejection, before);
+			await this.turns.pause();
 		}
 		return own;
-	}
-
-	/** In the order in which they are served, as far as that does not change meanwhile. */
-	private *inTurn(): Generator<QueueEntry, void, undefined> {
-		const chat = this.chat.entries();
-		const batch = this.batch.entries();
-		for (let c = 0, b = 0; c < chat.length || b < batch.length;) {
-			const batchFirst = b < batch.length && (c >= chat.length || this.chatStreak >= maxChatStreak);
-			const entry = batchFirst ? batch[b++] : chat[c++];
-			if (entry?.isWaiting) yield entry;
-		}
-	}
-
-	private *inOrder(): Generator<QueueEntry, void, undefined> {
-		for (const line of [this.chat, this.batch]) {
-			for (const entry of line.entries()) if (entry.isWaiting) yield entry;
-		}
 	}
 
 	private mayAdmit(ref: DocRef): boolean {
@@ -315,7 +334,7 @@ export class Queue {
 	/** The first ones. */
 	private queueRecords(): readonly QueueRecord[] {
 		const records: QueueRecord[] = [];
-		for (const { request, since, rejection } of this.inOrder()) {
+		for (const { request, since, rejection } of this.lines.inOrder()) {
 			if (!rejection) continue;
 			const { reason, bucketId: id } = rejection;
 			const holds = reason === 'tpm' && id !== undefined ? { holds: id } : {};
@@ -341,8 +360,14 @@ export class Queue {
 		this.timer?.();
 		this.timer = undefined;
 		if (this.length === 0) return;
-		const ms = Math.min(this.soonest, this.length > atOnce ? this.othersInMs() : Infinity);
-		if (ms < Infinity) this.timer = this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake());
+		const others = this.length > atOnce ? this.othersInMs() : Infinity;
+		const ms = Math.min(this.soonest, others, this.isSoon ? leftEveryMs : Infinity);
+		if (ms < Infinity) this.wakeIn(ms);
+	}
+
+	private wakeIn(ms: number): void {
+		this.timer?.();
+		this.timer = this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake());
 	}
 
 	private othersInMs(): number {
@@ -350,42 +375,8 @@ export class Queue {
 	}
 }
 
-/** Those that wait, in order. One that leaves costs next to nothing: places are closed up many at a time. */
-class Line {
-	private all: QueueEntry[] = [];
-	private gone = 0;
-
-	get length(): number {
-		return this.all.length - this.gone;
-	}
-
-	add(entry: QueueEntry): void {
-		let at = this.all.length;
-		while (at > 0 && (this.all[at - 1]?.order ?? 0) >= entry.order) at--;
-		// Whoever goes through the entries must not lose its place.
-		if (at < this.all.length) this.all = this.all.toSpliced(at, 0, entry);
-		else this.all.push(entry);
-	}
-
-	/** Call when one has ceased to wait. */
-	left(): void {
-		this.gone++;
-		if (this.gone * 2 < this.all.length && this.all.length > atOnce) return;
-		this.all = this.all.filter(({ isWaiting }) => isWaiting);
-		this.gone = 0;
-	}
-
-	/** Some may have left. Those that come later are at the end. */
-	entries(): readonly QueueEntry[] {
-		return this.all;
-	}
-}
-
-function throwIfHopeless(request: QueuedRequest, rejection: Rejection, now: number): void {
-	if (rejection.retryAt === Infinity) throw new RequestRejected(rejection, false);
-	const remainingWaitMs = request.remainingWaitMs();
-	const isLonger = rejection.retryAt - now > remainingWaitMs;
-	if (isLonger && !(rejection.mayRetryEarlier && remainingWaitMs > 0)) throw new RequestRejected(rejection, true);
+function asError(error: unknown): Error {
+	return error instanceof Error ? error : new Error(String(error));
 }
 
 /** The next ones, at most so many; what comes after them stays. */

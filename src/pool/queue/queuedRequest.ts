@@ -35,6 +35,19 @@ export class RequestRejected extends Error {
 	}
 }
 
+/** Ends the wait of a request with this rejection, if it never helps or takes longer than the request may wait. */
+export function endOf(
+	request: Pick<QueuedRequest, 'remainingWaitMs'>,
+	rejection: Rejection,
+	now: EpochMs,
+): RequestRejected | undefined {
+	if (rejection.retryAt === Infinity) return new RequestRejected(rejection, false);
+	const remainingWaitMs = request.remainingWaitMs();
+	const isLonger = rejection.retryAt - now > remainingWaitMs;
+	const mayHope = rejection.mayRetryEarlier === true && remainingWaitMs > 0;
+	return isLonger && !mayHope ? new RequestRejected(rejection, true) : undefined;
+}
+
 /** A position in the queue, kept by a request that has to queue again. */
 export interface Arrival {
 	readonly since: EpochMs;

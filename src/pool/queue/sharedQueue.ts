@@ -16,14 +16,41 @@ export const maxPublished = 16;
 
 /** Queued requests of other windows that are served before `me`: first come first served, chat before batch, none starved. */
 export function ahead(queues: WindowQueues, me: QueueTicket, now: EpochMs): readonly QueueRecord[] {
-	if (queues.size === 0) return [];
-	const others = waiting(queues, now, me.window);
-	const batchFirst = streak(queues, now) >= maxChatStreak;
-	const firstBatch = batchFirst ? [...others, me].filter(isBatch).sort(byArrival)[0] : undefined;
-	const rank = (one: QueueRecord | QueueTicket): number => (one === firstBatch ? 0 : one.priority === 'chat' ? 1 : 2);
-	const isBefore = (one: QueueRecord): boolean =>
-		rank(one) < rank(me) || (rank(one) === rank(me) && byArrival(one, me) < 0);
-	return others.filter(isBefore).sort((a, b) => rank(a) - rank(b) || byArrival(a, b));
+	return queues.size === 0 ? [] : new OtherWindows(queues, me.window, now).ahead(me);
+}
+
+/** What waits in other windows, as seen by one of them. */
+export class OtherWindows {
+	private readonly requests: readonly QueueRecord[];
+	/** The batch request whose turn it is before all chat requests. */
+	private readonly firstBatch: QueueRecord | undefined;
+	private readonly isBatchFirst: boolean;
+
+	constructor(queues: WindowQueues, window: string, now: EpochMs) {
+		this.requests = waiting(queues, now, window);
+		this.isBatchFirst = streak(queues, now) >= maxChatStreak;
+		this.firstBatch = this.isBatchFirst ? this.requests.filter(isBatch).sort(byArrival)[0] : undefined;
+	}
+
+	/** As the function of that name. */
+	ahead(me: QueueTicket): readonly QueueRecord[] {
+		return this.before(me).sort((a, b) => this.rank(a) - this.rank(b) || byArrival(a, b));
+	}
+
+	countAhead(me: QueueTicket): number {
+		return this.requests.length === 0 ? 0 : this.before(me).length;
+	}
+
+	private before(me: QueueTicket): QueueRecord[] {
+		const { firstBatch } = this;
+		if (this.isBatchFirst && isBatch(me) && (!firstBatch || byArrival(me, firstBatch) < 0)) return [];
+		const mine = this.rank(me);
+		return this.requests.filter((one) => this.rank(one) < mine || (this.rank(one) === mine && byArrival(one, me) < 0));
+	}
+
+	private rank(one: QueueRecord | QueueTicket): number {
+		return one === this.firstBatch ? 0 : one.priority === 'chat' ? 1 : 2;
+	}
 }
 
 /**
