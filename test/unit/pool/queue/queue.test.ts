@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { usageOf } from '../../../support/pool/counts';
-import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
+import {
+	InMemoryStore,
+	type BucketId,
+	type KeyId,
+	type QueueRecord,
+	type Transaction,
+} from '../../../../src/pool/pool';
 import type { LeaseChoice } from '../../../../src/pool/types/leaseRequest';
 import { Queue } from '../../../../src/pool/queue/queue';
 import { RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queuedRequest';
@@ -286,6 +292,26 @@ describe('the queue', () => {
 		line.seek('b', { priority: 'chat' });
 		line.seek('c', { priority: 'batch' });
 		assert.equal(await line.round(), 'a, c');
+	});
+
+	it('tells each how many are ahead in all windows, before a batch request all that wait for an answer in a chat', async () => {
+		const line = new Line('mine');
+		const elsewhere = (id: string, priority: 'chat' | 'batch', since: number): QueueRecord => ({
+			...{ id, priority, since, reason: 'rpm', models: ['m'], size: { bytes: 1, tokens: 0 }, paid: false },
+		});
+		await line.write((tx, now) => {
+			const requests = [
+				elsewhere('x', 'chat', now - 5),
+				elsewhere('y', 'chat', now + 5),
+				elsewhere('z', 'batch', now - 5),
+			];
+			tx.put({ kind: 'windowQueue', id: 'other', doc: { v: 2, heartbeatAt: now, requests, chatStreak: 0 } });
+		});
+		line.seek('a');
+		line.seek('b');
+		line.seek('c', { priority: 'batch' });
+		await line.news();
+		assert.deepEqual(line.told, ['a rpm 60000 1', 'b rpm 60000 2', 'c rpm 60000 5']);
 	});
 
 	it('tells the other windows which bucket is kept for whom', async () => {
