@@ -10,8 +10,6 @@ const everMs = 1e9;
 export interface QueueCost {
 	/** µs for each request, until it is told that it waits. */
 	readonly join: number;
-	/** µs for each request that is cancelled, one after the other: one of a hundred in line. */
-	readonly leave: number;
 	/** µs for each request, from the moment that room is there until all have their answers. */
 	readonly serve: number;
 	/** Bytes that the heap holds for each request in line. */
@@ -32,23 +30,13 @@ export async function queueOf(length: number): Promise<QueueCost> {
 	const before = process.memoryUsage().heapUsed;
 
 	const joined = performance.now();
-	const stops = Array.from({ length }, () => new AbortController());
-	const line = stops.map(({ signal }, n) => ask(pool, 100 * n + 1, everMs, signal)[Symbol.asyncIterator]());
+	const line = Array.from({ length }, (_, n) => ask(pool, 100 * n + 1, everMs)[Symbol.asyncIterator]());
 	for (const first of await clock.until(Promise.all(line.map((parts) => parts.next())))) {
 		if (first.done === true || first.value.type !== 'waiting') throw new Error('A request did not wait.');
 	}
 	const waiting = performance.now();
 	globalThis.gc?.();
 	const bytes = process.memoryUsage().heapUsed - before;
-
-	const leaving = stops.splice(-Math.ceil(length / 100));
-	const left = line.splice(-leaving.length).map((parts) => drain(parts).catch(() => undefined));
-	const leaves = performance.now();
-	for (const [n, stop] of leaving.entries()) {
-		stop.abort(new Error('It leaves.'));
-		await left[n];
-	}
-	const leave = performance.now() - leaves;
 
 	const freed = performance.now();
 	const served = Promise.all(line.map(drain));
@@ -62,7 +50,6 @@ export async function queueOf(length: number): Promise<QueueCost> {
 	const each = (ms: number): number => (ms * 1_000) / length;
 	return {
 		join: each(waiting - joined),
-		leave: (leave * 1_000) / leaving.length,
 		serve: each(end - freed),
 		bytes: bytes / length,
 	};

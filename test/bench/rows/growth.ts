@@ -3,6 +3,7 @@ import { chance } from '../../support/pool/chance';
 import { VirtualClock } from '../../support/virtualClock';
 import { choosingAlone } from '../alone';
 import { answerAll, poolOn } from '../answering';
+import { longLine } from '../growth/longLine';
 import { queueOf } from '../growth/queue';
 import { amongWindows } from '../growth/windows';
 import { blocksFor, sampleOf, worst, type Sample } from '../measure';
@@ -16,7 +17,8 @@ export const row: Row = {
 	what:
 		'How it grows: choosing a key by the number of keys, as in choose; memory after a forced collection and time for ' +
 		'each request by the number of requests in virtual time, over 20 keys, 1 % of them refused; requests in line for 20 ' +
-		'keys that are used up; a request through the whole pool by the number of windows, each a process that asks 50 times ' +
+		'keys that are used up, in virtual time and by the real clock, with the longest task of the event loop, collections ' +
+		'of garbage in it; a request through the whole pool by the number of windows, each a process that asks 50 times ' +
 		'a second, on one ledger in a SQLite file.',
 	charts: {
 		choosing: { title: 'Choosing a key', x: 'keys', y: 'µs' },
@@ -29,6 +31,7 @@ export const row: Row = {
 		...(await byKeys(options)),
 		...(await byRequests(options)),
 		...(await byLine(options)),
+		...(await byLongLine(options)),
 		...(await byWindows(options)),
 	],
 };
@@ -87,10 +90,57 @@ async function byLine({ quick }: RunOptions): Promise<readonly Figure[]> {
 		const of = `${count.format(length)} in line`;
 		figures.push(
 			figure('line', 'to get in line', length, `${of}: to get in line`, 'µs', sampleOf(costs.map(({ join }) => join))),
-			figure('line', 'to leave', length, `${of}: to leave`, 'µs', sampleOf(costs.map(({ leave }) => leave))),
 			figure('line', 'to be served', length, `${of}: to be served`, 'µs', sampleOf(costs.map(({ serve }) => serve))),
 			{ of: `${of}: memory of each`, unit: 'KB', ...sampleOf(costs.map(({ bytes }) => bytes / 1_024)) },
 		);
+	}
+	return figures;
+}
+
+const blockedBy = [
+	['changed', 'keys and settings are set anew'],
+	['models', 'a hundred change their model'],
+	['cancelled', 'half of them were cancelled in one turn'],
+	['paused', 'the pool is paused and all end'],
+] as const;
+
+async function byLongLine({ quick }: RunOptions): Promise<readonly Figure[]> {
+	const figures: Figure[] = [];
+	// The first one warms up.
+	await longLine(100);
+	for (const length of quick ? [1_000] : [1_000, 10_000, 30_000]) {
+		const costs = [];
+		for (let n = 0; n < (quick ? 1 : 5); n++) costs.push(await longLine(length));
+		const of = `${count.format(length)} in line`;
+		const goal = { atMost: 100 };
+		figures.push(
+			{
+				...figure(
+					'line',
+					'to leave',
+					length,
+					`${of}: to leave, on a processor`,
+					'µs',
+					sampleOf(costs.map(({ leave }) => leave)),
+				),
+				goal,
+			},
+			{
+				...figure(
+					'line',
+					'a wake',
+					length,
+					`${of}: a wake, on a processor`,
+					'µs',
+					sampleOf(costs.map(({ wake }) => wake)),
+				),
+				goal,
+			},
+		);
+		for (const [name, what] of blockedBy) {
+			const sample = sampleOf(costs.map((cost) => cost[name]));
+			figures.push({ of: `${of}: longest task while ${what}`, unit: 'ms', ...sample, goal: { atMost: 20 } });
+		}
 	}
 	return figures;
 }
