@@ -176,7 +176,7 @@ export class Pool {
 				queue: this.queue,
 				recorder: this.recorder,
 				affinity: new Affinity(),
-				answerTimes: new AnswerTimes(),
+				answerTimes: new AnswerTimes(clock),
 			},
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, this.guard),
 			enabledKeys: () => this.keySet.enabled,

@@ -71,6 +71,11 @@ export class Call<C> {
 		options.signal.addEventListener('abort', this.cancel);
 	}
 
+	/** ms that the service has taken, without those that its reader did. */
+	get takenMs(): number {
+		return this.options.totalMs - this.leftMs;
+	}
+
 	/** The next chunk; undefined once the answer is complete. Throws `Failure`, or the reason of the request's signal. */
 	async read(): Promise<Chunk<C> | undefined> {
 		const { signal, firstMs, betweenMs } = this.options;

@@ -138,7 +138,7 @@ export class RequestRunner<C> {
 					// After a wait, everything that was refused may be tried again.
 					if (wait.began) retryState.newRound();
 					const asked = this.modelsToAsk();
-					const inTime = asked.filter((model) => this.timeLeft.suffices(model));
+					const inTime = asked.filter((model) => this.timeLeft.suffices([model]));
 					if (inTime.length < asked.length && inTime.length === 0) throw this.noTimeLeft(asked);
 					const allocate = (): Promise<LeaseChoice> =>
 						allocateWithFallback(
@@ -253,7 +253,7 @@ export class RequestRunner<C> {
 				call.end();
 			}
 			if (request.session) engine.affinity.answered(request.session, grant.key);
-			engine.answerTimes.answered(grant.resolved, engine.clock.monotonic() - began);
+			engine.answerTimes.answered(grant.resolved, call.takenMs);
 			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
@@ -277,6 +277,7 @@ export class RequestRunner<C> {
 			// The user cancelled, or the consumer left: no key is at fault.
 			if (!lease.settled) {
 				lease.settled = true;
+				engine.answerTimes.givenUp(grant.resolved, call.takenMs);
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
 				ended('cancelled');
 			}
@@ -303,10 +304,11 @@ export class RequestRunner<C> {
 		this.setAsides.failed(action, grant, next.setsAside);
 		if (next.type === 'fail' || (this.shownAttempt === attempt && this.request.recovery === 'fail')) throw failure;
 		if (next.type === 'backOff') {
-			const { baseDelayMs } = this.engine.options();
-			const ms = Math.max(next.minMs, backOffMs(baseDelayMs, next.n, this.engine.random));
-			const on = { key: grant.key, model: grant.model };
-			yield { type: 'waiting', on, reason: action.reason, inMs: ms, ahead: 0 };
+			const { openModels: open } = this.retryState;
+			const ms = Math.max(next.minMs, backOffMs(this.engine.options().baseDelayMs, next.n, this.engine.random));
+			if (!this.timeLeft.suffices(open, ms)) throw this.noTimeLeft(open);
+			const { key, model } = grant;
+			yield { type: 'waiting', on: { key, model }, reason: action.reason, inMs: ms, ahead: 0 };
 			const { over, end } = backOff(this.engine.clock, this.signal, ms);
 			this.endBackOff = end;
 			await over.finally(this.engine.waits.begin());

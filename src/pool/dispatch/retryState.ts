@@ -361,9 +361,9 @@ export class TimeLeft {
 		return Math.min(left, this.beforeSend(models));
 	}
 
-	/** Whether an answer of this model can be expected to end in time. */
-	suffices(model: string): boolean {
-		return this.beforeSend([model]) > 0;
+	/** Whether an answer of one of these models, sent in so many ms, can be expected to end in time. */
+	suffices(models: readonly string[], inMs = 0): boolean {
+		return this.beforeSend(models) > inMs;
 	}
 
 	/** ms that an answer of the quickest of these models usually takes. */

@@ -1,6 +1,6 @@
 import type { LeaseId } from '../types/key';
 import type { ModelRecord, EpochMs, StateStore } from '../types/stateStore';
-import type { Random } from '../types/clock';
+import type { Clock, Random } from '../types/clock';
 import { backoffMemoryMs } from '../quota/bucket';
 import type { RequestSize, Usage } from '../types/poolRequest';
 import type { Rejected } from '../quota/admissionChecks';
@@ -133,30 +133,57 @@ export function resolveIn(models: { get(model: string): ModelRecord | undefined 
 /** Answers that count, the latest; and how many say something. */
 const maxSamples = 15;
 const minSamples = 3;
+/** ms. Older ones do not count: a request that is not sent for its time teaches nothing, so what was learnt would hold for ever. */
+const maxSampleAgeMs = 10 * 60_000;
 /** Models that are remembered; the one that was answered longest ago goes first. */
 const maxModels = 32;
+/** An answer that nobody waited for any longer is taken to need this many times what it had. */
+const givenUpFactor = 1.25;
+
+interface AnswerTime {
+	readonly ms: number;
+	/** By the monotonic clock. */
+	readonly endedAt: number;
+}
 
 /** How long answers usually take, by resolved model. Each window learns it for itself: a store would write it with every answer. */
 export class AnswerTimes {
-	/** ms, the oldest first. */
-	private readonly samples = new Map<string, readonly number[]>();
+	private readonly byModel = new Map<
+		string,
+		{ readonly samples: readonly AnswerTime[]; usualMs: number; until: number }
+	>();
 
-	/** @param ms from the send to the end of a whole answer */
+	constructor(private readonly clock: Pick<Clock, 'monotonic'>) {}
+
+	/** @param ms that the service took for a whole answer */
 	answered(model: string, ms: number): void {
-		const samples = [...(this.samples.get(model) ?? []), ms].slice(-maxSamples);
-		this.samples.delete(model);
-		this.samples.set(model, samples);
-		if (this.samples.size <= maxModels) return;
-		for (const oldest of this.samples.keys()) {
-			this.samples.delete(oldest);
+		const endedAt = this.clock.monotonic();
+		const samples = [...(this.byModel.get(model)?.samples ?? []), { ms, endedAt }].slice(-maxSamples);
+		this.byModel.delete(model);
+		this.byModel.set(model, { samples, usualMs: 0, until: -Infinity });
+		if (this.byModel.size <= maxModels) return;
+		for (const oldest of this.byModel.keys()) {
+			this.byModel.delete(oldest);
 			break;
 		}
 	}
 
+	/** @param ms that the service had for an answer before it was cancelled: that it was too long says something, no more */
+	givenUp(model: string, ms: number): void {
+		if (ms > this.usualMs(model)) this.answered(model, ms * givenUpFactor);
+	}
+
 	/** ms, the median; 0 while too few answers are known. */
 	usualMs(model: string): number {
-		const samples = this.samples.get(model) ?? [];
-		if (samples.length < minSamples) return 0;
-		return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0;
+		const known = this.byModel.get(model);
+		if (!known) return 0;
+		const now = this.clock.monotonic();
+		if (now >= known.until) {
+			const recent = known.samples.filter(({ endedAt }) => now - endedAt < maxSampleAgeMs);
+			const sorted = recent.map(({ ms }) => ms).sort((a, b) => a - b);
+			known.usualMs = sorted.length < minSamples ? 0 : (sorted[sorted.length >> 1] ?? 0);
+			known.until = (recent[0]?.endedAt ?? Infinity) + maxSampleAgeMs;
+		}
+		return known.usualMs;
 	}
 }

@@ -15,8 +15,6 @@ interface QueueEntry extends Arrival {
 	rejection: Rejection | undefined;
 	/** As of the last time that it was asked. */
 	kind: Kind;
-	/** When its wait ends, by the monotonic clock. */
-	expiresAt: number;
 	ahead: number;
 	resolve(choice: Extract<LeaseChoice, { grant: unknown }>): void;
 	reject(error: unknown): void;
@@ -110,7 +108,6 @@ export class Queue {
 				yieldingSince: undefined,
 				rejection: undefined,
 				kind: this.kinds.join(request.kind()),
-				expiresAt: this.clock.monotonic() + request.remainingWaitMs(),
 				ahead: -1,
 				isWaiting: true,
 				resolve: (choice) => {
@@ -238,11 +235,9 @@ export class Queue {
 	}
 
 	private rejectionOfKind(entry: QueueEntry, at: Times): Rejection | undefined {
-		const left = entry.expiresAt - at.monotonic;
-		const known = this.kinds.rejectionOf(entry, left, at.store);
-		if (!known) return undefined;
-		this.soonest = Math.min(this.soonest, left);
-		this.reject(entry, known, at);
+		const leftMs = entry.request.remainingWaitMs();
+		const known = this.kinds.rejectionOf(entry, leftMs, at.store);
+		if (known) this.reject(entry, known, leftMs, at);
 		return known;
 	}
 
@@ -258,7 +253,7 @@ export class Queue {
 		if (!outcome) return undefined;
 		// A chat request of another window goes before a batch request, but not before older chat requests.
 		this.kinds.reject(entry, outcome, this.store.now());
-		this.soonest = Math.min(this.soonest, this.withJitter(outcome), entry.request.remainingWaitMs());
+		this.soonest = Math.min(this.soonest, this.withJitter(outcome));
 		if (outcome.reason === 'tpm' && outcome.bucketId !== undefined) held.add(outcome.bucketId);
 		return outcome;
 	}
@@ -268,7 +263,7 @@ export class Queue {
 		try {
 			const choice = await entry.request.attempt(held, this.ticketOf(entry));
 			if ('rejection' in choice) {
-				if (entry.isWaiting) this.reject(entry, choice.rejection, this.times());
+				if (entry.isWaiting) this.reject(entry, choice.rejection, entry.request.remainingWaitMs(), this.times());
 				return choice.rejection;
 			}
 			if (entry.isWaiting) {
@@ -283,19 +278,18 @@ export class Queue {
 		return undefined;
 	}
 
-	/** What it needs, and how long it waits, may have changed. */
+	/** What it needs may have changed. */
 	private refresh(entry: QueueEntry): void {
-		if (!entry.isWaiting) return;
-		entry.kind = this.kinds.move(entry.kind, entry.request.kind());
-		entry.expiresAt = this.clock.monotonic() + entry.request.remainingWaitMs();
+		if (entry.isWaiting) entry.kind = this.kinds.move(entry.kind, entry.request.kind());
 	}
 
-	private reject(entry: QueueEntry, rejection: Rejection, at: Times): void {
+	private reject(entry: QueueEntry, rejection: Rejection, leftMs: number, at: Times): void {
 		entry.yieldingSince = rejection.behind ? (entry.yieldingSince ?? at.monotonic) : undefined;
 		const changed = entry.rejection?.reason !== rejection.reason || entry.rejection.retryAt !== rejection.retryAt;
 		if (changed) entry.ahead = -1;
 		entry.rejection = rejection;
-		const end = endOf(entry.request, rejection, at.store);
+		this.soonest = Math.min(this.soonest, leftMs);
+		const end = endOf(rejection, leftMs, at.store);
 		if (end) entry.reject(end);
 	}
 

@@ -35,16 +35,15 @@ export class RequestRejected extends Error {
 	}
 }
 
-/** Ends the wait of a request with this rejection, if it never helps or takes longer than the request may wait. */
-export function endOf(
-	request: Pick<QueuedRequest, 'remainingWaitMs'>,
-	rejection: Rejection,
-	now: EpochMs,
-): RequestRejected | undefined {
+/**
+ * What ends a wait with this rejection, if it never helps or takes longer than the request may wait.
+ *
+ * @param leftMs ms that it may still wait
+ */
+export function endOf(rejection: Rejection, leftMs: number, now: EpochMs): RequestRejected | undefined {
 	if (rejection.retryAt === Infinity) return new RequestRejected(rejection, false);
-	const remainingWaitMs = request.remainingWaitMs();
-	const isLonger = rejection.retryAt - now > remainingWaitMs;
-	const mayHope = rejection.mayRetryEarlier === true && remainingWaitMs > 0;
+	const isLonger = rejection.retryAt - now > leftMs;
+	const mayHope = rejection.mayRetryEarlier === true && leftMs > 0;
 	return isLonger && !mayHope ? new RequestRejected(rejection, true) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Chunk } from '../../../../src/pool/pool';
+import { Failure, type Chunk } from '../../../../src/pool/pool';
 import type { VirtualClock } from '../../../support/virtualClock';
 import { answers, Rig, type Script, type Send } from '../../../support/pool/rig';
 
@@ -19,9 +19,13 @@ async function taught(script: Script = slowly): Promise<Rig> {
 	const rig = new Rig({ a: onePerMinute }, script);
 	for (let n = 0; n < 3; n++) await rig.answer({ maxWaitMs: 900 * second });
 	// The minute is whole again.
-	await rig.clock.until(new Promise<void>((resolve) => rig.clock.after(90 * second, resolve)));
+	await pass(rig, 90 * second);
 	rig.sends.length = 0;
 	return rig;
+}
+
+function pass({ clock }: Rig, ms: number): Promise<void> {
+	return clock.until(new Promise<void>((resolve) => clock.after(ms, resolve)));
 }
 
 describe('the time that is left for an answer', () => {
@@ -78,5 +82,84 @@ describe('the time that is left for an answer', () => {
 		rig.setScript(answers);
 		for (let n = 0; n < 8; n++) await rig.answer();
 		assert.equal((await rig.answer({ timeoutMs: second })).text, 'from a');
+	});
+
+	it('does not refuse for ever: what was learnt ten minutes ago says nothing of now', async () => {
+		const rig = await taught();
+		rig.setScript(answers);
+		const ask = async (): Promise<string> => {
+			const { error, text } = await rig.answer({ timeoutMs: 5 * second });
+			return error?.reason ?? text;
+		};
+		assert.equal(await ask(), 'noTimeLeft');
+		await pass(rig, 600 * second);
+		assert.equal(await ask(), 'from a');
+	});
+
+	it('learns from calls that nobody waited for any longer', async () => {
+		const rig = await taught();
+		rig.setScript(async function* (send, clock) {
+			for (let n = 0; n < 15; n++) {
+				yield { output: '.' };
+				await new Promise<void>((resolve) => clock.after(20 * second, resolve));
+			}
+			yield* answers(send);
+		});
+		const reasons: (string | undefined)[] = [];
+		for (let n = 0; n < 8; n++) {
+			const stop = new AbortController();
+			const asked = rig.ask({ timeoutMs, maxWaitMs: 900 * second }, stop.signal);
+			const off = rig.clock.after(timeoutMs, () => stop.abort(new Error('The client has left.')));
+			await rig.clock.until(asked.ended);
+			off();
+			reasons.push(asked.error?.reason);
+		}
+		assert.deepEqual(reasons, [...Array<string>(3).fill('cancelled'), ...Array<string>(5).fill('noTimeLeft')]);
+		assert.equal(rig.sends.length, 3);
+	});
+
+	it('does not take a slow reader for a slow model', async () => {
+		const rig = new Rig({ a: {} }, async function* (send, clock) {
+			await new Promise<void>((resolve) => clock.after(second, resolve));
+			yield* answers(send);
+		});
+		for (let n = 0; n < 3; n++) {
+			const reading = (async () => {
+				for await (const { type } of rig.pool.stream(rig.request(), rig.open)) {
+					if (type === 'output') await new Promise<void>((resolve) => rig.clock.after(100 * second, resolve));
+				}
+			})();
+			await rig.clock.until(reading);
+		}
+		assert.equal((await rig.answer({ timeoutMs: 50 * second })).text, 'from a');
+		assert.equal((await rig.answer({ timeoutMs: 0.9 * second })).error?.reason, 'noTimeLeft');
+	});
+
+	it('ends at once what could only be sent too late after a back-off', async () => {
+		const rig = await taught();
+		const unavailable = new Failure(
+			{
+				type: 'retrySameKey',
+				reason: 'network',
+				scope: 'request',
+				maxRetries: 4,
+				afterRetries: 'fail',
+				minDelaysMs: [30_000],
+			},
+			true,
+			'',
+		);
+		// eslint-disable-next-line require-yield
+		rig.setScript(async function* () {
+			await Promise.resolve();
+			throw unavailable;
+		});
+		const began = rig.elapsed;
+		const { error } = await rig.answer({ timeoutMs: 35 * second });
+		assert.deepEqual([error?.reason, error?.facts.limit, rig.elapsed - began], ['noTimeLeft', 10, 0]);
+		assert.equal(error?.attempts.length, 1);
+		await pass(rig, 90 * second);
+		const quicker = await rig.answer({ models: ['m', 'quick'], timeoutMs: 35 * second });
+		assert.ok(quicker.types.startsWith('waiting'), 'another model may be quick enough');
 	});
 });

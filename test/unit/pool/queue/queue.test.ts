@@ -174,6 +174,20 @@ describe('the queue', () => {
 		assert.deepEqual(patient.ends, ['a refused true']);
 	});
 
+	it('ends a wait when its patience does, also where that has become shorter while it was told what others were', async () => {
+		const line = new Line();
+		line.luck = () => line.denied({ mayRetryEarlier: true });
+		let endsAt = 70_000;
+		line.seek('a');
+		line.seek('b', { remainingWaitMs: () => endsAt - line.clock.monotonic() });
+		assert.equal(await line.news(), 'a, a');
+		endsAt = 5_000;
+		line.queue.wake();
+		assert.equal(await line.news(), 'a, b');
+		await line.clock.advance(5_000);
+		assert.deepEqual(line.ends, ['b refused true']);
+	});
+
 	it('refuses what never helps, and a wait known to be too long unless it may end sooner', async () => {
 		const outcome = async (rejection: Partial<Rejection>, patienceMs: number): Promise<string> => {
 			const line = new Line();
