@@ -1,8 +1,7 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
 import { OtherWindows, QueueHeartbeat, maxPublished } from './sharedQueue';
-import { KindRejections, type Kind } from './kindRejections';
-import { Lines } from './lines';
+import { KindRejections, Lines, type Kind } from './lines';
 import { endOf, type Arrival, type QueuedRequest } from './queuedRequest';
 import { TaskLine, Turns } from './turns';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
@@ -48,9 +47,9 @@ export class Queue {
 	/** When the queue was last woken because a request had left, and whether it will be. */
 	private leftAt = -Infinity;
 	private isSoon = false;
-	private readonly turns: Turns;
-	/** Tells requests that they have left: what follows in each is more work than the leaving. */
-	private readonly leaving: TaskLine;
+	/** Of the work under way; absent until there is much of it. The same for those that have left and are told so. */
+	private turns: Turns | undefined;
+	private leaving: TaskLine | undefined;
 	private timer: Dispose | undefined;
 	/** Those behind the front that were not looked at yet, and how many stand before them. */
 	private others: { readonly rest: Iterator<QueueEntry>; own: number } | undefined;
@@ -68,8 +67,6 @@ export class Queue {
 		private readonly random: Random,
 		private readonly window?: string,
 	) {
-		this.turns = new Turns(clock);
-		this.leaving = new TaskLine(clock);
 		this.heartbeat =
 			window === undefined ? undefined : new QueueHeartbeat(store, clock, window, () => this.queueRecords());
 		this.off = store.onDidChange((refs) => {
@@ -121,6 +118,7 @@ export class Queue {
 			};
 			const cancel = (): void => {
 				leave();
+				this.leaving ??= new TaskLine(this.clock);
 				this.leaving.run(() => reject(asError(signal.reason)));
 				this.wakeAfterLeaving();
 			};
@@ -182,7 +180,7 @@ export class Queue {
 	}
 
 	private async drain(): Promise<void> {
-		this.turns.begin();
+		this.turns = undefined;
 		for (let again = true; again; again = this.takeRepeat()) {
 			const held = new Set<BucketId>();
 			this.kinds.clear();
@@ -194,6 +192,11 @@ export class Queue {
 		}
 		this.isDraining = false;
 		this.arm();
+	}
+
+	private pause(): Promise<void> {
+		this.turns ??= new Turns(this.clock);
+		return this.turns.pause();
 	}
 
 	private takeRepeat(): boolean {
@@ -213,7 +216,7 @@ export class Queue {
 			vain = isInVain ? vain + 1 : 0;
 			if (vain === atOnce || this.length === 0) return;
 			if (known && isInVain) continue;
-			await this.turns.pause();
+			await this.pause();
 			at = this.times();
 		}
 	}
@@ -306,7 +309,7 @@ export class Queue {
 			if (!entry.rejection || entry.ahead === before) continue;
 			entry.ahead = before;
 			entry.request.onWaiting(entry.rejection, before);
-			await this.turns.pause();
+			await this.pause();
 		}
 		return own;
 	}

@@ -7,32 +7,27 @@ const maxMs = 5;
 /** Work on many requests, in parts: between two of them, other work has its turn. */
 export class Turns {
 	private steps = 0;
-	private began = 0;
+	private began: number;
 
-	constructor(private readonly clock: Pick<Clock, 'monotonic' | 'after'>) {}
-
-	/** The work begins, after it had ended. */
-	begin(): void {
-		this.steps = 0;
-		this.began = this.clock.monotonic();
+	/** The work begins. */
+	constructor(private readonly clock: Pick<Clock, 'monotonic' | 'after'>) {
+		this.began = clock.monotonic();
 	}
 
 	/** Call after each step: resolves at once, or in the next turn where this one has done enough. */
 	async pause(): Promise<void> {
 		if (++this.steps < maxSteps && this.clock.monotonic() - this.began < maxMs) return;
 		await new Promise<void>((resolve) => this.clock.after(0, resolve));
-		this.begin();
+		this.steps = 0;
+		this.began = this.clock.monotonic();
 	}
 }
 
 /** Runs what it is given, in order: the first at once. */
 export class TaskLine {
 	private readonly tasks: (() => void)[] = [];
-	private readonly turns: Turns;
 
-	constructor(clock: Pick<Clock, 'monotonic' | 'after'>) {
-		this.turns = new Turns(clock);
-	}
+	constructor(private readonly clock: Pick<Clock, 'monotonic' | 'after'>) {}
 
 	run(task: () => void): void {
 		this.tasks.push(task);
@@ -40,11 +35,11 @@ export class TaskLine {
 	}
 
 	private async runAll(): Promise<void> {
-		this.turns.begin();
+		const turns = new Turns(this.clock);
 		// Also those that come meanwhile.
 		for (const task of this.tasks) {
 			task();
-			await this.turns.pause();
+			await turns.pause();
 		}
 		this.tasks.length = 0;
 	}

@@ -17,7 +17,6 @@ describe('work in turns', () => {
 	it('has its next turn after 128 steps, however short', async () => {
 		const clock = new VirtualClock();
 		const turns = new Turns(clock);
-		turns.begin();
 		let steps = 0;
 		const work = (async () => {
 			while (steps < 300) {

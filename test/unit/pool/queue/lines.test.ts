@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Line } from '../../../../src/pool/queue/line';
-import { Lines } from '../../../../src/pool/queue/lines';
+import { Line, Lines } from '../../../../src/pool/queue/lines';
 
 class Entry {
 	isWaiting = true;
