@@ -10,11 +10,12 @@ const everMs = 1e9;
 /** ms until all in line have been looked at. */
 const lookedAtMs = 1_500;
 const wakes = 200;
+const leaves = 200;
 /** ms between two looks at the event loop: what is seen is longer by up to that. */
 const resolutionMs = 1;
 
 export interface LongLineCost {
-	/** µs on a processor for each request that is cancelled, one after the other, while the others wait: one of a hundred. */
+	/** µs on a processor for each request that is cancelled, one after the other, while the others wait. */
 	readonly leave: number;
 	/** µs on a processor each time that the line is woken and nobody can be served. */
 	readonly wake: number;
@@ -38,8 +39,10 @@ export async function longLine(length: number): Promise<LongLineCost> {
 	const line = await join(pool, length);
 	globalThis.gc?.();
 
-	const leave = await leaving(line.splice(-Math.ceil(length / 100)));
+	// The first ones warm up, and the collection goes on in other threads for a while.
+	await waking(pool);
 	const wake = await waking(pool);
+	const leave = await leaving(line.splice(-leaves));
 	const changed = await longestOf(() => change(pool, keys, projects));
 	const changedModels = await longestOf(() => {
 		for (const { stream } of line.slice(-100)) stream.useModel(models[1] ?? '');

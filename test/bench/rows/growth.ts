@@ -107,7 +107,7 @@ const blockedBy = [
 async function byLongLine({ quick }: RunOptions): Promise<readonly Figure[]> {
 	const figures: Figure[] = [];
 	// The first one warms up.
-	await longLine(100);
+	await longLine(1_000);
 	for (const length of quick ? [1_000] : [1_000, 10_000, 30_000]) {
 		const costs = [];
 		for (let n = 0; n < (quick ? 1 : 5); n++) costs.push(await longLine(length));
