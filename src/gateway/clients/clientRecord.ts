@@ -49,6 +49,8 @@ export interface ClientUsage {
 
 /** Clients that a gateway takes. */
 export const maxClients = 200;
+/** Characters. */
+const maxOwner = 200;
 /** Requests that one client may have at the same time. */
 const maxParallel = 64;
 
@@ -78,7 +80,7 @@ const recordShape = v.looseObject({
 	previous: v.optional(v.looseObject({ hash, until: moment })),
 	createdAt: moment,
 	expiresAt: v.optional(moment),
-	owner: v.optional(v.pipe(v.string(), v.maxLength(200))),
+	owner: v.optional(v.pipe(v.string(), v.maxLength(maxOwner))),
 	isTransient: v.optional(v.literal(true)),
 	rules: rulesShape,
 });
@@ -90,6 +92,11 @@ export function originOf(name: string): string {
 
 export function isName(name: string): boolean {
 	return namePattern.test(name);
+}
+
+/** What is stored of one that is longer would not be read. */
+export function isOwner(owner: string): boolean {
+	return owner.length <= maxOwner && owner.trim() !== '' && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(owner);
 }
 
 export function areRules(rules: unknown): rules is ClientRules {

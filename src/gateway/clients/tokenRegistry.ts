@@ -5,6 +5,7 @@ import {
 	areRules,
 	defaultRules,
 	isName,
+	isOwner,
 	maxClients,
 	readClients,
 	writeClients,
@@ -43,7 +44,7 @@ export interface IssuedToken {
 export class ClientError extends Error {
 	override readonly name = 'ClientError';
 
-	constructor(readonly reason: 'badName' | 'nameTaken' | 'noSuchClient' | 'badRules' | 'full') {
+	constructor(readonly reason: 'badName' | 'badOwner' | 'nameTaken' | 'noSuchClient' | 'badRules' | 'full') {
 		super(reason);
 	}
 }
@@ -188,6 +189,7 @@ export class TokenRegistry implements Disposable {
 		// Google's free tier is for its owner's own trials: whoever serves others with it must say so.
 		const whole = { ...defaultRules, ...(owner !== undefined && { keys: 'paid' as const }), ...rules };
 		if (!isName(name)) throw new ClientError('badName');
+		if (owner !== undefined && !isOwner(owner)) throw new ClientError('badOwner');
 		if (!areRules(whole)) throw new ClientError('badRules');
 		const token = newToken(randomBytes);
 		learn(token);

@@ -144,8 +144,15 @@ describe('tokens of clients', () => {
 			await assert.rejects(tokens.setRules(client.id, rules), reason('badRules'));
 			await assert.rejects(tokens.issue({ name: 'next', rules }), reason('badRules'));
 		}
+		for (const owner of ['', ' ', 'x'.repeat(201), 'Ann\nLee', '\u001b[31mAnn', 'Ann\u2028']) {
+			await assert.rejects(tokens.issue({ name: 'next', owner }), reason('badOwner'), owner);
+		}
 		await tokens.setRules(client.id, { keys: 'paid', models: [flash] });
 		assert.deepEqual(tokens.list()[0]?.rules, { keys: 'paid', parallel: 8, models: [flash] });
+		// What is issued is there: nobody is handed a token that is forgotten at once.
+		const owner = `Änn Łee <a@b> ‮${'x'.repeat(180)}`;
+		const { token } = await tokens.issue({ name: 'of another', owner });
+		assert.equal((await tokens.clientOf(token))?.owner, owner);
 	});
 
 	it('are good for nothing where what is stored is damaged', async () => {
