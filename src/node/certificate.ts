@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 /**
  * The names of hosts that a certificate (PEM) is for, in lower case; `*.` is any below. Undefined where it is no certificate.
@@ -9,9 +9,19 @@ export function hostsInCertificate(cert: string): readonly string[] | undefined 
 		return subjectAltName.split(', ').flatMap((entry) => {
 			const [, kind, name = ''] = /^(DNS|IP Address):(.+)$/.exec(entry) ?? [];
 			if (kind === undefined) return [];
-			return [(kind === 'DNS' || !name.includes(':') ? name : `[${name}]`).toLowerCase()];
+			// As clients write an address, which is shorter than a certificate's.
+			return [kind === 'DNS' || !name.includes(':') ? name.toLowerCase() : new URL(`http://[${name}]`).hostname];
 		});
 	} catch {
 		return undefined;
+	}
+}
+
+/** Whether a private key (PEM) is the certificate's, and can be read without a password. */
+export function isKeyOf(cert: string, key: string): boolean {
+	try {
+		return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+	} catch {
+		return false;
 	}
 }

@@ -2,13 +2,16 @@ import type { GatewayDoors } from '../parts';
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Whether `Host` names this computer with our port, or a proxy that was named: a page that was led here names another. */
+/**
+ * Whether `Host` names this computer with our port, or a host of the list: a page that was led here names another. Where the
+ * list has no port any is right: what stands in front may be reached at another than ours.
+ */
 export function isHost(host: string | null, port: number, { hosts }: GatewayDoors): boolean {
 	const name = host?.toLowerCase();
 	if (name === undefined) return false;
 	return (
 		loopbackNames.some((one) => name === `${one}:${port}` || (port === 80 && name === one)) ||
-		hosts.some((one) => matches(name, one))
+		hosts.some((one) => matches(name, one) || matches(name.replace(/:\d+$/, ''), one))
 	);
 }
 

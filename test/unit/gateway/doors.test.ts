@@ -110,7 +110,7 @@ describe('the doors of the gateway', () => {
 	it('take a star in the list for names below, and for nothing else', async () => {
 		const rig = new GatewayRig(
 			{ a: {} },
-			{ doors: { origins: ['https://*.vscode-cdn.net'], hosts: ['*.team.example:8443'] } },
+			{ doors: { origins: ['https://*.vscode-cdn.net'], hosts: ['*.team.example:8443', 'named.example'] } },
 		);
 		const answered = async (headers: Record<string, string>): Promise<number> =>
 			(await rig.ask(whole, question(), outside(headers))).status;
@@ -128,6 +128,12 @@ describe('the doors of the gateway', () => {
 			assert.equal(await answered({ origin }), status, origin);
 		}
 		assert.equal(await answered({ host: 'kp.team.example:8443' }), 200);
+		for (const host of ['named.example', 'named.example:443', 'NAMED.example:9443']) {
+			assert.equal(await answered({ host }), 200, `${host}: without a port in the list, any is right`);
+		}
+		for (const host of ['named.example:', 'named.example:x', 'named.example:1:2', ':443', 'x.named.example:443']) {
+			assert.equal(await answered({ host }), 403, host);
+		}
 		for (const host of ['kp.team.example', 'team.example:8443', 'kp.team.example:8443.evil.example']) {
 			assert.equal(await answered({ host }), 403, host);
 		}
