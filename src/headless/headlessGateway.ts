@@ -29,6 +29,7 @@ import {
 	startMaintenance,
 	type Clock,
 	type KeyId,
+	type Snapshot,
 	type StateStore,
 	type StoreBackend,
 	type StoreErrorReason,
@@ -173,7 +174,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	owned.add(logGateway(gateway, log));
 	let isLeaving = false;
 	const operator: OperatorParts = {
-		notReady: () => (isLeaving ? 'leaving' : pool.snapshot().usable > 0 ? undefined : 'noKey'),
+		notReady: () => (isLeaving ? 'leaving' : hasKey(pool.snapshot()) ? undefined : 'noKey'),
 		isForTeam: isForTeam(plan.listen),
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
 		metricsToken: parts.metricsToken,
@@ -203,4 +204,14 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			await machine.close();
 		},
 	};
+}
+
+/**
+ * Whether some key answers, now or after a wait. Keys that wait are no reason to send requests elsewhere: replicas share their
+ * limits, so that all would be left out at once, and nobody could wait in one, or hear until when.
+ */
+function hasKey({ paused, keys, paidOnly }: Snapshot): boolean {
+	const isOfUse = ({ key, project, availability: { state } }: Snapshot['keys'][number]): boolean =>
+		key.enabled && !(paidOnly && project.tier === 'free') && state !== 'quarantined' && state !== 'disabled';
+	return paused === undefined && keys.some(isOfUse);
 }

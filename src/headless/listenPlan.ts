@@ -5,7 +5,7 @@ export interface ListenPlan {
 	/** Undefined: the loopback addresses. */
 	readonly address: string | undefined;
 	readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
-	/** Names, with a port where it is not the usual one, by which a proxy in front is reached. */
+	/** Names by which a proxy in front is reached; with a port at that alone, else at any. */
 	readonly proxies: readonly string[];
 	/** Web pages that may ask, such as VS Code in a browser: none unless they are named. */
 	readonly origins: readonly string[];
@@ -35,7 +35,7 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 		throw new UsageError('--tls-cert and --tls-key are needed together.');
 	}
 	const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
-	const proxies = names(text('behind-proxy')).map((name) => name.toLowerCase());
+	const proxies = names('behind-proxy', text).map((name) => name.toLowerCase());
 	if (proxies.some((name) => !/^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?(?::\d{1,5})?$/.test(name))) {
 		throw new UsageError(
 			'--behind-proxy takes names of hosts, with a port where clients name one, separated by commas.',
@@ -49,7 +49,7 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 			'--listen leaves this computer only with TLS (--tls-cert and --tls-key) or behind a proxy (--behind-proxy): else tokens and prompts would go over the network in the clear.',
 		);
 	}
-	const origins = names(text('allow-origins'));
+	const origins = names('allow-origins', text);
 	if (origins.length > 0 && !isForTeam({ tls, proxies })) {
 		throw new UsageError('--allow-origins is for the gateway of a team: no web page may ask that of one computer.');
 	}
@@ -60,9 +60,10 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 	return { address, tls, proxies, origins, drainDelayMs: seconds(text('drain-delay')) ?? isUsual };
 }
 
-function names(text: string | undefined): readonly string[] {
-	const all = (text ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
-	return all.slice(0, maxNames);
+function names(option: 'behind-proxy' | 'allow-origins', text: TextOf): readonly string[] {
+	const all = (text(option) ?? '').split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+	if (all.length > maxNames) throw new UsageError(`--${option} takes ${maxNames} names at most.`);
+	return all;
 }
 
 function seconds(text: string | undefined): number | undefined {

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ClientError, TokenRegistry } from '../gateway/gateway';
+import { ClientError, TokenRegistry, type ClientStorage } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
 import type { LogChannel } from '../monitoring/log/log';
-import { hostsInCertificate } from '../node/certificate';
+import { hostsInCertificate, isKeyOf } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
-import { serveGateway } from '../node/http/gatewayServer';
+import { serveGateway, type GatewayServer } from '../node/http/gatewayServer';
 import { httpSend } from '../node/http/httpSend';
 import { machineClock } from '../node/machineClock';
 import { machineName } from '../node/machineName';
@@ -39,10 +39,19 @@ function folderOf(data: string | undefined): string {
 async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {
 	const copy = clientFile(plan.data);
 	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
-	const storage = shared ?? copy;
-	if (shared && !(await shared.load()) && plan.act !== 'list') {
-		throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
+	try {
+		if (shared && !(await shared.load()) && plan.act !== 'list') {
+			throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
+		}
+		await changeTokensIn(shared ?? copy, plan);
+	} finally {
+		// A connection that stays open would keep the process alive.
+		shared?.dispose();
+		copy.dispose();
 	}
+}
+
+async function changeTokensIn(storage: ClientStorage, plan: Extract<Plan, { type: 'token' }>): Promise<void> {
 	const tokens = new TokenRegistry({
 		storage,
 		now: systemClock.wall,
@@ -79,8 +88,6 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 			say(`The token of ${plan.name} is revoked.`);
 	}
 	tokens.dispose();
-	shared?.dispose();
-	copy.dispose();
 }
 
 /** The team of the replicas, where the environment names one. */
@@ -106,6 +113,7 @@ async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tl
 	const hosts = hostsInCertificate(cert);
 	if (hosts === undefined) throw new UsageError('--tls-cert holds no certificate in PEM.');
 	if (hosts.length === 0) throw new UsageError('--tls-cert names no host: a certificate needs them as subjectAltName.');
+	if (!isKeyOf(cert, key)) throw new UsageError('--tls-key is not the key of --tls-cert in PEM without a password.');
 	return { tls: { cert, key }, hosts };
 }
 
@@ -135,7 +143,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	const clients = team?.clients ?? copy;
 	const headless = createHeadlessGateway({
 		...{ plan, team },
-		doors: { hosts: [...listen.proxies, ...hostsOf(certificate?.hosts, plan.port)], origins: listen.origins },
+		doors: { hosts: [...listen.proxies, ...(certificate?.hosts ?? [])], origins: listen.origins },
 		keys,
 		channel: channelOf(plan.log),
 		clients,
@@ -147,18 +155,30 @@ async function serve(plan: ServePlan): Promise<void> {
 		newId: randomUUID,
 		randomBytes,
 		sha256,
-		metricsToken: process.env['KEYPOOL_METRICS_TOKEN'],
+		metricsToken: wordIn(process.env['KEYPOOL_METRICS_TOKEN']),
 		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
 	});
-	await headless.tokens.load();
-	clients.follow();
-	if (team) copy.follow();
-	const server = await serveGateway({
-		port: plan.port,
-		...(listen.address !== undefined && { address: listen.address }),
-		...(certificate && { tls: certificate.tls }),
-		handle: (request, port) => headless.handle(request, port),
+	const close = async (): Promise<void> => {
+		await headless.dispose();
+		clients.dispose();
+		copy.dispose();
+	};
+	const start = async (): Promise<GatewayServer> => {
+		await headless.tokens.load();
+		clients.follow();
+		if (team) copy.follow();
+		return serveGateway({
+			port: plan.port,
+			...(listen.address !== undefined && { address: listen.address }),
+			...(certificate && { tls: certificate.tls }),
+			handle: (request, port) => headless.handle(request, port),
+		});
+	};
+	const server = await start().catch(async (error: unknown) => {
+		// What follows files and servers would keep a process alive that serves nobody.
+		await close();
+		throw error;
 	});
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
@@ -172,12 +192,6 @@ async function serve(plan: ServePlan): Promise<void> {
 	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
 	void headless.checkKeys().catch(() => undefined);
 
-	const end = async (): Promise<void> => {
-		await server.close();
-		await headless.dispose();
-		clients.dispose();
-		copy.dispose();
-	};
 	const departure = new Departure({
 		clock: systemClock,
 		drainDelayMs: listen.drainDelayMs,
@@ -185,7 +199,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		stop: () => server.stop(),
 		drain: () => headless.gateway.drain(),
 		underWay: () => headless.gateway.underWay,
-		end: () => void end(),
+		end: () => void server.close().then(close),
 		say,
 	});
 	const stop = (): void => departure.signal();
@@ -193,9 +207,9 @@ async function serve(plan: ServePlan): Promise<void> {
 	process.on('SIGTERM', stop);
 }
 
-/** As a client names them: without a port where it is the usual one. */
-function hostsOf(names: readonly string[] = [], port: number): readonly string[] {
-	return names.flatMap((name) => [name, `${name}:${port}`]);
+/** An empty variable of the environment says nothing, and opens nothing. */
+function wordIn(text = ''): string | undefined {
+	return text.trim() === '' ? undefined : text.trim();
 }
 
 function addressInUrl(address = '127.0.0.1'): string {
@@ -229,17 +243,23 @@ function describe(error: unknown): string {
 			badName: 'A name has 1 to 40 letters, digits, spaces, points, hyphens and underscores.',
 			nameTaken: 'There is a token of that name; rotate or revoke it.',
 			noSuchClient: 'There is no token of that name.',
+			badOwner: 'An owner has 1 to 200 characters on one line.',
 			badRules: 'Such rules do not make sense.',
 			full: 'There are as many tokens as are taken: 200.',
 		} as const;
 		return reasons[error.reason];
 	}
 	if (error instanceof PortError) {
+		if (isNoAddress(error.cause)) return '--listen names no address of this computer.';
 		return error.reason === 'inUse'
 			? 'The port is taken: end the other program, or choose another with --port.'
 			: `The port cannot be had (${error.reason}): choose another with --port.`;
 	}
 	return error instanceof Error ? error.message : String(error);
+}
+
+function isNoAddress(cause: unknown): boolean {
+	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
 
 async function main(args: readonly string[]): Promise<void> {

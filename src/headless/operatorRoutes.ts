@@ -2,7 +2,7 @@ import type { GatewayRequest } from '../gateway/gateway';
 
 /** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
 export interface OperatorParts {
-	/** Why no further request should come here; undefined: some key can answer, and requests are taken. */
+	/** Why no further request should come here; undefined: some key answers, now or after its wait, and requests are taken. */
 	readonly notReady: () => 'leaving' | 'noKey' | undefined;
 	/** Other computers can come here. A balancer asks for health under an address; what is counted is for a token then. */
 	readonly isForTeam: boolean;
@@ -27,7 +27,9 @@ export async function operatorResponse(
 	const isOpen =
 		isForTeam && request.headers.get('origin') === null && (pathname !== '/metrics' || metricsToken !== undefined);
 	if (!isOpen && (isForTeam || !isTrusted(request, port))) return say(403, refused(isForTeam));
-	if (request.method !== 'GET') return say(405, 'Only GET.\n', plain, { allow: 'GET' });
+	if (request.method !== 'GET' && request.method !== 'HEAD') {
+		return say(405, 'Only GET and HEAD.\n', plain, { allow: 'GET, HEAD' });
+	}
 	switch (pathname) {
 		case '/healthz':
 			return say(200, 'ok\n');
@@ -49,7 +51,7 @@ function refused(isForTeam: boolean): string {
 
 function readiness(notReady: ReturnType<OperatorParts['notReady']>): Response {
 	if (notReady === undefined) return say(200, 'ready\n');
-	return say(503, notReady === 'leaving' ? 'leaving\n' : 'no key can answer now\n');
+	return say(503, notReady === 'leaving' ? 'leaving\n' : 'no key can answer\n');
 }
 
 function say(status: number, text: string, type = plain, more: Readonly<Record<string, string>> = {}): Response {

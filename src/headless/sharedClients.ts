@@ -16,8 +16,10 @@ export interface SharedClientsParts {
 	readonly seal: Seal;
 	readonly clock: Pick<Clock, 'after'>;
 	readonly newId: () => string;
-	/** The server cannot be used: the copy holds. */
+	/** The server cannot be used, and could before: the copy holds. */
 	readonly onError: (error: unknown) => void;
+	/** It can be used again. */
+	readonly onReached: () => void;
 }
 
 /** Its name among the team's documents, which no document of the pool has. */
@@ -46,6 +48,7 @@ export class SharedClients implements ClientStorage, Disposable {
 	private seen: Seen | undefined;
 	private timer: Dispose | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
+	private isAway = false;
 	private isDisposed = false;
 
 	constructor(private readonly parts: SharedClientsParts) {}
@@ -76,9 +79,12 @@ export class SharedClients implements ClientStorage, Disposable {
 	async load(): Promise<boolean> {
 		try {
 			await this.inTurn(() => this.settle());
+			if (this.isAway) this.parts.onReached();
+			this.isAway = false;
 			return true;
 		} catch (error) {
-			this.parts.onError(error);
+			if (!this.isAway) this.parts.onError(error);
+			this.isAway = true;
 			return false;
 		}
 	}

@@ -4,7 +4,9 @@ import type { Clock, StateStore } from '../pool/pool';
 import { openTeamStore, teamOf } from '../team/openTeamStore';
 import type { TeamStore } from '../team/teamStore';
 import { valkeyLink } from '../team/valkey/valkeyLink';
+import { TeamError, type TeamTrouble } from '../team/link/link';
 import { SharedClients } from './sharedClients';
+import { describeTrouble } from './words';
 
 export interface TeamEnvironment {
 	/** Names this machine to the team; the same for all processes over one folder. */
@@ -34,25 +36,26 @@ export function replicaTeam(
 	if (invitation === undefined) return undefined;
 	const { team, secret, server } = invitation;
 	let isAway = false;
-	const away = (what: string): void => {
-		if (!isAway)
-			say(`The team's server cannot be used (${what}): this replica goes on alone, with its part of each limit.`);
+	const away = (trouble: TeamTrouble): void => {
+		if (!isAway) say(`The team’s server cannot be used, and this machine goes on alone: ${describeTrouble(trouble)}.`);
 		isAway = true;
+	};
+	const back = (): void => {
+		if (isAway) say('The team’s server is back.');
+		isAway = false;
 	};
 	return {
 		clients: new SharedClients({
-			...{ copy, clock, newId, onError: report },
+			...{ copy, clock, newId, onReached: back },
+			onError: (error) => (error instanceof TeamError ? away(error.trouble) : report(error)),
 			open: valkeyLink({ server, team, machine, newId, clock }),
 			seal: sealWith(secret, 'gateway clients'),
 		}),
 		open: (store) =>
 			openTeamStore(invitation, store, {
 				...{ clock, machine, random: Math.random, newId, scope: 'replicas', onError: report },
-				onTrouble: (trouble) => away(trouble),
-				onOnline: () => {
-					if (isAway) say('The team’s server is back.');
-					isAway = false;
-				},
+				onTrouble: away,
+				onOnline: back,
 			}),
 	};
 }

@@ -1,4 +1,25 @@
 import type { RefusedText } from '../keys/import/parseKeys';
+import type { TeamTrouble } from '../team/link/link';
+
+const troubles: Readonly<Record<TeamTrouble, string>> = {
+	unreachable: 'it does not answer',
+	loading: 'it is starting, or changing its primary',
+	wrongPassword: 'it does not accept the user or the password',
+	noRights: 'its user lacks rights that a team needs there (docs/TEAM.md)',
+	certificate: 'its certificate is not trusted here',
+	oldServer: 'it is too old; it must be Valkey, or Redis 6 or newer',
+	evicts: 'it may drop data when its memory is full, until its maxmemory-policy is noeviction',
+	readOnly: 'it takes no writes; it is a replica, or its primary has moved',
+	full: 'it has no memory left',
+	clockOff: 'its clock and that of this machine are minutes apart',
+	otherSchema: 'another version of Keypool has written what it holds; update them all',
+	missing: 'this machine has no sockets',
+};
+
+/** Why a team's server cannot be used, to follow a colon. */
+export function describeTrouble(trouble: TeamTrouble): string {
+	return troubles[trouble];
+}
 
 /** Why a piece of the environment is no key, in a few words. */
 export function describeRefused(refused: RefusedText): string {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { invitationText } from '../../../src/team/invitation';
+import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 import { Replicas } from '../../support/gateway/replicas';
 import { TeamServer } from '../../support/team/teamServer';
 
 const questions = 6;
 
 /** A client that tries three times, as OpenAI's does, where a connection breaks or the gateway is going. */
-async function ask({ url, token }: Replicas, n: number): Promise<string> {
+async function ask({ url, token }: Pick<Replicas, 'url' | 'token'>, n: number): Promise<string> {
 	for (let tries = 1; ; tries++) {
 		try {
 			const answer = await fetch(`${url}/v1/chat/completions`, {
@@ -79,9 +80,45 @@ for (const where of ['one folder', 'Valkey, on machines apart'] as const) {
 				(await fetch(`${url}/keypool/status`, { headers: { 'x-goog-api-key': token } })).ok;
 			const token = await headless.say('token', 'add', 'bo');
 			for (const replica of [first, second]) while (!(await isGood(replica, token)));
+			// It says why, and ends: it leaves no connection to the server open.
+			assert.match(await headless.fails('token', 'add', 'BO'), /^There is a token of that name/);
 			await headless.say('token', 'revoke', 'bo');
 			for (const replica of [first, second]) while (await isGood(replica, token));
 			if (where !== 'one folder') assert.doesNotMatch(await server.dump(), /\bann\b|Ann|kp_|sim-headless|Question/);
 		});
 	});
 }
+
+describe('a replica whose team’s server cannot be used', () => {
+	const server = new TeamServer();
+	let headless: HeadlessProgram;
+	before(async () => {
+		await server.start(['--requirepass', 'right']);
+		headless = await HeadlessProgram.create();
+	});
+	after(async () => {
+		await headless.dispose();
+		await server.end();
+	});
+
+	it('says why in one sentence, once, and answers alone, while no token is made', async () => {
+		const secret = 'a secret of the team, long enough';
+		const token = await headless.say('token', 'add', 'ann');
+		const invitation = (password: string): string =>
+			invitationText({ v: 1, team: 'gateway-team', secret, server: server.address(undefined, password) });
+		headless.environment['KEYPOOL_TEAM'] = invitation('wrong');
+		const sentence = /The team’s server cannot be used, and this machine goes on alone: it does not accept .*\./g;
+		assert.match(
+			await headless.fails('token', 'add', 'bo'),
+			/: it does not accept the user or the password\.\nThe team’s server cannot be reached: until it can, no token/,
+		);
+		const { program, url } = await headless.start();
+		assert.match(await ask({ url, token }, 1), /^200/);
+		assert.equal(program.text.match(sentence)?.length, 1, program.text);
+		headless.environment['KEYPOOL_TEAM'] = 'keypool-team:damaged';
+		assert.match(await headless.fails(), /^KEYPOOL_TEAM holds no invitation to a team\.\n$/);
+		// A mail has broken it into lines.
+		headless.environment['KEYPOOL_TEAM'] = ` ${invitation('right').replaceAll(/(.{40})/g, '$1\n ')} `;
+		assert.match(await headless.say('token', 'add', 'bo'), /^kp_/);
+	});
+});

@@ -124,6 +124,7 @@ describe('the command line of the gateway', () => {
 			'--listen 0.0.0.0 --tls-cert c.pem',
 			'--tls-key k.pem',
 			'--behind-proxy *.example',
+			`--behind-proxy ${Array.from({ length: 21 }, (_, n) => `kp${n}.example`).join(',')}`,
 			'--behind-proxy http://kp.example',
 			'--allow-origins https://kp.example',
 			'--behind-proxy kp.example --allow-origins *',

@@ -80,6 +80,14 @@ describe('the gateway of a team', () => {
 		await assert.rejects(ask(url.replace('https:', 'http:'), { host: 'kp.example', token, body: question }));
 		const elsewhere = await ask(url, { ...good, host: 'kp.example', headers: { host: 'evil.example' } });
 		assert.match(`${elsewhere.status} ${elsewhere.text}`, /^403.*HOST_REFUSED/s);
+		// Whatever forwards to it may listen at another port.
+		const forwarded = { ...good, host: 'kp.example', headers: { host: 'kp.example:9443' } };
+		assert.equal((await ask(url, forwarded)).status, 200);
+		await writeFile(certFile, (await generate([{ name: 'commonName', value: 'kp.example' }])).cert);
+		assert.match(
+			await headless.fails('--tls-cert', certFile, '--tls-key', keyFile),
+			/^--tls-key is not the key of --tls-cert/,
+		);
 		assert.match(
 			(await headless.fails('--listen', '0.0.0.0', '--tls-cert', keyFile, '--tls-key', keyFile)).trim(),
 			/^--tls-cert holds no certificate/,
@@ -103,6 +111,38 @@ describe('the gateway of a team', () => {
 		assert.match((await ask(url, counted)).text, /gemini_available_keys/);
 		const status = await ask(url, { host: 'kp.example', token, path: '/keypool/status' });
 		assert.match(status.text, /"owner":"Ann"/);
+	});
+
+	it('is ready while its keys wait, since all replicas wait then, and not where none answers without somebody', async () => {
+		const headless = await HeadlessProgram.create({
+			a: [{ when: { first: 2 }, kind: 'error', body: '429_rpm_free' }],
+		});
+		made.push(headless);
+		const token = await headless.say('token', 'add', 'ann');
+		const { url, program } = await headless.start('--behind-proxy', 'kp.example');
+		const good = { host: 'kp.example', token };
+		const asked = await ask(url, { ...good, body: question, headers: { 'x-keypool-max-wait-ms': '0' } });
+		assert.match(`${asked.status} ${asked.text}`, /^429.*KEYPOOL_/s);
+		assert.match((await ask(url, { ...good, path: '/keypool/status' })).text, /"isUsable":false/);
+		assert.equal((await ask(url, { host: 'x', path: '/readyz' })).text, 'ready\n');
+		assert.equal(await program.interrupt(), 0);
+		const bad = await HeadlessProgram.create({ a: [{ when: 'always', kind: 'error', body: '400_api_key_invalid' }] });
+		made.push(bad);
+		const other = await bad.start('--behind-proxy', 'kp.example');
+		let text = '';
+		while (text !== 'no key can answer\n') ({ text } = await ask(other.url, { host: 'x', path: '/readyz' }));
+	});
+
+	it('shows no counts where the token for them is empty, and names an address that is not its own', async () => {
+		const headless = await create();
+		headless.environment['KEYPOOL_METRICS_TOKEN'] = ' ';
+		const { url } = await headless.start('--behind-proxy', 'kp.example');
+		const counted = { host: 'kp.example', path: '/metrics' };
+		for (const headers of [{}, { authorization: 'Bearer ' }]) {
+			assert.equal((await ask(url, { ...counted, headers })).status, 403);
+		}
+		const elsewhere = ['--port', '0', '--listen', '203.0.113.7', '--behind-proxy', 'kp.example'];
+		assert.match(await headless.fails(...elsewhere), /--listen names no address of this computer/);
 	});
 
 	it('is not ready first, takes requests until balancers have seen it, lets answers finish, and ends', async () => {
