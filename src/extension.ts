@@ -208,8 +208,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		},
 		report,
 	});
-	owned.add({ dispose: pool.onEvent(({ type }) => type === 'attempt' && teamGateway.refreshSoon()) });
 	for (const source of [keyring, teamGateway, rotation, settings.limits]) owned.add(source.onDidChange(applyKeys));
+	owned.add(teamGateway.follow(pool));
 
 	// Who asks.
 	const offered = {

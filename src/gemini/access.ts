@@ -5,12 +5,14 @@ import type { GeminiOptions, TransportOverride } from './gemini';
 import { validateBaseUrl } from './request/address';
 import { unsendableKey } from './errors/failure';
 
-/** Which secret a call may carry, and where it goes. Both throw `Failure`, and nothing was sent then. */
+/** Which secret a call may carry, and where it goes. The first two throw `Failure`, and nothing was sent then. */
 export interface Access {
 	/** Asks whether a key may go to the host in force, then reads its secret. */
 	secretFor(key: KeyId): Promise<string>;
 	/** Asked at each call, so that a changed setting counts at once. */
 	readonly wayOf: (secret: string) => TransportOverride;
+	/** Whether a gateway of Keypool has this secret. Never throws. */
+	readonly isGateway: (secret: string) => boolean;
 }
 
 export function createAccess(options: GeminiOptions): Access {
@@ -40,6 +42,7 @@ export function createAccess(options: GeminiOptions): Access {
 			if (!(await allowed({ key }))) throw hostRefused();
 			return sendable(await secretOf(key));
 		},
+		isGateway: (secret) => transportOverride(secret)?.isGateway === true,
 		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch, patientFetch },
 	};
 }

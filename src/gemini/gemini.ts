@@ -47,6 +47,8 @@ export interface TransportOverride {
 	readonly fetch: Send;
 	/** Absent: `fetch`. */
 	readonly patientFetch?: Send;
+	/** Another Keypool stands there: what anybody else says of a key in its place is no verdict on its token. */
+	readonly isGateway?: true;
 }
 
 /**

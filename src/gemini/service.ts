@@ -7,7 +7,7 @@ import { AnswerReader } from './answer/answer';
 import { createClients, type ResponseStream } from './client';
 import { failureOf, unreadable } from './errors/failure';
 import { createForward } from './forward/forward';
-import type { Gemini, GeminiOptions } from './gemini';
+import type { Gemini, GeminiOptions, TransportOverride } from './gemini';
 import { listModels, touchModels } from './models';
 import { modelNameIn } from './request/address';
 import { sizeOf } from './request/requestSize';
@@ -33,6 +33,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 	): AsyncGenerator<Chunk<Piece>> {
 		const attempt = openAbortScope(signal);
 		let safe = mask;
+		let way: TransportOverride | undefined;
 		let reader: AnswerReader | undefined;
 		let hasBegun = false;
 		let isWhole = false;
@@ -40,6 +41,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		try {
 			const { open, secret } = await prepare(attempt, prompt, model, key);
 			safe = maskAlso(mask, secret);
+			way = access.wayOf(secret);
 			reader = new AnswerReader(model, safe, keyStream);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			stream = await open(parameters);
@@ -58,8 +60,9 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			signal.throwIfAborted();
 			yield* reader?.rest() ?? [];
 			if (reader?.finished !== true) {
-				if (!hasBegun && (await watch.isUnreadable(thrown, baseUrl()))) throw unreadable(thrown, safe);
-				throw failureOf(thrown, safe, model);
+				const { baseUrl: address = baseUrl(), isGateway } = way ?? {};
+				if (!hasBegun && (await watch.isUnreadable(thrown, address))) throw unreadable(thrown, safe);
+				throw failureOf(thrown, safe, model, isGateway);
 			}
 		} finally {
 			await stream?.close();
@@ -105,7 +108,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			return await call(client, attempt.signal, safe);
 		} catch (thrown) {
 			signal.throwIfAborted();
-			throw failureOf(thrown, safe);
+			throw failureOf(thrown, safe, undefined, access.isGateway(secret));
 		} finally {
 			attempt.end();
 		}

@@ -14,6 +14,9 @@ const timeoutMs = 15_000;
 /** Bytes. A status with fifty models has 5,000. */
 const maxBody = 100_000;
 
+/** Of whoever stands before a gateway that is away, or busy: it may be back soon. */
+const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+
 /** Never rejects. The token goes to the address alone: redirects are not followed. */
 export async function askStatus(
 	fetch: typeof globalThis.fetch,
@@ -26,10 +29,11 @@ export async function askStatus(
 	const signal = AbortSignal.any([given, late.signal]);
 	try {
 		const headers = { 'x-goog-api-key': token };
-		const answer = await fetch(`${address}/keypool/status`, { headers, signal, redirect: 'error' });
+		const answer = await fetch(`${address}/keypool/status`, { headers, signal, redirect: 'manual' });
 		const text = await readAtMost(answer, maxBody);
 		// Of the gateway's own: a proxy in front may ask for something else.
 		if (answer.status === 401 && text.includes('KEYPOOL_')) return { trouble: 'badToken' };
+		if (isPassing(answer.status)) return { trouble: 'unreachable' };
 		const told = answer.ok ? readStatus(JSON.parse(text), clock.wall()) : undefined;
 		return told ? { told } : { trouble: 'noGateway' };
 	} catch (error) {

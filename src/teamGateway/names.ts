@@ -1,8 +1,15 @@
+import { fastDigest } from '../common/fastDigest';
 import type { KeyId, ProjectId } from '../pool/pool';
+import type { GatewayRecord } from './gatewayRecord';
 
-/** What the pool knows the gateway by: one key, that is the token, in one project. The same after a reload. */
-export const gatewayKey = 'team-gateway' as KeyId;
-export const gatewayProject = 'of-team-gateway' as ProjectId;
+/**
+ * What the pool knows a gateway by: one key, that is the token, in one project. The same after a reload; another token or
+ * gateway has others, so that what was learnt of one is not held against the next.
+ */
+export function gatewayIds({ address, token }: GatewayRecord): { readonly key: KeyId; readonly project: ProjectId } {
+	const name = fastDigest(`${address} ${token}`);
+	return { key: `team-gateway-${name}` as KeyId, project: `of-team-gateway-${name}` as ProjectId };
+}
 
 /** The name of its record in SecretStorage: address and token, which no setting and no workspace can name. */
 export const recordName = 'teamGateway';

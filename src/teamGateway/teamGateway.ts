@@ -2,9 +2,10 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { TransportOverride } from '../gemini/gemini';
 import { KeyringError, type SecretStore } from '../keys/keyring/keyring';
-import type { Clock, Dispose, EpochMs, Key, KeyId, Project } from '../pool/pool';
+import type { Clock, Dispose, EpochMs, Key, KeyId, Pool, Project } from '../pool/pool';
 import { isToken, readRecord, writeRecord, type GatewayRecord } from './gatewayRecord';
-import { gatewayKey, gatewayProject, recordName } from './names';
+import { correctionsOf } from './corrections';
+import { gatewayIds, recordName } from './names';
 import type { StatusAnswer } from './askStatus';
 import type { ToldStatus } from './toldStatus';
 
@@ -45,6 +46,7 @@ export class TeamGateway implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
 	private record: GatewayRecord | undefined;
+	private ids: ReturnType<typeof gatewayIds> | undefined;
 	private transport: TransportOverride | undefined;
 	private shownNow: GatewayShown | undefined;
 	private loading: Promise<void> | undefined;
@@ -95,12 +97,12 @@ export class TeamGateway implements Disposable {
 	}
 
 	secretOf(id: KeyId): string | undefined {
-		return id === gatewayKey ? this.record?.token : undefined;
+		return id === this.ids?.key ? this.record?.token : undefined;
 	}
 
 	/** Whether a call is by the token. */
 	has(by: { readonly key: KeyId } | { readonly secret: string }): boolean {
-		return 'key' in by ? by.key === gatewayKey : by.secret === this.record?.token;
+		return 'key' in by ? by.key === this.ids?.key : by.secret === this.record?.token;
 	}
 
 	/** Of every token, whichever gateway it was for: none goes to Google, or to another gateway than its own. */
@@ -111,21 +113,38 @@ export class TeamGateway implements Disposable {
 
 	/** What the pool has in place of keys of one's own; undefined where no gateway is used. */
 	source(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } | undefined {
-		if (this.shownNow === undefined) return undefined;
-		const { host, told } = this.shownNow;
+		const { shownNow, ids } = this;
+		if (shownNow === undefined || ids === undefined) return undefined;
+		const { host, told } = shownNow;
 		const key: Key = {
-			...{ id: gatewayKey, project: gatewayProject, label: host, mask: '', sortOrder: 'a' },
+			...{ id: ids.key, project: ids.project, label: host, mask: '', sortOrder: 'a' },
 			...{ role: 'primary', weight: 1, enabled: true },
 		};
 		// One that may fall to free keys is no paid one: what must be paid is not sent there.
 		const tier = told?.keys === 'paid' ? 'paid' : 'free';
-		return { keys: [key], projects: [{ id: gatewayProject, label: host, tier }] };
+		return { keys: [key], projects: [{ id: ids.project, label: host, tier }] };
 	}
 
-	/** Something has moved what the gateway would tell: it is asked soon, and not for each answer. */
-	readonly refreshSoon = (): void => {
-		if (this.record && this.asking === undefined) this.arm(soonMs);
-	};
+	/**
+	 * Asks the gateway how it stands soon after the pool has asked it something, and not for each answer; and makes the pool
+	 * unlearn what it was answered before, where the gateway tells otherwise since. Call it once the pool has its keys of here.
+	 */
+	follow(pool: Pick<Pool, 'onEvent' | 'snapshot' | 'execute'>): Disposable {
+		const off = pool.onEvent(({ type }) => {
+			if (type === 'attempt' && this.record && this.asking === undefined) this.arm(soonMs);
+		});
+		const told = this.onDidChange(() => {
+			const { ids, shownNow } = this;
+			const all = ids && shownNow ? correctionsOf(ids, shownNow, pool.snapshot()) : [];
+			for (const one of all) pool.execute(one).catch(this.parts.report);
+		});
+		return {
+			dispose: () => {
+				off();
+				told.dispose();
+			},
+		};
+	}
 
 	dispose(): void {
 		this.following.dispose();
@@ -141,6 +160,7 @@ export class TeamGateway implements Disposable {
 		this.asking = undefined;
 		this.timer?.();
 		this.record = record;
+		this.ids = record && gatewayIds(record);
 		this.transport = record && this.transportTo(record.address);
 		this.shownNow = record && { host: new URL(record.address).host };
 		if (record) this.parts.learn(record.token);
@@ -180,7 +200,7 @@ export class TeamGateway implements Disposable {
 
 	private transportTo(baseUrl: string): TransportOverride {
 		const { fetch, patientFetch = fetch } = this.parts;
-		return { baseUrl, fetch: withPatience(fetch), patientFetch: withPatience(patientFetch) };
+		return { baseUrl, fetch: withPatience(fetch), patientFetch: withPatience(patientFetch), isGateway: true };
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Masker } from '../../masking/masking';
 import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
+import { isFromGateway } from './gatewayAction';
 import { causeOf, describe, type Cause } from './network';
 import { parseFailure } from './parse';
 import { proxyAction } from './proxyAction';
@@ -57,9 +58,9 @@ export const unsendableKey = verdicts.unsendableKey;
 
 /**
  * The `Failure` for whatever a call threw. The caller must handle aborts of its own signal first: here an abort counts as a
- * broken connection. `asked` is the request's model, if it had one.
+ * broken connection. `asked` is the request's model, if it had one. `isGateway`: a gateway of Keypool was asked.
  */
-export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failure {
+export function failureOf(thrown: unknown, mask: Masker, asked?: string, isGateway = false): Failure {
 	if (thrown instanceof Failure) {
 		return thrown;
 	}
@@ -68,7 +69,9 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string): Failur
 		return new Failure(verdicts[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
 	}
 	const parsed = parseFailure(thrown, mask);
-	return new Failure(classify(parsed, asked), true, parsed.message, parsed.status, tierIn(parsed));
+	const verdict = classify(parsed, asked);
+	const isForeign = isGateway && verdict.type === 'quarantine' && !isFromGateway(parsed);
+	return new Failure(isForeign ? proxyAction : verdict, true, parsed.message, parsed.status, tierIn(parsed));
 }
 
 /** Whether the service reported it: as our `ServiceError`, or as the SDK's ApiError (known by its status, because bundling renames classes). */

@@ -1,8 +1,9 @@
 import type { FailureAction } from '../../pool/pool';
-import { deniedFor } from './quota';
 import type { ParsedFailure } from './parse';
 
 const minute = 60_000;
+/** A rule of the token may change at any time, and to ask again costs no quota. */
+const deniedFor = minute;
 /** A pool of its own has waited and retried already: once more is enough. */
 const maxRetries = 1;
 

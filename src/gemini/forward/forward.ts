@@ -30,8 +30,9 @@ export function createForward(
 		const state = new ForwardState(request, model, mask);
 		let isWhole = false;
 		try {
-			const { secret, baseUrl, fetch, patientFetch = fetch } = await scope.orAborted(wayFor(key));
+			const { secret, baseUrl, fetch, patientFetch = fetch, isGateway = false } = await scope.orAborted(wayFor(key));
 			state.safe = maskAlso(mask, secret);
+			state.isGateway = isGateway;
 			const send = request.isStream || !request.hasFinish ? fetch : patientFetch;
 			const response = await guarded(send, now, baseUrl.replace(/\/$/, '') + request.path(model), {
 				method: request.method,
@@ -54,7 +55,7 @@ export function createForward(
 			isWhole = true;
 		} catch (thrown) {
 			signal.throwIfAborted();
-			if (!state.isFinished) throw ofRequest(request, failureOf(thrown, state.safe, model));
+			if (!state.isFinished) throw ofRequest(request, failureOf(thrown, state.safe, model, state.isGateway));
 		} finally {
 			scope.end(isWhole);
 		}
@@ -78,6 +79,8 @@ const codeWord = /^[A-Za-z_]{1,60}$/;
 /** Reads the pieces of one answer in order. */
 class ForwardState {
 	isFinished = false;
+	/** A gateway of Keypool was asked. */
+	isGateway = false;
 	private hasContent = false;
 	/** What has come before any content: while nothing has gone out, another call can take the place of this one. */
 	private held: Forwarded[] = [];

@@ -33,13 +33,13 @@ export class Colleague {
 	readonly gateway: TeamGateway;
 	readonly pool: Pool;
 	/** `POST /v1beta/…`, and where it went. */
-	readonly sent: { readonly url: string; readonly headers: Headers }[] = [];
-	/** Calls that would have gone to Google. */
+	readonly sent: { readonly url: string; readonly headers: Headers; readonly redirect: RequestInit['redirect'] }[] = [];
+	/** Calls by the way of keys: to Google, or to see whether a host is there. */
 	readonly toGoogle: string[] = [];
 	isAway = false;
-	/** What answers in the gateway's place. */
 	/** What was asked by what waits as long as it must. */
 	readonly waitedFor: string[] = [];
+	/** What answers in the gateway's place. */
 	answer: ((url: URL) => Response | undefined) | undefined;
 	private ids = 0;
 
@@ -85,7 +85,7 @@ export class Colleague {
 		};
 		apply();
 		this.gateway.onDidChange(apply);
-		this.pool.onEvent(({ type }) => type === 'attempt' && this.gateway.refreshSoon());
+		this.gateway.follow(this.pool);
 		this.gemini = gemini;
 	}
 
@@ -129,7 +129,7 @@ export class Colleague {
 		const url = new URL(input instanceof Request ? input.url : String(input));
 		if (url.origin !== address) throw new Error(`The token went to ${url.origin}.`);
 		const headers = new Headers(init?.headers);
-		this.sent.push({ url: url.href, headers });
+		this.sent.push({ url: url.href, headers, redirect: init?.redirect });
 		const answered = this.answer?.(url);
 		if (answered) return answered;
 		const { page, rig } = this;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { gatewayKey, recordName } from '../../../src/teamGateway/names';
+import type { ProjectId } from '../../../src/pool/pool';
+import { recordName } from '../../../src/teamGateway/names';
 import { GatewayRig, type GatewayKey, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
 import { flash, lite } from '../../support/simulator/stand';
 import { address, Colleague } from '../../support/teamGateway/colleague';
@@ -8,6 +9,15 @@ const hosts = { hosts: ['kp.example'], origins: [] };
 const paid = { tier: 'paid' } as const;
 const failing = (body: '429_rpm_free' | '403_leaked_key') =>
 	({ faults: [{ when: 'always', kind: 'error', body }] }) as const;
+
+/** What a gateway says in place of this one, where it is asked a question. */
+const answerOf =
+	(text: string) =>
+	({ pathname }: URL): Response | undefined => {
+		const event = { candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }] };
+		const headers = { 'content-type': 'text/event-stream' };
+		return pathname.endsWith('/status') ? undefined : new Response(`data: ${JSON.stringify(event)}\n\n`, { headers });
+	};
 
 /** A gateway of these keys, and a colleague who uses it. */
 async function team(keys: Readonly<Record<string, GatewayKey>>, options: GatewayRigOptions = {}, page?: string) {
@@ -106,6 +116,114 @@ describe('a colleague without a key', () => {
 		assert.equal(colleague.pool.snapshot().keys[0]?.availability.state, 'quarantined');
 	});
 
+	it('goes on at once with another token, and with another gateway, whatever the first had said', async () => {
+		const quota = { rpm: 100, tpm: 1_000_000, rpd: 1 };
+		const { rig, colleague } = await team({ a: { quota } });
+		await colleague.ask();
+		assert.ok(
+			((await colleague.ask()).error?.facts.retryAt ?? 0) > rig.clock.wall() + 3_600_000,
+			'used up for the day',
+		);
+		colleague.answer = answerOf('a gateway with keys');
+		assert.equal((await colleague.ask()).error?.reason, 'waitedTooLong');
+		await rig.issue('there');
+		await colleague.use('');
+		assert.equal((await colleague.ask()).text, 'a gateway with keys');
+		colleague.answer = undefined;
+		await rig.tokens.revoke(rig.tokens.list().find(({ name }) => name === 'there')?.id ?? '');
+		assert.equal((await colleague.ask()).error?.reason, 'badKey');
+		await rig.issue('again');
+		await colleague.use('');
+		colleague.answer = answerOf('another token');
+		assert.equal((await colleague.ask()).text, 'another token');
+		assert.equal(colleague.pool.snapshot().total, 1);
+	});
+
+	it('believes a gateway that tells better than it had answered: of its token, its keys, its rules', async () => {
+		const quota = { rpm: 100, tpm: 1_000_000, rpd: 1 };
+		const { rig, colleague } = await team({ a: { quota } });
+		const state = () => colleague.pool.snapshot().keys[0]?.availability.state;
+		// A replica that had not heard of the token yet.
+		const [known] = rig.tokens.list();
+		assert.ok(known);
+		rig.tokens.clientOf = () => Promise.resolve(undefined);
+		await colleague.ask();
+		assert.equal(state(), 'quarantined');
+		rig.tokens.clientOf = () => Promise.resolve(known);
+		await rig.clock.advance(60_000);
+		assert.equal(state(), 'usable');
+		await colleague.ask();
+		await colleague.ask();
+		assert.equal(state(), 'coolingDown');
+		await rig.clock.advance(61_000);
+		assert.equal(state(), 'coolingDown', 'as the gateway tells');
+		// Whoever runs it has found another key.
+		const project = 'project of a' as ProjectId;
+		await rig.pool.execute({ type: 'clearCooldown', project });
+		colleague.answer = answerOf('another key');
+		await rig.clock.advance(60_000);
+		assert.equal(state(), 'usable');
+		assert.equal((await colleague.ask()).text, 'another key');
+	});
+
+	it('asks again soon for a model that its token was not for', async () => {
+		const { rig, colleague } = await team({ a: paid }, { client: { models: ['other'] } });
+		assert.equal((await colleague.ask()).error?.reason, 'modelDenied');
+		await rig.tokens.setRules(rig.tokens.list()[0]?.id ?? '', { models: undefined });
+		await rig.clock.advance(60_000);
+		assert.match((await colleague.ask()).text, /sim-answer-/);
+	});
+
+	it('keeps what it was told while somebody in between says that the gateway is away', async () => {
+		for (const status of [429, 502, 503, 504]) {
+			const { rig, colleague, shown } = await team({ a: paid });
+			colleague.answer = () => new Response('<html>Bad Gateway</html>', { status });
+			await rig.clock.advance(60_000);
+			assert.deepEqual([shown()?.trouble, shown()?.told?.client], ['unreachable', 'tool'], String(status));
+			assert.notEqual((await colleague.ask()).error, undefined);
+			colleague.answer = undefined;
+			await rig.clock.advance(60_000);
+			assert.equal(shown()?.trouble, undefined);
+			assert.match((await colleague.ask()).text, /sim-answer-/);
+			assert.deepEqual(colleague.toGoogle, []);
+		}
+	});
+
+	it('is no judge of keys where anybody else answers in its place', async () => {
+		for (const [status, message] of [
+			[403, 'Your API key was reported as leaked. Please use another API key.'],
+			[403, 'Consumer project 1 has been suspended.'],
+			[400, 'API key not valid. Please pass a valid API key.'],
+		] as const) {
+			for (const inBand of [false, true]) {
+				const { colleague } = await team({ a: paid });
+				const error = { code: status, message, status: 'PERMISSION_DENIED' };
+				const headers = { 'content-type': 'text/event-stream' };
+				colleague.answer = ({ pathname }) => {
+					if (pathname.endsWith('/status')) return undefined;
+					return inBand
+						? new Response(`data: ${JSON.stringify({ error })}\n\n`, { headers })
+						: Response.json({ error }, { status });
+				};
+				assert.equal((await colleague.ask()).error?.reason, 'proxy', message);
+				const { paused, keys } = colleague.pool.snapshot();
+				assert.deepEqual([paused, keys[0]?.availability.state], [undefined, 'usable'], message);
+			}
+		}
+	});
+
+	it('follows no redirect with the token', async () => {
+		const { rig, colleague, shown } = await team({ a: paid });
+		colleague.answer = () => new Response(null, { status: 307, headers: { location: 'https://evil.example/' } });
+		await rig.clock.advance(60_000);
+		assert.equal(shown()?.trouble, 'noGateway');
+		assert.equal((await colleague.ask()).error?.reason, 'redirected');
+		for (const { url, redirect } of colleague.sent) {
+			assert.ok(url.startsWith(`${address}/`));
+			assert.ok(redirect === 'manual' || redirect === 'error', String(redirect));
+		}
+	});
+
 	it('sends nothing that must be paid to a gateway that may fall to free keys', async () => {
 		const any = await team({ a: paid });
 		assert.equal((await any.colleague.ask({ needs: { paid: true } })).error?.reason, 'paidOnly');
@@ -118,10 +236,12 @@ describe('a colleague without a key', () => {
 		const token = rig.token;
 		const stored = await colleague.secrets.get(recordName);
 		assert.equal(stored, JSON.stringify({ v: 1, address, token }));
+		const { id } = colleague.gateway.source()?.keys[0] ?? assert.fail('no key');
+		assert.equal(colleague.gateway.secretOf(id), token);
 		await colleague.gateway.stop();
 		assert.equal(await colleague.secrets.get(recordName), undefined);
 		assert.equal(colleague.gateway.source(), undefined);
-		assert.equal(colleague.gateway.secretOf(gatewayKey), undefined);
+		assert.equal(colleague.gateway.secretOf(id), undefined);
 		const left = colleague.gateway.transportOverride(token);
 		assert.ok(left);
 		await assert.rejects(left.fetch('https://gateway.invalid/'), TypeError);
@@ -162,5 +282,6 @@ describe('a colleague in a browser', () => {
 		const { colleague, shown } = await team({ a: paid }, {}, page);
 		assert.equal(shown()?.trouble, 'unreachable');
 		assert.notEqual((await colleague.ask()).error, undefined);
+		assert.deepEqual([...new Set(colleague.toGoogle)], [address], 'it is the gateway that is looked for, not Google');
 	});
 });

@@ -1,0 +1,28 @@
+import type { PoolCommand, Snapshot } from '../pool/pool';
+import type { gatewayIds } from './names';
+import type { GatewayShown } from './teamGateway';
+
+/** ms. What rests for less comes back by itself, and may be about one request alone, such as a large one. */
+const shortRestMs = 60_000;
+
+/**
+ * What the pool must unlearn of a gateway that has told how it stands: a token that it knows is good, though one of its
+ * replicas had not heard of it yet; a model that can answer rests no more, though its keys were used up for the day.
+ */
+export function correctionsOf(
+	{ key, project }: ReturnType<typeof gatewayIds>,
+	{ told, trouble }: GatewayShown,
+	{ at, keys }: Pick<Snapshot, 'at' | 'keys'>,
+): readonly PoolCommand[] {
+	const view = keys.find((one) => one.key.id === key);
+	if (told === undefined || trouble !== undefined || view === undefined) return [];
+	const isUsable = new Set(told.models.flatMap((one) => (one.isUsable ? [one.model] : [])));
+	return [
+		...(view.availability.state === 'quarantined' ? [{ type: 'liftQuarantine', key } as const] : []),
+		...view.models.flatMap(({ model, availability }) =>
+			availability.state === 'coolingDown' && availability.until > at + shortRestMs && isUsable.has(model)
+				? [{ type: 'clearCooldown', project, model } as const]
+				: [],
+		),
+	];
+}
