@@ -7,6 +7,7 @@ import {
 	type Change,
 	type DocMaps,
 	type EpochMs,
+	type LeaseId,
 	type Write,
 } from '../../pool/pool';
 import { careful } from './careful';
@@ -22,6 +23,7 @@ export type Origin = 'same' | 'renewed' | 'joining';
  * when it was last in reach, `theirs` what it holds.
  *
  * @param isSame whether two documents are the same for the team
+ * @param isForeign whether another machine has taken a lease
  */
 export function contributions(
 	ours: DocMaps,
@@ -30,6 +32,7 @@ export function contributions(
 	origin: Origin,
 	isShared: (write: Write) => boolean,
 	isSame: (a: Write, b: Write) => boolean,
+	isForeign: (lease: LeaseId) => boolean,
 	now: EpochMs,
 ): readonly Change[] {
 	const there = writesByName(theirs);
@@ -39,7 +42,7 @@ export function contributions(
 		if (!isShared(own)) continue;
 		const name = nameOf(own);
 		const other = there.get(name);
-		const merged = merge(own, other, began.get(name), origin, now);
+		const merged = merge(own, other, began.get(name), origin, isForeign, now);
 		if (merged && !(other && isSame(merged, other))) changes.push(merged);
 	}
 	if (origin !== 'same') return changes;
@@ -55,6 +58,7 @@ function merge(
 	other: Write | undefined,
 	from: Write | undefined,
 	origin: Origin,
+	isForeign: (lease: LeaseId) => boolean,
 	now: EpochMs,
 ): Write | undefined {
 	const isChanged = from?.doc !== own.doc;
@@ -64,11 +68,31 @@ function merge(
 			return other ? reconcile(own, other, from, now) : own;
 		case 'renewed': {
 			// What was known before, then what was added since.
-			const known = other && from ? careful(from, other, now) : (other ?? from);
+			const known = other && from ? careful(withoutEnded(from, other, isForeign), other, now) : (other ?? from);
 			if (!known) return own;
 			return isChanged ? reconcile(own, known, from, now) : known;
 		}
 		case 'joining':
 			return other ? reconcile(own, other, undefined, now) : own;
 	}
+}
+
+/**
+ * What another machine had under way counts as long as the server has it. Whoever was back first has told of all that it knew,
+ * and who has ended a call since has told that: to hold it once more would count its cost twice.
+ */
+function withoutEnded(from: Write, there: Write, isForeign: (lease: LeaseId) => boolean): Write {
+	if (from.kind === 'bucket' && there.kind === 'bucket') {
+		const open = new Set(there.doc.leases.map(({ id }) => id));
+		return {
+			...from,
+			doc: { ...from.doc, leases: from.doc.leases.filter(({ id }) => open.has(id) || !isForeign(id)) },
+		};
+	}
+	if (from.kind === 'spending' && there.kind === 'spending') {
+		const open = new Set(there.doc.reservations.map(({ lease }) => lease));
+		const reservations = from.doc.reservations.filter(({ lease }) => open.has(lease) || !isForeign(lease));
+		return { ...from, doc: { ...from.doc, reservations } };
+	}
+	return from;
 }

@@ -7,6 +7,8 @@ import {
 	type Docs,
 	type DocRef,
 	type EpochMs,
+	type LeaseId,
+	type Write,
 } from '../../pool/pool';
 import { contributions, type Origin } from './contributions';
 import { Identity, type Hmac, type TeamKey, type TeamScope } from '../documents/identity';
@@ -81,7 +83,9 @@ function added(
 	const isShared = (ref: DocRef): boolean => docs.isShared(ref);
 	const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
 	const theirs = [...docs.view.writes()].filter(isShared);
-	return contributions(ours, base, theirs, origin, isShared, (a, b) => bodyOf(a) === bodyOf(b), now);
+	const isSame = (a: Write, b: Write): boolean => bodyOf(a) === bodyOf(b);
+	const isForeign = (lease: LeaseId): boolean => docs.identity.isForeign(lease);
+	return contributions(ours, base, theirs, origin, isShared, isSame, isForeign, now);
 }
 
 /** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */

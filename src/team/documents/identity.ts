@@ -185,7 +185,8 @@ export class Identity {
 		for (const [name, id] of before.names) this.names.set(name, id);
 	}
 
-	private isForeign(lease: string): boolean {
+	/** Whether another machine has taken it. */
+	isForeign(lease: string): boolean {
 		return lease.length === width && !lease.includes('.');
 	}
 

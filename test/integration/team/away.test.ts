@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
 import { admit } from '../../../src/pool/quota/lease';
 import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type StateStore } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
@@ -149,6 +150,44 @@ describe('a team whose server goes away and comes back', () => {
 			],
 		);
 		assert.deepEqual(windows.troubles, []);
+	});
+
+	it('what a call has cost counts once, although the copy of another machine holds its reservation still', async () => {
+		const id = 'project/p';
+		let isBarred = false;
+		const barred = (link: TeamLink): TeamLink => ({
+			...link,
+			read: (...asked) => (isBarred ? Promise.reject(new TeamError('unreachable')) : link.read(...asked)),
+		});
+		const one = await opened(() => windows.openMachine({ tamper: barred }));
+		const two = await opened(windows.openMachine);
+		const [ended, open] = ['ended.1', 'open.1'] as LeaseId[] as [LeaseId, LeaseId];
+		for (const [store, lease] of [
+			[two, ended],
+			[one, open],
+		] as const) {
+			await store.transact((tx, now) => {
+				const hold = { lease, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
+				tx.put({ kind: 'spending', id, doc: reserved(tx.spending(id) ?? initialSpending(now), hold) });
+			});
+			await windows.spread();
+		}
+		isBarred = true;
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		await two.transact((tx, now) => {
+			const doc = settled(tx.spending(id) ?? initialSpending(now), ended, { cost: 7, tokens: 1, isCounted: true });
+			tx.put({ kind: 'spending', id, doc });
+		});
+		await server.start();
+		await online(two);
+		isBarred = false;
+		await online(one);
+		await windows.spread();
+		for (const store of [one, two]) {
+			const { day, reservations } = store.replica().spending.get(id) ?? assert.fail('nothing is known');
+			assert.deepEqual([day.cost, day.requests, reservations.length], [7, 2, 1]);
+		}
 	});
 
 	it('a commit whose reply was lost counts once', async () => {
