@@ -30,7 +30,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 	});
 	switch (refusal.type) {
 		case 'hostRefused':
-			return never(403, t('Keypool’s gateway only answers requests that are addressed to this computer.'));
+			return never(403, t('Keypool’s gateway does not answer under this name. Use an address that was set for it.'));
 		case 'originRefused':
 			return never(403, t('Keypool’s gateway does not answer web pages.'));
 		case 'noToken':
