@@ -1,7 +1,7 @@
 import type { Usage } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
-import { answerFromPool, asPoolError } from './answers/poolAnswer';
+import { answerFromPool, asPoolError, errorOf } from './answers/poolAnswer';
 import { fromPoolError } from './answers/poolErrors';
 import { statusFor } from './answers/status';
 import { callUnmetered } from './answers/unmetered';
@@ -197,7 +197,6 @@ export class RequestHandler {
 		render: (text: string, json: unknown) => string,
 		forward: Pick<Parameters<typeof callUnmetered>[0], 'dialect' | 'method' | 'path' | 'body'>,
 	): Promise<Response> {
-		const { words, clock } = this.parts;
 		const paid = this.parts.rules().paidOnly || client.rules.keys === 'paid';
 		try {
 			const answer = await callUnmetered(
@@ -209,7 +208,7 @@ export class RequestHandler {
 			);
 			return okResponse(render(answer.text, answer.json), 'application/json; charset=UTF-8');
 		} catch (thrown) {
-			return errorResponse(forward.dialect, fromPoolError(asPoolError(thrown), words, clock.wall()));
+			return errorResponse(forward.dialect, errorOf(thrown, place.signal, this.parts));
 		}
 	}
 

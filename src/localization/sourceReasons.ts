@@ -35,6 +35,13 @@ export function atGateway(
 				brief: t('does not know your token'),
 				text: t('The gateway does not know this token. It may have been revoked or have expired.'),
 				remedy: t('Ask whoever runs it for another one.'),
+				action: { command: 'keypool.useTeamGateway', title: t('Enter Another Token') },
+			};
+		case 'unreachable':
+			return {
+				brief: t('cannot be reached'),
+				text: t('The team’s gateway cannot be reached.'),
+				remedy: t('Check the network connection, and whether you must be in your team’s network.'),
 				action,
 			};
 		case 'noUsableKey':

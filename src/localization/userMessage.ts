@@ -13,7 +13,8 @@ export type HelpfulCommand =
 	| 'keypool.releaseClient'
 	| 'keypool.resume'
 	| 'keypool.setDailyCap'
-	| 'keypool.showLog';
+	| 'keypool.showLog'
+	| 'keypool.useTeamGateway';
 
 /** A reason as a message: what is wrong, and what to do. */
 export interface UserMessage {

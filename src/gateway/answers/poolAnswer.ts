@@ -12,6 +12,7 @@ import {
 	type Usage,
 } from '../../pool/pool';
 import { originOf, type ClientRecord } from '../clients/clientRecord';
+import { PlaceTakenBack } from '../clients/clients';
 import type { GatewayRules } from '../parts';
 import type { Call } from '../requests/call';
 import { fieldsOf, listOf } from '../requests/json';
@@ -19,14 +20,15 @@ import type { SignatureMemory } from '../requests/signatures';
 import { lastToolCalls } from '../requests/toolCalls';
 import type { Session } from '../../pool/pool';
 import { framingOf } from './framing';
-import { errorBody } from './gatewayError';
+import { errorBody, type GatewayError } from './gatewayError';
+import { fromRefusal } from './ownErrors';
 import { fromPoolError } from './poolErrors';
 import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
 
 export interface PoolAnswerParts {
 	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
-	readonly words: Pick<Words, 'describeError'>;
+	readonly words: Pick<Words, 'describeError' | 't'>;
 	readonly clock: Clock;
 	readonly signatures: SignatureMemory;
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
@@ -66,7 +68,7 @@ export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Prom
 		}
 		return okResponse(answer.stream(first), framing.contentType, wayHeaders(answer.way));
 	} catch (thrown) {
-		const error = fromPoolError(asPoolError(thrown), parts.words, parts.clock.wall());
+		const error = errorOf(thrown, asked.signal, parts);
 		ended(error.status, false, answer.usage);
 		return errorResponse(call.dialect, error, wayHeaders(answer.way));
 	}
@@ -137,7 +139,7 @@ class PoolAnswer {
 						controller.close();
 						ended(200, true, this.usage);
 					} catch (thrown) {
-						const error = fromPoolError(asPoolError(thrown), this.given.words, this.given.clock.wall());
+						const error = errorOf(thrown, this.asked.signal, this.given);
 						broken = new Error('The answer could not be ended.');
 						controller.enqueue(encoder.encode(framing.error(errorBody(call.dialect, error))));
 						ended(200, false, this.usage);
@@ -237,6 +239,18 @@ function poolRequestOf(asked: Asked): PoolRequest {
 			betweenMs: rules.idle.betweenMs,
 		},
 	};
+}
+
+/** Why there is no answer. Whose request the gateway has ended hears that: they have stopped nothing. */
+export function errorOf(
+	thrown: unknown,
+	{ reason: ended }: AbortSignal,
+	{ words, clock }: Pick<PoolAnswerParts, 'words' | 'clock'>,
+): GatewayError {
+	const error = asPoolError(thrown);
+	return error.reason === 'cancelled' && ended instanceof PlaceTakenBack
+		? fromRefusal({ type: ended.why }, words.t)
+		: fromPoolError(error, words, clock.wall());
 }
 
 export function asPoolError(thrown: unknown): PoolError {

@@ -8,6 +8,13 @@ export interface ClientPlace {
 	release(): void;
 }
 
+/** Why the gateway itself has ended a request. */
+export class PlaceTakenBack extends Error {
+	constructor(readonly why: 'unknownToken' | 'stopping') {
+		super(why);
+	}
+}
+
 /** Requests of all clients at the same time. */
 const maxUnderWay = 256;
 
@@ -74,13 +81,13 @@ export class Clients {
 	/** What others than these have under way ends: their tokens are good no more, nor do their rules hold. */
 	keep(ids: ReadonlySet<string>): void {
 		for (const [id, own] of this.places) {
-			if (!ids.has(id)) for (const place of own) place.abort(new Error('The token is good no more.'));
+			if (!ids.has(id)) for (const place of own) place.abort(new PlaceTakenBack('unknownToken'));
 		}
 	}
 
 	close(): void {
 		this.isStopping = true;
-		this.keep(new Set());
+		for (const own of this.places.values()) for (const place of own) place.abort(new PlaceTakenBack('stopping'));
 	}
 }
 

@@ -32,10 +32,14 @@ export function noticeInWords(
 /** Nobody who uses a team's gateway holds a key to add or to look after. */
 function gatewayNotice(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): Notice {
 	const { t } = words;
+	const outlook = outlookOf(gateway, snapshot);
 	return {
 		severity: 'warning',
-		text: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlookOf(gateway, snapshot), words, now)),
-		action: { command: 'keypool.keys.focus', title: t('Show the Gateway') },
+		text: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlook, words, now)),
+		action:
+			outlook.state === 'badToken'
+				? { command: 'keypool.useTeamGateway', title: t('Enter Another Token') }
+				: { command: 'keypool.keys.focus', title: t('Show the Gateway') },
 	};
 }
 

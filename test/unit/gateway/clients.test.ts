@@ -286,12 +286,25 @@ describe('the rules of a client', () => {
 		const beside = rig.read(rig.send(stream, question()));
 		await rig.clock.until(rig.tokens.revoke(revoked));
 		const revokedAt = rig.clock.wall();
-		const { isWhole, status } = await rig.clock.until(under);
+		const { isWhole, status, text } = await rig.clock.until(under);
 		assert.ok(!isWhole || status >= 400, String(status));
+		// Not that somebody there has stopped it.
+		assert.match(text, /"code":401.*KEYPOOL_UNKNOWN_TOKEN/);
 		assert.ok(rig.clock.wall() - revokedAt < 1_000);
 		assert.equal(rig.gateway.usageOf(revoked).underWay, 0);
 		hold.release();
 		assert.equal((await rig.clock.until(beside)).status, 200);
+	});
+
+	it('hear that the gateway stops, where it ends what they have under way', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		const hold = rig.service.hold();
+		const under = rig.read(rig.send(stream, question()));
+		await rig.clock.until(hold.reached);
+		rig.gateway.dispose();
+		assert.match((await rig.clock.until(under)).text, /"code":503.*KEYPOOL_STOPPING/);
+		hold.release();
 	});
 
 	it('let answers finish when the gateway stops, and take nothing new', async () => {

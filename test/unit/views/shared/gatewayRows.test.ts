@@ -73,6 +73,8 @@ describe('a team’s gateway in the views', () => {
 		const notice = noticeInWords(resting, words, noon, { gateway: gateway() });
 		assert.match(notice.text, /^Team gateway kp\.example: rests until /);
 		assert.deepEqual(notice.action, { command: 'keypool.keys.focus', title: 'Show the Gateway' });
+		const revoked = noticeInWords(resting, words, noon, { gateway: { host: 'kp.example', trouble: 'badToken' } });
+		assert.deepEqual(revoked.action, { command: 'keypool.useTeamGateway', title: 'Enter Another Token' });
 	});
 
 	it('tells the rest on its hover: whose keys, whose eyes, how long the token is good', () => {
