@@ -40,8 +40,8 @@ export function atGateway(
 		case 'unreachable':
 			return {
 				brief: t('cannot be reached'),
-				text: t('The team’s gateway cannot be reached.'),
-				remedy: t('Check the network connection, and whether you must be in your team’s network.'),
+				text: t('The gateway cannot be reached now.'),
+				remedy: t('Check the address, and whether you must be in your team’s network.'),
 				action,
 			};
 		case 'noUsableKey':

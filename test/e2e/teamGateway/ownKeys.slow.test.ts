@@ -96,7 +96,7 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 		await chat.ask('And now?');
 		await chat
 			.answerTo('And now?')
-			.locator('[data-role="error"]', { hasText: 'The team’s gateway cannot be reached.' })
+			.locator('[data-role="error"]', { hasText: 'The gateway cannot be reached now.' })
 			.waitFor();
 		await row('cannot be reached');
 		await window.screenshot('team-gateway-away');

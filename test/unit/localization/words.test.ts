@@ -89,7 +89,7 @@ describe('reasons in words', () => {
 		assert.match(badToken.text, /does not know this token/);
 		assert.equal(badToken.link, undefined);
 		assert.equal(badToken.action?.command, 'keypool.useTeamGateway');
-		assert.equal(of.describeReason('unreachable').text, 'The team’s gateway cannot be reached.');
+		assert.equal(of.describeReason('unreachable').text, 'The gateway cannot be reached now.');
 		const resting = of.describeReason('noUsableKey', { retryAt: noon + hour });
 		assert.equal(resting.text, 'The team’s gateway cannot answer right now.');
 		assert.equal(resting.remedy, 'It works again by itself at 13:00.');
