@@ -18,6 +18,8 @@ export interface GatewayServerOptions {
 	/** Where it listens in place of the loopback addresses; beyond this computer with TLS, or behind a proxy that has it. */
 	readonly address?: string;
 	readonly tls?: { readonly cert: string; readonly key: string };
+	/** ms for the head of a request, and for the greeting before it; absent: 10 s. */
+	readonly headMs?: number;
 	/** ms that a client may take nothing of what waits for it; absent: 5 minutes. */
 	readonly stalledMs?: number;
 	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
@@ -35,8 +37,8 @@ export interface GatewayServer {
 /** Both of this computer alone: some clients call `localhost` by the second one. */
 const loopback: readonly string[] = ['127.0.0.1', '::1'];
 const maxConnections = 256;
-/** ms for the head of a request; a body has its own bounds in the core, and this is beyond them. */
-const headMs = 10_000;
+const longestHeadMs = 10_000;
+/** ms for a whole request; a body has its own bounds in the core, and this is beyond them. */
 const requestMs = 180_000;
 /** ms between two looks at who is late. */
 const lookMs = 2_000;
@@ -123,14 +125,15 @@ function running(servers: readonly Server[], answers: AnswersUnderWay): GatewayS
 }
 
 function create(options: GatewayServerOptions, answers: AnswersUnderWay): Server {
-	const { tls } = options;
+	const { tls, headMs = longestHeadMs } = options;
 	const bounds = {
 		headersTimeout: headMs,
 		requestTimeout: requestMs,
 		connectionsCheckingInterval: lookMs,
 		keepAliveTimeout: idleMs,
 	};
-	const server = tls === undefined ? createServer(bounds) : createSecureServer({ ...bounds, ...tls });
+	const server =
+		tls === undefined ? createServer(bounds) : createSecureServer({ ...bounds, ...tls, handshakeTimeout: headMs });
 	server.maxConnections = maxConnections;
 	const answer = (isContinued: boolean) => (request: IncomingMessage, response: ServerResponse) => {
 		answers.add(response);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { serveGateway, type GatewayServer, type IncomingRequest } from '../../../../src/node/http/gatewayServer';
+import { generate } from 'selfsigned';
+import {
+	serveGateway,
+	type GatewayServer,
+	type GatewayServerOptions,
+	type IncomingRequest,
+} from '../../../../src/node/http/gatewayServer';
 import { PortError } from '../../../../src/node/http/pageServer';
 
 const servers: GatewayServer[] = [];
@@ -16,7 +22,7 @@ async function textOf({ body }: IncomingRequest): Promise<string> {
 
 async function start(
 	handle: (request: IncomingRequest, port: number) => Promise<Response> | Response,
-	more: { readonly stalledMs?: number } = {},
+	more: Pick<GatewayServerOptions, 'stalledMs' | 'headMs' | 'tls'> = {},
 ): Promise<GatewayServer> {
 	const server = await serveGateway({
 		...more,
@@ -189,6 +195,12 @@ describe('the gateway’s server', () => {
 		await says(/200 OK/);
 		socket.pause();
 		await ended;
+	});
+
+	it('lets whoever begins no TLS go, as it does whoever sends no head', async () => {
+		const { cert, private: key } = await generate([{ name: 'commonName', value: 'kp.example' }]);
+		const { port } = await start(() => new Response('never'), { tls: { cert, key }, headMs: 20 });
+		assert.equal(await raw(port, '').ended, '');
 	});
 
 	it('reads no byte of a body that nobody asks for, and lets a sender of a gigabyte hear why', async () => {
