@@ -208,7 +208,7 @@ export class RequestHandler {
 			);
 			return okResponse(render(answer.text, answer.json), 'application/json; charset=UTF-8');
 		} catch (thrown) {
-			return errorResponse(forward.dialect, errorOf(thrown, place.signal, this.parts));
+			return errorResponse(forward.dialect, errorOf(thrown, { client, signal: place.signal }, this.parts));
 		}
 	}
 

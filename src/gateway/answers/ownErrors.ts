@@ -6,7 +6,17 @@ import type { GatewayError } from './gatewayError';
 export type Refusal =
 	| { readonly type: 'hostRefused' | 'originRefused' | 'noToken' | 'unknownToken' | 'googleKey' }
 	| NoRoute
-	| { readonly type: 'notJson' | 'badJson' | 'tooLarge' | 'tooSlow' | 'noModel' | 'stopping' | 'tierConflict' }
+	| {
+			readonly type:
+				| 'notJson'
+				| 'badJson'
+				| 'tooLarge'
+				| 'tooSlow'
+				| 'noModel'
+				| 'stopping'
+				| 'tierConflict'
+				| 'noPaidKey';
+	  }
 	| { readonly type: 'modelNotAllowed'; readonly model: string }
 	| { readonly type: 'tooManyAtOnce'; readonly limit: number }
 	| { readonly type: 'requestsOfDay'; readonly limit: number; readonly retryAfterMs: number };
@@ -67,6 +77,8 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 			};
 		case 'tierConflict':
 			return never(403, t('This client may only use free keys, but Keypool is set to use paid keys only.'));
+		case 'noPaidKey':
+			return never(403, t('This client may only use keys of paid projects, and none of them is enabled here.'));
 		case 'modelNotAllowed':
 			return never(403, t('This client may not use the model {0}.', refusal.model));
 		case 'tooManyAtOnce':

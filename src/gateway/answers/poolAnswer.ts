@@ -68,7 +68,7 @@ export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Prom
 		}
 		return okResponse(answer.stream(first), framing.contentType, wayHeaders(answer.way));
 	} catch (thrown) {
-		const error = errorOf(thrown, asked.signal, parts);
+		const error = errorOf(thrown, asked, parts);
 		ended(error.status, false, answer.usage);
 		return errorResponse(call.dialect, error, wayHeaders(answer.way));
 	}
@@ -139,7 +139,7 @@ class PoolAnswer {
 						controller.close();
 						ended(200, true, this.usage);
 					} catch (thrown) {
-						const error = errorOf(thrown, this.asked.signal, this.given);
+						const error = errorOf(thrown, this.asked, this.given);
 						broken = new Error('The answer could not be ended.');
 						controller.enqueue(encoder.encode(framing.error(errorBody(call.dialect, error))));
 						ended(200, false, this.usage);
@@ -241,16 +241,19 @@ function poolRequestOf(asked: Asked): PoolRequest {
 	};
 }
 
-/** Why there is no answer. Whose request the gateway has ended hears that: they have stopped nothing. */
+/**
+ * Why there is no answer. Whose request the gateway has ended hears that: they have stopped nothing. Whose token is for paid
+ * keys hears of that, and not of a setting.
+ */
 export function errorOf(
 	thrown: unknown,
-	{ reason: ended }: AbortSignal,
+	{ client, signal: { reason: ended } }: Pick<Asked, 'client' | 'signal'>,
 	{ words, clock }: Pick<PoolAnswerParts, 'words' | 'clock'>,
 ): GatewayError {
 	const error = asPoolError(thrown);
-	return error.reason === 'cancelled' && ended instanceof PlaceTakenBack
-		? fromRefusal({ type: ended.why }, words.t)
-		: fromPoolError(error, words, clock.wall());
+	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
+	if (error.reason === 'paidOnly' && client.rules.keys === 'paid') return fromRefusal({ type: 'noPaidKey' }, words.t);
+	return fromPoolError(error, words, clock.wall());
 }
 
 export function asPoolError(thrown: unknown): PoolError {

@@ -219,6 +219,21 @@ describe('the rules of a client', () => {
 		assert.match(answer.text, /KEYPOOL_TIER_CONFLICT/);
 	});
 
+	it('name the rule where no key is of the tier that its token is for, and no setting that its person has not', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { keys: 'paid' } });
+		for (const [path, body, code] of [
+			[whole, question(), 'KEYPOOL_NO_PAID_KEY'],
+			[stream, question(), 'KEYPOOL_NO_PAID_KEY'],
+			[whole.replace('generateContent', 'countTokens'), question(), 'KEYPOOL_NO_PAID_KEY'],
+			[completions, chat(), '"no_paid_key"'],
+		] as const) {
+			const { status, text } = await rig.ask(path, body);
+			assert.equal(status, 403, path);
+			assert.ok(text.includes(code) && !text.includes('keypool.paidOnly'), text);
+		}
+		assert.deepEqual(rig.calls, []);
+	});
+
 	it('hold its requests at the same time', async () => {
 		const rig = new GatewayRig({ a: {} }, { client: { parallel: 2 } });
 		await rig.ready;
