@@ -252,8 +252,10 @@ export function errorOf(
 ): GatewayError {
 	const error = asPoolError(thrown);
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
-	if (error.reason === 'paidOnly' && client.rules.keys === 'paid') return fromRefusal({ type: 'noPaidKey' }, words.t);
-	return fromPoolError(error, words, clock.wall());
+	if (client.rules.keys !== 'paid') return fromPoolError(error, words, clock.wall());
+	if (error.reason === 'paidOnly') return fromRefusal({ type: 'noPaidKey' }, words.t);
+	const { paidOnly: _, ...facts } = error.facts;
+	return fromPoolError(new PoolError(error.reason, error.attempts, facts), words, clock.wall());
 }
 
 export function asPoolError(thrown: unknown): PoolError {

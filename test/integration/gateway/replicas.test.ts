@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { GatewayStatus } from '../../../src/gateway/gateway';
 import { invitationText } from '../../../src/team/invitation';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 import { Replicas } from '../../support/gateway/replicas';
@@ -120,5 +122,61 @@ describe('a replica whose team’s server cannot be used', () => {
 		// A mail has broken it into lines.
 		headless.environment['KEYPOOL_TEAM'] = ` ${invitation('right').replaceAll(/(.{40})/g, '$1\n ')} `;
 		assert.match(await headless.say('token', 'add', 'bo'), /^kp_/);
+	});
+});
+
+describe('two replicas on machines apart, and what a client may cost', () => {
+	const server = new TeamServer();
+	let headless: HeadlessProgram;
+	before(async () => {
+		await server.start();
+		headless = await HeadlessProgram.create();
+		const secret = 'a secret of the team, long enough';
+		const invitation = { v: 1, team: 'gateway-team', secret, server: server.address() } as const;
+		Object.assign(headless.environment, {
+			...{ KEYPOOL_TEAM: invitationText(invitation), GEMINI_API_KEYS: '', KEYPOOL_PAID_KEYS: headless.keys },
+		});
+	});
+	after(async () => {
+		await headless.dispose();
+		await server.end();
+	});
+
+	it('stay within it together, however many ask at once at both, and count what it was', async () => {
+		// Room for one answer at its longest, not for two.
+		const max = 0.06;
+		const rules = ['--owner', 'Ann', '--dollars-per-day', String(max), '--parallel', '64'];
+		const token = await headless.say('token', 'add', 'ann', ...rules);
+		const replicas = [await headless.start(), await headless.start('--data', path.join(headless.folder, 'elsewhere'))];
+		const headers = { 'x-goog-api-key': token, 'content-type': 'application/json', 'x-keypool-max-wait-ms': '0' };
+		const body = JSON.stringify({
+			contents: [{ role: 'user', parts: [{ text: 'Hi [short]' }] }],
+			generationConfig: { maxOutputTokens: 10_000 },
+		});
+		const asked = (url: string): Promise<Response> =>
+			fetch(`${url}/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse`, { method: 'POST', headers, body });
+		const spent = (): Promise<readonly number[]> =>
+			Promise.all(
+				replicas.map(async ({ url }) => {
+					const status = (await (await fetch(`${url}/keypool/status`, { headers })).json()) as GatewayStatus;
+					return status.today.dollars;
+				}),
+			);
+		// Each is held in its middle: what it may cost is set aside until then.
+		const hold = headless.service.hold();
+		const answers = await Promise.all(Array.from({ length: 24 }, (_, n) => asked(replicas[n % 2]?.url ?? '')));
+		const refused = await Promise.all(answers.filter(({ ok }) => !ok).map((one) => one.text()));
+		const needed = Number(/it may cost \$(\d+\.\d+)/.exec(refused.join(' '))?.[1]);
+		const admitted = answers.filter(({ ok }) => ok);
+		assert.ok(needed < max && 2 * needed > max, String(needed));
+		assert.equal(admitted.length, 1);
+		for (const text of refused) assert.match(text, /KEYPOOL_BUDGET|KEYPOOL_WAITED_TOO_LONG/);
+		for (const dollars of await spent()) assert.ok(dollars <= max, String(dollars));
+		hold.release();
+		for (const one of admitted) assert.match(await one.text(), /"finishReason":"STOP"/);
+		// Both tell the same once the last has settled: far less than what was set aside.
+		let both = await spent();
+		while (both[0] !== both[1] || (both[0] ?? max) >= needed) both = await spent();
+		assert.ok((both[0] ?? 0) > 0);
 	});
 });

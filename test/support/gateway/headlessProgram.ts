@@ -20,7 +20,8 @@ export class HeadlessProgram {
 		private readonly simulator: Server,
 		/** Of its own; gone with it. */
 		readonly folder: string,
-		private readonly keys: string,
+		/** As a variable of the environment has them. */
+		readonly keys: string,
 	) {}
 
 	static async create(faults: Readonly<Record<string, readonly Fault[]>> = { a: [], b: [] }): Promise<HeadlessProgram> {

@@ -232,6 +232,9 @@ describe('the rules of a client', () => {
 			assert.ok(text.includes(code) && !text.includes('keypool.paidOnly'), text);
 		}
 		assert.deepEqual(rig.calls, []);
+		const paid = new GatewayRig({ a: { tier: 'paid' } }, { client: { keys: 'paid', dollarsPerDay: 0 } });
+		const { text } = await paid.ask(whole, question());
+		assert.ok(text.includes('KEYPOOL_BUDGET') && !text.includes('keypool.paidOnly'), text);
 	});
 
 	it('hold its requests at the same time', async () => {
