@@ -16,11 +16,13 @@ import { PortError } from '../node/http/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
 import type { StoreErrorReason } from '../pool/pool';
+import { teamVariable } from '../team/openTeamStore';
 import { dayMs, logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
 import { isForTeam, type ListenPlan } from './listenPlan';
+import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { describeRefused } from './words';
@@ -43,6 +45,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 		if (shared && !(await shared.load()) && plan.act !== 'list') {
 			throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
 		}
+		if (plan.act !== 'list') await requireTeam(copy);
 		await changeTokensIn(shared ?? copy, plan);
 	} finally {
 		// A connection that stays open would keep the process alive.
@@ -88,6 +91,14 @@ async function changeTokensIn(storage: ClientStorage, plan: Extract<Plan, { type
 			say(`The token of ${plan.name} is revoked.`);
 	}
 	tokens.dispose();
+}
+
+/** Alone, it would let in whoever lost a token elsewhere; and what it changed would be undone from there. */
+async function requireTeam(copy: ClientFile): Promise<void> {
+	if (process.env[teamVariable] !== undefined || !isSharedCopy(await copy.read())) return;
+	throw new UsageError(
+		`The tokens in this folder are shared through a team’s server: set ${teamVariable} as its replicas have it, or to nothing where there is none any more.`,
+	);
 }
 
 /** The team of the replicas, where the environment names one. */
@@ -138,6 +149,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	const { listen } = plan;
 	const certificate = listen.tls && (await readCertificate(listen.tls));
 	const copy = clientFile(plan.data);
+	await requireTeam(copy);
 	const team = await joinTeam(plan.data, copy, process.stdout);
 	await team?.clients.load();
 	const clients = team?.clients ?? copy;

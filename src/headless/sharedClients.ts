@@ -164,6 +164,11 @@ export class SharedClients implements ClientStorage, Disposable {
 	}
 }
 
+/** Whether a machine's copy is of clients that a team's server has: what is changed in it alone is undone from there. */
+export function isSharedCopy(text: string | undefined): boolean {
+	return numberOf(text) > 0;
+}
+
 /** Which of two copies is the later one; 0 for what was never shared. */
 function numberOf(text: string | undefined): number {
 	try {

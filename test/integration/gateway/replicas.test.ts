@@ -84,6 +84,17 @@ for (const where of ['one folder', 'Valkey, on machines apart'] as const) {
 			for (const replica of [first, second]) while (!(await isGood(replica, token)));
 			// It says why, and ends: it leaves no connection to the server open.
 			assert.match(await headless.fails('token', 'add', 'BO'), /^There is a token of that name/);
+			const { KEYPOOL_TEAM: team } = headless.environment;
+			if (team !== undefined) {
+				// Where the server is not told, its copy would bring back within a second what was taken back.
+				delete headless.environment['KEYPOOL_TEAM'];
+				for (const args of [['token', 'revoke', 'bo'], ['token', 'add', 'cy'], []]) {
+					assert.match(await headless.fails(...args), /^The tokens in this folder are shared .* set KEYPOOL_TEAM/);
+				}
+				headless.environment['KEYPOOL_TEAM'] = '';
+				assert.match(await headless.say('token', 'list'), /"name":"bo"/);
+				headless.environment['KEYPOOL_TEAM'] = team;
+			}
 			await headless.say('token', 'revoke', 'bo');
 			for (const replica of [first, second]) while (await isGood(replica, token));
 			if (where !== 'one folder') assert.doesNotMatch(await server.dump(), /\bann\b|Ann|kp_|sim-headless|Question/);
