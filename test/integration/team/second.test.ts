@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyId, StateStore } from '../../../src/pool/pool';
+import type { KeyId, ProjectId, StateStore } from '../../../src/pool/pool';
 import type { TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
 import type { WindowParts } from '../../support/team/teamWindows';
@@ -82,6 +82,27 @@ describe('what one machine of a team knows, the others know within a second', ()
 			assert.ok(ms <= 500, `${ms} ms`);
 		});
 	}
+
+	it('a pause, and it stops nobody who does not hold its key, nor can they lift it', async () => {
+		one = await opened();
+		const [two, other] = [await opened(), await opened()];
+		other.setKeys([{ id: 'own' as KeyId, project: 'own' as ProjectId, secret: 'sim-of-nobody-else' }]);
+		await windows().eventually(() => other.isOnline, 100);
+		await pause(one);
+		assert.ok((await tookUntil(() => isPaused(two))) < 1_000);
+		await windows().spread();
+		assert.equal(isPaused(other), false);
+		await other.transact((tx) => tx.put({ kind: 'pool', doc: { ...tx.pool() } }));
+		await windows().spread();
+		assert.deepEqual([one, two, other].map(isPaused), [true, true, false]);
+		await pause(other);
+		await two.transact((tx) => {
+			const { paused: _, ...doc } = tx.pool();
+			tx.put({ kind: 'pool', doc });
+		});
+		await windows().spread();
+		assert.deepEqual([one, two, other].map(isPaused), [false, false, true], 'a key of one’s own stops only oneself');
+	});
 
 	it('also what is written while a machine comes in', async () => {
 		one = await opened();
