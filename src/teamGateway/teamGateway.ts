@@ -52,6 +52,8 @@ export class TeamGateway implements Disposable {
 	private loading: Promise<void> | undefined;
 	private asking: AbortController | undefined;
 	private timer: Dispose | undefined;
+	/** The pool has asked something since the gateway was asked how it stands. */
+	private hasMoved = false;
 	readonly onDidChange: Emitter<undefined>['event'];
 
 	constructor(private readonly parts: TeamGatewayParts) {
@@ -131,7 +133,10 @@ export class TeamGateway implements Disposable {
 	 */
 	follow(pool: Pick<Pool, 'onEvent' | 'snapshot' | 'execute'>): Disposable {
 		const off = pool.onEvent(({ type }) => {
-			if (type === 'attempt' && this.record && this.asking === undefined) this.arm(soonMs);
+			if (type !== 'attempt' || this.record === undefined || this.hasMoved) return;
+			// Not anew with each: where many follow each other, it would never be time.
+			this.hasMoved = true;
+			if (this.asking === undefined) this.arm(soonMs);
 		});
 		const told = this.onDidChange(() => {
 			const { ids, shownNow } = this;
@@ -173,6 +178,7 @@ export class TeamGateway implements Disposable {
 		if (record === undefined || shownNow === undefined) return;
 		const asking = new AbortController();
 		this.asking = asking;
+		this.hasMoved = false;
 		const answer = await this.parts.ask(record, asking.signal);
 		if (this.asking !== asking) return;
 		this.asking = undefined;
@@ -184,8 +190,9 @@ export class TeamGateway implements Disposable {
 		this.arm(this.nextMs());
 	}
 
-	/** Asks again when a wait that it told ends, at the latest after a minute. */
+	/** Asks again when something has moved it or a wait that it told ends, at the latest after a minute. */
 	private nextMs(): number {
+		if (this.hasMoved) return soonMs;
 		const now: EpochMs = this.parts.clock.wall();
 		const waits = (this.shownNow?.told?.models ?? []).flatMap(({ backAt = now }) =>
 			backAt > now ? [backAt - now] : [],

@@ -63,6 +63,17 @@ describe('a colleague without a key', () => {
 		assert.deepEqual(shown()?.told?.requests, { used: 1, max: 2 });
 	});
 
+	it('sees it too while one question follows the other', async () => {
+		const { rig, colleague, shown } = await team({ a: paid });
+		for (let n = 0; n < 8; n++) {
+			await colleague.ask();
+			await rig.clock.advance(500);
+		}
+		assert.ok((shown()?.told?.requests.used ?? 0) >= 5, String(shown()?.told?.requests.used));
+		await rig.clock.advance(1_000);
+		assert.equal(shown()?.told?.requests.used, 8);
+	});
+
 	it('hears that its budget there is used up, and the token is not at fault', async () => {
 		const { colleague } = await team({ a: paid }, { client: { requestsPerDay: 1 } });
 		await colleague.ask();
