@@ -198,8 +198,15 @@ async function serve(plan: ServePlan): Promise<void> {
 	if (isForTeam(listen))
 		say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
 	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;
-	if (isUnbounded && keys.list().projects.some(({ tier }) => tier === 'paid')) {
+	const hasPaid = keys.list().projects.some(({ tier }) => tier === 'paid');
+	if (isUnbounded && hasPaid) {
 		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
+	}
+	const forPaid = headless.tokens.list().filter(({ rules }) => rules.keys === 'paid');
+	if (!hasPaid && forPaid.length > 0) {
+		say(
+			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid[0]?.name ?? ''}.`,
+		);
 	}
 	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
 	void headless.checkKeys().catch(() => undefined);

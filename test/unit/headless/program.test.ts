@@ -76,8 +76,9 @@ describe('npm run gateway', () => {
 		// It is the last that is said at the start.
 		await bounded.program.until(/No tool is let in yet/);
 		assert.doesNotMatch(bounded.program.text, /no budget/);
+		await headless.say('token', 'add', 'ann', '--owner', 'Ann');
 		const free = await headless.start();
-		await free.program.until(/No tool is let in yet/);
+		await free.program.until(/No key is of a paid project \(KEYPOOL_PAID_KEYS\): nobody answers .* such as ann/);
 		assert.doesNotMatch(free.program.text, /no budget/);
 	});
 
