@@ -19,6 +19,7 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 	let chat: Chat;
 	let team: HeadlessProgram;
 	let url: string;
+	let good: string;
 	before(async () => {
 		team = await HeadlessProgram.create();
 		window = await workbench().open();
@@ -82,7 +83,7 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 	});
 
 	it('answers in place of one’s own keys, which are sent nowhere, also while it is away', async () => {
-		const good = await team.say('token', 'add', 'ann', '--keys', 'any');
+		good = await team.say('token', 'add', 'ann', '--keys', 'any');
 		const started = await team.start();
 		({ url } = started);
 		await give(url, good);
@@ -111,15 +112,17 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 
 	it('says that a token was taken back, and goes on at once with another one', async () => {
 		await team.say('token', 'revoke', 'ann');
+		// A gateway that runs looks now and then whether somebody was let in, or is no more.
+		const isKnown = async (one: string): Promise<boolean> =>
+			(await fetch(`${url}/keypool/status`, { headers: { 'x-goog-api-key': one } })).ok;
+		while (await isKnown(good));
 		await chat.ask('Is it still good?');
 		const error = chat.answerTo('Is it still good?').locator('[data-role="error"]');
 		await error.filter({ hasText: 'The gateway does not know this token.' }).waitFor();
 		await row('does not know your token');
 		await window.screenshot('team-gateway-revoked');
 		const next = await team.say('token', 'add', 'ann', '--keys', 'any');
-		// A gateway that runs looks now and then whether somebody was let in.
-		const asked = () => fetch(`${url}/keypool/status`, { headers: { 'x-goog-api-key': next } });
-		while (!(await asked()).ok);
+		while (!(await isKnown(next)));
 		await error.getByText('Enter Another Token').click();
 		await window.quickInputTitle('(1/2)').waitFor();
 		// The address stands in the box.
