@@ -86,7 +86,7 @@ export class OutcomeRecorder {
 				id: grant.bucketId,
 				doc: recordFirstChunk(tx.bucket(grant.bucketId), grant.lease, now),
 			});
-			tx.put({ kind: 'model', id: grant.resolved, doc: clearOverload(tx.model(grant.resolved)) });
+			tx.put({ kind: 'model', id: grant.resolved, doc: clearOverload(tx.model(grant.resolved), grant.sentAt) });
 			tx.put({ kind: 'pool', doc: throttle.answerThrottleProbe(tx.pool(), grant.lease) });
 		});
 	}
@@ -123,7 +123,7 @@ export class OutcomeRecorder {
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: recordSuccess(tx.key(grant.key), tokens, now) });
 			tx.put({ kind: 'pool', doc: throttle.answerThrottleProbe(tx.pool(), grant.lease) });
-			const model = clearOverload(tx.model(resolved));
+			const model = clearOverload(tx.model(resolved), grant.sentAt);
 			tx.put({ kind: 'model', id: resolved, doc: this.ratios.applyTo(resolved, model) });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
 			return this.charge(tx, grant, 'answered', { type: 'answered' }, received, now);

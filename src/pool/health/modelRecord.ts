@@ -35,9 +35,12 @@ export function recordOverload(
 	return { ...rest, overloadedUntil: now + waitMs(backoffLevel), backoffLevel: backoffLevel + 1 };
 }
 
-/** The model answers again. */
-export function clearOverload(record: ModelRecord): ModelRecord {
-	if (record.backoffLevel === 0) return record;
+/**
+ * The model answers again. An answer to a call that was sent before the last back-off ended says nothing of that: it may be older
+ * than the overload.
+ */
+export function clearOverload(record: ModelRecord, sentAt: EpochMs = Infinity): ModelRecord {
+	if (record.backoffLevel === 0 || sentAt < record.overloadedUntil) return record;
 	const { probe, ...rest } = record;
 	return { ...rest, overloadedUntil: 0, backoffLevel: 0 };
 }

@@ -13,7 +13,16 @@ import {
 	Rig,
 	rpd,
 	rpm,
+	type Send,
 } from '../../../support/pool/rig';
+import type { Chunk } from '../../../../src/pool/pool';
+import type { VirtualClock } from '../../../support/virtualClock';
+
+/** Answers half a second after it was sent. */
+async function* late(send: Send, clock: VirtualClock): AsyncGenerator<Chunk<string>> {
+	await new Promise<void>((resolve) => void clock.after(500, resolve));
+	yield* answers(send);
+}
 
 describe('a request through the pool', () => {
 	it('is answered by the next key at once when one is rate-limited and one is dead', async () => {
@@ -142,6 +151,22 @@ describe('a request through the pool', () => {
 			[0, 1000, 3000, 3000],
 		);
 		assert.ok(first.done && second.done);
+	});
+
+	it('keeps an overload while answers come that began before it', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send, clock) => {
+			if (send.at === 0) return late(send, clock);
+			return clock.monotonic() < 3000 ? fails(overloaded) : answers(send);
+		});
+		const before = [rig.ask(), rig.ask()];
+		await rig.clock.advance(100);
+		const during = rig.ask();
+		await rig.clock.until(Promise.all([...before, during].map(({ ended }) => ended)));
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at),
+			[0, 0, 100, 1100, 3100],
+		);
+		assert.ok(during.done);
 	});
 
 	it('tries a server error twice more on the same key, then one other key, then fails', async () => {

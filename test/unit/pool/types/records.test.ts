@@ -202,6 +202,13 @@ describe("a model's record", () => {
 		assert.equal(clearOverload(initialModelRecord), initialModelRecord);
 	});
 
+	it('is not ended by an answer to a call that was sent before', () => {
+		const record = recordOverload(initialModelRecord, 0, wait, 0);
+		const { overloadedUntil } = record;
+		assert.equal(clearOverload(record, overloadedUntil - 1), record);
+		assert.equal(clearOverload(record, overloadedUntil).backoffLevel, 0);
+	});
+
 	it('learns tokens a byte: the first sample at once, later ones by a fifth', () => {
 		const usage = (input: number): Usage => ({ input, cached: 0, output: 0, thoughts: 0 });
 		const cost = { bytes: 1000, tokens: 0 };
