@@ -2,7 +2,7 @@ import type { Dimension, Limits } from '../types/key';
 import type { Bucket, KeyRecord, EpochMs, Lease, LimitShare } from '../types/stateStore';
 import type { Reason } from '../types/failure';
 import { firstChunkDueAt, expectedFirstChunkMs, bucketAt } from './bucket';
-import { limitOf, ourRpm, externalShare } from './limits';
+import { limitOf, ourRpm, externalShare, smallDay } from './limits';
 import { fallsTo, minuteUse, firstChangeAfter } from './minuteCounter';
 import { limitingDimension } from './limitLearning';
 
@@ -148,6 +148,8 @@ export interface QuotaStatus {
 	readonly mayRetryEarlier: boolean;
 	/** Requests that still fit into the known limits, by the mean of those before; infinite if none is known. */
 	readonly headroom: number;
+	/** The day has few of these left, and they come back at midnight alone; those of a minute come back within it. */
+	readonly isDayShort: boolean;
 	/** Input tokens that still fit into the minute; infinite if no limit is known. */
 	readonly tokensLeft: number;
 	readonly inFlight: number;
@@ -159,6 +161,7 @@ export const untouched: QuotaStatus = {
 	reason: undefined,
 	mayRetryEarlier: false,
 	headroom: Infinity,
+	isDayShort: false,
 	tokensLeft: Infinity,
 	inFlight: 0,
 	validUntil: Infinity,
@@ -170,11 +173,14 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 	const used = minuteUse(minute, now);
 	const rpm = ourRpm(bucket, userLimits, now);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
+	const today = Math.min(
+		requestsLeft(limitOf(bucket, userLimits, 'rpd'), day.requests, day.requests),
+		requestsLeft(limitOf(bucket, userLimits, 'tpd'), day.input, day.requests),
+	);
 	const headroom = Math.min(
 		requestsLeft(rpm, used.requests, used.requests),
 		requestsLeft(tpm, used.input, used.requests),
-		requestsLeft(limitOf(bucket, userLimits, 'rpd'), day.requests, day.requests),
-		requestsLeft(limitOf(bucket, userLimits, 'tpd'), day.input, day.requests),
+		today,
 	);
 	const blocked =
 		rejectedByState(bucket, now) ??
@@ -190,6 +196,7 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 		reason: blocked?.reason,
 		mayRetryEarlier: blocked?.mayRetryEarlier === true,
 		headroom,
+		isDayShort: today <= smallDay,
 		tokensLeft: tpm === undefined || probedLimit(bucket, now) === 'tpm' ? Infinity : tpm - used.input,
 		inFlight: leases.length,
 		validUntil: validUntil > now ? validUntil : now + 1,

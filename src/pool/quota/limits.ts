@@ -2,6 +2,9 @@ import type { Dimension, Limits, Project } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
 import { minuteUse } from './minuteCounter';
 
+/** Requests up to which a day is small (docs/FACTS.md 4): they are kept for what nothing else can answer. */
+export const smallDay = 50;
+
 export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /**

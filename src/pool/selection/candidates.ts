@@ -3,6 +3,7 @@ import { type KeyId, bucketId, type BucketId, type Key, type Limits, type Projec
 import type { KeySet } from '../types/keySet';
 import { resolveAlias } from '../health/modelRecord';
 import type { EpochMs, StateStore, Bucket, Docs, KeyRecord } from '../types/stateStore';
+import { initialBucket } from '../quota/bucket';
 import { userLimitsOf } from '../quota/limits';
 import { initialKeyRecord } from '../health/initialRecords';
 import { deniedUntil, quotaStatus, untouched, type QuotaStatus } from '../quota/admissionChecks';
@@ -89,7 +90,7 @@ export class Candidate implements CandidateStats {
 	readonly isPaid: boolean;
 	record: KeyRecord = initialKeyRecord;
 	/** What the key, its bucket and its project's daily cap allow. */
-	status: QuotaStatus = untouched;
+	status: QuotaStatus = { ...untouched, validUntil: 0 };
 	place: number | undefined;
 	private bucket: Bucket | undefined;
 	/** Of its project, where that has a daily cap. */
@@ -122,7 +123,8 @@ export class Candidate implements CandidateStats {
 		if (isCurrent) return;
 		this.bucket = bucket;
 		this.spending = spending;
-		const ofBucket = bucket ? quotaStatus(bucket, this.userLimits, now) : untouched;
+		const known = bucket ?? (this.userLimits && initialBucket(now));
+		const ofBucket = known ? quotaStatus(known, this.userLimits, now) : untouched;
 		const capped = spending ? withCap(ofBucket, this.project, spendingAt(spending, now)) : ofBucket;
 		this.status = withDenial(capped, deniedUntil(record, this.resolved, now));
 	}

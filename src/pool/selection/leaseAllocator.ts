@@ -21,7 +21,7 @@ import { dailyCapOf } from '../budget/dailyCap';
 import { admit } from '../quota/lease';
 import { rejectedByState, deniedUntil, type Rejected } from '../quota/admissionChecks';
 import { bucketAt } from '../quota/bucket';
-import { limitOf } from '../quota/limits';
+import { limitOf, smallDay } from '../quota/limits';
 import { limitingDimension, mayTest } from '../quota/limitLearning';
 import type { RequestSize, Needs } from '../types/poolRequest';
 import { isRevoked } from '../health/revokedTier';
@@ -41,8 +41,6 @@ const heldGrantMs = 100;
 const yieldMs = 1_000;
 /** Input tokens a minute that every known tier allows. Smaller requests need no check of the tier's limit. */
 const minTierTokens = 10_000;
-/** Requests a day up to which retries of an overloaded model are limited (docs/FACTS.md 4). */
-const smallDay = 50;
 /** ms. A key whose cooldown lasts longer is no probe of the throttle. */
 const probeWithinMs = 60_000;
 

@@ -4,7 +4,7 @@ import type { LeaseRequest, Rejection } from '../types/leaseRequest';
 import type { NotAllowed } from '../budget/budgetGuard';
 import type { Tokens } from '../health/modelRecord';
 import { rejectedByWindow, type Rejected } from '../quota/admissionChecks';
-import { bucketAt } from '../quota/bucket';
+import { bucketAt, initialBucket } from '../quota/bucket';
 import type { Candidate } from './candidates';
 import { mayServe } from './ranking';
 
@@ -58,8 +58,8 @@ export function rejectionOf(
 	}
 	if (blockedUntil > now) return blocked;
 	if (size.likely <= tokensLeft) return undefined;
-	const bucket = docs.bucket.get(candidate.bucketId);
-	const full = bucket && rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
+	const bucket = docs.bucket.get(candidate.bucketId) ?? initialBucket(now);
+	const full = rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
 	// A call in flight may turn out smaller than estimated.
 	return full && { ...full, ...(full.reason === 'tpm' && inFlight > 0 ? retryEarlier : {}) };
 }

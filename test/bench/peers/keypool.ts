@@ -1,6 +1,6 @@
 import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
-import { InMemoryStore, Pool, type Clock, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, Pool, type Clock, type KeyId, type Limits, type ProjectId } from '../../../src/pool/pool';
 import { patienceMs } from './load';
 import type { Peer, Place } from './peer';
 
@@ -8,13 +8,24 @@ interface Surroundings {
 	readonly clock: Clock;
 	readonly random: () => number;
 	readonly fetch: typeof globalThis.fetch;
+	/** What the person has told of each project's quotas; absent: nothing. */
+	readonly limits?: Readonly<Record<string, Limits>>;
+}
+
+interface Keypool extends Peer {
+	/** Over once the SDK is loaded, which takes real time. Sends one list of models. */
+	ready(): Promise<void>;
 }
 
 /** The pool as the extension makes it, with every option as it comes and nothing known of any quota. */
 export function keypool(
 	{ baseUrl, keys, model }: Place,
-	{ clock, random, fetch }: Surroundings = { clock: systemClock, random: Math.random, fetch: globalThis.fetch },
-): Peer {
+	{ clock, random, fetch, limits = {} }: Surroundings = {
+		clock: systemClock,
+		random: Math.random,
+		fetch: globalThis.fetch,
+	},
+): Keypool {
 	const secrets = new Map(keys.map(({ secret }, n) => [`k${n}`, secret]));
 	const gemini = createGemini({
 		secretOf: (key) => Promise.resolve(secrets.get(key)),
@@ -40,10 +51,13 @@ export function keypool(
 			weight,
 			enabled: true,
 		})),
-		[...new Set(keys.map(({ project }) => project))].map((id) => ({ id: id as ProjectId, tier: 'free' })),
+		[...new Set(keys.map(({ project }) => project))].map((id) => {
+			return { id: id as ProjectId, tier: 'free', ...(limits[id] && { limits: { [model]: limits[id] } }) };
+		}),
 	);
 	pool.configure({ model });
 	return {
+		ready: () => gemini.check(secrets.get('k0') ?? '', new AbortController().signal),
 		async *ask(question, signal) {
 			const prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: question }] }] } as const;
 			const parts = pool.stream(

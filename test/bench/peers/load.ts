@@ -1,3 +1,4 @@
+import type { Limits } from '../../../src/pool/pool';
 import { type Fault, type KeyOptions, type ProjectOptions } from '../../../src/simulator/service';
 import { chance } from '../../support/pool/chance';
 import type { PeerKey } from './peer';
@@ -51,6 +52,11 @@ export const projects: readonly ProjectOptions[] = Object.entries(rpm).map(([id,
 	quotas: { [model]: { rpm: value, ...(id === 'tiny' && { rpd: tinyDay }) } },
 	...(id === 'tiny' && { spentToday: { [model]: tinyDay - leftToday } }),
 }));
+
+/** What the owner of the projects could tell of them. */
+export const ownLimits: Readonly<Record<string, Limits>> = Object.fromEntries(
+	Object.entries(rpm).map(([id, value]) => [id, { rpm: value, ...(id === 'tiny' && { rpd: leftToday }) }]),
+);
 
 /** Two keys of one project, and last one that the service does not know. */
 export const peerKeys: readonly PeerKey[] = [

@@ -6,6 +6,7 @@ import type { CandidateStats } from '../../../src/pool/selection/strategies/stra
 
 export interface CandidatePlan extends Partial<Pick<Key, 'weight' | 'role'>> {
 	readonly headroom?: number;
+	readonly isDayShort?: boolean;
 	readonly place?: number;
 	readonly record?: Partial<KeyRecord>;
 }
@@ -21,11 +22,14 @@ export class Candidates {
 
 	constructor(plans: CandidatePlans) {
 		this.all = Object.entries(plans).map(
-			([name, { weight = 1, role = 'primary', headroom = 1, record, place }], index): CandidateStats => ({
+			(
+				[name, { weight = 1, role = 'primary', headroom = 1, isDayShort = false, record, place }],
+				index,
+			): CandidateStats => ({
 				index,
 				key: { id: name as KeyId, role, weight },
 				record: { ...initialKeyRecord, ...record },
-				status: { headroom },
+				status: { headroom, isDayShort },
 				place,
 			}),
 		);

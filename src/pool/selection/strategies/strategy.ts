@@ -9,7 +9,7 @@ export interface CandidateStats {
 	readonly index: number;
 	readonly key: Pick<Key, 'id' | 'role' | 'weight'>;
 	readonly record: Pick<KeyRecord, 'lastUsed' | 'score' | 'probe'>;
-	readonly status: Pick<QuotaStatus, 'headroom'>;
+	readonly status: Pick<QuotaStatus, 'headroom' | 'isDayShort'>;
 	/** Where others choose as well and are known late: the place among keys that are about equally good, by chance. */
 	readonly place?: number | undefined;
 }

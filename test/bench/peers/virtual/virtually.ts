@@ -1,4 +1,4 @@
-import { readSdk } from '../../../../src/gemini/readSdk';
+import type { Limits } from '../../../../src/pool/pool';
 import { createService, type WindowKind } from '../../../../src/simulator/service';
 import { chance } from '../../../support/pool/chance';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -18,10 +18,17 @@ import {
 import type { Asked } from '../messages';
 import { tallyOf, type Tally } from '../tally';
 
-/** One run of Keypool in virtual time: the same load, service and faults, without sockets. */
-export async function keypoolVirtually(kind: WindowKind, load: Load, seed: number): Promise<Tally> {
-	// Virtual time does not wait for a file to be read.
-	await readSdk();
+/**
+ * One run of Keypool in virtual time: the same load, service and faults, without sockets.
+ *
+ * @param limits what it is told of the projects' quotas
+ */
+export async function keypoolVirtually(
+	kind: WindowKind,
+	load: Load,
+	seed: number,
+	limits: Readonly<Record<string, Limits>> = {},
+): Promise<Tally> {
 	const clock = new VirtualClock(start);
 	const random = chance(seed);
 	const service = createService({
@@ -34,7 +41,11 @@ export async function keypoolVirtually(kind: WindowKind, load: Load, seed: numbe
 		latency: () => latency.least + random() * (latency.most - latency.least),
 	});
 	const place = { baseUrl: 'https://simulator.invalid', keys: peerKeys, model };
-	const peer = keypool(place, { clock, random: chance(seed + 100), fetch: service.fetch });
+	let send: typeof fetch = () => Promise.resolve(Response.json({}));
+	const peer = keypool(place, { clock, random: chance(seed + 100), fetch: (...call) => send(...call), limits });
+	// Virtual time does not wait for a module to be loaded, and each client asks for its own.
+	await peer.ready();
+	send = service.fetch;
 	const prompts = arrivalsOf(load, seed).map(async (arrival): Promise<Asked> => {
 		await new Promise<void>((resolve) => clock.after(arrival.at, resolve));
 		const gone = new AbortController();

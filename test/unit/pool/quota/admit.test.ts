@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Bucket, LeaseId } from '../../../../src/pool/pool';
+import type { Bucket, LeaseId, Limits } from '../../../../src/pool/pool';
 import { admit, recordFirstChunk } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
@@ -157,12 +157,20 @@ describe('the outlook of a bucket', () => {
 			reason: undefined,
 			mayRetryEarlier: false,
 			headroom: 2,
+			isDayShort: true,
 			tokensLeft: 20,
 			inFlight: 2,
 			validUntil: noon + 60_150,
 		});
 		const full = quotaStatus(bucket, { rpm: 2 }, noon + 2000);
 		assert.deepEqual([full.blockedUntil, full.reason, full.headroom], [noon + 60_150, 'rpm', 0]);
+	});
+
+	it('has a short day where few of it are left, in requests or in tokens, and not where it is the minute', () => {
+		const isShort = (limits: Limits): boolean => quotaStatus(after([noon]), limits, noon).isDayShort;
+		assert.deepEqual([isShort({ rpd: 51 }), isShort({ rpd: 52 })], [true, false]);
+		assert.deepEqual([isShort({ tpd: 200 }), isShort({ tpd: 100_000 })], [true, false]);
+		assert.equal(isShort({ rpm: 2, tpm: 200 }), false);
 	});
 
 	it('counts what is unknown as untouched, and a limit of 0 as nothing left', () => {

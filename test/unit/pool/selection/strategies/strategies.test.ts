@@ -33,6 +33,18 @@ describe('strategies', () => {
 		});
 	}
 
+	it('headroom: what has few left of its day comes last, the most of them first', () => {
+		const plans = {
+			a: { headroom: 5, isDayShort: true },
+			b: { headroom: 9, isDayShort: true },
+			c: { headroom: 1 },
+			d: { headroom: Infinity },
+		};
+		assert.equal(rank('headroom', plans), 'd c b a');
+		const far = Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, { ...plan, place: 0 }]));
+		assert.equal(rank('headroom', far), 'd c a b', 'far away, nine are about as good as five beside no limit at all');
+	});
+
 	it('headroom: the most first, ties to the least recently used, then in order', () => {
 		const plans = {
 			a: { headroom: 0.5 },
