@@ -13,7 +13,7 @@ const believableDailyDelay = 10 * minute;
 /** A Pacific day can have 25 hours. */
 const maxDailyDelay = 25 * hour;
 const unsupportedFor = 24 * hour;
-export const deniedFor = hour;
+const deniedFor = hour;
 const regionBlock = 10 * minute;
 
 /**
