@@ -13,7 +13,7 @@ import {
 	hostileService,
 } from '../../support/window/hostileWorkspace';
 import { useSimulator } from '../../support/window/simulated';
-import { until } from '../../support/window/until';
+import { appears, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -225,7 +225,11 @@ describe('a hostile folder in Restricted Mode', () => {
 	it('the files that the chat offers to attach, and the title of a conversation', async () => {
 		await window.openContainer();
 		await window.palette('Keypool: New Conversation');
-		await window.webview().getByRole('button', { name: 'Attach files' }).click();
+		// What was open before can take the list along as it closes.
+		await until('the files to attach', async () => {
+			await window.webview().getByRole('button', { name: 'Attach files' }).click();
+			return appears(window.quickPick('attached'));
+		});
 		await assertNoLink(window.quickPick('attached'));
 		await window.screenshot('hostile-files');
 		assert.ok(!(await window.quickPick('attached').innerText()).includes('\u202e'));
