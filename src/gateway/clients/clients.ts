@@ -80,14 +80,18 @@ export class Clients {
 
 	/** What others than these have under way ends: their tokens are good no more, nor do their rules hold. */
 	keep(ids: ReadonlySet<string>): void {
-		for (const [id, own] of this.places) {
-			if (!ids.has(id)) for (const place of own) place.abort(new PlaceTakenBack('unknownToken'));
-		}
+		this.takeBack('unknownToken', ids);
 	}
 
 	close(): void {
 		this.isStopping = true;
-		for (const own of this.places.values()) for (const place of own) place.abort(new PlaceTakenBack('stopping'));
+		this.takeBack('stopping');
+	}
+
+	private takeBack(why: PlaceTakenBack['why'], kept: ReadonlySet<string> = new Set()): void {
+		for (const [id, own] of this.places) {
+			if (!kept.has(id)) for (const place of own) place.abort(new PlaceTakenBack(why));
+		}
 	}
 }
 
