@@ -1,12 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { InMemoryStore, type Key, type Pool, type Project, type StreamPart } from '../../../src/pool/pool';
+import { InMemoryStore, type Pool } from '../../../src/pool/pool';
 import { systemClock } from '../../../src/node/systemClock';
-import { ask, keyOf, poolOn } from '../answering';
+import { ask, keyOf } from '../answering';
+import { drain, everMs, keys, models, projectsOf, usedUpPool } from './usedUp';
 
-const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'];
-const keyCount = 20;
-/** Longer than anybody waits here. */
-const everMs = 1e9;
 /** ms until all in line have been looked at. */
 const lookedAtMs = 1_500;
 const wakes = 200;
@@ -31,11 +28,8 @@ export interface LongLineCost {
 
 /** So many requests in line for twenty keys that are used up. By the real clock, because its turns are those of the event loop. */
 export async function longLine(length: number): Promise<LongLineCost> {
-	const keys = Array.from({ length: keyCount }, (_, n) => keyOf(n));
-	const projects = keys.map(projectOf);
 	const store = new InMemoryStore(systemClock);
-	const pool = poolOn(systemClock, keys, projects, store);
-	for (let n = 1; n <= keyCount * models.length; n++) await read(ask(pool, n)[Symbol.asyncIterator]());
+	const pool = await usedUpPool(systemClock, store);
 	const line = await join(pool, length);
 	globalThis.gc?.();
 
@@ -43,7 +37,7 @@ export async function longLine(length: number): Promise<LongLineCost> {
 	await waking(pool);
 	const wake = await waking(pool);
 	const leave = await leaving(line.splice(-leaves));
-	const changed = await longestOf(() => change(pool, keys, projects));
+	const changed = await longestOf(() => change(pool));
 	const changedModels = await longestOf(() => {
 		for (const { stream } of line.slice(-100)) stream.useModel(models[1] ?? '');
 		return after(lookedAtMs);
@@ -72,7 +66,7 @@ async function join(pool: Pool, length: number): Promise<InLine[]> {
 	for (let n = 0; n < length; n++) {
 		const stop = new AbortController();
 		const stream = ask(pool, 100 * n + 1, everMs, stop.signal);
-		line.push({ stream, stop, ended: read(stream[Symbol.asyncIterator]()).catch(() => undefined) });
+		line.push({ stream, stop, ended: drain(stream[Symbol.asyncIterator]()).catch(() => undefined) });
 		if (n % 100 === 0) await turn();
 	}
 	while (pool.snapshot().waiting < length) await after(100);
@@ -103,8 +97,8 @@ function microsSince(began: NodeJS.CpuUsage): number {
 	return user + system;
 }
 
-async function change(pool: Pool, keys: readonly Key[], projects: readonly Project[]): Promise<void> {
-	pool.setKeys([...keys].reverse(), projects);
+async function change(pool: Pool): Promise<void> {
+	pool.setKeys([...keys].reverse(), projectsOf(1));
 	await after(lookedAtMs);
 	pool.configure({ maxRetries: 4 });
 	await after(lookedAtMs);
@@ -118,14 +112,6 @@ async function longestOf(work: () => Promise<unknown>): Promise<number> {
 	await after(resolutionMs);
 	delay.disable();
 	return delay.max / 1e6;
-}
-
-async function read(parts: AsyncIterator<StreamPart<string>>): Promise<void> {
-	while ((await parts.next()).done !== true);
-}
-
-function projectOf({ project }: Key): Project {
-	return { id: project, tier: 'free', limits: Object.fromEntries(models.map((model) => [model, { rpm: 1 }])) };
 }
 
 function turn(): Promise<void> {

@@ -1,11 +1,6 @@
-import type { StreamPart, Project, ProjectId } from '../../../src/pool/pool';
 import { VirtualClock } from '../../support/virtualClock';
-import { ask, keyOf, poolOn } from '../answering';
-
-const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'];
-const keyCount = 20;
-/** Longer than anybody waits here. */
-const everMs = 1e9;
+import { ask } from '../answering';
+import { drain, everMs, keys, projectsOf, usedUpPool } from './usedUp';
 
 export interface QueueCost {
 	/** µs for each request, until it is told that it waits. */
@@ -19,13 +14,7 @@ export interface QueueCost {
 /** So many requests in line for twenty keys that are used up, and then are not. In virtual time. */
 export async function queueOf(length: number): Promise<QueueCost> {
 	const clock = new VirtualClock();
-	const keys = Array.from({ length: keyCount }, (_, n) => keyOf(n));
-	const pool = poolOn(
-		clock,
-		keys,
-		keys.map(({ project }) => projectOf(project, 1)),
-	);
-	for (let n = 1; n <= keyCount * models.length; n++) await drain(ask(pool, n)[Symbol.asyncIterator]());
+	const pool = await usedUpPool(clock);
 	globalThis.gc?.();
 	const before = process.memoryUsage().heapUsed;
 
@@ -40,10 +29,7 @@ export async function queueOf(length: number): Promise<QueueCost> {
 
 	const freed = performance.now();
 	const served = Promise.all(line.map(drain));
-	pool.setKeys(
-		keys,
-		keys.map(({ project }) => projectOf(project, 1_000_000)),
-	);
+	pool.setKeys(keys, projectsOf(1_000_000));
 	await clock.until(served);
 	const end = performance.now();
 	pool.dispose();
@@ -53,12 +39,4 @@ export async function queueOf(length: number): Promise<QueueCost> {
 		serve: each(end - freed),
 		bytes: bytes / length,
 	};
-}
-
-async function drain(parts: AsyncIterator<StreamPart<string>>): Promise<void> {
-	while ((await parts.next()).done !== true);
-}
-
-function projectOf(id: ProjectId, rpm: number): Project {
-	return { id, tier: 'free', limits: Object.fromEntries(models.map((model) => [model, { rpm }])) };
 }

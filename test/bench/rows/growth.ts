@@ -97,6 +97,10 @@ async function byLine({ quick }: RunOptions): Promise<readonly Figure[]> {
 	return figures;
 }
 
+const costing = [
+	['leave', 'to leave'],
+	['wake', 'a wake'],
+] as const;
 const blockedBy = [
 	['changed', 'keys and settings are set anew'],
 	['models', 'a hundred change their model'],
@@ -112,31 +116,11 @@ async function byLongLine({ quick }: RunOptions): Promise<readonly Figure[]> {
 		const costs = [];
 		for (let n = 0; n < (quick ? 1 : 5); n++) costs.push(await longLine(length));
 		const of = `${count.format(length)} in line`;
-		const goal = { atMost: 100 };
-		figures.push(
-			{
-				...figure(
-					'line',
-					'to leave',
-					length,
-					`${of}: to leave, on a processor`,
-					'µs',
-					sampleOf(costs.map(({ leave }) => leave)),
-				),
-				goal,
-			},
-			{
-				...figure(
-					'line',
-					'a wake',
-					length,
-					`${of}: a wake, on a processor`,
-					'µs',
-					sampleOf(costs.map(({ wake }) => wake)),
-				),
-				goal,
-			},
-		);
+		for (const [name, series] of costing) {
+			const sample = sampleOf(costs.map((cost) => cost[name]));
+			const measured = figure('line', series, length, `${of}: ${series}, on a processor`, 'µs', sample);
+			figures.push({ ...measured, goal: { atMost: 100 } });
+		}
 		for (const [name, what] of blockedBy) {
 			const sample = sampleOf(costs.map((cost) => cost[name]));
 			figures.push({ of: `${of}: longest task while ${what}`, unit: 'ms', ...sample, goal: { atMost: 20 } });
