@@ -145,7 +145,7 @@ function nothingGrows(ends: readonly Held[]): void {
 	assert.deepEqual([after.timers, after.underWay, after.tokens], [timers, underWay, tokens]);
 	assert.equal(underWay, 0);
 	assert.ok(after.metrics <= metrics * 1.1 + 10, `${metrics} lines of metrics, then ${after.metrics}`);
-	assert.ok(after.handles <= handles + 2, `${handles} handles, then ${after.handles}`);
+	assert.ok(after.handles.length <= handles.length + 2, `${handles.join()}, then ${after.handles.join()}`);
 }
 
 /** The next month: what was kept for this one goes, and who had spent all of it may ask again. */
