@@ -1,4 +1,4 @@
-// The last lines of a run: what failed once more, a line for each stage, the flaky tests, and `N passed, N failed`.
+// The last lines of a run: what failed once more, a line for each stage, the flaky files, and `N passed, N failed`.
 import { maxFlaky } from './replay.mjs';
 
 export function closing(results, flaky, seconds) {
@@ -14,9 +14,11 @@ export function closing(results, flaky, seconds) {
 		...results.map(({ stage, passed, failed: bad, seconds: took }) => {
 			return `${bad === 0 ? '✔' : '✖'} ${stage.name}: ${passed} ok, ${bad} not, ${took.toFixed(1)} s`;
 		}),
-		...(tooMany ? [`✖ ${flaky.length} tests were flaky, and a run may have ${maxFlaky}`] : []),
+		...(tooMany ? [`✖ ${flaky.length} files were flaky, and a run may have ${maxFlaky}`] : []),
 		`${seconds.toFixed(0)} s in all`,
-		...flaky.map(({ title, file, outputs }) => `flaky: ${title} (${file}; see ${outputs}.*.txt)`),
+		...flaky.map(({ title, reason, failed: count, file, outputs }) => {
+			return `flaky: ${title}: ${reason} (${count} of ${file}; see ${outputs}.*.txt)`;
+		}),
 		`${sum('passed')} passed, ${failed} failed`,
 	];
 	return { text: lines.join('\n'), failed };

@@ -14,7 +14,7 @@ export interface Result {
 	readonly stage: Stage;
 	readonly passed: number;
 	readonly failed: number;
-	readonly failures: readonly { readonly file: string; readonly title: string }[];
+	readonly failures: readonly { readonly file: string; readonly title: string; readonly reason: string }[];
 	readonly seconds: number;
 	readonly output: string;
 }

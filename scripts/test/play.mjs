@@ -45,7 +45,7 @@ async function skipped(stage) {
 	return { stage, passed: 0, failed: 1, failures: [], seconds: 0, output: `not run, because ${stage.after} failed` };
 }
 
-/** Plays one stage: what it counted, what failed where it says so (`file` and `title` of each test), and what it printed. */
+/** Plays one stage: what it counted, what failed where it says so (`file`, `title` and `reason` of each test), and what it printed. */
 export async function playStage(stage) {
 	const { name, commands, counts = false, env = {}, node = () => process.execPath } = stage;
 	const started = performance.now();

@@ -1,23 +1,24 @@
 // A window test can fail by the machine's load alone. What failed is played once more, its file alone and nothing beside
-// it: what passes then is flaky, named at the end of the run, and kept; more than a few flaky tests fail the run.
+// it: a file that passes then is flaky, named at the end of the run with what failed first in it, and kept; more than a few
+// flaky files fail the run.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { playStage } from './play.mjs';
 
-/** The most flaky tests that a green run may have. */
+/** The most flaky files that a green run may have, of about a hundred. */
 export const maxFlaky = 2;
 
-/** Where more than this many tests failed, something broke: none is played again. */
+/** Where tests of more files than this failed, something broke: none is played again. */
 const maxReplayed = 8;
 
 /**
  * Plays the failed files of stages with `replay` again, one after the other. Answers the results with what passed now
- * counted as passed, and the flaky tests. The outputs of both times are written into `folder`.
+ * counted as passed, and the flaky files. The outputs of both times are written into `folder`.
  */
 export async function replayFailures(results, { folder, show = console.log }) {
-	const count = results.reduce((sum, { failures }) => sum + failures.length, 0);
+	const count = new Set(results.flatMap(({ failures }) => failures.map(({ file }) => file))).size;
 	if (count > maxReplayed) {
-		show(`\n${count} window tests failed, more than ${maxReplayed}: none is played again`);
+		show(`\nWindow tests of ${count} files failed, more than ${maxReplayed}: none is played again`);
 		return { results, flaky: [] };
 	}
 	const flaky = [];
@@ -27,7 +28,8 @@ export async function replayFailures(results, { folder, show = console.log }) {
 		const isWhole = result.failures.length === result.failed && result.failures.every(({ file }) => file !== '');
 		const found = isWhole ? await flakyIn(result, folder, show) : [];
 		flaky.push(...found);
-		mended.push({ ...result, passed: result.passed + found.length, failed: result.failed - found.length });
+		const count = found.reduce((sum, { failed }) => sum + failed, 0);
+		mended.push({ ...result, passed: result.passed + count, failed: result.failed - count });
 	}
 	return { results: mended, flaky };
 }
@@ -43,10 +45,11 @@ async function flakyIn({ stage, failures, output }, folder, show) {
 		writeFileSync(`${stem}.first.txt`, output);
 		writeFileSync(`${stem}.again.txt`, again.output);
 		show(`\n── ${file}, played again alone (${again.seconds.toFixed(1)} s)\n${again.output}`);
-		// The tests of a file can share a window: all must pass.
+		// The tests of a file can share a window: all must pass, and what failed after the first one may be its doing.
 		if (again.failed === 0 && again.passed > 0) {
 			const ofFile = failures.filter((failure) => failure.file === file);
-			flaky.push(...ofFile.map(({ title }) => ({ file, title, outputs: stem })));
+			const [{ title, reason }] = ofFile;
+			flaky.push({ file, title, reason, failed: ofFile.length, outputs: stem });
 		}
 	}
 	return flaky;

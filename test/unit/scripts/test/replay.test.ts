@@ -58,7 +58,7 @@ describe('a window test that fails', () => {
 		});
 		assert.deepEqual(played, ['shaky'], text);
 		assert.equal(failed, 0);
-		assert.match(lastLines[0] ?? '', /^flaky: shaky three \(.*shaky\.test\.cjs; see /);
+		assert.match(lastLines[0] ?? '', /^flaky: shaky three: three is new here \(1 of .*shaky\.test\.cjs; see /);
 		assert.equal(lastLines[1], '3 passed, 0 failed');
 		const kept = readdirSync(outputs).sort();
 		assert.deepEqual(
@@ -88,13 +88,20 @@ describe('a window test that fails', () => {
 		assert.deepEqual(lastLines, ['0 passed, 2 failed']);
 	});
 
-	it('fails the run as the third flaky one', async () => {
+	it('counts once where one window test made others of its file fail', async () => {
+		const { failed, text, lastLines } = await run({ chain: ['one', 'two', 'three', 'four', 'five'].map(failsOnce) });
+		assert.equal(failed, 0, text);
+		assert.match(lastLines[0] ?? '', /^flaky: chain one: one is new here \(5 of /);
+		assert.equal(lastLines[1], '5 passed, 0 failed');
+	});
+
+	it('fails the run as the third flaky file', async () => {
 		const shaky = (count: number) =>
 			Object.fromEntries(Array.from({ length: count }, (_, n) => [`shaky${n}`, [failsOnce(`of ${n}`)]]));
 		const three = await run(shaky(3));
 		assert.equal(three.failed, 1);
 		assert.equal(three.text.match(/^flaky: /gm)?.length, 3);
-		assert.match(three.text, /^✖ 3 tests were flaky, and a run may have 2$/m);
+		assert.match(three.text, /^✖ 3 files were flaky, and a run may have 2$/m);
 		assert.equal(three.lastLines.at(-1), '3 passed, 1 failed');
 		rmSync(folder, { recursive: true });
 		folder = mkdtempSync(path.join(tmpdir(), 'keypool-replay-'));
@@ -102,7 +109,8 @@ describe('a window test that fails', () => {
 	});
 
 	it('is not played again where so many failed that something broke', async () => {
-		const { failed, played } = await run({ broken: Array.from({ length: 9 }, (_, n) => failsOnce(`of ${n}`)) });
+		const broken = Array.from({ length: 9 }, (_, n) => [`broken${n}`, [failsOnce(`of ${n}`)]] as const);
+		const { failed, played } = await run(Object.fromEntries(broken));
 		assert.deepEqual(played, []);
 		assert.equal(failed, 9);
 	});
