@@ -59,8 +59,7 @@ describe('a project that is marked as paid and counts as free', () => {
 	const row = (label: string) => rowIn(window, label);
 
 	it('is told at once, with what to do, and stands in its row and hover', async () => {
-		await row('sim-minute').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Tier');
+		await window.contextMenuOf(row('sim-minute'), 'Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-minute').filter({ hasText: 'next in turn' }).filter({ hasText: 'paid tier' }).waitFor();
 		const chat = new Chat(window);
@@ -77,14 +76,12 @@ describe('a project that is marked as paid and counts as free', () => {
 	});
 
 	it('is explained by Why?, and believed again when its tier is set anew', async () => {
-		await row('sim-minute').click({ button: 'right' });
-		await window.chooseInMenu('Why?');
+		await window.contextMenuOf(row('sim-minute'), 'Why?');
 		const dialog = window.page.locator('.monaco-dialog-box');
 		await dialog.getByText('Google counts it as free tier').waitFor();
 		await window.screenshot('tier-revoked-why');
 		await window.dialogButton('OK').or(window.dialogButton('Cancel')).first().click();
-		await row('sim-minute').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Tier');
+		await window.contextMenuOf(row('sim-minute'), 'Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-minute').filter({ hasText: 'paid tier' }).waitFor();
 		assert.deepEqual(window.errors, []);
@@ -105,11 +102,9 @@ describe('the order of the keys, while it is rotated daily', () => {
 		const [first = '', second = '', third = '', fourth = '', last = ''] = before;
 		await rowIn(window, last).dragTo(rowIn(window, first));
 		await eventually(async () => assert.deepEqual(await labelsIn(window), [last, first, second, third, fourth]));
-		await rowIn(window, last).click({ button: 'right' });
-		await window.chooseInMenu('Move Key Down');
+		await window.contextMenuOf(rowIn(window, last), 'Move Key Down');
 		await eventually(async () => assert.deepEqual(await labelsIn(window), [first, last, second, third, fourth]));
-		await rowIn(window, fourth).click({ button: 'right' });
-		await window.chooseInMenu('Move Key Up');
+		await window.contextMenuOf(rowIn(window, fourth), 'Move Key Up');
 		await eventually(async () => assert.deepEqual(await labelsIn(window), [first, last, second, fourth, third]));
 		const status = window.statusBarItem('keypool.status');
 		await window.hover(

@@ -128,8 +128,7 @@ describe('a daily cap', () => {
 		}
 		const key = window.treeRows('Keys').first();
 		await key.filter({ hasText: '3 today' }).waitFor();
-		await key.click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Daily Cap');
+		await window.contextMenuOf(key, 'Project and Account', 'Set Daily Cap');
 		await window.quickPick('Requests a day').click();
 		await window.answerInput('2');
 		await key.filter({ hasText: 'your cap' }).waitFor();

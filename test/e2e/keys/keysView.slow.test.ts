@@ -23,8 +23,7 @@ describe('the keys view', () => {
 
 	/** Chooses in the context menu of a row. */
 	async function act(label: string, ...items: readonly string[]): Promise<void> {
-		await row(label).click({ button: 'right' });
-		await window.chooseInMenu(...items);
+		await window.contextMenuOf(row(label), ...items);
 	}
 
 	it('says why a key rests, and ends the rest on a person’s word', async () => {
@@ -101,8 +100,7 @@ describe('a key that is removed while it answers', () => {
 		const hold = simulator().service.hold();
 		await chat.ask('Who is there?');
 		await chat.answerTo('Who is there?').getByText('A simulated answer').waitFor();
-		await window.treeRows('Keys').first().click({ button: 'right' });
-		await window.chooseInMenu('Remove Key');
+		await window.contextMenuOf(window.treeRows('Keys').first(), 'Remove Key');
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 		hold.release();
 		const { key, text } = await chat.finished('Who is there?');

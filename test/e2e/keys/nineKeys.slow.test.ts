@@ -63,8 +63,7 @@ for (const { in: tongue, language, looks } of windows) {
 		const rows = (shown = window) => shown.treeRows(title('view.keys'));
 		const row = (label: string, shown = window) => rows(shown).filter({ hasText: label }).first();
 		const act = async (label: string, ...items: readonly (keyof typeof english)[]): Promise<void> => {
-			await row(label).click({ button: 'right' });
-			await window.chooseInMenu(...items.map(title));
+			await window.contextMenuOf(row(label), ...items.map(title));
 		};
 		const shows = async (states: readonly UserMessage[]): Promise<void> => {
 			for (const [state, reason] of states) {
@@ -142,8 +141,7 @@ for (const { in: tongue, language, looks } of windows) {
 			await other.openContainer();
 			await hideChat(other);
 			for (const label of ['sim-off', 'sim-good-1']) {
-				await row(label, other).click({ button: 'right' });
-				await other.chooseInMenu(title('command.disableKey'));
+				await other.contextMenuOf(row(label, other), title('command.disableKey'));
 			}
 			await other.statusBarItem('keypool.status').filter({ hasText: '/7' }).waitFor();
 			await new Chat(other).ask('Who leaks? [short]');

@@ -11,8 +11,7 @@ describe('a key that is replaced', () => {
 	const workbench = useWorkbench(() => Promise.resolve({ env: { ...simulator().env, ...lock.env } }));
 	let window: Window;
 	const replace = async (secret: string): Promise<void> => {
-		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
-		await window.chooseInMenu('Replace Key');
+		await window.contextMenuOf(window.treeRows('Keys').filter({ hasText: 'Key 1' }).first(), 'Replace Key');
 		await window.answerInput(secret);
 	};
 
@@ -45,8 +44,7 @@ describe('a key that is replaced', () => {
 
 	it('is not lost where the secret storage refuses: it is stored as soon as that is unlocked', async () => {
 		await window.palette('Notifications: Clear All Notifications');
-		await window.treeRows('Keys').filter({ hasText: 'Key 1' }).first().click({ button: 'right' });
-		await window.chooseInMenu('Replace Key');
+		await window.contextMenuOf(window.treeRows('Keys').filter({ hasText: 'Key 1' }).first(), 'Replace Key');
 		await window.quickInput.waitFor();
 		lock.close();
 		await window.answerInput('sim-good-2');

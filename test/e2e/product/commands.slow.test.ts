@@ -22,8 +22,7 @@ type InMenu = { readonly of: string; readonly in: readonly string[]; readonly dr
 
 const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
 const openMenu = async (window: Window, label: string, ...items: readonly string[]): Promise<void> => {
-	await row(window, label).click({ button: 'right' });
-	await window.chooseInMenu(...items);
+	await window.contextMenuOf(row(window, label), ...items);
 };
 const see =
 	(label: string, text: string): Drive =>

@@ -132,13 +132,11 @@ describe('a key that was reported as leaked', () => {
 		window = await workbench().open();
 		const chat = new Chat(window);
 		await window.openContainer();
-		await row('sim-leaked').click({ button: 'right' });
-		await window.chooseInMenu('Set Weight');
+		await window.contextMenuOf(row('sim-leaked'), 'Set Weight');
 		await window.answerInput('7');
 		// A click elsewhere would close a box whose number is still being checked.
 		await window.quickInput.waitFor({ state: 'hidden' });
-		await row('sim-leaked').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Name Project');
+		await window.contextMenuOf(row('sim-leaked'), 'Project and Account', 'Name Project');
 		await window.answerInput('Shop');
 		await row('Shop').waitFor();
 		await chat.ask('Who leaks? [short]');

@@ -56,10 +56,8 @@ describe('money in the window', () => {
 
 	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
 		// The other key would answer for nothing.
-		await row('sim-good-2').click({ button: 'right' });
-		await window.chooseInMenu('Disable');
-		await row('sim-good-1').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Tier');
+		await window.contextMenuOf(row('sim-good-2'), 'Disable');
+		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('What does it cost? [short]');
@@ -107,8 +105,7 @@ describe('money in the window', () => {
 	});
 
 	it('shows what was spent on the hover of the key, with the project’s own budget', async () => {
-		await row('sim-good-1').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Budget');
+		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Budget');
 		await window.quickPick('Dollars a month').click();
 		await type('3');
 		await window.palette('Keypool: Raise Budget for Now…');

@@ -230,8 +230,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 	});
 
 	it('15 disable a key in its menu, and enable it, by keys alone', async () => {
-		await row('Key 4').click({ button: 'right' });
-		await window.chooseInMenu('Disable');
+		await window.contextMenuOf(row('Key 4'), 'Disable');
 		await row('Key 4').filter({ hasText: 'disabled' }).waitFor();
 		await toRow('Key 4');
 		await window.contextMenu('Enable');
@@ -243,8 +242,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 			['Set Daily Cap', 'Requests a day', '50'],
 			['Set Budget', 'Dollars a day', '2'],
 		] as const) {
-			await row('Work').click({ button: 'right' });
-			await window.chooseInMenu('Project and Account', item);
+			await window.contextMenuOf(row('Work'), 'Project and Account', item);
 			await window.quickPick(what).click();
 			await window.page.locator('.quick-input-list').waitFor({ state: 'hidden' });
 			await window.answerInput(value);
@@ -295,8 +293,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 	it('20 have a file of prompts answered, from its menu, and export a conversation', async () => {
 		await window.press('Control+Shift+E');
 		const file = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'prompts.jsonl' }).first();
-		await file.click({ button: 'right' });
-		await window.chooseInMenu('Keypool', 'Run Batch File');
+		await window.contextMenuOf(file, 'Keypool', 'Run Batch File');
 		await dialog('prompts.jsonl contains 2 prompts.').waitFor();
 		await window.press('Enter');
 		await window.pressOnNotification('prompts.jsonl: 2 answered, 0 failed.', 'Open Results');

@@ -84,8 +84,7 @@ describe('keys that the service repeats, in a real window', () => {
 		const suspended = window.treeRows('Keys').filter({ hasText: 'suspended' }).last();
 		await window.hover(suspended, page.locator('.monaco-hover:visible', { hasText: 'suspended' }).first());
 		await look();
-		await suspended.click({ button: 'right' });
-		await window.chooseInMenu('Why?');
+		await window.contextMenuOf(suspended, 'Why?');
 		const reason = page.locator('.monaco-dialog-box', { hasText: 'The service said:' });
 		await reason.waitFor();
 		screens.push(await reason.innerText());

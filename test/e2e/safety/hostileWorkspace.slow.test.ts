@@ -175,12 +175,10 @@ describe('a hostile folder in Restricted Mode', () => {
 		await window.palette('Keypool: Check All Keys');
 		await assertNoLink(await window.notice('3 keys checked: '));
 		await close();
-		await row.click({ button: 'right' });
-		await window.chooseInMenu('Check Key');
+		await window.contextMenuOf(row, 'Check Key');
 		await assertNoLink(await window.notice('works.'));
 		await close();
-		await row.click({ button: 'right' });
-		await window.chooseInMenu('Remove Key');
+		await window.contextMenuOf(row, 'Remove Key');
 		await assertNoLink(await window.notice('was removed'));
 		await window.pressOnNotification('was removed', 'Undo');
 		await assertNoLink(await window.notice('is back'));
@@ -210,8 +208,7 @@ describe('a hostile folder in Restricted Mode', () => {
 		assert.equal(await hover.locator('.codicon-flame, img').count(), 0);
 		assert.ok((await hover.innerText()).includes(bait.addresses.slice(0, 24)), await hover.innerText());
 		assert.ok(!(await hover.innerText()).includes('\\'), await hover.innerText());
-		await row.click({ button: 'right' });
-		await window.chooseInMenu('Why?');
+		await window.contextMenuOf(row, 'Why?');
 		await dialog().getByText('The service said').waitFor();
 		await assertNoLink(dialog());
 		await window.screenshot('hostile-why');

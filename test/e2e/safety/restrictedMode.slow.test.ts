@@ -47,8 +47,7 @@ describe('a folder that is not trusted', () => {
 	});
 
 	it('gets its answer from a key that is said to be paid, with the user\u2019s model', async () => {
-		await row('sim-good-1').click({ button: 'right' });
-		await window.chooseInMenu('Project and Account', 'Set Tier');
+		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier');
 		await window.quickPick('Paid tier').click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('And now? [short]');

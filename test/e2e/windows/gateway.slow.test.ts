@@ -201,8 +201,7 @@ describe('the gateway of a window', () => {
 	});
 
 	it('lets a tool do what a person says, and no more', async () => {
-		await row('curl').click({ button: 'right' });
-		await window.chooseInMenu('Set a Tool');
+		await window.contextMenuOf(row('curl'), 'Set a Tool');
 		await window.quickInputTitle('What may curl do?').waitFor();
 		await window.screenshot('gateway-rules');
 		await window.quickPick('Which models').click();
@@ -211,8 +210,7 @@ describe('the gateway of a window', () => {
 		await window.press('Escape');
 		const refused = tool().models.generateContent({ model, contents: 'May I?' });
 		await assert.rejects(refused, (error: unknown) => error instanceof Error && error.message.includes('403'));
-		await row('curl').click({ button: 'right' });
-		await window.chooseInMenu('Set a Tool');
+		await window.contextMenuOf(row('curl'), 'Set a Tool');
 		await window.quickPick('Which models').click();
 		await window.answerInput('');
 		await window.quickPick('any model').waitFor();

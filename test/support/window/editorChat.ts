@@ -14,21 +14,27 @@ export class EditorChat {
 	/** Sends what is typed; a list of suggestions that has opened meanwhile is closed first. */
 	async send(text: string): Promise<void> {
 		const { page } = this.window;
-		const sent = page.locator('.interactive-item-container.interactive-request').last();
+		const words = text.split(' ').map((word) => word.replaceAll(/[^\w@]/g, '\\$&'));
 		const mark = text.split(' ').at(-1) ?? '';
+		// The list holds its rows in no order, and the question above what is in sight twice.
+		const requests = page.locator('.interactive-item-container.interactive-request');
+		const asked = requests.filter({ hasText: new RegExp(words.join('\\s*')) }).first();
 		await until('the question to be sent', async () => {
 			await this.input.click();
 			await this.window.press('Control+A', 'Delete');
 			await this.window.type(text);
 			await this.window.press('Escape', 'Enter');
-			return appears(sent.filter({ hasText: mark }), 3_000);
+			if (await appears(asked)) return true;
+			// What has left the box is on its way, and is drawn later.
+			return !(await this.input.innerText()).includes(mark);
 		});
+		await asked.waitFor();
 		await page.locator('.interactive-response.chat-response-loading').waitFor({ state: 'detached' });
 	}
 
-	/** The newest answer: VS Code draws those that are in sight alone. */
+	/** The newest answer. */
 	get answer(): Locator {
-		return this.window.page.locator('.interactive-item-container.interactive-response').last();
+		return this.window.page.locator('[data-last-element="true"] .interactive-item-container.interactive-response');
 	}
 
 	get input(): Locator {

@@ -273,25 +273,45 @@ export class Window {
 
 	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
 	async contextMenu(...items: readonly string[]): Promise<void> {
-		await this.press('Shift+F10');
-		for (const item of items) {
-			// A menu hears no button that goes up in its first 100 ms.
-			await this.page.locator('.monaco-menu .action-item', { hasText: item }).last().click({ delay: 150 });
-		}
-		await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
+		await this.openMenu(() => this.press('Shift+F10'));
+		await this.chooseInMenu(...items);
+	}
+
+	/** Chooses in the menu that opens on a right click, through submenus to the last name. */
+	async contextMenuOf(on: Locator, ...items: readonly string[]): Promise<void> {
+		await this.openMenu(() => on.click({ button: 'right' }));
+		await this.chooseInMenu(...items);
+	}
+
+	/** What is drawn anew just then opens none. */
+	private openMenu(open: () => Promise<void>): Promise<void> {
+		return until('the menu', async () => {
+			await open();
+			return appears(this.page.locator('.monaco-menu .action-item').first(), 10_000);
+		});
 	}
 
 	/** Chooses in the menu that is open, through submenus to the last name. By key: a menu takes no click that comes right after it opened. */
 	async chooseInMenu(...items: readonly string[]): Promise<void> {
 		for (const [n, item] of items.entries()) {
-			const entries = this.page.locator('.monaco-menu .action-item', { hasText: item });
+			const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).last();
 			// A submenu opens with its first entry.
 			if (n > 0) await this.press('ArrowRight');
-			await entries.last().hover();
-			await this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).last().waitFor();
+			// A pointer that already stands there tells the menu nothing.
+			await until(`the entry ${item}`, async () => {
+				await entry.hover({ position: { x: 8, y: 8 } });
+				await entry.hover();
+				return appears(this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).last());
+			});
 		}
-		await this.press('Enter');
-		await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+		const menu = this.page.locator('.monaco-menu');
+		await until(`the choice of ${items.join(', ')}`, async () => {
+			await this.press('Enter');
+			return menu.waitFor({ state: 'detached', timeout: 5_000 }).then(
+				() => true,
+				() => false,
+			);
+		});
 	}
 
 	/** Chooses in the menu that stands behind the buttons of one of our views' title. */
