@@ -1,6 +1,7 @@
 import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
 import { Call, maxAnswerMs, CallResult } from './call';
+import { requestKind } from './requestKind';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Dispose, Random } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
@@ -131,7 +132,7 @@ export class RequestRunner<C> {
 				priority: request.priority,
 				toQueueRecord: (rejection) =>
 					toQueueRecord(request, this.needs, retryState, rejection, engine.store, engine.options().whenExhausted),
-				kind: () => this.requestKind(),
+				kind: () => requestKind(request, retryState, engine.options()),
 				size: request.size,
 				remainingWaitMs,
 				attempt: async (held, ticket) => {
@@ -375,17 +376,6 @@ export class RequestRunner<C> {
 	private get needs(): Needs {
 		const { needs } = this.request;
 		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
-	}
-
-	/** Requests of one kind are treated alike, apart from their size. */
-	private requestKind(): string {
-		const { retryState, request } = this;
-		// Not what the options demand: that is the same for all.
-		const { free, project } = request.needs;
-		const paid = retryState.paidOnly || request.needs.paid === true;
-		if (!retryState.hasNoExclusions || retryState.preferredKey) return request.id;
-		const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
-		return `${models.join(' ')} ${String(paid)} ${String(free)} ${project ?? ''}`;
 	}
 }
 

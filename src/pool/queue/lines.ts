@@ -188,7 +188,13 @@ export class KindRejections {
 		const known = kind.ofAll ?? kind[request.priority];
 		if (!known) return undefined;
 		const { rejection, size, bearable } = known;
-		if (request.size.bytes < size.bytes || request.size.tokens < size.tokens) return undefined;
+		if (isSmaller(request.size, size)) return undefined;
 		return !bearable || rejection.retryAt - now <= leftMs ? rejection : undefined;
 	}
+}
+
+/** In any respect: then it may fit where the other did not, into a quota or, by what its answer can cost, into a budget. */
+function isSmaller(one: RequestSize, other: RequestSize): boolean {
+	if (one.bytes < other.bytes || one.tokens < other.tokens) return true;
+	return (one.maxOutput ?? Infinity) < (other.maxOutput ?? Infinity);
 }
