@@ -259,6 +259,8 @@ export class RequestRunner<C> {
 			ended('answered');
 			const on = { key: grant.key, model: grant.model };
 			const { usage } = result.received;
+			// An answer can be complete without any output, where all its tokens went into thoughts.
+			yield* this.retractBefore(attempt);
 			yield {
 				type: 'done',
 				attempt,
@@ -286,12 +288,16 @@ export class RequestRunner<C> {
 	}
 
 	private *show(output: C, attempt: number): Generator<StreamPart<C>, void, undefined> {
-		if (this.shownAttempt !== undefined && this.shownAttempt !== attempt && this.request.recovery === 'retract') {
-			yield { type: 'retract', attempt: this.shownAttempt, reason: this.attemptLog.previous?.reason ?? 'cutStream' };
-		}
+		yield* this.retractBefore(attempt);
 		this.shownAttempt = attempt;
 		if (this.request.recovery === 'continue') this.written.push(output);
 		yield { type: 'output', attempt, value: output };
+	}
+
+	/** Takes back what an earlier attempt has shown, now that this one has come to something. */
+	private *retractBefore(attempt: number): Generator<StreamPart<C>, void, undefined> {
+		if (this.shownAttempt === undefined || this.shownAttempt === attempt || this.request.recovery !== 'retract') return;
+		yield { type: 'retract', attempt: this.shownAttempt, reason: this.attemptLog.previous?.reason ?? 'cutStream' };
 	}
 
 	private async *afterFailure(

@@ -194,6 +194,17 @@ describe('a request through the pool', () => {
 		assert.equal(asked.text, 'from b');
 	});
 
+	it('takes a broken answer back where its successor is complete without a word', async () => {
+		async function* wordless(): AsyncGenerator<Chunk<string>> {
+			await Promise.resolve();
+			yield { finishReason: 'MAX_TOKENS' };
+		}
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? breaks('half', rpm()) : wordless()));
+		const asked = await rig.answer();
+		assert.deepEqual([asked.types, asked.text], ['output switched retract done', '']);
+		assert.equal((await rig.answer({ recovery: 'continue' })).types, 'done');
+	});
+
 	it('treats an end without a finish reason as broken', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? breaks('half') : answers(send)));
 		const asked = await rig.answer();
