@@ -1,6 +1,7 @@
 import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
 import { Call, maxAnswerMs, CallResult } from './call';
+import { leaseMsOf, renewAfterMs } from './leaseTime';
 import { requestKind } from './requestKind';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Dispose, Random } from '../types/clock';
@@ -39,9 +40,6 @@ export interface Engine {
 	/** Called when an attempt ended. */
 	attempted(request: PoolRequest, attempt: Attempt): void;
 }
-
-/** ms. A lease outlives the longest allowed silence by this much. */
-const leaseGraceMs = 30_000;
 
 type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
@@ -215,7 +213,7 @@ export class RequestRunner<C> {
 		const began = engine.clock.monotonic();
 		const result = new CallResult(grant.resolved);
 		const lease = { settled: false };
-		let renewAt = began + grant.leaseMs / 2;
+		let renewedAt = began;
 		let hasFirstChunk = false;
 		const ended = (outcome: Attempt['outcome'], more: Pick<AttemptEnd, 'serviceMessage' | 'unsent'> = {}): void => {
 			lease.settled = true;
@@ -240,8 +238,9 @@ export class RequestRunner<C> {
 					// Requests that wait for this probe must not wait for a slow consumer. Otherwise the first token goes out first.
 					const isProbe = isFirst && engine.recorder.isProbe(grant);
 					if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
-					if (engine.clock.monotonic() > renewAt) {
-						renewAt = engine.clock.monotonic() + grant.leaseMs / 2;
+					const now = engine.clock.monotonic();
+					if (now - renewedAt > renewAfterMs(request.idle, retryState.timeoutFactor, this.shownAttempt === attempt)) {
+						renewedAt = now;
 						await engine.recorder.renew(grant).catch(ignore);
 					}
 					result.add(chunk);
@@ -351,7 +350,7 @@ export class RequestRunner<C> {
 			client: request.origin,
 			isWatched: isProgram(request.origin) && !request.isOfBatchClient,
 			serviceTier: request.serviceTier ?? 'standard',
-			leaseMs: Math.max(request.idle.firstMs, request.idle.betweenMs) * retryState.timeoutFactor + leaseGraceMs,
+			leaseMs: leaseMsOf(request.idle, retryState.timeoutFactor),
 			excludedBuckets: retryState.excludedBuckets,
 			excludedKeys: retryState.excludedKeys(model),
 			paidForSize: retryState.paidForSize(model),

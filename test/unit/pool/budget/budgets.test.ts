@@ -144,6 +144,20 @@ describe('budgets of projects and clients', () => {
 });
 
 describe('what a call costs', () => {
+	it('is what the service counted, also of a stream whose silences are as long as they may be', async () => {
+		const pause = (clock: VirtualClock, ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+		async function* slowly(send: Send, clock: VirtualClock): AsyncGenerator<Chunk<string>> {
+			for (const ms of [74_000, 119_000, 21_000, 119_000]) {
+				await pause(clock, ms);
+				yield { output: 'more ' };
+			}
+			yield* answers(send);
+		}
+		const rig = new Rig({ a: paid }, slowly, priced({ pool: { day: 1 } }));
+		assert.ok((await rig.answer({ idle: { firstMs: 120_000, betweenMs: 120_000 } })).done);
+		assert.equal(rig.store.replica().spending.get('pool')?.day.cost, plainCost);
+	});
+
 	const costOf = async (script: ConstructorParameters<typeof Rig>[1], more: Partial<PoolRequest> = {}) => {
 		const rig = new Rig({ a: paid }, script, priced({}));
 		await rig.answer({ maxWaitMs: 0, ...more });
