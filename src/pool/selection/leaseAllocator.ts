@@ -76,10 +76,11 @@ export class LeaseAllocator {
 		const barred = new Set<BucketId>([...held, ...notAllowed.keys()]);
 		const rejected = new Set<BucketId>([...barred, ...this.tooSmallByTier(request, likely, now)]);
 		let last: Rejection | undefined;
+		let asked = request;
 		for (let pass = 0; pass < maxPasses; pass++) {
-			const usable = this.ranking.usable(request, likely, rejected, now);
+			const usable = this.ranking.usable(asked, likely, rejected, now);
 			for (const which of ['first', 'second'] as const) {
-				for (const candidate of this.ranking.rank(request, usable, which, now)) {
+				for (const candidate of this.ranking.rank(asked, usable, which, now)) {
 					if (rejected.has(candidate.bucketId)) continue;
 					const answer = await this.tryLease(request, candidate, false);
 					if (isGrant(answer)) {
@@ -87,7 +88,9 @@ export class LeaseAllocator {
 						return answer;
 					}
 					last = earlier(last, answer);
-					rejected.add(candidate.bucketId);
+					// What is wrong with a key is not with the others of its project.
+					if (answer.bucketId === undefined) asked = withoutKey(asked, candidate);
+					else rejected.add(candidate.bucketId);
 				}
 			}
 			if (usable.first.length + usable.second.length <= maxRanked) break;
@@ -188,9 +191,10 @@ export class LeaseAllocator {
 				return reject({ reason: 'paidOnly', retryAt: Infinity });
 			}
 			const record = tx.key(key.id);
-			if (record.status.state === 'quarantined') return reject({ reason: record.status.reason, retryAt: Infinity });
-			const rejected = deniedUntil(record, resolved, now);
-			if (rejected > 0) return reject({ reason: 'modelDenied', retryAt: rejected });
+			if (record.status.state === 'quarantined')
+				return { reason: record.status.reason, retryAt: Infinity, on: key, model };
+			const deniedTo = deniedUntil(record, resolved, now);
+			if (deniedTo > 0) return { reason: 'modelDenied', retryAt: deniedTo, on: key, model };
 			const modelRecord = tx.model(resolved);
 			const busy = rejectedByOverload(modelRecord, now);
 			if (busy) return reject(busy);
@@ -335,6 +339,10 @@ export class LeaseAllocator {
 			userLimits?.tpm !== undefined || buckets.get(id)?.limits.tpm !== undefined;
 		return free.filter((candidate) => !isKnown(candidate)).map(({ bucketId: id }) => id);
 	}
+}
+
+function withoutKey(request: LeaseRequest, { key }: Candidate): LeaseRequest {
+	return { ...request, excludedKeys: new Set([...request.excludedKeys, key.id]) };
 }
 
 /** The lower of the known limit of requests a day and the user's daily cap; infinite without either. */

@@ -49,6 +49,18 @@ describe('a window that ranks by old facts', () => {
 		assert.equal(late.order, 'b');
 	});
 
+	it('asks the other key of a project whose first one is quarantined, or may not use the model', async () => {
+		for (const wrong of [
+			{ type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+			{ type: 'denyModel', reason: 'modelDenied', forMs: 3_600_000 },
+		] as const) {
+			const { late, other } = windows({ a: { project: 'p' }, b: { project: 'p' } });
+			other.setScript((send) => (send.key === 'a' ? fails(wrong) : answers(send)));
+			await other.answer();
+			assert.equal((await late.answer()).text, 'from b', wrong.reason);
+		}
+	});
+
 	it('sends nothing while the pool is paused', async () => {
 		const { late, other } = windows({ a: {}, b: {} });
 		other.setScript(() => fails({ type: 'quarantine', reason: 'leaked', scope: 'key', abuse: true, recheckMs: [] }));
