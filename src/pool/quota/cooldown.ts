@@ -13,6 +13,11 @@ const maxCapacityMs = 10 * 60_000;
 const maxMinuteMs = 60 * 60_000;
 const minCooldownMs = 1_000;
 
+/** ms. While a day has more than this left, a refusal may be one of the day before: the service's clock may be behind, or its count. */
+const youngDayMs = 22 * 60 * 60_000;
+/** ms. Then one probe goes so much later. */
+const youngDayProbeMs = 10 * 60_000;
+
 type CoolDownAction = Extract<FailureAction, { type: 'coolDown' }>;
 type MarkUnsupportedAction = Extract<FailureAction, { type: 'markUnsupported' }>;
 
@@ -126,7 +131,7 @@ function nextBackoffLevel({ status }: Bucket, now: EpochMs): number {
  */
 function cooldownFor(
 	bucket: Bucket,
-	{ reason, delayMs }: CoolDownAction,
+	{ reason, delayMs, limit }: CoolDownAction,
 	backoffLevel: number,
 	now: EpochMs,
 ): CoolingDown {
@@ -135,7 +140,7 @@ function cooldownFor(
 	const resting = (until: EpochMs): CoolingDown => ({ state: 'coolingDown', reason, since: now, until, backoffLevel });
 	switch (reason) {
 		case 'rpd':
-			return resting(Math.min(now + (stated ?? Infinity), day.endsAt));
+			return resting(Math.min(now + (stated ?? Infinity), lastProbeAt(bucket, limit, now)));
 		case 'unreadable':
 		case 'capacity': {
 			const doubled = Math.min(capacityMs * 2 ** Math.min(backoffLevel, 10), maxCapacityMs);
@@ -149,6 +154,14 @@ function cooldownFor(
 			return { ...resting(Math.min(now + (stated ?? Infinity), wholeAt)), wholeAt };
 		}
 	}
+}
+
+/** When a day's quota is probed at the latest: at midnight, or soon where what was sent on a young day cannot have used it up. */
+function lastProbeAt(bucket: Bucket, stated: number | undefined, now: EpochMs): EpochMs {
+	const { day, limits } = bucket;
+	const limit = stated ?? limits.rpd?.value ?? 1;
+	const isYoung = day.endsAt - now > youngDayMs && sentToday(bucket) < limit;
+	return isYoung ? Math.min(now + youngDayProbeMs, day.endsAt) : day.endsAt;
 }
 
 /** What a 429 says besides the cooldown. */

@@ -159,6 +159,39 @@ describe('a stated delay of a day’s quota', () => {
 		assert.equal(await goes(rig), true);
 	});
 
+	it('that is met on a young day is tried again soon: the clock may be ahead of the service’s, on days of 23 and 25 hours too', async () => {
+		const refused = fails({ type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 16 * hour });
+		for (const day of [Date.UTC(2026, 10, 25, 8), Date.UTC(2026, 10, 1, 7), Date.UTC(2027, 2, 14, 8)]) {
+			const ahead = 2_000;
+			const start = day - hour;
+			const early: Script = (send) => (send.at < hour + ahead ? refused : answers(send));
+			const rig = new Rig({ a: {} }, early, { start });
+			assert.equal(await goes(rig), false);
+			await rig.clock.advance(hour);
+			assert.equal(await goes(rig), false, 'the day of the service has not begun');
+			const waits = rig.ask({ maxWaitMs: hour });
+			await rig.clock.until(waits.ended);
+			assert.ok(waits.done);
+			assert.deepEqual(sentAt(rig).slice(0, 2), [0, hour]);
+			assert.ok(Math.abs((sentAt(rig)[2] ?? 0) - hour - 600_000) < 1_000, String(sentAt(rig)[2]));
+		}
+	});
+
+	it('is believed on a young day where what was sent has used it up, and after two hours', async () => {
+		const day = Date.UTC(2026, 10, 25, 8);
+		const two: Script = (send) => (send.nth < 3 ? answers(send) : fails({ type: 'coolDown', reason: 'rpd', limit: 2 }));
+		const rig = new Rig({ a: { limits: { m: { rpd: 9 } } } }, two, { start: day });
+		for (const answered of [true, true, false]) assert.equal(await goes(rig), answered);
+		const until = (one: Rig): number => {
+			const availability = one.pool.snapshot().keys[0]?.availability;
+			return availability?.state === 'coolingDown' ? availability.until - day : 0;
+		};
+		assert.equal(until(rig), 24 * hour);
+		const late = new Rig({ a: {} }, daily(), { start: day + 2 * hour });
+		assert.equal(await goes(late), false);
+		assert.equal(until(late), 24 * hour);
+	});
+
 	it('is read from the bodies: a short one lies, a long one points at 00:00 UTC', async () => {
 		await loadSdk();
 		const meets = (body: '429_rpd_free_flash_short_delay' | '429_rpd_free_flash_long_delay'): Meets =>
