@@ -7,13 +7,18 @@ export interface RoundRobinCursor {
 	readonly key?: KeyId;
 }
 
+interface Turn extends RoundRobinCursor {
+	/** The keys when they last came, went or moved. */
+	readonly order?: readonly KeyId[];
+}
+
 /** Each key in turn, skipping those that cannot serve. */
-export const roundRobin: Strategy<RoundRobinCursor> = {
+export const roundRobin: Strategy<Turn> = {
 	start: { index: -1 },
 	rank: inTurn,
-	onGranted: (_, { index, key }) => ({ index, key: key.id }),
+	onGranted: (turn, { index, key }) => ({ ...turn, index, key: key.id }),
 	next: (cursor, order) => (order.length === 0 ? 0 : (indexOf(cursor, order) + 1) % order.length),
-	onReordered: (cursor, order) => ({ ...cursor, index: indexOf(cursor, order) }),
+	onReordered: (turn, order) => ({ ...afterGone(turn, order), order }),
 };
 
 /** Where the cursor's key is now; where it was, once it is gone. */
@@ -22,9 +27,17 @@ export function indexOf({ key, index }: RoundRobinCursor, order: readonly KeyId[
 	return found >= 0 ? found : index;
 }
 
+/** Where the turn is now; just before the key that was to follow, where its own is gone. */
+function afterGone(turn: Turn, order: readonly KeyId[]): RoundRobinCursor {
+	const { key, index, order: before = [] } = turn;
+	if (key === undefined || order.includes(key)) return { ...turn, index: indexOf(turn, order) };
+	const follows = before.slice(before.indexOf(key) + 1).find((one) => order.includes(one));
+	return { index: (follows === undefined ? index : order.indexOf(follows)) - 1 };
+}
+
 /** From the first key after the cursor on, once around. */
 function inTurn<C extends CandidateStats>(input: RankingInput<C>, cursor: RoundRobinCursor): readonly C[] {
-	const last = cursor.key === undefined ? startOf(input) : cursor.index;
+	const last = cursor.index < 0 ? startOf(input) : cursor.index;
 	const next = input.findIndex(({ index }) => index > last);
 	if (next <= 0) return input.slice(0, maxRanked);
 	return [...input.slice(next, next + maxRanked), ...input.slice(0, next)].slice(0, maxRanked);

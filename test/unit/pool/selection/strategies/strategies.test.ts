@@ -89,6 +89,11 @@ describe('strategies', () => {
 		assert.equal(strategy.next(order('b', 'c', 'a')), 1);
 		strategy.onReordered(order('a', 'c'));
 		assert.equal(strategy.next(order('a', 'c')), 1);
+		strategy.onReordered(order('a', 'x', 'c'));
+		assert.equal(new Candidates({ a: {}, x: {}, c: {} }).turns(strategy, 4), 'x c a x');
+		strategy.onReordered(order('a', 'c'));
+		strategy.onReordered(order('a', 'c'));
+		assert.equal(new Candidates({ a: {}, c: {} }).turns(strategy, 2), 'c a', 'the one after the one that is gone');
 	});
 
 	it('weighted: a weight of 0, below it or no number has no turn while another has one', () => {
