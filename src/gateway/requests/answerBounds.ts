@@ -4,8 +4,10 @@ import { fieldsOf, textOf, type Fields } from './json';
 
 /** What a body says of its answer that its price depends on. */
 export interface AnswerBounds {
-	/** Tokens of all answers together, thoughts among them; absent: as many as the model can. */
+	/** Tokens of one answer, thoughts among them; absent: as many as the model can. */
 	readonly maxOutput?: number;
+	/** How many are asked for. */
+	readonly answers: number;
 	/** Absent: standard. */
 	readonly serviceTier?: ServiceTier;
 }
@@ -17,8 +19,8 @@ export function answerBounds(dialect: Dialect, body: Fields): AnswerBounds {
 	const named = textOf(tier)?.toLowerCase().replace('service_tier_', '');
 	const serviceTier = serviceTiers.find((one) => one === named);
 	const answers = Math.max(1, whole(count) ?? 1);
-	const most = whole(maxTokens);
-	return { ...(most !== undefined && { maxOutput: most * answers }), ...(serviceTier && { serviceTier }) };
+	const maxOutput = whole(maxTokens);
+	return { answers, ...(maxOutput !== undefined && { maxOutput }), ...(serviceTier && { serviceTier }) };
 }
 
 interface Read {
@@ -45,6 +47,8 @@ function ofOpenAi({
 	return { maxTokens: completion ?? max, count: n, tier };
 }
 
+/** Protobuf's JSON takes a number in a text as well. */
 function whole(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+	const number = typeof value === 'string' ? Number(value) : value;
+	return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }

@@ -2,7 +2,7 @@ import type { Dialect, ForwardRequest } from '../../gemini/gemini';
 import { modelNameIn } from '../../gemini/request/address';
 import type { RequestSize, ServiceTier } from '../../pool/pool';
 import type { Route } from '../doors/route';
-import { answerBounds } from './answerBounds';
+import { answerBounds, type AnswerBounds } from './answerBounds';
 import { fieldsOf, textOf, type Fields } from './json';
 import { withEdits, type JsonEdit } from './jsonEdit';
 import { geminiConversation, openAiConversation, type Conversation } from './session';
@@ -38,9 +38,8 @@ export function callOf(route: Metered, text: string, body: Fields, query: URLSea
 }
 
 /** What a body weighs, and what its answer may cost. */
-function priced(dialect: Dialect, body: Fields): Pick<Call, 'size' | 'serviceTier'> {
-	const { maxOutput, ...tier } = answerBounds(dialect, body);
-	return { size: { ...sizeOfBody(body), ...(maxOutput !== undefined && { maxOutput }) }, ...tier };
+function priced(body: Fields, { serviceTier, ...bounds }: AnswerBounds): Pick<Call, 'size' | 'serviceTier'> {
+	return { size: { ...sizeOfBody(body), ...bounds }, ...(serviceTier && { serviceTier }) };
 }
 
 function geminiCall(
@@ -53,6 +52,7 @@ function geminiCall(
 	const form = route.type === 'generate' ? route.form : 'whole';
 	const method = route.type === 'embed' ? route.method : form === 'whole' ? 'generateContent' : 'streamGenerateContent';
 	const conversation = geminiConversation(body);
+	const bounds = answerBounds('gemini', body);
 	const isStream = form !== 'whole';
 	return {
 		type,
@@ -60,7 +60,7 @@ function geminiCall(
 		model,
 		form,
 		wantsUsage: true,
-		...priced('gemini', body),
+		...priced(body, bounds),
 		conversation,
 		body,
 		forward: (edits) => ({
@@ -69,6 +69,7 @@ function geminiCall(
 			path: (to) => `/${version}/models/${to}:${method}${forwardedQuery(query, isStream)}`,
 			body: (_, replaces) => withEdits(text, replaces ? geminiReplacements(body) : edits),
 			isStream,
+			answers: bounds.answers,
 			namesFile: conversation.namesFile,
 			hasFinish: type === 'generate',
 		}),
@@ -81,6 +82,7 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 	if (model === undefined) return undefined;
 	const isStream = type === 'generate' && body['stream'] === true;
 	const conversation = openAiConversation(body);
+	const bounds = answerBounds('openai', body);
 	const usage: readonly JsonEdit[] = isStream ? [{ path: ['stream_options', 'include_usage'], value: 'true' }] : [];
 	return {
 		type,
@@ -88,7 +90,7 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 		model,
 		form: isStream ? 'events' : 'whole',
 		wantsUsage: fieldsOf(body['stream_options'])['include_usage'] === true,
-		...priced('openai', body),
+		...priced(body, bounds),
 		conversation,
 		body,
 		forward: (edits) => ({
@@ -103,6 +105,7 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 					...(replaces ? openAiReplacements(body) : edits),
 				]),
 			isStream,
+			answers: bounds.answers,
 			namesFile: conversation.namesFile,
 			hasFinish: type === 'generate',
 		}),

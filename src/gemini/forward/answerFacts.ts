@@ -18,6 +18,16 @@ export function factsOf(dialect: Dialect, json: unknown): AnswerFacts {
 	return dialect === 'gemini' ? geminiFacts(json) : openaiFacts(json);
 }
 
+/** The index of each answer that a piece has something of, and whether that answer ends with it. */
+export function endsIn(json: unknown): readonly (readonly [index: number, isEnd: boolean])[] {
+	const { candidates, choices = candidates } = fields(json);
+	return list(choices).map((one) => {
+		const { index, finish_reason: ended, finishReason = ended } = fields(one);
+		const reason = word(finishReason);
+		return [count(index), reason !== undefined && !unfinished.has(reason)];
+	});
+}
+
 function geminiFacts(json: unknown): AnswerFacts {
 	const { candidates, promptFeedback, usageMetadata, modelVersion } = fields(json);
 	const all = list(candidates).map(fields);

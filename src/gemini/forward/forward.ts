@@ -10,6 +10,7 @@ import { checkedBody, guarded, readAtMost } from '../transport/guardedFetch';
 import { parsed } from '../transport/json';
 import { factsOf, type AnswerFacts } from './answerFacts';
 import type { Forwarded, ForwardRequest } from './forwardRequest';
+import { SeveralAnswers } from './severalAnswers';
 
 /** Bytes of an answer that does not stream: several pictures. */
 const maxBody = 32 * 1024 * 1024;
@@ -46,6 +47,7 @@ export function createForward(
 					for (let some = await events.read(); some; some = await events.read()) {
 						for (const event of some) yield* state.read(maskKeys(event));
 					}
+					yield* state.end();
 				} finally {
 					await events.close();
 				}
@@ -84,13 +86,17 @@ class ForwardState {
 	private hasContent = false;
 	/** What has come before any content: while nothing has gone out, another call can take the place of this one. */
 	private held: Forwarded[] = [];
+	private readonly several: SeveralAnswers | undefined;
 
 	constructor(
 		private readonly request: ForwardRequest,
 		private readonly model: string,
 		/** Redacts the secret in use as well, as soon as there is one. */
 		public safe: Masker,
-	) {}
+	) {
+		const { answers = 1, isStream } = request;
+		if (isStream && answers > 1) this.several = new SeveralAnswers(answers);
+	}
 
 	read(text: string): readonly Chunk<Forwarded>[] {
 		const json = parsed(text);
@@ -105,18 +111,34 @@ class ForwardState {
 			throw new Failure(thoughtSignature, true, facts.finishReason, 200);
 		}
 		this.hasContent ||= facts.hasContent;
-		this.isFinished ||= facts.finishReason !== undefined;
-		const chunk = this.chunkOf(facts);
+		const finishReason = this.several ? this.several.add(json, facts.finishReason) : facts.finishReason;
+		this.isFinished ||= finishReason !== undefined;
+		const chunk = this.chunkOf(facts, finishReason);
 		if (!this.hasContent && !this.isFinished) {
 			this.held.push({ text, json });
 			return [chunk];
 		}
-		const held = this.held.map((output) => ({ output }));
-		this.held = [];
-		return [...held, { output: { text, json }, ...chunk }];
+		return [...this.release(), { output: { text, json }, ...chunk }];
 	}
 
-	private chunkOf({ finishReason, usage, servedModel }: AnswerFacts): Chunk<never> {
+	/** The service has ended its stream. */
+	end(): readonly Chunk<Forwarded>[] {
+		const finishReason = this.isFinished ? undefined : this.several?.end();
+		if (finishReason === undefined) return [];
+		this.isFinished = true;
+		return [...this.release(), this.chunkOf({}, finishReason)];
+	}
+
+	private release(): readonly Chunk<Forwarded>[] {
+		const held = this.held.map((output) => ({ output }));
+		this.held = [];
+		return held;
+	}
+
+	private chunkOf(
+		{ usage, servedModel }: Pick<AnswerFacts, 'usage' | 'servedModel'>,
+		finishReason: string | undefined,
+	): Chunk<never> {
 		return {
 			...(finishReason !== undefined && {
 				finishReason: codeWord.test(finishReason) ? finishReason : short(finishReason, this.safe),

@@ -11,6 +11,8 @@ export interface ForwardRequest {
 	readonly body?: (model: string, replaceSignatures: boolean) => string;
 	/** Whether events are asked for. */
 	readonly isStream: boolean;
+	/** Answers that were asked for; absent: one. */
+	readonly answers?: number;
 	/** Whether it names an uploaded file or a cache, which belong to one project: a refusal of those is no verdict on a key. */
 	readonly namesFile: boolean;
 	/** Whether a finish reason ends the answer; else a body that has come whole does. */
