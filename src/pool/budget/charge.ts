@@ -10,9 +10,12 @@ const framing = 256;
 const maxTokensPerSecond = 500;
 
 /** What a call can come to: no token of text is shorter than a byte. */
-export function maxTokensOf({ bytes, tokens, maxOutput }: RequestSize, model: string, pricing: Pricing): MaxTokens {
-	const output = pricing.maxOutput(model);
-	return { input: bytes + tokens + framing, output: maxOutput === undefined ? output : Math.min(output, maxOutput) };
+export function maxTokensOf(
+	{ bytes, tokens, maxOutput = Infinity, answers = 1 }: RequestSize,
+	model: string,
+	pricing: Pricing,
+): MaxTokens {
+	return { input: bytes + tokens + framing, output: answers * Math.min(pricing.maxOutput(model), maxOutput) };
 }
 
 /** What one call has come to. */

@@ -43,8 +43,10 @@ export interface RequestSize {
 	readonly bytes: number;
 	/** Tokens known beforehand, such as the fixed price of images. */
 	readonly tokens: number;
-	/** The most tokens that the answer may have, thoughts among them; absent: as many as the model can. */
+	/** The most tokens that an answer may have, thoughts among them; absent: as many as the model can. */
 	readonly maxOutput?: number;
+	/** Answers that are asked for; absent: one. */
+	readonly answers?: number;
 }
 
 export interface Needs {

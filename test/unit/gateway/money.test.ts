@@ -172,6 +172,15 @@ describe('the gateway: money', () => {
 		const bounded = await gemini({ generationConfig: { maxOutputTokens: 1_000 } });
 		assert.ok(unbounded - bounded > 64_000 * 3.75, `${unbounded} ${bounded}`);
 		assert.equal(await gemini({ generationConfig: { maxOutputTokens: 500, candidateCount: 2 } }), bounded);
+		const inText = await gemini({ generationConfig: { maxOutputTokens: '500', candidateCount: '2' } });
+		assert.ok(Math.abs(inText - bounded) < 10, `${inText} ${bounded}`);
+		for (const more of [{}, { maxOutputTokens: 60_000 }]) {
+			const [one, two] = [
+				await gemini({ generationConfig: more }),
+				await gemini({ generationConfig: { ...more, candidateCount: 2 } }),
+			];
+			assert.ok(two > 1.99 * one, `${one} ${two}`);
+		}
 		const priority = await gemini({ generationConfig: { maxOutputTokens: 1_000 }, serviceTier: 'PRIORITY' });
 		assert.ok(Math.abs(priority - bounded * 1.8) < 50, `${priority} ${bounded}`);
 		const completion = await openAi({ max_completion_tokens: 1_000 });
