@@ -60,6 +60,22 @@ const refusal = (status: number): Response =>
 		headers: { connection: 'close', 'content-type': 'application/json' },
 	});
 
+/** An answer that breaks after its first piece. */
+function failing(): Response {
+	let pieces = 0;
+	return new Response(
+		new ReadableStream<Uint8Array>(
+			{
+				pull: (controller) => {
+					if (pieces++ === 1) throw new Error('broken');
+					controller.enqueue(new TextEncoder().encode('data: {"error":{}}\n\n'));
+				},
+			},
+			{ highWaterMark: 0 },
+		),
+	);
+}
+
 describe('the gateway’s server', () => {
 	afterEach(async () => {
 		for (const socket of sockets.splice(0)) socket.destroy();
@@ -110,24 +126,26 @@ describe('the gateway’s server', () => {
 	});
 
 	it('breaks off an answer that fails, after what had come of it', async () => {
-		const server = await start(() => {
-			let pieces = 0;
-			return new Response(
-				new ReadableStream<Uint8Array>(
-					{
-						pull: (controller) => {
-							if (pieces++ === 1) throw new Error('broken');
-							controller.enqueue(new TextEncoder().encode('data: {"error":{}}\n\n'));
-						},
-					},
-					{ highWaterMark: 0 },
-				),
-			);
-		});
+		const server = await start(failing);
 		const answer = await fetch(`http://127.0.0.1:${server.port}/`);
 		const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = answer.body?.getReader();
 		assert.match(new TextDecoder().decode((await reader?.read())?.value), /"error"/);
 		await assert.rejects(async () => reader?.read(), /terminated/);
+	});
+
+	it('breaks it off for HTTP/1.0 as well, as proxies speak it, where the end of a connection is the end of an answer', async () => {
+		const server = await start(failing);
+		let text = '';
+		const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+			// Byte by byte: behind a buffer that is not full, Node takes a reset for an orderly end. No proxy does.
+			const buffer = Buffer.alloc(1);
+			const callback = (): boolean => (text += buffer.toString()) !== '';
+			const socket = connect({ port: server.port, host: '127.0.0.1', onread: { buffer, callback } });
+			sockets.push(socket.once('error', resolve).once('end', () => resolve(undefined)));
+			socket.write('GET / HTTP/1.0\r\n\r\n');
+		});
+		assert.match(text, /"error"/);
+		assert.equal(error?.code, 'ECONNRESET');
 	});
 
 	it('ends what is under way as soon as its client leaves', async () => {
