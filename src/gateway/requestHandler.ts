@@ -40,12 +40,14 @@ export class RequestHandler {
 
 	/** Never rejects. */
 	async handle(request: GatewayRequest, peer: Peer): Promise<Response> {
-		const response = await this.answer(request, new URL(request.url), peer).catch((error: unknown) => {
+		const url = new URL(request.url);
+		const route = routeFor(request, url);
+		const response = await this.answer(request, url, route, peer).catch((error: unknown) => {
 			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
 			if (!request.signal.aborted) this.parts.report(error);
 			const { describeError } = this.parts.words;
 			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.clock.wall());
-			return errorResponse('gemini', unexpected);
+			return errorResponse(route.dialect, unexpected);
 		});
 		for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
 			response.headers.set(name, value);
@@ -53,16 +55,8 @@ export class RequestHandler {
 		return response;
 	}
 
-	private async answer(request: GatewayRequest, url: URL, peer: Peer): Promise<Response> {
+	private async answer(request: GatewayRequest, url: URL, route: Route | NoRoute, peer: Peer): Promise<Response> {
 		const { headers } = request;
-		const route = routeOf({
-			method: request.method,
-			path: url.pathname,
-			query: url.searchParams,
-			hasGeminiCredential: [headers.get('x-goog-api-key'), url.searchParams.get('key')].some(
-				(one) => one !== null && one !== '',
-			),
-		});
 		const doors = this.parts.doors();
 		const origin = headers.get('origin');
 		const refuse = (refusal: Refusal, client?: ClientRecord): Response =>
@@ -237,6 +231,11 @@ export class RequestHandler {
 	}
 }
 
+function routeFor({ method, headers }: GatewayRequest, { pathname: path, searchParams: query }: URL): Route | NoRoute {
+	const own = [headers.get('x-goog-api-key'), query.get('key')];
+	return routeOf({ method, path, query, hasGeminiCredential: own.some((one) => one !== null && one !== '') });
+}
+
 function isNone(route: Route | NoRoute): route is NoRoute {
 	return route.type === 'unsupported' || route.type === 'wrongMethod' || route.type === 'unknown';
 }
@@ -247,9 +246,10 @@ function longestWait(headers: Headers): number {
 	return /^\d{1,9}$/.test(text) ? Number(text) : Infinity;
 }
 
-/** Another type would be sent by a web page without asking first. */
+/** Another type would be sent by a web page without asking first. A packed body could be a thousand times as large as it is. */
 function isJson(headers: Headers): boolean {
-	return /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
+	const isPlain = /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
+	return isPlain && /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
 }
 
 function parsed(text: string): Fields | undefined {

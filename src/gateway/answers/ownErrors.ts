@@ -59,7 +59,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'wrongMethod':
 			return never(405, t('This address only accepts {0}.', refusal.allow));
 		case 'notJson':
-			return never(415, t('Keypool’s gateway only accepts application/json.'));
+			return never(415, t('Keypool’s gateway only accepts application/json, without compression.'));
 		case 'badJson':
 			return never(400, t('The body is not a JSON object.'));
 		case 'tooLarge':
@@ -67,7 +67,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'tooSlow':
 			return never(408, t('The body did not arrive in time.'));
 		case 'noModel':
-			return never(400, t('The body does not name a model.'));
+			return never(400, t('The field “model” must be the bare name of a model, such as gemini-flash-latest.'));
 		case 'stopping':
 			return {
 				status: 503,

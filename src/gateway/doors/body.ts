@@ -8,7 +8,10 @@ const maxBody = 32 * 1024 * 1024;
 const silenceMs = 15_000;
 const wholeMs = 120_000;
 
-export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' };
+/** Strict: what is no UTF-8 would go on as other text than it came. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' | 'badJson' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
 export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
@@ -17,21 +20,32 @@ export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>
 	const reader: BodyReader | undefined = request.body?.getReader();
 	if (reader === undefined) return { text: '' };
 	const end = clock.monotonic() + wholeMs;
-	const decoder = new TextDecoder();
-	const texts: string[] = [];
+	const pieces: Uint8Array[] = [];
 	for (let left = maxBody; ;) {
 		const next = await within(clock, Math.min(silenceMs, end - clock.monotonic()), reader.read());
 		if (next === 'late') {
 			void reader.cancel().catch(() => undefined);
 			return { refused: 'tooSlow' };
 		}
-		if (next.done) return { text: texts.join('') + decoder.decode() };
+		if (next.done) return textOf(pieces, maxBody - left);
 		left -= next.value.byteLength;
 		if (left < 0) {
 			void reader.cancel().catch(() => undefined);
 			return { refused: 'tooLarge' };
 		}
-		texts.push(decoder.decode(next.value, { stream: true }));
+		pieces.push(next.value);
+	}
+}
+
+function textOf(pieces: readonly Uint8Array[], length: number): ReadBody {
+	const [first = new Uint8Array()] = pieces;
+	const whole = pieces.length > 1 ? new Uint8Array(length) : first;
+	let at = 0;
+	if (whole !== first) for (const piece of pieces) whole.set(piece, (at += piece.byteLength) - piece.byteLength);
+	try {
+		return { text: utf8.decode(whole) };
+	} catch {
+		return { refused: 'badJson' };
 	}
 }
 

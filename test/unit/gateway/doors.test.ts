@@ -84,7 +84,43 @@ describe('the doors of the gateway', () => {
 				body,
 			);
 		}
-		assert.equal(rig.calls.length, 1);
+		const packed = await rig.ask(whole, question(), outside({ 'content-encoding': 'gzip' }));
+		assert.deepEqual([packed.status, codeOf(packed)], [415, 'not_json']);
+		assert.match(packed.text, /without compression/);
+		assert.equal((await rig.ask(whole, question(), outside({ 'content-encoding': 'identity' }))).status, 200);
+		assert.equal(rig.calls.length, 2);
+	});
+
+	it('take no body whose text would go out otherwise than it came: it must be UTF-8, in whichever pieces', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const [before, behind] = JSON.stringify(question('é|')).split('é');
+		for (const [bytes, status] of [
+			[[0xc3, 0xa9], 200],
+			[[0xe9], 400],
+			[[0xc3], 400],
+			[[0xed, 0xa0, 0x80], 400],
+		] as const) {
+			const body = new Blob([before ?? '', new Uint8Array(bytes), behind ?? '']);
+			const answer = await rig.ask(whole, 'unused', { body, method: 'POST' } as never);
+			assert.deepEqual(
+				[answer.status, status === 400 ? codeOf(answer) : ''],
+				[status, status === 400 ? 'bad_json' : ''],
+			);
+		}
+		const cut = new Blob([JSON.stringify(question()), new Uint8Array([0xc3])]);
+		assert.equal((await rig.ask(whole, 'unused', { body: cut, method: 'POST' } as never)).status, 400);
+		assert.deepEqual([rig.calls.length, rig.reported], [1, []]);
+		assert.ok(rig.bodies[0]?.includes('é|'));
+	});
+
+	it('ask for the name of a model as Gemini has it', async () => {
+		const rig = new GatewayRig({ a: {} });
+		for (const model of [undefined, null, 5, '', 'google/gemini-3.8-flash', '../x', 'a b']) {
+			const answer = await rig.ask(completions, { ...chat(), model });
+			assert.deepEqual([answer.status, codeOf(answer)], [400, 'no_model']);
+			assert.match(answer.text, /bare name of a model/);
+		}
+		assert.equal(rig.calls.length, 0);
 	});
 
 	it('let pages of a named origin in, and answer their browser, where a list says so', async () => {
@@ -105,6 +141,15 @@ describe('the doors of the gateway', () => {
 		const answer = await rig.ask(whole, question(), outside({ origin }));
 		assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [500, origin]);
 		assert.equal(rig.reported.length, 1);
+	});
+
+	it('say in the client’s dialect that something unexpected happened', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		rig.tokens.clientOf = () => Promise.reject(new Error('no storage'));
+		const typeOf = async (path: string): Promise<unknown> =>
+			(JSON.parse((await rig.ask(path, question())).text) as { error: { type?: string } }).error.type;
+		assert.deepEqual([await typeOf(completions), await typeOf(whole)], ['server_error', undefined]);
 	});
 
 	it('take a star in the list for names below, and for nothing else', async () => {
