@@ -1,5 +1,4 @@
-// Read beforehand: what is read from the disk takes no virtual time, and minutes of that would pass meanwhile.
-import '@google/genai/web';
+import { readSdk } from '../../../src/gemini/readSdk';
 import { createGemini } from '../../../src/gemini/service';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createMemoryStore } from '../../../src/keys/keyring/memoryStore';
@@ -93,6 +92,8 @@ export class Colleague {
 
 	async use(token = this.rig.token): Promise<void> {
 		await this.rig.ready;
+		// What is read from the disk takes no virtual time, and minutes of that would pass meanwhile.
+		await readSdk();
 		await this.gateway.use({ address, token: token === '' ? this.rig.token : token });
 		await this.rig.clock.settle();
 	}
