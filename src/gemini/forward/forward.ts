@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import { Failure, type Chunk, type OpenStream } from '../../pool/pool';
+import { Failure, type Chunk, type FailureAction, type OpenStream } from '../../pool/pool';
 import { openAbortScope } from '../abortScope';
 import { unsent, type Access, maskAlso } from '../access';
 import { failureOf, thoughtSignature } from '../errors/failure';
@@ -149,11 +149,15 @@ class ForwardState {
 	}
 }
 
-/** Another project's file is refused as if the key might not use the model. */
+/**
+ * Another project's file is refused as if the key might not use the model, and a model may be missing only in this version of the
+ * API, or for this method.
+ */
 function ofRequest({ namesFile }: ForwardRequest, failure: Failure): Failure {
 	const { action, sent, serviceMessage, status } = failure;
-	if (!namesFile || action.type !== 'denyModel') return failure;
-	return new Failure({ type: 'fail', reason: 'badRequest' }, sent, serviceMessage, status);
+	const as = (changed: FailureAction): Failure => new Failure(changed, sent, serviceMessage, status);
+	if (action.reason === 'noSuchModel') return as({ ...action, isForeign: true });
+	return namesFile && action.type === 'denyModel' ? as({ type: 'fail', reason: 'badRequest' }) : failure;
 }
 
 function headersOf({ dialect, isStream, body }: ForwardRequest, secret: string): Record<string, string> {

@@ -288,7 +288,7 @@ export class OutcomeRecorder {
 				}
 				break;
 			case 'fail':
-				if (action.reason === 'noSuchModel') {
+				if (action.reason === 'noSuchModel' && !action.isForeign) {
 					const doc = { ...tx.model(grant.resolved), missingUntil: now + missingMs };
 					tx.put({ kind: 'model', id: grant.resolved, doc });
 				}

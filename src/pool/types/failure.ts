@@ -169,6 +169,8 @@ export type FailureAction =
 				| 'gatewayBudget'
 				/** A team's gateway does not answer now, and a person there must act. */
 				| 'gatewayRefused';
+			/** Its address is of somebody else's choice: that the model is missing there says nothing of others. */
+			readonly isForeign?: true;
 	  };
 
 /** The only error that a call throws. */

@@ -203,6 +203,21 @@ describe('the gateway: answers', () => {
 		}
 	});
 
+	it('are there for everybody else where a client asks for a model at an address that lacks it', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const alias = '/v1beta/models/gemini-flash-latest:generateContent';
+		// By v1 there are no aliases, and a model for chats makes no vectors.
+		for (const [path, body] of [
+			[alias.replace('v1beta', 'v1'), question()],
+			['/v1/embeddings', { model: flash, input: 'a' }],
+			[`/v1beta/models/${flash}:embedContent`, { content: { parts: [{ text: 'a' }] } }],
+		] as const) {
+			const answer = await rig.ask(path, body, { headers: { authorization: `Bearer ${rig.token}` } });
+			assert.deepEqual([answer.status, /is not found for API version/.test(answer.text)], [404, true], path);
+		}
+		for (const path of [alias, whole]) assert.equal((await rig.ask(path, question())).status, 200, path);
+	});
+
 	it('keep the chunk with usage from whoever has not asked for it, and count by it', async () => {
 		const rig = new GatewayRig({ a: {} });
 		const plain = await rig.ask(completions, streamedChat);
