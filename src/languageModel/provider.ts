@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import { textsOf } from '../gemini/request/requestSize';
-import type { Turn } from '../gemini/gemini';
+import type { Prompt } from '../gemini/gemini';
 import type { JsonObject } from '../generation/options';
 import type { Dispose, RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
@@ -10,6 +10,7 @@ import { signalOf, untilAborted } from './cancellation';
 import type { Consent } from './consent/consent';
 import { AnswerParts, type AnswerPart } from './conversation/answerParts';
 import { CallMemory } from './conversation/callMemory';
+import { HeldKeyCheck } from './conversation/heldKeyCheck';
 import { readMessages, type PartClasses } from './conversation/hostParts';
 import { convertRequest } from './conversation/request';
 import { shortHash } from './conversation/shortHash';
@@ -44,7 +45,8 @@ export interface ProviderParts {
 interface ShownModel extends vscode.LanguageModelChatInformation {
 	readonly isUserSelectable: true;
 	readonly isBYOK: true;
-	readonly warningText?: string;
+	/** By any name: VS Code 1.139 shows each text of it. */
+	readonly warningText?: Readonly<Record<string, string>>;
 	readonly statusIcon?: vscode.ThemeIcon;
 }
 
@@ -72,7 +74,11 @@ export class Provider {
 		thinking: maybeClass('LanguageModelThinkingPart'),
 	};
 
-	constructor(private readonly parts: ProviderParts) {}
+	private readonly heldKeys: HeldKeyCheck;
+
+	constructor(private readonly parts: ProviderParts) {
+		this.heldKeys = new HeldKeyCheck(parts.mayBeSent);
+	}
 
 	/** See `LanguageModelChatProvider`. */
 	async list({ silent }: { readonly silent: boolean }, token: vscode.CancellationToken): Promise<ShownModel[]> {
@@ -145,7 +151,8 @@ export class Provider {
 			this.memory,
 			(name) => this.wantsThoughts(name),
 		);
-		await this.mustHoldNoKey(prompt.turns, signal);
+		this.mustAskSomething(prompt);
+		await this.mustHoldNoKey(prompt, signal);
 		const fallbacks = isInTurn ? [] : fallbackModels();
 		const origin = originOf(initiator);
 		// Conversations have no name here: their beginning is one.
@@ -176,8 +183,14 @@ export class Provider {
 		throw new Unanswered({ code: 'NoPermissions', reason: 'notAllowed', text });
 	}
 
-	private async mustHoldNoKey(turns: readonly Turn[], signal: AbortSignal): Promise<void> {
-		if (await untilAborted(signal, this.parts.mayBeSent(textsOf({ turns: newIn(turns) })))) return;
+	private mustAskSomething({ turns }: Prompt): void {
+		if (turns.length > 0) return;
+		const text = this.parts.waits.words.t('The request contains no message.');
+		throw new Unanswered({ code: 'Other', reason: 'badRequest', text });
+	}
+
+	private async mustHoldNoKey(prompt: Prompt, signal: AbortSignal): Promise<void> {
+		if (await untilAborted(signal, this.heldKeys.allows(textsOf(prompt)))) return;
 		const text = this.parts.waits.words.t('The request contains one of your own keys and was not sent.');
 		throw new Unanswered({ code: 'NoPermissions', reason: 'heldKey', text });
 	}
@@ -213,7 +226,10 @@ function shown({ name, detail, tooltip, warning, ...entry }: ModelEntry): ShownM
 		...(tooltip !== undefined && { tooltip: promptText(warning ?? tooltip) }),
 		isUserSelectable: true,
 		isBYOK: true,
-		...(warning !== undefined && { warningText: promptText(warning), statusIcon: new vscode.ThemeIcon('warning') }),
+		...(warning !== undefined && {
+			warningText: { keypool: promptText(warning) },
+			statusIcon: new vscode.ThemeIcon('warning'),
+		}),
 	};
 }
 
@@ -226,9 +242,4 @@ function initiatorIn(options: vscode.ProvideLanguageModelChatResponseOptions): s
 /** As it is counted and shown. */
 function originOf(initiator: string | undefined): string {
 	return `lm:${(initiator ?? '').slice(0, 120)}`;
-}
-
-/** What came since the model spoke last: all before was looked at when it was sent. */
-function newIn(turns: readonly Turn[]): readonly Turn[] {
-	return turns.slice(turns.findLastIndex(({ role }) => role === 'model') + 1);
 }

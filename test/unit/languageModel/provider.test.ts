@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { AskOptions } from '../../../src/ask';
+import type { Prompt } from '../../../src/gemini/gemini';
+import type { ModelEntry } from '../../../src/languageModel/models/modelEntries';
+import type * as providers from '../../../src/languageModel/provider';
+import type { KeyId, PoolError, PoolStream } from '../../../src/pool/pool';
+import { flash } from '../../support/simulator/stand';
+import { assistant, said, system, ToolResultPart, user } from '../../support/languageModel/classes';
+import { ModelEditor, neverCancelled } from '../../support/languageModel/editor';
+import { noon, words } from '../../support/views/snapshots';
+
+const { Provider } = new ModelEditor().read('../languageModel/provider') as typeof providers;
+
+/** A part of an answer, or how it ends. */
+type Script = 'answer' | PoolError;
+
+/** The provider before a door whose far side is a script. */
+class Stand {
+	readonly asked: { prompt: Prompt; options: AskOptions }[] = [];
+	readonly reported: unknown[] = [];
+	/** The texts that were looked through for keys, oldest first. */
+	readonly searched: string[] = [];
+	/** Texts with this in them hold a key. */
+	key = 'sim-held-key';
+	maySend = true;
+	script: Script = 'answer';
+	entries: readonly ModelEntry[] = [];
+	private readonly provider = new Provider({
+		ask: (prompt, options) => {
+			if (typeof prompt === 'function') throw new Error('not here');
+			this.asked.push({ prompt, options });
+			return this.stream();
+		},
+		list: {
+			read: () => Promise.resolve(this.entries),
+			modelOf: (id: string) => id,
+			infoOf: () => undefined,
+			hasKeys: true,
+		} as unknown as providers.ProviderParts['list'],
+		consent: { allows: () => Promise.resolve(true) },
+		waits: { words, labelOf: () => 'One', now: () => noon },
+		fallbackModels: () => [],
+		includeThoughts: () => undefined,
+		mayBeSent: (texts) => {
+			this.searched.push(...texts);
+			return Promise.resolve(this.maySend || !texts.some((text) => text.includes(this.key)));
+		},
+		tokensOf: () => 1,
+		newId: () => 'id',
+		noteToolCall: () => undefined,
+		after: (_, run) => {
+			run();
+			return () => undefined;
+		},
+		report: (error) => this.reported.push(error),
+	});
+
+	private stream(): PoolStream<never> {
+		const { script } = this;
+		const on = { key: 'one' as KeyId, model: flash };
+		return {
+			attempts: [],
+			useModel: () => undefined,
+			async *[Symbol.asyncIterator]() {
+				await Promise.resolve();
+				if (script !== 'answer') throw script;
+				yield { type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] };
+			},
+		};
+	}
+
+	/** How a request ends: undefined where it is answered. */
+	async ask(messages: readonly object[], options: object = {}): Promise<(Error & { code?: string }) | undefined> {
+		const entry: object = { id: flash };
+		type Given = Parameters<typeof this.provider.respond>;
+		try {
+			await this.provider.respond(
+				entry as Given[0],
+				messages as Given[1],
+				options as Given[2],
+				{ report: () => undefined },
+				neverCancelled,
+			);
+			return undefined;
+		} catch (error) {
+			assert.ok(error instanceof Error);
+			return error;
+		}
+	}
+
+	list() {
+		return this.provider.list({ silent: true }, neverCancelled);
+	}
+}
+
+describe('the provider of language models', () => {
+	let stand: Stand;
+	beforeEach(() => {
+		stand = new Stand();
+	});
+
+	it('tells whoever asks nothing that they ask nothing, and is no fault of ours', async () => {
+		for (const messages of [[], [user()], [user(said(''))], [assistant()]]) {
+			const error = await stand.ask(messages);
+			assert.deepEqual([error?.name, error?.code], ['KeypoolError', 'badRequest'] satisfies [string, string]);
+			assert.deepEqual([stand.asked, stand.reported], [[], []]);
+		}
+	});
+
+	it('looks for the person’s keys in all that is sent: system messages, results, tools, and what another model was told', async () => {
+		stand.maySend = false;
+		const tool = { name: 'look', description: 'Looks with sim-held-key', inputSchema: { type: 'object' } };
+		const cases: readonly (readonly [string, readonly object[], object?])[] = [
+			['a system message', [system(said('Use sim-held-key')), user(said('Hi'))]],
+			['the newest message', [user(said('My key is sim-held-key'))]],
+			['an earlier one', [user(said('It is sim-held-key')), assistant(said('Ok')), user(said('Go on'))]],
+			['an earlier answer', [user(said('Hi')), assistant(said('It is sim-held-key')), user(said('Go on'))]],
+			['a result', [user(said('Hi'), new ToolResultPart('1', [said('sim-held-key')]))]],
+			['a tool', [user(said('Hi'))], { tools: [tool] }],
+		];
+		for (const [where, messages, options] of cases) {
+			const error = await stand.ask(messages, options);
+			assert.deepEqual([error?.code, stand.asked.length], ['NoPermissions', 0], where);
+		}
+	});
+
+	it('looks through each text once: what may be sent is not asked about again when the conversation goes on', async () => {
+		const first = [system(said('Be kind.')), user(said('My key is sim-held-key'))];
+		assert.equal(await stand.ask(first), undefined);
+		stand.maySend = false;
+		stand.searched.splice(0);
+		assert.equal(await stand.ask([...first, assistant(said('Ok')), user(said('And now?'))]), undefined);
+		assert.deepEqual(stand.searched.filter(Boolean), ['Ok', 'And now?']);
+		// What was not sent is not known.
+		const second = [user(said('Another sim-held-key'))];
+		assert.equal((await stand.ask(second))?.code, 'NoPermissions');
+		assert.equal((await stand.ask(second))?.code, 'NoPermissions');
+	});
+
+	it('warns on an entry as VS Code reads it: by name, not letter by letter', async () => {
+		stand.entries = [
+			{
+				...{ id: flash, name: 'Flash', family: flash, version: flash, maxInputTokens: 1, maxOutputTokens: 1 },
+				capabilities: { imageInput: true, toolCalling: true },
+				warning: 'All keys rest. [x](command:y) $(key)',
+			},
+		];
+		const [entry] = await stand.list();
+		assert.deepEqual(Object.values(entry?.warningText ?? {}), ['All keys rest. [x] (command:y) $ (key)']);
+	});
+});
