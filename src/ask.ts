@@ -133,7 +133,9 @@ function requestOf(
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		...(session !== undefined && { session: { id: session, isInTurn } }),
-		canReplaceSignatures: prompt.turns.some(({ content }) => content.some(({ type }) => type === 'call')),
+		canReplaceSignatures: prompt.turns.some(({ content }) =>
+			content.some(({ type }) => type === 'call' || type === 'signature'),
+		),
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
 		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
 	};

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createAsk, type Ask, type AskParts } from '../../src/ask';
-import type { Piece, Prompt } from '../../src/gemini/gemini';
+import type { Content, Piece, Prompt } from '../../src/gemini/gemini';
 import { sizeOf } from '../../src/gemini/request/requestSize';
 import { Failure, PoolError, type OpenStream } from '../../src/pool/pool';
 import { question } from '../support/gemini/room';
@@ -131,11 +131,12 @@ describe('asking', () => {
 		assert.equal(sent.join(' '), 'a b a a b');
 	});
 
-	it('sends a prompt with calls once more without its signatures where the service refuses one, and another prompt not', async () => {
+	it('sends a prompt with calls or signed answers once more without its signatures where the service refuses one, and another prompt not', async () => {
 		const call = { type: 'call', name: 'f', args: {}, signature: 's' } as const;
-		const withCall: Prompt = {
-			turns: [...question().turns, { role: 'model', content: [call] }, ...question().turns],
-		};
+		const signed = { type: 'signature', signature: 's' } as const;
+		const after = (...content: readonly Content[]): Prompt => ({
+			turns: [...question().turns, { role: 'model', content }, ...question().turns],
+		});
 		const tried = async (prompt: Prompt): Promise<readonly unknown[]> => {
 			const replaced: unknown[] = [];
 			const rig = new Rig({ a: {} }, answers);
@@ -165,7 +166,10 @@ describe('asking', () => {
 			});
 			return replaced;
 		};
-		assert.deepEqual(await tried(withCall), [false, true]);
+		assert.deepEqual(await tried(after(call)), [false, true]);
+		// The answer of another project, or of another provider that VS Code's chat was asking before.
+		assert.deepEqual(await tried(after({ type: 'text', text: 'Yes' }, signed)), [false, true]);
+		assert.deepEqual(await tried(after({ type: 'text', text: 'Yes' })), [false]);
 		assert.deepEqual(await tried(question()), [false]);
 	});
 });
