@@ -8,6 +8,7 @@ import type {
 	ToolConfig,
 } from '../../generation/options';
 import type { Piece, Prompt, Turn, Content, InlineData } from './prompt';
+import { wellFormed } from './wellFormed';
 import type * as Sdk from '@google/genai/web';
 
 /** Asks for the rest of an answer that broke off. In English, because it is for the model. */
@@ -33,9 +34,9 @@ export function parametersOf(
 				];
 	return {
 		model,
-		contents: contentsOf(turns, model, replaceSignatures),
+		contents: wellFormed(contentsOf(turns, model, replaceSignatures)),
 		config: {
-			...configOf(prompt.options ?? {}),
+			...wellFormed(configOf(prompt.options ?? {})),
 			abortSignal,
 			// One call must be one request on one key.
 			automaticContinuation: false,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Content, Piece, Prompt, Turn } from '../../../../src/gemini/gemini';
-import { contentsOf, unknownSignature } from '../../../../src/gemini/request/parameters';
+import { contentsOf, parametersOf, unknownSignature } from '../../../../src/gemini/request/parameters';
 import { sizeOf } from '../../../../src/gemini/request/requestSize';
 import type { KeyId } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';
@@ -122,6 +122,21 @@ describe('gemini: turns as they are sent', () => {
 		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-3.5-flash-lite' }), ['s']);
 		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-flash-latest' }), ['s']);
 		assert.deepEqual(signatures(flash, { ...call, signature: 's', signedBy: 'gemini-2.5-pro' }), [unknownSignature]);
+	});
+
+	it('are Unicode, where a text was cut in the middle of a character', () => {
+		const half = '😀'.slice(0, 1);
+		const cut: Content = { type: 'result', name: 'look', response: { output: [`whole 😀, half ${half}`] } };
+		const prompt: Prompt = {
+			turns: [user(text(`${half} and 😀`)), model({ ...call, args: { [half]: half } }), user(cut)],
+			options: { system: `Be kind ${half}`, functionDeclarations: [{ name: 'look', description: half }] },
+		};
+		const { contents, config } = parametersOf(prompt, flash, [], new AbortController().signal);
+		const sent = JSON.stringify([contents, config?.systemInstruction, config?.tools]);
+		assert.doesNotMatch(sent, /\\ud8/);
+		assert.equal(sent.match(/\ufffd/g)?.length, 6);
+		assert.equal(sent.match(/😀/gu)?.length, 2);
+		assert.match(sent, /whole 😀, half \ufffd/u);
 	});
 
 	it('signs the text before, or an empty part', () => {
