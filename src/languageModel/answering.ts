@@ -1,6 +1,7 @@
 import type { Piece } from '../gemini/gemini';
 import type { Words } from '../localization/words';
 import type { KeyId, PoolStream, StreamPart } from '../pool/pool';
+import { promptText } from '../ui/safeText';
 import type { AnswerPart, AnswerParts } from './conversation/answerParts';
 import { failureOfFinish, type HostFailure } from './failures';
 
@@ -34,7 +35,8 @@ export async function handOver(
 				model = part.to.model;
 				break;
 			case 'waiting': {
-				const text = waitInWords(part, waits);
+				// An editor shows it as Markdown.
+				const text = promptText(waitInWords(part, waits));
 				if (text !== told) report({ type: 'thinking', text: `${text}\n` });
 				told = text;
 				break;

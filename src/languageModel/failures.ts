@@ -91,6 +91,15 @@ export function failureOf(error: unknown, words: Words): HostFailure {
 	return { code: codes[ended.reason], reason: ended.reason, text: [text, remedy].filter(Boolean).join(' ') };
 }
 
+/** Ends of answers that the model made wrong: nothing is blocked, and another try may do. */
+const madeWrong: ReadonlySet<string> = new Set([
+	'MALFORMED_FUNCTION_CALL',
+	'MALFORMED_RESPONSE',
+	'MISSING_THOUGHT_SIGNATURE',
+	'TOO_MANY_TOOL_CALLS',
+	'UNEXPECTED_TOOL_CALL',
+]);
+
 /** What the service stops an answer for is no whole one, whatever came; undefined where it is whole. */
 export function failureOfFinish(finishReason: string, { t }: Pick<Words, 't'>): HostFailure | undefined {
 	switch (finishReason) {
@@ -98,11 +107,11 @@ export function failureOfFinish(finishReason: string, { t }: Pick<Words, 't'>): 
 			return undefined;
 		case 'MAX_TOKENS':
 			return { code: 'Other', reason: 'cutByLength', text: t('The answer reached its length limit.') };
-		default:
-			return {
-				code: 'Blocked',
-				reason: 'contentBlocked',
-				text: t('The service ended the answer early ({0}).', finishReason),
-			};
+		default: {
+			const text = t('The service ended the answer early ({0}).', finishReason);
+			return madeWrong.has(finishReason)
+				? { code: 'Other', reason: 'malformedCall', text }
+				: { code: 'Blocked', reason: 'contentBlocked', text };
+		}
 	}
 }

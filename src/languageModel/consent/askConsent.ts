@@ -1,5 +1,6 @@
 import { extensions, l10n } from 'vscode';
 import { askWarning } from '../../ui/messages';
+import { oneLine } from '../../ui/safeText';
 import type { AskPerson } from './consent';
 
 /** Asks in a dialog whether an extension may use the keys. */
@@ -27,10 +28,14 @@ export const askConsent: AskPerson = async (extension) => {
 	}
 };
 
-/** An extension names itself as it likes: its id stands beside. */
+/** Characters of a name. */
+const maxName = 60;
+
+/** An extension names itself as it likes: its id stands beside, where no name can push it away or close its quotation marks. */
 export function nameOfExtension(id: string): string {
 	const manifest: unknown = extensions.getExtension(id)?.packageJSON;
 	const name =
 		typeof manifest === 'object' && manifest !== null && 'displayName' in manifest ? manifest.displayName : undefined;
-	return typeof name === 'string' && name !== '' ? `“${name}” (${id})` : id;
+	const shown = typeof name === 'string' ? oneLine(name, maxName).replace(/[“”"]/g, '’') : '';
+	return shown === '' ? id : `“${shown}” (${id})`;
 }

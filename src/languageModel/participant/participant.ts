@@ -5,6 +5,8 @@ import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
 import type { Prompt, Turn } from '../../gemini/gemini';
 import type { Snapshot } from '../../pool/pool';
+import { plain } from '../../ui/markdown';
+import { promptText } from '../../ui/safeText';
 import { waitInWords, type Waits } from '../answering';
 import { signalOf, untilAborted } from '../cancellation';
 import { shortHash } from '../conversation/shortHash';
@@ -64,7 +66,10 @@ export class Participant {
 			if (cancelling.signal.aborted) return {};
 			const failure = failureOf(error, waits.words);
 			if (failure.reason === 'unexpected') report(error);
-			return { errorDetails: { message: failure.text }, metadata: { failed: failure.reason } satisfies Metadata };
+			return {
+				errorDetails: { message: promptText(failure.text) },
+				metadata: { failed: failure.reason } satisfies Metadata,
+			};
 		} finally {
 			cancelling.dispose();
 		}
@@ -136,7 +141,7 @@ export class Participant {
 					response.markdown(markdownOf(part.value));
 					break;
 				case 'waiting':
-					response.progress(waitInWords(part, waits));
+					response.progress(plain(waitInWords(part, waits)));
 					break;
 				case 'switched':
 				case 'retract':
@@ -148,7 +153,7 @@ export class Participant {
 					const failure = failureOfFinish(part.finishReason, words);
 					return {
 						metadata: { ...metadata, footer: line } satisfies Metadata,
-						...(failure && { errorDetails: { message: failure.text } }),
+						...(failure && { errorDetails: { message: promptText(failure.text) } }),
 					};
 				}
 			}

@@ -27,6 +27,10 @@ const waiting = (inMs: number, ahead = 0): StreamPart<Piece> => ({
 });
 
 async function handed(...parts: readonly StreamPart<Piece>[]) {
+	return handedFrom('Key 1', ...parts);
+}
+
+async function handedFrom(label: string, ...parts: readonly StreamPart<Piece>[]) {
 	const memory = new CallMemory();
 	const given: AnswerPart[] = [];
 	const stream: PoolStream<Piece> = {
@@ -38,7 +42,7 @@ async function handed(...parts: readonly StreamPart<Piece>[]) {
 		},
 	};
 	const answer = new AnswerParts(memory, new ToolNames(['look']), () => 'id');
-	const waits = { words, labelOf: () => 'Key 1', now: () => noon };
+	const waits = { words, labelOf: () => label, now: () => noon };
 	const failure = await handOver(stream, 'flash', answer, (part) => given.push(part), waits);
 	return { given, failure, memory };
 }
@@ -85,13 +89,20 @@ describe('an answer that is handed to the editor', () => {
 		]);
 	});
 
+	it('makes no link of a key’s name, which an editor shows in Markdown', async () => {
+		const { given } = await handedFrom('[x](command:y)', waiting(60_000), done());
+		assert.match(given[0]?.type === 'thinking' ? given[0].text : '', /^waiting for \[x\] \(command:y\) until/);
+	});
+
 	it('is no whole one where the service ended it early', async () => {
 		const ends = await Promise.all(
-			['STOP', 'MAX_TOKENS', 'SAFETY'].map(async (reason) => (await handed(done(reason))).failure),
+			['STOP', 'MAX_TOKENS', 'SAFETY', 'MALFORMED_FUNCTION_CALL'].map(
+				async (reason) => (await handed(done(reason))).failure,
+			),
 		);
 		assert.deepEqual(
 			ends.map((failure) => failure && [failure.code, failure.reason]),
-			[undefined, ['Other', 'cutByLength'], ['Blocked', 'contentBlocked']],
+			[undefined, ['Other', 'cutByLength'], ['Blocked', 'contentBlocked'], ['Other', 'malformedCall']],
 		);
 	});
 

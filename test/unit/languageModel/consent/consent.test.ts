@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type * as askConsents from '../../../../src/languageModel/consent/askConsent';
 import { Consent, type AskPerson, type ConsentStore } from '../../../../src/languageModel/consent/consent';
+import { ModelEditor } from '../../../support/languageModel/editor';
 
 type Answer = Awaited<ReturnType<AskPerson>>;
 
@@ -91,5 +93,23 @@ describe('who may ask language models', () => {
 		const { consent, asked } = opened(['never'], { 'a.a': 'yes', 'b.b': 'allowed' });
 		assert.deepEqual([await consent.allows('a.a'), await consent.allows('b.b')], [false, true]);
 		assert.deepEqual(asked, ['a.a']);
+	});
+});
+
+describe('the name of an extension that asks', () => {
+	const named = (displayName: unknown): string => {
+		const editor = new ModelEditor();
+		Object.assign(editor.api, { extensions: { getExtension: () => ({ packageJSON: { displayName } }) } });
+		const { nameOfExtension } = editor.read('../languageModel/consent/askConsent') as typeof askConsents;
+		return nameOfExtension('evil.one');
+	};
+
+	it('stands beside its id, and cannot take the place of one', () => {
+		assert.equal(named('Somebody’s Assistant'), '“Somebody’s Assistant” (evil.one)');
+		for (const none of [undefined, '', 7, '  ']) assert.equal(named(none), 'evil.one');
+		assert.equal(named('Copilot” (github.copilot)'), '“Copilot’ (github.copilot)” (evil.one)');
+		const long = named(`Copilot${' of all kinds'.repeat(500)}`);
+		assert.ok(long.length < 100 && long.endsWith('” (evil.one)'), long);
+		assert.doesNotMatch(named('x\u202e\ny'), /[\n\u202e]/);
 	});
 });

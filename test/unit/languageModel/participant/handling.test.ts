@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { Piece, Prompt } from '../../../../src/gemini/gemini';
+import type * as participants from '../../../../src/languageModel/participant/participant';
+import { PoolError, type KeyId, type PoolStream, type StreamPart } from '../../../../src/pool/pool';
+import {
+	ChatRequestTurn,
+	ChatResponseMarkdownPart,
+	ModelEditor,
+	neverCancelled,
+} from '../../../support/languageModel/editor';
+import { flash } from '../../../support/simulator/stand';
+import { iconsIn, linksIn } from '../../../support/ui/attackText';
+import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const { Participant } = new ModelEditor().read('../languageModel/participant/participant') as typeof participants;
+type Handle = Parameters<InstanceType<typeof Participant>['handle']>;
+
+const on = { key: 'one' as KeyId, model: flash };
+const attack = '[View](command:workbench.action.quit) ![x](https://evil.invalid/a.png) $(key)';
+const done: StreamPart<Piece> = { type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] };
+
+/** A question in the chat: what was asked, what was shown, and how it ended. */
+async function handled(
+	script: readonly (StreamPart<Piece> | PoolError)[],
+	{ history = [] as readonly unknown[], label = 'One' } = {},
+) {
+	const asked: Prompt[] = [];
+	const shown: { readonly markdown: string[]; readonly progress: string[] } = { markdown: [], progress: [] };
+	const stream: PoolStream<Piece> = {
+		attempts: [],
+		useModel: () => undefined,
+		async *[Symbol.asyncIterator]() {
+			await Promise.resolve();
+			for (const part of script) {
+				if (part instanceof PoolError) throw part;
+				yield part;
+			}
+		},
+	};
+	const participant = new Participant({
+		ask: (prompt) => {
+			if (typeof prompt !== 'function') asked.push(prompt);
+			return stream;
+		},
+		list: { modelOf: (id) => id },
+		waits: { words, labelOf: () => label, now: () => noon },
+		snapshot: () => snapshotOf([keyView('One', standings.usable)]),
+		readKeys: () => Promise.resolve(true),
+		mayBeSent: () => Promise.resolve(true),
+		readFile: () => Promise.resolve('gone'),
+		selection: () => Promise.resolve(undefined),
+		newId: () => 'id',
+		report: (error) => assert.fail(String(error)),
+	});
+	const request: object = { prompt: 'Why?', references: [], model: { vendor: 'other', id: 'x' } };
+	const response: object = {
+		markdown: (text: string) => shown.markdown.push(text),
+		progress: (text: string) => shown.progress.push(text),
+	};
+	const context: object = { history };
+	const result = await participant.handle(
+		request as Handle[0],
+		context as Handle[1],
+		response as Handle[2],
+		neverCancelled,
+	);
+	return { asked, shown, result };
+}
+
+describe('a question to @keypool', () => {
+	it('shows names and messages as text: VS Code reads Markdown in both progress and errors', async () => {
+		const waiting: StreamPart<Piece> = { type: 'waiting', on, reason: 'rpm', inMs: 60_000, ahead: 0 };
+		const { shown } = await handled([waiting, done], { label: attack });
+		assert.equal(shown.progress.length, 1);
+		for (const text of shown.progress) assert.deepEqual([linksIn(text), iconsIn(text)], [[], []]);
+		const facts = { size: 2, limit: 1, model: attack };
+		const { result } = await handled([new PoolError('promptTooLong', [], facts)]);
+		const message = result.errorDetails?.message ?? '';
+		assert.match(message, /evil\.invalid/);
+		assert.deepEqual([linksIn(message), iconsIn(message)], [[], []]);
+	});
+
+	it('goes with what was said here before, without our own line', async () => {
+		const answered = {
+			participant: 'keypool.participant',
+			response: [new ChatResponseMarkdownPart('Because.'), new ChatResponseMarkdownPart('\n\n---\n\nby One')],
+			result: { metadata: { footer: '\n\n---\n\nby One' } },
+		};
+		const history = [new ChatRequestTurn('keypool.participant', 'What?'), answered];
+		const { asked } = await handled([done], { history });
+		assert.deepEqual(
+			asked[0]?.turns.map(({ content }) => content.map((one) => (one.type === 'text' ? one.text : one.type)).join()),
+			['What?', 'Because.', 'Why?'],
+		);
+	});
+});
