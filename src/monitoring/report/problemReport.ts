@@ -15,6 +15,11 @@ export interface ReportFacts {
 /** Settings of which a report says only that they are set: they name people and their machines. */
 const personal = new Set(['alerts.smtp', 'alerts.mailFrom', 'alerts.mailTo', 'baseUrl']);
 
+/** The same for options of `generation`: they are parts of prompts. */
+const prompting = new Set(['system', 'stopSequences', 'responseSchema']);
+/** UTF-16 units of a setting. */
+const maxSetting = 1_000;
+
 /** Keys that are listed. */
 const maxKeys = 50;
 
@@ -28,9 +33,7 @@ export function problemReport({ versions, settings, snapshot, lines }: ReportFac
 		'## Versions',
 		...versions.map(([name, value]) => `- ${name}: ${value}`),
 		'## Settings that are not at their default',
-		...Object.entries(settings).map(
-			([name, value]) => `- keypool.${name}: ${personal.has(name) ? '(set)' : JSON.stringify(value)}`,
-		),
+		...Object.entries(settings).map(([name, value]) => `- keypool.${name}: ${settingText(name, value, mask)}`),
 		'## The pool',
 		...poolLines(snapshot),
 		'## The last lines of the log',
@@ -40,6 +43,15 @@ export function problemReport({ versions, settings, snapshot, lines }: ReportFac
 		'```',
 	];
 	return `${mask(sections.join('\n')).replace(/\n(#+ )/g, '\n\n$1')}\n`;
+}
+
+/** Masked before it is cut: no part of a key is left at the end. */
+function settingText(name: string, value: unknown, mask: Masker): string {
+	if (personal.has(name)) return '(set)';
+	const text = mask(
+		JSON.stringify(value, (option, one: unknown) => (name === 'generation' && prompting.has(option) ? '(set)' : one)),
+	);
+	return text.length > maxSetting ? `${text.slice(0, maxSetting)}…` : text;
 }
 
 function poolLines({ keys, usable, total, model, paused, waiting, strategy, at }: Snapshot): string[] {

@@ -49,6 +49,14 @@ describe('a problem report', () => {
 		assert.ok(text.includes('- keypool.alerts.mailTo: (set)') && text.includes('"***"'));
 	});
 
+	it('has no instruction of the person, which goes along with every prompt, and no endless setting', () => {
+		const generation = { system: 'You know my secret plan.', temperature: 1, stopSequences: ['my secret'] };
+		const limits = { [`${'x'.repeat(5_000)} end`]: {} };
+		const text = problemReport({ ...facts, settings: { generation, limits } }, (given) => given);
+		assert.ok(text.includes('- keypool.generation: {"system":"(set)","temperature":1,"stopSequences":"(set)"}'), text);
+		assert.ok(!text.includes('secret') && !text.includes('xx end') && text.length < 5_000);
+	});
+
 	it('has nothing that was for tracing, and is bounded', () => {
 		const recent = new RecentLines(() => noon);
 		const log = createLog(recent.keeping(silent), createMasker().mask);
