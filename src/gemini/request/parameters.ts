@@ -32,17 +32,31 @@ export function parametersOf(
 					{ role: 'model', content: [{ type: 'text', text: begun }] },
 					{ role: 'user', content: [{ type: 'text', text: goOn }] },
 				];
+	const { system = '', ...others } = prompt.options ?? {};
+	const isBeside = takesInstruction(model);
+	const contents = contentsOf(isBeside ? turns : beginningWith(system, turns), model, replaceSignatures);
 	return {
 		model,
-		contents: wellFormed(contentsOf(turns, model, replaceSignatures)),
+		contents: wellFormed(contents),
 		config: {
-			...wellFormed(configOf(prompt.options ?? {})),
+			...wellFormed(configOf({ ...others, ...(isBeside && { system }) })),
 			abortSignal,
 			// One call must be one request on one key.
 			automaticContinuation: false,
 			automaticFunctionCalling: { disable: true },
 		},
 	};
+}
+
+/** Gemma up to 3 refuses an instruction beside the conversation; it is meant to stand in the first turn. */
+function takesInstruction(model: string): boolean {
+	return !/^gemma-[123](?!\d)/.test(model);
+}
+
+function beginningWith(system: string, turns: readonly Turn[]): readonly Turn[] {
+	const [first, ...others] = turns;
+	if (system === '' || first === undefined) return turns;
+	return [{ ...first, content: [{ type: 'text', text: system }, ...first.content] }, ...others];
 }
 
 /** Why a prompt cannot be sent at all, or undefined. The service reports everything else. */

@@ -11,14 +11,15 @@ const documents = /^application\/pdf$/;
 const sounds = /^audio\/(?:wav|x-wav|mp3|mpeg|aiff|aac|ogg|flac|mp4|m4a|webm)$/;
 const films = /^video\/(?:mp4|mpeg|mov|quicktime|avi|x-flv|mpg|webm|wmv|3gpp)$/;
 
-/** Every Gemini model takes all of them; of Gemma those that are not tiny take images. */
+/** Every Gemini model takes all of them; of Gemma those that are not tiny take images, and those from 4 on call functions. */
 export function abilitiesOf(model: string): Abilities {
 	const isGemma = model.startsWith('gemma');
+	const [, generation = '0'] = /^gemma-(\d+)/.exec(model) ?? [];
 	const takesImages = !isGemma || !/-(?:1b|270m)(?:-|$)/.test(model);
 	const types = isGemma ? [images] : [images, documents, sounds, films];
 	return {
 		takesImages,
-		callsFunctions: !isGemma,
+		callsFunctions: !isGemma || Number(generation) >= 4,
 		takes: (mimeType) => types.some((known) => known.test(mimeType)) && (takesImages || !images.test(mimeType)),
 	};
 }

@@ -139,6 +139,27 @@ describe('gemini: turns as they are sent', () => {
 		assert.match(sent, /whole 😀, half \ufffd/u);
 	});
 
+	it('begin with the instruction, for models that take none beside', () => {
+		const prompt: Prompt = {
+			turns: [user(text('Hi')), model(text('Yes?')), user(text('So'))],
+			options: { system: 'Be kind.' },
+		};
+		const sent = (name: string) => {
+			const { contents, config } = parametersOf(prompt, name, [], new AbortController().signal);
+			return JSON.stringify([contents, config?.systemInstruction]);
+		};
+		for (const name of ['gemma-3-27b-it', 'gemma-3n-e4b-it', 'gemma-2-9b-it']) {
+			assert.match(
+				sent(name),
+				/^\[\[\{"role":"user","parts":\[\{"text":"Be kind\."\},\{"text":"Hi"\}\]\}.*,null\]$/,
+				name,
+			);
+		}
+		for (const name of ['gemma-4-31b-it', flash]) {
+			assert.match(sent(name), /^\[\[\{"role":"user","parts":\[\{"text":"Hi"\}\]\}.*,"Be kind\."\]$/, name);
+		}
+	});
+
 	it('signs the text before, or an empty part', () => {
 		const signature: Content = { type: 'signature', signature: 's' };
 		assert.deepEqual(contentsOf([model(text('Yes'), signature)], flash)[0]?.parts, [

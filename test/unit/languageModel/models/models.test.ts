@@ -49,6 +49,11 @@ describe('the models that the editor offers', () => {
 		assert.ok(entries.every(({ warning }) => warning === undefined));
 	});
 
+	it('call functions from Gemma 4 on', () => {
+		const calls = (id: string) => entriesFor(rested(), [{ id, label: id }])[1]?.capabilities.toolCalling;
+		assert.deepEqual(['gemma-4-31b-it', 'gemma-3n-e4b-it', 'gemma-10-1b-it'].map(calls), [true, false, true]);
+	});
+
 	it('are those that the settings name where the service could not be asked', () => {
 		assert.deepEqual(
 			entriesFor(rested(), []).map(({ id, name }) => [id, name]),
