@@ -73,11 +73,11 @@ export async function askNumber(
 		value: current === undefined ? '' : String(current),
 		problem: (typed) => numberProblem(typed, range, t),
 	});
-	return text === undefined ? undefined : { number: numberIn(text) };
+	return text === undefined ? undefined : { number: numberIn(text, range.whole) };
 }
 
 function numberProblem(text: string, { least, most, whole }: NumberRange, t: Translate): string | undefined {
-	const number = numberIn(text);
+	const number = numberIn(text, whole);
 	if (number === undefined) return undefined;
 	if (number >= least && number <= most && (!whole || Number.isInteger(number))) return undefined;
 	return whole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
