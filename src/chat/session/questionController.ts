@@ -5,7 +5,7 @@ import type { Question } from '../model/conversation';
 import { maxItems, type PendingAttachments, type Load } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
 import type { Mention } from './mentions';
-import { maxQueued, type QuestionQueue, type QueuedQuestion } from './questionQueue';
+import { maxQueued, type QuestionQueue } from './questionQueue';
 import type { ChatSession } from './session';
 import { questionOf, slashCommandIn, type SlashCommand } from '../model/slashCommand';
 import type { Wording } from '../model/wording';
@@ -73,13 +73,12 @@ export class QuestionController {
 		if (act === 'askNow') this.follow(session.ask(queued.question));
 	}
 
-	/** The next one of those that wait for their turn. */
-	async askQueued(next: QueuedQuestion): Promise<void> {
+	/** The next one of those that wait for their turn. It stays where meanwhile another was asked, or its conversation left. */
+	async askQueued(id: string): Promise<void> {
 		const { session, queue } = this.options;
 		await session.refresh();
-		// Another one may have been asked meanwhile.
-		if (session.running) queue.add(next);
-		else await session.ask(next.question);
+		const next = session.running ? undefined : queue.remove(id);
+		if (next) await session.ask(next.question);
 	}
 
 	async retry(turn: string): Promise<void> {
@@ -98,7 +97,7 @@ export class QuestionController {
 	}
 
 	async edit(turn: string, text: string): Promise<void> {
-		const { session, mayDrop } = this.options;
+		const { session, mayDrop, words } = this.options;
 		if (text.trim() === '') return;
 		this.refuseTooLong(text);
 		await this.upToDate();
@@ -109,7 +108,8 @@ export class QuestionController {
 			await this.refuseHeldKey({ ...asked.question, text });
 		}
 		const later = session.after(turn);
-		if (later > 0 && !(await mayDrop(later))) return;
+		// The reply keeps the editor open: what was written there is not lost.
+		if (later > 0 && !(await mayDrop(later))) throw new WordedError(words.t('Nothing was deleted or asked.'));
 		this.refuseWhileRunning();
 		this.refuseElsewhereFrom(turn);
 		this.follow(session.edit(turn, text));

@@ -30,10 +30,10 @@ export class QuestionQueue implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly subscription: Disposable;
 
-	/** @param ask asks the question at the end of the conversation */
+	/** @param ask takes the question out and asks it at the end of the conversation */
 	constructor(
 		private readonly session: Session,
-		ask: (question: QueuedQuestion) => Promise<void>,
+		ask: (id: string) => Promise<void>,
 		onError: (error: unknown) => void,
 	) {
 		this.changed = new Emitter(onError);
@@ -42,9 +42,7 @@ export class QuestionQueue implements Disposable {
 			// Once all others have heard of the end.
 			queueMicrotask(() => {
 				const [next] = session.running ? [] : this.shown;
-				if (!next) return;
-				this.remove(next.id);
-				ask(next).catch(onError);
+				if (next) ask(next.id).catch(onError);
 			});
 		});
 	}

@@ -111,7 +111,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const draft = new PendingAttachments(newId, onError);
 	const mayBeSent = (question: Question): Promise<boolean> =>
 		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
-	const queue: QuestionQueue = owned.add(new QuestionQueue(session, (next) => asking.askQueued(next), onError));
+	const queue: QuestionQueue = owned.add(new QuestionQueue(session, (id) => asking.askQueued(id), onError));
 	const asking: QuestionController = new QuestionController({
 		session,
 		draft,

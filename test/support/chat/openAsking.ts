@@ -81,7 +81,7 @@ export function open({
 	});
 	const draft = new PendingAttachments(newId, onError);
 	const held = <T>(value: T) => Promise.resolve(holds === 'nothing' ? undefined : value);
-	const queue: QuestionQueue = new QuestionQueue(session, (next) => asking.askQueued(next), onError);
+	const queue: QuestionQueue = new QuestionQueue(session, (id) => asking.askQueued(id), onError);
 	const asking: QuestionController = new QuestionController({
 		session,
 		draft,

@@ -7,6 +7,16 @@ import { settle } from '../../../support/chat/scriptedAsk';
 const asked = ({ session }: ReturnType<typeof open>) => session.conversation.turns.map(({ question }) => question.text);
 const waiting = ({ queue }: ReturnType<typeof open>) => queue.shown.map(({ text }) => text);
 
+/** What is stored is looked at before the next question goes: something happens in that moment, once. */
+function afterRefresh({ session }: ReturnType<typeof open>, happens: () => void): void {
+	const refresh = session.refresh.bind(session);
+	session.refresh = async () => {
+		session.refresh = refresh;
+		await refresh();
+		happens();
+	};
+}
+
 describe('Questions that are sent while an answer runs', () => {
 	it('wait, and are asked one after the other as each answer has come, with what went along', async () => {
 		const chat = open();
@@ -107,6 +117,37 @@ describe('Questions that are sent while an answer runs', () => {
 		assert.deepEqual(asked(chat), ['elsewhere']);
 		chat.session.goTo(first);
 		assert.deepEqual(waiting(chat), ['two']);
+	});
+
+	it('wait on in their conversation where a person goes to another one in the very moment that the next is asked', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		await chat.asking.send('three');
+		const first = chat.session.conversation;
+		afterRefresh(chat, () => chat.session.startAnew());
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [[], []]);
+		chat.session.goTo(first);
+		assert.deepEqual([asked(chat), waiting(chat)], [['one'], ['two', 'three']]);
+	});
+
+	it('keep their order where another question was asked in the very moment that the next was due', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.asking.send('two');
+		await chat.asking.send('three');
+		afterRefresh(chat, () => {
+			void chat.session.ask({ text: 'from the palette', origin: 'palette', attachments: [] });
+		});
+		await chat.finish();
+		assert.deepEqual(
+			[asked(chat), waiting(chat)],
+			[
+				['one', 'from the palette'],
+				['two', 'three'],
+			],
+		);
 	});
 
 	it('are bounded', async () => {
