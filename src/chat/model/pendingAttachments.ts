@@ -19,6 +19,8 @@ export interface PickedFile {
 	readonly uri: string;
 	readonly label: string;
 	readonly bytes: number;
+	/** Its content, where it is a picture. */
+	readonly picture?: Picture;
 }
 
 /** What is sent along. */
@@ -91,7 +93,8 @@ export class PendingAttachments {
 	}
 
 	/** A file that is there already is not added again. */
-	addFile({ uri, label, bytes }: PickedFile): boolean {
+	addFile({ uri, label, bytes, picture }: PickedFile): boolean {
+		if (picture) return this.addPicture(picture);
 		const known = this.items.some((item) => item.type === 'file' && item.uri === uri);
 		return known || this.add({ id: this.newId(), type: 'file', label, bytes, uri });
 	}

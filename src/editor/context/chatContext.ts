@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
+import { base64 } from '../../common/base64';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
@@ -22,10 +23,23 @@ export interface PickedFile {
 	readonly uri: string;
 	readonly label: string;
 	readonly bytes: number;
+	/** Where it is one that the service reads. `data`: base64 without a prefix. */
+	readonly picture?: { readonly label: string; readonly mimeType: string; readonly data: string };
 }
 
 /** Files that are offered by name; more are found by the dialog. */
 const maxOffered = 5_000;
+
+/** Bytes. */
+const maxPicture = 4 * 1024 * 1024;
+const pictureTypes: Readonly<Record<string, string>> = {
+	jpg: 'jpeg',
+	jpeg: 'jpeg',
+	png: 'png',
+	webp: 'webp',
+	heic: 'heic',
+	heif: 'heif',
+};
 
 type Item = PickItem & { readonly uri?: vscode.Uri };
 
@@ -61,7 +75,7 @@ export async function changesForChat(): Promise<Piece | undefined> {
 }
 
 /** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */
-export async function pickFiles(): Promise<readonly PickedFile[]> {
+export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>): Promise<readonly PickedFile[]> {
 	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened' };
 	const chosen = await pickOne(offered(browse), {
 		title: vscode.l10n.t('Attach files…'),
@@ -69,13 +83,16 @@ export async function pickFiles(): Promise<readonly PickedFile[]> {
 		matchOnDescription: true,
 	});
 	const browsed = chosen === browse ? await vscode.window.showOpenDialog({ canSelectMany: true }) : undefined;
-	const picked = await Promise.all((chosen?.uri ? [chosen.uri] : (browsed ?? [])).map(fileToPick));
+	const picked = await Promise.all((chosen?.uri ? [chosen.uri] : (browsed ?? [])).map((uri) => fileToPick(files, uri)));
 	return picked.filter((file) => file !== undefined);
 }
 
 /** A file that was found by its name; undefined where it is gone or too large: that was told. */
-export function pickFile(address: string): Promise<PickedFile | undefined> {
-	return fileToPick(vscode.Uri.parse(address));
+export function pickFile(
+	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
+	address: string,
+): Promise<PickedFile | undefined> {
+	return fileToPick(files, vscode.Uri.parse(address));
 }
 
 /** The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told. */
@@ -89,7 +106,7 @@ export async function readFile(
 	if (!stat || (stat.type & vscode.FileType.File) === 0) {
 		return 'gone';
 	}
-	if (isTooLarge(uri, stat)) {
+	if (isTooLarge(uri, stat, maxBytes)) {
 		return 'unfit';
 	}
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
@@ -114,7 +131,7 @@ async function textOf(files: Pick<WorkspaceFiles, 'locate' | 'read'>, uri: vscod
 async function offered(browse: Item): Promise<readonly Item[]> {
 	const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
 	const open = tabs.map(({ input }) => (input instanceof vscode.TabInputText ? input.uri : undefined));
-	const found = await vscode.workspace.findFiles('**/*', undefined, maxOffered);
+	const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', maxOffered);
 	const all = [...open.filter((uri) => uri !== undefined), ...found];
 	const unique = new Map(all.map((uri) => [uri.toString(), uri]));
 	const files = [...unique.values()].map((uri) => ({
@@ -126,22 +143,28 @@ async function offered(browse: Item): Promise<readonly Item[]> {
 	return [...files, browse];
 }
 
-async function fileToPick(uri: vscode.Uri): Promise<PickedFile | undefined> {
+async function fileToPick(
+	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
+	uri: vscode.Uri,
+): Promise<PickedFile | undefined> {
 	const stat = await statOf(uri);
-	return stat && !isTooLarge(uri, stat) ? { uri: uri.toString(), label: nameOf(uri), bytes: stat.size } : undefined;
+	if (!stat) return undefined;
+	const label = nameOf(uri);
+	const type = pictureTypes[label.split('.').at(-1)?.toLowerCase() ?? ''];
+	// What a link leads to elsewhere is called whatever somebody likes: it is asked about as a text.
+	const isPicture = type !== undefined && (await files.locate(uri)).state !== 'outside';
+	if (isTooLarge(uri, stat, isPicture ? maxPicture : maxBytes)) return undefined;
+	const picked = { uri: uri.toString(), label, bytes: stat.size };
+	const read = isPicture ? await files.read(uri, maxPicture) : undefined;
+	return read ? { ...picked, picture: { label, mimeType: `image/${type}`, data: base64(read) } } : picked;
 }
 
 /** Then that was told. */
-function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat): boolean {
-	const large = size > maxBytes;
+function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat, most: number): boolean {
+	const large = size > most;
 	if (large) {
 		void showWarning(
-			vscode.l10n.t(
-				'{0} has {1} KB; at most {2} KB can be sent.',
-				nameOf(uri),
-				Math.ceil(size / 1024),
-				maxBytes / 1024,
-			),
+			vscode.l10n.t('{0} has {1} KB; at most {2} KB can be sent.', nameOf(uri), Math.ceil(size / 1024), most / 1024),
 		);
 	}
 	return large;

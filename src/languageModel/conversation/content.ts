@@ -1,3 +1,4 @@
+import { base64 } from '../../common/base64';
 import type { Content, InlineData } from '../../gemini/gemini';
 import { isFile, isTextual, type Abilities } from './abilities';
 import type { HostData } from './hostParts';
@@ -18,15 +19,4 @@ export function textContent(text: string): readonly Content[] {
 /** What can stand inside the result of a function; sound and film stand beside it. */
 export function fitsInResult({ mimeType }: InlineData): boolean {
 	return /^image\/|^application\/pdf$/.test(mimeType);
-}
-
-/** Bytes that become characters at once: more would be too many arguments. */
-const blockSize = 0x8000;
-
-export function base64(bytes: Uint8Array): string {
-	let text = '';
-	for (let at = 0; at < bytes.length; at += blockSize) {
-		text += String.fromCharCode(...bytes.subarray(at, at + blockSize));
-	}
-	return btoa(text);
 }

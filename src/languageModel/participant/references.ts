@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FilePiece } from '../../common/fenced';
 import { isRecord } from '../conversation/hostParts';
-import { base64 } from '../conversation/content';
+import { base64 } from '../../common/base64';
 import type { Question } from './participantPrompt';
 
 /** Reads a file as it may be sent; tells the person where it may not. */

@@ -1,3 +1,4 @@
+import { base64 } from '../../../common/base64';
 import type { PictureType } from '../../protocol';
 
 const types: readonly PictureType[] = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
@@ -20,14 +21,4 @@ export async function readPicture(file: File): Promise<ReadPicture | undefined> 
 	}
 	const bytes = new Uint8Array(await file.arrayBuffer());
 	return { label: file.name.slice(-200), mimeType, data: base64(bytes) };
-}
-
-/** In slices: the engine takes a bounded number of arguments. */
-function base64(bytes: Uint8Array): string {
-	const slice = 32_768;
-	let binary = '';
-	for (let at = 0; at < bytes.length; at += slice) {
-		binary += String.fromCharCode(...bytes.subarray(at, at + slice));
-	}
-	return btoa(binary);
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/editor/context/chatContext';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+
+interface FileUri {
+	readonly path: string;
+	toString(): string;
+}
+const uriOf = (path: string): FileUri => ({ path, toString: () => `file://${path}` });
+
+const editor = new EditorStandIn();
+/** What is in the workspace, by path. */
+const texts = new Map<string, Uint8Array>();
+/** What was asked for to be offered, and what a person chooses of it. */
+const sought: unknown[][] = [];
+let chosen = '';
+Object.assign(editor.api, {
+	FileType: { File: 1 },
+	Uri: { parse: (address: string) => uriOf(address.replace('file://', '')) },
+	workspace: {
+		textDocuments: [],
+		asRelativePath: ({ path }: FileUri) => path.slice(1),
+		findFiles: (...args: unknown[]) => {
+			sought.push(args);
+			return Promise.resolve([...texts.keys()].map(uriOf));
+		},
+		fs: {
+			stat: ({ path }: FileUri) => {
+				const size = texts.get(path)?.length;
+				return size === undefined ? Promise.reject(new Error('none')) : Promise.resolve({ type: 1, size });
+			},
+		},
+	},
+});
+Object.assign(editor.api.window, {
+	tabGroups: { all: [] },
+	showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
+		(await items).find(({ label }) => label === chosen),
+});
+const { pickFile, pickFiles } = editor.read('../editor/context/chatContext') as typeof used;
+
+/** Links that lead out of the workspace. */
+const outside = new Set<string>();
+const files: Parameters<typeof pickFiles>[0] = {
+	locate: ({ path }) => Promise.resolve({ state: outside.has(path) ? 'outside' : 'inside' } as never),
+	read: ({ path }) => Promise.resolve(texts.get(path)),
+};
+
+describe('files that are picked to go along with a question', () => {
+	beforeEach(() => {
+		for (const known of [texts, outside]) known.clear();
+		sought.splice(0);
+		editor.given.splice(0);
+	});
+
+	it('go as pictures where they are some that the service reads, and as texts else', async () => {
+		for (const [name, mimeType] of [
+			['shot.png', 'image/png'],
+			['photo.JPG', 'image/jpeg'],
+			['photo.jpeg', 'image/jpeg'],
+			['drawing.webp', 'image/webp'],
+			['phone.heic', 'image/heic'],
+			['drawing.svg', undefined],
+			['notes.txt', undefined],
+		] as const) {
+			texts.set(`/w/${name}`, new Uint8Array([1, 2, 3]));
+			chosen = name;
+			const data = mimeType && { picture: { label: name, mimeType, data: 'AQID' } };
+			const expected = { uri: `file:///w/${name}`, label: name, bytes: 3, ...data };
+			assert.deepEqual(await pickFiles(files), [expected]);
+			assert.deepEqual(await pickFile(files, `file:///w/${name}`), expected);
+		}
+	});
+
+	it('are no pictures where a link leads out of the workspace: what is there is asked about as any text', async () => {
+		texts.set('/w/logo.png', new Uint8Array([1, 2, 3]));
+		outside.add('/w/logo.png');
+		const expected = { uri: 'file:///w/logo.png', label: 'logo.png', bytes: 3 };
+		assert.deepEqual(await pickFile(files, 'file:///w/logo.png'), expected);
+	});
+
+	it('may be pictures of 4 MB, and texts of 256 KB: more is told and left out', async () => {
+		const mb = 1024 * 1024;
+		texts.set('/w/large.png', new Uint8Array(4 * mb));
+		assert.equal((await pickFile(files, 'file:///w/large.png'))?.picture?.mimeType, 'image/png');
+		texts.set('/w/large.png', new Uint8Array(4 * mb + 1));
+		texts.set('/w/large.txt', new Uint8Array(mb));
+		for (const name of ['large.png', 'large.txt']) assert.equal(await pickFile(files, `file:///w/${name}`), undefined);
+		const told = textsIn(editor.given).join('\n');
+		assert.match(told, /large\.png has 4097 KB; at most 4096 KB/);
+		assert.match(told, /large\.txt has 1024 KB; at most 256 KB/);
+	});
+
+	it('are looked for beside what a package manager has put there, which would leave room for nothing else', async () => {
+		chosen = '';
+		await pickFiles(files);
+		assert.deepEqual(sought, [['**/*', '**/node_modules/**', 5_000]]);
+	});
+});
