@@ -121,6 +121,8 @@ export type ChatChange =
 			readonly state: AnswerView;
 	  }
 	| { readonly type: 'panel'; readonly panel: PanelView }
+	/** A question came from elsewhere in the window: a reader who is further up is brought to it. */
+	| { readonly type: 'toEnd' }
 	/** Best first; `text` is what was looked for. */
 	| {
 			readonly type: 'offered';

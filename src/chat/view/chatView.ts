@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { showInformation } from '../../ui/messages';
 import { oneLine } from '../../ui/safeText';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { GenerationOptions } from '../../generation/options';
@@ -21,6 +20,7 @@ import type { PendingAttachments } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
 import { copyText } from '../model/copyText';
 import { openLink } from './links';
+import { mayStop } from './mayStop';
 import { pickModel } from './modelPick';
 import { WebviewSync } from './webviewSync';
 import { pictureById } from './pictures';
@@ -106,18 +106,19 @@ export class ChatView implements Disposable {
 	async ask(question: Question): Promise<void> {
 		const { session, mayBeSent } = this.options;
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if ((await mayBeSent(question)) && (await this.mayStop(vscode.l10n.t('Stop and Ask')))) {
+		if ((await mayBeSent(question)) && (await mayStop(session, vscode.l10n.t('Stop and Ask')))) {
 			await session.refresh();
-			await session.ask(question);
+			const answered = session.ask(question);
+			this.outbox.add({ type: 'toEnd' });
+			await answered;
 		}
 	}
 
 	/** Opens the view with an empty conversation; the old one stays stored. */
 	async newConversation(): Promise<void> {
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if (await this.mayStop(vscode.l10n.t('Stop'))) {
-			this.options.session.startAnew();
-		}
+		const { session } = this.options;
+		if (await mayStop(session, vscode.l10n.t('Stop'))) session.startAnew();
 	}
 
 	/** Fills a view that has opened. */
@@ -386,14 +387,5 @@ export class ChatView implements Disposable {
 			panel,
 			turns: session.conversation.turns.map((turn) => turnView(turn, words, now())),
 		};
-	}
-
-	/** True where no answer runs, or the user lets it be stopped. */
-	private async mayStop(stop: string): Promise<boolean> {
-		if (!this.options.session.running) {
-			return true;
-		}
-		const text = vscode.l10n.t('An answer is still running in the chat.');
-		return (await showInformation(text, stop)) === stop;
 	}
 }

@@ -10,9 +10,10 @@ import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
-import { recall, remember } from './state/memory';
+import { recall, remember, type Editing } from './state/memory';
+import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
-import { readPicture } from './composer/pictures';
+import { attachAll } from './composer/pictures';
 import { focusOption } from './composer/drawerFields';
 import { InputBox } from './composer/inputBox';
 import { takeFocus } from './composer/takeFocus';
@@ -23,15 +24,7 @@ import { page } from './page';
 import { listen } from './pageEvents';
 
 /** Requests that say all by their name. */
-type Wish =
-	| 'ready'
-	| 'stop'
-	| 'anotherModel'
-	| 'addKey'
-	| 'trySimulator'
-	| 'pickModel'
-	| 'actOnBanner'
-	| 'newConversation';
+type Wish = { [R in ChatRequest as R['type']]: keyof R extends 'type' ? R['type'] : never }[ChatRequest['type']];
 
 /** The chat's document: receives the conversation, draws it, and sends back what a person does. */
 export class App {
@@ -40,10 +33,11 @@ export class App {
 	private notice: string | undefined;
 	/** A question that the host has not taken yet. */
 	private sending: string | undefined;
-	private ticking: ReturnType<typeof setInterval> | undefined;
+	/** Moves the countdown, while there is one. */
+	private readonly ticker = new Ticker(() => this.frames.request(this.drawShell));
 	private follow: Follow | undefined;
 	private drawerOpen = false;
-	private editing: string | undefined;
+	private editing: Editing | undefined;
 	private isWrapped = false;
 	private readonly openAttempts = new Set<string>();
 	private readonly texts = new Texts(() => ({
@@ -112,8 +106,7 @@ export class App {
 		this.model = next;
 		if (event.type === 'state') {
 			this.numbers = new Numbers(event.state.locale);
-			// What could not be done in one conversation says nothing about another.
-			if (before?.conversation !== event.state.conversation) this.notice = undefined;
+			if (before && before.conversation !== event.state.conversation) this.leave();
 		} else {
 			event.changes.forEach((change) => this.hear(change));
 		}
@@ -121,11 +114,20 @@ export class App {
 		if (event.type === 'state' || event.changes.some(({ type }) => type !== 'append')) {
 			this.frames.request(this.drawShell);
 			this.announce(before);
+			if (before?.turns.at(-1)?.id !== next.shown?.turns.at(-1)?.id && this.follow) this.save();
 		}
+	}
+
+	/** What could not be done or was being written in one conversation says nothing about another, nor does the place of reading. */
+	private leave(): void {
+		this.notice = undefined;
+		this.editing = undefined;
+		this.follow?.toEnd();
 	}
 
 	/** What was told because it was asked for. */
 	private hear(change: ChatChange): void {
+		if (change.type === 'toEnd') this.follow?.toEnd();
 		if (change.type === 'offered') this.box.offered(change.text, change.mentions);
 		if (change.type === 'picture') void this.thumbnails.received(change.picture, change.mimeType, change.data);
 	}
@@ -136,9 +138,13 @@ export class App {
 			return;
 		}
 		render(this.page(shown), this.root);
-		this.follow ??= this.firstShown();
+		if (!this.follow) {
+			this.follow = this.firstShown(shown);
+			// With what the document remembers.
+			render(this.page(shown), this.root);
+		}
 		this.thumbnails.draw();
-		this.tick(shown);
+		this.ticker.set(shown.turns.some(({ answer }) => waitOf(answer) !== undefined));
 	}
 
 	private page(shown: Shown): TemplateResult {
@@ -155,29 +161,19 @@ export class App {
 		});
 	}
 
-	private firstShown(): Follow {
+	private firstShown({ turns }: Shown): Follow {
 		const follow = new Follow(this.element('.log'), () => {
 			this.frames.request(this.drawShell);
 			this.save();
 		});
-		const { draft, scrollTop } = recall(this.vscode);
+		const { draft, scrollTop, last, editing } = recall(this.vscode);
 		this.input().value = draft;
+		this.editing = editing;
 		takeFocus(this.input());
-		if (scrollTop !== undefined) {
+		if (scrollTop !== undefined && last === turns.at(-1)?.id) {
 			follow.restore(scrollTop);
 		}
 		return follow;
-	}
-
-	/** The countdown moves once a second, and only while there is one. */
-	private tick({ turns }: Shown): void {
-		const waits = turns.some(({ answer }) => waitOf(answer) !== undefined);
-		if (waits && this.ticking === undefined) {
-			this.ticking = setInterval(() => this.frames.request(this.drawShell), 1_000);
-		} else if (!waits) {
-			clearInterval(this.ticking);
-			this.ticking = undefined;
-		}
 	}
 
 	private announce(before: Shown | undefined): void {
@@ -197,7 +193,7 @@ export class App {
 			},
 			retry: (id) => {
 				this.request({ type: 'retry', turn: id });
-				this.follow?.toEnd();
+				if (this.model.shown?.turns.at(-1)?.id === id) this.follow?.toEnd();
 				input();
 			},
 			anotherModel: () => this.ask('anotherModel'),
@@ -252,15 +248,23 @@ export class App {
 			setOptions: (options) => this.request({ type: 'options', options }),
 			actOnBanner: () => this.ask('actOnBanner'),
 			newConversation: () => this.ask('newConversation'),
-			beginEdit: (id) => this.edit(id, '[data-role="edit"]'),
+			beginEdit: (id) => {
+				const text = this.model.shown?.turns.find((one) => one.id === id)?.question.text ?? '';
+				this.edit({ turn: id, text }, '[data-role="edit"]');
+			},
+			writeEdit: (turn, text) => {
+				this.editing = { turn, text };
+				this.save();
+			},
 			cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
 			resend: (turn, text) => void this.resend(turn, text),
 		};
 	}
 
 	/** The focus goes where the person goes on; it waits until that has been drawn. */
-	private edit(id: string | undefined, focused: string): void {
-		this.editing = id;
+	private edit(editing: Editing | undefined, focused: string): void {
+		this.editing = editing;
+		this.save();
 		this.shell();
 		this.element(focused).focus();
 	}
@@ -306,14 +310,8 @@ export class App {
 	}
 
 	private async attachPictures(files: readonly File[]): Promise<void> {
-		for (const file of files) {
-			const picture = await readPicture(file);
-			if (picture) {
-				await this.done({ type: 'attachPicture', ...picture });
-			} else {
-				this.tellNotice(filled(this.model.shown?.strings.noPicture ?? '', file.name));
-			}
-		}
+		const refused = await attachAll(files, (picture) => this.done({ type: 'attachPicture', ...picture }));
+		if (refused.length > 0) this.tellNotice(filled(this.strings().noPicture, refused.join(', ')));
 	}
 
 	/** The draft stays until the host has taken it. */
@@ -346,7 +344,9 @@ export class App {
 	/** Whether the host did it; where not, it is said why. */
 	private async done(body: ChatRequest): Promise<boolean> {
 		const error = await this.connection.request(body);
-		this.tellNotice(error);
+		// What the page asks by itself leaves there what a person was told.
+		const isOwn = body.type === 'showPicture' || body.type === 'findMentions';
+		if (error !== undefined || !isOwn) this.tellNotice(error);
 		return error === undefined;
 	}
 
@@ -367,33 +367,32 @@ export class App {
 
 	private save(): void {
 		const draft = this.input().value;
-		const { follow } = this;
+		const { follow, editing } = this;
+		const last = this.model.shown?.turns.at(-1)?.id;
 		remember(this.vscode, {
 			draft,
 			...(follow && !follow.atEnd && { scrollTop: follow.top }),
+			...(last !== undefined && { last }),
+			...(editing && { editing }),
 			...(this.isWrapped && { wrap: true }),
 		});
 	}
 
 	/** Texts are drawn once there is a state. */
 	private strings(): ChatStrings {
-		if (!this.model.shown) throw new Error('The page has no words yet.');
-		return this.model.shown.strings;
+		if (this.model.shown) return this.model.shown.strings;
+		throw new Error('The page has no words yet.');
 	}
 
 	private input(): HTMLTextAreaElement {
 		const input = this.element('[data-role="input"]');
-		if (!(input instanceof HTMLTextAreaElement)) {
-			throw new Error('The input box is no text area.');
-		}
-		return input;
+		if (input instanceof HTMLTextAreaElement) return input;
+		throw new Error('The input box is no text area.');
 	}
 
 	private element(selector: string): HTMLElement {
 		const found = this.root.querySelector(selector);
-		if (!(found instanceof HTMLElement)) {
-			throw new Error(`The page lacks ${selector}.`);
-		}
-		return found;
+		if (found instanceof HTMLElement) return found;
+		throw new Error(`The page lacks ${selector}.`);
 	}
 }

@@ -6,6 +6,7 @@ import { drawer } from './composer/drawer';
 import type { FindState } from './find/find';
 import { findBar } from './find/findBar';
 import { icon } from '../shared/icon';
+import type { Editing } from './state/memory';
 import { runningTurn, type Shown } from './state/model';
 import { turn, type TurnContext } from './turn';
 import { welcome } from './welcome';
@@ -18,7 +19,7 @@ export interface PageContext
 	/** A reader is further up. */
 	readonly jump: boolean;
 	/** The turn whose question is being written anew. */
-	readonly editing: string | undefined;
+	readonly editing: Editing | undefined;
 	/** Turns whose attempts are unfolded. */
 	readonly openAttempts: ReadonlySet<string>;
 	/** Where a turn's text and thoughts are drawn. */
@@ -43,7 +44,7 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 					turn(one, {
 						...{ strings, numbers, actions, now, busy: running },
 						open: openAttempts.has(one.id),
-						editing: editing === one.id,
+						editing: editing?.turn === one.id ? editing.text : undefined,
 						text: textOf(one.id),
 						thoughts: one.thoughts === undefined ? undefined : thoughtsOf(one.id),
 					}),

@@ -9,8 +9,8 @@ import { isGrowing, waitOf, type ShownTurn } from './state/model';
 import { sources } from './answer/sources';
 
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
-	/** The question is being written anew. */
-	readonly editing: boolean;
+	/** The question's new wording so far; undefined where it is not being written anew. */
+	readonly editing: string | undefined;
 	/** The document's steady clock, ms. */
 	readonly now: number;
 	/** Where the answer's text is drawn, and its thoughts, where it has any. */
@@ -52,8 +52,8 @@ function question({ id, answer, question: { text, attachments } }: ShownTurn, co
 	const { strings, numbers, actions, busy, editing } = context;
 	return html`<div class="question" role="group" data-role="question" aria-label=${strings.question}>
 		${
-			editing
-				? questionEditor(id, text, context)
+			editing !== undefined
+				? questionEditor(id, editing, context)
 				: html`<div class="question-line">
 						<div class="question-text" dir="auto" tabindex="0">${text}</div>
 						${iconButton('edit', strings.edit, () => actions.beginEdit(id), busy || answer.state === 'elsewhere')}
@@ -69,10 +69,11 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 		from instanceof Element ? from.closest('.question')?.querySelector('textarea') : undefined;
 	const resend = ({ currentTarget }: Event) => actions.resend(id, field(currentTarget)?.value ?? '');
 	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.isComposing) return;
 		if (event.key === 'Escape') {
 			event.preventDefault();
 			actions.cancelEdit();
-		} else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+		} else if (event.key === 'Enter' && !event.shiftKey) {
 			event.preventDefault();
 			resend(event);
 		}
@@ -85,6 +86,7 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 			aria-label=${strings.edit}
 			.value=${text}
 			@keydown=${onKeyDown}
+			@input=${({ target }: Event) => target instanceof HTMLTextAreaElement && actions.writeEdit(id, target.value)}
 		></textarea>
 		<div class="buttons">
 			<button type="button" class="button" ?disabled=${busy} @click=${resend}>${strings.resend}</button>

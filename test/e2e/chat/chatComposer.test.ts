@@ -104,6 +104,48 @@ describe('the chat’s input box', () => {
 		assert.deepEqual(chat.loads, []);
 	});
 
+	it('takes a pasted text for one, though a program gives a picture of it as well', async () => {
+		await chat.state([]);
+		const paste = (texts: Readonly<Record<string, string>>) =>
+			chat.page.evaluate(`{
+				const clipboardData = new DataTransfer();
+				clipboardData.items.add(new File([new Uint8Array([1, 2, 3])], 'image.png', { type: 'image/png' }));
+				for (const [type, text] of Object.entries(${JSON.stringify(texts)})) clipboardData.setData(type, text);
+				const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+				document.querySelector('[data-role="input"]').dispatchEvent(event);
+				event.defaultPrevented;
+			}`);
+		// Cells of a table, a paragraph of a document.
+		assert.equal(await paste({ 'text/plain': 'a\tb', 'text/html': '<table>' }), false);
+		// A picture of a page; a file with its name.
+		assert.equal(await paste({ 'text/html': '<img>' }), true);
+		assert.equal(await paste({ 'text/plain': 'image.png' }), true);
+		const pictures = () => chat.requests.filter(({ type }) => type === 'attachPicture').length;
+		await until('both pictures', () => pictures() === 2);
+	});
+
+	it('says which of several dropped files do not go along, and goes on saying it', async () => {
+		await chat.state([]);
+		await chat.page.evaluate(`{
+			const dataTransfer = new DataTransfer();
+			for (const [name, type] of [['a.gif', 'image/gif'], ['b.png', 'image/png'], ['c.txt', 'text/plain'], ['d.png', 'image/png']])
+				dataTransfer.items.add(new File([new Uint8Array([1, 2, 3])], name, { type }));
+			const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+			document.querySelector('[data-role="input"]').dispatchEvent(event);
+		}`);
+		await until('the pictures', () => chat.requests.filter(({ type }) => type === 'attachPicture').length === 2);
+		const alert = chat.page.locator('[role="alert"]', { hasText: 'Can’t attach a.gif, c.txt:' });
+		await alert.waitFor();
+		// The page asks for the thumbnail of what went along, and for the files that a mention may mean.
+		const chips = [{ id: 'b', type: 'picture', label: 'b.png', bytes: 3 }] as const;
+		await chat.state([], { chips });
+		await chat.request('showPicture');
+		await chat.input.pressSequentially('@a');
+		await chat.request('findMentions');
+		await chat.drawn();
+		assert.equal(await alert.count(), 1);
+	});
+
 	it('sets the options of the conversation, and an empty field leaves them to the service', async () => {
 		await chat.state([], { options: { temperature: 1 } });
 		const gear = chat.page.locator('[data-action="drawer"]');

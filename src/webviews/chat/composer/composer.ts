@@ -32,7 +32,9 @@ export function composer(context: ComposerContext): TemplateResult {
 	const { strings, numbers, actions, panel, running, suggestions, notice, draft, begun } = context;
 	const onPaste = (event: ClipboardEvent) => {
 		const files = [...(event.clipboardData?.files ?? [])];
-		if (files.length > 0) {
+		// A program for tables or documents gives a picture beside the text that is meant.
+		const isText = event.clipboardData?.types.includes('text/html') && event.clipboardData.getData('text/plain') !== '';
+		if (files.length > 0 && !isText) {
 			event.preventDefault();
 			actions.attachPictures(files);
 		}

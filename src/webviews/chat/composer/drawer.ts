@@ -32,7 +32,7 @@ export function drawer(context: DrawerContext): TemplateResult {
 		@change=${onChange}
 		@submit=${(event: Event) => event.preventDefault()}
 		@keydown=${(event: KeyboardEvent) => {
-			if (event.key !== 'Escape') return;
+			if (event.key !== 'Escape' || event.isComposing) return;
 			event.preventDefault();
 			actions.toggleDrawer();
 		}}

@@ -6,7 +6,7 @@ const types: readonly PictureType[] = ['image/png', 'image/jpeg', 'image/webp', 
 /** Bytes. */
 const maxBytes = 4 * 1024 * 1024;
 
-export interface ReadPicture {
+interface ReadPicture {
 	readonly label: string;
 	readonly mimeType: PictureType;
 	/** base64 without a prefix. */
@@ -14,11 +14,25 @@ export interface ReadPicture {
 }
 
 /** A pasted or dropped file as it goes along; undefined where it is no picture that the service reads, or too large. */
-export async function readPicture(file: File): Promise<ReadPicture | undefined> {
+async function readPicture(file: File): Promise<ReadPicture | undefined> {
 	const mimeType = types.find((type) => type === file.type);
 	if (mimeType === undefined || file.size > maxBytes || file.size === 0) {
 		return undefined;
 	}
 	const bytes = new Uint8Array(await file.arrayBuffer());
 	return { label: file.name.slice(-200), mimeType, data: base64(bytes) };
+}
+
+/** Attaches those of the files that are such pictures; resolves to the names of the others. */
+export async function attachAll(
+	files: readonly File[],
+	attach: (picture: ReadPicture) => Promise<unknown>,
+): Promise<readonly string[]> {
+	const refused: string[] = [];
+	for (const file of files) {
+		const picture = await readPicture(file);
+		if (picture) await attach(picture);
+		else refused.push(file.name);
+	}
+	return refused;
 }

@@ -15,10 +15,11 @@ export function findBar(
 ): TemplateResult | typeof nothing {
 	if (!isOpen) return nothing;
 	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.isComposing) return;
 		if (event.key === 'Escape') {
 			event.preventDefault();
 			actions.closeFind();
-		} else if (event.key === 'Enter' && !event.isComposing) {
+		} else if (event.key === 'Enter') {
 			event.preventDefault();
 			actions.goToMatch(event.shiftKey ? -1 : 1);
 		}

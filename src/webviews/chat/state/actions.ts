@@ -40,6 +40,8 @@ export interface Actions {
 	readonly newConversation: () => void;
 	/** Opens a question to be written anew. */
 	readonly beginEdit: (turn: string) => void;
+	/** The text of that question so far. */
+	readonly writeEdit: (turn: string, text: string) => void;
 	readonly cancelEdit: () => void;
 	readonly resend: (turn: string, text: string) => void;
 }

@@ -60,7 +60,8 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 	switch (change.type) {
 		case 'panel':
 			return { ...shown, panel: change.panel };
-		// Told to whoever asked, and no part of what is shown by itself.
+		// Told to whoever asked, or to be done, and no part of what is shown by itself.
+		case 'toEnd':
 		case 'offered':
 		case 'picture':
 			return shown;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { eventually } from '../../support/window/until';
+
+const long = Array.from({ length: 100 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
+
+describe('the place of a reader in the chat', () => {
+	const page = useChatPage();
+	let chat: ChatPage;
+	beforeEach(() => {
+		chat = page();
+	});
+	const place = async () => Number(await chat.page.evaluate(`document.querySelector('.log').scrollTop`));
+	const left = () =>
+		chat.page.evaluate('((e) => e.scrollHeight - e.clientHeight - e.scrollTop)(document.querySelector(".log"))');
+	const atEnd = () => eventually(async () => assert.ok(Number(await left()) < 2));
+	const readAt = async (top: number): Promise<void> => {
+		await chat.page.getByText('Paragraph 99.').last().waitFor();
+		await chat.drawn();
+		await chat.page.evaluate(`document.querySelector('.log').scrollTop = ${top}`);
+		await chat.page.locator('.jump').waitFor();
+	};
+
+	it('is the end of a conversation that was opened, wherever it was in the one before', async () => {
+		await chat.state([turn('1', long)]);
+		await readAt(300);
+		chat.conversation = 'another';
+		await chat.state([turn('2', long)]);
+		await chat.page.getByText('Question 2').waitFor();
+		await atEnd();
+		assert.equal(await chat.page.locator('.jump').isVisible(), false);
+	});
+
+	it('stays at an earlier answer that is asked for again, and goes to the last one', async () => {
+		await chat.state([turn('1', 'First.'), turn('2', long), turn('3', 'Third.')]);
+		await readAt(0);
+		const again = chat.page.getByRole('button', { name: 'Ask again' });
+		await again.first().click();
+		await chat.request('retry');
+		await chat.drawn();
+		assert.equal(await place(), 0);
+		// A click of the mouse would scroll there first.
+		await again.last().dispatchEvent('click');
+		await atEnd();
+	});
+
+	it('is the end where the host says so, because a question came from elsewhere in the window', async () => {
+		await chat.state([turn('1', long)]);
+		await readAt(300);
+		await chat.update({ type: 'turn', turn: turn('2', '', { state: 'waiting', step: 'sending' }) });
+		await chat.page.getByText('Question 2').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), 300);
+		await chat.update({ type: 'toEnd' });
+		await atEnd();
+	});
+
+	it('is the end where something was asked while the chat was hidden', async () => {
+		await chat.state([turn('1', long)]);
+		await readAt(300);
+		await chat.page.reload();
+		await chat.state([turn('1', long), turn('2', long)]);
+		await chat.page.getByText('Question 2').waitFor();
+		await atEnd();
+	});
+
+	it('is the question that is being written anew, as it stood when the chat was hidden', async () => {
+		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).first().click();
+		await chat.page.locator('[data-role="edit"]').fill('Half of another wording');
+		await chat.drawn();
+		await chat.page.reload();
+		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
+		const field = chat.page.locator('[data-role="edit"]');
+		await eventually(async () => assert.equal(await field.inputValue(), 'Half of another wording'));
+		await field.press('Enter');
+		assert.deepEqual(await chat.request('edit'), { type: 'edit', turn: '1', text: 'Half of another wording' });
+		await field.waitFor({ state: 'detached' });
+		await chat.page.getByRole('button', { name: 'Edit the question' }).first().click();
+		assert.equal(await field.inputValue(), 'Question 1');
+	});
+
+	it('is no question of another conversation', async () => {
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).click();
+		chat.conversation = 'another';
+		await chat.state([turn('2', 'Answer')]);
+		await chat.page.getByText('Question 2').waitFor();
+		chat.conversation = 'c';
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByText('Question 1').waitFor();
+		assert.equal(await chat.page.locator('[data-role="edit"]').count(), 0);
+	});
+
+	it('stays where Escape ends what an input method composes, and not what is being written', async () => {
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).click();
+		const field = chat.page.locator('[data-role="edit"]');
+		await field.dispatchEvent('keydown', { key: 'Escape', isComposing: true });
+		await chat.drawn();
+		assert.equal(await field.count(), 1);
+		await chat.input.press('Control+f');
+		const found = chat.page.locator('[data-role="find"]');
+		await found.dispatchEvent('keydown', { key: 'Escape', isComposing: true });
+		await chat.drawn();
+		assert.equal(await found.count(), 1);
+	});
+});
