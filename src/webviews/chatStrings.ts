@@ -120,6 +120,7 @@ export interface ChatStrings {
 	readonly tryingAgain: string;
 	readonly urlContext: string;
 	readonly waitingFor: string;
+	readonly waitingForModel: string;
 	readonly welcomeKeysText: string;
 	readonly welcomeKeysTitle: string;
 	readonly welcomeSimulator: string;

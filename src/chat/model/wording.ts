@@ -19,6 +19,8 @@ export interface UserMessage {
 export interface Wording {
 	readonly t: Translate;
 	describeReason(reason: Reason, facts?: PoolFacts): UserMessage;
+	/** With the separators of the reader's language. */
+	describeCount(value: number): string;
 	/** Millionths of a dollar. */
 	describeMoney(microDollars: number): string;
 	/** What ended an answer, with the reason of its last send where that helps. */

@@ -134,6 +134,7 @@ export class ChatView implements Disposable {
 		});
 		this.messages = messages;
 		this.view = view;
+		this.tellPanel();
 		view.onDidDispose(() => {
 			messages.dispose();
 			this.view = this.view === view ? undefined : this.view;

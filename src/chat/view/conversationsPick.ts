@@ -118,12 +118,13 @@ export async function exportConversation(
 }
 
 async function goOnWith(id: string, { library, session }: ConversationsPick): Promise<void> {
-	const conversation = await library.open(id);
-	if (conversation && !session.running) {
-		session.goTo(conversation);
-		await vscode.commands.executeCommand('keypool.chat.focus');
-	} else if (session.running && id !== session.conversation.id) {
+	const isOpen = id === session.conversation.id;
+	const conversation = isOpen ? undefined : await library.open(id);
+	if (!isOpen && session.running) {
 		void showInformation(vscode.l10n.t('An answer is still running. Stop it first.'));
+	} else if (isOpen || conversation) {
+		if (conversation) session.goTo(conversation);
+		await vscode.commands.executeCommand('keypool.chat.focus');
 	}
 }
 

@@ -124,6 +124,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		tryingAgain: t('next try in {0}', '{0}'),
 		urlContext: t('Read the web pages named in the question'),
 		waitingFor: t('Waiting for {0} ({1})', '{0}', '{1}'),
+		waitingForModel: t('Waiting for {0}', '{0}'),
 		welcomeKeysText: t(
 			'Keypool sends each question to a key that can answer now. Keys are kept in the secret storage of VS Code, nowhere else.',
 		),

@@ -55,6 +55,14 @@ describe('the states of the chat’s document', () => {
 		assert.ok(await edit.isEnabled());
 	});
 
+	it('says once which model is waited for, where no key of it can answer', async () => {
+		const model = 'gemini-3.8-flash';
+		const wait = { key: model, model, reason: 'overloaded', inMs: 30_000, ahead: 0 };
+		await chat.state([turn('1', '', { state: 'waiting', step: 'queued', wait })]);
+		const title = await chat.page.locator('[data-role="waiting"] .card-title').innerText();
+		assert.equal(title.replace(/[\u2068\u2069]/g, ''), `Waiting for ${model}`);
+	});
+
 	it('says what of the conversation was not sent along', async () => {
 		await chat.state([
 			{

@@ -12,11 +12,15 @@ export function waitCard(
 	{ strings, numbers, actions }: { strings: ChatStrings; numbers: Numbers; actions: Actions },
 ): TemplateResult {
 	const next = leftMs > 0 ? filled(strings.tryingAgain, countdown(leftMs)) : strings.retrying;
+	const key = isolated(wait.key);
+	const model = isolated(wait.model);
+	// An overload is the model's, not a key's.
+	const title = key === model ? filled(strings.waitingForModel, model) : filled(strings.waitingFor, key, model);
 	const ahead = wait.ahead === 1 ? strings.aheadOne : filled(strings.ahead, numbers.count(wait.ahead));
 	return html`<div class="card" data-role="waiting">
 		${icon('watch')}
 		<div class="card-body">
-			<p class="card-title">${filled(strings.waitingFor, isolated(wait.key), isolated(wait.model))}</p>
+			<p class="card-title">${title}</p>
 			<p>
 				${wait.reason} ·
 				<span role="timer" data-field="countdown">${next}</span>

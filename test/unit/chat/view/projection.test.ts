@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { answerView, turnView } from '../../../../src/chat/view/projection';
+import { answerView, leftInWords, turnView } from '../../../../src/chat/view/projection';
 import type { Wording } from '../../../../src/chat/model/wording';
 import { countdown, filled, Numbers } from '../../../../src/webviews/shared/format';
 import { done, turn } from '../../../support/chat/fixtures';
 
 const words: Wording = {
 	t: filled,
+	describeCount: (value) => new Numbers('vi').count(value),
 	describeMoney: (microDollars) => `$${microDollars / 1e6}`,
 	describeReason: (reason) => ({
 		brief: `brief ${reason}`,
@@ -48,6 +49,12 @@ describe('What is shown of an answer', () => {
 		});
 		const late = answerView(waiting, words, 99_000);
 		assert.ok(late.state === 'waiting' && late.step === 'queued' && late.wait.inMs === 0);
+	});
+
+	it('writes what free keys have left as the reader does, like the tokens beside it', () => {
+		assert.equal(leftInWords({ requests: 1_500, isWhole: true }, words), '1.500 free requests left today');
+		assert.equal(leftInWords({ requests: 14_400, isWhole: false }, words), 'at least 14.400 free requests left today');
+		assert.equal(leftInWords({ requests: 1, isWhole: true }, words), '1 free request left today');
 	});
 
 	it('tells every send with its code for machines and its words for people', () => {
