@@ -41,9 +41,12 @@ export function pictureId(turn: string, n: number): string {
 }
 
 /** What free keys have left of a model today. */
-export function leftInWords({ requests, isWhole }: FreeQuota, { t, describeCount }: Wording): string {
-	if (!isWhole) return t('at least {0} free requests left today', describeCount(requests));
-	return requests === 1 ? t('1 free request left today') : t('{0} free requests left today', describeCount(requests));
+export function leftInWords({ requests, isWhole }: FreeQuota, words: Wording): string {
+	const { t } = words;
+	if (!isWhole) return t('at least {0} free requests left today', words.describeCount(requests));
+	return requests === 1
+		? t('1 free request left today')
+		: t('{0} free requests left today', words.describeCount(requests));
 }
 
 function trimmedInWords(omitted: number, { t }: Wording): string {

@@ -8,7 +8,6 @@ import type {
 	ToolConfig,
 } from '../../generation/options';
 import type { Piece, Prompt, Turn, Content, InlineData } from './prompt';
-import { wellFormed } from './wellFormed';
 import type * as Sdk from '@google/genai/web';
 
 /** Asks for the rest of an answer that broke off. In English, because it is for the model. */
@@ -275,3 +274,23 @@ function signs(model: string): boolean {
 
 /** Likewise those that take files inside the result of a function. */
 const takesFilesInResults = signs;
+
+/**
+ * The same value with half characters replaced. A text that was cut in an emoji ends with one: it is no Unicode, and a service
+ * that reads the JSON strictly refuses the whole request.
+ */
+function wellFormed<T>(value: T): T {
+	return mended(value) as T;
+}
+
+function mended(value: unknown): unknown {
+	if (typeof value === 'string') return text(value);
+	if (Array.isArray(value)) return value.map(mended);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, one]) => [text(name), mended(one)]));
+}
+
+/** A text without any surrogate, as base64 is, is looked through in no time. */
+function text(value: string): string {
+	return /[\ud800-\udfff]/.test(value) ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value;
+}

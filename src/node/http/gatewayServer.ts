@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { Body } from '../../common/body';
 import { bodyOf, headersOf } from './messages';
 import { PortError } from './pageServer';
@@ -260,7 +259,7 @@ async function send({ body }: Response, response: ServerResponse, stalledMs: num
 function breakOff({ req, socket }: ServerResponse): void {
 	if (req.httpVersionMinor > 0) socket?.destroySoon();
 	// In HTTP/1.0 nothing but the connection's own end is the body's: it must not come in good order.
-	else socket?.write('', () => void (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy()));
+	else socket?.write('', () => void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy()));
 }
 
 /** Resolves when more can be written; whoever takes nothing for too long is let go. */

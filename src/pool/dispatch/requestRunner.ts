@@ -1,11 +1,9 @@
 import type { Affinity } from '../selection/affinity';
 import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
-import { Call, maxAnswerMs, CallResult } from './call';
-import { leaseMsOf, renewAfterMs } from './leaseTime';
-import { requestKind } from './requestKind';
+import { Call, CallResult, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Clock, Dispose, Random } from '../types/clock';
-import { RetryState, SendBudget, TimeLeft } from './retryState';
+import { requestKind, RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';

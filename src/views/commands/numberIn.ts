@@ -6,7 +6,7 @@ export function numberIn(text: string, whole = false): number | undefined {
 	const plain = text
 		.trim()
 		.replace(whole ? /(?<=\d)[\s,_.](?=\d{3}(?!\d))/g : /(?<=\d)[\s,_](?=\d{3}(?!\d))/g, '')
-		.replace(/(?<=^\d+),(?=\d{1,2}$)/, '.');
+		.replace(/^(\d+),(\d{1,2})$/, '$1.$2');
 	if (plain === '') return undefined;
 	return /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
 }

@@ -101,14 +101,14 @@ describe('the doors of the gateway', () => {
 			[[0xed, 0xa0, 0x80], 400],
 		] as const) {
 			const body = new Blob([before ?? '', new Uint8Array(bytes), behind ?? '']);
-			const answer = await rig.ask(whole, 'unused', { body, method: 'POST' } as never);
+			const answer = await rig.ask(whole, 'unused', { body, method: 'POST' });
 			assert.deepEqual(
 				[answer.status, status === 400 ? codeOf(answer) : ''],
 				[status, status === 400 ? 'bad_json' : ''],
 			);
 		}
 		const cut = new Blob([JSON.stringify(question()), new Uint8Array([0xc3])]);
-		assert.equal((await rig.ask(whole, 'unused', { body: cut, method: 'POST' } as never)).status, 400);
+		assert.equal((await rig.ask(whole, 'unused', { body: cut, method: 'POST' })).status, 400);
 		assert.deepEqual([rig.calls.length, rig.reported], [1, []]);
 		assert.ok(rig.bodies[0]?.includes('é|'));
 	});
