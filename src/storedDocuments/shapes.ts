@@ -37,6 +37,7 @@ const keyState = v.variant('state', [
 		recheckAt: v.optional(wall),
 		rechecksLeft: v.array(v.number()),
 		hadWorked: v.boolean(),
+		ofProject: v.optional(v.literal(true)),
 		serviceMessage,
 	}),
 ]);

@@ -94,6 +94,7 @@ export function quarantine(
 			since: now,
 			serviceMessage,
 			hadWorked,
+			...(action.scope !== 'key' && { ofProject: true as const }),
 			...schedule(rechecks, now),
 		},
 	};

@@ -23,6 +23,8 @@ export type KeyState =
 			readonly rechecksLeft: readonly number[];
 			/** Whether the key had worked before: three such keys within a minute are an abuse signal. */
 			readonly hadWorked: boolean;
+			/** The service refused its whole project, or more: with the keys of that project it is one signal. */
+			readonly ofProject?: true;
 	  };
 
 export type BucketState =

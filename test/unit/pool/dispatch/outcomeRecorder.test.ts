@@ -342,6 +342,8 @@ describe('an abuse signal', () => {
 		const shared = { a: { project: 'p' }, b: { project: 'p' }, c: { project: 'p' }, d: {} };
 		assert.equal(await refusals(shared, but(disabled)), undefined);
 		assert.equal(await refusals(three, but(disabled)), 'serviceDisabled');
+		assert.equal(await refusals(shared, but({ ...blocked, scope: 'project' })), undefined, 'or deleted');
+		assert.equal(await refusals(shared, but(blocked)), 'blocked', 'each refused for itself');
 	});
 
 	it('is no dead key, however many', async () => {
