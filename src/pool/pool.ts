@@ -282,7 +282,7 @@ export class Pool {
 			case 'liftQuarantine':
 				return this.recorder.liftQuarantine(command.key);
 			case 'restoreTier':
-				return this.recorder.restoreTier(command.project);
+				return this.recorder.restoreTier(command.project, this.bucketsOf(command.project, undefined));
 			case 'clearCooldown':
 				return this.recorder.clearCooldowns(this.bucketsOf(command.project, command.model));
 		}

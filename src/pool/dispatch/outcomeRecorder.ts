@@ -29,6 +29,7 @@ import { userLimitsOf } from '../quota/limits';
 import {
 	capacityMs,
 	clearCooldown,
+	forgetTier,
 	markUnsupported,
 	mergeBuckets,
 	coolDown,
@@ -193,9 +194,15 @@ export class OutcomeRecorder {
 		});
 	}
 
-	/** The user has set the project's tier: it counts until the service contradicts it again. */
-	restoreTier(project: ProjectId): Promise<void> {
-		return this.store.transact((tx) => tx.put({ kind: 'pool', doc: restoreTier(tx.pool(), project) }));
+	/**
+	 * The user has set the project's tier: it counts until the service contradicts it again, and what these buckets learnt of the
+	 * tier before is forgotten.
+	 */
+	restoreTier(project: ProjectId, ids: readonly BucketId[]): Promise<void> {
+		return this.store.transact((tx, now) => {
+			tx.put({ kind: 'pool', doc: restoreTier(tx.pool(), project) });
+			for (const id of ids) tx.put({ kind: 'bucket', id, doc: forgetTier(tx.bucket(id), now) });
+		});
 	}
 
 	liftQuarantine(key: KeyId): Promise<void> {

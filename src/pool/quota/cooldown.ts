@@ -88,6 +88,12 @@ export function clearCooldown(given: Bucket, now: EpochMs): Bucket {
 	};
 }
 
+/** The project has another tier: what was learnt of the one before says nothing. */
+export function forgetTier(bucket: Bucket, now: EpochMs): Bucket {
+	const { externalUsage, ...cleared } = clearCooldown(bucket, now);
+	return { ...cleared, limits: {} };
+}
+
 /** Adds an alias's counts to the bucket of the model that it resolves to. */
 export function mergeBuckets(given: Bucket, alias: Bucket, now: EpochMs): Bucket {
 	const bucket = bucketAt(given, now);

@@ -118,6 +118,17 @@ describe('a mark of paid that the service contradicts', () => {
 		assert.deepEqual(tierOf(rig, 'a'), ['free', 'a']);
 	});
 
+	it('marked by a person, forgets what the tier before taught: no model is closed, no limit and no cooldown is left', async () => {
+		for (const learnt of [noModel, freeTier, { type: 'coolDown', reason: 'tpm', limit: 50 } as const]) {
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(learnt) : answers(send)));
+			assert.notEqual((await rig.answer({ maxWaitMs: 0 })).error, undefined);
+			rig.setKeys({ a: paid });
+			assert.equal((await rig.answer({ maxWaitMs: 0 })).error?.reason !== undefined, true, 'it is not asked by itself');
+			await rig.pool.execute({ type: 'restoreTier', project: 'p-a' as ProjectId });
+			assert.equal((await rig.answer({ maxWaitMs: 0 })).text, 'from a', learnt.reason);
+		}
+	});
+
 	it('is nothing new of a project that nobody marked, nor where the service does not tell', async () => {
 		const free = new Rig({ a: {} }, contradicts('a'));
 		await free.answer();
