@@ -20,13 +20,17 @@ export function microDollars(dollars: number): MicroDollars {
 	return Math.round(dollars * 1e6);
 }
 
-/** The first period whose budget a call of at most this cost does not fit into. `record` is one of now. */
+/**
+ * The period whose budget a call of at most this cost does not fit into; of two the one that ends later, because nothing goes
+ * before. `record` is one of now.
+ */
 export function overBudget(
 	scope: SpendingScope,
 	budget: Budget | undefined,
 	record: SpendingRecord,
 	needed: MicroDollars,
 ): OverBudget | undefined {
+	let over: OverBudget | undefined;
 	for (const period of periods) {
 		const dollars = budget?.[period];
 		if (dollars === undefined || Number.isNaN(dollars)) continue;
@@ -35,12 +39,20 @@ export function overBudget(
 		const used = cost + reservedIn(record, period);
 		if (used + needed <= limit) continue;
 		const isDefault = budget?.isDefault ? { isDefault: true as const } : {};
-		return {
+		over = longerOver(over, {
 			reason: 'budget',
 			retryAt: needed > limit ? Infinity : endsAt,
 			shortage: { scope, period, limit, used, needed, ...isDefault },
 			...(cost + needed <= limit && { mayRetryEarlier: true as const }),
-		};
+		});
 	}
-	return undefined;
+	return over;
+}
+
+/** Of two budgets that do not allow a call the one that does so longer: the first, where both end together. */
+export function longerOver(a: OverBudget | undefined, b: OverBudget | undefined): OverBudget | undefined {
+	if (!a || !b) return a ?? b;
+	if (a.retryAt !== b.retryAt) return a.retryAt > b.retryAt ? a : b;
+	// What calls under way hold may come back; what was spent does not.
+	return a.mayRetryEarlier && !b.mayRetryEarlier ? b : a;
 }

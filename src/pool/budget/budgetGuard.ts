@@ -3,7 +3,7 @@ import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import type { Pricing } from '../types/pricing';
 import type { Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
 import type { Docs, EpochMs, Transaction } from '../types/stateStore';
-import { overBudget, type OverBudget } from './budgetCheck';
+import { longerOver, overBudget, type OverBudget } from './budgetCheck';
 import type { Received } from '../types/poolRequest';
 import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './charge';
 import { initialActivity, spent } from './clientActivity';
@@ -123,10 +123,14 @@ export class BudgetGuard {
 		const ofClient = clients && Object.hasOwn(clients, request.client) ? clients[request.client] : undefined;
 		if (!pool && !ofClient && !project.budget) return undefined;
 		const needed = this.maxCost(purchase, now);
-		return (
-			overBudget('pool', pool, record('pool'), needed) ??
-			overBudget(clientScope(request.client), ofClient, record(clientScope(request.client)), needed) ??
-			overBudget(projectScope(project.id), project.budget, record(projectScope(project.id)), needed)
+		const budgets = [
+			['pool', pool],
+			[clientScope(request.client), ofClient],
+			[projectScope(project.id), project.budget],
+		] as const;
+		return budgets.reduce<OverBudget | undefined>(
+			(over, [scope, budget]) => longerOver(over, overBudget(scope, budget, record(scope), needed)),
+			undefined,
 		);
 	}
 

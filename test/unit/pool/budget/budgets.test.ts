@@ -53,6 +53,20 @@ describe('a budget of the pool', () => {
 		assert.equal(await loop(rig), 0);
 	});
 
+	it('says when the last of several begins anew: a request that waits for the day is not told of the month then', async () => {
+		const over = async (budgets: Budgets, budget: { day?: number; month?: number } = {}) => {
+			const rig = new Rig({ a: { ...paid, budget } }, answers, priced(budgets));
+			await loop(rig);
+			const { error } = await rig.answer();
+			return [error?.facts.shortage?.scope, error?.facts.shortage?.period, error?.facts.retryAt];
+		};
+		const monthEnds = Date.UTC(2026, 11, 1, 8);
+		const two = roomFor(2);
+		assert.deepEqual(await over({ pool: { day: two, month: two } }), ['pool', 'month', monthEnds]);
+		assert.deepEqual(await over({ pool: { day: two } }, { month: two }), ['project/p-a', 'month', monthEnds]);
+		assert.deepEqual(await over({ pool: { day: two } }, { day: two }), ['pool', 'day', midnight]);
+	});
+
 	it('counts what was spent before it was set', async () => {
 		const rig = new Rig({ a: paid }, answers, priced({}));
 		for (let n = 0; n < 5; n++) await rig.answer();
