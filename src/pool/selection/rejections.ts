@@ -5,6 +5,8 @@ import type { NotAllowed } from '../budget/budgetGuard';
 import type { Tokens } from '../health/modelRecord';
 import { rejectedByWindow, type Rejected } from '../quota/admissionChecks';
 import { bucketAt, initialBucket } from '../quota/bucket';
+import { mayTest } from '../quota/limitLearning';
+import { limitOf } from '../quota/limits';
 import type { Candidate } from './candidates';
 import { mayServe } from './ranking';
 
@@ -46,6 +48,8 @@ export function rejectionOf(
 	const { record, key } = candidate;
 	if (!key.enabled || !matchesNeeds(request, candidate)) return undefined;
 	if (record.status.state === 'quarantined') return { reason: record.status.reason, retryAt: Infinity };
+	const tooLarge = rejectedAsTooLarge(docs, candidate, size, now);
+	if (tooLarge) return tooLarge;
 	const { blockedUntil, reason, tokensLeft, mayRetryEarlier, inFlight } = candidate.status;
 	const blocked: Rejected = {
 		reason: reason ?? 'noUsableKey',
@@ -62,6 +66,19 @@ export function rejectionOf(
 	const full = rejectedByWindow(bucketAt(bucket, now), { ...size, userLimits: candidate.userLimits }, now);
 	// A call in flight may turn out smaller than estimated.
 	return full && { ...full, ...(full.reason === 'tpm' && inFlight > 0 ? retryEarlier : {}) };
+}
+
+/** The request alone exceeds what a minute is known to allow: the end of a cooldown would not help it, unless it may test the limit. */
+function rejectedAsTooLarge(
+	docs: Docs,
+	{ bucketId: id, userLimits }: Candidate,
+	{ likely }: Tokens,
+	now: EpochMs,
+): Rejected | undefined {
+	const bucket = docs.bucket.get(id) ?? initialBucket(now);
+	const limit = limitOf(bucket, userLimits, 'tpm');
+	if (limit === undefined || likely <= limit || mayTest(bucket, userLimits, 'tpm', now)) return undefined;
+	return { reason: 'tooLargeForTier', retryAt: Infinity, limit };
 }
 
 /** Whether the bucket is held back for requests ahead. */
