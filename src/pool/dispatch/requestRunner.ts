@@ -304,7 +304,8 @@ export class RequestRunner<C> {
 	): AsyncGenerator<StreamPart<C>, void, undefined> {
 		const { action } = failure;
 		if (this.attemptLog.recordFailure(failure, grant)) this.retryState.markTooLarge(grant.model);
-		const next = this.retryState.afterFailure(action, grant, this.budget.after(grant));
+		const longestBackOffMs = Math.max(0, this.timeLeft.toWaitMs);
+		const next = this.retryState.afterFailure(action, grant, { ...this.budget.after(grant), longestBackOffMs });
 		this.setAsides.failed(action, grant, next.setsAside);
 		if (next.type === 'fail' || (this.shownAttempt === attempt && this.request.recovery === 'fail')) throw failure;
 		if (next.type === 'backOff') {
@@ -316,6 +317,7 @@ export class RequestRunner<C> {
 			const { over, end } = backOff(this.engine.clock, this.signal, ms);
 			this.endBackOff = end;
 			await over.finally(this.engine.waits.begin());
+			this.timeLeft.backedOff(next.minMs);
 		}
 	}
 

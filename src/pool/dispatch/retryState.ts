@@ -26,6 +26,8 @@ export interface Budget {
 	readonly hasOtherKey: boolean;
 	/** Other models that could answer now and were not asked yet. */
 	readonly otherModels: number;
+	/** ms. A back-off for which the service asks is no longer; absent: as long as it likes. */
+	readonly longestBackOffMs?: number;
 }
 
 /** Factor on the time-outs after a `deadline` failure. */
@@ -199,7 +201,10 @@ export class RetryState {
 		const name = `${reason} ${grant.model}`;
 		const n = this.backOffs.get(name) ?? 0;
 		this.backOffs.set(name, n + 1);
-		const isRetry = n < retriesOf(action, budget);
+		const { longestBackOffMs = Infinity } = budget;
+		// Of a model's back-off the queue knows how long it is.
+		const isBearable = scope === 'model' || minBackOffMs(action, n) <= longestBackOffMs;
+		const isRetry = n < retriesOf(action, budget) && isBearable;
 		// No send is left, which is not this key's fault.
 		if (isRetry && budget.sendsLeft <= 0) return { type: 'allocate', setsAside: false };
 		const otherName = then === 'otherKey' ? reason : name;
@@ -325,6 +330,8 @@ export class SendBudget {
 export class TimeLeft {
 	private readonly began: number;
 	private waitedMs = 0;
+	/** ms that the service has asked it to back off. */
+	private backedOffMs = 0;
 	private waitingSince: number | undefined;
 
 	constructor(
@@ -354,11 +361,19 @@ export class TimeLeft {
 		if (counts) this.waitedMs += Math.max(0, this.engine.clock.monotonic() - waitingSince);
 	}
 
+	backedOff(ms: number): void {
+		this.backedOffMs += ms;
+	}
+
+	/** ms that it may still wait, whatever for. */
+	get toWaitMs(): number {
+		const now = this.engine.clock.monotonic();
+		return this.request.maxWaitMs - this.waitedMs - this.backedOffMs - (now - (this.waitingSince ?? now));
+	}
+
 	/** ms that it may still wait for a lease on one of these models. */
 	toWait(models: readonly string[]): number {
-		const now = this.engine.clock.monotonic();
-		const left = this.request.maxWaitMs - this.waitedMs - (now - (this.waitingSince ?? now));
-		return Math.min(left, this.beforeSend(models));
+		return Math.min(this.toWaitMs, this.beforeSend(models));
 	}
 
 	/** Whether an answer of one of these models, sent in so many ms, can be expected to end in time. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { StreamPart } from '../../../../src/pool/pool';
+import type { FailureAction, PoolRequest, StreamPart } from '../../../../src/pool/pool';
 import {
 	answers,
 	badKey,
 	fails,
 	hangs,
+	internal,
 	network,
 	overloaded,
 	Rig,
@@ -286,6 +287,32 @@ describe('waiting', () => {
 			later.sends.map(({ at }) => at),
 			[60_150],
 		);
+	});
+
+	it('ends where the service asks for a longer pause than it may still wait: another key is asked at once, as after all tries', async () => {
+		const slow = { ...internal, minDelaysMs: [50_000] } as FailureAction;
+		const asked = async (more: Partial<PoolRequest>): Promise<readonly [string | undefined, string, number]> => {
+			const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(slow) : answers(send)));
+			const { error, text } = await rig.answer(more);
+			return [error?.reason ?? text, rig.order, rig.elapsed];
+		};
+		assert.deepEqual(await asked({ maxWaitMs: 120_000 }), ['from b', 'a a a b', 100_000]);
+		assert.deepEqual(await asked({ maxWaitMs: 99_000 }), ['from b', 'a a b', 50_000]);
+		assert.deepEqual(await asked({ maxWaitMs: 49_000 }), ['from b', 'a b', 0]);
+		const alone = new Rig({ a: {} }, () => fails({ ...internal, minDelaysMs: [600_000] } as FailureAction));
+		assert.deepEqual([(await alone.answer()).error?.reason, alone.elapsed], ['internal', 0]);
+	});
+
+	it('is none for a key that rests and is too small for the request whenever it is back', async () => {
+		const rig = new Rig({ a: {} }, (send) =>
+			send.model === 'm' ? fails({ type: 'coolDown', reason: 'tpm', limit: 1_000, delayMs: 8_000 }) : answers(send),
+		);
+		await rig.answer({ maxWaitMs: 0 });
+		const size = { bytes: 40_000, tokens: 0 };
+		const asked = await rig.answer({ models: ['m', 'lite'], size });
+		assert.deepEqual([asked.types, asked.done?.on.model, rig.elapsed], ['switched output done', 'lite', 0]);
+		const { error } = await rig.answer({ size });
+		assert.deepEqual([error?.reason, error?.facts.limit, rig.elapsed], ['tooLargeForTier', 1_000, 0]);
 	});
 
 	it('says badKey of a quarantined key only where the request met nothing itself', async () => {
