@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ProjectId } from '../../../src/pool/pool';
 import { recordName } from '../../../src/teamGateway/names';
 import { GatewayRig, type GatewayKey, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
+import { loadSdk } from '../../support/gemini/room';
 import { flash, lite } from '../../support/simulator/stand';
 import { address, Colleague } from '../../support/teamGateway/colleague';
 
@@ -28,6 +29,9 @@ async function team(keys: Readonly<Record<string, GatewayKey>>, options: Gateway
 }
 
 describe('a colleague without a key', () => {
+	// Reading it takes real time, in which virtual time would run on.
+	before(loadSdk);
+
 	it('is answered through the gateway by its token alone, and nothing goes anywhere else', async () => {
 		const { rig, colleague } = await team({ a: paid });
 		const { text, error } = await colleague.ask();
