@@ -17,7 +17,11 @@ export const httpSend: Send = (input, { method = 'GET', headers, body, signal } 
 		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
 		signal?.throwIfAborted();
 		const call = request(address, { method, headers: Object.fromEntries(new Headers(headers)) });
-		const stop = (): void => void call.destroy(signal?.reason as Error);
+		// Without the reason: a connection whose answer has come, read or not, tells it to nobody, which would end the process.
+		const stop = (): void => {
+			reject(signal?.reason as Error);
+			call.destroy();
+		};
 		signal?.addEventListener('abort', stop);
 		call.once('close', () => signal?.removeEventListener('abort', stop));
 		call.on('error', reject);

@@ -99,6 +99,31 @@ describe('calls over Node’s own connections', () => {
 		await assert.rejects(httpSend(url, { signal: AbortSignal.abort(reason) }), reason);
 	});
 
+	it('end where the answer has come whole and is not read to its end, and break nothing else', async () => {
+		const url = await serving((_, response) => {
+			response.write('data: {"error":{}}\n\n');
+			response.end();
+		});
+		const broken: unknown[] = [];
+		const note = (error: unknown): void => void broken.push(error);
+		const others = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[];
+		process.removeAllListeners('uncaughtException').on('uncaughtException', note);
+		try {
+			for (const isCancelled of [true, false]) {
+				const gone = new AbortController();
+				const reader = (await httpSend(url, { signal: gone.signal })).body?.getReader();
+				await reader?.read();
+				if (isCancelled) await reader?.cancel();
+				gone.abort(new Error('The attempt has ended.'));
+				assert.match(await readAtMost(await httpSend(url), 1_000), /error/);
+			}
+		} finally {
+			process.removeAllListeners('uncaughtException');
+			for (const other of others) process.on('uncaughtException', other);
+		}
+		assert.deepEqual(broken, []);
+	});
+
 	it('say what broke in the words that the pool knows', async () => {
 		const cut = await serving((_, response) => {
 			response.writeHead(200, { 'content-length': '100' }).write('half');
