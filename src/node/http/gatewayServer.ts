@@ -243,9 +243,9 @@ async function send({ body }: Response, response: ServerResponse, stalledMs: num
 	try {
 		for (;;) {
 			const next = await reader?.read();
+			if (response.destroyed) return;
 			if (next === undefined || next.done) break;
 			if (!response.write(next.value)) await drained(response, stalledMs);
-			if (response.destroyed) return;
 		}
 		response.end();
 	} catch {

@@ -165,6 +165,30 @@ describe('the gateway’s server', () => {
 		await gone;
 	});
 
+	it('lets go of an answer whose next piece comes when its client has left', async () => {
+		let left: () => void = () => undefined;
+		const cancelled = new Promise<void>((resolve) => (left = resolve));
+		const server = await start(({ signal }) => {
+			let pieces = 0;
+			return new Response(
+				new ReadableStream<Uint8Array>(
+					{
+						pull: async (controller) => {
+							if (pieces++ > 0) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+							controller.enqueue(new TextEncoder().encode('data: {"error":{}}\n\n'));
+						},
+						cancel: () => left(),
+					},
+					{ highWaterMark: 0 },
+				),
+			);
+		});
+		const { socket, says } = raw(server.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+		await says(/error/);
+		socket.destroy();
+		await cancelled;
+	});
+
 	it('ends those too that a client has asked for on one connection before it had the first answer', async () => {
 		const left: string[] = [];
 		let allLeft: () => void = () => undefined;
