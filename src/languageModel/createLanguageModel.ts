@@ -107,8 +107,8 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 		// An agent can ask before the keys were read.
 		status: async () => {
-			await readKeys();
-			return statusResult(snapshot());
+			const canReadKeys = await readKeys();
+			return statusResult(snapshot(), canReadKeys);
 		},
 		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
 		dispose: () => owned.dispose(),

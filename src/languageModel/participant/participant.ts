@@ -4,7 +4,7 @@ import type { FilePiece } from '../../common/fenced';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
 import type { Prompt, Turn } from '../../gemini/gemini';
-import type { Snapshot } from '../../pool/pool';
+import { PoolError, type Snapshot } from '../../pool/pool';
 import { plain } from '../../ui/markdown';
 import { promptText } from '../../ui/safeText';
 import { waitInWords, type Waits } from '../answering';
@@ -59,8 +59,10 @@ export class Participant {
 		const { readKeys, snapshot, waits, report } = this.parts;
 		const cancelling = signalOf(token);
 		try {
-			await untilAborted(cancelling.signal, readKeys());
-			if (request.command === 'status' || snapshot().keys.length === 0) return this.tellStatus(response);
+			const canReadKeys = await untilAborted(cancelling.signal, readKeys());
+			const hasKeys = snapshot().keys.length > 0;
+			if (!canReadKeys && !hasKeys) throw new PoolError('keysLocked', []);
+			if (request.command === 'status' || !hasKeys) return this.tellStatus(response);
 			return await this.answer(request, context, response, cancelling.signal);
 		} catch (error) {
 			if (cancelling.signal.aborted) return {};

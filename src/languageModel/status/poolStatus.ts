@@ -11,6 +11,8 @@ export interface PoolStatus {
 	readonly states: Readonly<Record<string, number>>;
 	/** When the first key that rests is back, as an ISO date. */
 	readonly firstKeyBackAt?: string;
+	/** The system's secret storage is locked: there may be keys that are not counted. */
+	readonly areKeysLocked?: true;
 	/** Why Keypool has paused to protect the keys; nothing is answered until the person resumes. */
 	readonly paused?: string;
 	readonly isOnlyPaid: boolean;
@@ -23,7 +25,10 @@ export interface PoolStatus {
 	}[];
 }
 
-export function poolStatus({ keys, model, paidOnly, paused, supplies, total, usable, waiting }: Snapshot): PoolStatus {
+export function poolStatus(
+	{ keys, model, paidOnly, paused, supplies, total, usable, waiting }: Snapshot,
+	canReadKeys = true,
+): PoolStatus {
 	const counts = new Map<string, number>();
 	for (const { availability } of keys) {
 		const { state } = availability;
@@ -36,6 +41,7 @@ export function poolStatus({ keys, model, paidOnly, paused, supplies, total, usa
 		enabledKeys: total,
 		states: Object.fromEntries(counts),
 		...backAt(own?.back),
+		...(!canReadKeys && { areKeysLocked: true }),
 		...(paused && { paused: paused.reason }),
 		isOnlyPaid: paidOnly,
 		requestsWaiting: waiting,

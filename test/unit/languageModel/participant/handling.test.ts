@@ -22,7 +22,7 @@ const done: StreamPart<Piece> = { type: 'done', attempt: 1, finishReason: 'STOP'
 /** A question in the chat: what was asked, what was shown, and how it ended. */
 async function handled(
 	script: readonly (StreamPart<Piece> | PoolError)[],
-	{ history = [] as readonly unknown[], label = 'One' } = {},
+	{ history = [] as readonly unknown[], label = 'One', command = '', canRead = true } = {},
 ) {
 	const asked: Prompt[] = [];
 	const shown: { readonly markdown: string[]; readonly progress: string[] } = { markdown: [], progress: [] };
@@ -44,15 +44,15 @@ async function handled(
 		},
 		list: { modelOf: (id) => id },
 		waits: { words, labelOf: () => label, now: () => noon },
-		snapshot: () => snapshotOf([keyView('One', standings.usable)]),
-		readKeys: () => Promise.resolve(true),
+		snapshot: () => snapshotOf(canRead ? [keyView('One', standings.usable)] : []),
+		readKeys: () => Promise.resolve(canRead),
 		mayBeSent: () => Promise.resolve(true),
 		readFile: () => Promise.resolve('gone'),
 		selection: () => Promise.resolve(undefined),
 		newId: () => 'id',
 		report: (error) => assert.fail(String(error)),
 	});
-	const request: object = { prompt: 'Why?', references: [], model: { vendor: 'other', id: 'x' } };
+	const request: object = { command, prompt: 'Why?', references: [], model: { vendor: 'other', id: 'x' } };
 	const response: object = {
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),
@@ -78,6 +78,14 @@ describe('a question to @keypool', () => {
 		const message = result.errorDetails?.message ?? '';
 		assert.match(message, /evil\.invalid/);
 		assert.deepEqual([linksIn(message), iconsIn(message)], [[], []]);
+	});
+
+	it('says that the keys are locked where they are, and not that there is none', async () => {
+		for (const command of ['', 'status']) {
+			const { asked, result, shown } = await handled([done], { canRead: false, command });
+			assert.ok(result.errorDetails?.message.startsWith(words.describeReason('keysLocked').text), command);
+			assert.deepEqual([asked, shown.markdown], [[], []]);
+		}
 	});
 
 	it('goes with what was said here before, without our own line', async () => {

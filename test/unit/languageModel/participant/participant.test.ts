@@ -127,6 +127,7 @@ describe('the status', () => {
 			requestsWaiting: 1,
 			otherModels: [{ model: 'lite', usableKeys: 3 }],
 		});
+		assert.equal(poolStatus(snapshot, false).areKeysLocked, true);
 		const text = JSON.stringify(
 			poolStatus({ ...snapshot, paused: { reason: 'leaked', by: 'old', since: noon, serviceMessage: 'said' } }),
 		);
