@@ -72,7 +72,7 @@ export class AnswerReader {
 			...(serviceTier !== undefined && { serviceTier }),
 		};
 		const last = pieces.pop();
-		return [...pieces.map((output) => ({ output })), last === undefined ? facts : { output: last, ...facts }];
+		return [...pieces.map(chunkOf), last === undefined ? facts : { ...chunkOf(last), ...facts }];
 	}
 
 	/** Undefined if it is the model that was asked for, as it nearly always is. */
@@ -82,7 +82,7 @@ export class AnswerReader {
 
 	/** What the masker held back, for a stream that ended without a finish reason. */
 	rest(): readonly Chunk<Piece>[] {
-		return this.masker.end().map((output) => ({ output }));
+		return this.masker.end().map(chunkOf);
 	}
 
 	private finishOf({ promptFeedback }: WireResponse, candidate: WireCandidate | undefined): string | undefined {
@@ -109,6 +109,10 @@ export class AnswerReader {
 		);
 		return new Failure(withoutText(reason), true, serviceMessage, 200);
 	}
+}
+
+function chunkOf(output: Piece): Chunk<Piece> {
+	return output.type === 'thought' ? { output, isPreliminary: true } : { output };
 }
 
 /** What a finish reason without text means. */

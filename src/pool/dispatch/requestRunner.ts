@@ -49,7 +49,7 @@ export class RequestRunner<C> {
 	private readonly budget: SendBudget;
 	private readonly timeLeft: TimeLeft;
 	private readonly written: C[] = [];
-	/** The attempt whose output is shown. */
+	/** The attempt whose output is shown; for a consumer that bears no break, whose answer has begun. */
 	private shownAttempt: number | undefined;
 	private sendCount = 0;
 	/** Its position in the queue, kept from the first time it queued. */
@@ -242,7 +242,7 @@ export class RequestRunner<C> {
 						await engine.recorder.renew(grant).catch(ignore);
 					}
 					result.add(chunk);
-					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt);
+					if (chunk.output !== undefined) yield* this.show(chunk.output, attempt, chunk.isPreliminary);
 					// Of an answer in one chunk, the step that settles its lease records it.
 					const isSettledNext = isProbe || chunk.finishReason !== undefined;
 					if (isFirst && !isSettledNext) await engine.recorder.recordFirstChunk(grant).catch(ignore);
@@ -284,9 +284,9 @@ export class RequestRunner<C> {
 		}
 	}
 
-	private *show(output: C, attempt: number): Generator<StreamPart<C>, void, undefined> {
+	private *show(output: C, attempt: number, isPreliminary = false): Generator<StreamPart<C>, void, undefined> {
 		yield* this.retractBefore(attempt);
-		this.shownAttempt = attempt;
+		if (!isPreliminary || this.request.recovery !== 'fail') this.shownAttempt = attempt;
 		if (this.request.recovery === 'continue') this.written.push(output);
 		yield { type: 'output', attempt, value: output };
 	}

@@ -79,6 +79,8 @@ export interface Usage {
 
 export interface Chunk<C> {
 	readonly output?: C;
+	/** The output comes before the answer, as thoughts do: another attempt may follow it, even for a consumer that bears no break. */
+	readonly isPreliminary?: true;
 	/** The finish reason. A stream is complete only when one came. */
 	readonly finishReason?: string;
 	readonly usage?: Usage;

@@ -87,7 +87,7 @@ describe('gemini: one call', () => {
 		const parts = [{ text: 'hm', thought: true }, { text: 'Yes' }, { functionCall: { name: 'f', args: { a: 1 } } }];
 		const { chunks } = await answering(event(parts, { finishReason: 'STOP' }, { modelVersion: `models/${flash}` }));
 		assert.deepEqual(chunks, [
-			{ output: { type: 'thought', text: 'hm' } },
+			{ output: { type: 'thought', text: 'hm' }, isPreliminary: true },
 			{ output: { type: 'text', text: 'Yes' } },
 			{ output: { type: 'call', name: 'f', args: { a: 1 } }, finishReason: 'STOP' },
 		]);

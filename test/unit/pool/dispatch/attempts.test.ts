@@ -13,9 +13,10 @@ import {
 	Rig,
 	rpd,
 	rpm,
+	type Script,
 	type Send,
 } from '../../../support/pool/rig';
-import type { Chunk } from '../../../../src/pool/pool';
+import { Failure, type Chunk } from '../../../../src/pool/pool';
 import type { VirtualClock } from '../../../support/virtualClock';
 
 /** Answers half a second after it was sent. */
@@ -218,6 +219,24 @@ describe('a request through the pool', () => {
 		assert.equal(asked.text, 'half');
 		assert.equal(asked.error?.reason, 'network');
 		assert.equal(rig.sends.length, 1);
+	});
+
+	it('goes on for such a consumer while only what precedes an answer had come, as thoughts do', async () => {
+		const thinks = (...more: readonly string[]): Script =>
+			async function* (send) {
+				await Promise.resolve();
+				yield { output: '(hm)', isPreliminary: true };
+				if (send.key === 'b') {
+					yield* answers(send);
+				} else {
+					for (const output of more) yield { output };
+					throw new Failure(rpm(), true, '');
+				}
+			};
+		const silent = await new Rig({ a: {}, b: {} }, thinks()).answer({ recovery: 'fail' });
+		assert.deepEqual([silent.text, silent.error], ['(hm)(hm)from b', undefined]);
+		const cut = await new Rig({ a: {}, b: {} }, thinks('half')).answer({ recovery: 'fail' });
+		assert.deepEqual([cut.text, cut.error?.reason], ['(hm)half', 'rpm']);
 	});
 
 	it('hands the written text to the successor when the consumer continues', async () => {
