@@ -49,7 +49,7 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 		const warning = warningOn(model.id, snapshot, words);
 		return {
 			version: model.id,
-			maxInputTokens: model.inputLimit ?? usualInput,
+			maxInputTokens: Math.min(model.inputLimit ?? usualInput, largestInput(model.id, snapshot)),
 			maxOutputTokens: model.outputLimit ?? usualOutput,
 			capabilities: { imageInput: takesImages, toolCalling: callsFunctions },
 			...(warning !== undefined && { warning }),
@@ -88,15 +88,30 @@ function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words
 	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
 }
 
+type Keys = Pick<Snapshot, 'keys' | 'paidOnly'>;
+
+function enabledKeys({ keys, paidOnly }: Keys): Snapshot['keys'] {
+	return keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
+}
+
+/**
+ * Input tokens of the largest request that some key takes: the minute of a tier can be smaller than the model, and an editor
+ * shortens a conversation only when the model is full. Infinite where the limit of one key is not known.
+ */
+function largestInput(model: string, snapshot: Keys): number {
+	const limits = enabledKeys(snapshot)
+		.filter(({ availability }) => availability.state !== 'quarantined')
+		.map(({ models }) => models.find((one) => one.model === model)?.limitUsage.tpm?.limit ?? 0);
+	return limits.length === 0 || limits.includes(0) ? Infinity : Math.max(...limits);
+}
+
 /** Of a model that nobody has asked for in the last hour: a day's quota that is used up rests longer than that. */
-function supplyOfUnasked(model: string, { keys, paidOnly }: EntryParts['snapshot']): Supply {
-	const able = keys
-		.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'))
-		.map(({ availability, models, cap }): Availability => {
-			if (availability.state === 'quarantined') return availability;
-			const own = models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
-			return own.state === 'usable' && cap ? cap.availability : own;
-		});
+function supplyOfUnasked(model: string, snapshot: Keys): Supply {
+	const able = enabledKeys(snapshot).map(({ availability, models, cap }): Availability => {
+		if (availability.state === 'quarantined') return availability;
+		const own = models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
+		return own.state === 'usable' && cap ? cap.availability : own;
+	});
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until] : []));
 	return {
 		usable: able.filter(({ state }) => state === 'usable').length,

@@ -49,6 +49,27 @@ describe('the models that the editor offers', () => {
 		assert.ok(entries.every(({ warning }) => warning === undefined));
 	});
 
+	it('take in no more than the minute of the most generous key, where each key’s is known: an editor cuts a conversation by it', () => {
+		const key = (label: string, tpm?: number, more: Parameters<typeof keyView>[2] = {}) => {
+			const limitUsage = tpm === undefined ? {} : { tpm: { used: 0, limit: tpm, source: 'stated' as const } };
+			return keyView(label, standings.usable, { models: [modelView(standings.usable, { limitUsage })], ...more });
+		};
+		const large = { id: model, label: 'Flash', inputLimit: 1_048_576 };
+		const most = (keys: readonly KeyView[], more: Partial<Snapshot> = {}) =>
+			entriesFor(snapshotOf(keys, more), [large]).map(({ maxInputTokens }) => maxInputTokens);
+		assert.deepEqual(most([key('a', 250_000), key('b', 125_000)]), [250_000, 250_000]);
+		// Nobody knows of it, it is larger than the model, or it is another model's.
+		assert.deepEqual(most([key('a', 250_000), key('b')]), [1_048_576, 1_048_576]);
+		assert.deepEqual(most([key('a', 250_000), keyView('b', standings.usable)]), [1_048_576, 1_048_576]);
+		assert.deepEqual(most([key('a', 4_000_000)]), [1_048_576, 1_048_576]);
+		assert.deepEqual(most([key('a', 0)]), [1_048_576, 1_048_576]);
+		// Keys that cannot be asked say nothing.
+		const none = [keyView('off', standings.disabled), keyView('bad', standings.leaked)];
+		assert.deepEqual(most([key('a', 250_000), ...none]), [250_000, 250_000]);
+		const paid = { project: { id: 'paid' as KeyView['project']['id'], tier: 'paid' as const } };
+		assert.deepEqual(most([key('a'), key('b', 500_000, paid)], { paidOnly: true }), [500_000, 500_000]);
+	});
+
 	it('call functions from Gemma 4 on', () => {
 		const calls = (id: string) => entriesFor(rested(), [{ id, label: id }])[1]?.capabilities.toolCalling;
 		assert.deepEqual(['gemma-4-31b-it', 'gemma-3n-e4b-it', 'gemma-10-1b-it'].map(calls), [true, false, true]);
