@@ -10,7 +10,7 @@ export function toMarkdown(conversation: Conversation, t: Translate): string {
 }
 
 function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
-	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', label)}_`);
+	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', plain(label))}_`);
 	const asked = [question.text, ...question.attachments.map(fenced), ...pictures];
 	const on = 'summary' in answer ? answer.summary.on : undefined;
 	return [
@@ -21,7 +21,7 @@ function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 		...(answer.text === '' ? [] : [answer.text.trimEnd()]),
 		...sourcesOf(answer, t),
 		...(answer.state === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
-		...(on ? [`_${on.model} · ${on.key}_`] : []),
+		...(on ? [`_${plain(on.model)} · ${plain(on.key)}_`] : []),
 	].join('\n\n');
 }
 
@@ -32,11 +32,14 @@ function thoughtsOf({ thoughts = '' }: Answer, t: Translate): readonly string[] 
 	return [`> _${t('Thoughts')}_\n>\n${lines.map((line) => `> ${line}`).join('\n')}`];
 }
 
-/** Plain text: a title or an address of the service can hold no mark-up. */
+/** Plain text: a name, or a title or an address of the service, can hold no mark-up. */
+function plain(text: string): string {
+	return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|~!]/g, '\\$&');
+}
+
 function sourcesOf({ grounding }: Answer, t: Translate): readonly string[] {
 	if (!grounding) return [];
 	const { queries, sources } = grounding;
-	const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#|~!]/g, '\\$&');
 	const searched = queries.length > 0 ? [t('Searched for: {0}', plain(queries.join(' · ')))] : [];
 	const list = sources.map(({ title, uri }, n) => `${n + 1}. ${plain(title === uri ? uri : `${title} · ${uri}`)}`);
 	return [`**${t('Sources')}**`, ...searched, ...(list.length > 0 ? [list.join('\n')] : [])];

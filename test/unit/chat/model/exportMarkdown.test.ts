@@ -36,6 +36,21 @@ describe('A conversation as Markdown', () => {
 		);
 	});
 
+	it('makes no mark-up of the names of models, keys and pictures', () => {
+		const name = '[x](https://evil.invalid) _y_ <b>';
+		const plain = '\\[x\\](https://evil.invalid) \\_y\\_ \\<b\\>';
+		const made = done('Because.');
+		const answer = { ...made, summary: { ...made.summary, on: { model: name, key: name } } };
+		const asked = turn('1', 'Why?', answer);
+		const pictures = [{ id: 'p', label: name, mimeType: 'image/png', data: 'AAAA' }];
+		const text = toMarkdown(
+			{ id: 'c', options: {}, turns: [{ ...asked, question: { ...asked.question, pictures } }] },
+			filled,
+		);
+		assert.ok(text.includes(`_Image: ${plain}_`), text);
+		assert.ok(text.endsWith(`_${plain} · ${plain}_\n`), text);
+	});
+
 	it('says nothing of either where there is none', () => {
 		const text = toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', done('Because.'))] }, filled);
 		assert.doesNotMatch(text, /Thoughts|Sources/);
