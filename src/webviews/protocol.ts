@@ -138,6 +138,8 @@ export type ChatChange =
 	  };
 
 export interface ChatState {
+	/** Another one after the window was loaded again: its host knows nothing of what waited. */
+	readonly host: string;
 	/** The id of the conversation. */
 	readonly conversation: string;
 	/** BCP 47, for numbers. */

@@ -73,6 +73,7 @@ export class ChatView implements Disposable {
 	private readonly outbox: WebviewSync;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
 	private view: vscode.WebviewView | undefined;
+	private readonly host: string;
 	/** What the document was told last: the pool changes more often than what is shown of it. */
 	private panelText = '';
 
@@ -81,6 +82,7 @@ export class ChatView implements Disposable {
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
+		this.host = options.newNonce();
 		const tellPanel = () => this.tellPanel();
 		this.owned.add(options.session);
 		this.owned.add(options.session.onDidChange((change) => this.tell(change)));
@@ -381,6 +383,7 @@ export class ChatView implements Disposable {
 		const panel = this.panel();
 		this.panelText = JSON.stringify(panel);
 		return {
+			host: this.host,
 			conversation: session.conversation.id,
 			locale: vscode.env.language,
 			strings: chatStrings(words.t),

@@ -10,7 +10,7 @@ import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
-import { recall, remember, type Editing } from './state/memory';
+import { isRememberedAlike, lostQuestions, recall, remember, type Editing } from './state/memory';
 import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { attachAll } from './composer/pictures';
@@ -114,7 +114,7 @@ export class App {
 		if (event.type === 'state' || event.changes.some(({ type }) => type !== 'append')) {
 			this.frames.request(this.drawShell);
 			this.announce(before);
-			if (before?.turns.at(-1)?.id !== next.shown?.turns.at(-1)?.id && this.follow) this.save();
+			if (this.follow && !isRememberedAlike(before, next.shown)) this.save();
 		}
 	}
 
@@ -139,7 +139,10 @@ export class App {
 		}
 		render(this.page(shown), this.root);
 		if (!this.follow) {
+			const lost = lostQuestions(recall(this.vscode), shown);
 			this.follow = this.firstShown(shown);
+			if (lost.length > 0) this.box.putBack(lost.join('\n\n'));
+			this.save();
 			// With what the document remembers.
 			render(this.page(shown), this.root);
 		}
@@ -161,7 +164,7 @@ export class App {
 		});
 	}
 
-	private firstShown({ turns }: Shown): Follow {
+	private firstShown(shown: Shown): Follow {
 		const follow = new Follow(this.element('.log'), () => {
 			this.frames.request(this.drawShell);
 			this.save();
@@ -170,7 +173,7 @@ export class App {
 		this.input().value = draft;
 		this.editing = editing;
 		takeFocus(this.input());
-		if (scrollTop !== undefined && last === turns.at(-1)?.id) {
+		if (scrollTop !== undefined && last === shown.turns.at(-1)?.id) {
 			follow.restore(scrollTop);
 		}
 		return follow;
@@ -366,16 +369,8 @@ export class App {
 	}
 
 	private save(): void {
-		const draft = this.input().value;
-		const { follow, editing } = this;
-		const last = this.model.shown?.turns.at(-1)?.id;
-		remember(this.vscode, {
-			draft,
-			...(follow && !follow.atEnd && { scrollTop: follow.top }),
-			...(last !== undefined && { last }),
-			...(editing && { editing }),
-			...(this.isWrapped && { wrap: true }),
-		});
+		const { editing, follow, isWrapped } = this;
+		remember(this.vscode, { draft: this.input().value, editing, follow, isWrapped, shown: this.model.shown });
 	}
 
 	/** Texts are drawn once there is a state. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { until } from '../../support/window/until';
 
 const running = turn('1', 'so far', { state: 'streaming' });
 const queue = [
@@ -37,6 +38,35 @@ describe('the chat while an answer runs', () => {
 			}),
 		});
 		await list().getByText('the last answer is not complete').waitFor();
+	});
+
+	it('has what waited in the box again after the window was loaded again, and not what was asked meanwhile', async () => {
+		await chat.state([running], { queue });
+		await list().waitFor();
+		await chat.input.fill('a draft');
+		// Hidden and shown: they still wait, or were asked.
+		await chat.page.reload();
+		await chat.state([running, turn('2', '', { state: 'waiting', step: 'sending' })], { queue: queue.slice(1) });
+		await list().getByText('And after that?').waitFor();
+		assert.equal(await chat.input.inputValue(), 'a draft');
+		await chat.page.reload();
+		chat.host = 'the next run';
+		await chat.state([running]);
+		await until('the question', async () => (await chat.input.inputValue()) === 'And after that?\n\na draft');
+		// Once.
+		await chat.page.reload();
+		await chat.state([running]);
+		await until('the question', async () => (await chat.input.inputValue()) === 'And after that?\n\na draft');
+	});
+
+	it('has nothing of it in the box that was asked before the window went', async () => {
+		const asked = { ...turn('2', 'Yes.'), question: { text: 'And then?', attachments: [] } };
+		await chat.state([running], { queue });
+		await list().waitFor();
+		await chat.page.reload();
+		chat.host = 'the next run';
+		await chat.state([running, asked]);
+		await until('the question', async () => (await chat.input.inputValue()) === 'And after that?');
 	});
 
 	it('lets a question that waits be asked now, dropped, or taken back into the box, before what stands there', async () => {
@@ -82,6 +112,7 @@ describe('the chat while an answer runs', () => {
 		await chat.page.keyboard.press('Escape');
 		await chat.page.getByRole('option').first().waitFor({ state: 'detached' });
 		await chat.page.locator('[data-action="drawer"]').press('Enter');
+		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
 		await chat.page.getByLabel('System instruction').press('Escape');
 		assert.equal(chat.requests.filter(({ type }) => type === 'stop').length, 0);
 		await chat.input.press('Escape');

@@ -47,6 +47,8 @@ const viewport = { width: 400, height: 800 };
 /** The chat's document in a plain browser; a test plays the host. */
 export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	private rev = 0;
+	/** The host's run that `state` tells. */
+	host = 'a run';
 	/** The id of the conversation that `state` tells. */
 	conversation = 'c';
 
@@ -64,6 +66,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	/** `more`: what stands around the conversation; `t`: its language. */
 	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
+			host: this.host,
 			conversation: this.conversation,
 			locale: 'en',
 			strings: chatStrings(t),

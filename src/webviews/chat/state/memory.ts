@@ -1,4 +1,6 @@
 import type { VsCode } from '../../shared/connection';
+import type { Follow } from './follow';
+import type { Shown } from './model';
 
 /** What the document itself remembers while it is hidden: drafts and the place of reading. Everything else is the host's. */
 export interface Memory {
@@ -8,6 +10,7 @@ export interface Memory {
 	/** The last turn that was shown: where another one is the last, the place of reading is no longer the reader's. */
 	readonly last?: string;
 	readonly editing?: Editing;
+	readonly waiting?: Waiting;
 	/** Long lines of code are wrapped. */
 	readonly wrap?: true;
 }
@@ -16,6 +19,12 @@ export interface Memory {
 export interface Editing {
 	readonly turn: string;
 	readonly text: string;
+}
+
+/** Questions that wait for their turn: they are the host's, and gone with its window. */
+interface Waiting {
+	readonly host: string;
+	readonly texts: readonly string[];
 }
 
 /** UTF-16 units. */
@@ -31,14 +40,52 @@ export function recall(vscode: VsCode): Memory {
 	const scrollTop = 'scrollTop' in state && typeof state.scrollTop === 'number' ? { scrollTop: state.scrollTop } : {};
 	const last = 'last' in state && typeof state.last === 'string' ? { last: state.last } : {};
 	const editing = 'editing' in state && isEditing(state.editing) ? { editing: state.editing } : {};
-	return { draft, ...scrollTop, ...last, ...editing, ...wrap };
+	const waiting = 'waiting' in state && isWaiting(state.waiting) ? { waiting: state.waiting } : {};
+	return { draft, ...scrollTop, ...last, ...editing, ...waiting, ...wrap };
 }
 
-export function remember(vscode: VsCode, memory: Memory): void {
+export interface Remembered extends Pick<Memory, 'draft'> {
+	readonly editing: Editing | undefined;
+	readonly follow: Pick<Follow, 'atEnd' | 'top'> | undefined;
+	readonly isWrapped: boolean;
+	readonly shown: Shown | undefined;
+}
+
+export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, shown }: Remembered): void {
+	const last = shown?.turns.at(-1)?.id;
+	const texts = shown?.panel.queue.map(({ text }) => text) ?? [];
+	const memory: Memory = {
+		draft,
+		...(follow && !follow.atEnd && { scrollTop: follow.top }),
+		...(last !== undefined && { last }),
+		...(editing && { editing }),
+		...(shown && texts.length > 0 && { waiting: { host: shown.host, texts } }),
+		...(isWrapped && { wrap: true }),
+	};
 	vscode.setState(memory);
+}
+
+/** What waited for its turn when the window went, and was not asked before. */
+export function lostQuestions({ waiting }: Memory, { host, turns }: Shown): readonly string[] {
+	if (!waiting || waiting.host === host) return [];
+	return waiting.texts.filter((text) => turns.every(({ question }) => question.text !== text));
+}
+
+/** Whether both are remembered in the same way: what is typed and read is remembered as it changes. */
+export function isRememberedAlike(before: Shown | undefined, after: Shown | undefined): boolean {
+	const told = (shown: Shown | undefined) => JSON.stringify([shown?.turns.at(-1)?.id, shown?.panel.queue]);
+	return told(before) === told(after);
 }
 
 function isEditing(value: unknown): value is Editing {
 	if (typeof value !== 'object' || value === null) return false;
 	return 'turn' in value && typeof value.turn === 'string' && 'text' in value && typeof value.text === 'string';
+}
+
+function isWaiting(value: unknown): value is Waiting {
+	if (typeof value !== 'object' || value === null) return false;
+	const isText = (text: unknown): boolean => typeof text === 'string';
+	return (
+		'host' in value && isText(value.host) && 'texts' in value && Array.isArray(value.texts) && value.texts.every(isText)
+	);
 }

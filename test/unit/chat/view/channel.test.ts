@@ -11,6 +11,7 @@ import { settle } from '../../../support/chat/scriptedAsk';
 
 const strings = chatStrings((text) => text);
 const state = (text = ''): ChatState => ({
+	host: 'h',
 	conversation: 'c',
 	locale: 'en',
 	strings,
