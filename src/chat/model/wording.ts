@@ -20,7 +20,7 @@ export interface Wording {
 	readonly t: Translate;
 	describeReason(reason: Reason, facts?: PoolFacts): UserMessage;
 	/** With the separators of the reader's language. */
-	describeCount(value: number): string;
+	readonly describeCount: (value: number) => string;
 	/** Millionths of a dollar. */
 	describeMoney(microDollars: number): string;
 	/** What ended an answer, with the reason of its last send where that helps. */

@@ -146,6 +146,19 @@ describe('the chat’s input box', () => {
 		assert.equal(await alert.count(), 1);
 	});
 
+	it('asks once for each thumbnail, however many pictures a conversation has', async () => {
+		const pictures = Array.from({ length: 210 }, (_, n) => ({ label: `${n}.png`, bytes: 3, picture: `1/${n}` }));
+		const many = { ...turn('1', 'Answer'), question: { text: 'What is this?', attachments: pictures } };
+		await chat.state([many]);
+		const asked = () => chat.requests.flatMap((request) => (request.type === 'showPicture' ? [request.picture] : []));
+		await until('the first ones', () => asked().length >= 200);
+		for (let n = 0; n < 5; n++) {
+			await chat.update({ type: 'answer', turn: '1', state: { state: 'streaming' } });
+			await chat.drawn();
+		}
+		assert.equal(asked().length, new Set(asked()).size);
+	});
+
 	it('sets the options of the conversation, and an empty field leaves them to the service', async () => {
 		await chat.state([], { options: { temperature: 1 } });
 		const gear = chat.page.locator('[data-action="drawer"]');

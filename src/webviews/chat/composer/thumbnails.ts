@@ -1,7 +1,7 @@
 /** px of a thumbnail's longer side, for a screen of twice as many. */
 const side = 96;
 
-/** Pictures that are kept small; the oldest go first. */
+/** Pictures that are kept small. Those that left the page go first; more on one page keep their icons. */
 const maxKept = 200;
 
 /**
@@ -19,10 +19,12 @@ export class Thumbnails {
 
 	/** After the page was drawn. */
 	draw(): void {
-		for (const canvas of this.root.querySelectorAll('canvas')) {
+		const drawn = [...this.root.querySelectorAll('canvas')];
+		if (this.bitmaps.size >= maxKept) this.forgetAllBut(new Set(drawn.map(({ dataset }) => dataset['picture'])));
+		for (const canvas of drawn) {
 			const id = canvas.dataset['picture'] ?? '';
 			const bitmap = this.bitmaps.get(id);
-			if (bitmap === undefined) this.wish(id);
+			if (bitmap === undefined && this.bitmaps.size < maxKept) this.wish(id);
 			else if (bitmap instanceof ImageBitmap && canvas.dataset['drawn'] !== id) paint(canvas, id, bitmap);
 			canvas.hidden = !(bitmap instanceof ImageBitmap);
 		}
@@ -33,9 +35,15 @@ export class Thumbnails {
 		this.draw();
 	}
 
+	private forgetAllBut(shown: ReadonlySet<string | undefined>): void {
+		for (const [id, bitmap] of this.bitmaps) {
+			if (shown.has(id)) continue;
+			if (bitmap instanceof ImageBitmap) bitmap.close();
+			this.bitmaps.delete(id);
+		}
+	}
+
 	private wish(id: string): void {
-		const [oldest] = this.bitmaps.size >= maxKept ? this.bitmaps.keys() : [];
-		if (oldest !== undefined) this.bitmaps.delete(oldest);
 		this.bitmaps.set(id, 'asked');
 		this.ask(id);
 	}
