@@ -64,6 +64,21 @@ describe('the place of a reader in the chat', () => {
 		await atEnd();
 	});
 
+	it('is the end where there is less to read than before it was hidden, as in a wider view', async () => {
+		await chat.state([turn('1', long)]);
+		await readAt(2_000);
+		await chat.page.reload();
+		await chat.state([turn('1', long.slice(0, long.indexOf('Paragraph 60.')))]);
+		await chat.page.getByText('Paragraph 59.').waitFor();
+		await atEnd();
+		await chat.page.evaluate(`document.querySelector('.log').scrollTop = 100`);
+		await chat.drawn();
+		await chat.update({ type: 'append', turn: '1', text: long });
+		await chat.page.getByText('Paragraph 99.').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), 100);
+	});
+
 	it('is the question that is being written anew, as it stood when the chat was hidden', async () => {
 		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
 		await chat.page.getByRole('button', { name: 'Edit the question' }).first().click();

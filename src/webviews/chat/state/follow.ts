@@ -48,8 +48,10 @@ export class Follow {
 		const { log } = this;
 		if (this.following) {
 			log.scrollTop = log.scrollHeight;
-		} else if (this.wanted !== undefined && log.scrollHeight - log.clientHeight >= this.wanted) {
+		} else if (this.wanted !== undefined) {
+			// As far as has been drawn.
 			log.scrollTop = this.wanted;
+			if (log.scrollHeight - log.clientHeight < this.wanted) return;
 			this.wanted = undefined;
 			this.onChange(this.following);
 		}
@@ -67,6 +69,7 @@ export class Follow {
 		if (this.wanted === undefined && left <= (up ? rounding : near)) {
 			this.set(true);
 		} else if (up) {
+			this.wanted = undefined;
 			this.set(false);
 		}
 	}
