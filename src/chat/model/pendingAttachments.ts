@@ -44,6 +44,11 @@ export type ReadFile = (uri: string) => Promise<Attachment | 'gone' | 'unfit'>;
 /** Things that go along with one question. */
 export const maxItems = 20;
 
+export function codeItem(id: string, attachment: Attachment): PendingItem {
+	const { label, text } = attachment;
+	return { id, type: 'code', label, bytes: bytesOf(text), attachment };
+}
+
 /** Collects what goes along with the next question. */
 export class PendingAttachments {
 	private items: readonly PendingItem[] = [];
@@ -71,14 +76,7 @@ export class PendingAttachments {
 
 	/** False where no more can go along. */
 	addCode(attachment: Attachment): boolean {
-		const { label, text } = attachment;
-		return this.add({
-			id: this.newId(),
-			type: 'code',
-			label,
-			bytes: bytesOf(text),
-			attachment,
-		});
+		return this.add(codeItem(this.newId(), attachment));
 	}
 
 	addPicture(picture: Picture): boolean {

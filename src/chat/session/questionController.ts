@@ -2,7 +2,7 @@ import { WordedError } from '../../webviews/messages';
 import type { PoolFacts } from '../../pool/pool';
 import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
 import type { Question } from '../model/conversation';
-import { maxItems, type PendingAttachments, type Load } from '../model/pendingAttachments';
+import { codeItem, maxItems, type PendingAttachments, type PendingItem, type Load } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
 import type { Mention } from './mentions';
 import { maxQueued, type QuestionQueue } from './questionQueue';
@@ -45,7 +45,7 @@ export class QuestionController {
 	}
 
 	private async take(text: string): Promise<void> {
-		const { session, draft, queue, newId } = this.options;
+		const { draft } = this.options;
 		if (text.trim() === '') {
 			return;
 		}
@@ -53,14 +53,22 @@ export class QuestionController {
 		const question = await this.question(text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
+		const { answered } = await this.submit(question, text, draft.all);
+		draft.clear();
+		if (answered) this.follow(answered);
+	}
+
+	/** Asks a question at the end of the conversation; while an answer runs, it waits for its turn. */
+	async submit(
+		question: Question,
+		text = question.text,
+		items: readonly PendingItem[] = question.attachments.map((code) => codeItem(this.options.newId(), code)),
+	): Promise<{ readonly answered?: Promise<void> }> {
+		const { session, queue, newId } = this.options;
 		if (!session.running) await session.refresh();
-		if (session.running) {
-			this.refuseFull(queue.add({ id: newId(), text, question, items: draft.all }));
-			draft.clear();
-		} else {
-			draft.clear();
-			this.follow(session.ask(question));
-		}
+		if (!session.running) return { answered: session.ask(question) };
+		this.refuseFull(queue.add({ id: newId(), text, question, items }));
+		return {};
 	}
 
 	/** What a person does with a question that waits for its turn. */

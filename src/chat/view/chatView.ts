@@ -4,7 +4,8 @@ import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { GenerationOptions } from '../../generation/options';
 import type { Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
-import { Messages } from '../../webviews/messages';
+import { showInformation } from '../../ui/messages';
+import { Messages, WordedError } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { ChatEvent, ChatRequest, ChatState, PanelView, SizeView } from '../../webviews/protocol';
 import { chatRequest } from '../../webviews/schema';
@@ -101,18 +102,18 @@ export class ChatView implements Disposable {
 		this.owned.add({ dispose: () => this.messages?.dispose() });
 	}
 
-	/**
-	 * Opens the view and asks there. Resolves when the answer has ended. Where another answer runs, the user decides;
-	 * resolves at once when that one is to go on.
-	 */
+	/** Opens the view and asks there. Resolves when the answer has ended, or when it waits for that of another one. */
 	async ask(question: Question): Promise<void> {
-		const { session, mayBeSent } = this.options;
+		const { asking, mayBeSent } = this.options;
 		await vscode.commands.executeCommand('keypool.chat.focus');
-		if ((await mayBeSent(question)) && (await mayStop(session, vscode.l10n.t('Stop and Ask')))) {
-			await session.refresh();
-			const answered = session.ask(question);
-			this.outbox.add({ type: 'toEnd' });
+		if (!(await mayBeSent(question))) return;
+		try {
+			const { answered } = await asking.submit(question);
+			if (answered) this.outbox.add({ type: 'toEnd' });
 			await answered;
+		} catch (error) {
+			if (!(error instanceof WordedError)) throw error;
+			void showInformation(error.message);
 		}
 	}
 
@@ -120,7 +121,7 @@ export class ChatView implements Disposable {
 	async newConversation(): Promise<void> {
 		await vscode.commands.executeCommand('keypool.chat.focus');
 		const { session } = this.options;
-		if (await mayStop(session, vscode.l10n.t('Stop'))) session.startAnew();
+		if (await mayStop(session)) session.startAnew();
 	}
 
 	/** Fills a view that has opened. */

@@ -150,6 +150,28 @@ describe('Questions that are sent while an answer runs', () => {
 		);
 	});
 
+	it('may come from the palette or the editor, with their code, and are no reason to stop what runs', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		const explain = { text: 'Explain a.ts.', origin: 'selection', attachments: [code] } as const;
+		assert.deepEqual(await chat.asking.submit(explain), {});
+		assert.deepEqual([asked(chat), waiting(chat)], [['one'], ['Explain a.ts.']]);
+		await chat.asking.actOnQueued('takeBack', chat.queue.shown[0]?.id ?? '');
+		assert.deepEqual(
+			chat.draft.chips.map(({ type, label }) => [type, label]),
+			[['code', 'a.ts, line 3']],
+		);
+		chat.draft.clear();
+		await chat.asking.submit(explain);
+		await chat.finish();
+		assert.match(chat.sent(), /^Explain a\.ts\.[^]*let a = 1;/);
+		await chat.finish();
+		const { answered } = await chat.asking.submit({ ...explain, text: 'Again.' });
+		assert.deepEqual(asked(chat), ['one', 'Explain a.ts.', 'Again.']);
+		await chat.finish();
+		await answered;
+	});
+
 	it('are bounded', async () => {
 		const chat = open();
 		await chat.asking.send('one');
