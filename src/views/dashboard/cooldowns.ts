@@ -42,7 +42,15 @@ export function restRows(
 					];
 		}),
 	];
-	return { rests: rows.slice(0, maxRows), moreRests: Math.max(0, rows.length - maxRows) };
+	return { rests: latest(rows), moreRests: Math.max(0, rows.length - maxRows) };
+}
+
+/** As many as are shown, in their order: of the last hour none is missing that those of the day would crowd out. */
+function latest(rows: readonly RestRow[]): readonly RestRow[] {
+	const endedAgo = ({ spans }: RestRow): number =>
+		Math.min(...spans.map(({ untilAgo = -Number.MAX_SAFE_INTEGER }) => untilAgo));
+	const shown = new Set([...rows].sort((a, b) => endedAgo(a) - endedAgo(b)).slice(0, maxRows));
+	return rows.filter((row) => shown.has(row));
 }
 
 function spanView({ reason, from, until }: CooldownSpan, now: EpochMs, voice: Voice): SpanView {

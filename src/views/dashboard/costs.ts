@@ -55,7 +55,7 @@ function pricesInWords(
 	};
 }
 
-/** Whatever has a budget, has spent something, or is held. */
+/** Whatever has a budget, has spent something, or is held: that comes first, because a person must act. */
 function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: Voice): readonly BudgetRow[] {
 	const { words, mask } = voice;
 	const names = projectNames(keys, mask);
@@ -65,8 +65,7 @@ function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: 
 		day: spentInWords(day, words),
 		month: spentInWords(month, words),
 	});
-	return [
-		row(words.t('All paid projects together'), spending),
+	const rows: readonly BudgetRow[] = [
 		...[...projects].map(([id, of]) => row(names.get(id) ?? '', of)),
 		...clients.map(({ client, spending: of, held }) => ({
 			...row(voice.origin(client), of),
@@ -74,7 +73,10 @@ function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: 
 				held: words.t('stopped {0}: it {1}', words.describeTime(held.since, now), causeInWords(held.cause, words)),
 			}),
 		})),
-	].slice(0, maxRows);
+	];
+	const isHeld = ({ held }: BudgetRow): boolean => held !== undefined;
+	const all = [...rows.filter(isHeld), ...rows.filter((one) => !isHeld(one))];
+	return [row(words.t('All paid projects together'), spending), ...all].slice(0, maxRows);
 }
 
 function newestFirst(costs: readonly DailyCost[], voice: Voice): readonly CostRow[] {

@@ -20,6 +20,8 @@ export function rests(context: Context): TemplateResult {
 			spans: row.spans.filter((span) => endOf(span) < range),
 		}))
 		.filter(({ spans }) => spans.length > 0);
+	// The listed ones are the latest: where one of them is older than the range, so are the others.
+	const more = rows.length < data.rests.length ? 0 : data.moreRests;
 	return html`<section>
 		<h2>${strings.rests}</h2>
 		${
@@ -28,7 +30,8 @@ export function rests(context: Context): TemplateResult {
 				: html`<ul class="timeline">
 							${rows.map((row) => timeline(row, range, context))}
 						</ul>
-						${axis(range, context)} ${legend(rows)} ${moreRows(data.moreRests, context)}
+						${axis(range, context)} ${legend(rows)}
+						${moreRows(more, context)}
 						${behind(context, 'rests-table', asTable(rows, context))}`
 		}
 	</section>`;

@@ -44,4 +44,19 @@ describe('costs on the dashboard', () => {
 		assert.equal(view([], { date: '2026-09-23', isOld: false }).pricesOld, undefined);
 		assert.match(view([], { date: '2026-09-23', isOld: true }).pricesOld ?? '', /90 days/);
 	});
+
+	it('name a client that is stopped, however many projects have a budget', () => {
+		const spending = spendingOf(0, 0, { day: 5_000_000 });
+		const keys = Array.from({ length: 98 }, (_, n) => keyView(`k${n}`, standings.usable, { spending }));
+		const held = { since: noon, cause: 'repeatedCall' } as const;
+		const client = { client: 'gateway:cline', spending, held } as (typeof snapshot.clients)[number];
+		const many = { ...snapshotOf(keys), clients: [{ ...client, client: 'chat', held: undefined }, client] };
+		const { budgets } = costsView(many, [], undefined, noon, createVoice(many, [], words, createMasker().mask));
+		assert.deepEqual(
+			budgets.slice(0, 3).map(({ label }) => label),
+			['All paid projects together', 'gateway:cline', 'k0'],
+		);
+		assert.match(budgets[1]?.held ?? '', /repeated one tool call/);
+		assert.equal(budgets.length, 40);
+	});
 });

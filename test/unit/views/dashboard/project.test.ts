@@ -234,6 +234,21 @@ describe('rests on the dashboard', () => {
 			},
 		]);
 	});
+
+	it('are the latest of many keys: else the last hour would say that none rested', () => {
+		const keys = Array.from({ length: 98 }, (_, n) =>
+			keyView(`k${n}`, standings.usable, { models: [modelView(standings.usable)] }),
+		);
+		const spans = keys.map(({ key }, n) => {
+			const until = n > 90 ? noon - n * 1_000 : noon - (3 + n / 10) * hour;
+			return [`project of ${key.label}/${model}`, [{ reason: 'rpm', from: until - minute, until }]] as const;
+		});
+		const { rests, moreRests } = shown(snapshotOf(keys), historyOf([], [], Object.fromEntries(spans)));
+		assert.deepEqual([rests.length, moreRests], [40, 58]);
+		const labels = rests.map(({ label }) => label);
+		assert.deepEqual(labels.slice(0, 2), ['k0', 'k1'], 'in the order of the keys');
+		assert.deepEqual(labels.slice(-7), ['k91', 'k92', 'k93', 'k94', 'k95', 'k96', 'k97']);
+	});
 });
 
 describe('requests on the dashboard', () => {
