@@ -1,43 +1,21 @@
-import type { Affinity } from '../selection/affinity';
-import { allocateWithFallback, type LeaseAllocator } from '../selection/leaseAllocator';
+import { allocateWithFallback } from '../selection/leaseAllocator';
 import { Call, CallResult, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
-import type { Clock, Dispose, Random } from '../types/clock';
-import { requestKind, RetryState, SendBudget, TimeLeft } from './retryState';
+import type { Dispose } from '../types/clock';
+import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
-import type { StateStore } from '../types/stateStore';
-import type { WaitCount } from '../queue/waitCount';
-import type { Queue } from '../queue/queue';
 import type { Arrival } from '../queue/queuedRequest';
-import { backOffMs, type AnswerTimes } from '../health/modelRecord';
+import { backOffMs } from '../health/modelRecord';
 import type { Options } from '../types/options';
+import type { Engine } from './engine';
 import { isProgram } from '../budget/spending';
-import type { OutcomeRecorder } from './outcomeRecorder';
 import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import { LatestValueChannel, type KeySetAside } from '../types/events';
 import { Failure } from '../types/failure';
-
-/** What a request needs of the engine. */
-export interface Engine {
-	readonly store: StateStore;
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly allocator: LeaseAllocator;
-	readonly queue: Queue;
-	readonly waits: Pick<WaitCount, 'begin'>;
-	readonly recorder: OutcomeRecorder;
-	readonly affinity: Affinity;
-	readonly answerTimes: AnswerTimes;
-	options(): Options;
-	enabledKeys(): number;
-	enabledPaidKeys(): number;
-	/** Called when an attempt ended. */
-	attempted(request: PoolRequest, attempt: Attempt): void;
-}
 
 type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
@@ -393,3 +371,18 @@ const unknown = (): undefined => undefined;
 
 /** The store is gone: the lease settles as spent when it expires. */
 const ignore = (): void => undefined;
+
+/**
+ * Requests of one kind are treated alike, apart from their size. Whose they are is part of it, because budgets and holds are a
+ * client's; so is what differs between the workspace's options and those of tools. Other options are the same for all.
+ */
+function requestKind(
+	{ id, origin, serviceTier = 'standard', needs }: PoolRequest,
+	retryState: RetryState,
+	{ whenExhausted }: Options,
+): string {
+	if (!retryState.hasNoExclusions || retryState.preferredKey) return id;
+	const paid = retryState.paidOnly || needs.paid === true;
+	const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
+	return [...models, paid, needs.free, needs.project, serviceTier, whenExhausted, origin].map(String).join(' ');
+}

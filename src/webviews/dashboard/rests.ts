@@ -30,8 +30,7 @@ export function rests(context: Context): TemplateResult {
 				: html`<ul class="timeline">
 							${rows.map((row) => timeline(row, range, context))}
 						</ul>
-						${axis(range, context)} ${legend(rows)}
-						${moreRows(more, context)}
+						${axis(range, context)} ${legend(rows)} ${moreRows(more, context)}
 						${behind(context, 'rests-table', asTable(rows, context))}`
 		}
 	</section>`;
