@@ -131,7 +131,12 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 /** What esbuild has minified, minified once more by a slower tool: that is a fortieth of the package. */
 async function minifiedAgain({ path: file, contents }, isModule) {
 	if (!file.endsWith('.js')) return { path: file, contents };
-	const { code } = await minify(Buffer.from(contents).toString(), { ecma: 2020, module: isModule, toplevel: true });
+	const { code } = await minify(Buffer.from(contents).toString(), {
+		ecma: 2022,
+		compress: { passes: 2 },
+		module: isModule,
+		toplevel: true,
+	});
 	return { path: file, contents: code };
 }
 

@@ -37,11 +37,12 @@ async function noticesFor(root, folders) {
 	const notices = await Promise.all(
 		folders.map(async (folder) => {
 			const at = path.join(root, folder);
-			const { name, version, license } = JSON.parse(await fs.readFile(path.join(at, 'package.json'), 'utf8'));
+			const { name, version, license: offered } = JSON.parse(await fs.readFile(path.join(at, 'package.json'), 'utf8'));
 			const names = (await fs.readdir(at)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-			const texts = await Promise.all(
+			const all = await Promise.all(
 				names.map(async (file) => [file, (await fs.readFile(path.join(at, file), 'utf8')).trim()]),
 			);
+			const { license, texts } = chosen(offered, all);
 			// To name a licence is not to hand it on: nearly all ask for their text in every copy. A notice is none.
 			if (!license) throw new Error(`${folder} names no licence.`);
 			if (!texts.some(([file, text]) => !/^notice/i.test(file) && text !== '')) {
@@ -61,6 +62,16 @@ async function noticesFor(root, folders) {
 	};
 	const rule = `\n\n${'-'.repeat(80)}\n\n`;
 	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices.map(({ title, texts }) => [title, ...texts.map((text) => once(text, title))].join('\n\n'))].join(rule)}\n`;
+}
+
+/** Where a package leaves the choice between two licences of which one is Apache's, that one is taken, as its `LICENSE` has it. */
+function chosen(license, texts) {
+	const [first] = texts;
+	const isChoice = /\bOR\b/.test(license ?? '') && license.includes('Apache-2.0');
+	if (!isChoice || !/^licen[cs]e$/i.test(first?.[0] ?? '') || !first[1].startsWith('Apache License')) {
+		return { license, texts };
+	}
+	return { license: 'Apache-2.0', texts: [first, ...texts.filter(([file]) => /^notice/i.test(file))] };
 }
 
 module.exports = { folderOf, nameOf, noticesFor, packageFolders, readWith };

@@ -31,6 +31,12 @@ describe('the licences of what is shipped', () => {
 			assert.ok(notices.includes(serviceMessage), serviceMessage);
 	});
 
+	it('are one where a package leaves the choice and one of the two is Apache’s', async () => {
+		const files = { LICENSE: '  Apache License\nof words.', 'LICENSE-MPL': 'Other words.', NOTICE: 'By them.' };
+		const notices = await noticesFor(root, [installed('either', '(MPL-2.0 OR Apache-2.0)', files)]);
+		assert.match(notices, /either 1\.0\.0 \(Apache-2\.0\)\s+Apache License\nof words\.\s+By them\.\s*$/);
+	});
+
 	it('are an error where their text is missing, though the manifest names them', async () => {
 		for (const files of [{}, { LICENSE: '\n' }, { NOTICE: 'By us.' }]) {
 			const bare = installed(`bare-${Object.keys(files).join('-')}`, 'MIT', files);
