@@ -102,11 +102,12 @@ export class AttemptLog {
 	private reasonOf(denied: Reason): Reason {
 		if (denied === 'paused' || denied === 'clientHeld') return denied;
 		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
+		if (denied === 'noKeys' && this.demand.enabledKeys() === 0) return 'noKeys';
 		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
 		const last = this.lastFailure?.failure.action;
 		if (last?.type === 'retrySameKey' || last?.type === 'retryOtherKeyOnce') return last.reason;
 		if (denied !== 'noKeys') return denied;
-		if (last || this.demand.enabledKeys() === 0) return last?.reason ?? 'noKeys';
+		if (last) return last.reason;
 		return this.demand.isPaidDemanded() ? 'paidOnly' : 'noUsableKey';
 	}
 

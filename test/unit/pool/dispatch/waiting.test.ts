@@ -315,6 +315,17 @@ describe('waiting', () => {
 		assert.deepEqual([error?.reason, error?.facts.limit, rig.elapsed], ['tooLargeForTier', 1_000, 0]);
 	});
 
+	it('says that there is no key, where the last one was removed or disabled meanwhile', async () => {
+		for (const left of [{}, { a: { enabled: false } }]) {
+			const rig = new Rig({ a: {} }, () => fails(rpm(30_000)));
+			const asked = rig.ask();
+			await rig.clock.advance(1_000);
+			rig.setKeys(left);
+			await rig.clock.until(asked.ended);
+			assert.deepEqual([asked.error?.reason, rig.elapsed], ['noKeys', 1_000]);
+		}
+	});
+
 	it('says badKey of a quarantined key only where the request met nothing itself', async () => {
 		const region = { type: 'retryOtherKeyOnce', reason: 'region', paid: false } as const;
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(badKey) : fails(region)));
