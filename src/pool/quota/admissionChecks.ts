@@ -65,9 +65,10 @@ export function rejectedByWindow(
 	const before = share?.day?.endsAt === day.endsAt ? share.day : undefined;
 	const probed = probedLimit(bucket, now);
 	const rpd = probed === 'rpd' ? undefined : partOf(limitOf(bucket, userLimits, 'rpd'), share, before?.requests);
-	if (rpd !== undefined && day.requests >= rpd) return { reason: 'rpd', retryAt: day.endsAt };
+	if (rpd !== undefined && day.requests >= rpd) return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
 	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
-	if (tpd !== undefined && day.input + likely > tpd) return { reason: 'tpd', retryAt: day.endsAt };
+	if (tpd !== undefined && day.input + likely > tpd)
+		return { reason: 'tpd', retryAt: likely > tpd ? Infinity : day.endsAt };
 	const rpm = probed === 'rpm' ? undefined : partOf(ourRpm(bucket, userLimits, now), share);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
-import { bucketAt, sentToday } from '../quota/bucket';
+import { bucketAt, initialBucket, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
 import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
@@ -170,13 +170,9 @@ export class Snapshots {
 		const { model } = this.options();
 		const resolved = resolveAlias(this.store, model);
 		const { bucket: buckets } = this.store.replica();
-		const bucket = buckets.get(bucketId(project.id, resolved));
-		const availability = ofKey(
-			record,
-			resolved,
-			now,
-			bucket && bucketAvailability(bucket, this.userLimits(project, resolved), now),
-		);
+		const limits = this.userLimits(project, resolved);
+		const bucket = buckets.get(bucketId(project.id, resolved)) ?? (limits && initialBucket(now));
+		const availability = ofKey(record, resolved, now, bucket && bucketAvailability(bucket, limits, now));
 		if (availability && availability.state !== 'usable') return availability;
 		const capped = dailyCapOf(project) && rejectedByDailyCap(project, spending.recordOf(projectScope(project.id)), 0);
 		if (capped) return { state: 'coolingDown', reason: 'cap', until: capped.retryAt };
@@ -321,7 +317,9 @@ function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: 
 	if (status.state === 'unsupported')
 		return { state: 'unsupported', reason: status.reason, until: status.until, ...serviceMessage };
 	if (status.state === 'halfOpen') return { state: 'halfOpen', reason: status.reason };
-	return { state: 'coolingDown', reason: reason ?? 'capacity', until: blockedUntil, ...serviceMessage };
+	// A limit of 0 has no end: it is looked at again when the day ends, at the latest.
+	const until = Math.min(blockedUntil, bucket.day.endsAt);
+	return { state: 'coolingDown', reason: reason ?? 'capacity', until, ...serviceMessage };
 }
 
 function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'> {

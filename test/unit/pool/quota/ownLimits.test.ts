@@ -91,4 +91,24 @@ describe("a user's own limit", () => {
 		const count = await service.busyFor(minute);
 		assert.ok(count >= 20, `${count} in a minute`);
 	});
+
+	it('of 0 is shown as a rest with an end, is never waited for, and leaves the fallback model', async () => {
+		for (const dimension of ['rpm', 'tpm', 'rpd', 'tpd'] as const) {
+			const none = { a: { limits: { m: { [dimension]: 0 } } } };
+			const unused = new Rig(none, answers);
+			const used = new Rig({ a: {} }, answers);
+			await used.answer();
+			used.setKeys(none);
+			for (const rig of [unused, used]) {
+				const { error } = await rig.answer({ maxWaitMs: 48 * 60 * minute });
+				assert.equal(error?.facts.retryAt, undefined, dimension);
+				assert.equal((await rig.answer({ models: ['m', 'lite'] })).done?.on.model, 'lite');
+				if (dimension === 'tpm' || dimension === 'tpd') continue;
+				const { usable, keys } = rig.pool.snapshot();
+				const availability = keys[0]?.availability;
+				assert.equal(usable, 0);
+				assert.ok(availability?.state === 'coolingDown' && availability.until < Infinity, JSON.stringify(availability));
+			}
+		}
+	});
 });
