@@ -307,7 +307,8 @@ export class RequestRunner<C> {
 		const attempt = this.sendCount + 1;
 		if (this.lastSwitch?.attempt === attempt && isSame(this.lastSwitch.to, to)) return undefined;
 		this.lastSwitch = { attempt, to };
-		const reason = previous?.reason ?? insteadOf?.reason ?? 'overloaded';
+		// Where nothing refused the wanted model, its answer would have come too late.
+		const reason = previous?.reason ?? insteadOf?.reason ?? 'noTimeLeft';
 		return { type: 'switched', attempt, from, to, reason };
 	}
 

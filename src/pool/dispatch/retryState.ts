@@ -92,8 +92,8 @@ export class RetryState {
 	 */
 	modelsToTry(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
 		const { openModels: open } = this;
-		// A request that stays on its key has reserved the sends for it.
-		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined) return open;
+		// A request that stays on its key has reserved the sends for it; the first send is the wanted model's.
+		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined || this.sent === 0) return open;
 		const fresh = this.unaskedModels(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}

@@ -63,8 +63,10 @@ describe('the time that is left for an answer', () => {
 
 	it('takes a fallback model that is quick enough', async () => {
 		const rig = await taught();
-		const { done } = await rig.answer({ models: ['m', 'quick'], timeoutMs: 5 * second });
+		const { done, parts } = await rig.answer({ models: ['m', 'quick'], timeoutMs: 5 * second });
 		assert.equal(done?.on.model, 'quick');
+		const [first] = parts;
+		assert.equal(first?.type === 'switched' && first.reason, 'noTimeLeft');
 	});
 
 	it('knows nothing before three answers, and keeps no request without a timeout', async () => {

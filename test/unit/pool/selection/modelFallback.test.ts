@@ -29,6 +29,13 @@ describe('one of several models', () => {
 		assert.deepEqual([second.done?.on.model, wanted.elapsed], ['m', 30_000]);
 	});
 
+	it('is the wanted one where it is back soon, also beside more fallback models than there are sends', async () => {
+		const rig = new Rig({ a: {} }, by({ m: rpm(5_000) }));
+		await rig.answer({ maxWaitMs: 0 });
+		const asked = await rig.answer({ models: ['m', 'one', 'two', 'three', 'four', 'five'] });
+		assert.deepEqual([asked.done?.on.model, asked.types], ['m', 'waiting output done']);
+	});
+
 	it('a wait of exactly ten seconds is worth it, a longer one is not', async () => {
 		for (const [ms, model] of [
 			[10_000, 'm'],
