@@ -85,7 +85,7 @@ async function one<T, R>(
 
 /** Whether the error is about the pool rather than the prompt. If the tries are used up, the last attempt decides. */
 function isPoolReason({ reason, attempts }: PoolError): boolean {
-	if (reason !== 'tooManyTries') return poolReasons.has(reason);
+	if (reason !== 'tooManyTries') return poolReasons.has(reason) || quotaReasons.has(reason);
 	const last = attempts.at(-1)?.outcome;
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
 }

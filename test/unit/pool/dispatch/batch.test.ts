@@ -108,6 +108,9 @@ describe('a batch', () => {
 		'badKey',
 		'billing',
 		'storeUnavailable',
+		// A limit of 0 that a person set.
+		'rpm',
+		'rpd',
 	] as const) {
 		it(`keeps what is left when the pool says ${reason}, with the time to resume`, async () => {
 			let asked = 0;
