@@ -247,15 +247,21 @@ function poolRequestOf(asked: Asked): PoolRequest {
  */
 export function errorOf(
 	thrown: unknown,
-	{ client, signal: { reason: ended } }: Pick<Asked, 'client' | 'signal'>,
+	{ client, signal: { reason: ended }, call }: Pick<Asked, 'client' | 'signal'> & { readonly call?: Call },
 	{ words, clock }: Pick<PoolAnswerParts, 'words' | 'clock'>,
 ): GatewayError {
-	const error = asPoolError(thrown);
+	const error = ofFile(asPoolError(thrown), call);
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
 	if (client.rules.keys !== 'paid') return fromPoolError(error, words, clock.wall());
 	if (error.reason === 'paidOnly') return fromRefusal({ type: 'noPaidKey' }, words.t);
 	const { paidOnly: _, ...facts } = error.facts;
 	return fromPoolError(new PoolError(error.reason, error.attempts, facts), words, clock.wall());
+}
+
+/** No key may use a file or a cache that the request names: the service says so as if it were about the model. */
+function ofFile(error: PoolError, call: Call | undefined): PoolError {
+	const isFile = error.reason === 'modelDenied' && call?.conversation.namesFile === true;
+	return isFile ? new PoolError('badRequest', error.attempts, error.facts) : error;
 }
 
 export function asPoolError(thrown: unknown): PoolError {

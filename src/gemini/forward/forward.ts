@@ -150,14 +150,14 @@ class ForwardState {
 }
 
 /**
- * Another project's file is refused as if the key might not use the model, and a model may be missing only in this version of the
- * API, or for this method.
+ * Another project's file is refused as if the key might not use the model: the next key may be that project's, and this one is
+ * not at fault. And a model may be missing only in this version of the API, or for this method.
  */
 function ofRequest({ namesFile }: ForwardRequest, failure: Failure): Failure {
 	const { action, sent, serviceMessage, status } = failure;
 	const as = (changed: FailureAction): Failure => new Failure(changed, sent, serviceMessage, status);
 	if (action.reason === 'noSuchModel') return as({ ...action, isForeign: true });
-	return namesFile && action.type === 'denyModel' ? as({ type: 'fail', reason: 'badRequest' }) : failure;
+	return namesFile && action.type === 'denyModel' ? as({ ...action, forMs: 0 }) : failure;
 }
 
 function headersOf({ dialect, isStream, body }: ForwardRequest, secret: string): Record<string, string> {

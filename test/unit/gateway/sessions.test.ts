@@ -69,6 +69,25 @@ describe('a session behind the gateway', () => {
 		}
 	});
 
+	it('is looked for at each key where it names a cache or a file, which belong to one project', async () => {
+		const other = { faults: [{ when: 'always', kind: 'error', body: '403_permission_denied' }] } as const;
+		const named = [
+			{ ...question(), cachedContent: 'cachedContents/one' },
+			{ contents: [{ role: 'user', parts: [{ fileData: { fileUri: 'https://x.invalid/v1beta/files/one' } }] }] },
+		];
+		for (const body of named) {
+			const rig = new GatewayRig({ a: other, b: other, c: {} }, { strategy: 'headroom' });
+			for (let n = 0; n < 2; n++) assert.equal((await rig.ask(whole, body)).status, 200);
+			assert.ok(keysOf(rig).endsWith('c c'), keysOf(rig));
+			// What names none goes to keys that were asked for another project's.
+			const asked = rig.calls.length;
+			for (let n = 0; n < 3; n++) await rig.ask(whole, question(`Other ${n} [short]`));
+			assert.notEqual(keysOf(rig).split(' ').slice(asked).join(' '), 'c c c');
+			const none = await new GatewayRig({ a: other, b: other }).ask(whole, body);
+			assert.deepEqual([none.status, /does not have permission/.test(none.text)], [400, true], none.text);
+		}
+	});
+
 	it('sends nothing where the client leaves before an answer can have ended', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'latency', beforeHeaders: 5_000 }] } });
 		for (let n = 0; n < 3; n++) await rig.ask(whole, question());
