@@ -12,7 +12,7 @@ import { factsOf, type AnswerFacts } from './answerFacts';
 import type { Forwarded, ForwardRequest } from './forwardRequest';
 import { SeveralAnswers } from './severalAnswers';
 
-/** Bytes of an answer that does not stream: several pictures. */
+/** Bytes of an answer: several pictures. */
 const maxBody = 32 * 1024 * 1024;
 
 /** Sends calls that somebody else has written, as they are: a thin reader tells the pool what it must know of the answer. */
@@ -42,7 +42,7 @@ export function createForward(
 				...(request.body && { body: request.body(model, replaceSignatures) }),
 			});
 			if (request.isStream && response.body !== null) {
-				const events = new EventStream(response.body);
+				const events = new EventStream(response.body, maxBody);
 				try {
 					for (let some = await events.read(); some; some = await events.read()) {
 						for (const event of some) yield* state.read(maskKeys(event));

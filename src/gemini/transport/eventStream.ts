@@ -17,10 +17,13 @@ export class EventStream {
 	private readonly reader: BodyReader;
 	private readonly decoder = new TextDecoder();
 	private readonly check = new EitherCheck();
-	private left = maxStream;
 	private isOver = false;
 
-	constructor(body: Body) {
+	/** @param left bytes that it may have */
+	constructor(
+		body: Body,
+		private left = maxStream,
+	) {
 		this.reader = body.getReader();
 	}
 

@@ -170,6 +170,31 @@ describe('a forwarded call', () => {
 		assert.deepEqual(await outputs([role, text]), [role, text]);
 	});
 
+	it('may be as large as a whole answer where it streams, as pictures are, and no larger', async () => {
+		const mega = 'A'.repeat(1024 * 1024);
+		const eventOf = (megabytes: number, finishReason?: string): string => {
+			const content = { parts: [{ inlineData: { data: mega.repeat(megabytes) } }] };
+			return `data: ${JSON.stringify({ candidates: [{ content, finishReason }] })}\n\n`;
+		};
+		const sizeOf = async (...events: readonly string[]): Promise<number> => {
+			const { forward } = createGemini({
+				secretOf: () => Promise.resolve('sim-one'),
+				baseUrl: () => 'https://simulator.invalid',
+				mask: (said) => said,
+				fetch: () => Promise.resolve(new Response(new Blob([...events]).stream())),
+			});
+			let size = 0;
+			const pieces = await forward(streamed)({ key, model: flash, written: [] }, never);
+			for await (const { output } of pieces) size += output?.text.length ?? 0;
+			return size;
+		};
+		assert.ok((await sizeOf(eventOf(24, 'STOP'))) > 24 * 1024 * 1024);
+		await assert.rejects(
+			sizeOf(eventOf(20), eventOf(20), eventOf(1, 'STOP')),
+			(error) => error instanceof Failure && error.action.reason === 'answerTooLarge',
+		);
+	});
+
 	it('takes the refusal of a file that is another project’s for no failure of the key', async () => {
 		const { call } = createRoom([{ when: 'always', kind: 'error', body: '403_permission_denied' }]);
 		const forMs = async (namesFile: boolean): Promise<number | undefined> => {
