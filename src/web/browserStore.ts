@@ -63,6 +63,8 @@ export class BrowserStore implements StateStore {
 	/** The name of the store that the documents came from. */
 	private storeName: string | undefined;
 	private draining = false;
+	/** While what happened here goes into the database: a step that ran meanwhile would be lost. */
+	private isAdopting = false;
 	/** What others changed, and no listener has heard of. */
 	private readonly unheard: DocRef[] = [];
 	/** Another tab has written since this one looked. */
@@ -121,7 +123,7 @@ export class BrowserStore implements StateStore {
 			while (this.queue.steps.length > 0 || this.mustFollow) {
 				const { mode } = this;
 				if (mode.state === 'shared') await this.reach(mode.database);
-				else if (mode.state === 'offline') this.runOffline();
+				else if (mode.state === 'offline' && !this.isAdopting) this.runOffline();
 				else return;
 			}
 		} finally {
@@ -201,11 +203,20 @@ export class BrowserStore implements StateStore {
 
 	/** Reads all that the database holds, adds what happened here without it, and goes on with it. */
 	private async adopt(database: Database, mode: Mode): Promise<void> {
+		try {
+			await this.adoptNow(database, mode);
+		} finally {
+			this.isAdopting = false;
+		}
+	}
+
+	private async adoptNow(database: Database, mode: Mode): Promise<void> {
 		const { page, own, head } = await this.locked(() =>
 			database.transaction('readwrite', both, async (of) => {
 				const found = await readSince(of, -1, undefined);
 				const began = found.head.store === '' ? { ...found.head, store: this.parts.newId() } : found.head;
 				const isSame = began.store === this.storeName;
+				this.isAdopting = true;
 				const changes =
 					mode.state === 'offline' ? changesToResync(this.docs, mode.base, found.changes, isSame, this.now()) : [];
 				return { page: found, own: changes, head: await write(of, began, changes) };

@@ -1,10 +1,13 @@
-import { StoreError } from '../pool/pool';
+import { StoreError, type Clock } from '../pool/pool';
 
 /** The object stores. `documents` has rows by kind and id, `head` one record, `secrets` what tabs know of each other's changes. */
 export type StoreName = 'documents' | 'head' | 'secrets';
 
 /** Counts the layouts of the database; a tab of an earlier one cannot open a later one. */
 const version = 1;
+
+/** ms. A browser can leave a database unopened without a word; one that has much to do takes a tenth of it. */
+const maxOpenMs = 10_000;
 
 /** Why a database was closed without being asked to. */
 export type ClosedBy = 'newerTab' | 'browser';
@@ -15,15 +18,20 @@ export class Database {
 	onClosed: (by: ClosedBy) => void = () => undefined;
 
 	private constructor(private readonly db: IDBDatabase) {
-		db.onversionchange = () => {
+		db.onversionchange = ({ newVersion }) => {
 			db.close();
-			this.onClosed('newerTab');
+			// None: it is deleted.
+			this.onClosed(newVersion === null ? 'browser' : 'newerTab');
 		};
 		db.onclose = () => this.onClosed('browser');
 	}
 
 	/** @param factory may throw: a browser that blocks storage does so at the mere look */
-	static async open(name: string, factory: () => IDBFactory = () => indexedDB): Promise<Database> {
+	static async open(
+		name: string,
+		clock: Pick<Clock, 'after'>,
+		factory: () => IDBFactory = () => indexedDB,
+	): Promise<Database> {
 		try {
 			const opening = factory().open(name, version);
 			opening.onupgradeneeded = () => {
@@ -32,7 +40,7 @@ export class Database {
 				db.createObjectStore('head');
 				db.createObjectStore('secrets');
 			};
-			return new Database(await settled(opening));
+			return new Database(await opened(opening, clock));
 		} catch (error) {
 			throw asStoreError(error, 'blocked');
 		}
@@ -69,6 +77,44 @@ export class Database {
 	close(): void {
 		this.db.close();
 	}
+}
+
+/** The database that a request opens; one that comes too late is closed again. */
+function opened(opening: IDBOpenDBRequest, clock: Pick<Clock, 'after'>): Promise<IDBDatabase> {
+	return new Promise((resolve, reject) => {
+		let isLate = false;
+		const off = clock.after(maxOpenMs, () => {
+			isLate = true;
+			reject(new StoreError('unreachable'));
+		});
+		settled(opening).then(
+			(db) => {
+				off();
+				if (isLate) db.close();
+				else resolve(db);
+			},
+			(error: unknown) => {
+				off();
+				reject(error instanceof Error ? error : new Error('not opened'));
+			},
+		);
+	});
+}
+
+/** A database that stays open for whoever asks, and is opened again where the browser has taken it away. */
+export function keptOpen(open: () => Promise<Database>): () => Promise<Database> {
+	let kept: Promise<Database> | undefined;
+	const opening = async (): Promise<Database> => {
+		try {
+			const database = await open();
+			database.onClosed = () => (kept = undefined);
+			return database;
+		} catch (error) {
+			kept = undefined;
+			throw error;
+		}
+	};
+	return () => (kept ??= opening());
 }
 
 /** The result of one request. */

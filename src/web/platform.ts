@@ -1,7 +1,6 @@
-import { lazily } from '../common/lazily';
 import type { Platform, PlatformParts } from '../node/platform';
 import { BrowserStore } from './browserStore';
-import { Database } from './database';
+import { Database, keptOpen } from './database';
 import { pageFetch } from './pageFetch';
 import { followSummaries } from './summary';
 import { systemClock } from './systemClock';
@@ -11,7 +10,7 @@ const databaseName = 'keypool';
 
 /** What a browser offers: the platform of the web worker host. */
 export function createPlatform({ globalState, newId, report }: PlatformParts): Platform {
-	const database = lazily(() => Database.open(databaseName));
+	const open = (): Promise<Database> => Database.open(databaseName, systemClock);
 	const { locks } = navigator;
 	return {
 		isBrowser: true,
@@ -22,11 +21,10 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 		gateway: undefined,
 		sendMail: undefined,
 		createStateStore: (parts) => {
-			const open = (): Promise<Database> => Database.open(databaseName);
 			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
 			return followSummaries(store, globalState, systemClock, report);
 		},
 		guardSecrets: (secrets, notices) =>
-			new TabSecrets({ notices, secrets, database, locks, clock: systemClock, newId, report }),
+			new TabSecrets({ notices, secrets, database: keptOpen(open), locks, clock: systemClock, newId, report }),
 	};
 }

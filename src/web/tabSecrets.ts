@@ -46,7 +46,7 @@ export class TabSecrets implements SecretStore, Disposable {
 
 	constructor(private readonly parts: TabSecretsParts) {
 		this.openedAt = parts.clock.wall();
-		this.channel.onmessage = () => void this.heard().catch(parts.report);
+		this.channel.onmessage = ({ data }) => void this.heard(data).catch(parts.report);
 	}
 
 	get(name: string): PromiseLike<string | undefined> {
@@ -82,12 +82,13 @@ export class TabSecrets implements SecretStore, Disposable {
 		return this.locked(async () => {
 			const database = await this.database();
 			const lineage = await this.lineage();
-			const known = database && (await read(database));
+			const known = await this.known(database);
 			if (known && !lineage.includes(known.last)) throw new KeyringError('changedElsewhere');
 			await act();
 			const last = this.parts.newId();
 			await this.parts.secrets.store(lineageName, JSON.stringify([...lineage, last].slice(-maxLineage)));
-			if (database) await this.remember(database, last);
+			// Where the database is full, the key is kept all the same: only its tabs know less of each other.
+			if (database) await this.remember(database, last).catch(this.parts.report);
 			this.channel.postMessage(last);
 		});
 	}
@@ -95,7 +96,7 @@ export class TabSecrets implements SecretStore, Disposable {
 	/** Right after a start: a copy without the last change has lost it, or was read just before it. */
 	private async checkLost(): Promise<void> {
 		const database = await this.database();
-		const known = database && (await read(database));
+		const known = await this.known(database);
 		if (!database || !known) return;
 		const [lineage, names] = [await this.lineage(), await this.keyNames()];
 		const isOld = !lineage.includes(known.last);
@@ -120,10 +121,11 @@ export class TabSecrets implements SecretStore, Disposable {
 	}
 
 	/** Another tab has changed the secrets; where the copy of this one followed, all is well. */
-	private async heard(): Promise<void> {
-		const database = await this.database();
-		const known = database && (await read(database));
-		if (known && !(await this.lineage()).includes(known.last)) await this.sayOld();
+	private async heard(last: unknown): Promise<void> {
+		const known = await this.known(await this.database());
+		const lineage = await this.lineage();
+		const isOld = [last, known?.last].some((one) => typeof one === 'string' && !lineage.includes(one));
+		if (isOld) await this.sayOld();
 	}
 
 	private async sayOld(): Promise<void> {
@@ -149,6 +151,16 @@ export class TabSecrets implements SecretStore, Disposable {
 
 	private async keyNames(): Promise<readonly string[]> {
 		return (await this.parts.secrets.keys()).filter((name) => name.startsWith('key.'));
+	}
+
+	/** Nothing where the database cannot be read: then nothing is guarded. */
+	private async known(database: Database | undefined): Promise<Known | undefined> {
+		try {
+			return database && (await read(database));
+		} catch (error) {
+			this.parts.report(error);
+			return undefined;
+		}
 	}
 
 	/** Nothing where the browser has none: its tabs cannot tell each other anything. */

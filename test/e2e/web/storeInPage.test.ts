@@ -56,7 +56,7 @@ describe('the contract of the store, in the page of a real browser', () => {
 			'the store of a browser',
 			'the secrets of two tabs',
 		];
-		const least = [16, 13, 6, 6];
+		const least = [16, 13, 8, 8];
 		for (const [n, suite] of suites.entries()) assert.ok(played(suite) >= (least[n] ?? Infinity), suite);
 	});
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../../src/common/emitter';
 import { KeyringError, type SecretStore } from '../../../../src/keys/keyring/secretStore';
-import { Database, settled } from '../../../../src/web/database';
+import { systemClock } from '../../../../src/web/systemClock';
+import { Database, keptOpen, settled } from '../../../../src/web/database';
+import { failing } from './troubles';
 import { TabSecrets } from '../../../../src/web/tabSecrets';
 
 /** What the browser holds for all tabs, as VS Code keeps it: one text of all secrets. */
@@ -28,18 +30,14 @@ class Tab {
 	readonly said: string[] = [];
 	goesOn = false;
 	readonly secrets: TabSecrets;
-	private readonly opened: Promise<Database>;
-
 	/** @param isBlocked whether the browser refuses storage and locks to this site */
 	constructor(browser: Browser, isBlocked: boolean) {
 		const refuse = (): never => {
 			throw new DOMException('blocked', 'SecurityError');
 		};
-		this.opened = Database.open(browser.database, isBlocked ? refuse : undefined);
-		this.opened.catch(() => undefined);
 		this.secrets = new TabSecrets({
 			secrets: copyOf(browser),
-			database: () => this.opened,
+			database: keptOpen(() => Database.open(browser.database, systemClock, isBlocked ? refuse : undefined)),
 			locks: isBlocked
 				? { request: () => Promise.reject(new DOMException('blocked', 'SecurityError')) }
 				: navigator.locks,
@@ -132,6 +130,35 @@ export function tabSecrets(): void {
 			assert.deepEqual(await tab.secrets.keys(), ['key.a']);
 			await tab.secrets.delete('key.a');
 			assert.deepEqual([await tab.secrets.keys(), tab.said], [[], []]);
+		});
+
+		it('are kept where the database is full, and another tab still hears that its copy is old', async () => {
+			const [one, two] = [browser.open(), browser.open()];
+			await one.secrets.store('key.a', 'sim-a');
+			await two.hears('old');
+			two.said.splice(0);
+			const giveBack = failing(IDBObjectStore.prototype, 'put', new DOMException('full', 'QuotaExceededError'));
+			try {
+				await one.secrets.store('key.b', 'sim-b');
+			} finally {
+				giveBack();
+			}
+			assert.deepEqual((await one.secrets.keys()).sort(), ['key.a', 'key.b']);
+			assert.deepEqual(one.said, ['StoreError: full']);
+			await two.hears('old');
+		});
+
+		it('can be changed after the person has deleted the site’s data', async () => {
+			const tab = browser.open();
+			await tab.secrets.store('key.a', 'sim-a');
+			await settled(indexedDB.deleteDatabase(browser.database));
+			await tab.secrets.store('key.b', 'sim-b');
+			assert.deepEqual(tab.said, []);
+			// They are guarded again.
+			const other = browser.open();
+			await tab.secrets.store('key.c', 'sim-c');
+			await other.hears('old');
+			await assert.rejects(other.secrets.store('key.d', 'sim-d'), isOld);
 		});
 
 		it('that were changed at the same moment hold one change, and the other tab is told to reload', async () => {

@@ -51,7 +51,7 @@ export class Tabs {
 	readonly open = (factory?: () => IDBFactory): StateStore => {
 		const store = new BrowserStore({
 			name: this.name,
-			open: async () => this.watched(await Database.open(this.name, factory)),
+			open: async () => this.watched(await Database.open(this.name, this.clock, factory)),
 			locks: navigator.locks,
 			clock: this.clock,
 			newId: () => crypto.randomUUID(),

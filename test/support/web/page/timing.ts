@@ -10,7 +10,7 @@ const write = (score: number) => (tx: Transaction) => tx.put({ kind: 'key', id, 
 async function tab(name: string): Promise<BrowserStore> {
 	const store = new BrowserStore({
 		name,
-		open: () => Database.open(name),
+		open: () => Database.open(name, systemClock),
 		locks: navigator.locks,
 		clock: systemClock,
 		newId: () => crypto.randomUUID(),
