@@ -171,6 +171,10 @@ describe('what goes wrong, through vscode.lm', () => {
 		const picker = new ModelPicker(window);
 		await picker.open();
 		await picker.entry('Auto (Keypool)').locator('.codicon-warning').waitFor();
+		await picker.entry('Auto (Keypool)').hover();
+		const said = window.page.locator('.chat-model-hover-warning-text');
+		await said.filter({ hasText: /^All keys rest for this model until / }).waitFor();
+		assert.equal(await said.count(), 1);
 		await window.screenshot('lm-all-rest');
 		assert.deepEqual(window.errors, []);
 	});
