@@ -140,17 +140,17 @@ export class Provider {
 		const initiator = initiatorIn(options);
 		await this.mustBeAllowed(initiator, signal);
 		const { tools = [], toolMode, modelOptions } = options;
-		const { prompt, model, isInTurn, names } = convertRequest(
-			{
-				messages: readMessages(messages, this.classes),
-				tools,
-				isToolRequired: toolMode === vscode.LanguageModelChatToolMode.Required,
-				modelOptions,
-				model: list.modelOf(entry),
-			},
-			this.memory,
-			(name) => this.wantsThoughts(name),
+		const asGiven = {
+			messages: readMessages(messages, this.classes),
+			tools,
+			isToolRequired: toolMode === vscode.LanguageModelChatToolMode.Required,
+			modelOptions,
+		};
+		// A model that answers instead takes other files, and thinks or not.
+		const requestFor = remembered((on) =>
+			convertRequest({ ...asGiven, model: on }, this.memory, (name) => this.wantsThoughts(name)),
 		);
+		const { prompt, model, isInTurn, names } = requestFor(list.modelOf(entry));
 		this.mustAskSomething(prompt);
 		await this.mustHoldNoKey(prompt, signal);
 		const fallbacks = isInTurn ? [] : fallbackModels();
@@ -158,7 +158,7 @@ export class Provider {
 		// Conversations have no name here: their beginning is one.
 		const session = `${origin} ${shortHash(JSON.stringify(prompt.turns[0]))}`;
 		const asked = { origin, model, fallbackModels: fallbacks, session, isInTurn, recovery: 'fail' } as const;
-		const stream = ask(prompt, asked, signal);
+		const stream = ask((on) => requestFor(on).prompt, asked, signal);
 		const told = (part: AnswerPart): void => {
 			report(part);
 			if (part.type === 'call') this.parts.noteToolCall(origin, part.name, part.input);
@@ -216,6 +216,16 @@ export class Provider {
 			}
 		}
 	}
+}
+
+/** What is made of a text, once for each. */
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+	const made = new Map<string, T>();
+	return (text) => {
+		const known = made.get(text) ?? make(text);
+		made.set(text, known);
+		return known;
+	};
 }
 
 function shown({ name, detail, tooltip, warning, ...entry }: ModelEntry): ShownModel {

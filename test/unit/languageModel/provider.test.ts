@@ -5,7 +5,7 @@ import type { ModelEntry } from '../../../src/languageModel/models/modelEntries'
 import type * as providers from '../../../src/languageModel/provider';
 import type { KeyId, PoolError, PoolStream } from '../../../src/pool/pool';
 import { flash } from '../../support/simulator/stand';
-import { assistant, said, system, ToolResultPart, user } from '../../support/languageModel/classes';
+import { assistant, DataPart, said, system, ToolResultPart, user } from '../../support/languageModel/classes';
 import { ModelEditor, neverCancelled } from '../../support/languageModel/editor';
 import { noon, words } from '../../support/views/snapshots';
 
@@ -16,7 +16,7 @@ type Script = 'answer' | PoolError;
 
 /** The provider before a door whose far side is a script. */
 class Stand {
-	readonly asked: { prompt: Prompt; options: AskOptions }[] = [];
+	readonly asked: { prompt: Prompt; promptFor: (model: string) => Prompt; options: AskOptions }[] = [];
 	readonly reported: unknown[] = [];
 	/** The texts that were looked through for keys, oldest first. */
 	readonly searched: string[] = [];
@@ -27,19 +27,19 @@ class Stand {
 	entries: readonly ModelEntry[] = [];
 	private readonly provider = new Provider({
 		ask: (prompt, options) => {
-			if (typeof prompt === 'function') throw new Error('not here');
-			this.asked.push({ prompt, options });
+			const promptFor = (model: string): Prompt => (typeof prompt === 'function' ? prompt(model) : prompt);
+			this.asked.push({ prompt: promptFor(options.model ?? ''), promptFor, options });
 			return this.stream();
 		},
 		list: {
 			read: () => Promise.resolve(this.entries),
 			modelOf: (id: string) => id,
-			infoOf: () => undefined,
+			infoOf: (id: string) => ({ id, label: id, thinks: id === flash }),
 			hasKeys: true,
 		} as unknown as providers.ProviderParts['list'],
 		consent: { allows: () => Promise.resolve(true) },
 		waits: { words, labelOf: () => 'One', now: () => noon },
-		fallbackModels: () => [],
+		fallbackModels: () => ['gemma-3-1b-it'],
 		includeThoughts: () => undefined,
 		mayBeSent: (texts) => {
 			this.searched.push(...texts);
@@ -135,6 +135,19 @@ describe('the provider of language models', () => {
 		const second = [user(said('Another sim-held-key'))];
 		assert.equal((await stand.ask(second))?.code, 'NoPermissions');
 		assert.equal((await stand.ask(second))?.code, 'NoPermissions');
+	});
+
+	it('asks each model for what it can do, and sends it what it takes: also one that answers instead', async () => {
+		const picture = new DataPart(new Uint8Array([1, 2, 3]), 'image/png');
+		assert.equal(await stand.ask([user(said('See'), picture)]), undefined);
+		const [asked] = stand.asked;
+		assert.deepEqual(asked?.options.fallbackModels, ['gemma-3-1b-it']);
+		const sent = (model: string) => {
+			const prompt = asked.promptFor(model);
+			return [prompt.turns[0]?.content.map(({ type }) => type).join(), prompt.options?.includeThoughts];
+		};
+		assert.deepEqual(sent(flash), ['text,image', true]);
+		assert.deepEqual(sent('gemma-3-1b-it'), ['text,text', undefined]);
 	});
 
 	it('warns on an entry as VS Code reads it: by name, not letter by letter', async () => {
