@@ -38,7 +38,7 @@ export function parametersOf(
 		model,
 		contents: wellFormed(contents),
 		config: {
-			...wellFormed(configOf({ ...others, ...(isBeside && { system }) })),
+			...wellFormed(configOf({ ...others, ...(isBeside && { system }) }, model)),
 			abortSignal,
 			// One call must be one request on one key.
 			automaticContinuation: false,
@@ -70,23 +70,26 @@ export function flawOf({ turns }: Prompt): string | undefined {
 }
 
 /** The one place where options become the SDK's config. */
-function configOf({
-	system,
-	stopSequences,
-	thinking,
-	includeThoughts,
-	safetySettings,
-	responseMimeType,
-	responseSchema,
-	googleSearch,
-	codeExecution,
-	urlContext,
-	mediaResolution,
-	serviceTier,
-	functionDeclarations,
-	toolConfig,
-	...asTheyAre
-}: PromptOptions): Sdk.GenerateContentConfig {
+function configOf(
+	{
+		system,
+		stopSequences,
+		thinking,
+		includeThoughts,
+		safetySettings,
+		responseMimeType,
+		responseSchema,
+		googleSearch,
+		codeExecution,
+		urlContext,
+		mediaResolution,
+		serviceTier,
+		functionDeclarations,
+		toolConfig,
+		...asTheyAre
+	}: PromptOptions,
+	model: string,
+): Sdk.GenerateContentConfig {
 	const tools: Sdk.Tool[] = [
 		...(functionDeclarations?.length
 			? [{ functionDeclarations: functionDeclarations.map((one) => ({ ...one })) }]
@@ -101,7 +104,7 @@ function configOf({
 		...(stopSequences?.length && { stopSequences: [...stopSequences] }),
 		...((thinking !== undefined || includeThoughts !== undefined) && {
 			thinkingConfig: {
-				...(thinking !== undefined && thinkingOf(thinking)),
+				...(thinking !== undefined && thinkingOf(thinking, model)),
 				...(includeThoughts !== undefined && { includeThoughts }),
 			},
 		}),
@@ -116,10 +119,20 @@ function configOf({
 	};
 }
 
-/** A level or a budget; the service refuses both together. */
-function thinkingOf(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
-	return typeof thinking === 'number'
-		? { thinkingBudget: thinking }
+/** What Google's own translation makes of a level (https://ai.google.dev/gemini-api/docs/openai, "Thinking"). */
+const levelBudgets: Readonly<Record<ThinkingLevel, number>> = {
+	minimal: 1_024,
+	low: 1_024,
+	medium: 8_192,
+	high: 24_576,
+	xhigh: 24_576,
+};
+
+/** A level or a budget; the service refuses both together, and a level for Gemini 2. */
+function thinkingOf(thinking: ThinkingLevel | number, model: string): Sdk.ThinkingConfig {
+	if (typeof thinking === 'number') return { thinkingBudget: thinking };
+	return generationOf(model) === 2
+		? { thinkingBudget: levelBudgets[thinking] }
 		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
 }
 

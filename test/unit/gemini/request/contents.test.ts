@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ThinkingLevel } from '../../../../src/generation/options';
 import type { Content, Piece, Prompt, Turn } from '../../../../src/gemini/gemini';
 import { contentsOf, parametersOf, unknownSignature } from '../../../../src/gemini/request/parameters';
 import { sizeOf } from '../../../../src/gemini/request/requestSize';
@@ -157,6 +158,21 @@ describe('gemini: turns as they are sent', () => {
 		}
 		for (const name of ['gemma-4-31b-it', flash]) {
 			assert.match(sent(name), /^\[\[\{"role":"user","parts":\[\{"text":"Hi"\}\]\}.*,"Be kind\."\]$/, name);
+		}
+	});
+
+	it('think by the tokens that Google makes of a level, for models that know no level', () => {
+		const sent = (name: string, thinking: ThinkingLevel | number) => {
+			const prompt: Prompt = { turns: [user(text('Hi'))], options: { thinking } };
+			return parametersOf(prompt, name, [], new AbortController().signal).config?.thinkingConfig;
+		};
+		assert.deepEqual(
+			(['minimal', 'low', 'medium', 'high', 'xhigh'] as const).map((level) => sent('gemini-2.5-flash', level)),
+			[1_024, 1_024, 8_192, 24_576, 24_576].map((thinkingBudget) => ({ thinkingBudget })),
+		);
+		assert.deepEqual(sent('gemini-2.5-flash', 0), { thinkingBudget: 0 });
+		for (const name of [flash, 'gemini-flash-latest', 'gemma-4-31b-it']) {
+			assert.deepEqual(sent(name, 'high'), { thinkingLevel: 'HIGH' }, name);
 		}
 	});
 
