@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { sampleFiles } from '../../../scripts/start/sample';
 import { Chat } from '../../support/window/chat';
@@ -16,12 +18,16 @@ const files = {
 	'.env': 'TOKEN=of-nobody\n',
 };
 
+/** A picture of one dot. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 describe('a day’s work in the chat', () => {
 	const simulator = useSimulator(scenarioOf('two-good'));
 	const workbench = useWorkbench(() => Promise.resolve({ env: simulator().envWithKeys, files }));
 	let window: Window;
 	let chat: Chat;
 	before(async () => {
+		writeFileSync(path.join(workbench().folder, 'shot.png'), Buffer.from(dot, 'base64'));
 		window = await workbench().open();
 		chat = new Chat(window);
 		await window.openContainer();
@@ -65,6 +71,46 @@ describe('a day’s work in the chat', () => {
 		await chat.finished('The second [short]');
 		await queue().waitFor({ state: 'detached' });
 		assert.equal(await chat.questions.count(), 2);
+	});
+
+	it('lets a question about code wait as well, and shows it at once where it is asked', async () => {
+		const hold = simulator().service.hold();
+		await send('A question before [short]');
+		await hold.reached;
+		await window.openFile('fibonacci.ts');
+		await window.selectLines(2, 4);
+		await window.palette('Keypool: Explain Selection');
+		await queue().getByText('Explain fibonacci.ts, lines 2–4.').waitFor();
+		await queue().locator('.queue-files').waitFor();
+		await window.screenshot('window-chat-queue-code');
+		hold.release();
+		await chat.finished('Explain fibonacci.ts, lines 2–4.');
+		assert.match(lastSent(), /let \[a, b\]/);
+	});
+
+	it('keeps a question in other words where the later ones shall not go', async () => {
+		await window.webview().getByRole('button', { name: 'Edit the question' }).first().click();
+		const field = window.webview().locator('[data-role="edit"]');
+		await field.fill('In other words [short]');
+		await field.press('Enter');
+		const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'later questions and their answers' });
+		await dialog.getByRole('button', { name: 'Cancel' }).click();
+		await window.webview().locator('[role="alert"]', { hasText: 'Nothing was deleted or asked.' }).waitFor();
+		assert.equal(await field.inputValue(), 'In other words [short]');
+		await window.screenshot('window-chat-edit-kept');
+		await field.press('Escape');
+		await field.waitFor({ state: 'detached' });
+	});
+
+	it('sends a picture that was picked as a picture, and shows it small', async () => {
+		await button('Attach files…').click();
+		await window.quickInput.fill('shot');
+		await window.quickPick('shot.png').first().click();
+		await chips().filter({ hasText: 'shot.png' }).locator('canvas:not([hidden])').waitFor();
+		await send('What is this? [short]');
+		await chat.finished('What is this? [short]');
+		await window.webview().locator('[data-role="question"] canvas:not([hidden])').waitFor();
+		await window.screenshot('window-chat-picture');
 	});
 
 	it('stops at Escape, and still says which key and model were answering', async () => {
