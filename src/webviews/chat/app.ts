@@ -259,7 +259,10 @@ export class App {
 				this.editing = { turn, text };
 				this.save();
 			},
-			cancelEdit: () => this.edit(undefined, '[data-role="input"]'),
+			cancelEdit: () => {
+				this.notice = undefined;
+				this.edit(undefined, '[data-role="input"]');
+			},
 			resend: (turn, text) => void this.resend(turn, text),
 		};
 	}

@@ -100,6 +100,7 @@ describe('a day’s work in the chat', () => {
 		await window.screenshot('window-chat-edit-kept');
 		await field.press('Escape');
 		await field.waitFor({ state: 'detached' });
+		assert.equal(await window.webview().locator('[role="alert"] .notice').count(), 0);
 	});
 
 	it('sends a picture that was picked as a picture, and shows it small', async () => {
