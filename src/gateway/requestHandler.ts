@@ -71,7 +71,7 @@ export class RequestHandler {
 		if (route.type === 'status') return this.status(client);
 		if (request.method === 'POST' && !isJson(headers)) return refuse({ type: 'notJson' }, client);
 		const place = this.parts.clients.take(client, request.signal);
-		if (place === 'stopping') return refuse({ type: 'stopping' }, client);
+		if (place === 'stopping' || place === 'full') return refuse({ type: place }, client);
 		if (place === 'tooManyAtOnce') return refuse({ type: 'tooManyAtOnce', limit: client.rules.parallel }, client);
 		// An answer that goes on gives it back at its end; else it is given back here.
 		const held = { isKept: false };

@@ -14,6 +14,7 @@ export type Refusal =
 				| 'tooSlow'
 				| 'noModel'
 				| 'stopping'
+				| 'full'
 				| 'tierConflict'
 				| 'noPaidKey';
 	  }
@@ -81,6 +82,8 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 			return never(403, t('This client may only use keys of paid projects, and none of them is enabled here.'));
 		case 'modelNotAllowed':
 			return never(403, t('This client may not use the model {0}.', refusal.model));
+		case 'full':
+			return wait(placeMs, t('Keypool’s gateway has as many requests under way as it takes. Try again in a moment.'));
 		case 'tooManyAtOnce':
 			return wait(placeMs, t('This client already has {0} requests under way, the most it may have.', refusal.limit));
 		case 'requestsOfDay':

@@ -31,10 +31,11 @@ export class Clients {
 	}
 
 	/** A place for one request, or why there is none. @param left the client's own signal */
-	take({ id, rules }: ClientRecord, left: AbortSignal): ClientPlace | 'stopping' | 'tooManyAtOnce' {
+	take({ id, rules }: ClientRecord, left: AbortSignal): ClientPlace | 'stopping' | 'tooManyAtOnce' | 'full' {
 		if (this.isStopping) return 'stopping';
 		const own = this.places.get(id) ?? new Set();
-		if (own.size >= rules.parallel || this.underWay >= maxUnderWay) return 'tooManyAtOnce';
+		if (own.size >= rules.parallel) return 'tooManyAtOnce';
+		if (this.underWay >= maxUnderWay) return 'full';
 		const place = new AbortController();
 		this.places.set(id, own.add(place));
 		const follow = (): void => place.abort(left.reason);

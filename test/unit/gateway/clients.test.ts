@@ -263,7 +263,10 @@ describe('the rules of a client', () => {
 		await rig.clock.settle();
 		assert.equal(rig.gateway.underWay, 256);
 		await rig.issue('one more');
-		assert.match((await rig.ask(whole, question())).text, /KEYPOOL_TOO_MANY_AT_ONCE/);
+		const { status, text, headers } = await rig.ask(whole, question());
+		assert.deepEqual([status, headers.get('retry-after-ms')], [429, '1000']);
+		// It has none itself.
+		assert.match(text, /KEYPOOL_FULL/);
 		gone.abort();
 		await rig.clock.until(Promise.all(answers));
 		assert.equal(rig.gateway.underWay, 0);
