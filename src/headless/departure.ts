@@ -55,7 +55,8 @@ export class Departure {
 		this.off?.();
 		this.state = 'draining';
 		const ended = Promise.all([stop(), drain()]);
-		if (underWay() > 0) say(`Lets ${underWay()} answers finish; once more to end at once.`);
+		const left = underWay();
+		if (left > 0) say(`Lets ${left} ${left === 1 ? 'answer' : 'answers'} finish; once more to end at once.`);
 		this.off = clock.after(graceMs, () => this.end());
 		void ended.then(() => this.end());
 	}

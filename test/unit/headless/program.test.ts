@@ -104,7 +104,7 @@ describe('npm run gateway', () => {
 		const answer = await ask(url, token);
 		await hold.reached;
 		const ended = program.interrupt();
-		await program.until(/Lets 1 answers finish/);
+		await program.until(/Lets 1 answer finish/);
 		await assert.rejects(ask(url, token));
 		hold.release();
 		assert.match(await answer.text(), /"finishReason":"STOP"/);

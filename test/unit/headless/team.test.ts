@@ -158,7 +158,7 @@ describe('the gateway of a team', () => {
 		const last = ask(url, { ...good, path: address.replace('generateContent', 'streamGenerateContent?alt=sse') });
 		await hold.reached;
 		void program.interrupt();
-		await program.until(/Lets 1 answers finish/);
+		await program.until(/Lets 1 answer finish/);
 		await assert.rejects(ask(url, good));
 		hold.release();
 		assert.match((await last).text, /"finishReason":"STOP"/);
