@@ -37,13 +37,18 @@ export function valuesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
 		.filter((value: unknown) => typeof value === 'boolean' || typeof value === 'object')
 		.filter((value: unknown) => value !== null);
 	const forms: SchemaNode[] = [
-		...(texts.length > 0 ? [{ type: 'string', enum: texts }] : []),
+		...(texts.length > 0 ? [listOfTexts(texts)] : []),
 		...(numbers.length > 0 ? [{ type: numbers.every(Number.isInteger) ? 'integer' : 'number', enum: numbers }] : []),
 		...(others.length > 0 ? [describedValues(others)] : []),
 		...(fits.includes(null) ? [{ type: 'null' }] : []),
 	];
 	if (forms.length === 0) throw new SchemaFlaw('a list of values in it is empty, or none of them has its type');
 	return forms;
+}
+
+/** With an empty text among them the service refuses the list: it stands in words. */
+function listOfTexts(texts: readonly string[]): SchemaNode {
+	return texts.includes('') ? describedValues(texts) : { type: 'string', enum: texts };
 }
 
 function describedValues(values: readonly unknown[]): SchemaNode {

@@ -26,7 +26,7 @@ export function flawsOf(schema: unknown, at = '#'): readonly string[] {
 			.map((word) => `${at} has ${word}`),
 		...named.filter((type) => !types.includes(String(type))).map((type) => `${at} is of type ${String(type)}`),
 		...listOf(schema['enum'])
-			.filter((one) => typeof one !== 'string' && typeof one !== 'number')
+			.filter((one) => one === '' || (typeof one !== 'string' && typeof one !== 'number'))
 			.map(() => `${at}/enum`),
 		...(isUnion && Object.keys(schema).some((word) => !['anyOf', 'title', 'description'].includes(word))
 			? [`${at} has something beside anyOf`]

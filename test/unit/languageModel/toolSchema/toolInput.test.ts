@@ -166,6 +166,8 @@ describe('the schema of a tool', () => {
 			description: 'Yes One of [true].',
 		});
 		assert.deepEqual(property({ enum: ['a', 1], type: 'string' }), { type: 'string', enum: ['a'] });
+		// The service refuses a list with an empty text in it.
+		assert.deepEqual(property({ enum: ['all', ''] }), { type: 'string', description: 'One of ["all",""].' });
 		refuses({ type: 'object', properties: { p: { enum: [] } } }, /list of values/);
 	});
 
