@@ -50,7 +50,7 @@ class Conversion {
 		const { node } = flat;
 		const inside = { depth: depth + 1, references: flat.references };
 		if (flat.cycle !== undefined)
-			return { ...typeIn(node), ...textsFor(node, `The same form again as ${flat.cycle}.`) };
+			return { ...shapeIn(node), ...textsFor(node, `The same form again as ${flat.cycle}.`) };
 		if (Array.isArray(node['anyOf'] ?? node['oneOf'])) return this.union(node, inside);
 		const values = valuesOf(node);
 		if (values !== undefined) return unionOf(values, textsFor(node));
@@ -127,6 +127,8 @@ class Conversion {
 		const most = numberOf(node['maxItems']) ?? (others === false && Array.isArray(first) ? first.length : undefined);
 		return {
 			...(Array.isArray(first) && { prefixItems: nodesOf(first).map((one) => this.convert(one, inside)) }),
+			// Of any kind: the service misses the word where a list of anything lacks it.
+			...(other === undefined && !Array.isArray(first) && { items: {} }),
 			...(other !== undefined && { items: this.convert(other, inside) }),
 			...(least !== undefined && { minItems: least }),
 			...(most !== undefined && { maxItems: most }),
@@ -165,6 +167,11 @@ function mergedOrNone(form: SchemaNode, shared: SchemaNode): SchemaNode | undefi
 /** `#/$defs/Node` is called Node. */
 function nameOf(reference: string): string {
 	return reference.split(/[/#]/).findLast((name) => name !== '' && name !== '$defs') ?? 'the whole input';
+}
+
+function shapeIn(node: SchemaNode): SchemaNode {
+	const { type } = typeIn(node);
+	return { ...typeIn(node), ...(type === 'array' && { items: {} }) };
 }
 
 function typeIn({ type }: SchemaNode): SchemaNode {

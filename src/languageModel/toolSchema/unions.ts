@@ -53,7 +53,8 @@ function listOfTexts(texts: readonly string[]): SchemaNode {
 
 function describedValues(values: readonly unknown[]): SchemaNode {
 	const types = [...new Set(values.map(typeOf))];
-	return { type: types.length === 1 ? types[0] : types, description: oneOf(values) };
+	const type = types.length === 1 ? types[0] : types;
+	return { type, ...(types.includes('array') && { items: {} }), description: oneOf(values) };
 }
 
 /** For the model, so in English. */
