@@ -133,7 +133,7 @@ async function minifiedAgain({ path: file, contents }, isModule) {
 	if (!file.endsWith('.js')) return { path: file, contents };
 	const { code } = await minify(Buffer.from(contents).toString(), {
 		ecma: 2022,
-		compress: { passes: 2, hoist_funs: true },
+		compress: { passes: 2 },
 		module: isModule,
 		toplevel: true,
 	});
