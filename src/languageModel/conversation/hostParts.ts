@@ -16,7 +16,7 @@ export type HostPart =
 	 * A thought signature that an earlier answer of ours left in the conversation: which model made it, and of which call;
 	 * without one it belongs to the answer's text.
 	 */
-	| { readonly type: 'signature'; readonly signature: string; readonly model?: string; readonly callId?: string };
+	| { readonly type: 'signature'; readonly signature: string; readonly model: string; readonly callId?: string };
 
 type HostText = Extract<HostPart, { type: 'text' }>;
 
@@ -89,17 +89,11 @@ function textPart(text: unknown): readonly HostText[] {
 	return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
 }
 
+/** Ours name the model: other providers leave signatures too, which the service would refuse. */
 function signaturePart(metadata: unknown): readonly HostPart[] {
 	const { signature, model, callId } = isRecord(metadata) ? metadata : {};
-	if (typeof signature !== 'string' || signature === '') return [];
-	return [
-		{
-			type: 'signature',
-			signature,
-			...(typeof model === 'string' && { model }),
-			...(typeof callId === 'string' && { callId }),
-		},
-	];
+	if (typeof signature !== 'string' || signature === '' || typeof model !== 'string') return [];
+	return [{ type: 'signature', signature, model, ...(typeof callId === 'string' && { callId }) }];
 }
 
 /** Levels of a rendered prompt that are read. */

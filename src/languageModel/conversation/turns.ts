@@ -131,8 +131,8 @@ function modelContent(
 	return known?.signature === undefined ? content : [...content, ...signatureContent(known.signature, known.model)];
 }
 
-function signatureContent(signature: string, signedBy: string | undefined): readonly Content[] {
-	return [{ type: 'signature', signature, ...(signedBy !== undefined && { signedBy }) }];
+function signatureContent(signature: string, signedBy: string): readonly Content[] {
+	return [{ type: 'signature', signature, signedBy }];
 }
 
 function resultContent(
@@ -186,7 +186,7 @@ function signaturesOf(steps: readonly Step[]): Signatures {
 	for (const part of steps.flatMap(({ parts }) => parts)) {
 		if (part.type !== 'signature' || part.callId === undefined) continue;
 		const { signature, model } = part;
-		signatures.set(part.callId, { signature, ...(model !== undefined && { model }) });
+		signatures.set(part.callId, { signature, model });
 	}
 	return signatures;
 }

@@ -198,6 +198,16 @@ describe('a request of the editor', () => {
 		});
 	});
 
+	it('takes no signature of another provider for one of ours, which name the model that made them', () => {
+		const foreign = new ThinkingPart('Hm', undefined, { signature: 'b3RoZXI=' });
+		const call = new ToolCallPart('1', 'look', {});
+		const ofCall = new ThinkingPart('', undefined, { signature: 'b3RoZXI=', callId: '1' });
+		assert.deepEqual(turnsOf([user(said('Go')), assistant(foreign, said('Gone.'), ofCall, call)])[1]?.content, [
+			text('Gone.'),
+			{ type: 'call', name: 'look', args: {} },
+		]);
+	});
+
 	it('signs a text likewise', () => {
 		const signature = { type: 'signature', signature: 's', signedBy: flash };
 		const thinking = new ThinkingPart('', undefined, { signature: 's', model: flash });
