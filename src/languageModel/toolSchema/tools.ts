@@ -29,11 +29,13 @@ export class ToolFlaw extends Error {
  * @throws ToolFlaw
  */
 export function toolOptions(
-	tools: readonly OfferedTool[],
+	offered: readonly OfferedTool[],
 	isRequired: boolean,
 	names: Pick<ToolNames, 'forService'>,
 ): Pick<PromptOptions, 'functionDeclarations' | 'toolConfig'> {
-	if (tools.length === 0) return {};
+	if (offered.length === 0) return {};
+	// The service refuses two of one name: the first one counts.
+	const tools = offered.filter(({ name }, n) => offered.findIndex((tool) => tool.name === name) === n);
 	const functionDeclarations = tools.map((tool) => declarationOf(tool, names));
 	const allowedFunctionNames = tools.map(({ name }) => names.forService(name));
 	return {

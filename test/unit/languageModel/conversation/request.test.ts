@@ -271,6 +271,13 @@ describe('a request of the editor', () => {
 		assert.equal(prompt.options.toolConfig, undefined);
 	});
 
+	it('offers a tool once that comes twice: the service refuses a second one of its name', () => {
+		const tools = ['first', 'other'].map((description) => ({ name: 'look', description }));
+		const { options } = converted([user(said('Go'))], { tools, isToolRequired: true }).prompt;
+		assert.deepEqual(options?.functionDeclarations, [{ name: 'look', description: 'first' }]);
+		assert.deepEqual(options.toolConfig?.functionCallingConfig?.allowedFunctionNames, ['look']);
+	});
+
 	it('demands a call where one is required', () => {
 		const tools = [{ name: 'a b', description: '' }];
 		assert.deepEqual(converted([user(said('Go'))], { tools, isToolRequired: true }).prompt.options?.toolConfig, {
