@@ -36,11 +36,12 @@ function follow(found: HTMLAnchorElement, { link, file }: Pick<PageEvents, 'link
 	else if (named !== undefined) file(named);
 }
 
-/** A picture can be dropped anywhere; VS Code would open it instead. */
+/** A picture can be dropped anywhere; VS Code would open it instead. A text goes into the box by itself. */
 function dropped(event: DragEvent, { files }: PageEvents): void {
-	const given = [...(event.dataTransfer?.files ?? [])];
-	if (event.type === 'dragover' || given.length > 0) event.preventDefault();
-	if (given.length > 0) files(given);
+	const { dataTransfer } = event;
+	if (!dataTransfer?.types.includes('Files')) return;
+	event.preventDefault();
+	if (dataTransfer.files.length > 0) files([...dataTransfer.files]);
 }
 
 function pressed(event: KeyboardEvent, events: PageEvents): void {

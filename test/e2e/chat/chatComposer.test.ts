@@ -146,6 +146,20 @@ describe('the chat’s input box', () => {
 		assert.equal(await alert.count(), 1);
 	});
 
+	it('leaves a dragged text to the box, and takes files alone', async () => {
+		await chat.state([]);
+		const dragged = (fill: string) =>
+			chat.page.evaluate(`(() => {
+				const dataTransfer = new DataTransfer();
+				${fill};
+				const event = new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true });
+				document.querySelector('[data-role="input"]').dispatchEvent(event);
+				return event.defaultPrevented;
+			})()`);
+		assert.equal(await dragged(`dataTransfer.setData('text/plain', 'words of an answer')`), false);
+		assert.equal(await dragged(`dataTransfer.items.add(new File(['1'], 'a.png', { type: 'image/png' }))`), true);
+	});
+
 	it('asks once for each thumbnail, however many pictures a conversation has', async () => {
 		const pictures = Array.from({ length: 210 }, (_, n) => ({ label: `${n}.png`, bytes: 3, picture: `1/${n}` }));
 		const many = { ...turn('1', 'Answer'), question: { text: 'What is this?', attachments: pictures } };
