@@ -147,9 +147,9 @@ function embed(
 	fault: Failing | undefined,
 ): Decision {
 	const body = fieldsOf(subject.incoming.body) ?? {};
-	const { inputTokens, render } =
+	const { texts, inputTokens, render } =
 		subject.route.dialect === 'openai' ? readOpenAiEmbedding(body, model.name) : readEmbedding(body, method);
-	const refused = spend(reception, subject, model, inputTokens, fault);
+	const refused = spend(reception, subject, model, inputTokens, fault, texts.length);
 	if (refused) {
 		return refused;
 	}
@@ -162,24 +162,25 @@ function embed(
 	};
 }
 
-/** Counts a call against the quotas; answers what refuses it, if anything. */
+/** Counts a call against the quotas, each text of a batch of embeddings as one; answers what refuses it, if anything. */
 function spend(
 	{ clock, chance, delays }: Reception,
 	subject: Subject,
 	model: Model,
 	tokens: number,
 	fault: Failing | undefined,
+	requests = 1,
 ): Decision | undefined {
 	const { project } = subject;
 	const now = clock.now();
 	const account = project.account(model.name);
-	const exceeded = account.check(tokens, now);
+	const exceeded = account.check(tokens, now, requests);
 	if (exceeded.length > 0) {
 		const why = exceeded.some(({ value }) => value === 0) ? 'limit0' : exceeded.map(({ limit }) => limit).join('+');
 		return refuse(subject, why, quotaBody(project.tier, model.name, exceeded, delays, now, chance));
 	}
 	const overload = fault && isOverload(fault) && refuseByFault(subject, fault);
-	account.spend({ requests: 1, tokens: overload ? 0 : tokens }, now);
+	account.spend({ requests, tokens: overload ? 0 : tokens }, now);
 	return overload ? { latency: 0, respond: overload } : undefined;
 }
 

@@ -7,7 +7,7 @@ import { fieldsOf, textOf, type Fields } from './json';
 import { withEdits, type JsonEdit } from './jsonEdit';
 import { geminiConversation, openAiConversation, type Conversation } from './session';
 import { geminiReplacements, openAiReplacements } from './signatures';
-import { sizeOfBody } from './size';
+import { sizeOfBody, textsToEmbed } from './size';
 
 /** How an answer goes out: whole, as events, or as a JSON list that grows. */
 export type AnswerForm = 'whole' | 'events' | 'list';
@@ -38,8 +38,13 @@ export function callOf(route: Metered, text: string, body: Fields, query: URLSea
 }
 
 /** What a body weighs, and what its answer may cost. */
-function priced(body: Fields, { serviceTier, ...bounds }: AnswerBounds): Pick<Call, 'size' | 'serviceTier'> {
-	return { size: { ...sizeOfBody(body), ...bounds }, ...(serviceTier && { serviceTier }) };
+function priced(
+	type: Call['type'],
+	body: Fields,
+	{ serviceTier, ...bounds }: AnswerBounds,
+): Pick<Call, 'size' | 'serviceTier'> {
+	const requests = type === 'embed' ? textsToEmbed(body) : 1;
+	return { size: { ...sizeOfBody(body), ...bounds, requests }, ...(serviceTier && { serviceTier }) };
 }
 
 function geminiCall(
@@ -60,7 +65,7 @@ function geminiCall(
 		model,
 		form,
 		wantsUsage: true,
-		...priced(body, bounds),
+		...priced(type, body, bounds),
 		conversation,
 		body,
 		forward: (edits) => ({
@@ -90,7 +95,7 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 		model,
 		form: isStream ? 'events' : 'whole',
 		wantsUsage: fieldsOf(body['stream_options'])['include_usage'] === true,
-		...priced(body, bounds),
+		...priced(type, body, bounds),
 		conversation,
 		body,
 		forward: (edits) => ({

@@ -1,6 +1,6 @@
 import { mediaTokens } from '../../gemini/request/requestSize';
 import type { RequestSize } from '../../pool/pool';
-import { isFields, type Fields } from './json';
+import { isFields, listOf, type Fields } from './json';
 
 /** Input tokens of a file that is named and not sent: an uploaded one, a film on the web. It can be anything. */
 const tokensOfNamedFile = 258;
@@ -44,6 +44,13 @@ export function sizeOfBody(body: unknown): RequestSize {
 		}
 	}
 	return { bytes, tokens };
+}
+
+/** How many texts are to become vectors: the service counts each of them as a request. */
+export function textsToEmbed({ requests, input }: Fields): number {
+	const texts = listOf(requests ?? input);
+	// OpenAI's clients can send one text as a list of tokens.
+	return texts.every((one) => typeof one === 'number') ? 1 : texts.length;
 }
 
 /** A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). */

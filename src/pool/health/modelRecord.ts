@@ -80,15 +80,21 @@ export function endOverloadProbe(record: ModelRecord, lease: LeaseId): ModelReco
 	return rest;
 }
 
-/** Input tokens of a request. */
+/** What a request takes of a quota: input tokens, and requests where they are several. */
 export interface Tokens {
 	readonly likely: number;
 	readonly atMost: number;
+	readonly requests?: number;
 }
 
 export function tokensOf(size: RequestSize, record: ModelRecord): Tokens {
 	const likely = Math.ceil(size.tokens + size.bytes * record.tokensPerByte);
-	return { likely, atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing };
+	const { requests = 1 } = size;
+	return {
+		likely,
+		atMost: Math.ceil(likely * (record.samples < 3 ? 1.6 : 1.2)) + framing,
+		...(requests > 1 && { requests }),
+	};
 }
 
 /** Learns the ratio from usage of text-only prompts, because the real cost of images is unknown. */

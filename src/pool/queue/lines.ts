@@ -195,6 +195,6 @@ export class KindRejections {
 
 /** In any respect: then it may fit where the other did not, into a quota or, by what its answer can cost, into a budget. */
 function isSmaller(one: RequestSize, other: RequestSize): boolean {
-	if (one.bytes < other.bytes || one.tokens < other.tokens) return true;
+	if (one.bytes < other.bytes || one.tokens < other.tokens || (one.requests ?? 1) < (other.requests ?? 1)) return true;
 	return (one.maxOutput ?? Infinity) < (other.maxOutput ?? Infinity);
 }

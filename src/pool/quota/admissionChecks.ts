@@ -11,6 +11,8 @@ export interface TokenEstimate {
 	/** Input tokens: the likely and the cautious estimate. */
 	readonly likely: number;
 	readonly atMost: number;
+	/** Requests that it counts as; absent: one. */
+	readonly requests?: number;
 	/** Limits set by the user. */
 	readonly userLimits: Limits | undefined;
 	/** Absent where the whole limits may be used. */
@@ -58,14 +60,15 @@ function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefin
 /** The first limit that a call of this size exceeds, apart from one that it would probe. */
 export function rejectedByWindow(
 	bucket: Bucket,
-	{ likely, atMost, userLimits, share }: TokenEstimate,
+	{ likely, atMost, requests = 1, userLimits, share }: TokenEstimate,
 	now: EpochMs,
 ): Rejected | undefined {
 	const { minute, day } = bucket;
 	const before = share?.day?.endsAt === day.endsAt ? share.day : undefined;
 	const probed = probedLimit(bucket, now);
 	const rpd = probed === 'rpd' ? undefined : partOf(limitOf(bucket, userLimits, 'rpd'), share, before?.requests);
-	if (rpd !== undefined && day.requests >= rpd) return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
+	if (rpd !== undefined && day.requests + within(rpd, requests) > rpd)
+		return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
 	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
 	if (tpd !== undefined && day.input + likely > tpd)
 		return { reason: 'tpd', retryAt: likely > tpd ? Infinity : day.endsAt };
@@ -73,8 +76,8 @@ export function rejectedByWindow(
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
-	if (rpm !== undefined && used.requests >= rpm) {
-		return { reason: 'rpm', retryAt: later(fallsTo(minute, rpm - 1, Infinity, now), now) };
+	if (rpm !== undefined && used.requests + within(rpm, requests) > rpm) {
+		return { reason: 'rpm', retryAt: later(fallsTo(minute, rpm - within(rpm, requests), Infinity, now), now) };
 	}
 	if (tpm === undefined) return undefined;
 	if (likely > tpm) return { reason: 'tooLargeForTier', retryAt: Infinity, limit: tpm };
@@ -85,6 +88,11 @@ export function rejectedByWindow(
 		return { reason: 'tpm', retryAt: later(fallsTo(minute, Infinity, Math.max(0, ours - counted), now), now) };
 	}
 	return undefined;
+}
+
+/** What several requests in one take of a limit: more than all of it there is not, and the service has to say what it does then. */
+function within(limit: number, requests: number): number {
+	return Math.max(1, Math.min(requests, limit));
 }
 
 /** Our part of a limit, or of what was left of it after `before`; at least one more. */

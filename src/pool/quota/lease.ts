@@ -43,10 +43,12 @@ export function admit(
 		tests = inTheWay;
 	}
 	const input = reservedTokens(bucket, request, minuteUse(bucket.minute, now).input);
+	const { requests = 1 } = request;
 	const lease: Lease = {
 		id: request.lease,
 		holder: request.holder,
 		input,
+		...(requests > 1 && { requests }),
 		sentAt: now,
 		expiresAt: now + request.leaseMs,
 		...(tests ? { tests } : {}),
@@ -54,12 +56,12 @@ export function admit(
 	const next: Bucket = {
 		...bucket,
 		status: afterAdmission(bucket.status, request.lease),
-		minute: countInMinute(bucket.minute, now, 1, input, now),
+		minute: countInMinute(bucket.minute, now, requests, input, now),
 		day: {
 			...bucket.day,
-			requests: bucket.day.requests + 1,
+			requests: bucket.day.requests + requests,
 			input: bucket.day.input + input,
-			sent: sentToday(bucket) + 1,
+			sent: sentToday(bucket) + requests,
 		},
 		leases: [...bucket.leases, lease],
 	};
@@ -104,7 +106,7 @@ function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
 		return {
 			...bucket,
 			status: { state: 'available' },
-			day: { ...day, requests: 1, input: lease.input, sent: sentToday(bucket) },
+			day: { ...day, requests: lease.requests ?? 1, input: lease.input, sent: sentToday(bucket) },
 		};
 	return { ...bucket, status: { state: 'available' } };
 }
@@ -148,7 +150,7 @@ export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: E
 			return freed;
 		case 'refused':
 		case 'unsent':
-			return corrected(freed, lease, -1, -lease.input);
+			return corrected(freed, lease, -(lease.requests ?? 1), -lease.input);
 	}
 }
 

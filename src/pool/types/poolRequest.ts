@@ -47,6 +47,8 @@ export interface RequestSize {
 	readonly maxOutput?: number;
 	/** Answers that are asked for; absent: one. */
 	readonly answers?: number;
+	/** Requests that the service counts it as: each text of a batch of embeddings is one (docs/FACTS.md 6). Absent: one. */
+	readonly requests?: number;
 }
 
 export interface Needs {

@@ -78,6 +78,8 @@ export interface Lease {
 	readonly holder: string;
 	/** Input tokens reserved. */
 	readonly input: number;
+	/** Requests that it counts as; absent: one. */
+	readonly requests?: number;
 	readonly sentAt: EpochMs;
 	readonly expiresAt: EpochMs;
 	/** The limit that this call tests, if it goes beyond one. */

@@ -30,7 +30,7 @@ export interface Exceeded {
 /** What one project has used of one model. */
 export interface Account {
 	/** Every limit that the request would exceed; none: it may pass, and `spend` must follow. */
-	check(tokens: number, now: number): readonly Exceeded[];
+	check(tokens: number, now: number, requests?: number): readonly Exceeded[];
 	spend(spending: Spending, now: number): void;
 	quota: Quota;
 }
@@ -59,12 +59,12 @@ export function createAccount(
 	};
 	return {
 		quota: initial,
-		check(amount, now) {
+		check(amount, now, count = 1) {
 			turnDay(now);
 			const { rpm = Infinity, tpm = Infinity, rpd = Infinity } = this.quota;
 			const all: Exceeded[] = [
-				{ limit: 'rpd', value: rpd, wait: used < rpd ? 0 : dayEnds - now },
-				{ limit: 'rpm', value: rpm, wait: requests.wait(1, rpm + softness[kind], now) },
+				{ limit: 'rpd', value: rpd, wait: used + count <= rpd ? 0 : dayEnds - now },
+				{ limit: 'rpm', value: rpm, wait: requests.wait(count, rpm + softness[kind], now) },
 				{ limit: 'tpm', value: tpm, wait: tokens.wait(amount, tpm, now) },
 			];
 			return all.filter(({ wait, value }) => wait > 0 || value === 0);

@@ -304,6 +304,22 @@ describe('the gateway: answers', () => {
 		assert.equal(openai.headers.get('x-keypool-model'), embedding);
 	});
 
+	it('that are vectors count as the service counts them, text by text', async () => {
+		const rig = new GatewayRig({ a: { quota: { rpm: 5 } } }, { rules: { maxWaitMs: 200_000 } });
+		const texts = ['one', 'two', 'three', 'four'];
+		for (let n = 0; n < 4; n++) {
+			const answer = await rig.ask('/v1beta/openai/embeddings', { model: 'gemini-embedding-001', input: texts });
+			assert.equal(answer.status, 200, answer.text);
+		}
+		const outcomes = rig.service.log.map(({ outcome }) => outcome);
+		assert.equal(outcomes.filter((one) => one === 'answered').length, 4);
+		assert.ok(outcomes.length <= 5, outcomes.join());
+		assert.deepEqual(
+			[...rig.store.replica().bucket.values()].map(({ day }) => day.sent),
+			[4 * texts.length],
+		);
+	});
+
 	it('never come from another model where they are vectors', async () => {
 		const embedding = 'gemini-embedding-001';
 		const rig = new GatewayRig({ a: first(1, rpm) }, { rules: { fallbackModels: [flash] } });

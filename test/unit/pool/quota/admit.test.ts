@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId, Limits } from '../../../../src/pool/pool';
-import { admit, recordFirstChunk } from '../../../../src/pool/quota/lease';
+import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
@@ -28,6 +28,25 @@ describe('admission', () => {
 		assert.deepEqual(rejection(full, { userLimits: own }, noon + 2000), ['rpm', noon + 60_150]);
 		assert.deepEqual(rejection(full, { userLimits: own }, noon + 60_149), ['rpm', noon + 60_150]);
 		assert.equal(rejection(full, { userLimits: own }, noon + 60_150), 'admitted');
+	});
+
+	it('counts each of several requests in one, also where they come back', () => {
+		const own = { rpm: 5, rpd: 9 };
+		const four = { userLimits: own, requests: 4 };
+		const first = admit(initialBucket(noon), ask(four), noon);
+		assert.ok('next' in first);
+		assert.deepEqual(
+			[first.next.day.requests, first.next.day.sent, minuteUse(first.next.minute, noon).requests],
+			[4, 4, 4],
+		);
+		assert.deepEqual(rejection(first.next, four, noon + 1), ['rpm', noon + 60_150]);
+		assert.equal(rejection(first.next, { userLimits: own }, noon + 1), 'admitted');
+		assert.deepEqual(rejection(first.next, { userLimits: { rpd: 7 }, requests: 4 }, noon + 61_000), ['rpd', midnight]);
+		const refunded = settle(first.next, first.lease.id, { type: 'refused' }, noon + 2);
+		assert.deepEqual([refunded.day.requests, minuteUse(refunded.minute, noon + 2).requests], [0, 0]);
+		// More than a whole minute allows: the service has to say what it does then.
+		assert.equal(rejection(initialBucket(noon), { userLimits: own, requests: 6 }, noon), 'admitted');
+		assert.deepEqual(rejection(after([noon]), { userLimits: own, requests: 6 }, noon + 1), ['rpm', noon + 60_150]);
 	});
 
 	it('admits up to the requests a day, until midnight Pacific', () => {
