@@ -5,6 +5,7 @@ import { bucketAt, cooldownEnd, backoffMemoryMs, sentToday } from './bucket';
 import { learnStatedLimit } from './limitLearning';
 import { leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
 import { observeExternalUsage, externalShare } from './limits';
+import { pacificMidnightAfter } from './pacificDay';
 
 /** ms. Cooldown of a 429 without details, doubled at each repeat up to the maximum (docs/FACTS.md 4). */
 export const capacityMs = 60_000;
@@ -13,10 +14,12 @@ const maxCapacityMs = 10 * 60_000;
 const maxMinuteMs = 60 * 60_000;
 const minCooldownMs = 1_000;
 
-/** ms. While a day has more than this left, a refusal may be one of the day before: the service's clock may be behind, or its count. */
-const youngDayMs = 22 * 60 * 60_000;
-/** ms. Then one probe goes so much later. */
+/** ms. So long after midnight a refusal may be one of the day before: the service's clock may be behind, or its count. */
+const youngDayMs = 90 * 60_000;
+/** ms. Then one probe goes so much later; each further one when three times as much of the day has passed. */
 const youngDayProbeMs = 10 * 60_000;
+/** ms. Longer than a day, and shorter than two. */
+const overADayMs = 25.5 * 60 * 60_000;
 
 type CoolDownAction = Extract<FailureAction, { type: 'coolDown' }>;
 type MarkUnsupportedAction = Extract<FailureAction, { type: 'markUnsupported' }>;
@@ -166,8 +169,9 @@ function cooldownFor(
 function lastProbeAt(bucket: Bucket, stated: number | undefined, now: EpochMs): EpochMs {
 	const { day, limits } = bucket;
 	const limit = stated ?? limits.rpd?.value ?? 1;
-	const isYoung = day.endsAt - now > youngDayMs && sentToday(bucket) < limit;
-	return isYoung ? Math.min(now + youngDayProbeMs, day.endsAt) : day.endsAt;
+	if (sentToday(bucket) >= limit) return day.endsAt;
+	const ageMs = now - pacificMidnightAfter(day.endsAt - overADayMs);
+	return ageMs < youngDayMs ? now + Math.max(youngDayProbeMs, 2 * ageMs) : day.endsAt;
 }
 
 /** What a 429 says besides the cooldown. */

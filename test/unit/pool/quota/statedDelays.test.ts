@@ -177,6 +177,19 @@ describe('a stated delay of a day’s quota', () => {
 		}
 	});
 
+	it('that is met on a young day again and again is tried three times in all', async () => {
+		const day = Date.UTC(2026, 10, 25, 8);
+		const rig = new Rig({ a: {} }, () => fails({ type: 'coolDown', reason: 'rpd', limit: 20 }), { start: day });
+		for (let n = 0; n < 200; n++) {
+			await rig.answer({ maxWaitMs: 0 });
+			await rig.clock.advance(60_000);
+		}
+		assert.deepEqual(
+			sentAt(rig).map((at) => at / 60_000),
+			[0, 10, 30, 90],
+		);
+	});
+
 	it('is believed on a young day where what was sent has used it up, and after two hours', async () => {
 		const day = Date.UTC(2026, 10, 25, 8);
 		const two: Script = (send) => (send.nth < 3 ? answers(send) : fails({ type: 'coolDown', reason: 'rpd', limit: 2 }));
