@@ -124,9 +124,8 @@ const bans = {
 		message: 'Browser code shares the protocol with the host, and nothing else.',
 	},
 	poolFace: {
-		// Batches are apart from the face, so that a window reads them when somebody runs one.
-		regex: '(^|/)pool/(?!(pool|dispatch/batch)$)',
-		dynamic: '.pool.(?!(pool|dispatch.batch)$)',
+		regex: '(^|/)pool/(?!pool$)',
+		dynamic: '.pool.(?!pool$)',
 		message: 'Outside the engine import its face, src/pool/pool.ts.',
 	},
 };

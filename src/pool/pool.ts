@@ -35,7 +35,7 @@ import type { KeySwitch, RequestRecord } from './types/statistics';
 import { isStrategyName, strategyNames, type StrategyName } from './selection/strategies/names';
 import type { Failure } from './types/failure';
 
-export type { BatchResult } from './dispatch/batch';
+export { collect, runBatch, type BatchResult } from './dispatch/batch';
 export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';

@@ -1,7 +1,7 @@
 import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/address';
-import { runBatch } from '../../pool/dispatch/batch';
 import type { Clock, KeyId, Dispose, PoolError } from '../../pool/pool';
+import { runBatch } from '../../pool/pool';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type BatchResult } from '../../../../src/pool/pool';
-import { collect, runBatch } from '../../../../src/pool/dispatch/batch';
+import { collect, runBatch } from '../../../../src/pool/pool';
 import { answers, breaks, fails, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 interface Held {

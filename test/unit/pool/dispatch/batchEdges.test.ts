@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PoolError, type BatchResult } from '../../../../src/pool/pool';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
-import { collect, runBatch } from '../../../../src/pool/dispatch/batch';
+import { collect, runBatch } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, Rig } from '../../../support/pool/rig';
 
