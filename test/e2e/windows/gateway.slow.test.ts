@@ -10,7 +10,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { freePort } from '../../support/monitoring/freePort';
 import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
-import { until } from '../../support/window/until';
+import { appears, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -201,22 +201,36 @@ describe('the gateway of a window', () => {
 	});
 
 	it('lets a tool do what a person says, and no more', async () => {
+		const rules = window.quickInputTitle('What may curl do?');
+		// The menu can give the focus back so late that it closes the list, or the box.
+		const setRule = (rule: string, text: string, shown: string) =>
+			until(`the rule ${rule}`, async () => {
+				if (!(await rules.isVisible())) await window.contextMenuOf(row('curl'), 'Set a Tool');
+				const isOpen = await window
+					.quickPick(rule)
+					.click({ timeout: 3_000 })
+					.then(
+						() => appears(window.quickInputTitle(rule)),
+						() => false,
+					);
+				const isTyped =
+					isOpen &&
+					(await window.quickInput.fill(text, { timeout: 3_000 }).then(
+						() => true,
+						() => false,
+					));
+				if (isTyped) await window.press('Enter');
+				return isTyped && appears(window.quickPick(rule).filter({ hasText: shown }));
+			});
 		await window.contextMenuOf(row('curl'), 'Set a Tool');
-		await window.quickInputTitle('What may curl do?').waitFor();
+		await rules.waitFor();
 		await window.screenshot('gateway-rules');
-		await window.quickPick('Which models').click();
-		await window.answerInput('gemini-3.5-flash-lite');
-		await window.quickPick('gemini-3.5-flash-lite').waitFor();
+		await setRule('Which models', 'gemini-3.5-flash-lite', 'gemini-3.5-flash-lite');
 		await window.press('Escape');
 		const refused = tool().models.generateContent({ model, contents: 'May I?' });
 		await assert.rejects(refused, (error: unknown) => error instanceof Error && error.message.includes('403'));
-		await window.contextMenuOf(row('curl'), 'Set a Tool');
-		await window.quickPick('Which models').click();
-		await window.answerInput('');
-		await window.quickPick('any model').waitFor();
-		await window.quickPick('Models that may stand in').click();
-		await window.answerInput('gemini-3.5-flash-lite');
-		await window.quickPick('Models that may stand in').filter({ hasText: 'gemini-3.5-flash-lite' }).waitFor();
+		await setRule('Which models', '', 'any model');
+		await setRule('Models that may stand in', 'gemini-3.5-flash-lite', 'gemini-3.5-flash-lite');
 		await window.quickPick('Works in batches').click();
 		await window.quickPick('Works in batches').filter({ hasText: 'yes' }).waitFor();
 		await window.screenshot('gateway-rules-set');

@@ -56,21 +56,22 @@ export class Window {
 		const row = this.quickPick(title).first();
 		const focused = this.focusedPick(title);
 		// The list does not learn of a command that comes to be offered while it is open; and what was open before can take
-		// the list with it as it closes.
-		await until(`the command ${title}`, async () => {
+		// the list with it as it closes: the key is then not for what stands behind.
+		await until(`the run of ${title}`, async () => {
 			await this.openQuickInput('F1', `>${title}`);
 			const offered = await appears(row);
 			// Another command may match better.
 			for (let down = 0; offered && down < 5 && !(await focused.isVisible()); down++) await this.press('ArrowDown');
-			if (offered && (await appears(focused))) return true;
-			await this.press('Escape');
-			return false;
-		});
-		// A list that is drawn anew just then loses the key.
-		await until(`the run of ${title}`, async () => {
-			await this.press('Enter');
-			return focused.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-				() => true,
+			if (!offered || !(await appears(focused))) {
+				await this.press('Escape');
+				return false;
+			}
+			return this.quickInput.press('Enter', { timeout: 3_000 }).then(
+				() =>
+					focused.waitFor({ state: 'hidden', timeout: 5_000 }).then(
+						() => true,
+						() => false,
+					),
 				() => false,
 			);
 		});
