@@ -319,8 +319,10 @@ export class Window {
 	async titleMenu(view: string, ...items: readonly string[]): Promise<void> {
 		await this.openContainer();
 		const header = this.view(view).locator('.pane-header');
-		await header.hover();
-		await header.getByLabel(/More Actions/).click();
+		await this.openMenu(async () => {
+			await header.hover();
+			await header.getByLabel(/More Actions/).click();
+		});
 		await this.chooseInMenu(...items);
 	}
 
