@@ -10,7 +10,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { freePort } from '../../support/monitoring/freePort';
 import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, until } from '../../support/window/until';
+import { appears, succeeds, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -206,19 +206,10 @@ describe('the gateway of a window', () => {
 		const setRule = (rule: string, text: string, shown: string) =>
 			until(`the rule ${rule}`, async () => {
 				if (!(await rules.isVisible())) await window.contextMenuOf(row('curl'), 'Set a Tool');
-				const isOpen = await window
-					.quickPick(rule)
-					.click({ timeout: 3_000 })
-					.then(
-						() => appears(window.quickInputTitle(rule)),
-						() => false,
-					);
-				const isTyped =
-					isOpen &&
-					(await window.quickInput.fill(text, { timeout: 3_000 }).then(
-						() => true,
-						() => false,
-					));
+				const isOpen =
+					(await succeeds(window.quickPick(rule).click({ timeout: 3_000 }))) &&
+					(await appears(window.quickInputTitle(rule)));
+				const isTyped = isOpen && (await succeeds(window.quickInput.fill(text, { timeout: 3_000 })));
 				if (isTyped) await window.press('Enter');
 				return isTyped && appears(window.quickPick(rule).filter({ hasText: shown }));
 			});

@@ -33,7 +33,12 @@ export async function eventually(assertion: () => void | Promise<void>): Promise
 
 /** Whether it is on screen within so many ms: where an act that had no effect is repeated. */
 export function appears(what: Locator, timeout = 3_000): Promise<boolean> {
-	return what.waitFor({ timeout }).then(
+	return succeeds(what.waitFor({ timeout }));
+}
+
+/** Whether an act had its effect in the time that it was given. */
+export function succeeds(act: Promise<unknown>): Promise<boolean> {
+	return act.then(
 		() => true,
 		() => false,
 	);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/vscode/host';
-import { appears, twoFrames, until } from './until';
+import { appears, succeeds, twoFrames, until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
 
@@ -66,14 +66,8 @@ export class Window {
 				await this.press('Escape');
 				return false;
 			}
-			return this.quickInput.press('Enter', { timeout: 3_000 }).then(
-				() =>
-					focused.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-						() => true,
-						() => false,
-					),
-				() => false,
-			);
+			const isPressed = await succeeds(this.quickInput.press('Enter', { timeout: 3_000 }));
+			return isPressed && succeeds(focused.waitFor({ state: 'hidden', timeout: 5_000 }));
 		});
 		// What is typed next belongs to what the command opens, and no picture shows the list as it fades.
 		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
@@ -83,10 +77,7 @@ export class Window {
 	private async openQuickInput(key: string, text: string): Promise<void> {
 		await until(`the quick input on ${key}`, async () => {
 			await this.press(key);
-			return this.quickInput.fill(text, { timeout: 3_000 }).then(
-				() => true,
-				() => false,
-			);
+			return succeeds(this.quickInput.fill(text, { timeout: 3_000 }));
 		});
 	}
 
@@ -230,10 +221,7 @@ export class Window {
 		const item = await this.notice(text);
 		for (let lost = 0; lost < 3; lost++) {
 			await item.getByRole('button', { name }).click();
-			const gone = await item.waitFor({ state: 'hidden', timeout: 5_000 }).then(
-				() => true,
-				() => false,
-			);
+			const gone = await succeeds(item.waitFor({ state: 'hidden', timeout: 5_000 }));
 			if (gone) return;
 		}
 		throw new Error(`The notification “${text}” does not take “${name}”.`);
@@ -308,10 +296,7 @@ export class Window {
 		const menu = this.page.locator('.monaco-menu');
 		await until(`the choice of ${items.join(', ')}`, async () => {
 			await this.press('Enter');
-			return menu.waitFor({ state: 'detached', timeout: 5_000 }).then(
-				() => true,
-				() => false,
-			);
+			return succeeds(menu.waitFor({ state: 'detached', timeout: 5_000 }));
 		});
 	}
 
