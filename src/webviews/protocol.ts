@@ -3,6 +3,7 @@
  * conversation. Times cross as durations (ms), never as instants: the clocks of a remote window differ.
  */
 
+import type { PictureType } from '../common/pictures';
 import type { GenerationOptions } from '../generation/options';
 import type { ChatStrings } from './chatStrings';
 
@@ -81,9 +82,6 @@ export type ChatRequest =
 			readonly code: string;
 			readonly language: string;
 	  };
-
-/** Pictures that the service reads (https://ai.google.dev/gemini-api/docs/image-understanding). */
-export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/heic' | 'image/heif';
 
 export type QueuedAct = 'askNow' | 'takeBack' | 'remove';
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { pictureTypes } from '../common/pictures';
 import { generationOptions } from '../generation/schema';
 import type { DashboardRequest } from './dashboardProtocol';
 import type { ChatRequest, Request } from './protocol';
@@ -35,7 +36,7 @@ export const chatRequest = v.variant('type', [
 	v.strictObject({
 		type: v.literal('attachPicture'),
 		label: v.pipe(v.string(), v.maxLength(1_000)),
-		mimeType: v.picklist(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']),
+		mimeType: v.picklist(pictureTypes),
 		data: v.pipe(v.string(), v.maxLength(maxPicture), v.regex(/^[A-Za-z0-9+/]+={0,2}$/)),
 	}),
 	v.strictObject({ type: v.literal('detach'), chip: id }),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { base64 } from '../../common/base64';
+import { maxPictureBytes, pictureTypes, type PictureType } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
@@ -29,17 +30,6 @@ export interface PickedFile {
 
 /** Files that are offered by name; more are found by the dialog. */
 const maxOffered = 5_000;
-
-/** Bytes. */
-const maxPicture = 4 * 1024 * 1024;
-const pictureTypes: Readonly<Record<string, string>> = {
-	jpg: 'jpeg',
-	jpeg: 'jpeg',
-	png: 'png',
-	webp: 'webp',
-	heic: 'heic',
-	heif: 'heif',
-};
 
 type Item = PickItem & { readonly uri?: vscode.Uri };
 
@@ -150,13 +140,19 @@ async function fileToPick(
 	const stat = await statOf(uri);
 	if (!stat) return undefined;
 	const label = nameOf(uri);
-	const type = pictureTypes[label.split('.').at(-1)?.toLowerCase() ?? ''];
+	const named = pictureTypeOf(label);
 	// What a link leads to elsewhere is called whatever somebody likes: it is asked about as a text.
-	const isPicture = type !== undefined && (await files.locate(uri)).state !== 'outside';
-	if (isTooLarge(uri, stat, isPicture ? maxPicture : maxBytes)) return undefined;
+	const mimeType = named && (await files.locate(uri)).state !== 'outside' ? named : undefined;
+	if (isTooLarge(uri, stat, mimeType ? maxPictureBytes : maxBytes)) return undefined;
 	const picked = { uri: uri.toString(), label, bytes: stat.size };
-	const read = isPicture ? await files.read(uri, maxPicture) : undefined;
-	return read ? { ...picked, picture: { label, mimeType: `image/${type}`, data: base64(read) } } : picked;
+	const read = mimeType && (await files.read(uri, maxPictureBytes));
+	return read ? { ...picked, picture: { label, mimeType, data: base64(read) } } : picked;
+}
+
+/** By the end of its name. */
+function pictureTypeOf(name: string): PictureType | undefined {
+	const end = name.split('.').at(-1)?.toLowerCase() ?? '';
+	return pictureTypes.find((type) => type === `image/${end === 'jpg' ? 'jpeg' : end}`);
 }
 
 /** Then that was told. */

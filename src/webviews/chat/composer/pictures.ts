@@ -1,10 +1,5 @@
 import { base64 } from '../../../common/base64';
-import type { PictureType } from '../../protocol';
-
-const types: readonly PictureType[] = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'];
-
-/** Bytes. */
-const maxBytes = 4 * 1024 * 1024;
+import { maxPictureBytes, pictureTypes, type PictureType } from '../../../common/pictures';
 
 interface ReadPicture {
 	readonly label: string;
@@ -15,8 +10,8 @@ interface ReadPicture {
 
 /** A pasted or dropped file as it goes along; undefined where it is no picture that the service reads, or too large. */
 async function readPicture(file: File): Promise<ReadPicture | undefined> {
-	const mimeType = types.find((type) => type === file.type);
-	if (mimeType === undefined || file.size > maxBytes || file.size === 0) {
+	const mimeType = pictureTypes.find((type) => type === file.type);
+	if (mimeType === undefined || file.size > maxPictureBytes || file.size === 0) {
 		return undefined;
 	}
 	const bytes = new Uint8Array(await file.arrayBuffer());
