@@ -28,8 +28,8 @@ export async function replayFailures(results, { folder, show = console.log }) {
 		const isWhole = result.failures.length === result.failed && result.failures.every(({ file }) => file !== '');
 		const found = isWhole ? await flakyIn(result, folder, show) : [];
 		flaky.push(...found);
-		const count = found.reduce((sum, { failed }) => sum + failed, 0);
-		mended.push({ ...result, passed: result.passed + count, failed: result.failed - count });
+		const forgiven = found.reduce((sum, { failed }) => sum + failed, 0);
+		mended.push({ ...result, passed: result.passed + forgiven, failed: result.failed - forgiven });
 	}
 	return { results: mended, flaky };
 }

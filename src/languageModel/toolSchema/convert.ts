@@ -170,8 +170,8 @@ function nameOf(reference: string): string {
 }
 
 function shapeIn(node: SchemaNode): SchemaNode {
-	const { type } = typeIn(node);
-	return { ...typeIn(node), ...(type === 'array' && { items: {} }) };
+	const shape = typeIn(node);
+	return { ...shape, ...(shape['type'] === 'array' && { items: {} }) };
 }
 
 function typeIn({ type }: SchemaNode): SchemaNode {
