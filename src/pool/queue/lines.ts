@@ -196,5 +196,5 @@ export class KindRejections {
 /** In any respect: then it may fit where the other did not, into a quota or, by what its answer can cost, into a budget. */
 function isSmaller(one: RequestSize, other: RequestSize): boolean {
 	if (one.bytes < other.bytes || one.tokens < other.tokens || (one.requests ?? 1) < (other.requests ?? 1)) return true;
-	return (one.maxOutput ?? Infinity) < (other.maxOutput ?? Infinity);
+	return (one.answers ?? 1) < (other.answers ?? 1) || (one.maxOutput ?? Infinity) < (other.maxOutput ?? Infinity);
 }

@@ -32,6 +32,8 @@ describe('requests that come together', () => {
 		const size = { bytes: 400, tokens: 0, maxOutput: 900 };
 		const [long, short] = await together({ pool: tooLittle }, {}, { size });
 		assert.deepEqual([long.error?.reason, short.text], ['budget', 'from a']);
+		const [several, one] = await together({ pool: tooLittle }, { size: { ...size, answers: 2 } }, { size });
+		assert.deepEqual([several.error?.reason, one.text], ['budget', 'from a']);
 		const cheap = {
 			...plainPricing,
 			maxCostOf: (...[tokens, call]: Parameters<typeof plainPricing.maxCostOf>) =>
