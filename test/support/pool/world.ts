@@ -74,6 +74,8 @@ export type Build = (parts: PoolParts) => Pool;
 export const wholeAnswer = 4;
 const model = 'm';
 const alias = 'latest';
+/** ms. The pool counts a send so much longer than a minute, at most: sends close together leave as one, and a little late. */
+const countedLongerMs = 550;
 const start = Date.UTC(2026, 10, 24, 20);
 
 /**
@@ -322,7 +324,7 @@ export class World {
 		const whole = own.map(({ monotonic, wall }) => Math.min(monotonic - now.monotonic, wall - now.wall) + 60_000);
 		// A place that waits for a slow consumer counts before it is sent, which nobody sees from here.
 		if (this.scenario.requests.some(({ lagMs }) => lagMs > 0)) whole.push(1);
-		const sooner = action.reason === 'rpd' ? [] : whole.filter((ms) => ms > 0);
+		const sooner = action.reason === 'rpd' ? [] : whole.filter((ms) => ms > -countedLongerMs);
 		const until = Math.min(stated, ...sooner.map((ms) => Math.max(1000, ms)));
 		this.coolingDown.set(sent.bucket, {
 			since: now.monotonic,
