@@ -5,7 +5,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { sampleFiles } from '../../../scripts/start/sample';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually, until } from '../../support/window/until';
+import { appears, eventually, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -171,8 +171,10 @@ describe('a day’s work in the chat', () => {
 	it('opens a file that an answer names at its line, and nothing outside', async () => {
 		await send('Look at `fibonacci.ts:4` and `notes/none.md` [short]');
 		await chat.finished('Look at `fibonacci.ts:4` and `notes/none.md` [short]');
-		await window.webview().getByRole('link', { name: 'fibonacci.ts:4' }).last().click();
-		await cursor('Ln 4, Col 1').waitFor();
+		await until('the file at its line', async () => {
+			await window.webview().getByRole('link', { name: 'fibonacci.ts:4' }).last().click();
+			return appears(cursor('Ln 4, Col 1'), 10_000);
+		});
 		await window.activeTab('fibonacci.ts').waitFor();
 		await window.webview().getByRole('link', { name: 'notes/none.md' }).last().click();
 		await window.notice('There is no file notes/none.md in this workspace.');

@@ -43,8 +43,7 @@ describe('options of an answer in a window', () => {
 		await chat.finished('[short] Second?');
 		assert.equal(await thoughts('Second?').count(), 0);
 		await window.reload();
-		await window.palette('Keypool: Ask…');
-		await window.answerInput('[short] Third?');
+		await window.paletteInput('Keypool: Ask…', '[short] Third?');
 		await chat.finished('[short] Third?');
 		assert.equal(await thoughts('Third?').count(), 0, 'the drawer’s choice is kept');
 		assert.equal(await thoughts('First?').count(), 1, 'thoughts are kept');

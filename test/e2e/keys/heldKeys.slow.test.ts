@@ -32,8 +32,7 @@ describe('a key of the person’s own in a prompt', () => {
 	before(async () => {
 		window = await workbench().open();
 		chat = new Chat(window);
-		await window.palette('Keypool: Add Key');
-		await window.answerInput(secret);
+		await window.paletteInput('Keypool: Add Key', secret);
 		await window.notice(`Key 1 (${maskKey(secret)}) was added and works.`);
 	});
 

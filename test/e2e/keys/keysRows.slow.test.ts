@@ -118,8 +118,7 @@ describe('a daily cap', () => {
 	it('counts what was used before it was set, and its notice leads to it', async () => {
 		const window = await workbench().open();
 		await window.openContainer();
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput('sim-good-1');
+		await window.paletteInput('Keypool: Add Keys…', 'sim-good-1');
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 		const chat = new Chat(window);
 		for (const question of ['One? [short]', 'Two? [short]', 'Three? [short]']) {

@@ -93,8 +93,7 @@ describe('a key that is removed while it answers', () => {
 	it('finishes its answer, though it is gone from the view at once and its secret soon', async () => {
 		const window = await workbench().open();
 		await window.openContainer();
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput('sim-good-1');
+		await window.paletteInput('Keypool: Add Keys…', 'sim-good-1');
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 		const chat = new Chat(window);
 		const hold = simulator().service.hold();
@@ -124,8 +123,7 @@ describe('keys that the service says to be of one project', () => {
 	it('are put together on a person’s word', async () => {
 		const window = await workbench().open();
 		await window.openContainer();
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput(secrets.join(' '));
+		await window.paletteInput('Keypool: Add Keys…', secrets.join(' '));
 		await window.quickPick('simulated key').first().waitFor();
 		await window.press('Enter');
 		// They stay: nobody removes them.
@@ -153,8 +151,7 @@ describe('five keys that are added at once', () => {
 	it('take one picker and one notice', async () => {
 		const window = await workbench().open();
 		await window.openContainer();
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput(secrets.join(' '));
+		await window.paletteInput('Keypool: Add Keys…', secrets.join(' '));
 		await window.quickPick('simulated key').first().waitFor();
 		await window.press('Enter');
 		await window.notice('5 keys added: 5 work.');

@@ -16,8 +16,7 @@ describe('keys that cannot be read', () => {
 		window = await workbench().open();
 		await window.openContainer();
 		await status('no keys');
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput('sim-good-1');
+		await window.paletteInput('Keypool: Add Keys…', 'sim-good-1');
 		await status('1/1');
 		lock.close();
 		await window.reload();

@@ -25,8 +25,7 @@ describe('VS Code’s chat and other extensions of somebody who has a team’s g
 		const token = await team.say('token', 'add', 'ann', '--keys', 'any', '--requests-per-day', '2');
 		const { url } = await team.start();
 		window = await workbench().open();
-		await window.palette('Keypool: Use a Team Gateway…');
-		await window.answerInput(`${url}/v1beta/`);
+		await window.paletteInput('Keypool: Use a Team Gateway…', `${url}/v1beta/`);
 		await window.answerInput(token);
 		await window.statusBarItem('keypool.status').filter({ hasText: 'gateway' }).waitFor();
 	});

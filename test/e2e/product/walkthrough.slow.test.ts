@@ -17,8 +17,7 @@ describe('the walkthrough of a new window', () => {
 		const done = (): Promise<string[]> =>
 			steps.filter({ has: window.page.locator('.codicon.complete') }).allInnerTexts();
 		assert.deepEqual(await done(), []);
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput('sim-good-1');
+		await window.paletteInput('Keypool: Add Keys…', 'sim-good-1');
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 		await eventually(async () => assert.equal((await done()).length, 1));
 		assert.match((await done())[0] ?? '', /Add your keys/);

@@ -50,8 +50,7 @@ describe('keys that the service repeats, in a real window', () => {
 		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
 		for (const [n, secret] of secrets.entries()) {
-			await window.palette('Keypool: Add Key');
-			await window.answerInput(secret);
+			await window.paletteInput('Keypool: Add Key', secret);
 			await window.notice(`Key ${n + 1} (${maskKey(secret)}) was added and works.`);
 		}
 		await window.palette('Keypool: Set Up Alerts');

@@ -171,8 +171,7 @@ describe('a hostile folder in Restricted Mode', () => {
 	});
 
 	it('a key whose name came out of pasted JSON: notice, tree, list, status bar', async () => {
-		await window.palette('Keypool: Add Keys…');
-		await window.answerInput(JSON.stringify({ [bait.link]: pasted }));
+		await window.paletteInput('Keypool: Add Keys…', JSON.stringify({ [bait.link]: pasted }));
 		await assertNoLink(await window.notice('was added and works.'));
 		await window.screenshot('hostile-key');
 		await close();

@@ -56,8 +56,7 @@ describe('Remove Everything', () => {
 		first = await workbench().open();
 		await first.openContainer();
 		await status(first, 'no keys');
-		await first.palette('Keypool: Add Keys…');
-		await first.answerInput('sim-good-1');
+		await first.paletteInput('Keypool: Add Keys…', 'sim-good-1');
 		await status(first, '1/1');
 		second = await workbench().open();
 		await status(second, '1/1');

@@ -33,8 +33,7 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 	const ownKeys = () => status('2/2');
 	const answeredBy = { own: () => answered(simulator().service), team: () => answered(team.service) };
 	async function give(address: string, secret: string): Promise<void> {
-		await window.palette('Keypool: Use a Team Gateway…');
-		await window.answerInput(address);
+		await window.paletteInput('Keypool: Use a Team Gateway…', address);
 		await window.answerInput(secret);
 	}
 	async function row(text: string): Promise<void> {

@@ -23,8 +23,7 @@ describe('a team’s gateway in a browser, over its own preflights', () => {
 	after(() => team.dispose());
 
 	async function use(url: string): Promise<void> {
-		await window.palette('Keypool: Use a Team Gateway…');
-		await window.answerInput(url);
+		await window.paletteInput('Keypool: Use a Team Gateway…', url);
 		await window.answerInput(token);
 	}
 

@@ -90,8 +90,7 @@ describe('two installations in one team', () => {
 
 	it('a look at a server that says nothing can be cancelled, and nothing comes of it', async () => {
 		server.signal('SIGSTOP');
-		await first.palette('Keypool: Create a Team…');
-		await first.answerInput(`unix://${server.socket}`);
+		await first.paletteInput('Keypool: Create a Team…', `unix://${server.socket}`);
 		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password, or nothing' }).waitFor();
 		await first.answerInput('');
 		await first.pressOnNotification('Checking the team’s server', 'Cancel');

@@ -2,8 +2,7 @@ import type { Window } from '../window/window';
 
 /** Adds keys by hand: a browser lends none to a window. */
 export async function addKeys(window: Window, secrets: readonly string[]): Promise<void> {
-	await window.palette('Keypool: Add Keys…');
-	await window.answerInput(secrets.join(','));
+	await window.paletteInput('Keypool: Add Keys…', secrets.join(','));
 	if (secrets.length === 1) return;
 	await window.quickInputTitle('Store Gemini keys').waitFor();
 	await window.press('Enter');

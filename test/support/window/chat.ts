@@ -31,8 +31,7 @@ export class Chat {
 
 	/** Asks through the palette, by keyboard. */
 	async ask(question: string): Promise<void> {
-		await this.window.palette('Keypool: Ask…');
-		await this.window.answerInput(question);
+		await this.window.paletteInput('Keypool: Ask…', question);
 	}
 
 	/** The answer to `question`, which must be the last one asked in these words. */

@@ -73,6 +73,15 @@ export class Window {
 		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
 	}
 
+	/** Runs a command that asks for one line, and answers it; again where the key was lost and nothing is asked. */
+	async paletteInput(title: string, text: string): Promise<void> {
+		await until(`the input box of ${title}`, async () => {
+			await this.palette(title);
+			return appears(this.quickInput, 10_000);
+		});
+		await this.answerInput(text);
+	}
+
 	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
 	private async openQuickInput(key: string, text: string): Promise<void> {
 		await until(`the quick input on ${key}`, async () => {
@@ -115,8 +124,8 @@ export class Window {
 			return texts.includes(text);
 		};
 		await until('the text in the input box', async () => {
-			await this.quickInput.fill(text);
-			if (!(await holds()) || !(await focused.isVisible())) return false;
+			const isFilled = await succeeds(this.quickInput.fill(text, { timeout: 10_000 }));
+			if (!isFilled || !(await holds()) || !(await focused.isVisible())) return false;
 			await this.quickInput.press('Enter');
 			for (const end = performance.now() + 3_000; performance.now() < end;) if (!(await holds())) return true;
 			// One that refuses the text keeps it, and the focus.
