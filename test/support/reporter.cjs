@@ -1,7 +1,8 @@
 // Mocha's spec report, closed by the one line that the runner adds up. Where KEYPOOL_TEST_FAILURES names a file, the
-// file and the full title of each test that failed, and the first line of the reason, are written into it.
+// file and the full title of each test that failed, and the reason in one line, are written into it.
 const { writeFileSync } = require('node:fs');
 const path = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 const Mocha = require('mocha');
 
 module.exports = class extends Mocha.reporters.Spec {
@@ -26,7 +27,13 @@ function fileOf({ file }) {
 	return file === undefined ? '' : path.relative(process.cwd(), file);
 }
 
+/** What was said first, what Playwright waited for, and the line of the test that waited: who reads it may have nothing else. */
 function reasonOf({ err }) {
-	const [line] = String(err?.message ?? err).split('\n', 1);
-	return line.slice(0, 300);
+	const [said, ...more] = stripVTControlCharacters(String(err?.message ?? err)).split('\n');
+	const awaited = more.find((line) => line.includes('waiting for ')) ?? '';
+	const [at = ''] = /test\/(?:e2e|soak)\/[^)\s]+/.exec(err?.stack ?? '') ?? [];
+	return [said, awaited.trim(), at && `at ${at}`]
+		.filter((part) => part !== '')
+		.map((part) => part.slice(0, 300))
+		.join(' ');
 }

@@ -13,7 +13,7 @@ const failsOnce = (name: string) => `
 		const { existsSync, writeFileSync } = require('node:fs');
 		if (!existsSync(mark)) {
 			writeFileSync(mark, '');
-			throw new Error('${name} is new here');
+			throw new Error('${name} is new here.\\nCall log:\\n\\u001b[2m  - waiting for a row\\u001b[22m');
 		}
 	});`;
 const passes = (name: string) => `it('${name}', () => {});`;
@@ -58,7 +58,10 @@ describe('a window test that fails', () => {
 		});
 		assert.deepEqual(played, ['shaky'], text);
 		assert.equal(failed, 0);
-		assert.match(lastLines[0] ?? '', /^flaky: shaky three: three is new here \(1 of .*shaky\.test\.cjs; see /);
+		assert.match(
+			lastLines[0] ?? '',
+			/^flaky: shaky three: three is new here\. - waiting for a row \(1 of .*shaky\.test\.cjs; see /,
+		);
 		assert.equal(lastLines[1], '3 passed, 0 failed');
 		const kept = readdirSync(outputs).sort();
 		assert.deepEqual(
@@ -91,7 +94,7 @@ describe('a window test that fails', () => {
 	it('counts once where one window test made others of its file fail', async () => {
 		const { failed, text, lastLines } = await run({ chain: ['one', 'two', 'three', 'four', 'five'].map(failsOnce) });
 		assert.equal(failed, 0, text);
-		assert.match(lastLines[0] ?? '', /^flaky: chain one: one is new here \(5 of /);
+		assert.match(lastLines[0] ?? '', /^flaky: chain one: one is new here\. - waiting for a row \(5 of /);
 		assert.equal(lastLines[1], '5 passed, 0 failed');
 	});
 
