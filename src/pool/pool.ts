@@ -49,7 +49,7 @@ export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { changesToResync } from './store/resync';
 export { reconcile } from './store/reconcile';
 export { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from './quota/clockRollback';
-export { bucketAt, cooldownEnd } from './quota/bucket';
+export { bucketAt, cooldownEnd, sentToday } from './quota/bucket';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';

@@ -2,6 +2,7 @@ import {
 	bucketAt,
 	cooldownEnd,
 	reconcile,
+	sentToday,
 	type Bucket,
 	type ClientCount,
 	type EpochMs,
@@ -63,6 +64,7 @@ function bucket(a: Bucket, b: Bucket, sameLease: (lease: LeaseId) => string): Bu
 						endsAt: a.day.endsAt,
 						requests: Math.max(a.day.requests, b.day.requests),
 						input: Math.max(a.day.input, b.day.input),
+						sent: Math.max(sentToday(a), sentToday(b)),
 					}
 				: later(a.day, b.day),
 		leases: union(a.leases, b.leases, ({ id }) => id, sameLease),
