@@ -6,6 +6,7 @@ import {
 	writesByName,
 	type Change,
 	type DocMaps,
+	type DocRef,
 	type EpochMs,
 	type LeaseId,
 	type Write,
@@ -22,6 +23,7 @@ export type Origin = 'same' | 'renewed' | 'joining';
  * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
  * when it was last in reach, `theirs` what it holds.
  *
+ * @param teamName several documents of this machine may have one name in the team; undefined for one that stays here
  * @param isSame whether two documents are the same for the team
  * @param isForeign whether another machine has taken a lease
  */
@@ -30,27 +32,30 @@ export function contributions(
 	base: DocMaps,
 	theirs: readonly Change[],
 	origin: Origin,
-	isShared: (write: Write) => boolean,
+	teamName: (ref: DocRef) => string | undefined,
 	isSame: (a: Write, b: Write) => boolean,
 	isForeign: (lease: LeaseId) => boolean,
 	now: EpochMs,
 ): readonly Change[] {
 	const there = writesByName(theirs);
-	const began = writesByName([...base.writes()].filter(isShared));
-	const changes: Change[] = [];
+	const began = writesByName([...base.writes()].filter((write) => teamName(write) !== undefined));
+	const changes = new Map<string, Change>();
 	for (const own of ours.writes()) {
-		if (!isShared(own)) continue;
+		const shared = teamName(own);
+		if (shared === undefined) continue;
 		const name = nameOf(own);
-		const other = there.get(name);
+		const before = changes.get(shared) ?? there.get(name);
+		const other = before?.kind === 'drop' ? undefined : before;
 		const merged = merge(own, other, began.get(name), origin, isForeign, now);
-		if (merged && !(other && isSame(merged, other))) changes.push(merged);
+		if (merged && !(other && isSame(merged, other))) changes.set(shared, merged);
 	}
-	if (origin !== 'same') return changes;
+	if (origin !== 'same') return [...changes.values()];
 	for (const [name, from] of began) {
-		const ref = namedRefOf(from);
-		if (ref && there.has(name) && storedDocument(ours, ref) === undefined) changes.push({ kind: 'drop', ref });
+		const [ref, shared = ''] = [namedRefOf(from), teamName(from)];
+		const isGone = there.has(name) && ref && storedDocument(ours, ref) === undefined;
+		if (isGone && !changes.has(shared)) changes.set(shared, { kind: 'drop', ref });
 	}
-	return changes;
+	return [...changes.values()];
 }
 
 function merge(

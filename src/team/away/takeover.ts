@@ -80,12 +80,11 @@ function added(
 	origin: Origin,
 	now: EpochMs,
 ): readonly Change[] {
-	const isShared = (ref: DocRef): boolean => docs.isShared(ref);
 	const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
-	const theirs = [...docs.view.writes()].filter(isShared);
+	const theirs = [...docs.view.writes()].filter((write) => docs.isShared(write));
 	const isSame = (a: Write, b: Write): boolean => bodyOf(a) === bodyOf(b);
 	const isForeign = (lease: LeaseId): boolean => docs.identity.isForeign(lease);
-	return contributions(ours, base, theirs, origin, isShared, isSame, isForeign, now);
+	return contributions(ours, base, theirs, origin, (ref) => docs.readName(ref), isSame, isForeign, now);
 }
 
 /** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */

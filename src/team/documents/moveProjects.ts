@@ -1,4 +1,4 @@
-import { reconcile, type EpochMs } from '../../pool/pool';
+import { reconcile, type EpochMs, type Write } from '../../pool/pool';
 import type { TeamCommit } from '../link/link';
 import { sharedBody } from './sharedForm';
 import { writeOf, type TeamDocs } from './teamDocs';
@@ -14,16 +14,19 @@ export function movedProjects(
 ): Pick<TeamCommit, 'reads' | 'writes'> | undefined {
 	const reads = new Map<string, string>();
 	const writes: TeamCommit['writes'][number][] = [];
+	/** By the new name: several projects may prove to be one. */
+	const moved = new Map<string, Write>();
 	for (const write of old.view.writes()) {
 		if (write.kind !== 'bucket' && write.kind !== 'spending' && write.kind !== 'cooldown') continue;
 		const [from, to] = [old.identity.nameOf(write), next.identity.nameOf(write)];
 		if (from === undefined || to === undefined || from === to || reads.has(from)) continue;
 		const version = old.versionOf(from);
 		if (version === '0') continue;
-		const there = writeOf(next.view, write);
-		const merged = there ? reconcile(write, there, undefined, now) : write;
+		const there = moved.get(to) ?? writeOf(next.view, write);
+		moved.set(to, there ? reconcile(write, there, undefined, now) : write);
 		reads.set(from, version).set(to, next.versionOf(to));
-		writes.push({ name: from, body: undefined }, { name: to, body: sharedBody(merged, next.identity) });
+		writes.push({ name: from, body: undefined });
 	}
+	for (const [name, write] of moved) writes.push({ name, body: sharedBody(write, next.identity) });
 	return writes.length > 0 ? { reads, writes } : undefined;
 }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { hmacSha256 } from '../../../../src/node/valkey';
+import { bucketId, copyOf, DocMaps, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
+import type { Origin } from '../../../../src/team/away/contributions';
+import { takeOver } from '../../../../src/team/away/takeover';
+import type { TeamKey } from '../../../../src/team/documents/identity';
+
+const now = Date.UTC(2026, 10, 30, 12);
+const idOf = (name: string): BucketId => bucketId(`p-${name}` as ProjectId, 'm');
+/** Two keys of one project, each in a project of its own here. */
+const keys = ['a', 'b'].map((name): TeamKey => {
+	return { id: name as KeyId, project: `p-${name}` as ProjectId, number: '1', secret: `sim-${name}` };
+});
+const sent = (requests: Readonly<Record<string, number>>): DocMaps => {
+	const docs = new DocMaps();
+	for (const [name, count] of Object.entries(requests)) {
+		const doc = initialBucket(now);
+		docs.apply({
+			...{ kind: 'bucket', id: idOf(name) },
+			doc: { ...doc, day: { ...doc.day, requests: count, sent: count } },
+		});
+	}
+	return docs;
+};
+const requestsIn = (body: string | undefined): number =>
+	(JSON.parse(body ?? '') as { day: { requests: number } }).day.requests;
+
+describe('what a machine adds to the team’s documents', () => {
+	const added = (ours: DocMaps, base: DocMaps, there: number, origin: Origin) => {
+		const known = { hmac: hmacSha256('team'), scope: 'people', keys, machine: copyOf(ours), docs: undefined } as const;
+		const rowOf = (requests: number, version: string) => {
+			const { writes } = takeOver(known, [], sent({ a: requests }), new DocMaps(), 'joining', now);
+			const row = writes.find(({ name }) => name.startsWith('bucket')) ?? assert.fail('nothing is added');
+			return { ...row, version };
+		};
+		const rows = there > 0 ? [rowOf(there, '1')] : [];
+		return takeOver(known, rows, ours, base, origin, now).writes.filter(({ name }) => name.startsWith('bucket'));
+	};
+
+	it('counts both of its projects where they are one there', () => {
+		for (const [ours, base, there, origin, sum] of [
+			[sent({ a: 4, b: 5 }), new DocMaps(), 0, 'joining', 9],
+			[sent({ a: 4, b: 5 }), new DocMaps(), 10, 'joining', 19],
+			[sent({ a: 14, b: 15 }), sent({ a: 10, b: 10 }), 12, 'same', 21],
+			[sent({ a: 14, b: 15 }), sent({ a: 10, b: 10 }), 2, 'renewed', 19],
+		] as const) {
+			const writes = added(ours, base, there, origin);
+			assert.deepEqual(
+				writes.map(({ body }) => requestsIn(body)),
+				[sum],
+				origin,
+			);
+		}
+	});
+});
