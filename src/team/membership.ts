@@ -9,6 +9,9 @@ import type { TeamStore } from './teamStore';
 
 const machineName = 'keypool.teamMachine';
 const countName = 'keypool.teamMachines';
+const leftName = 'keypool.teamLeftAt';
+/** ms. What this machine has counted in a month may be what a team had counted. */
+const monthMs = 32 * 24 * 3_600_000;
 
 export interface MembershipParts {
 	readonly store: StoreSwitch;
@@ -71,14 +74,21 @@ export class Membership {
 			const text = invitationText(invitation);
 			// First, so that the event of the secret finds it done.
 			await this.use(text, true);
-			await this.parts.secrets.store(invitationName, text);
+			try {
+				await this.parts.secrets.store(invitationName, text);
+			} catch (error) {
+				// No other window would be in the team, nor this one tomorrow.
+				await this.use(undefined, false);
+				throw error;
+			}
 		});
 	}
 
 	leave(): Promise<void> {
 		return this.inTurn(async () => {
-			await this.use(undefined, false);
+			// First: what cannot be deleted would join again tomorrow.
 			await this.parts.secrets.delete(invitationName);
+			await this.use(undefined, false);
 		});
 	}
 
@@ -107,6 +117,7 @@ export class Membership {
 			await store.leave();
 			parts.store.use(undefined);
 			await store.close();
+			await parts.memory.update(leftName, parts.clock.wall()).then(undefined, parts.report);
 		}
 		if (invitation && text !== undefined) {
 			for (const secret of [text, invitation.secret, invitation.server.password]) {
@@ -114,6 +125,7 @@ export class Membership {
 			}
 			const next = openTeamStore(invitation, parts.machine, {
 				...{ clock: parts.clock, random: parts.random, newId: parts.newId, machine, scope: 'people', isJoining },
+				wasMember: parts.clock.wall() - (Number(parts.memory.get(leftName)) || 0) < monthMs,
 				machines: {
 					get: () => Number(parts.memory.get(countName)) || 1,
 					set: (count) => {

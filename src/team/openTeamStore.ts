@@ -19,6 +19,7 @@ export interface TeamParts {
 	/** `replicas` of one gateway hold the same keys and clients. */
 	readonly scope: TeamScope;
 	readonly isJoining?: boolean;
+	readonly wasMember?: boolean;
 	/** How many machines there were when the team was last seen: kept by the caller, for a start without the server. */
 	readonly machines?: NonNullable<TeamStoreParts['machines']>;
 	/** The server cannot be used: the pool goes on alone. */

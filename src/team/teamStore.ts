@@ -256,9 +256,10 @@ export class TeamStore implements StateStore {
 		for (let tries = 1; ; tries++) {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
-			const origin: Origin = this.mustContribute ? 'joining' : page.store === this.server.store ? 'same' : 'renewed';
+			const isNew = this.mustContribute;
+			const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
+			const origin: Origin = isNew ? joining : page.store === this.server.store ? 'same' : 'renewed';
 			if (away) for (const one of this.steps.pending) await away.settle(link, one);
-			const isNew = origin === 'joining';
 			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
 			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
 			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);

@@ -14,6 +14,8 @@ export interface TeamStoreParts {
 	readonly newId: () => string;
 	/** Adds what this machine alone has counted to the team's counts: once, when it joins. */
 	readonly isJoining?: boolean;
+	/** It has been in a team lately: what it knows is what many have counted, perhaps those of this team. */
+	readonly wasMember?: boolean;
 	/** How many machines there were when the team was last seen. */
 	readonly machines?: { get(): number; set(count: number): void };
 	/** The server cannot be used: the pool goes on alone. */

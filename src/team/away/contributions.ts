@@ -16,8 +16,9 @@ import { careful } from './careful';
 /**
  * How the server's documents relate to what this machine began with. `same`: they go on from there. `renewed`: the server was
  * flushed, restarted or failed over, and may lack something. `joining`: this machine's own knowledge was never in it.
+ * `rejoining`: it was in a team before, and knows what all of that had counted.
  */
-export type Origin = 'same' | 'renewed' | 'joining';
+export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining';
 
 /**
  * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
@@ -79,6 +80,8 @@ function merge(
 		}
 		case 'joining':
 			return other ? reconcile(own, other, undefined, now) : own;
+		case 'rejoining':
+			return other ? careful(withoutEnded(own, other, isForeign), other, now) : own;
 	}
 }
 

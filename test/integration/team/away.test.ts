@@ -365,6 +365,26 @@ describe('a team whose server goes away and comes back', () => {
 		);
 	});
 
+	it('joining again adds what was sent alone meanwhile, and not what the team knows already', async () => {
+		const one = await opened(windows.openMachine);
+		for (let n = 0; n < 3; n++) await send(one);
+		const machine = new InMemoryStore(windows.clock);
+		const two = await opened(() => windows.open({ machine }));
+		await send(two);
+		await two.leave();
+		await two.close();
+		await send(machine);
+		const again = await opened(() => windows.open({ machine, isJoining: true, wasMember: true }));
+		await windows.spread();
+		assert.deepEqual(
+			[sentBy(one), sentBy(again)],
+			[
+				[5, 5, 5],
+				[5, 5, 5],
+			],
+		);
+	});
+
 	it('a script that the server has forgotten is sent again', async () => {
 		const one = await opened(windows.openMachine);
 		await server.ask((client) => client.script('FLUSH'));

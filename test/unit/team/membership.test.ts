@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { TeamKey } from '../../../src/team/documents/identity';
+import { invitationText, type Invitation } from '../../../src/team/invitation';
+import { Membership, type MembershipParts } from '../../../src/team/membership';
+import { StoreSwitch } from '../../../src/team/storeSwitch';
+import { VirtualClock } from '../../support/virtualClock';
+
+/** Nobody is there: the machine goes on alone. */
+const invitation: Invitation = {
+	...{ v: 1, team: 'a-team-of-this-test', secret: 'sim-secret-of-a-team-that-nobody-has' },
+	server: { kind: 'socket', nodes: [], path: '/nowhere/at/all.sock', tls: false },
+};
+const keyOf = (name: string): TeamKey => {
+	return { id: name as KeyId, project: `p-${name}` as ProjectId, secret: `sim-${name}` };
+};
+
+function installation(more: Partial<MembershipParts> = {}) {
+	const clock = new VirtualClock();
+	const machine = new InMemoryStore(clock);
+	const errors: unknown[] = [];
+	const store = new StoreSwitch(machine, (error) => errors.push(error));
+	const stored = new Map<string, string>();
+	const kept = new Map<string, unknown>();
+	const refused = { isLocked: false };
+	const guard = async (act: () => void): Promise<void> => {
+		await Promise.resolve();
+		if (refused.isLocked) throw new Error('The system refuses.');
+		act();
+	};
+	let ids = 0;
+	const membership = new Membership({
+		...{ store, machine, clock, random: () => 0.5, newId: () => `id-${++ids}` },
+		secrets: {
+			get: (name) => Promise.resolve(stored.get(name)),
+			store: (name, value) => guard(() => stored.set(name, value)),
+			delete: (name) => guard(() => stored.delete(name)),
+		},
+		memory: { get: (name) => kept.get(name), update: (name, value) => guard(() => kept.set(name, value)) },
+		keys: () => Promise.resolve([keyOf('a')]),
+		learnSecret: () => undefined,
+		onTrouble: () => undefined,
+		onDidChange: () => undefined,
+		report: (error) => errors.push(error),
+		...more,
+	});
+	return { membership, store, stored, refused, errors, clock };
+}
+
+describe('the team of an installation', () => {
+	it('is none where its invitation cannot be stored: no other window would be in it, nor this one tomorrow', async () => {
+		const { membership, stored, refused } = installation();
+		await membership.machine();
+		refused.isLocked = true;
+		await assert.rejects(membership.join(invitation), /refuses/);
+		assert.equal(membership.invitation, undefined);
+		refused.isLocked = false;
+		await membership.join(invitation);
+		assert.deepEqual([membership.invitation, [...stored.values()]], [invitation, [invitationText(invitation)]]);
+		await membership.leave();
+	});
+
+	it('stays where its invitation cannot be deleted: leaving can be tried again', async () => {
+		const { membership, stored, refused } = installation();
+		await membership.join(invitation);
+		refused.isLocked = true;
+		await assert.rejects(membership.leave(), /refuses/);
+		assert.deepEqual(membership.invitation, invitation);
+		refused.isLocked = false;
+		await membership.leave();
+		assert.deepEqual([membership.invitation, stored.size], [undefined, 0]);
+	});
+});
