@@ -89,7 +89,7 @@ function added(
 
 /** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */
 function lessonsFrom(
-	{ hmac, scope, keys }: Known,
+	{ hmac, scope, keys, docs: before }: Known,
 	rows: readonly TeamRow[],
 ): { readonly all: Lessons; readonly body: string | undefined } {
 	const identity = new Identity(hmac, scope, keys, new Map());
@@ -99,14 +99,18 @@ function lessonsFrom(
 		0,
 	);
 	const own = identity.lessonsOf(keys);
-	return { all: new Map([...docs.lessons, ...own]), body: taught(docs.lessons, own) };
+	return {
+		all: new Map([...docs.lessons, ...own]),
+		body: taught(docs.lessons, own, before?.identity.projects ?? new Map()),
+	};
 }
 
 /** Whether keys or lessons give other names than those in use. */
 export function isRenamed(known: Known & { readonly docs: TeamDocs }): boolean {
 	const { hmac, scope, keys, docs } = known;
 	const next = new Identity(hmac, scope, keys, docs.lessons);
-	return next.signature !== docs.identity.signature || taught(docs.lessons, next.lessonsOf(keys)) !== undefined;
+	const { projects, signature } = docs.identity;
+	return next.signature !== signature || taught(docs.lessons, next.lessonsOf(keys), projects) !== undefined;
 }
 
 /** Tries to move what is counted under the names that projects had. */

@@ -38,6 +38,7 @@ export class Identity {
 	private readonly fingerprintOfKey = new Map<KeyId, string>();
 	private readonly keysOf = new Map<string, KeyId[]>();
 	private readonly fingerprintOfProject = new Map<ProjectId, string>();
+	private readonly projectOfKey = new Map<string, string>();
 	private readonly projectsOf = new Map<string, ProjectId[]>();
 	/** Fingerprint and local name of leases and clients, both ways. */
 	private readonly named = new Map<string, string>();
@@ -66,6 +67,9 @@ export class Identity {
 		for (const [project, fingerprint] of this.fingerprintOfProject) {
 			add(this.projectsOf, fingerprint, project);
 		}
+		for (const { id, project } of keys) {
+			this.projectOfKey.set(this.key(id) ?? '', this.project(project) ?? '');
+		}
 	}
 
 	get hasKeys(): boolean {
@@ -81,6 +85,11 @@ export class Identity {
 					: [[this.fingerprint(`key ${secret}`), this.fingerprint(`project ${number}`)] as const],
 			),
 		);
+	}
+
+	/** By the fingerprint of each key, that of its project, whoever has learnt it. */
+	get projects(): ReadonlyMap<string, string> {
+		return this.projectOfKey;
 	}
 
 	/** The same for the same names. */

@@ -20,8 +20,15 @@ export function lessonsIn(text: string | undefined): Lessons {
 	}
 }
 
-/** The body with what is new; undefined where nothing is. */
-export function taught(known: Lessons, own: Lessons): string | undefined {
-	if ([...own].every(([key, project]) => known.get(key) === project)) return undefined;
-	return JSON.stringify({ v: 2, of: Object.fromEntries([...known, ...own].slice(-maxLessons)) });
+/**
+ * The body with what is new; undefined where nothing is. Whoever finds that others were taught otherwise keeps their own to
+ * themselves, or both would correct each other for ever; unless they have called it so themselves `until` now.
+ */
+export function taught(known: Lessons, own: Lessons, until: Lessons): string | undefined {
+	const news = [...own].filter(([key, project]) => {
+		const there = known.get(key);
+		return there === undefined || (there !== project && there === until.get(key));
+	});
+	if (news.length === 0) return undefined;
+	return JSON.stringify({ v: 2, of: Object.fromEntries([...known, ...news].slice(-maxLessons)) });
 }
