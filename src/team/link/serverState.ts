@@ -6,6 +6,8 @@ import { TeamClock } from './teamClock';
 const youngMs = 61_000;
 /** ms. A server's clock that is further off would move every reset. */
 const maxClockOffMs = 150_000;
+/** ms. By so much more the wall clock has moved than the monotonic one where the machine slept, or its time was set. */
+const sleptMs = 1_000;
 
 /** What is known of the team's server: its clock, which store it has, and how many machines it has seen. */
 export class ServerState {
@@ -36,10 +38,14 @@ export class ServerState {
 
 	/** Asks the server, and learns its time. */
 	async ask(act: () => Promise<TeamReply>): Promise<TeamReply> {
-		const askedAt = this.clock.monotonic();
+		const [askedAt, wallBefore] = [this.clock.monotonic(), this.clock.wall()];
 		const reply = await act();
-		if (Math.abs(reply.time - this.clock.wall()) > maxClockOffMs) throw new TeamError('clockOff');
-		this.time.read(reply.time, askedAt);
+		const wall = this.clock.wall();
+		const isOff = reply.time < Math.min(wallBefore, wall) - maxClockOffMs || reply.time > wall + maxClockOffMs;
+		if (isOff) throw new TeamError('clockOff');
+		// A machine that slept meanwhile hears what time it was before.
+		const hasSlept = wall - wallBefore > this.clock.monotonic() - askedAt + sleptMs;
+		if (!hasSlept) this.time.read(reply.time, askedAt);
 		return reply;
 	}
 

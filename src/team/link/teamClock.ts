@@ -18,11 +18,13 @@ interface Reading {
 
 /**
  * The clock that all machines of a team share: the server's. It rests on this machine's wall clock, which goes on while the
- * machine sleeps. It never goes back.
+ * machine sleeps. It goes back only where it was ahead, by what the server says or because this machine's time was set.
  */
 export class TeamClock {
 	private readings: readonly Reading[] = [];
 	private latest = -Infinity;
+	/** ms between the wall and the monotonic clock when the time was told last. */
+	private distance = -Infinity;
 
 	constructor(private readonly clock: Pick<Clock, 'wall' | 'monotonic'>) {}
 
@@ -35,17 +37,16 @@ export class TeamClock {
 		const wasSet = best && Math.abs(best.offset - reading.offset) > (best.took + took) / 2 + slackMs;
 		const kept = wasSet ? [] : this.readings.filter((one) => at - one.at < validMs);
 		this.readings = [...kept, reading].slice(-keptReadings);
-	}
-
-	/** Another server tells another time, or none is asked any more. */
-	reset(): void {
-		this.readings = [];
-		this.latest = -Infinity;
+		this.latest = Math.min(this.latest, time + Math.ceil(took) + slackMs);
 	}
 
 	/** The server's time, as far as it is known here; this machine's where it is not. */
 	now(): EpochMs {
-		this.latest = Math.max(this.latest, Math.round(this.clock.wall() + (this.best()?.offset ?? 0)));
+		const distance = this.clock.wall() - this.clock.monotonic();
+		const wasSetBack = distance < this.distance - slackMs;
+		this.distance = distance;
+		const now = Math.round(this.clock.wall() + (this.best()?.offset ?? 0));
+		this.latest = wasSetBack ? now : Math.max(this.latest, now);
 		return this.latest;
 	}
 
