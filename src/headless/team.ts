@@ -35,14 +35,15 @@ export function replicaTeam(
 	const invitation = teamOf(environment);
 	if (invitation === undefined) return undefined;
 	const { team, secret, server } = invitation;
-	let isAway = false;
+	let told: TeamTrouble | undefined;
 	const away = (trouble: TeamTrouble): void => {
-		if (!isAway) say(`The team’s server cannot be used, and this machine goes on alone: ${describeTrouble(trouble)}.`);
-		isAway = true;
+		if (told === trouble) return;
+		told = trouble;
+		say(`The team’s server cannot be used, and this machine goes on alone: ${describeTrouble(trouble)}.`);
 	};
 	const back = (): void => {
-		if (isAway) say('The team’s server is back.');
-		isAway = false;
+		if (told !== undefined) say('The team’s server is back.');
+		told = undefined;
 	};
 	return {
 		clients: new SharedClients({

@@ -17,7 +17,7 @@ import { AwayState } from './away/awayState';
 import { MachineCopy } from './away/machineCopy';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
-import { TeamError, type TeamLink, type TeamReply, type TeamRow } from './link/link';
+import { TeamError, type TeamLink, type TeamReply, type TeamRow, type TeamTrouble } from './link/link';
 import { OnlineSteps } from './steps/onlineSteps';
 import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
@@ -52,12 +52,16 @@ export class TeamStore implements StateStore {
 	private arrived: TeamLink | undefined;
 	/** A link that was lost, or that could not be opened. */
 	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
+	/** What was said to be wrong with the server since it is away. */
+	private told: TeamTrouble | undefined;
 	/** Whether what is shown is the team's. A closed store goes on showing what it showed. */
 	private isTeams = false;
 	private mustIdentify = false;
 	/** The server has another store than the one that is known here. */
 	private mustAdopt = false;
 	private draining = false;
+	private running: Promise<void> = Promise.resolve();
+	private mustLeave = false;
 	/** Something may be done that could not when it was looked last. */
 	private mustLook = false;
 	private retryTimer: Dispose | undefined;
@@ -71,7 +75,7 @@ export class TeamStore implements StateStore {
 		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
 		this.steps = new OnlineSteps({
 			...parts,
-			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.isEnded },
+			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.mode.state === 'closed' },
 			takeRows: (reply) => this.takeRows(reply, reply.rows),
 			notify: (refs) => this.notify(refs),
 			onOther: () => {
@@ -118,10 +122,6 @@ export class TeamStore implements StateStore {
 		return this.mode.state === 'online';
 	}
 
-	private get isEnded(): boolean {
-		return this.mode.state === 'closed';
-	}
-
 	/** The keys that take part. All else stays on the machine. */
 	setKeys(keys: readonly TeamKey[]): void {
 		this.keys = keys;
@@ -139,13 +139,16 @@ export class TeamStore implements StateStore {
 		return this.changed.on(listener);
 	}
 
-	/** What is known of the team stays known to the machine. Closing comes next. */
+	/** What is known of the team stays known to the machine, where steps run from now on. Closing comes next. */
 	async leave(): Promise<void> {
-		if (this.mode.state === 'online') await new AwayState(this.parts.machine, this.docs, true).begin(this.now());
+		this.mustLeave = true;
+		this.drain();
+		await this.running;
 	}
 
-	/** Resolves when the connection is closed. */
-	close(): Promise<void> {
+	/** Resolves when the connection is closed. Where it was left, what has been asked is done first. */
+	async close(): Promise<void> {
+		while (this.mustLeave && this.draining) await this.running;
 		const { mode } = this;
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.offMachine]) off?.();
@@ -155,7 +158,7 @@ export class TeamStore implements StateStore {
 		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
 		this.arrived?.close();
-		return this.opening;
+		await this.opening;
 	}
 
 	private get known(): Known & { readonly docs: TeamDocs } {
@@ -168,7 +171,7 @@ export class TeamStore implements StateStore {
 		this.mustLook = true;
 		if (this.draining) return;
 		this.draining = true;
-		this.runAll().catch(this.parts.onError);
+		this.running = this.runAll().catch(this.parts.onError);
 	}
 
 	private async runAll(): Promise<void> {
@@ -185,22 +188,14 @@ export class TeamStore implements StateStore {
 
 	/** False if there is nothing to do, or nothing can be done now. */
 	private async runNext(): Promise<boolean> {
-		const { mode, arrived, failure } = this;
+		const { mode, mustLeave, arrived, failure } = this;
 		if (mode.state === 'closed') return false;
-		if (failure) {
-			this.failure = undefined;
-			const isCurrent = mode.state === 'online' ? mode.link === failure.link : failure.link === undefined;
-			if (isCurrent) await this.goAway(failure.link, failure.error);
+		if (mustLeave && mode.state !== 'away') {
+			await this.goAlone();
 			return true;
 		}
-		if (arrived) {
-			this.arrived = undefined;
-			await this.withLink(arrived, () => this.adopt(arrived));
-			return true;
-		}
-		if (this.mustIdentify) {
-			this.mustIdentify = false;
-			await this.identify();
+		if (!mustLeave && (failure ?? arrived ?? this.mustIdentify)) {
+			await this.runNews(mode);
 			return true;
 		}
 		if (mode.state === 'away') return this.queue.runFirst((job) => mode.away.run(job, this.now()));
@@ -215,12 +210,28 @@ export class TeamStore implements StateStore {
 		return false;
 	}
 
+	/** Does one thing that has come of the connection or of the keys. */
+	private async runNews(mode: Mode): Promise<void> {
+		const { arrived, failure } = this;
+		if (failure) {
+			this.failure = undefined;
+			const isCurrent = mode.state === 'online' ? mode.link === failure.link : failure.link === undefined;
+			if (isCurrent) await this.goAway(failure.link, failure.error);
+		} else if (arrived) {
+			this.arrived = undefined;
+			await this.withLink(arrived, () => this.adopt(arrived));
+		} else {
+			this.mustIdentify = false;
+			await this.identify();
+		}
+	}
+
 	/** Does something with the server; where that fails, the pool goes on alone. */
 	private async withLink(link: TeamLink, act: () => Promise<void>): Promise<void> {
 		try {
 			await act();
 		} catch (error) {
-			if (this.isEnded) return;
+			if (this.mode.state === 'closed') return;
 			if (!(error instanceof TeamError)) this.parts.onError(error);
 			await this.goAway(link, error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }));
 		}
@@ -266,7 +277,7 @@ export class TeamStore implements StateStore {
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
 			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
 			const reply = await this.server.ask(() => link.commit(commit));
-			if (this.isEnded) return;
+			if (this.mode.state === 'closed') return;
 			if (reply.status !== 'ok') {
 				if (tries >= maxTries) throw new TeamError('unreachable');
 				await this.server.pause(this.parts.random() * maxPauseMs);
@@ -297,22 +308,29 @@ export class TeamStore implements StateStore {
 
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
 		link?.close();
+		if (this.mode.state !== 'away') await this.goAlone();
+		if (this.mode.state !== 'away') return;
+		if (this.told !== error.trouble) this.parts.onTrouble(error.trouble, error.cause);
+		this.told = error.trouble;
+		this.retryTimer?.();
+		this.retryTimer = this.parts.clock.after(retryMs * (0.5 + this.parts.random()), () => this.open());
+	}
+
+	/** What is under way ends; from then on steps run on the machine's store. */
+	private async goAlone(): Promise<void> {
 		await this.steps.landed();
 		const { mode } = this;
 		if (mode.state === 'closed') return;
 		this.reader.stop();
-		if (mode.state !== 'away') {
-			const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
-			await away.begin(this.now());
-			// It may have been closed meanwhile.
-			if (this.mode !== mode) return;
-			this.mode = { state: 'away', away };
-			this.isTeams = false;
-			this.parts.onTrouble(error.trouble, error.cause);
-			this.notify([...away.ours.writes()].map(refOf));
-		}
-		this.retryTimer?.();
-		this.retryTimer = this.parts.clock.after(retryMs * (0.5 + this.parts.random()), () => this.open());
+		const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
+		await away.begin(this.now());
+		// It may have been closed meanwhile.
+		if (this.mode !== mode) return;
+		if (mode.state === 'online') mode.link.close();
+		this.mode = { state: 'away', away };
+		this.isTeams = false;
+		this.told = undefined;
+		this.notify([...away.ours.writes()].map(refOf));
 	}
 
 	private open(): void {
@@ -341,7 +359,7 @@ export class TeamStore implements StateStore {
 	}
 
 	private fail(link: TeamLink | undefined, error: unknown): void {
-		if (this.isEnded) return;
+		if (this.mode.state === 'closed') return;
 		if (!(error instanceof TeamError)) this.parts.onError(error);
 		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
 		this.drain();
