@@ -27,7 +27,7 @@ export type TeamScope = 'people' | 'replicas';
 
 /** Characters of a fingerprint: 132 bits. */
 const width = 22;
-/** Clients and leases whose fingerprints are known here: the latest. */
+/** Clients and leases whose fingerprints are known here: those that were used last. */
 const maxNamed = 5_000;
 
 /**
@@ -169,17 +169,18 @@ export class Identity {
 	/** A name that says nothing, and which `local` turns back here. */
 	alias(of: 'lease' | 'client', id: string): string {
 		const known = this.named.get(`${of} ${id}`);
-		if (known !== undefined) return known;
 		// A lease of another machine has a fingerprint already.
-		if (of === 'lease' && this.isForeign(id)) return id;
-		const fingerprint = this.fingerprint(`${of} ${id}`);
+		if (known === undefined && of === 'lease' && this.isForeign(id)) return id;
+		const fingerprint = known ?? this.fingerprint(`${of} ${id}`);
 		remember(this.named, `${of} ${id}`, fingerprint);
 		remember(this.names, `${of} ${fingerprint}`, id);
 		return fingerprint;
 	}
 
 	local(of: 'lease' | 'client', fingerprint: string): string | undefined {
-		return this.names.get(`${of} ${fingerprint}`);
+		const id = this.names.get(`${of} ${fingerprint}`);
+		if (id !== undefined) this.alias(of, id);
+		return id;
 	}
 
 	/** Leases of this machine's windows have their own names here. */
@@ -233,7 +234,9 @@ function prefixed(kind: string, id: string | undefined): string | undefined {
 	return id === undefined ? undefined : `${kind} ${id}`;
 }
 
+/** As the latest: what is still used is not forgotten. */
 function remember(map: Map<string, string>, name: string, value: string): void {
+	map.delete(name);
 	map.set(name, value);
 	if (map.size <= maxNamed) return;
 	const [oldest] = map.keys();

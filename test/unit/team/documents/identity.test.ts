@@ -58,6 +58,19 @@ describe('who is who in a team', () => {
 		]);
 	});
 
+	it('a call that goes on for long keeps its name here, however many others have ended meanwhile', () => {
+		const mine = of([key('a', 'sim-1')]);
+		const name = mine.alias('lease', 'long.1');
+		for (let n = 0; n < 12_000; n++) {
+			mine.alias('lease', `short.${n}`);
+			// It is renewed, or somebody else has written its bucket.
+			if (n % 2_000 === 0) mine.alias('lease', 'long.1');
+			if (n % 2_000 === 1_000) mine.local('lease', name);
+		}
+		assert.equal(mine.local('lease', name), 'long.1');
+		assert.equal(mine.local('lease', mine.alias('lease', 'short.1')), 'short.1');
+	});
+
 	it('nobody can stop others for longer than Google’s quotas do', () => {
 		const now = Date.UTC(2026, 10, 29);
 		const far = now + 10 ** 11;
