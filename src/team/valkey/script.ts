@@ -4,8 +4,10 @@ export const schema = '1';
 /** ms. What a team has stored is gone this long after its last commit. */
 export const lifetimeMs = 8 * 24 * 3_600_000;
 
-/** ms. A machine counts as one of the team for this long after it was last seen, and a commit's id is kept. */
+/** ms. A machine counts as one of the team for this long after it was last seen, and a commit's id is kept at least so long. */
 const seenMs = 600_000;
+/** Ids of commits that are kept, whatever their age: at 750 commits a second, for longer than a link that was lost takes to come back. */
+const maxIds = 20_000;
 const maxDocuments = 20_000;
 /** Deletions are known for this many revisions; who is further behind reads everything. */
 const keptRevisions = 1_000;
@@ -94,7 +96,12 @@ while at < #ARGV do
 end
 redis.call('HSET', head, 'rev', name)
 redis.call('ZADD', done, name, id)
-redis.call('ZREMRANGEBYRANK', done, 0, -2001)
+local marked = redis.call('HMGET', head, 'marked', 'markedAt')
+if now - tonumber(marked[2] or '0') > ${seenMs} then
+  redis.call('ZREMRANGEBYSCORE', done, '-inf', marked[1] or '0')
+  redis.call('HSET', head, 'marked', name, 'markedAt', text(now))
+end
+redis.call('ZREMRANGEBYRANK', done, 0, ${-maxIds - 1})
 if rev % ${keptRevisions} == 0 then
   local old = redis.call('ZRANGEBYSCORE', order, 0, text(rev - ${keptRevisions}))
   for i = 1, #old do

@@ -89,6 +89,31 @@ describe('what can be wrong with a team’s server', () => {
 		assert.equal(await troubleOf(server.address('keypool', 'right'), 'team-one'), 'noRights');
 	});
 
+	it('many at work: a commit whose reply was lost is known to have happened for ten minutes, and not for ever', async () => {
+		const team = randomUUID();
+		const link = await opened(server.address(), team);
+		try {
+			const { store } = await link.read(undefined, -1);
+			const commit = (id: string) =>
+				link.commit({ id, store, reads: new Map(), writes: [{ name: 'model m', body: '{}' }] });
+			await commit('lost');
+			for (let n = 0; n < 2_500; n += 100) {
+				await Promise.all(Array.from({ length: 100 }, (_, one) => commit(`other-${n + one}`)));
+			}
+			assert.equal(await link.hasCommitted('lost'), true);
+			const [head = '', , , , done = ''] = keysOf(team);
+			for (const id of ['soon', 'later']) {
+				await server.ask((client) => client.hset(head, 'markedAt', '0'));
+				await commit(id);
+			}
+			assert.equal(await link.hasCommitted('lost'), false);
+			assert.equal(await link.hasCommitted('later'), true);
+			assert.equal(await server.ask((client) => client.zcard(done)), 1);
+		} finally {
+			link.close();
+		}
+	});
+
 	it('a replica, which takes no writes', async () => {
 		await server.ask((client) => client.call('REPLICAOF', '127.0.0.1', '1'));
 		assert.equal(await troubleOf(server.address()), 'readOnly');
