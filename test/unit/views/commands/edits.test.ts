@@ -15,8 +15,13 @@ describe('numbers that people type', () => {
 			// As half of the world writes it.
 			['0,5', 0.5],
 			['12,75', 12.75],
+			// No thousands begin with a zero: an eighth of a dollar a day is no budget of 125.
+			['0,125', 0.125],
+			['0,005', 0.005],
+			['0.125', 0.125],
+			['0,0005', 0.0005],
 		] as const) {
-			assert.equal(numberIn(text), value);
+			assert.equal(numberIn(text), value, text);
 		}
 		for (const text of ['-1', '1e9', 'many', '1,5,5', '0x10', 'Infinity', '1 2', '1.000.000', ',5'])
 			assert.ok(Number.isNaN(numberIn(text)), text);
@@ -31,6 +36,8 @@ describe('numbers that people type', () => {
 			['', undefined],
 			// No whole numbers: whoever asks refuses them.
 			['1.5', 1.5],
+			['0.125', 0.125],
+			['0,125', 0.125],
 		] as const) {
 			assert.equal(numberIn(text, true), value, text);
 		}
