@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { openServedPort } from '../../../../src/common/servedPort';
-import type { FailureAction } from '../../../../src/pool/pool';
+import type { FailureAction, Snapshot } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
 import { VirtualClock } from '../../../support/virtualClock';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
@@ -121,6 +121,36 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_pool_state'), 1);
 		assert.equal(sum(samples, 'gemini_cooldowns_total', { reason: 'rpm' }), 1);
 		assert.equal(sum(samples, 'gemini_quarantines_total', { reason: 'badKey' }), 1);
+	});
+
+	it('count no rest and no quarantine that began before them, also where the keys come late or come back', async () => {
+		const trouble = (send: { readonly key: string }) => fails(send.key === 'b' ? badKey : rpm(600_000));
+		const rig = new Rig({ a: {}, b: {}, c: {} }, trouble);
+		await rig.answer({ maxWaitMs: 0 });
+		const atOnce = await measured(rig).read();
+		assert.equal(sum(atOnce, 'gemini_cooldowns_total') + sum(atOnce, 'gemini_quarantines_total'), 0);
+		let areShown = false;
+		const shown = (): Snapshot => (areShown ? rig.pool.snapshot() : { ...rig.pool.snapshot(), keys: [], supplies: [] });
+		const metrics = new Metrics(
+			{ snapshot: shown, onEvent: (listener) => rig.pool.onEvent(listener) },
+			rig.clock,
+			plain,
+		);
+		const counted = async (): Promise<readonly number[]> => {
+			const samples = samplesIn(await metrics.text());
+			return [sum(samples, 'gemini_cooldowns_total'), sum(samples, 'gemini_quarantines_total')];
+		};
+		assert.deepEqual(await counted(), [0, 0]);
+		areShown = true;
+		assert.deepEqual(await counted(), [0, 0], 'the keys were read later');
+		areShown = false;
+		await counted();
+		areShown = true;
+		assert.deepEqual(await counted(), [0, 0], 'simulator mode has ended');
+		// The key that needs attention has been checked again by then.
+		await rig.clock.advance(601_000);
+		await rig.answer({ maxWaitMs: 0 });
+		assert.deepEqual(await counted(), [2, 1], 'what begins from now on');
 	});
 
 	it('follow the models that are asked for: the least supply without a label, and each by its name', async () => {
