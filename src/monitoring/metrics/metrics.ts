@@ -158,8 +158,9 @@ export class Metrics {
 		const show = (scope: string, name: string, of: SpendingView): void => {
 			for (const period of ['day', 'month'] as const) {
 				const { cost, limit } = of[period];
-				spent.set({ scope, name, period }, cost / microDollars);
-				if (limit !== undefined) budget.set({ scope, name, period }, limit / microDollars);
+				// Two projects may have one name, and all beyond the bound have one.
+				spent.inc({ scope, name, period }, cost / microDollars);
+				if (limit !== undefined) budget.inc({ scope, name, period }, limit / microDollars);
 			}
 		};
 		show('pool', '', spending);
@@ -186,8 +187,8 @@ export class Metrics {
 			for (const { model, limitUsage: rooms } of models) {
 				for (const [name, room] of Object.entries(rooms)) {
 					const labels = { key: this.keys.of(key.label), model: this.models.of(model), limit: name };
-					used.set(labels, room.used);
-					limit.set(labels, room.limit);
+					used.inc(labels, room.used);
+					limit.inc(labels, room.limit);
 				}
 			}
 		}

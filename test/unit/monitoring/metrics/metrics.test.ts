@@ -65,6 +65,34 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_held_clients'), 1);
 	});
 
+	it('add up what has one name: projects that are called alike, and those beyond the bound', async () => {
+		const plan = { tier: 'paid', budget: { day: 3 } } as const;
+		const keys = Object.fromEntries(Array.from({ length: 3 }, (_, at) => [`k${at}`, plan]));
+		const rig = new Rig(keys, answers, { pricing: plainPricing });
+		const named = (): Snapshot => {
+			const snapshot = rig.pool.snapshot();
+			return {
+				...snapshot,
+				keys: snapshot.keys.map((one) => ({ ...one, project: { ...one.project, label: 'shop' } })),
+			};
+		};
+		const metrics = new Metrics(
+			{ snapshot: named, onEvent: (listener) => rig.pool.onEvent(listener) },
+			rig.clock,
+			plain,
+		);
+		await rig.answer();
+		await rig.answer();
+		const samples = samplesIn(await metrics.text());
+		const shop = { scope: 'project', name: 'shop', period: 'day' };
+		assert.equal(sum(samples, 'gemini_budget_dollars', shop), 9);
+		assert.equal(
+			sum(samples, 'gemini_spent_dollars', shop),
+			sum(samples, 'gemini_spent_dollars', { scope: 'pool', period: 'day' }),
+		);
+		assert.ok(sum(samples, 'gemini_spent_dollars', shop) > 0);
+	});
+
 	it('count no send where nothing was sent, and the prompt all the same', async () => {
 		const rig = new Rig({ a: {} }, () => fails({ type: 'fail', reason: 'keysLocked' }, '', false));
 		const { read } = measured(rig);
