@@ -52,7 +52,7 @@ export function alertThrottle(
 	for (const model of new Set([...told.supply.keys(), ...snapshot.supplies.map((one) => one.model)])) {
 		const before = told.supply.get(model) ?? 'fine';
 		const of = snapshot.supplies.find((one) => one.model === model);
-		const now = of ? (watched.supply.get(model) ?? 'fine') : 'fine';
+		const now = of ? levelToTell(before, watched.supply.get(model) ?? 'fine', of) : 'fine';
 		const alert = of ? supplyAlert(before, now, of) : unusedAlert(snapshot, model);
 		const isTold = alert === undefined ? of !== undefined : tell(alert);
 		const level = isTold ? now : before;
@@ -72,6 +72,11 @@ export function alertThrottle(
 		},
 		again,
 	};
+}
+
+/** An episode's worst, which may have been held back: whoever has not been told of it is told what is so by now. */
+function levelToTell(told: Level, worst: Level, { usable }: ModelSupply): Level {
+	return worst === 'exhausted' && told !== 'exhausted' && usable > 0 ? 'almost' : worst;
 }
 
 function supplyAlert(before: Level, now: Level, { usable, total, model, back }: ModelSupply): Alert | undefined {

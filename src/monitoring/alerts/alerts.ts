@@ -66,7 +66,10 @@ export class Alerts implements Disposable {
 		this.timer = undefined;
 		const { pool, clock, interval } = this.parts;
 		const now = clock.wall();
-		const { alerts, told, again } = alertThrottle(this.told, this.watched, pool.snapshot(), now, interval.value);
+		const snapshot = pool.snapshot();
+		// As it is now: a key can have been put right since the last look.
+		this.watched = watch(this.watched, snapshot).after;
+		const { alerts, told, again } = alertThrottle(this.told, this.watched, snapshot, now, interval.value);
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
 		const arrived = anyOf(arrivals);

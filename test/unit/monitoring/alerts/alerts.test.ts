@@ -6,6 +6,7 @@ import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
 import type { Log } from '../../../../src/monitoring/log/log';
+import type { FailureAction, KeyId, ProjectId } from '../../../../src/pool/pool';
 import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../../support/pool/rig';
 
 const minute = 60_000;
@@ -84,6 +85,43 @@ describe('alerts', () => {
 		assert.equal(names(), 'allExhausted recovered');
 		await rig.clock.advance(9 * minute);
 		assert.equal(names(), 'allExhausted recovered allExhausted');
+	});
+
+	it('say what is so where they were held back: that one key can answer, not that none can', async () => {
+		const { rig, trouble, sent } = open();
+		const exhaust = async (verdict: FailureAction): Promise<void> => {
+			for (const key of ['a', 'b', 'c']) trouble.set(key, verdict);
+			await use(rig);
+			trouble.clear();
+		};
+		await exhaust(rpm(20_000));
+		await rig.clock.advance(60_000);
+		assert.deepEqual(
+			sent.map(({ type: is }) => is),
+			['allExhausted', 'recovered'],
+		);
+		await exhaust(rpd);
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId });
+		await rig.clock.advance(9 * minute);
+		assert.deepEqual(sent.slice(2), [{ type: 'almostExhausted', usable: 1, total: 3, model: 'm' }]);
+		trouble.set('a', rpd);
+		await use(rig, 1);
+		assert.deepEqual(
+			sent.slice(3).map(({ type: is }) => is),
+			['allExhausted'],
+			'and that none can once that is so',
+		);
+	});
+
+	it('tell of no key that has been put right a moment before', async () => {
+		const { rig, trouble, names } = open();
+		trouble.set('a', badKey);
+		rig.ask({ maxWaitMs: 0 });
+		await rig.clock.advance(2_030);
+		assert.equal(names(), '');
+		await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
+		await rig.clock.advance(minute);
+		assert.equal(names(), '');
 	});
 
 	it('name the keys that need attention together, and each of them once', async () => {
