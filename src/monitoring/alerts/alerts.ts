@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, Dispose, Random } from '../../pool/pool';
+import type { Clock, Dispose, Random, Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { nothingWatched, watch, type Watched } from '../log/episodes';
 import type { Log } from '../log/log';
@@ -49,9 +49,16 @@ export class Alerts implements Disposable {
 		for (const delivery of this.deliveries) delivery.dispose();
 	}
 
+	/** Without keys nothing is known: they have not been read yet, or simulator mode hides them. What was told stays. */
+	private see(): Snapshot | undefined {
+		const snapshot = this.parts.pool.snapshot();
+		if (snapshot.keys.length === 0) return undefined;
+		this.watched = watch(this.watched, snapshot).after;
+		return snapshot;
+	}
+
 	private look(): void {
-		this.watched = watch(this.watched, this.parts.pool.snapshot()).after;
-		this.tellIn(groupWaitMs);
+		if (this.see()) this.tellIn(groupWaitMs);
 	}
 
 	/** At the earliest of the times asked for. */
@@ -64,11 +71,11 @@ export class Alerts implements Disposable {
 
 	private tell(): void {
 		this.timer = undefined;
-		const { pool, clock, interval } = this.parts;
+		const { clock, interval } = this.parts;
 		const now = clock.wall();
-		const snapshot = pool.snapshot();
 		// As it is now: a key can have been put right since the last look.
-		this.watched = watch(this.watched, snapshot).after;
+		const snapshot = this.see();
+		if (!snapshot) return;
 		const { alerts, told, again } = alertThrottle(this.told, this.watched, snapshot, now, interval.value);
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));

@@ -218,6 +218,23 @@ describe('alerts', () => {
 		assert.equal(third.names(), 'allExhausted');
 	});
 
+	it('repeat nothing where there were no keys to see for a while: not read yet, or hidden by simulator mode', async () => {
+		const { rig, trouble, alerts, kept, names } = open(['a', 'b', 'c']);
+		trouble.set('a', badKey).set('b', rpd).set('c', rpd);
+		await use(rig);
+		assert.equal(names(), 'allExhausted keysNeedAttention');
+		alerts.dispose();
+		rig.setKeys({});
+		const second = open([], kept, rig);
+		for (let round = 0; round < 2; round++) {
+			await rig.clock.advance(minute);
+			rig.setKeys({ a: {}, b: {}, c: {} });
+			await rig.clock.advance(30 * minute);
+			rig.setKeys({});
+		}
+		assert.equal(second.names(), '');
+	});
+
 	it('are told by the next window also where the pool has changed while they were on their way', async () => {
 		const { rig, trouble, receiver, alerts, kept } = open();
 		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
