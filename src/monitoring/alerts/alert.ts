@@ -7,6 +7,8 @@ export type Alert =
 	| Exclude<Incident, { type: 'keyNeedsAttention' | 'tierRevoked' }>
 	/** Keys had run out for a model, and nobody asks for it any more: how it stands now is not known. */
 	| { readonly type: 'unused'; readonly model: string }
+	/** A person has ended the pause. */
+	| { readonly type: 'resumed' }
 	/** Keys that were quarantined, at most `maxNamed` of them by name; `more`: how many are not named. */
 	| {
 			readonly type: 'keysNeedAttention';
@@ -32,6 +34,7 @@ export function masked(alert: Alert, mask: Masker): Alert {
 			return { ...alert, keys: alert.keys.map(({ label, reason }) => ({ label: mask(label), reason })) };
 		case 'poolPaused':
 			return { ...alert, by: mask(alert.by) };
+		case 'resumed':
 		case 'test':
 			return alert;
 	}

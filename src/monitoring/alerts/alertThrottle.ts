@@ -46,8 +46,8 @@ export function alertThrottle(
 		alerts.push(alert);
 		return true;
 	};
-	const pause = snapshot.paused && !told.paused ? snapshot.paused : undefined;
-	const paused = pause ? tell({ type: 'poolPaused', reason: pause.reason, by: pause.by }) : watched.paused;
+	const pause = pauseAlert(told.paused, snapshot);
+	const paused = pause && !tell(pause) ? told.paused : watched.paused;
 	const supply = new Map<string, Level>();
 	for (const model of new Set([...told.supply.keys(), ...snapshot.supplies.map((one) => one.model)])) {
 		const before = told.supply.get(model) ?? 'fine';
@@ -77,6 +77,11 @@ export function alertThrottle(
 /** An episode's worst, which may have been held back: whoever has not been told of it is told what is so by now. */
 function levelToTell(told: Level, worst: Level, { usable }: ModelSupply): Level {
 	return worst === 'exhausted' && told !== 'exhausted' && usable > 0 ? 'almost' : worst;
+}
+
+function pauseAlert(told: boolean, { paused }: Snapshot): Alert | undefined {
+	if (paused) return told ? undefined : { type: 'poolPaused', reason: paused.reason, by: paused.by };
+	return told ? { type: 'resumed' } : undefined;
 }
 
 function supplyAlert(before: Level, now: Level, { usable, total, model, back }: ModelSupply): Alert | undefined {

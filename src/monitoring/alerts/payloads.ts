@@ -59,6 +59,7 @@ function factsOf(alert: Alert): object {
 			return { model: alert.model };
 		case 'poolPaused':
 			return { reason: alert.reason, key: alert.by };
+		case 'resumed':
 		case 'test':
 			return {};
 	}

@@ -60,6 +60,8 @@ export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert
 			const cause = `${alert.by}: ${words.describeReason(alert.reason).brief}`;
 			return { title: t('Keypool has paused'), lines: [text, cause, ...(remedy ? [remedy] : [])], tone: 'bad' };
 		}
+		case 'resumed':
+			return { title: t('Keypool has resumed'), lines: [t('Somebody has ended the pause.')], tone: 'good' };
 		case 'test':
 			return {
 				title: t('Test alert from Keypool'),

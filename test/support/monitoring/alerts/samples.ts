@@ -19,6 +19,7 @@ export const every: readonly Alert[] = [
 		})),
 		more: 980,
 	},
+	{ type: 'resumed' },
 	{ type: 'poolPaused', reason: 'leaked', by: hostile },
 	{ type: 'test' },
 ];

@@ -152,6 +152,20 @@ describe('alerts', () => {
 		);
 	});
 
+	it('tell of the end of a pause too, so that nobody is left with news that is old', async () => {
+		const { rig, trouble, alerts, kept, names } = open();
+		trouble.set('a', leaked);
+		await use(rig, 1);
+		assert.match(names(), /poolPaused/);
+		await rig.pool.execute({ type: 'resume' });
+		await rig.clock.advance(minute);
+		assert.match(names(), /poolPaused.* resumed$/);
+		alerts.dispose();
+		const second = open([], kept, rig);
+		await rig.clock.advance(minute);
+		assert.equal(second.names(), '', 'once');
+	});
+
 	it('are tried again with a growing distance, and given up in the end', async () => {
 		const { rig, trouble, receiver, lines } = open();
 		const tries: number[] = [];
