@@ -1,8 +1,11 @@
 import type { KeyView, Snapshot, Availability, EpochMs } from '../../pool/pool';
 
-/** ms until the first rest ends. */
-export function nextEndMs(snapshot: Snapshot, now: EpochMs): number | undefined {
-	return least(endsOf(snapshot, now), (left) => left);
+/** ms. So often a text is looked at whose days have names: "tomorrow" is today after midnight. */
+export const minuteMs = 60_000;
+
+/** ms until what is said of the rests changes where none is counted down: the first one ends, or the day may have turned. */
+export function nextWordsMs(snapshot: Snapshot, now: EpochMs): number | undefined {
+	return least(endsOf(snapshot, now), (left) => Math.min(left, minuteMs));
 }
 
 /** When the first enabled key is back, as far as known. */

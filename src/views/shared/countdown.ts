@@ -1,10 +1,9 @@
 import type { Snapshot, EpochMs } from '../../pool/pool';
 import { countdownMs } from '../../localization/words';
-import { endsOf, least } from './cooldowns';
+import { endsOf, least, minuteMs } from './cooldowns';
 
-/** ms until what is shown of the rests changes: each second in a countdown, else at least each minute (the day may turn). */
-export function nextChangeMs(snapshot: Snapshot, now: EpochMs): number | undefined {
-	return least(endsOf(snapshot, now), (left) =>
-		left <= countdownMs ? left % 1000 || 1000 : Math.min(left - countdownMs, 60_000),
-	);
+/** ms until what is shown of the rests changes: each second in a countdown, else at least each minute. */
+export function nextChangeMs(snapshot: Snapshot, now: EpochMs): number {
+	const next = least(endsOf(snapshot, now), (left) => (left <= countdownMs ? left % 1000 || 1000 : left - countdownMs));
+	return Math.min(next ?? Infinity, minuteMs);
 }

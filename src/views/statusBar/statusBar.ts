@@ -6,7 +6,7 @@ import { createStatusItem, type StatusItem } from '../../ui/statusBar';
 import type { Words } from '../../localization/words';
 import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
-import { nextEndMs } from '../shared/cooldowns';
+import { nextWordsMs } from '../shared/cooldowns';
 import { statusOf, type Status } from './status';
 
 const backgrounds = {
@@ -41,7 +41,7 @@ export function createStatusBar({ pool, words, clock, which, rotation }: StatusB
 		const next = JSON.stringify(status);
 		if (next !== shown) show(shownItem, status);
 		shown = next;
-		return nextEndMs(snapshot, now);
+		return nextWordsMs(snapshot, now);
 	});
 	store.add(current);
 	item.show();

@@ -23,6 +23,8 @@ export class LiveRows implements Disposable {
 	private seen: Snapshot | undefined;
 	/** The row whose hover was opened last. */
 	private read: { readonly id: string; readonly until: EpochMs } | undefined;
+	/** The day on which the rows were drawn. */
+	private drawnAt: EpochMs;
 	private visible = false;
 	private chosen: Filter = noFilter;
 	/** Another filter was chosen since the last drawing. */
@@ -36,6 +38,7 @@ export class LiveRows implements Disposable {
 		/** Called while it is being made, too, where there are rows already. */
 		private readonly redraw: (what: Redraw, snapshot: Snapshot, rows: LiveRows) => void,
 	) {
+		this.drawnAt = clock.now();
 		this.current = keepCurrent(pool, clock, () => this.update());
 	}
 
@@ -96,16 +99,19 @@ export class LiveRows implements Disposable {
 		this.current.dispose();
 	}
 
-	/** @returns ms until a countdown moves; undefined while nobody looks. */
+	/** @returns ms until a countdown moves, or the day may have turned; undefined while nobody looks. */
 	private update(): number | undefined {
 		const now = this.clock.now();
 		const snapshot = this.pool.snapshot();
 		const rows = rowsOf(snapshot, this.chosen, this.pool.nextInTurn(), this.pool.gateway?.());
 		const shown = new Map<string, RowPresentation>();
 		const changed: string[] = [];
+		const { describeTime } = this.words;
+		const isOtherDay = describeTime(this.drawnAt, now) !== describeTime(this.drawnAt, this.drawnAt);
+		if (isOtherDay) this.drawnAt = now;
 		for (const [id, row] of rows.byId) {
-			// A hover tells more than its row, and the editor keeps it until the row is drawn anew.
-			const sameFacts = snapshot === this.seen || same(row, this.rows.byId.get(id));
+			// A hover tells more than its row, and days by their names; the editor keeps it until the row is drawn anew.
+			const sameFacts = !isOtherDay && (snapshot === this.seen || same(row, this.rows.byId.get(id)));
 			const before = this.shown.get(id);
 			const beingRead = this.read?.id === id && now < this.read.until;
 			const next = before && sameFacts && beingRead ? before : rowPresentation(row, this.words, now);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { nextWordsMs } from '../../../../src/views/shared/cooldowns';
 import { statusOf } from '../../../../src/views/statusBar/status';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
@@ -6,6 +7,17 @@ import { keyView, modelView, noon, snapshotOf, standings, words } from '../../..
 const status = (...args: Parameters<typeof snapshotOf>) => statusOf(snapshotOf(...args), words, noon);
 
 describe('status bar', () => {
+	it('says anew at midnight when a key is back: what was "tomorrow" is today', () => {
+		const snapshot = snapshotOf([keyView('A', standings.day)]);
+		const beforeMidnight = Date.UTC(2026, 10, 24, 23, 59, 30);
+		const hoverAt = (now: number): string => readable(statusOf(snapshot, words, now).hover);
+		const next = nextWordsMs(snapshot, beforeMidnight) ?? Infinity;
+		assert.match(hoverAt(beforeMidnight), /08:00 tomorrow/);
+		assert.doesNotMatch(hoverAt(beforeMidnight + next), /tomorrow/);
+		assert.equal(nextWordsMs(snapshot, standings.day.until - 10_000), 10_000, 'and when it is back');
+		assert.equal(nextWordsMs(snapshotOf([keyView('A', standings.usable)]), noon), undefined);
+	});
+
 	it('shows usable over enabled keys, without alarm while one can work', () => {
 		const { icon, text, alarm, spoken } = status([
 			keyView('A', standings.usable),

@@ -57,6 +57,26 @@ describe('live rows', () => {
 		assert.deepEqual(drawn, [[]]);
 	});
 
+	it('draw every row anew once the day has turned, also where no key rests: a hover that was opened says "tomorrow" for ever', async () => {
+		const day = { state: 'coolingDown', reason: 'rpd', until: noon + 22 * hour } as const;
+		for (const standing of [standings.usable, day]) {
+			const view = keyView('A', standing, { lastUsed: noon });
+			const { clock, live, drawn } = open(snapshotOf([view, keyView('B', standings.usable)]));
+			live.setVisible(true);
+			const before = readable(live.hover('id of A'));
+			await clock.advance(12 * hour - minute);
+			assert.deepEqual(drawn, []);
+			await clock.advance(2 * minute);
+			assert.deepEqual(drawn, [['id of A', 'id of B']]);
+			const after = readable(live.hover('id of A'));
+			assert.match(before, /Last used 12:00/);
+			assert.match(after, /Last used Tue 12:00/);
+			assert.equal(after.includes('tomorrow'), false);
+			await clock.advance(hour);
+			assert.equal(drawn.length, 1, 'once');
+		}
+	});
+
 	it('count on after a hover was read', async () => {
 		const { clock, live } = open(three);
 		live.setVisible(true);
@@ -74,7 +94,7 @@ describe('live rows', () => {
 		assert.match(live.get('id of C')?.shown.description ?? '', /resting 9:59/);
 	});
 
-	it('let no timer run while nobody looks, while nothing rests, and after the end', async () => {
+	it('let no timer run while nobody looks and after the end, and one while nothing rests', async () => {
 		const { clock, live, pool } = open(three);
 		assert.equal(clock.pending, 0);
 		live.setVisible(true);
@@ -84,7 +104,7 @@ describe('live rows', () => {
 		live.setVisible(true);
 		pool.set(snapshotOf([keyView('A', standings.usable)], { rev: 2 }));
 		await clock.advance(hour);
-		assert.equal(clock.pending, 0);
+		assert.equal(clock.pending, 1);
 		pool.set({ ...three, rev: 3 });
 		live.dispose();
 		pool.set({ ...three, rev: 4 });
