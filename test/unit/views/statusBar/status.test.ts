@@ -12,6 +12,7 @@ describe('status bar', () => {
 		const beforeMidnight = Date.UTC(2026, 10, 24, 23, 59, 30);
 		const hoverAt = (now: number): string => readable(statusOf(snapshot, words, now).hover);
 		const next = nextWordsMs(snapshot, beforeMidnight) ?? Infinity;
+		assert.ok(next <= 60_000);
 		assert.match(hoverAt(beforeMidnight), /08:00 tomorrow/);
 		assert.doesNotMatch(hoverAt(beforeMidnight + next), /tomorrow/);
 		assert.equal(nextWordsMs(snapshot, standings.day.until - 10_000), 10_000, 'and when it is back');
