@@ -61,9 +61,12 @@ function pausedNotice({ reason }: NonNullable<Snapshot['paused']>, words: Words)
 	};
 }
 
-function noneNotice(snapshot: Snapshot, words: Words, now: EpochMs): Notice {
+/** Where only paid keys may be used, the others neither help nor need anything. */
+function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
+	const keys = all.keys.filter(({ project }) => !all.paidOnly || project.tier === 'paid');
+	const snapshot = { ...all, keys };
 	const { text } = words.describeReason('noUsableKey');
-	const back = firstAvailable(snapshot.keys);
+	const back = firstAvailable(keys);
 	const waiting = needAttention(snapshot).length;
 	const capped = atTheirCap(snapshot);
 	const { t } = words;

@@ -36,6 +36,21 @@ describe('notices', () => {
 		assert.equal(shown[0].action.command, 'keypool.addKey');
 	});
 
+	it('speak of paid keys alone where only those may be used: a free one that is back first is of no use', async () => {
+		const paid = { id: 'shop' as ProjectId, label: 'Shop', tier: 'paid' } as const;
+		const cap = { ...standings.day, reason: 'cap' } as const;
+		const keys = [
+			keyView('Free', standings.minute),
+			keyView('Capped', cap),
+			keyView('Leaked', standings.leaked),
+			keyView('Paid', standings.day, { project: paid }),
+		];
+		const { become, shown } = watch(good);
+		await become(snapshotOf(keys, { paidOnly: true, usable: 0, total: 1 }));
+		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 08:00 tomorrow.');
+		assert.equal(shown[0].action.command, 'keypool.addKey');
+	});
+
 	it('tell again after a calm time', async () => {
 		const { become, shown } = watch(exhausted);
 		await become(good, 6 * minute);
