@@ -33,6 +33,8 @@ export function createNotices(
 			told = 'paused';
 			return undefined;
 		}
+		// That says nothing of the keys, and another one would not help.
+		if (snapshot.usable === 0 && snapshot.supplies[0]?.isOverloaded) return undefined;
 		if (snapshot.total > 0 && snapshot.usable === 0) {
 			calmSince = undefined;
 			// The end of a pause leaves the same keys unusable: that has just been told.

@@ -3,7 +3,16 @@ import type { KeyId, ProjectId, Snapshot } from '../../../../src/pool/pool';
 import { noticeInWords, type Notice } from '../../../../src/views/notices/noticeInWords';
 import { createNotices } from '../../../../src/views/notices/notices';
 import { VirtualClock } from '../../../support/virtualClock';
-import { keyView, minute, noon, SettablePool, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import {
+	keyView,
+	minute,
+	model,
+	noon,
+	SettablePool,
+	snapshotOf,
+	standings,
+	words,
+} from '../../../support/views/snapshots';
 
 const good = snapshotOf([keyView('A', standings.usable), keyView('B', standings.minute)]);
 const exhausted = snapshotOf([keyView('A', standings.minute), keyView('B', standings.minute)]);
@@ -49,6 +58,20 @@ describe('notices', () => {
 		await become(snapshotOf(keys, { paidOnly: true, usable: 0, total: 1 }));
 		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 08:00 tomorrow.');
 		assert.equal(shown[0].action.command, 'keypool.addKey');
+	});
+
+	it('are silent while the model is overloaded, which another key would not help, and tell what is so afterwards', async () => {
+		const busy = { state: 'coolingDown', reason: 'overloaded', until: noon + 20_000 } as const;
+		const supply = { model, usable: 0, total: 2, states: {}, isOverloaded: true };
+		const overloaded = snapshotOf([keyView('A', busy), keyView('B', busy)], { supplies: [supply] });
+		const { become, shown } = watch(good);
+		await become(overloaded);
+		assert.deepEqual(shown, []);
+		await become(exhausted);
+		assert.equal(shown.length, 1);
+		await become(overloaded);
+		await become(exhausted);
+		assert.equal(shown.length, 1, 'one episode');
 	});
 
 	it('tell again after a calm time', async () => {
