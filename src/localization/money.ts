@@ -12,6 +12,8 @@ export function createMoney(language: string): (microDollars: number) => string 
 			}),
 		};
 		const dollars = microDollars / 1e6;
-		return dollars !== 0 && Math.abs(dollars) < leastInCents ? formats.small.format(dollars) : formats.cents.format(dollars);
+		return dollars !== 0 && Math.abs(dollars) < leastInCents
+			? formats.small.format(dollars)
+			: formats.cents.format(dollars);
 	};
 }

@@ -154,6 +154,8 @@ export interface CostsView {
 	readonly month: string;
 	/** The first is that of all projects together. */
 	readonly budgets: readonly BudgetRow[];
+	/** Budgets that are not listed. */
+	readonly moreBudgets: number;
 	/** The newest first. */
 	readonly byDay: readonly CostRow[];
 	/** Of this month, the dearest first. */

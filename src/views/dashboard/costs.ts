@@ -12,7 +12,7 @@ export interface PriceListAge {
 	readonly isOld: boolean;
 }
 
-/** Rows of one table; the others are summed up. */
+/** Rows of one table; the others are summed up, or counted. Days are as many as are kept: those of two months. */
 const maxRows = 40;
 
 /** What answers have cost: budgets, by day of the last two months, and by key, client and model of this Pacific month. */
@@ -30,7 +30,7 @@ export function costsView(
 		...(prices && pricesInWords(prices, voice)),
 		today: spentInWords(day, words),
 		month: spentInWords(month, words),
-		budgets: budgetRows(snapshot, now, voice),
+		...budgetRows(snapshot, now, voice),
 		byDay: newestFirst(costs, voice),
 		byKey: dearestFirst(ofMonth, ({ key }) => voice.labelOf(key), voice),
 		byClient: dearestFirst(ofMonth, ({ client }) => voice.origin(client), voice),
@@ -56,7 +56,11 @@ function pricesInWords(
 }
 
 /** Whatever has a budget, has spent something, or is held: that comes first, because a person must act. */
-function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: Voice): readonly BudgetRow[] {
+function budgetRows(
+	{ keys, spending, clients }: Snapshot,
+	now: EpochMs,
+	voice: Voice,
+): Pick<CostsView, 'budgets' | 'moreBudgets'> {
 	const { words, mask } = voice;
 	const names = projectNames(keys, mask);
 	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
@@ -76,12 +80,13 @@ function budgetRows({ keys, spending, clients }: Snapshot, now: EpochMs, voice: 
 	];
 	const isHeld = ({ held }: BudgetRow): boolean => held !== undefined;
 	const all = [...rows.filter(isHeld), ...rows.filter((one) => !isHeld(one))];
-	return [row(words.t('All paid projects together'), spending), ...all].slice(0, maxRows);
+	const listed = [row(words.t('All paid projects together'), spending), ...all];
+	return { budgets: listed.slice(0, maxRows), moreBudgets: Math.max(0, listed.length - maxRows) };
 }
 
 function newestFirst(costs: readonly DailyCost[], voice: Voice): readonly CostRow[] {
 	const days = [...grouped(costs, ({ dayEndsAt }) => dayEndsAt)].sort(([a], [b]) => b - a);
-	return days.slice(0, maxRows).map(([endsAt, group]) => costRow(voice.words.describePacificDay(endsAt), group, voice));
+	return days.map(([endsAt, group]) => costRow(voice.words.describePacificDay(endsAt), group, voice));
 }
 
 function dearestFirst(costs: readonly DailyCost[], by: (one: DailyCost) => string, voice: Voice): readonly CostRow[] {

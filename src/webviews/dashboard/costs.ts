@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { BudgetRow, CostRow } from '../dashboardProtocol';
+import type { CostRow, CostsView } from '../dashboardProtocol';
 import type { Context } from './context';
-import { note, options, table } from './parts';
+import { moreRows, note, options, table } from './parts';
 
 /** What answers cost: against budgets, and by day, key, client or model. */
 export function costs(context: Context): TemplateResult {
@@ -12,7 +12,7 @@ export function costs(context: Context): TemplateResult {
 	return html`<section data-role="costs">
 		<h2>${strings.costs}</h2>
 		${view.pricesOld === undefined ? nothing : html`<p class="notice" data-field="prices-old">${view.pricesOld}</p>`}
-		${budgets(view.budgets, context)}
+		${budgets(view, context)}
 		<div class="toolbar">
 			${options(
 				strings.costs,
@@ -31,9 +31,11 @@ export function costs(context: Context): TemplateResult {
 	</section>`;
 }
 
+type Budgets = Pick<CostsView, 'budgets' | 'moreBudgets'>;
+
 const labels = { byDay: 'day', byKey: 'key', byClient: 'client', byModel: 'model' } as const;
 
-function budgets(rows: readonly BudgetRow[], context: Context): TemplateResult {
+function budgets({ budgets: rows, moreBudgets }: Budgets, context: Context): TemplateResult {
 	const { strings, actions } = context;
 	const isAnyHeld = rows.some(({ held }) => held !== undefined);
 	const shown = rows.map(
@@ -46,7 +48,7 @@ function budgets(rows: readonly BudgetRow[], context: Context): TemplateResult {
 			</tr>`,
 	);
 	const columns = [strings.budgets, strings.today, strings.thisMonth, ...(isAnyHeld ? [strings.availability] : [])];
-	return html`${table(strings.budgets, columns, shown)}
+	return html`${table(strings.budgets, columns, shown)} ${moreRows(moreBudgets, context)}
 		<div class="toolbar">
 			<button type="button" data-action="set-budget" @click=${() => actions.run('setPoolBudget')}>
 				${strings.setBudget}

@@ -29,6 +29,11 @@ describe('costs on the dashboard', () => {
 		assert.deepEqual([byKey[0]?.sends, byKey[0]?.input, byKey[0]?.cached, byKey[0]?.output], [6, 8_000, 2_000, 1_600]);
 	});
 
+	it('list every day that is kept: two months', () => {
+		const many = Array.from({ length: 63 }, (_, n) => dailyCost(n, 'work', 1_000_000));
+		assert.deepEqual([view(many).byDay.length, view(many).byDay.at(-1)?.label], [63, 'Sep 23']);
+	});
+
 	it('sum up what is beyond forty rows', () => {
 		const many = Array.from({ length: 50 }, (_, n) => dailyCost(0, 'work', n, { client: `gateway:${n}` }));
 		const { byClient } = view(many);
@@ -51,12 +56,18 @@ describe('costs on the dashboard', () => {
 		const held = { since: noon, cause: 'repeatedCall' } as const;
 		const client = { client: 'gateway:cline', spending, held } as (typeof snapshot.clients)[number];
 		const many = { ...snapshotOf(keys), clients: [{ ...client, client: 'chat', held: undefined }, client] };
-		const { budgets } = costsView(many, [], undefined, noon, createVoice(many, [], words, createMasker().mask));
+		const { budgets, moreBudgets } = costsView(
+			many,
+			[],
+			undefined,
+			noon,
+			createVoice(many, [], words, createMasker().mask),
+		);
 		assert.deepEqual(
 			budgets.slice(0, 3).map(({ label }) => label),
 			['All paid projects together', 'gateway:cline', 'k0'],
 		);
 		assert.match(budgets[1]?.held ?? '', /repeated one tool call/);
-		assert.equal(budgets.length, 40);
+		assert.deepEqual([budgets.length, moreBudgets], [40, 61], 'and says how many are not listed');
 	});
 });
