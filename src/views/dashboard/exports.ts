@@ -152,9 +152,9 @@ function requestRow(
 		fallbacks: took?.switches.length,
 		inputTokens: sum(attempts, ({ usage }) => usage?.input),
 		outputTokens: sum(attempts, ({ usage }) => outputOf(usage)),
-		ms: took?.ms,
-		firstMs: took?.firstMs,
-		waitedMs: took?.waitedMs,
+		ms: whole(took?.ms),
+		firstMs: whole(took?.firstMs),
+		waitedMs: whole(took?.waitedMs),
 		project: last?.project && projects.get(last.project),
 		servedModel: last?.servedModel && mask(last.servedModel),
 		tier: last?.tier,
@@ -167,7 +167,7 @@ function requestRow(
 
 function attemptRow({ label, model, sentAt, ms, outcome, usage, ...more }: Attempt, mask: Masker): Row {
 	return {
-		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms },
+		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms: whole(ms) },
 		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
 		...(usage && { cachedTokens: usage.cached, thoughtsTokens: usage.thoughts }),
 		...(more.servedModel !== undefined && { servedModel: mask(more.servedModel) }),
@@ -194,6 +194,11 @@ function csv(columns: readonly string[], rows: readonly Row[], mask: Masker): st
 		Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === undefined ? '' : String(value)])),
 	);
 	return mask(writeTable(columns, cells));
+}
+
+/** Of ms, which are measured finer. */
+function whole(ms: number | undefined): number | undefined {
+	return ms === undefined ? undefined : Math.round(ms);
 }
 
 function iso(at: EpochMs): string {

@@ -59,6 +59,16 @@ describe('what the dashboard exports', () => {
 		]);
 	});
 
+	it('writes whole ms: a clock that is finer leaves sixteen digits', () => {
+		const fine = { ms: 1_500.300000011921, firstMs: 299.6999999880791, waitedMs: 0.10000002384185791, switches: [] };
+		const sent = requestRecord('r', [attempt('work', 'answered', { ms: 812.3999999761581 })], { timings: fine });
+		const given = { ...facts('work'), history: historyOf([], [sent]) };
+		const [row = {}] = readTable(exported('requests', given)).rows;
+		assert.deepEqual([row['ms'], row['firstMs'], row['waitedMs']], ['1500', '300', '0']);
+		const { requests } = JSON.parse(exported('all', given)) as { requests: { attempts: { ms: number }[] }[] };
+		assert.equal(requests[0]?.attempts[0]?.ms, 812);
+	});
+
 	it('counts as a send what was sent, as the metrics do', () => {
 		const never = requestRecord('r', [attempt('work', 'network', { unsent: true }), attempt('work', 'answered')]);
 		const given = { ...facts('work'), history: historyOf([], [never]) };
