@@ -19,7 +19,8 @@ export async function signatureHeaders(
 
 /** A secret that begins with `whsec_` goes on in base64; any other text is taken as it is. */
 function keyBytes(secret: string): Uint8Array<ArrayBuffer> {
-	const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1];
-	if (encoded === undefined) return new TextEncoder().encode(secret);
+	const encoded = /^whsec_([A-Za-z0-9+/]+)={0,2}$/.exec(secret)?.[1];
+	// Four signs are three bytes, and one alone is none.
+	if (encoded === undefined || encoded.length % 4 === 1) return new TextEncoder().encode(secret);
 	return Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
 }

@@ -116,6 +116,17 @@ describe('alerts over HTTP', () => {
 		assert.equal(fields(paused['data'])['reason'], 'leaked');
 	});
 
+	it('are signed with any key that a person has entered, also one that only looks like base64', async () => {
+		const hook = await receiver(() => ({ status: 200 }));
+		for (const signingKey of ['whsec_abcde', 'whsec_', 'whsec_a', 'whsec_====']) {
+			const target = await targetOf({ webhook: hook.url, signingKey });
+			await send(target, { type: 'test' });
+			const { headers, body } = hook.received.at(-1) ?? { headers: {}, body: '' };
+			const signed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+			new Webhook(new TextEncoder().encode(signingKey), { format: 'raw' }).verify(body, signed);
+		}
+	});
+
 	it('keep their id over the tries, so that a receiver can tell a repeat', async () => {
 		const hook = await receiver(() => ({ status: 503 }));
 		const target = await targetOf({ webhook: hook.url });
