@@ -234,6 +234,19 @@ describe('metrics', () => {
 		elsewhere.dispose();
 	});
 
+	it('show what waits in any window, and say so', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(20_000, 5)) : answers(send)), { window: 'one' });
+		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
+		const metrics = new Metrics(elsewhere, rig.clock, plain);
+		const asked = rig.ask();
+		await rig.clock.advance(3_000);
+		const text = await metrics.text();
+		assert.equal(sum(samplesIn(text), 'gemini_queue_length'), 1);
+		assert.match(text, /# HELP gemini_queue_length Prompts that wait for a key now, in all windows\./);
+		await rig.clock.until(asked.ended);
+		elsewhere.dispose();
+	});
+
 	it('count alike in every window what one prompt does that tries a hundred keys', async () => {
 		const rig = new Rig(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, {}])), () => fails(rpm()));
 		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
