@@ -16,6 +16,9 @@ export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly report: (error: unknown) => void;
 }
 
+/** ms after which receivers that could not be read are read again: a person may unlock the secret storage later. */
+const retryMs = 60_000;
+
 /** Sends alerts to the targets that are set, from one of the windows that share the store. */
 export function startAlerts(parts: StartAlertsParts): Disposable {
 	const { settings, election, report } = parts;
@@ -36,7 +39,19 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 			return () => alerts.dispose();
 		});
 	};
-	const again = (): void => void follow().catch(report);
+	let retry: Dispose | undefined;
+	let isOver = false;
+	let isReported = false;
+	const again = (): void => {
+		retry?.();
+		follow().catch((error: unknown) => {
+			if (isOver) return;
+			if (!isReported) report(error);
+			isReported = true;
+			retry?.();
+			retry = parts.clock.after(retryMs, again);
+		});
+	};
 	owned.add(
 		parts.secrets.onDidChange(({ key }) => {
 			if (isAlertSecret(key)) again();
@@ -49,6 +64,8 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 	owned.add({
 		dispose: () => {
 			reading++;
+			isOver = true;
+			retry?.();
 			withdraw?.();
 		},
 	});

@@ -3,7 +3,7 @@ import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { startAlerts } from '../../../../src/monitoring/alerts/startAlerts';
 import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
-import { badKey, answers, fails, Rig } from '../../../support/pool/rig';
+import { badKey, answers, fails, Rig, rpd } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 
 /** Windows on one store, each with the same target. */
@@ -14,6 +14,8 @@ function windows(rig: Rig) {
 		const areSome: boolean[] = [];
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
 		let targets: readonly Receiver[] = [];
+		let isLocked = false;
+		const reports: unknown[] = [];
 		const election = new LeaderElection(rig.store, rig.clock, name);
 		const settings = settingsOf(new Written());
 		const silent = (): void => undefined;
@@ -30,13 +32,14 @@ function windows(rig: Rig) {
 					return { dispose: () => undefined };
 				},
 			},
-			targets: () => Promise.resolve(targets),
+			targets: () => (isLocked ? Promise.reject(new Error('locked')) : Promise.resolve(targets)),
 			onTargets: (are) => areSome.push(are),
 			election,
-			report: (error) => {
-				throw error;
-			},
+			report: (error) => reports.push(error),
 		});
+		const lock = (is: boolean): void => {
+			isLocked = is;
+		};
 		const setTarget = async (): Promise<void> => {
 			targets = [
 				{
@@ -50,7 +53,7 @@ function windows(rig: Rig) {
 			for (const listener of secrets) listener({ key: 'alerts.slack' });
 			await rig.clock.advance(2_000);
 		};
-		return { sent, areSome, election, alerts, setTarget };
+		return { sent, areSome, election, alerts, setTarget, lock, reports };
 	};
 	return { open };
 }
@@ -84,6 +87,24 @@ describe('alerts of several windows', () => {
 		assert.deepEqual(two.sent[0], { type: 'keysNeedAttention', keys: [{ label: 'b', reason: 'badKey' }], more: 0 });
 		two.alerts.dispose();
 		two.election.dispose();
+	});
+
+	it('begin by themselves once the secret storage can be read, which a person unlocks later', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(rpd));
+		const { lock, reports, setTarget, sent, alerts, election } = windows(rig).open('one');
+		lock(true);
+		await setTarget();
+		await rig.answer({ maxWaitMs: 0 });
+		await rig.clock.advance(3 * 60_000);
+		assert.deepEqual([sent.length, reports.length], [0, 1]);
+		lock(false);
+		await rig.clock.advance(70_000);
+		assert.deepEqual(
+			sent.map(({ type }) => type),
+			['allExhausted'],
+		);
+		alerts.dispose();
+		election.dispose();
 	});
 
 	it('cost nothing where no target is set', async () => {

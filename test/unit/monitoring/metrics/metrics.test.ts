@@ -235,7 +235,9 @@ describe('metrics', () => {
 	});
 
 	it('show what waits in any window, and say so', async () => {
-		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(20_000, 5)) : answers(send)), { window: 'one' });
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(20_000, 5)) : answers(send)), {
+			window: 'one',
+		});
 		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		const metrics = new Metrics(elsewhere, rig.clock, plain);
 		const asked = rig.ask();
