@@ -2,7 +2,7 @@ import type { Masker } from '../../masking/masking';
 import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
-import { gatewayPresentation, gatewayRows } from '../shared/gatewayRows';
+import { gatewayPresentation, gatewayRows, spentAtGateway } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
 import { simulatorInWords } from '../statusBar/status';
 import { costsView, type PriceListAge } from './costs';
@@ -55,7 +55,11 @@ export function dashboardData(
 		team: gateway ? gatewayFacts(gateway, snapshot, words, now) : team,
 		hour: usageView(minutes, 'hour', now, voice),
 		day: usageView(minutes, 'day', now, voice),
-		costs: costsView(snapshot, history.dailyCosts(), prices, now, voice),
+		costs: {
+			...costsView(snapshot, history.dailyCosts(), prices, now, voice),
+			// It pays: what is counted here is nothing.
+			...(gateway?.told && { today: spentAtGateway(gateway.told.dollars, words) }),
+		},
 		...quotaViews(snapshot, now, voice),
 		...restRows(snapshot, history.cooldowns(), now, voice),
 		requests: requestViews(requestRecords, now, voice),

@@ -3,6 +3,7 @@ import type { Words } from '../../localization/words';
 import { bold, lines, paragraphs, plain, type Markdown } from '../../ui/markdown';
 import type { GatewayModel, GatewayUse, GatewayView } from './gatewayView';
 import type { RowPresentation } from './rowPresentation';
+import { spentInWords } from './spending';
 
 /** What the keys tree shows of a team's gateway. */
 export type GatewayRow = { readonly id: string; readonly children: readonly string[] } & (
@@ -173,6 +174,12 @@ function outlookIcon({ state }: GatewayOutlook): RowPresentation['icon'] {
 		default:
 			return { name: 'error', color: 'list.errorForeground' };
 	}
+}
+
+/** What the day has cost there, against the budget of the token. */
+export function spentAtGateway({ used, max }: GatewayUse, words: Words): string {
+	const cost = Math.round(used * microDollars);
+	return spentInWords({ cost, ...(max !== undefined && { limit: Math.round(max * microDollars) }) }, words);
 }
 
 function isUsedUp({ used, max }: GatewayUse): boolean {
