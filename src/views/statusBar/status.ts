@@ -146,8 +146,10 @@ function gatewayStatus(gateway: GatewayView, snapshot: Snapshot, words: Words, n
 
 function supplyInWords(
 	{ usable, total, model }: Pick<ModelSupply, 'usable' | 'total' | 'model'>,
-	{ t }: Words,
+	{ t, describeReason }: Words,
 ): string {
+	// All are disabled, or only paid ones may be used and there is none.
+	if (total === 0) return describeReason('noUsableKey').text;
 	return total === 1
 		? t('{0} of 1 key can answer with {1} now.', usable, model)
 		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);

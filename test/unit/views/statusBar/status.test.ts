@@ -7,6 +7,17 @@ import { keyView, modelView, noon, snapshotOf, standings, words } from '../../..
 const status = (...args: Parameters<typeof snapshotOf>) => statusOf(snapshotOf(...args), words, noon);
 
 describe('status bar', () => {
+	it('says that no key can answer where all are disabled, or none is a paid one: not how many of none', () => {
+		for (const none of [
+			status([keyView('A', standings.disabled)]),
+			status([keyView('A', standings.usable)], { total: 0, usable: 0 }),
+		]) {
+			assert.equal(none.spoken, 'No key can answer right now.');
+			assert.match(readable(none.hover), /No key can answer right now\./);
+			assert.equal(none.alarm, 'warning');
+		}
+	});
+
 	it('says anew at midnight when a key is back: what was "tomorrow" is today', () => {
 		const snapshot = snapshotOf([keyView('A', standings.day)]);
 		const beforeMidnight = Date.UTC(2026, 10, 24, 23, 59, 30);
