@@ -15,7 +15,7 @@ export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log
 		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
-		else if (event.type === 'failed') log.warn(`${at} failed: ${event.reason}`);
+		else if (event.type === 'failed') logFailure(at, event.reason, log);
 		else if (event.type === 'keySetAside') logSetAside(at, event, pool.snapshot(), log);
 		else logPart(at, event.part, pool, log);
 	});
@@ -63,6 +63,12 @@ function logAttempt(at: string, attempt: Attempt, log: Log): void {
 	log.debug(`${at} attempt: ${label} on ${model}: ${end} after ${Math.round(ms)} ms${tokens}`);
 	// Whatever the status: a gateway can quote the prompt in any of its texts.
 	if (serviceMessage) log.trace(`${at} said: ${serviceMessage}`);
+}
+
+/** What a person stopped has not failed. */
+function logFailure(at: string, reason: string, log: Log): void {
+	if (reason === 'cancelled') log.info(`${at} cancelled`);
+	else log.warn(`${at} failed: ${reason}`);
 }
 
 function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Log): void {

@@ -3,7 +3,7 @@ import { createLog, type Log } from '../../../../src/monitoring/log/log';
 import { Failure, type PoolEvent, type FailureAction } from '../../../../src/pool/pool';
 import { logPool } from '../../../../src/monitoring/log/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../../../support/views/snapshots';
-import { answers, badKey, fails, overloaded, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
 
 function recorder(): { channel: Log; lines: string[] } {
@@ -41,6 +41,25 @@ describe('log', () => {
 		for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) log[level](level);
 		assert.deepEqual(masked, ['error']);
 		assert.deepEqual(lines, ['error error']);
+	});
+
+	it('warns of a request that failed, and of none that a person stopped', async () => {
+		const { channel, lines } = recorder();
+		const rig = new Rig({ a: {} }, hangs);
+		const off = logPool(rig.pool, rig.clock, channel);
+		const abort = new AbortController();
+		const stopped = rig.ask({}, abort.signal);
+		await rig.clock.settle();
+		abort.abort();
+		await stopped.ended;
+		assert.deepEqual(
+			lines.filter((line) => !line.startsWith('debug')).map((line) => line.replace(/\[.*\] /, '')),
+			['info cancelled'],
+		);
+		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
+		await rig.answer();
+		assert.match(lines.join('\n'), /warn \[.*\] failed: badRequest/);
+		off();
 	});
 
 	it('writes each attempt at debug, and each fallback as a warning with key, reason and until', () => {
