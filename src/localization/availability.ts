@@ -71,7 +71,7 @@ function quotaName(reason: Reason, t: Translate): string | undefined {
 }
 
 function isDaily({ reason, until }: { readonly reason: Reason; readonly until: EpochMs }, calendar: Calendar): boolean {
-	return (reason === 'rpd' || reason === 'cap') && calendar.isPacificMidnight(until);
+	return (reason === 'rpd' || reason === 'tpd' || reason === 'cap') && calendar.isPacificMidnight(until);
 }
 
 /** A moment without a preposition: "0:42", "09:00", "09:00 tomorrow", "Mon 09:00". */

@@ -49,6 +49,7 @@ describe('availability in words', () => {
 	it('says midnight Pacific only for a daily cooldown that ends then, in winter and in summer', () => {
 		const aloud = (availability: Availability, now: number): string => words.announceAvailability(availability, now);
 		assert.match(aloud(standings.day, noon), /^resting until midnight Pacific, 08:00 tomorrow here: /);
+		assert.match(aloud({ ...standings.day, reason: 'tpd' }, noon), /^resting until midnight Pacific, /);
 		const summer = Date.UTC(2026, 6, 2, 7);
 		const daily: Availability = { state: 'coolingDown', reason: 'rpd', until: summer };
 		assert.match(aloud(daily, summer - hour), /^resting until midnight Pacific, 07:00 here: /);
