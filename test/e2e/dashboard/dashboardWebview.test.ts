@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { count, historyOf } from '../../support/views/dashboard/facts';
-import { keyView, minute, noon, snapshotOf, standings } from '../../support/views/snapshots';
+import { count, dailyCost, historyOf } from '../../support/views/dashboard/facts';
+import { keyView, minute, noon, snapshotOf, spendingOf, standings } from '../../support/views/snapshots';
 import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
 import { DashboardPage } from '../../support/webviews/dashboardPage';
 import { palettes, unseenColours } from '../../support/webviews/chartColours';
@@ -96,6 +96,18 @@ describe('the dashboard’s document', () => {
 		await dashboard.page.reload();
 		await dashboard.state(busy.snapshot, busy.history, noon);
 		assert.equal(await option('byKey').getAttribute('aria-pressed'), 'true');
+	});
+
+	it('says how many budgets are not listed, and lists the costs of two months', async () => {
+		const spending = spendingOf(400_000, 2_000_000, { day: 5_000_000 });
+		const keys = Array.from({ length: 60 }, (_, n) => keyView(`project ${n}`, standings.usable, { spending }));
+		const costs = Array.from({ length: 62 }, (_, n) => dailyCost(n, 'project 1', 99_600));
+		await dashboard.state(snapshotOf(keys), historyOf([], [], {}, costs), noon);
+		const section = dashboard.section('Costs');
+		assert.equal(await section.locator('[data-budget]').count(), 40);
+		assert.match(await section.innerText(), /Not listed: 21 more\./);
+		assert.deepEqual(await section.locator('[data-cost="Sep 24"] [data-field="cost"]').allInnerTexts(), ['$0.10']);
+		await dashboard.screenshot('dashboard-costs-many', true);
 	});
 
 	it('counts the last hour or day, by key or outcome, and keeps the choice', async () => {
