@@ -10,6 +10,8 @@ export interface Assignment {
 const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
 /** Lines that a quoted value may span. */
 const maxLines = 100;
+/** Assignments that are read after each other on one line. */
+const maxOnLine = 100;
 
 /**
  * The assignments of `.env` text, and its other lines unchanged. Drops comments; understands `export`, quotes (also around
@@ -17,7 +19,10 @@ const maxLines = 100;
  */
 export function* assignmentsIn(text: string): Iterable<Assignment> {
 	const lines = text.split(/\r\n|\n|\r/);
+	let onLine = 0;
+	let restAt = -1;
 	for (let at = 0; at < lines.length; at += 1) {
+		if (at !== restAt) onLine = 0;
 		const line = (lines[at] ?? '').trim();
 		if (line === '' || line.startsWith('#') || line.startsWith('//')) {
 			continue;
@@ -38,6 +43,12 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 		at += more;
 		const end = value.indexOf(quote);
 		yield { name, value: end === -1 ? value : value.slice(0, end) };
+		const left = end === -1 ? '' : value.slice(end + 1).replace(/^[\s;&]{1,20}/, '');
+		// The loop reads the rest of this line as the next one.
+		if (left !== '' && ++onLine < maxOnLine) {
+			restAt = at;
+			lines[at--] = left;
+		}
 	}
 }
 

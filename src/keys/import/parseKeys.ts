@@ -32,12 +32,14 @@ export const parseLimits = { characters: 1_000_000, keys: 1_000 };
 /** The usual variables for Gemini keys; a number or a word may follow. */
 const keyVariable = /^(?:GEMINI_API_KEYS?|GOOGLE_API_KEY)(?:_\w+)?$/i;
 /** Names that would make a poor label. */
-const plainName = /^(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?$/i;
+const plainName = /^(?:(?:GEMINI_|GOOGLE_)?(?:API_?)?KEYS?|https?)$/i;
 /** A name that contains a key, from the line before or a swapped assignment. As a label it would show the key. */
 const keyInName = /AIza[\w-]{30}|AQ\.[\w.-]{30}/;
 /** What precedes a token in a header. */
 const scheme = /^(?:bearer|basic)$/i;
 const wholeKey = /^(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})$/;
+/** Whole keys within a word, beside brackets, a name, markup or a full stop. */
+const within = /(?<![\w.\p{L}\p{N}-])(?:AIza[\w-]{35}|AQ\.[\w.-]{39,99}[\w-])(?![\w\p{L}\p{M}\p{N}-])/gu;
 /** Whole keys anywhere in a text: in a command line, a URL, code. */
 const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]\\])/g;
 
@@ -106,6 +108,8 @@ class KeyCollector {
 	private readonly refused = new Map<string, RefusedText>();
 	/** Keys of other services in variables that are not for Gemini: reported only if there is nothing else to report. */
 	private readonly foreign = new Map<string, RefusedText>();
+	/** Keys of no known kind that nothing names as one. */
+	private readonly doubtful = new Set<string>();
 	/** No room for another key. */
 	private full = false;
 	/** No room for another refusal; the search for keys continues. */
@@ -116,6 +120,7 @@ class KeyCollector {
 		const pieces = value
 			.split(/[\s,;|]+/)
 			.map(cleaned)
+			.flatMap(keysWithin)
 			.filter((piece) => piece !== '' && !scheme.test(piece));
 		const isForGemini = name === undefined || keyVariable.test(name);
 		const hasKey = pieces.some((piece) => kindOf(piece) !== 'unknown');
@@ -171,8 +176,11 @@ class KeyCollector {
 	}
 
 	result(cut: boolean): ParsedKeys {
+		const all = [...this.found];
+		// Beside a known kind, an id or a long word is none.
+		const hasKnown = all.some(([, { kind }]) => kind === 'AQ' || kind === 'AIza');
 		return {
-			recognised: [...this.found.values()],
+			recognised: all.filter(([value]) => !hasKnown || !this.doubtful.has(value)).map(([, key]) => key),
 			refused: [...(this.refused.size + this.found.size > 0 ? this.refused : this.foreign).values()],
 			cut: cut || this.full || this.overflowed,
 		};
@@ -189,6 +197,7 @@ class KeyCollector {
 		if (before) {
 			this.found.set(value, { ...before, repeats: before.repeats + 1 });
 		} else if (this.found.size < parseLimits.keys) {
+			if (parsed.kind === 'unknown' && name === undefined && !isMixed(value)) this.doubtful.add(value);
 			const isUsefulName = name !== undefined && !plainName.test(name) && !keyInName.test(name);
 			const label = isUsefulName ? { name: name.slice(0, 60) } : {};
 			this.found.set(value, {
@@ -207,6 +216,16 @@ function refusalOf(parsed: { readonly ok: false } & Refusal): Refusal {
 	return parsed.reason === 'otherService'
 		? { reason: parsed.reason, service: parsed.service }
 		: { reason: parsed.reason };
+}
+
+/** The keys in a piece that has other characters than a key's; else the piece itself. */
+function keysWithin(piece: string): readonly string[] {
+	return (/^[\w.-]*[\w-]$/.test(piece) ? null : piece.match(within)) ?? [piece];
+}
+
+/** As random characters are. */
+function isMixed(value: string): boolean {
+	return /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value) && !value.includes('/');
 }
 
 function looksLikeKey(piece: string): boolean {

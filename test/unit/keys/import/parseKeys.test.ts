@@ -130,10 +130,66 @@ describe('pasting keys', () => {
 
 	it('finds a key in a command line, a URL and prose', () => {
 		assert.deepEqual(found(`curl -H 'x-goog-api-key: ${modern(1)}' https://host/v1beta/models`), [modern(1)]);
-		assert.deepEqual(found(`https://host/v1beta/models?pageSize=1&key=${legacy(1)}`), [legacy(1)]);
+		const [inAddress] = parseKeys(`https://host/v1beta/models?pageSize=1&key=${legacy(1)}`).recognised;
+		assert.deepEqual([inAddress?.secret.reveal(), inAddress?.name], [legacy(1), undefined]);
 		const prose = parseKeys(`Here is my new key: ${modern(1)} (do not share)`);
 		assert.deepEqual([prose.recognised.length, prose.refused.length], [1, 0]);
 		assert.deepEqual(found(`1. ${modern(1)}\n2. ${modern(2)}`), [modern(1), modern(2)]);
+	});
+
+	it('takes a key without what a list, markup or a sentence puts around it', () => {
+		const [a, b] = [modern(1), legacy(2)];
+		const around: readonly (readonly [string, readonly string[]])[] = [
+			[`GEMINI_API_KEYS=["${a}","${b}"]`, [a, b]],
+			[`keys = ["${a}", '${b}']`, [a, b]],
+			[`- GEMINI_API_KEY=${b}`, [b]],
+			[`docker run -e GEMINI_API_KEY=${b} image`, [b]],
+			[`export GEMINI_API_KEY=${a}; export GOOGLE_API_KEY=${b}`, [a, b]],
+			[`{"key":"${a}"}\n{"key":"${b}"}`, [a, b]],
+			[`?key=${b}&alt=sse`, [b]],
+			[`GEMINI_API_KEY=${b}#work`, [b]],
+			...['()', '<>', '[]', '{}', '**', '（）'].flatMap((pair) =>
+				[a, b].map((key) => [`${pair.charAt(0)}${key}${pair.charAt(1)}`, [key]] as const),
+			),
+			...[a, b].flatMap((key) => [[`The key is ${key}.`, [key]] as const, [`<key>${key}</key>`, [key]] as const]),
+		];
+		for (const [text, keys] of around) {
+			assert.deepEqual(found(text), keys, text);
+			assert.deepEqual(found(withLineBreaks(text.replaceAll('\n', ' '))), keys, text);
+		}
+	});
+
+	it('reads what follows a quoted value on its line', () => {
+		const text = `export GEMINI_API_KEY="${modern(1)}"; export WORK='${modern(2)}' # old: ${modern(3)}`;
+		assert.deepEqual(
+			parseKeys(text).recognised.map(({ secret, name }) => [secret.reveal(), name]),
+			[
+				[modern(1), undefined],
+				[modern(2), 'WORK'],
+			],
+		);
+		const lines = Array.from({ length: 150 }, () => `A="" # ${modern(4)}`);
+		assert.deepEqual(found([...lines, text].join('\n')), [modern(1), modern(2)]);
+		const began = process.cpuUsage();
+		assert.deepEqual(found('A="" '.repeat(150_000)), []);
+		assert.ok(process.cpuUsage(began).user < 1_000_000);
+	});
+
+	it('takes no name of a project and no word of prose for a key beside a real one', () => {
+		const row = [
+			'API key',
+			legacy(1),
+			'projects/123456789012',
+			'gen-lang-client-0123456789',
+			'a-long-word-with-many-hyphens',
+			'0f8fad5b-d9cd-469f-a165-70867728950e',
+		];
+		assert.deepEqual(found(row.join('\n')), [legacy(1)]);
+		assert.deepEqual(found(row.join(' ')), [legacy(1)]);
+		// A kind of key that nobody knows yet, and what a variable for Gemini keys holds.
+		const unknown = 'NewKind.7fQ2xR9tYbWmZ4kLp';
+		assert.deepEqual(found(`${legacy(1)}\n${unknown}`), [legacy(1), unknown]);
+		assert.deepEqual(found(`GEMINI_API_KEY=${row[5] ?? ''}\n${legacy(1)}`), [row[5], legacy(1)]);
 	});
 
 	it('reads .env text whose lines a one-line box has joined', () => {
