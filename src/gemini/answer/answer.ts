@@ -1,10 +1,11 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
 import { serviceTiers, type ServiceTier } from '../../generation/options';
-import { Failure, type Chunk, type Usage, type FailureAction } from '../../pool/pool';
+import { Failure, type Chunk, type FailureAction } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
 import { groundingOf } from './grounding';
 import { PieceMasker } from './pieceMasker';
+import { geminiUsage } from './usage';
 import type { Piece } from '../request/prompt';
 import type { WireCandidate, WireResponse } from '../client';
 import { short } from '../request/short';
@@ -62,7 +63,7 @@ export class AnswerReader {
 		const pieces = come.flatMap((piece) => this.masker.push(piece));
 		if (finished !== undefined) pieces.push(...this.masker.end());
 
-		const usage = usageOf(response.usageMetadata ?? undefined);
+		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
 		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
 		const serviceTier = serviceTierOf(headers);
 		const facts: Chunk<Piece> = {
@@ -153,31 +154,6 @@ function pieceOf(part: Sdk.Part): Piece[] {
 	const pieces: Piece[] =
 		text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
 	return signature === undefined ? pieces : [...pieces, { type: 'signature', signature }];
-}
-
-function usageOf(usage: Sdk.GenerateContentResponseUsageMetadata | undefined): Usage | undefined {
-	return (
-		usage && {
-			input: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
-			cached: usage.cachedContentTokenCount ?? 0,
-			output: usage.candidatesTokenCount ?? 0,
-			thoughts: usage.thoughtsTokenCount ?? 0,
-			...counted('inputAudio', usage.promptTokensDetails, (modality) => modality === 'AUDIO'),
-			...counted('outputMedia', usage.candidatesTokensDetails, (modality) => modality !== 'TEXT'),
-		}
-	);
-}
-
-/** Tokens of some kinds, where the service tells them apart. */
-function counted<N extends 'inputAudio' | 'outputMedia'>(
-	name: N,
-	details: readonly Sdk.ModalityTokenCount[] | undefined,
-	isCounted: (modality: string) => boolean,
-): Partial<Record<N, number>> {
-	if (details === undefined) return {};
-	const told = details.filter(({ modality = 'TEXT' }) => isCounted(modality));
-	const tokens = told.reduce((sum, { tokenCount = 0 }) => sum + tokenCount, 0);
-	return { [name]: tokens } as Partial<Record<N, number>>;
 }
 
 const tierHeader = 'x-gemini-service-tier';

@@ -1,4 +1,5 @@
 import type { Usage } from '../../pool/pool';
+import { count, fields, geminiUsage, list, word, type Fields } from '../answer/usage';
 import { isFields } from '../errors/details';
 import type { Dialect } from './forwardRequest';
 
@@ -43,28 +44,6 @@ function geminiFacts(json: unknown): AnswerFacts {
 	};
 }
 
-function geminiUsage(usage: Fields): Usage {
-	return {
-		input: count(usage['promptTokenCount']) + count(usage['toolUsePromptTokenCount']),
-		cached: count(usage['cachedContentTokenCount']),
-		output: count(usage['candidatesTokenCount']),
-		thoughts: count(usage['thoughtsTokenCount']),
-		...tokensOfKind('inputAudio', usage['promptTokensDetails'], (kind) => kind === 'AUDIO'),
-		...tokensOfKind('outputMedia', usage['candidatesTokensDetails'], (kind) => kind !== 'TEXT'),
-	};
-}
-
-/** Tokens that cost otherwise than text, where the service tells them apart. */
-function tokensOfKind(
-	name: 'inputAudio' | 'outputMedia',
-	details: unknown,
-	isOfKind: (modality: string) => boolean,
-): Partial<Usage> {
-	if (!Array.isArray(details)) return {};
-	const told = details.map(fields).filter(({ modality }) => isOfKind(word(modality) ?? 'TEXT'));
-	return { [name]: told.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0) };
-}
-
 function openaiFacts(json: unknown): AnswerFacts {
 	const { choices, usage, model } = fields(json);
 	const all = list(choices).map(fields);
@@ -93,22 +72,4 @@ function openaiUsage(usage: Fields): Usage {
 		output: beside > 0 ? completed : Math.max(0, completed - reasoning),
 		thoughts: beside > 0 ? beside : Math.min(reasoning, completed),
 	};
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown): Fields {
-	return isFields(value) ? value : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-	return Array.isArray(value) ? value : [];
-}
-
-function word(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function count(value: unknown): number {
-	return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
 }
