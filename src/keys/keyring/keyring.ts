@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
-import type { Clock, Key, KeyId, Project, ProjectId } from '../../pool/pool';
+import type { Clock, Dispose, Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Secret } from './secret';
@@ -19,6 +19,9 @@ import {
 /** The room's face. */
 export { undoMs, type Keys } from './keyRepository';
 export { KeyringError, type KeyringReason, type SecretStore } from './secretStore';
+
+/** ms. Delay before changes are read again that the store refused to hand out. */
+const retryMs = 10_000;
 
 export interface NewKey {
 	readonly secret: Secret;
@@ -73,6 +76,8 @@ export class Keyring implements Disposable {
 	private readonly secretChanged: Emitter<KeyId>;
 	/** Records that changed in the store and are not read again yet, by name. */
 	private readonly stale = new Map<string, { readonly kind: RecordKind; readonly id: string }>();
+	private isRefreshQueued = false;
+	private cancelRetry: Dispose | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -244,6 +249,7 @@ export class Keyring implements Disposable {
 
 	dispose(): void {
 		this.disposed = true;
+		this.cancelRetry?.();
 		this.owned.dispose();
 	}
 
@@ -286,13 +292,28 @@ export class Keyring implements Disposable {
 	/** Reads again what changed, all changes of a burst at once. */
 	private markStale(kind: RecordKind, id: string): void {
 		this.stale.set(`${kind}.${id}`, { kind, id });
-		if (this.stale.size === 1) this.inBackground(() => this.refresh());
+		this.refreshSoon();
 	}
 
+	private refreshSoon(): void {
+		if (this.isRefreshQueued) return;
+		this.isRefreshQueued = true;
+		this.inBackground(() => this.refresh());
+	}
+
+	/** If the store refuses, it is tried again later: nothing else would tell this window of the changes. */
 	private async refresh(): Promise<void> {
+		this.isRefreshQueued = false;
+		this.cancelRetry?.();
 		const changes = [...this.stale.values()];
 		this.stale.clear();
-		await this.repository.refresh(changes);
+		try {
+			await this.repository.refresh(changes);
+		} catch (error) {
+			for (const change of changes) this.stale.set(`${change.kind}.${change.id}`, change);
+			this.cancelRetry = this.options.clock.after(retryMs, () => this.refreshSoon());
+			throw error;
+		}
 		for (const { kind, id } of changes) {
 			if (kind === 'key' && isKeyId(id)) this.secretChanged.fire(id);
 		}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Keyring, type KeyringError } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import type { Key, KeyId } from '../../../../src/pool/pool';
+import { VirtualClock } from '../../../support/virtualClock';
 import { MemoryStore } from '../../../support/keys/memoryStore';
 import { add, open, reason, settled } from '../../../support/keys/opened';
 import { legacy, modern } from '../../../support/keys/sample';
@@ -285,6 +286,34 @@ describe('two keyrings over one store', () => {
 		const key = first(await add(one.keyring, modern(1)));
 		assert.deepEqual(await shown, [key]);
 		assert.deepEqual(secretChanges, [key.id]);
+	});
+
+	it('learn of a change later if the store refuses to be read at that moment', async () => {
+		const store = new MemoryStore();
+		const one = await open(store);
+		const clock = new VirtualClock(Date.UTC(2026, 10, 26, 12));
+		const two = await open(store, clock);
+		/** What was begun before has ended. */
+		const idle = () => two.keyring.restore('nobody' as KeyId).catch(() => undefined);
+		const secretChanges: KeyId[] = [];
+		two.keyring.onDidChangeSecret((id) => secretChanges.push(id));
+		let refuses = false;
+		const get = store.get.bind(store);
+		store.get = (name) => (refuses ? Promise.reject(new Error('locked')) : get(name));
+		const adding = add(one.keyring, modern(1));
+		store.onDidChange(() => (refuses = true));
+		const key = first(await adding);
+		await idle();
+		const told = two.reports.length;
+		await clock.advance(10_000);
+		await idle();
+		assert.deepEqual([labels(two.keyring), two.reports.length], [[], told + 1]);
+		refuses = false;
+		await clock.advance(10_000);
+		await idle();
+		assert.deepEqual(two.keyring.list().keys, [key]);
+		assert.deepEqual(secretChanges, [key.id]);
+		assert.equal(clock.pending, 0);
 	});
 
 	it("do not undo each other's edits, nor restore a key that the other removed", async () => {
