@@ -102,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The machine, where the host has one, and files: those of the workspace, which anybody can have written, and our own.
 	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
-	const { hasDisk, machine, patientFetch } = platform;
+	const { hasDisk, machine, patientFetch, eraseRemains } = platform;
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
@@ -364,7 +364,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
-					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase()],
+					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase(), eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({

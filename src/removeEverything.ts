@@ -46,7 +46,7 @@ async function erased({ secrets, workspaceState, globalState, folders, rooms, re
 	};
 	for (const room of rooms) await attempt(room);
 	await attempt(async () => {
-		for (const name of await secrets.keys()) await secrets.delete(name);
+		for (const name of await secrets.keys()) await attempt(() => secrets.delete(name));
 	});
 	await attempt(() => cleared(workspaceState));
 	await attempt(() => cleared(globalState));

@@ -16,6 +16,8 @@ export interface Machine {
 	readonly folder: (path: string) => Folder;
 	/** @param path absolute: the folder of the state store */
 	readonly storeBackendIn: (path: string) => StoreBackend;
+	/** Erases from the disk what was deleted of the state store in this folder. */
+	readonly eraseRemains: (path: string) => Promise<void>;
 	readonly makeAllPrivate: typeof makeAllPrivate;
 	readonly servePage: typeof servePage;
 	readonly patientFetch: typeof patientFetch;
@@ -27,6 +29,7 @@ export function createMachine(newId: () => string): Machine {
 		files: diskFiles(newId),
 		folder: (path) => diskFolder(path, newId),
 		storeBackendIn: (path) => new SqliteBackend(path),
+		eraseRemains: (path) => new SqliteBackend(path).eraseRemains(),
 		...{ makeAllPrivate, servePage, patientFetch, sendMail },
 	};
 }

@@ -50,6 +50,8 @@ export interface Platform {
 	readonly sendMail: Machine['sendMail'] | undefined;
 	/** The store that the windows of this place share. */
 	createStateStore(parts: Pick<SharedStoreParts, 'random' | 'onStoreError' | 'onError'>): StateStore;
+	/** Erases what deleted documents of that store leave behind. */
+	readonly eraseRemains: () => Promise<void>;
 	/** The secrets, guarded where several windows hold copies of them. */
 	guardSecrets(secrets: SecretStore, notices: () => Promise<SecretNotices>): SecretStore & { dispose(): void };
 }
@@ -86,6 +88,9 @@ export function createPlatform({ globalStorage, newId }: PlatformParts): Platfor
 				clock: machineClock,
 				soon: setImmediate,
 			}),
+		eraseRemains: async () => {
+			if (hasDisk) await (await machine()).eraseRemains(globalStorage.fsPath);
+		},
 		guardSecrets: (secrets) => ({
 			get: (name) => secrets.get(name),
 			store: (name, value) => secrets.store(name, value),

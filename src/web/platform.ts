@@ -24,6 +24,8 @@ export function createPlatform({ globalState, newId, report }: PlatformParts): P
 			const store = new BrowserStore({ ...parts, name: databaseName, open, locks, clock: systemClock, newId });
 			return followSummaries(store, globalState, systemClock, report);
 		},
+		// A browser keeps nothing of what was deleted.
+		eraseRemains: () => Promise.resolve(),
 		guardSecrets: (secrets, notices) =>
 			new TabSecrets({ notices, secrets, database: keptOpen(open), locks, clock: systemClock, newId, report }),
 	};

@@ -11,6 +11,8 @@ import { SqliteConnection } from './sqliteStore';
 const busyMs = 2;
 /** Damaged files that are kept beside the one in use: the newest ones. */
 const maxAside = 2;
+/** ms that other windows may need to end what they write, before what was deleted is erased. */
+const eraseBusyMs = 2_000;
 const pattern = /^ledger-(\d+)\.sqlite$/;
 
 /**
@@ -61,12 +63,36 @@ export class SqliteBackend implements StoreBackend {
 	async setAside(): Promise<void> {
 		this.least = this.opened + 1;
 		try {
-			const old = (await this.numbers()).filter((number) => number <= this.opened).slice(0, -maxAside);
-			for (const number of old) {
-				for (const suffix of ['', '-wal', '-shm']) await rm(this.file(number) + suffix, { force: true });
-			}
+			await this.delete((await this.numbers()).filter((number) => number <= this.opened).slice(0, -maxAside));
 		} catch {
 			// They are in use, or the folder is gone. They can stay.
+		}
+	}
+
+	/**
+	 * Erases what deleted documents leave on the disk: the files that were set aside, and the old bytes in the one in use, which
+	 * stay there until it is written anew.
+	 */
+	async eraseRemains(): Promise<void> {
+		const numbers = await this.numbers();
+		const inUse = numbers.at(-1);
+		if (inUse === undefined) return;
+		await this.delete(numbers.slice(0, -1));
+		const { DatabaseSync } = await sqlite();
+		const db = new DatabaseSync(this.file(inUse));
+		try {
+			db.exec(`PRAGMA busy_timeout = ${eraseBusyMs}; VACUUM`);
+			// The log holds the old pages until it is emptied.
+			const ended = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+			if (ended?.['busy'] !== 0) throw new StoreError('locked');
+		} finally {
+			db.close();
+		}
+	}
+
+	private async delete(numbers: readonly number[]): Promise<void> {
+		for (const number of numbers) {
+			for (const suffix of ['', '-wal', '-shm']) await rm(this.file(number) + suffix, { force: true });
 		}
 	}
 
