@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const settingsSource = configurationSource(vscode.workspace);
 	const settings = owned.add(
 		new Settings(settingsSource, context.extension.packageJSON, {
-			invalid: (name) => log.warn(`setting keypool.${name} holds a value that it does not take; the default counts`),
+			invalid: (name) => log.warn(`setting keypool.${name} holds a value that it does not take, which does not count`),
 			listenerFailed: report,
 		}),
 	);

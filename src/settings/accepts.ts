@@ -38,6 +38,17 @@ export function accepts(rule: unknown, value: unknown): boolean {
 	}
 }
 
+/** What a rule accepts of an object: without the fields that it does not. Undefined if it accepts nothing of it. */
+export function acceptedOf(rule: unknown, value: unknown): unknown {
+	if (accepts(rule, value)) return value;
+	if (!isRecord(rule) || rule['type'] !== 'object' || !isRecord(value)) return undefined;
+	const fields = Object.entries(value).map(
+		([name, field]) => [name, acceptedOf(fieldRule(rule, name), field)] as const,
+	);
+	const rest = Object.fromEntries(fields.filter(([, field]) => field !== undefined));
+	return accepts(rule, rest) ? rest : undefined;
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -54,13 +65,11 @@ function fits(pattern: unknown, value: string): boolean {
 	return typeof pattern !== 'string' || new RegExp(pattern, 'u').test(value);
 }
 
-/** Every field fits its own rule, or the rule for all other fields. */
-function fieldsFit(
-	{ properties, additionalProperties }: Readonly<Record<string, unknown>>,
-	value: Readonly<Record<string, unknown>>,
-): boolean {
-	const named = isRecord(properties) ? properties : {};
-	return Object.entries(value).every(([name, field]) =>
-		accepts(Object.hasOwn(named, name) ? named[name] : additionalProperties, field),
-	);
+function fieldsFit(rule: Readonly<Record<string, unknown>>, value: Readonly<Record<string, unknown>>): boolean {
+	return Object.entries(value).every(([name, field]) => accepts(fieldRule(rule, name), field));
+}
+
+/** A field's own rule, or the rule for all other fields. */
+function fieldRule({ properties, additionalProperties }: Readonly<Record<string, unknown>>, name: string): unknown {
+	return isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
 }

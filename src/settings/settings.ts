@@ -5,12 +5,12 @@ import type { OwnPrice } from '../prices/ownPrices';
 import type { Limits, Options, StrategyName } from '../pool/pool';
 import { strategyNames } from '../pool/pool';
 import type { Budget, Budgets } from '../pool/pool';
-import { accepts, isRecord } from './accepts';
+import { acceptedOf, accepts, isRecord } from './accepts';
 import type { SettingsSource } from './source';
 
 export { configurationSource, userLevelOf, type SettingsSource } from './source';
 
-/** One setting: validated and observable. An invalid value counts as the default. */
+/** One setting: validated and observable. An invalid value counts as the default, except for what is valid of an object. */
 export class Setting<T> {
 	private readonly changed: Emitter<T>;
 	private current: T;
@@ -24,6 +24,8 @@ export class Setting<T> {
 		private readonly parse: (raw: unknown) => T | undefined,
 		private readonly fallback: T,
 		private readonly reports: SettingsReports,
+		/** What an invalid value counts as; undefined: as the default. */
+		private readonly salvage: (raw: unknown) => T | undefined = () => undefined,
 	) {
 		this.changed = new Emitter<T>(reports.listenerFailed);
 		this.current = this.validated();
@@ -58,12 +60,12 @@ export class Setting<T> {
 			this.reports.invalid(this.name, raw);
 		}
 		this.isInvalid = bad;
-		return judged ?? this.fallback;
+		return judged ?? this.salvage(raw) ?? this.fallback;
 	}
 }
 
 export interface SettingsReports {
-	/** A setting has an invalid value; the default counts instead. */
+	/** A setting has an invalid value; the default counts instead, or what is valid of an object. */
 	readonly invalid: (name: string, raw: unknown) => void;
 	/** A listener threw. */
 	readonly listenerFailed: (error: unknown) => void;
@@ -181,14 +183,15 @@ export class Settings implements Disposable {
 			this.every.push(setting);
 			return setting;
 		};
-		/** `read` converts a value that the manifest accepts. */
-		const add = <T>(name: string, read: (raw: unknown) => T | undefined): Setting<T> => {
+		/** `read` converts a value that the manifest accepts; with `keepsRest`, also what is valid of an invalid object. */
+		const add = <T>(name: string, read: (raw: unknown) => T | undefined, keepsRest = false): Setting<T> => {
 			const rule = at(manifest, 'contributes', 'configuration', 'properties', `keypool.${name}`);
 			const unset = at(rule, 'default');
 			const fallback = read(unset);
 			if (fallback === undefined) throw new Error(`The manifest has no keypool.${name}.`);
 			const judge = (raw: unknown): T | undefined => (raw === unset || accepts(rule, raw) ? read(raw) : undefined);
-			return keep(new Setting(name, () => source.read(name), judge, fallback, reports));
+			const salvage = (raw: unknown): T | undefined => (keepsRest ? read(acceptedOf(rule, raw)) : undefined);
+			return keep(new Setting(name, () => source.read(name), judge, fallback, reports, salvage));
 		};
 
 		this.model = add('model', modelName);
@@ -201,9 +204,10 @@ export class Settings implements Disposable {
 		this.paidOnly = demand('paidOnly', () =>
 			source.isRestricted() && inRestrictedMode() === true ? true : demandedBy(source.readLevels('paidOnly')),
 		);
-		this.limits = add('limits', limits);
-		this.budgets = add('budgets', budgets);
-		this.prices = add('prices', ownPrices);
+		// One wrong field must not lift the limits and budgets beside it.
+		this.limits = add('limits', limits, true);
+		this.budgets = add('budgets', budgets, true);
+		this.prices = add('prices', ownPrices, true);
 		this.generation = add('generation', generation);
 		this.whenExhausted = add('whenExhausted', choice(['fallbackModel', 'wait']));
 		this.languageModelWhenExhausted = add('languageModel.whenExhausted', choice(['fallbackModel', 'wait']));

@@ -115,19 +115,35 @@ describe('settings', () => {
 		assert.deepEqual(heard, []);
 	});
 
+	it('keep the limits and budgets beside a wrong one', () => {
+		const { settings, warnings } = open({
+			budgets: { day: 5, month: '50', weekly: 3, clients: { 'gateway:a': { day: 1, month: -1 }, 'gateway:b': 7 } },
+			limits: { Shop: { m: { rpm: 10, rpd: '9' }, n: 3 }, Home: [] },
+			prices: { a: { input: 1, output: 2 }, b: { input: 1 } },
+			generation: { temperature: 9, topK: 3 },
+			maxRetries: '4',
+		});
+		assert.deepEqual(settings.budgets.value, { pool: { day: 5 }, clients: { 'gateway:a': { day: 1 } } });
+		assert.deepEqual(settings.limits.value, { Shop: { m: { rpm: 10 } } });
+		assert.deepEqual(settings.prices.value, { a: { input: 1, output: 2 } });
+		assert.deepEqual(settings.generation.value, {});
+		assert.equal(settings.maxRetries.value, 3);
+		assert.deepEqual(warnings.sort(), ['budgets', 'generation', 'limits', 'maxRetries', 'prices']);
+	});
+
 	it('accept limits by project, model and kind, and nothing else', () => {
 		const { source, settings, warnings } = open();
 		const good = { Shop: { 'gemini-3.8-flash': { rpm: 10, rpd: 0 } }, 'Key 2': {} };
 		source.write({ limits: good });
 		assert.deepEqual(settings.limits.value, good);
-		for (const bad of [
-			{ Shop: 5 },
-			{ Shop: { m: { rps: 1 } } },
-			{ Shop: { m: { rpm: 1.5 } } },
-			{ Shop: { m: { rpm: '5' } } },
+		for (const [bad, rest] of [
+			[{ Shop: 5 }, {}],
+			[{ Shop: { m: { rps: 1 } } }, { Shop: { m: {} } }],
+			[{ Shop: { m: { rpm: 1.5 } } }, { Shop: { m: {} } }],
+			[{ Shop: { m: { rpm: '5' } } }, { Shop: { m: {} } }],
 		]) {
 			source.write({ limits: bad });
-			assert.deepEqual(settings.limits.value, {}, JSON.stringify(bad));
+			assert.deepEqual(settings.limits.value, rest, JSON.stringify(bad));
 			source.write({ limits: good });
 		}
 		assert.equal(warnings.length, 4);
