@@ -12,21 +12,46 @@ const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n`]*$/;
  * text without any fence is taken for the code itself where it is `bare`.
  */
 export function codeOf(markdown: string, bare: 'code' | 'prose'): AnsweredCode {
+	const plain = fencedBlocks(markdown, false);
+	// By the rules of Markdown, the block that is inside another one with the same fence ends that one, and too few are left.
+	const nested = plain.open === undefined ? plain : fencedBlocks(markdown, true);
+	if (nested.open !== undefined) return { type: 'cut', code: (plain.open ?? nested.open).join('\n') };
+	const longest = nested.blocks.reduce((a, b) => (b.length > a.length ? b : a), '');
+	const code = nested.blocks.length === 0 && bare === 'code' ? withoutBlankEnds(markdown) : longest;
+	return code.trim() === '' ? { type: 'none' } : { type: 'code', code };
+}
+
+interface Fenced {
+	readonly blocks: readonly string[];
+	/** The lines of a block that was never closed. */
+	readonly open?: readonly string[];
+}
+
+/** @param canNest whether a fence that names a language begins a block inside another one */
+function fencedBlocks(markdown: string, canNest: boolean): Fenced {
 	const blocks: string[] = [];
 	let open: { readonly mark: string; readonly lines: string[] } | undefined;
+	let depth = 0;
 	for (const line of markdown.split(/\r?\n/)) {
 		const mark = fence.exec(line)?.[1];
 		if (open === undefined) {
 			if (mark !== undefined) open = { mark, lines: [] };
-		} else if (mark?.startsWith(open.mark) === true && line.trim() === mark) {
+			continue;
+		}
+		const isFence = mark?.startsWith(open.mark) === true;
+		const isBare = line.trim() === mark;
+		if (isFence && isBare && depth === 0) {
 			blocks.push(open.lines.join('\n'));
 			open = undefined;
-		} else {
-			open.lines.push(line);
+			continue;
 		}
+		if (canNest && isFence) depth += isBare ? -1 : 1;
+		open.lines.push(line);
 	}
-	if (open !== undefined) return { type: 'cut', code: open.lines.join('\n') };
-	const longest = blocks.reduce((a, b) => (b.length > a.length ? b : a), '');
-	const code = blocks.length === 0 && bare === 'code' ? markdown.trim() : longest;
-	return code.trim() === '' ? { type: 'none' } : { type: 'code', code };
+	return { blocks, ...(open && { open: open.lines }) };
+}
+
+/** Its first line keeps its indent. */
+function withoutBlankEnds(text: string): string {
+	return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
 }

@@ -31,6 +31,17 @@ describe('the code in an answer', () => {
 		assert.deepEqual(codeOf('I cannot do that.', 'prose'), { type: 'none' });
 	});
 
+	it('keeps the indent of its first line where there is no fence', () => {
+		assert.deepEqual(codeOf('\r\n  \n    a();\n    b();\n\n', 'code'), code('    a();\n    b();'));
+	});
+
+	it('holds blocks of its own, though their fences are as long as the one around it', () => {
+		const text = lines('# Use', '', '```sh', 'npm i', '```', '', '```ts', 'x', '```', '', 'End.');
+		assert.deepEqual(codeOf(lines('```markdown', text, '```'), 'code'), code(text));
+		assert.deepEqual(codeOf(lines('Here:', '~~~md', '~~~js', 'x', '~~~', '~~~', ''), 'code'), code('~~~js\nx\n~~~'));
+		assert.equal(codeOf(lines('```markdown', '# Use', '```sh', 'npm i'), 'code').type, 'cut');
+	});
+
 	it('is not taken from a fence that is never closed: half of it is missing', () => {
 		assert.deepEqual(codeOf(lines('```ts', 'const a = 1;'), 'code'), { type: 'cut', code: 'const a = 1;' });
 		assert.deepEqual(codeOf(lines('````ts', 'const a = 1;', '```'), 'code'), {
