@@ -17,8 +17,8 @@ export interface ChosenDiff {
 /** The files of a diff, in its order. A line of git ends at a line feed alone: what else ends lines is part of a file's own. */
 export function changesIn(diff: string): readonly FileChange[] {
 	return diff
-		.split(/(?<![^\n])(?=diff --git )/)
-		.filter((text) => text.startsWith('diff --git '))
+		.split(/(?<![^\n])(?=diff --(?:git|cc|combined) )/)
+		.filter((text) => text.startsWith('diff --'))
 		.map((text) => ({ path: pathOf(text), text }));
 }
 
@@ -52,17 +52,28 @@ export function besides({ unshown }: ChosenDiff): string {
 	return unshown.length > 0 ? `Changed as well, too long to show: ${unshown.slice(0, 100).join(', ')}` : '';
 }
 
-/** The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. */
+/**
+ * The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. Git's settings
+ * decide what stands before a name: `a/` and `b/`, other letters (`diff.mnemonicPrefix`), or nothing (`diff.noprefix`).
+ */
 function pathOf(text: string): string {
 	const [header = ''] = text.split('\n@@', 1);
 	const lines = header.split('\n');
 	const named = (shape: RegExp): string | undefined =>
 		lines.map((line) => shape.exec(line)?.[1]).find((name) => name !== undefined);
-	return (
-		named(/^\+\+\+ "?b\/([^]*?)"?\t?$/) ??
+	const name =
+		named(/^\+\+\+ (?!\/dev\/null$)([^]*)$/) ??
 		named(/^rename to ([^]*)$/) ??
-		named(/^--- "?a\/([^]*?)"?\t?$/) ??
-		named(/^diff --git "?a\/[^]* "?b\/([^]*?)"?$/) ??
-		''
-	);
+		named(/^--- (?!\/dev\/null$)([^]*)$/) ??
+		named(/^diff --(?:cc|combined) ([^]*)$/) ??
+		secondOf(named(/^diff --git ([^]*)$/) ?? '');
+	return name
+		.replace(/\t$/, '')
+		.replace(/^"([^]*)"$/, '$1')
+		.replace(/^[a-z\d]\//, '');
+}
+
+/** Of two names that differ in their prefixes alone. */
+function secondOf(names: string): string {
+	return names.slice(Math.ceil(names.length / 2));
 }

@@ -48,6 +48,45 @@ describe('a diff for a commit message', () => {
 		});
 	}
 
+	for (const [setting, before, after] of [
+		['mnemonicPrefix', 'c/', 'i/'],
+		['mnemonicPrefix', 'i/', 'w/'],
+		['noprefix', '', ''],
+	] as const) {
+		it(`names files also where git has ${setting} (${before}${after}), so that secret ones are known`, () => {
+			const inGit = (text: string) =>
+				text
+					.replaceAll(/(?<=^diff --git "?|^--- "?|^Binary files )a\//gm, before)
+					.replaceAll(/(?<=^diff --git .* "?|^\+\+\+ "?| and )b\//gm, after);
+			const quoted = change('x', '+y').replaceAll(/(?<= )([ab]\/)x/g, '"$1d e/.env"');
+			const all = [change('app/.env', '+A=1'), removed.replaceAll('old.ts', '.netrc'), binary, renamed, quoted];
+			const changes = changesIn(inGit(all.join('')));
+			assert.deepEqual(
+				changes.map(({ path }) => path),
+				['app/.env', '.netrc', 'logo.png', 'c d.ts', 'd e/.env'],
+			);
+			assert.equal(secretChanges(changes).length, 3);
+		});
+	}
+
+	it('of files in conflict names each', () => {
+		const conflict = (path: string) =>
+			[
+				`diff --cc ${path}`,
+				`--- a/${path}`,
+				`+++ b/${path}`,
+				'@@@ -1,1 -1,1 +1,5 @@@',
+				'++<<<<<<< HEAD',
+				' +c',
+				'',
+			].join('\n');
+		const changes = changesIn(change('a.ts', '+x') + conflict('.env') + 'diff --cc gone.ts\nindex 1,2..3\n');
+		assert.deepEqual(
+			changes.map(({ path }) => path),
+			['a.ts', '.env', 'gone.ts'],
+		);
+	});
+
 	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
 
 	it('names the files that can hold secrets, and those whose changes look like one', () => {
