@@ -90,7 +90,7 @@ target('diff', {
 			if (found.type === 'none') return;
 			const lines = new Set(answer.split(/\r?\n/));
 			const isTaken =
-				found.code === answer.trim() || found.code.split('\n').every((line) => line === '' || lines.has(line));
+				found.code.trim() === answer.trim() || found.code.split('\n').every((line) => line === '' || lines.has(line));
 			assert.ok(isTaken, 'a line that was not in the answer');
 			const fitted = reindent(found.code, { indent, atLineStart, replaced });
 			assert.ok(!fitted.includes('\r'));
