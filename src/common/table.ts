@@ -5,6 +5,14 @@ type Row = Readonly<Record<string, string>>;
 interface Table {
 	readonly columns: readonly string[];
 	readonly rows: readonly Row[];
+	readonly flaw?: TableFlaw;
+}
+
+/** Why part of a table may be in the wrong cell, or in none. `line` from 1; of cells the row, where the header is row 1. */
+export interface TableFlaw {
+	/** `badQuotes`: a quotation mark is never closed, or stands undoubled within a cell. */
+	readonly reason: 'tooManyCells' | 'badQuotes';
+	readonly line: number;
 }
 
 /** The rows of any CSV with a header, by column. Detects the separator; skips empty lines. */
@@ -24,7 +32,7 @@ export function writeTable(columns: readonly string[], rows: readonly Row[]): st
 }
 
 function read(text: string, delimiter: string | undefined, cellOf: (cell: string) => string): Table {
-	const { data } = Papa.parse<readonly string[]>(text, {
+	const { data, errors } = Papa.parse<readonly string[]>(text, {
 		skipEmptyLines: 'greedy',
 		...(delimiter !== undefined && { delimiter }),
 	});
@@ -37,7 +45,19 @@ function read(text: string, delimiter: string | undefined, cellOf: (cell: string
 			cells.flatMap((cell, n): [string, string][] => (columns[n] === undefined ? [] : [[columns[n], cell]])),
 		),
 	);
-	return { columns, rows };
+	const flaw = quoteFlaw(text, errors) ?? cellFlaw(lines, columns.length);
+	return { columns, rows, ...(flaw && { flaw }) };
+}
+
+function quoteFlaw(text: string, errors: readonly Papa.ParseError[]): TableFlaw | undefined {
+	const error = errors.find(({ type }) => type === 'Quotes');
+	return error && { reason: 'badQuotes', line: text.slice(0, error.index).split(/\r\n?|\n/).length };
+}
+
+/** A cell without a column: most often a text with a separator that is not in quotes. */
+function cellFlaw(lines: readonly (readonly string[])[], columns: number): TableFlaw | undefined {
+	const at = lines.findIndex((cells) => cells.slice(columns).some((cell) => cell.trim() !== ''));
+	return at === -1 ? undefined : { reason: 'tooManyCells', line: at + 2 };
 }
 
 /** The names of columns, with a number added to repeated ones. */

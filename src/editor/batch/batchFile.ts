@@ -1,4 +1,5 @@
 import { modelNameIn } from '../../gemini/request/address';
+import type { TableFlaw } from '../../common/table';
 import type { PromptOptions } from '../../generation/options';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { optionsIn, optionColumns, optionsInCells } from './lineOptions';
@@ -22,6 +23,7 @@ export type ParsedBatch =
 	| { readonly state: 'prompts'; readonly prompts: readonly BatchPrompt[] }
 	/** `line` from 1; of a table the row, where the header is row 1. */
 	| { readonly state: 'bad'; readonly line: number; readonly reason: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
+	| ({ readonly state: 'bad' } & TableFlaw)
 	/** A field of that name there is not, or it does not take what it holds. */
 	| {
 			readonly state: 'bad';
@@ -37,6 +39,7 @@ export type ParsedBatch =
 export type ReadTable = (text: string) => {
 	readonly columns: readonly string[];
 	readonly rows: readonly Readonly<Record<string, string>>[];
+	readonly flaw?: TableFlaw;
 };
 
 type Seen = (prompt: BatchPrompt, line: number) => void;
@@ -124,10 +127,12 @@ function asked(prompt: string, model: string | undefined, { system, ...options }
 
 /** The column `prompt`; in a table of one column that one, whatever it is called. A column that is called as an option is one. */
 function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch {
-	const { columns, rows } = readTable(text);
+	const { columns, rows, flaw: unreadable } = readTable(text);
 	const named = (name: string) => columns.find((column) => column.trim().toLowerCase() === name);
 	const column = named('prompt') ?? (columns.length === 1 ? columns[0] : undefined);
 	if (column === undefined) return columns.length === 0 ? { state: 'empty' } : { state: 'noPromptColumn' };
+	// Part of a prompt would be left out, or many would be sent as one.
+	if (unreadable) return { state: 'bad', ...unreadable };
 	const model = named('model');
 	const optional = optionColumns(columns.filter((name) => name !== column));
 	const prompts: BatchPrompt[] = [];

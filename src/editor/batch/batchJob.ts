@@ -145,6 +145,18 @@ function problemInWords(problem: Exclude<ParsedBatch, { state: 'prompts' }>, nam
 					return vscode.l10n.t('{0}, line {1} does not name a valid model. Nothing was sent.', name, problem.line);
 				case 'tooLong':
 					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+				case 'tooManyCells':
+					return vscode.l10n.t(
+						'{0}, line {1} has more cells than the header: a text with a separator in it needs quotation marks around it. Nothing was sent.',
+						name,
+						problem.line,
+					);
+				case 'badQuotes':
+					return vscode.l10n.t(
+						'{0}, line {1}: a quotation mark is not closed, or not doubled within a cell. Nothing was sent.',
+						name,
+						problem.line,
+					);
 				case 'noSuchField':
 					return vscode.l10n.t(
 						'{0}, line {1}: there is no field “{2}”. Nothing was sent.',

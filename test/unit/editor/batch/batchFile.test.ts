@@ -128,6 +128,23 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { state: 'bad', line: 2, reason: 'tooLong' });
 	});
 
+	it('of a table whose cells do not fit its header is refused whole: part of a prompt would be lost', () => {
+		const tooMany = (line: number) => ({ state: 'bad', line, reason: 'tooManyCells' });
+		assert.deepEqual(parse(lines('prompt', 'Why?', 'Hello, how are you?'), 'csv'), tooMany(3));
+		assert.deepEqual(parse(lines('id;prompt', '1;a', '2;b; c'), 'csv'), tooMany(3));
+		assert.deepEqual(
+			parse(lines('prompt,x', 'a,1,, ', 'b'), 'csv'),
+			prompts({ prompt: 'a', columns: { x: '1' } }, { prompt: 'b' }),
+		);
+	});
+
+	it('of a table with a quotation mark that is not closed is refused whole: the rest would be one prompt', () => {
+		const bad = (line: number) => ({ state: 'bad', line, reason: 'badQuotes' });
+		assert.deepEqual(parse(lines('id,prompt', '1,"a', 'b"', '2,"Hello', '3,c', ''), 'csv'), bad(4));
+		assert.deepEqual(parse(lines('prompt', '"a "b" c"', 'd'), 'csv'), bad(2));
+		assert.deepEqual(parse('prompt\r\n5" wide\r\n', 'csv'), prompts({ prompt: '5" wide' }));
+	});
+
 	it('with a model that is no name of one is refused whole, and names the line', () => {
 		for (const model of ['%2e%2e/%2e%2e/v1/files', 'a#', '../b', 'a b', '']) {
 			const line = JSON.stringify({ prompt: 'p', model });
