@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignmentsIn } from '../../src/keys/import/dotenv';
 import { parseKeys, parseLimits, withLineBreaks } from '../../src/keys/import/parseKeys';
-import { decodedText } from '../../src/keys/import/textFile';
+import { decodedText } from '../../src/common/decodedText';
 import { maskKey } from '../../src/masking/masking';
 import { legacy, modern } from '../support/keys/sample';
 import { attackJson, attackText, damaged, isUnpolluted } from '../support/fuzz/attacks';

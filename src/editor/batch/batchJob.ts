@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
+import { strictText } from '../../common/decodedText';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
@@ -118,8 +119,15 @@ export function nameOf(uri: vscode.Uri): string {
 async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise<string | undefined> {
 	try {
 		const bytes = await files.read(source, maxFileBytes);
-		if (bytes) return new TextDecoder().decode(bytes);
-		tell(vscode.l10n.t('{0} is no longer there.', nameOf(source)));
+		if (!bytes) {
+			tell(vscode.l10n.t('{0} is no longer there.', nameOf(source)));
+			return undefined;
+		}
+		const text = strictText(bytes);
+		if (text === undefined) {
+			tell(vscode.l10n.t('{0} is not text in UTF-8. Save it with that encoding. Nothing was sent.', nameOf(source)));
+		}
+		return text;
 	} catch (error) {
 		if (!(error instanceof FileRefused) || error.reason !== 'tooLarge') throw error;
 		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { base64 } from '../../common/base64';
+import { decodedText } from '../../common/decodedText';
 import { maxPictureBytes, pictureTypes, type PictureType } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
@@ -115,7 +116,7 @@ export async function readFile(
 async function textOf(files: Pick<WorkspaceFiles, 'locate' | 'read'>, uri: vscode.Uri): Promise<string | undefined> {
 	const isOutside = (await files.locate(uri)).state === 'outside';
 	const bytes = isOutside ? await vscode.workspace.fs.readFile(uri) : await files.read(uri, maxBytes);
-	return bytes && new TextDecoder().decode(bytes);
+	return bytes && decodedText(bytes);
 }
 
 async function offered(browse: Item): Promise<readonly Item[]> {

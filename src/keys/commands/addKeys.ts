@@ -9,7 +9,7 @@ import { parseKeys, parseLimits } from '../import/parseKeys';
 import { pickKeys } from './pickKeys';
 import type { KeyTools } from './storeKeys';
 import { storeKeys } from './storeKeys';
-import { decodedText } from '../import/textFile';
+import { decodedText } from '../../common/decodedText';
 
 /** Where the keys come from; all sources share the same review, check and naming. */
 export type KeySource = 'box' | 'environment' | Exclude<BoxAnswer['type'], 'text'>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { keysInEnvironment } from '../../../../src/keys/import/envImport';
 import { parseKeys, parseLimits, withLineBreaks, mainRefusals } from '../../../../src/keys/import/parseKeys';
-import { decodedText } from '../../../../src/keys/import/textFile';
+import { decodedText } from '../../../../src/common/decodedText';
 import { legacy, modern } from '../../../support/keys/sample';
 
 const found = (text: string) => parseKeys(text).recognised.map((key) => key.secret.reveal());

@@ -1,0 +1,19 @@
+/** The text of a file: UTF-16 if it has that byte-order mark, as Windows PowerShell writes, else UTF-8. */
+export function decodedText(bytes: Uint8Array): string {
+	return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** The same; undefined where the bytes are in another encoding, or no text: part of it would read as something else. */
+export function strictText(bytes: Uint8Array): string | undefined {
+	try {
+		const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+		return text.includes('\0') ? undefined : text;
+	} catch {
+		return undefined;
+	}
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/editor/batch/batchJob';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+
+interface FileUri {
+	readonly path: string;
+	with(change: { readonly path: string }): FileUri;
+	toString(): string;
+}
+const uriOf = (path: string): FileUri => ({
+	path,
+	with: (change) => uriOf(change.path),
+	toString: () => `file://${path}`,
+});
+
+const editor = new EditorStandIn();
+Object.assign(editor.api, { workspace: { textDocuments: [] } });
+const { prepare } = editor.read('../editor/batch/batchJob') as typeof used;
+
+/** What is on the disk, by path. */
+const files = new Map<string, Uint8Array>();
+const tools = {
+	assistant: {
+		files: {
+			checkReplaceable: () => Promise.resolve(),
+			locate: () => Promise.resolve({ state: 'inside', path: '/w/a' }),
+			read: ({ path }: FileUri) => Promise.resolve(files.get(path)),
+		},
+		heldKeys: { mayLinesBeSent: () => Promise.resolve(true) },
+	},
+	ownResults: { wrote: () => Promise.resolve(true) },
+} as unknown as Parameters<typeof prepare>[1];
+const prepared = (path: string) => prepare(uriOf(path) as never, tools);
+
+describe('a batch before it is run', () => {
+	beforeEach(() => {
+		files.clear();
+		editor.given.splice(0);
+	});
+
+	it('reads a file as PowerShell and spreadsheets write it', async () => {
+		files.set('/w/a.txt', Buffer.from('\ufeffKhóa là gì?\r\n', 'utf16le'));
+		assert.deepEqual((await prepared('/w/a.txt'))?.prompts, [{ prompt: 'Khóa là gì?' }]);
+		files.set('/w/a.csv', Buffer.from('\ufeffprompt;x\r\n"Khóa; gì?";1\r\n'));
+		assert.deepEqual((await prepared('/w/a.csv'))?.prompts, [{ prompt: 'Khóa; gì?', columns: { x: '1' } }]);
+	});
+
+	it('refuses a file in another encoding whole: its letters would be asked as something else', async () => {
+		for (const bytes of [Buffer.from('Café?', 'latin1'), Buffer.from('Why?', 'utf16le')]) {
+			editor.given.splice(0);
+			files.set('/w/a.txt', bytes);
+			assert.equal(await prepared('/w/a.txt'), undefined);
+			assert.match(textsIn(editor.given).join('\n'), /^a\.txt is not text in UTF-8\. .* Nothing was sent\.$/);
+		}
+	});
+});
