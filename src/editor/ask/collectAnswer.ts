@@ -31,6 +31,8 @@ export interface FunctionCall {
 export interface CollectedAnswer extends Content {
 	/** True where the model stopped for length: the text is not all of it. */
 	readonly cut: boolean;
+	/** Why the answer ended before its end, by the service's word. */
+	readonly endedBy?: string;
 	/** Label of the key. */
 	readonly key: string;
 	readonly model: string;
@@ -128,6 +130,7 @@ function answerOf(
 	return {
 		...content,
 		cut: finishReason === 'MAX_TOKENS',
+		...(finishReason !== 'STOP' && { endedBy: finishReason }),
 		// The label when it was sent: a key that was removed since keeps its name.
 		key: attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
 		model: on.model,

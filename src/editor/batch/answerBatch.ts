@@ -31,6 +31,8 @@ export interface BatchProgress {
 export interface BatchEnd {
 	readonly answered: number;
 	readonly failed: number;
+	/** Answers that are not whole; absent where there are none. */
+	readonly cutOff?: number;
 	/** Prompts that were not asked, or were stopped. */
 	readonly kept: number;
 	/** ms since 1970: when a key is back, where quotas ended the run. */
@@ -91,10 +93,12 @@ export async function answerBatch(
 		if (result.state === 'kept') retryAt ??= result.retryAt;
 	}
 	await keeper.finish(rows);
+	const cutOff = [...rows.values()].filter((row) => row.status === 'answered' && row.endedBy !== undefined).length;
 	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
 	return {
 		answered: rows.size - failed,
 		failed,
+		...(cutOff > 0 && { cutOff }),
 		kept: prompts.length - rows.size,
 		...(retryAt !== undefined && { retryAt }),
 	};
@@ -159,12 +163,13 @@ function inOrder(rows: ReadonlyMap<number, BatchRow>): readonly BatchRow[] {
 
 function answeredRow(
 	item: Item,
-	{ markdown, thoughts, calls, grounding, model, key, usage }: Awaited<ReturnType<typeof collectAnswer>>,
+	{ markdown, endedBy, thoughts, calls, grounding, model, key, usage }: Awaited<ReturnType<typeof collectAnswer>>,
 ): BatchRow {
 	return {
 		...rowBegins(item.index, item),
 		status: 'answered',
 		answer: markdown,
+		...(endedBy !== undefined && { endedBy }),
 		...(calls.length > 0 && { functionCalls: calls }),
 		...(thoughts !== '' && { thoughts }),
 		...(grounding && { sources: grounding.sources }),

@@ -21,6 +21,8 @@ export type BatchRow = Asked &
 		| {
 				readonly status: 'answered';
 				readonly answer: string;
+				/** Why the answer is not whole, by the service's word: it was too long, or was stopped for what it said. */
+				readonly endedBy?: string;
 				/** Functions that the model wants to be called; nobody calls them. */
 				readonly functionCalls?: readonly FunctionCall[];
 				/** Summaries of what the model thought. */
@@ -57,6 +59,7 @@ const Row: v.GenericSchema<unknown, BatchRow> = v.variant('status', [
 		...askedShape,
 		status: v.literal('answered'),
 		answer: v.string(),
+		endedBy: v.exactOptional(v.string()),
 		functionCalls: v.exactOptional(v.array(v.object({ name: v.string(), args: v.unknown() }))),
 		thoughts: v.exactOptional(v.string()),
 		sources: v.exactOptional(v.array(v.object({ title: v.string(), uri: v.string() }))),
@@ -107,12 +110,13 @@ const columns = [
 	'functionCalls',
 	'thoughts',
 	'sources',
+	'endedBy',
 ] as const;
 
 /** What a cell holds as JSON. */
 const asJson: readonly string[] = ['wantedOptions', 'functionCalls', 'sources'];
 /** What an empty cell leaves away, beside those. */
-const asText: readonly string[] = ['system', 'wantedModel', 'thoughts'];
+const asText: readonly string[] = ['system', 'wantedModel', 'thoughts', 'endedBy'];
 const asNumber: readonly string[] = ['inputTokens', 'outputTokens'];
 
 /** The prompts' own columns come last. */

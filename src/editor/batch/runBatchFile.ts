@@ -116,8 +116,14 @@ export class BatchFiles implements Disposable {
 		const later = vscode.l10n.t('Resume Then');
 		const failed = vscode.l10n.t('Ask the Failed Again');
 		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
+		const { cutOff = 0 } = end;
 		const text = [
 			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
+			cutOff === 0
+				? ''
+				: cutOff === 1
+					? vscode.l10n.t('1 answer ended early: “endedBy” in the results says why.')
+					: vscode.l10n.t('{0} answers ended early: “endedBy” in the results says why.', cutOff),
 			end.kept === 0
 				? ''
 				: end.kept === 1

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { withoutInvisible } from '../../common/invisible';
 import { fenced } from '../../common/fenced';
 import type { Prompt } from '../../gemini/gemini';
-import { askWarning, showInformation } from '../../ui/messages';
+import { askWarning, showInformation, showWarning } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
@@ -53,6 +53,9 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	);
 	const message = answer && (await codeToUse(messageIn(answer.text), 'message'));
 	inputBox.value = message === undefined || message === '' ? draft : message;
+	if (answer?.endedBy !== undefined) {
+		void showWarning(vscode.l10n.t('The message is not complete: its answer ended early ({0}).', answer.endedBy));
+	}
 	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
 }
 

@@ -35,8 +35,10 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	if (code === undefined) return;
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
 	await openBeside(assistant.files, document, code);
-	if (answer.cut || answered.type === 'cut') {
+	if (answer.cut) {
 		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
+	} else if (answered.type === 'cut') {
+		void showWarning(vscode.l10n.t('The tests are not complete: the answer ended in the middle of them.'));
 	}
 	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
 }

@@ -101,6 +101,21 @@ describe('a batch of prompts', () => {
 		assert.deepEqual(shown(batch.saved), [[1, 'one', 'from b, b']]);
 	});
 
+	it('says of an answer that is not whole why it ended, and how many there are', async () => {
+		const batch = new BatchRig(async function* (send) {
+			yield { output: 'half', ...(send.nth === 2 && { finishReason: 'MAX_TOKENS' }) };
+			if (send.nth !== 2) yield* answers(send);
+		});
+		assert.deepEqual(await batch.run(['one', 'two']), { answered: 2, failed: 0, cutOff: 1, kept: 0 });
+		assert.deepEqual(
+			batch.saved.map((row) => row.status === 'answered' && [row.answer, row.endedBy]),
+			[
+				['halffrom a', undefined],
+				['half', 'MAX_TOKENS'],
+			],
+		);
+	});
+
 	it('goes on after a prompt that fails, and asks that one again when it is resumed', async () => {
 		const batch = new BatchRig((send) =>
 			send.nth === 2 ? fails({ type: 'fail', reason: 'badRequest' }) : answers(send),

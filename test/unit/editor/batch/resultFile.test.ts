@@ -73,9 +73,9 @@ describe('the result file', () => {
 		const [header, row] = text.split('\n');
 		assert.equal(
 			header,
-			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,wantedOptions,functionCalls,thoughts,sources,id,note',
+			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,wantedOptions,functionCalls,thoughts,sources,endedBy,id,note',
 		);
-		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,,,,,7,'=cmd()`);
+		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,,,,,,7,'=cmd()`);
 	});
 
 	it('holds what came beside the text, and an own column of the same name does no harm', () => {
@@ -84,6 +84,7 @@ describe('the result file', () => {
 			wantedOptions: { temperature: 0, functionDeclarations: [{ name: 'f' }] },
 			functionCalls: [{ name: 'f', args: { a: [1, null] } }],
 			thoughts: 'hm',
+			endedBy: 'MAX_TOKENS',
 			sources: [{ title: 'A', uri: 'https://a.example/' }],
 		};
 		for (const format of [jsonlResults, table]) assert.deepEqual(format.read(format.write([more], [])), [more]);
