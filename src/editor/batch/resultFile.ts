@@ -126,23 +126,37 @@ export function tableResults(
 ): ResultFormat {
 	return {
 		write: (rows, prompts) => {
-			const own = new Set(prompts.flatMap((prompt) => Object.keys(prompt.columns ?? {})));
-			columns.forEach((column) => own.delete(column));
+			const own = ownNames(new Set(prompts.flatMap((prompt) => Object.keys(prompt.columns ?? {}))));
 			const cells = rows.map((row) => {
 				const told = Object.entries(row).map(([name, value]): [string, string] => [
 					name,
 					asJson.includes(name) ? JSON.stringify(value) : String(value),
 				]);
-				return { ...prompts[row.index - 1]?.columns, ...Object.fromEntries(told) };
+				const theirs = Object.entries(prompts[row.index - 1]?.columns ?? {});
+				return Object.fromEntries([...told, ...theirs.map(([name, cell]) => [own.get(name) ?? name, cell])]);
 			});
-			return writeTable([...columns, ...own], cells);
+			return writeTable([...columns, ...own.values()], cells);
 		},
 		read: (text) =>
 			readTable(text).rows.flatMap((row) => rowOf(Object.fromEntries(Object.entries(row).flatMap(cellValue)))),
 	};
 }
 
-/** A column of the person's own can have the name of one of ours: what is none of our values is left away. */
+/** What the columns of the person's own are called beside ours: an expected `answer` is no answer. */
+function ownNames(names: ReadonlySet<string>): ReadonlyMap<string, string> {
+	const taken = new Set<string>([...columns, ...names]);
+	const isOurs = (name: string): boolean => columns.some((column) => column === name);
+	return new Map(
+		[...names].map((name) => {
+			let free = name;
+			while (isOurs(name) && taken.has(free)) free = `own.${free}`;
+			taken.add(free);
+			return [name, free];
+		}),
+	);
+}
+
+/** Another program can have changed the table: what is none of our values is left away. */
 function cellValue([name, text]: readonly [string, string]): readonly (readonly [string, unknown])[] {
 	if (name === 'index') return [[name, Number(text)]];
 	if (text === '' && [...asText, ...asNumber].includes(name)) return [];

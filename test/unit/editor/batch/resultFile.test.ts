@@ -73,9 +73,9 @@ describe('the result file', () => {
 		const [header, row] = text.split('\n');
 		assert.equal(
 			header,
-			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,wantedOptions,functionCalls,thoughts,sources,endedBy,id,note',
+			'index,prompt,status,answer,model,key,inputTokens,outputTokens,reason,message,system,wantedModel,wantedOptions,functionCalls,thoughts,sources,endedBy,id,note,own.model',
 		);
-		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,,,,,,7,'=cmd()`);
+		assert.equal(row, `1,p1,answered,"'=HYPERLINK(""http://x"")",m,Key 1,1,2,,,,,,,,,,7,'=cmd(),x`);
 	});
 
 	it('holds what came beside the text, and an own column of the same name does no harm', () => {
@@ -90,8 +90,23 @@ describe('the result file', () => {
 		for (const format of [jsonlResults, table]) assert.deepEqual(format.read(format.write([more], [])), [more]);
 		const prompts = [{ prompt: 'p1', columns: { sources: 'a, b', functionCalls: '5' } }];
 		const text = table.write([answered(1)], prompts);
-		assert.match(text, /,5,,"a, b"/);
+		assert.match(text, /,own\.sources,own\.functionCalls\n.*,"a, b",5\n$/);
 		assert.deepEqual(table.read(text), [answered(1)]);
+	});
+
+	it('keeps a column of the person whose name is one of ours apart from ours, also where nothing was answered', () => {
+		const columns = { answer: '4', 'own.answer': 'x', status: 'open', reason: 'why' };
+		const prompts = [1, 2].map((n) => ({ prompt: `p${n}`, columns }));
+		const rows = [answered(1, 'five'), failed];
+		const text = table.write(rows, prompts);
+		assert.deepEqual(table.read(text), rows);
+		assert.deepEqual(
+			readTable(text).rows.map((row) => [row['answer'], row['own.own.answer'], row['own.answer'], row['own.reason']]),
+			[
+				['five', '4', 'x', 'why'],
+				['', '4', 'x', 'why'],
+			],
+		);
 	});
 
 	it('resumes answers that still belong to their prompt', () => {
