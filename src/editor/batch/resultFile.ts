@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Source } from '../../gemini/gemini';
 import { promptOptions } from '../../generation/schema';
 import type { FunctionCall } from '../ask/collectAnswer';
-import type { BatchFormat, BatchPrompt, ReadTable } from './batchFile';
+import { formatOf, type BatchFormat, type BatchPrompt, type ReadTable } from './batchFile';
 
 /** A line of the file of prompts. */
 interface Asked {
@@ -79,6 +79,13 @@ const Row: v.GenericSchema<unknown, BatchRow> = v.variant('status', [
 /** The name of the result file: a table for a table, else one JSON object a line. */
 export function resultPathFor(path: string, format: BatchFormat): string {
 	return `${path}.results.${format === 'csv' ? 'csv' : 'jsonl'}`;
+}
+
+/** The file of prompts that a path belongs to, which can be that of its results. */
+export function sourcePathFor(path: string): string {
+	const source = path.replace(/\.results\.(?:csv|jsonl)$/, '');
+	const format = formatOf(source);
+	return format !== undefined && resultPathFor(source, format) === path ? source : path;
 }
 
 export const jsonlResults: ResultFormat = {

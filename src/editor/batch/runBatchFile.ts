@@ -13,7 +13,7 @@ import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
 import { agree, nameOf, prepare, type Job } from './batchJob';
 import { OwnResults, type Records } from './ownResults';
-import type { BatchRow } from './resultFile';
+import { sourcePathFor, type BatchRow } from './resultFile';
 
 export interface BatchTools {
 	readonly assistant: Assistant;
@@ -43,8 +43,10 @@ export class BatchFiles implements Disposable {
 	/** @param given the file, from a menu of the explorer; absent: the one in the editor, or the one that the person picks */
 	async run(given?: unknown): Promise<void> {
 		if (!(await ensureKey(this.tools.assistant.keys))) return;
-		const source = given instanceof vscode.Uri ? given : await chooseFile();
-		if (!source) return;
+		const chosen = given instanceof vscode.Uri ? given : await chooseFile();
+		if (!chosen) return;
+		// Who runs it again from its results, which a run opens, means the prompts.
+		const source = chosen.with({ path: sourcePathFor(chosen.path) });
 		await this.alone(source, async () => {
 			const job = await prepare(source, this.tools);
 			const agreed = job && (await agree(job, this.tools.usual()));

@@ -5,10 +5,11 @@ import {
 	jsonlResults,
 	resultPathFor,
 	rowBegins,
+	sourcePathFor,
 	tableResults,
 	type BatchRow,
 } from '../../../../src/editor/batch/resultFile';
-import type { BatchPrompt } from '../../../../src/editor/batch/batchFile';
+import { formatOf, type BatchPrompt } from '../../../../src/editor/batch/batchFile';
 import { readTable, writeTable } from '../../../../src/common/table';
 
 const table = tableResults(readTable, writeTable);
@@ -29,6 +30,13 @@ describe('the result file', () => {
 		assert.equal(resultPathFor('/w/a.txt', 'txt'), '/w/a.txt.results.jsonl');
 		assert.equal(resultPathFor('/w/a.jsonl', 'jsonl'), '/w/a.jsonl.results.jsonl');
 		assert.equal(resultPathFor('/w/a.csv', 'csv'), '/w/a.csv.results.csv');
+	});
+
+	it('leads back to its source, so that its answers are never taken for prompts', () => {
+		for (const path of ['/w/a.txt', '/w/a.jsonl', '/w/a.ndjson', '/w/a.csv', '/w/a.results.csv'])
+			assert.equal(sourcePathFor(resultPathFor(path, formatOf(path) ?? 'txt')), path);
+		for (const path of ['/w/a.csv', '/w/a.results.jsonl', '/w/a.csv.results.jsonl', '/w/a.txt.results.csv'])
+			assert.equal(sourcePathFor(path), path);
 	});
 
 	for (const [name, format] of [
