@@ -112,6 +112,21 @@ async function openStream(
 
 /** Throws a `SyntaxError` for what is no JSON. */
 function responseIn(event: string): WireResponse {
-	const body: unknown = JSON.parse(event);
+	const parsed: unknown = JSON.parse(event);
+	const body = /:\s*(?:null\b|"")/.test(event) ? said(parsed) : parsed;
 	return typeof body === 'object' && body !== null ? body : {};
+}
+
+/**
+ * The service leaves out what it does not say; gateways in front of it write null there, or nothing between quotes. A
+ * function's arguments are the model's.
+ */
+function said(value: unknown): unknown {
+	if (Array.isArray(value)) return value.filter((one) => one !== null).map(said);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).flatMap(([name, one]) =>
+			one === null || one === '' ? [] : [[name, name === 'args' ? one : said(one)]],
+		),
+	);
 }

@@ -61,6 +61,55 @@ describe('gemini: what an answer holds beside its text', () => {
 		});
 	});
 
+	it('is read from a gateway that writes null where the service says nothing', async () => {
+		const none = {
+			...{ thought: null, thoughtSignature: null, functionCall: null, executableCode: null },
+			...{ codeExecutionResult: null, inlineData: null, fileData: null },
+		};
+		const call = { name: 'f', args: { a: null }, id: null };
+		const body = {
+			candidates: [
+				{
+					content: {
+						role: 'model',
+						parts: [{ ...none, text: 'a' }, { ...none, text: null, functionCall: call }, null],
+					},
+					...{ finishReason: 'STOP', finishMessage: null, groundingMetadata: null, citationMetadata: null },
+				},
+			],
+			promptFeedback: { blockReason: null, safetyRatings: null },
+			usageMetadata: { promptTokenCount: 3, candidatesTokenCount: null, promptTokensDetails: null },
+			modelVersion: null,
+		};
+		const { chunks, thrown } = await run(
+			roomOver(() => Promise.resolve(new Response(`data: ${JSON.stringify(body)}\n\n`))),
+		);
+		assert.equal(thrown, undefined);
+		assert.deepEqual(
+			chunks.map(({ output }) => output),
+			[
+				{ type: 'text', text: 'a' },
+				{ type: 'call', name: 'f', args: { a: null } },
+			],
+		);
+		assert.deepEqual(chunks.at(-1)?.usage, { input: 3, cached: 0, output: 0, thoughts: 0 });
+	});
+
+	it('goes on after a piece whose finish reason is empty', async () => {
+		const piece = (text: string, more: object) =>
+			`data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text, ...more }] }, finishReason: '' }], promptFeedback: { blockReason: '' } })}\n\n`;
+		const body = `${piece('hm', { thought: true })}${piece('a', { thoughtSignature: '' })}`;
+		const { chunks, thrown } = await run(roomOver(() => Promise.resolve(new Response(body))));
+		assert.equal(thrown, undefined);
+		assert.deepEqual(
+			chunks.map(({ output, finishReason }) => [output?.type, finishReason]),
+			[
+				['thought', undefined],
+				['text', undefined],
+			],
+		);
+	});
+
 	it('is no answer where it is thoughts and sources alone', async () => {
 		const groundingMetadata = { webSearchQueries: ['why'] };
 		const parts = [{ text: 'hm', thought: true }];
