@@ -124,6 +124,9 @@ export type TokenAct =
 			readonly owner: string | undefined;
 	  };
 
+/** What only `token add` takes. */
+const ruleNames = new Set('keys models parallel requests-per-day dollars-per-day batch expires-in owner'.split(' '));
+
 const day = 86_400_000;
 export const dayMs = day;
 
@@ -135,8 +138,16 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 	};
 	if (values['help'] === true) return { type: 'help' };
 	const data = text('data');
+	if (data?.trim() === '') throw new UsageError('--data is a folder.');
+	const given = Object.keys(values).filter((one) => one !== 'data');
 	const [command, act, name, ...more] = positionals;
 	if (command === undefined) {
+		const rule = given.find((one) => ruleNames.has(one));
+		if (rule !== undefined) {
+			throw new UsageError(
+				`--${rule} is a rule of a token: node dist/gateway.js token add <name> takes it. The whole gateway has --budget-per-day, --paid-only and others: see --help.`,
+			);
+		}
 		return {
 			type: 'serve',
 			data,
@@ -157,6 +168,8 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 		};
 	}
 	if (command !== 'token' || more.length > 0) throw new UsageError(`There is no command ${positionals.join(' ')}.`);
+	const useless = given.find((one) => act !== 'add' || !ruleNames.has(one));
+	if (useless !== undefined) throw new UsageError(`token ${act ?? ''} takes no --${useless}.`);
 	if (act === 'list' && name === undefined) return { type: 'token', data, act };
 	if (name === undefined || (act !== 'add' && act !== 'rotate' && act !== 'revoke')) {
 		throw new UsageError('token takes add, rotate or revoke with a name, or list.');
@@ -176,6 +189,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 function rulesOf(text: (name: keyof typeof options) => string | undefined): Partial<ClientRules> {
 	const [keys, models] = [text('keys'), namesIn(text('models'))];
 	const parallel = optional('parallel', text('parallel'), 64);
+	if (models?.length === 0) throw new UsageError('--models names at least one model.');
 	const requestsPerDay = optional('requests-per-day', text('requests-per-day'), 1_000_000_000);
 	const dollarsPerDay = dollars('dollars-per-day', text('dollars-per-day'));
 	return {

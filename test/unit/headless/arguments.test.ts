@@ -135,6 +135,37 @@ describe('the command line of the gateway', () => {
 		}
 	});
 
+	it('takes no option that would do nothing: somebody would believe in a limit that there is none', () => {
+		for (const [args, sentence] of [
+			['--dollars-per-day 5', /^--dollars-per-day is a rule of a token: .*--budget-per-day/],
+			['--keys paid', /^--keys is a rule of a token/],
+			['--batch', /^--batch is a rule of a token/],
+			['token add x --budget-per-day 5', /^token add takes no --budget-per-day/],
+			['token add x --paid-only', /^token add takes no --paid-only/],
+			['token rotate x --expires-in 30', /^token rotate takes no --expires-in/],
+			['token revoke x --owner An', /^token revoke takes no --owner/],
+			['token list --keys paid', /^token list takes no --keys/],
+		] as const) {
+			assert.throws(
+				() => plan(...args.split(' ')),
+				(error) => error instanceof UsageError && sentence.test(error.message),
+				args,
+			);
+		}
+		assert.equal(plan('token', 'rotate', 'x', '--data', 'd').type, 'token');
+	});
+
+	it('keeps nothing in the folder where it happens to run, nor lets a token ask for no model, where a variable is empty', () => {
+		for (const args of [
+			['--data', ''],
+			['token', 'add', 'x', '--data', ''],
+			['token', 'add', 'x', '--models', ''],
+			['token', 'add', 'x', '--models', ' , '],
+		]) {
+			assert.throws(() => plan(...args), UsageError, args.join(' '));
+		}
+	});
+
 	it('says in one sentence what cannot be followed', () => {
 		for (const args of [
 			['--port', '65536'],
