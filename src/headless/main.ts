@@ -281,6 +281,9 @@ function isNoAddress(cause: unknown): boolean {
 	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
 
+// Who collected what it writes may have ended: that is no reason to end as well.
+for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
+
 async function main(args: readonly string[]): Promise<void> {
 	const plan = planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
 	if (plan.type === 'help') say(usage);

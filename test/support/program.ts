@@ -38,6 +38,12 @@ export class Program {
 		}
 	}
 
+	/** Reads nothing more, as whoever collected its log and has ended. */
+	deafen(): void {
+		this.child.stdout.destroy();
+		this.child.stderr.destroy();
+	}
+
 	/** Ends it as Ctrl+C does, and returns the exit code. */
 	interrupt(): Promise<number> {
 		this.child.kill('SIGINT');

@@ -96,6 +96,20 @@ describe('npm run gateway', () => {
 		assert.match(await of('/healthz', { origin: 'https://evil.example' }), /^403/);
 	});
 
+	it('goes on where nobody reads its log any more', async () => {
+		const headless = await create();
+		const token = await headless.say('token', 'add', 'curl');
+		const { program, url } = await headless.start('--log', 'trace');
+		assert.equal((await ask(url, token)).status, 200);
+		program.deafen();
+		for (let n = 0; n < 5; n++) {
+			const answer = await ask(url, token);
+			assert.equal(answer.status, 200);
+			await answer.text();
+		}
+		assert.equal(await program.interrupt(), 0);
+	});
+
 	it('lets answers finish when it is told to end, and says where quotas are kept', async () => {
 		const headless = await create();
 		const token = await headless.say('token', 'add', 'curl');
