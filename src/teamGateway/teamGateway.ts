@@ -54,6 +54,7 @@ export class TeamGateway implements Disposable {
 	private timer: Dispose | undefined;
 	/** The pool has asked something since the gateway was asked how it stands. */
 	private hasMoved = false;
+	private isEnded = false;
 	readonly onDidChange: Emitter<undefined>['event'];
 
 	constructor(private readonly parts: TeamGatewayParts) {
@@ -152,14 +153,17 @@ export class TeamGateway implements Disposable {
 	}
 
 	dispose(): void {
+		this.isEnded = true;
 		this.following.dispose();
 		this.timer?.();
 		this.asking?.abort();
+		this.asking = undefined;
 		this.changed.dispose();
 	}
 
 	private async read(): Promise<void> {
 		const record = readRecord(await this.parts.secrets.get(recordName));
+		if (this.isEnded) return;
 		if (record?.address === this.record?.address && record?.token === this.record?.token) return;
 		this.asking?.abort();
 		this.asking = undefined;
@@ -179,7 +183,7 @@ export class TeamGateway implements Disposable {
 		const asking = new AbortController();
 		this.asking = asking;
 		this.hasMoved = false;
-		const answer = await this.parts.ask(record, asking.signal);
+		const answer = await this.ask(record, asking.signal);
 		if (this.asking !== asking) return;
 		this.asking = undefined;
 		// What it told last stays on show while it cannot be reached.
@@ -188,6 +192,16 @@ export class TeamGateway implements Disposable {
 		this.shownNow = { host, ...(isAway && told && { told }), ...answer };
 		this.changed.fire(undefined);
 		this.arm(this.nextMs());
+	}
+
+	private async ask(record: GatewayRecord, signal: AbortSignal): Promise<StatusAnswer> {
+		try {
+			return await this.parts.ask(record, signal);
+		} catch (error) {
+			// Its code cannot be read, while the editor replaces the extension: it is asked again later.
+			this.parts.report(error);
+			return { trouble: 'unreachable' };
+		}
 	}
 
 	/** Asks again when something has moved it or a wait that it told ends, at the latest after a minute. */

@@ -25,6 +25,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const maxModels = 50;
 /** ms. No quota is longer away than a month. */
 const maxMs = 32 * 24 * 3_600_000;
+/** Of requests, or of dollars: more would be shown as a row of digits, or as none. */
+const maxCount = 1e12;
 
 /** Undefined for what no gateway says. Every text and number in it is bounded: it comes over the network. */
 export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined {
@@ -32,6 +34,8 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 	if (v !== 1 || typeof client !== 'string') return undefined;
 	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fields(today);
 	const end = at(expiresInMs, now);
+	/** Each once: a tree of rows has no two of one name. */
+	const seen = new Set<unknown>();
 	return {
 		state: state === 'paused' || state === 'held' ? state : 'open',
 		client: client.slice(0, 60),
@@ -40,7 +44,8 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 		models: (Array.isArray(models) ? models : []).slice(0, maxModels).flatMap((one) => {
 			const { model, isUsable, waitMs } = fields(one);
 			const backAt = at(waitMs, now);
-			if (typeof model !== 'string' || !/^[\w.-]{1,100}$/.test(model)) return [];
+			if (typeof model !== 'string' || !/^[\w.-]{1,100}$/.test(model) || seen.has(model)) return [];
+			seen.add(model);
 			return [{ model, isUsable: isUsable === true, ...(backAt !== undefined && { backAt }) }];
 		}),
 		requests: use(requests, maxRequests),
@@ -54,7 +59,7 @@ function fields(value: unknown): Fields {
 }
 
 function number(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.min(value, maxCount) : undefined;
 }
 
 function at(ms: unknown, now: EpochMs): EpochMs | undefined {

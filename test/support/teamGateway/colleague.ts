@@ -36,6 +36,8 @@ export class Colleague {
 	/** Calls by the way of keys: to Google, or to see whether a host is there. */
 	readonly toGoogle: string[] = [];
 	isAway = false;
+	/** What is asked waits for it. */
+	hold: Promise<void> | undefined;
 	/** What was asked by what waits as long as it must. */
 	readonly waitedFor: string[] = [];
 	/** What answers in the gateway's place. */
@@ -131,6 +133,7 @@ export class Colleague {
 		if (url.origin !== address) throw new Error(`The token went to ${url.origin}.`);
 		const headers = new Headers(init?.headers);
 		this.sent.push({ url: url.href, headers, redirect: init?.redirect });
+		await this.hold;
 		const answered = this.answer?.(url);
 		if (answered) return answered;
 		const { page, rig } = this;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ProjectId } from '../../../src/pool/pool';
+import { createMemoryStore } from '../../../src/keys/keyring/memoryStore';
 import { recordName } from '../../../src/teamGateway/names';
+import { TeamGateway } from '../../../src/teamGateway/teamGateway';
 import { GatewayRig, type GatewayKey, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
 import { loadSdk } from '../../support/gemini/room';
 import { flash, lite } from '../../support/simulator/stand';
 import { address, Colleague } from '../../support/teamGateway/colleague';
+import { VirtualClock } from '../../support/virtualClock';
 
 const hosts = { hosts: ['kp.example'], origins: [] };
 const paid = { tier: 'paid' } as const;
@@ -244,6 +247,38 @@ describe('a colleague without a key', () => {
 		assert.equal((await any.colleague.ask({ needs: { paid: true } })).error?.reason, 'paidOnly');
 		const own = await team({ a: paid, b: {} }, { client: { keys: 'paid' } });
 		assert.match((await own.colleague.ask({ needs: { paid: true } })).text, /sim-answer-/);
+	});
+
+	it('asks nothing any more once the window has closed, although an answer comes after that', async () => {
+		const { rig, colleague } = await team({ a: paid });
+		await rig.clock.advance(60_000);
+		const before = rig.clock.pending;
+		let answer: (() => void) | undefined;
+		colleague.hold = new Promise((resolve) => (answer = resolve));
+		await rig.clock.advance(60_000);
+		const asked = colleague.sent.length;
+		colleague.gateway.dispose();
+		answer?.();
+		await rig.clock.advance(300_000);
+		assert.equal(colleague.sent.length, asked);
+		assert.ok(rig.clock.pending < before, 'no timer of it is left');
+	});
+
+	it('asks again where it could not ask at all', async () => {
+		const [errors, clock] = [[] as unknown[], new VirtualClock()];
+		let asked = 0;
+		const gateway = new TeamGateway({
+			...{ secrets: createMemoryStore(), fetch: globalThis.fetch, clock, learn: () => undefined },
+			ask: () =>
+				++asked === 1 ? Promise.reject(new Error('no such file')) : Promise.resolve({ trouble: 'noGateway' }),
+			report: (error) => errors.push(error),
+		});
+		await gateway.use({ address, token: `kp_${'a'.repeat(43)}` });
+		await clock.settle();
+		assert.deepEqual([gateway.shown?.trouble, errors.length], ['unreachable', 1]);
+		await clock.advance(60_000);
+		assert.deepEqual([gateway.shown?.trouble, asked], ['noGateway', 2]);
+		gateway.dispose();
 	});
 
 	it('is in every window at once, survives a reload, and its token goes nowhere once it is left', async () => {
