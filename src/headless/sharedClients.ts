@@ -83,7 +83,7 @@ export class SharedClients implements ClientStorage, Disposable {
 			this.isAway = false;
 			return true;
 		} catch (error) {
-			if (!this.isAway) this.parts.onError(error);
+			if (!this.isAway && !this.isDisposed) this.parts.onError(error);
 			this.isAway = true;
 			return false;
 		}
@@ -143,18 +143,28 @@ export class SharedClients implements ClientStorage, Disposable {
 	}
 
 	private async asking<T>(ask: (link: TeamLink) => Promise<T>): Promise<T> {
-		const lost = (): void => {
-			this.link = undefined;
-			this.seen = undefined;
-		};
-		const link = (this.link ??= this.parts.open({ onHint: () => undefined, onLost: lost }));
+		if (this.isDisposed) throw new Error('The clients are not used any more.');
+		const link = (this.link ??= this.connect());
 		try {
 			return await ask(await link);
 		} catch (error) {
-			if (this.link === link) lost();
-			void link.then((one) => one.close()).catch(() => undefined);
+			this.lose(link);
 			throw error;
 		}
+	}
+
+	private connect(): Promise<TeamLink> {
+		const link: Promise<TeamLink> = this.parts.open({ onHint: () => undefined, onLost: () => this.lose(link) });
+		return link;
+	}
+
+	/** It has two connections, of which one may be there still. The next link may be there already. */
+	private lose(link: Promise<TeamLink>): void {
+		if (this.link === link) {
+			this.link = undefined;
+			this.seen = undefined;
+		}
+		void link.then((one) => one.close()).catch(() => undefined);
 	}
 
 	private inTurn<T>(work: () => Promise<T>): Promise<T> {

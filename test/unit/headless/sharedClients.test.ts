@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { SharedClients } from '../../../src/headless/sharedClients';
 import { sealWith } from '../../../src/node/seal';
-import { TeamError, type TeamCommit, type TeamLink, type TeamReply } from '../../../src/team/link/link';
+import {
+	TeamError,
+	type TeamCommit,
+	type TeamLink,
+	type TeamLinkEvents,
+	type TeamReply,
+} from '../../../src/team/link/link';
 import { memoryClients } from '../../support/gateway/gatewayRig';
 import { VirtualClock } from '../../support/virtualClock';
 
@@ -11,13 +17,17 @@ class Server {
 	store = 'store-1';
 	rev = 0;
 	row: { version: string; body: string } | undefined;
+	/** Links that have been opened and not closed yet, each with what tells that it is lost. */
+	readonly links = new Set<() => void>();
 	/** Runs before the next commit. */
 	before: (() => Promise<void>) | undefined;
 	commits = 0;
 
-	readonly open = async (): Promise<TeamLink> => {
+	readonly open = async (events: TeamLinkEvents): Promise<TeamLink> => {
 		await Promise.resolve();
 		this.reach();
+		const lose = (): void => events.onLost(new TeamError('unreachable'));
+		this.links.add(lose);
 		return {
 			read: async (store, since) => {
 				await Promise.resolve();
@@ -33,7 +43,7 @@ class Server {
 				return this.commit(commit);
 			},
 			hasCommitted: () => Promise.resolve(false),
-			close: () => undefined,
+			close: () => void this.links.delete(lose),
 		};
 	};
 
@@ -145,6 +155,29 @@ describe('the clients of several replicas', () => {
 		await a.clients.load();
 		await b.clients.load();
 		for (const { clients } of [a, b]) assert.deepEqual(namesIn(await clients.read()), []);
+	});
+
+	it('have one connection, although the end of one is told when the next is there, and none after the end', async () => {
+		const server = new Server();
+		const { clients, errors } = replica(server);
+		await clients.load();
+		const [lost] = server.links;
+		server.isAway = true;
+		await clients.load();
+		server.isAway = false;
+		await clients.load();
+		assert.equal(server.links.size, 1);
+		// The socket of the first one has closed by now.
+		lost?.();
+		await clients.load();
+		assert.equal(server.links.size, 1);
+		const last = clients.load();
+		clients.dispose();
+		await last;
+		await clients.load();
+		await Promise.resolve();
+		assert.equal(server.links.size, 0);
+		assert.deepEqual(errors.slice(1), ['reached'], 'the end is no trouble');
 	});
 
 	it('begin with those that a machine had alone', async () => {
