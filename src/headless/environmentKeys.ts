@@ -88,9 +88,11 @@ export class EnvironmentKeys {
 		return { keys, projects };
 	}
 
+	/** That of the first key which the service has named with the same number. Of one key alone it stays, with what was counted. */
 	private projectOf(id: KeyId): ProjectId {
 		const number = this.numbers.get(id);
-		return (number === undefined ? `of-${id}` : `number-${number}`) as ProjectId;
+		for (const [other, its] of this.numbers) if (its === number) return `of-${other}` as ProjectId;
+		return `of-${id}` as ProjectId;
 	}
 
 	private add(secret: string, mask: string, sha256: (text: string) => string, isPaid: boolean): void {

@@ -1,5 +1,6 @@
 import { reconcile, type EpochMs, type Write } from '../../pool/pool';
 import type { TeamCommit } from '../link/link';
+import type { Identity } from './identity';
 import { sharedBody } from './sharedForm';
 import { writeOf, type TeamDocs } from './teamDocs';
 
@@ -18,15 +19,25 @@ export function movedProjects(
 	const moved = new Map<string, Write>();
 	for (const write of old.view.writes()) {
 		if (write.kind !== 'bucket' && write.kind !== 'spending' && write.kind !== 'cooldown') continue;
-		const [from, to] = [old.identity.nameOf(write), next.identity.nameOf(write)];
+		const from = old.identity.nameOf(write);
+		const to = from === undefined ? undefined : renamed(from, old.identity, next.identity);
 		if (from === undefined || to === undefined || from === to || reads.has(from)) continue;
 		const version = old.versionOf(from);
 		if (version === '0') continue;
-		const there = moved.get(to) ?? writeOf(next.view, write);
+		const [ref] = next.identity.refsOf(to);
+		const there = moved.get(to) ?? (ref && writeOf(next.view, ref));
 		moved.set(to, there ? reconcile(write, there, undefined, now) : write);
 		reads.set(from, version).set(to, next.versionOf(to));
 		writes.push({ name: from, body: undefined });
 	}
 	for (const [name, write] of moved) writes.push({ name, body: sharedBody(write, next.identity) });
 	return writes.length > 0 ? { reads, writes } : undefined;
+}
+
+/** By the keys of the project: here they may be another one's now. */
+function renamed(name: string, old: Identity, next: Identity): string {
+	return name.replace(/(?<=^(?:bucket|cooldown|spending project) )[\w-]+/, (before) => {
+		const key = [...old.projects].find(([, project]) => project === before)?.[0];
+		return (key === undefined ? undefined : next.projects.get(key)) ?? before;
+	});
 }

@@ -55,6 +55,27 @@ describe('keys of the environment', () => {
 		assert.deepEqual(projects.map(({ tier }) => tier).sort(), ['free', 'paid']);
 	});
 
+	it('keep their project when its number becomes known, and the first of two that are one', () => {
+		const keys = read({ GEMINI_API_KEYS: `${modern(1)} ${modern(2)}` });
+		const before = keys.list().keys;
+		const [one, two] = before;
+		assert.ok(one && two);
+		keys.named(two.id, '411');
+		assert.deepEqual(keys.list().keys, before, 'what was counted still counts, after a restart as well');
+		keys.named(one.id, '411');
+		assert.deepEqual(
+			keys.list().keys.map(({ project }) => project),
+			[two.project, two.project],
+		);
+		assert.deepEqual(
+			keys.forTeam.map(({ project, number }) => [project, number]),
+			[
+				[two.project, '411'],
+				[two.project, '411'],
+			],
+		);
+	});
+
 	it('say what is none of them, and never the text itself', () => {
 		const token = `kp_${'a1'.repeat(21)}b`;
 		const keys = read({ GEMINI_API_KEYS: `${modern(1)}, ${token}, short` });

@@ -7,16 +7,23 @@ import { movedProjects } from '../../../../src/team/documents/moveProjects';
 import { TeamDocs } from '../../../../src/team/documents/teamDocs';
 
 const now = Date.UTC(2026, 10, 30, 12);
-const key = (id: string, number?: string): TeamKey => ({
-	...{ id: id as KeyId, project: `p-${id}` as ProjectId, secret: `sim-${id}` },
+const key = (id: string, number?: string, project = id): TeamKey => ({
+	...{ id: id as KeyId, project: `p-${project}` as ProjectId, secret: `sim-${id}` },
 	...(number !== undefined && { number }),
 });
 const docsOf = (keys: readonly TeamKey[]): TeamDocs =>
 	new TeamDocs(new DocMaps(), new Identity(hmacSha256('team'), 'people', keys, new Map()));
 
 describe('what was counted under the names that projects had', () => {
-	it('is added up where two of them prove to be one', () => {
-		const [old, next] = [docsOf([key('a'), key('b')]), docsOf([key('a', '1'), key('b', '1')])];
+	for (const [what, keys] of [
+		['', [key('a', '1'), key('b', '1')]],
+		[', and are one here from then on', [key('a', '1'), key('b', '1', 'a')]],
+	] as const) {
+		it(`is added up where two of them prove to be one${what}`, () => addsUp(keys));
+	}
+
+	const addsUp = (keys: readonly TeamKey[]): void => {
+		const [old, next] = [docsOf([key('a'), key('b')]), docsOf(keys)];
 		const rows = ['a', 'b'].map((id, n) => {
 			const doc = initialBucket(now);
 			return {
@@ -34,6 +41,6 @@ describe('what was counted under the names that projects had', () => {
 		const { day } = JSON.parse(moved ?? '') as { day: { requests: number; sent: number } };
 		assert.deepEqual([day.requests, day.sent], [9, 9]);
 		next.apply([{ name: writes.find(({ body }) => body !== undefined)?.name ?? '', version: '3', body: moved }], now);
-		assert.equal(next.view.bucket.get(bucketId('p-b' as ProjectId, 'm'))?.day.requests, 9);
-	});
+		assert.equal(next.view.bucket.get(bucketId('p-a' as ProjectId, 'm'))?.day.requests, 9);
+	};
 });
