@@ -1,4 +1,12 @@
-import type { BucketId, Clock, Dispose, DocRef, EpochMs, StateStore, Write } from '../../pool/pool';
+import {
+	nameOf,
+	type Clock,
+	type Dispose,
+	type DocRef,
+	type EpochMs,
+	type StateStore,
+	type Write,
+} from '../../pool/pool';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { careful } from './careful';
 
@@ -21,12 +29,15 @@ export function keepOnMachine(
 	});
 }
 
+/** What binds a process that starts anew: counts, money, condemned keys. */
+const keptKinds: ReadonlySet<string> = new Set<DocRef['kind']>(['bucket', 'spending', 'key']);
+
 /**
- * Keeps what the team has sent in the machine's store while the server is in reach: a process that is killed, and starts anew
- * when the server is away, must not send what others have sent already.
+ * Keeps what the team has sent and spent in the machine's store while the server is in reach: a process that is killed, and
+ * starts anew when the server is away, must not do it once more.
  */
 export class MachineCopy {
-	private readonly changed = new Set<BucketId>();
+	private readonly changed = new Map<string, DocRef>();
 	private timer: Dispose | undefined;
 
 	constructor(
@@ -37,7 +48,7 @@ export class MachineCopy {
 	) {}
 
 	note(refs: readonly DocRef[]): void {
-		for (const ref of refs) if (ref.kind === 'bucket') this.changed.add(ref.id);
+		for (const ref of refs) if (keptKinds.has(ref.kind)) this.changed.set(nameOf(ref), ref);
 		if (this.changed.size > 0) this.timer ??= this.clock.after(keepMs, () => this.keep());
 	}
 
@@ -49,14 +60,12 @@ export class MachineCopy {
 
 	private keep(): void {
 		this.timer = undefined;
-		const ids = [...this.changed];
+		const refs = [...this.changed.values()];
 		this.changed.clear();
 		const known = this.docs();
 		if (!known) return;
 		const { docs, now } = known;
-		const writes = ids.flatMap((id) =>
-			docs.isShared({ kind: 'bucket', id }) ? (writeOf(docs.view, { kind: 'bucket', id }) ?? []) : [],
-		);
+		const writes = refs.flatMap((ref) => (docs.isShared(ref) ? (writeOf(docs.view, ref) ?? []) : []));
 		keepOnMachine(this.machine, docs, writes, now).catch(this.onError);
 	}
 }

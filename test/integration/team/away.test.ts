@@ -325,6 +325,36 @@ describe('a team whose server goes away and comes back', () => {
 		);
 	});
 
+	it('and what was spent and which keys are condemned', async () => {
+		const machine = new InMemoryStore(windows.clock);
+		const one = await opened(windows.openMachine);
+		const killed = await opened(() => windows.open({ machine }));
+		const id = 'project/p';
+		await one.transact((tx, now) => {
+			const hold = { lease: 'spent.1' as LeaseId, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
+			const before = reserved(tx.spending(id) ?? initialSpending(now), hold);
+			tx.put({ kind: 'spending', id, doc: settled(before, hold.lease, { cost: 7, tokens: 1, isCounted: true }) });
+			const status = { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: true } as const;
+			tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
+		});
+		await windows.spread();
+		await windows.pass(1_000);
+		await killed.close();
+		await server.kill();
+		const next = windows.open({ machine });
+		await windows.until(next.transact(() => undefined));
+		assert.equal(next.isOnline, false);
+		assert.deepEqual(
+			[next.replica().spending.get(id)?.day.cost, next.replica().key.get(key)?.status.state],
+			[7, 'quarantined'],
+		);
+		await server.start();
+		await online(next);
+		await online(one);
+		await windows.spread();
+		for (const store of [one, next]) assert.equal(store.replica().spending.get(id)?.day.cost, 7);
+	});
+
 	it('a window that starts without the server goes on with what the machine knows', async () => {
 		const first = await opened(windows.open);
 		await send(first);
