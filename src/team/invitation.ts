@@ -19,9 +19,9 @@ export function invitationText(invitation: Invitation): string {
 	return prefix + toBase64Url(new TextEncoder().encode(JSON.stringify(invitation)));
 }
 
-/** Undefined if it is no invitation. White space that a mail has put into it is no matter. */
+/** Undefined if it is no invitation. What mails, chats and shells put into it or around it is no matter. */
 export function parseInvitation(text: string): Invitation | undefined {
-	const plain = text.replace(/\s+/g, '');
+	const plain = text.replace(/[^\w:-]+/g, '');
 	if (!plain.startsWith(prefix) || plain.length > 200_000) return undefined;
 	try {
 		const value: unknown = JSON.parse(new TextDecoder().decode(fromBase64Url(plain.slice(prefix.length))));

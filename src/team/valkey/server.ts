@@ -5,8 +5,7 @@ const node = v.object({
 	port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
 });
 
-/** Where a team's server is, and how to sign in. */
-export const serverSchema = v.object({
+const fields = v.object({
 	kind: v.picklist(['single', 'sentinel', 'cluster', 'socket']),
 	/** The server, or those that know it. Empty for a socket of this machine. */
 	nodes: v.pipe(v.array(node), v.maxLength(20)),
@@ -20,6 +19,16 @@ export const serverSchema = v.object({
 	user: v.optional(v.pipe(v.string(), v.maxLength(200))),
 	password: v.optional(v.pipe(v.string(), v.maxLength(500))),
 });
+
+/** Where a team's server is, and how to sign in. */
+export const serverSchema = v.pipe(fields, v.check(isSomewhere));
+
+/** What names no place would be looked for on this computer. */
+function isSomewhere({ kind, nodes, primary, path }: v.InferOutput<typeof fields>): boolean {
+	if (kind === 'socket') return path?.startsWith('/') === true;
+	if (kind === 'single') return nodes.length === 1;
+	return nodes.length > 0 && (kind === 'cluster' || primary !== undefined);
+}
 
 export type TeamServer = v.InferOutput<typeof serverSchema>;
 
@@ -50,8 +59,9 @@ export function parseAddress(text: string): TeamServer | undefined {
 		...(user && { user: decoded(user) }),
 		...(password && { password: decoded(password) }),
 	};
-	const isComplete = (kind !== 'single' || nodes.length === 1) && (kind !== 'sentinel' || primary !== undefined);
-	return isComplete && v.is(serverSchema, server) ? server : undefined;
+	// A database of another number is no place for a team: a cluster has none.
+	const isFirst = kind === 'sentinel' || primary === undefined || primary === '0';
+	return isFirst && v.is(serverSchema, server) ? server : undefined;
 }
 
 /** A host with its port; in brackets where it is an IPv6 address. */

@@ -16,6 +16,29 @@ describe('an invitation to a team', () => {
 		assert.deepEqual(parseInvitation(` ${text.slice(0, 30)}\n ${text.slice(30)}\r\n`), invitation);
 	});
 
+	it('is read from quotes, and from what chats put between its letters', () => {
+		const text = invitationText(invitation);
+		for (const pasted of [`"${text}"`, `\`${text}\``, `<${text}>`, `${text.slice(0, 40)}\u200b${text.slice(40)}.`]) {
+			assert.deepEqual(parseInvitation(pasted), invitation, pasted);
+		}
+	});
+
+	it('names where its server is: what lacks that would be looked for on this computer', () => {
+		const nodes = [{ host: 'host', port: 1 }];
+		const servers: readonly Invitation['server'][] = [
+			{ kind: 'single', nodes: [], tls: false },
+			{ kind: 'single', nodes: [...nodes, ...nodes], tls: false },
+			{ kind: 'socket', nodes: [], tls: false },
+			{ kind: 'socket', nodes: [], path: 'relative.sock', tls: false },
+			{ kind: 'sentinel', nodes, tls: false },
+			{ kind: 'sentinel', nodes: [], primary: 'main', tls: false },
+			{ kind: 'cluster', nodes: [], tls: true },
+		];
+		for (const server of servers) {
+			assert.equal(parseInvitation(invitationText({ ...invitation, server })), undefined, JSON.stringify(server));
+		}
+	});
+
 	it('is nothing else', () => {
 		const broken = { ...invitation, secret: 'short' } as Invitation;
 		for (const text of [
@@ -81,6 +104,8 @@ describe('the address of a team’s server', () => {
 			'valkey://a,b',
 			'sentinel+valkey://a',
 			'valkey://h:99999',
+			// Documents have no other place than the first one.
+			'redis://h:6379/2',
 		]) {
 			assert.equal(parseAddress(text), undefined, text);
 		}
