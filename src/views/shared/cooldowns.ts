@@ -3,9 +3,12 @@ import type { KeyView, Snapshot, Availability, EpochMs } from '../../pool/pool';
 /** ms. So often a text is looked at whose days have names: "tomorrow" is today after midnight. */
 export const minuteMs = 60_000;
 
-/** ms until what is said of the rests changes where none is counted down: the first one ends, or the day may have turned. */
-export function nextWordsMs(snapshot: Snapshot, now: EpochMs): number | undefined {
-	return least(endsOf(snapshot, now), (left) => Math.min(left, minuteMs));
+/**
+ * ms until what is said where no rest is counted down may change: the first one ends, the day has turned, or a team's server
+ * has gone or come back, of which the pool tells nothing.
+ */
+export function nextWordsMs(snapshot: Snapshot, now: EpochMs): number {
+	return Math.min(least(endsOf(snapshot, now), (left) => left) ?? Infinity, minuteMs);
 }
 
 /** When the first enabled key is back, as far as known. */

@@ -27,7 +27,8 @@ describe('status bar', () => {
 		assert.match(hoverAt(beforeMidnight), /08:00 tomorrow/);
 		assert.doesNotMatch(hoverAt(beforeMidnight + next), /tomorrow/);
 		assert.equal(nextWordsMs(snapshot, standings.day.until - 10_000), 10_000, 'and when it is back');
-		assert.equal(nextWordsMs(snapshotOf([keyView('A', standings.usable)]), noon), undefined);
+		const idle = snapshotOf([keyView('A', standings.usable)]);
+		assert.equal(nextWordsMs(idle, noon), 60_000, 'a team’s server goes and comes back without a word of the pool');
 	});
 
 	it('shows usable over enabled keys, without alarm while one can work', () => {
