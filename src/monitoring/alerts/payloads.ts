@@ -3,8 +3,8 @@ import type { Alert } from './alert';
 import { cut, oneLine } from './text';
 import type { WordedAlert } from './wording';
 
-/** Slack's: characters of a header block, of a section's text, and of the text that a notification shows. */
-const slack = { header: 150, section: 3_000, text: 3_000 };
+/** Slack's: characters of a header block, and of a section's text. Of what a notification shows it takes 3,000: each may become five. */
+const slack = { header: 150, section: 3_000, text: 600 };
 /** Discord's: characters of an embed's title and description. */
 const discord = { title: 256, description: 4_096 };
 const colours = { bad: 0xd13438, warning: 0xf2c811, good: 0x107c10, neutral: 0x5c6bc0 } as const;
@@ -14,7 +14,7 @@ export function slackPayload({ title, lines }: WordedAlert): object {
 	const body = cut(lines.map((line) => oneLine(line, 500)).join('\n'), slack.section);
 	const plain = (type: string, text: string) => ({ type, text: { type: 'plain_text', text, emoji: false } });
 	return {
-		text: cut(oneLine(`${title}. ${body}`, 1_000).replace(/[&<>]/g, escaped), slack.text),
+		text: oneLine(`${title}. ${body}`, slack.text).replace(/[&<>]/g, escaped),
 		blocks: [plain('header', oneLine(title, slack.header)), plain('section', body)],
 	};
 }

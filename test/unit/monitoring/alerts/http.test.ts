@@ -72,6 +72,15 @@ describe('alerts over HTTP', () => {
 		assert.equal(first['text'], 'Gemini keys are almost exhausted. 1 of 5 keys can answer with gemini-3.8-flash.');
 	});
 
+	it('cut no sign of Slack’s in two, however many a label has', async () => {
+		const slack = await receiver(asSlack);
+		const target = await targetOf({ slack: slack.url });
+		const keys = Array.from({ length: 20 }, () => ({ label: '&'.repeat(58), reason: 'badKey' as const }));
+		await send(target, { type: 'keysNeedAttention', keys, more: 0 });
+		const text = String(fields(JSON.parse(slack.received[0]?.body ?? ''))['text']);
+		assert.equal(text.replaceAll('&amp;', '').includes('&'), false, text.slice(-20));
+	});
+
 	it('fit what Discord takes, and mention nobody', async () => {
 		const discord = await receiver(asDiscord);
 		const target = await targetOf({ discord: discord.url });
