@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createMasker } from '../../../../src/masking/masking';
 import { costsView } from '../../../../src/views/dashboard/costs';
+import { dashboardData } from '../../../../src/views/dashboard/project';
+import type { GatewayView } from '../../../../src/views/shared/gatewayView';
 import { createVoice } from '../../../../src/views/dashboard/voice';
-import { dailyCost } from '../../../support/views/dashboard/facts';
+import { dailyCost, historyOf } from '../../../support/views/dashboard/facts';
 import { keyView, monthEndsAt, noon, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
 
 const snapshot = {
@@ -32,6 +34,18 @@ describe('costs on the dashboard', () => {
 	it('list every day that is kept: two months', () => {
 		const many = Array.from({ length: 63 }, (_, n) => dailyCost(n, 'work', 1_000_000));
 		assert.deepEqual([view(many).byDay.length, view(many).byDay.at(-1)?.label], [63, 'Sep 23']);
+	});
+
+	it('are of the day what a team’s gateway tells, which pays: here it cost nothing', () => {
+		const told = {
+			...({ state: 'open', client: 'ann', keys: 'any', models: [], requests: { used: 3 } } as const),
+			...{ dollars: { used: 1.5, max: 2 }, dayEndsAt: noon + 3_600_000 },
+		};
+		const today = (view: GatewayView): string =>
+			dashboardData(snapshot, historyOf(), noon, words, createMasker().mask, { gateway: view }).costs.today;
+		assert.equal(today({ host: 'kp.example', told }), '$1.50 of $2.00');
+		assert.equal(today({ host: 'kp.example', told: { ...told, dollars: { used: 0.004 } } }), '$0.004');
+		assert.equal(today({ host: 'kp.example' }), '$1.50 of $5.00', 'nothing is known yet');
 	});
 
 	it('sum up what is beyond forty rows', () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createMasker } from '../../../../src/masking/masking';
 import type { UsageCount, Snapshot } from '../../../../src/pool/pool';
 import { dashboardData, type History } from '../../../../src/views/dashboard/project';
-import type { GatewayView } from '../../../../src/views/shared/gatewayView';
 import type { SeriesView } from '../../../../src/webviews/dashboardProtocol';
 import { createWords } from '../../../../src/localization/words';
 import {
@@ -307,18 +306,6 @@ describe('the dashboard', () => {
 			paused: 'Google has reported this key as leaked and blocked it for good.',
 		});
 		assert.equal(shown(snapshotOf([]), historyOf()).pool.hasKeys, false);
-	});
-
-	it('says what the day has cost at a team’s gateway, which pays: here it cost nothing', () => {
-		const told = {
-			...({ state: 'open', client: 'ann', keys: 'any', models: [], requests: { used: 3 } } as const),
-			...{ dollars: { used: 1.5, max: 2 }, dayEndsAt: noon + hour },
-		};
-		const today = (view: GatewayView): string =>
-			dashboardData(two, historyOf(), noon, words, mask, { gateway: view }).costs.today;
-		assert.equal(today({ host: 'kp.example', told }), '$1.50 of $2.00');
-		assert.equal(today({ host: 'kp.example', told: { ...told, dollars: { used: 0.004 } } }), '$0.004');
-		assert.equal(today({ host: 'kp.example' }), '$0.00');
 	});
 
 	it('says that keys and answers are simulated', () => {
