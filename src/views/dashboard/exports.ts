@@ -188,12 +188,15 @@ function withoutAttempts({ attempts, ...row }: RequestRow): Row {
 	return row;
 }
 
+/** By this Excel knows UTF-8; without it, it takes the bytes of “Khóa 1” for other letters. */
+const byteOrderMark = '\ufeff';
+
 /** Each cell was masked by itself: a table writes some characters otherwise, and no key is found in that. */
 function csv(columns: readonly string[], rows: readonly Row[], mask: Masker): string {
 	const cells = rows.map((row) =>
 		Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === undefined ? '' : String(value)])),
 	);
-	return mask(writeTable(columns, cells));
+	return byteOrderMark + mask(writeTable(columns, cells));
 }
 
 /** Of ms, which are measured finer. */

@@ -37,15 +37,21 @@ function facts(label: string, mask = createMasker().mask): ExportFacts {
 	};
 }
 
+function linesOf(kind: ExportKind, given: ExportFacts): readonly string[] {
+	return exported(kind, given)
+		.replace(/^\ufeff/, '')
+		.split('\n');
+}
+
 describe('what the dashboard exports', () => {
 	it('as CSV is a table of codes and numbers, with times in UTC', () => {
-		assert.deepEqual(exported('usage', facts('work')).split('\n'), [
+		assert.deepEqual(linesOf('usage', facts('work')), [
 			'time,key,outcome,sends,inputTokens,outputTokens,fallbacks,client,servedModel,tier,cachedTokens,thoughtsTokens,costMicroUsd',
 			'2026-11-24T11:59:00.000Z,work,rpm,1,10,2,0,,,,0,0,',
 			`2026-11-24T11:59:00.000Z,work,answered,2,20,4,0,gateway:cline,${model}-001,paid,7,3,42`,
 			'',
 		]);
-		assert.deepEqual(exported('rests', facts('work')).split('\n').slice(0, 2), [
+		assert.deepEqual(linesOf('rests', facts('work')).slice(0, 2), [
 			'project,model,reason,from,until',
 			`work,${model},rpm,2026-11-24T11:59:00.000Z,2026-11-24T12:00:00.000Z`,
 		]);
@@ -57,6 +63,16 @@ describe('what the dashboard exports', () => {
 				...{ cachedTokens: '30', thoughtsTokens: '5', costMicroUsd: '42' },
 			},
 		]);
+	});
+
+	it('as CSV begins with the mark by which a spreadsheet knows UTF-8: names of keys are of any language', () => {
+		for (const kind of kinds) {
+			const text = exported(kind, facts('Khóa 1'));
+			assert.equal(text.startsWith('\ufeff'), kind !== 'all', kind);
+			assert.equal(text.lastIndexOf('\ufeff') > 0, false);
+			if (kind !== 'all') assert.ok(JSON.stringify(readTable(text).rows).includes('Khóa 1'), kind);
+		}
+		assert.ok('time' in (readTable(exported('usage', facts('Khóa 1'))).rows[0] ?? {}), 'no part of the first column');
 	});
 
 	it('writes whole ms: a clock that is finer leaves sixteen digits', () => {
