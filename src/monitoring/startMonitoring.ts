@@ -4,7 +4,9 @@ import type { LearningMasker } from '../masking/masking';
 import type { Clock, LeaderElection, Pool } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import type { Words } from '../localization/words';
+import type { AlertsParts } from './alerts/alerts';
 import { alertCommands } from './alerts/commands';
+import { describeUndeliverable } from './alerts/describeDelivery';
 import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
@@ -60,6 +62,8 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const memory = mementoMemory(parts.memento, report);
 	const onTargets = (areSome: boolean): void =>
 		void commands.executeCommand('setContext', 'keypool.hasAlertReceivers', areSome);
-	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets, onTargets }));
+	const undeliverable: AlertsParts['undeliverable'] = (receiver, reason) =>
+		parts.warn(describeUndeliverable(receiver, reason, parts.words));
+	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets, onTargets, undeliverable }));
 	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };
 }

@@ -1,19 +1,15 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, Dispose, Random, Snapshot } from '../../pool/pool';
+import type { Dispose, Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { nothingWatched, watch, type Watched } from '../log/episodes';
-import type { Log } from '../log/log';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
-import { Delivery } from './delivery';
+import { Delivery, type DeliveryParts } from './delivery';
 import { remember, remembered, written, type AlertMemory } from './memory';
 import type { Receiver } from './receiver';
 import { alertThrottle, type NotificationLog } from './alertThrottle';
 
-export interface AlertsParts {
+export interface AlertsParts extends DeliveryParts {
 	readonly pool: WatchedPool;
-	readonly clock: Pick<Clock, 'wall' | 'after'>;
-	readonly random: Random;
-	readonly log: Log;
 	readonly memory: AlertMemory;
 	/** ms between two alerts of the same kind. */
 	readonly interval: Pick<Setting<number>, 'value'>;

@@ -1,13 +1,15 @@
 import type { Clock, Random, EpochMs } from '../../pool/pool';
 import type { Log } from '../log/log';
 import type { Alert } from './alert';
-import { DeliveryError } from './deliveryError';
-import type { Receiver } from './receiver';
+import { DeliveryError, type DeliveryReason } from './deliveryError';
+import type { Receiver, ReceiverName } from './receiver';
 
 export interface DeliveryParts {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	readonly random: Random;
 	readonly log: Log;
+	/** Hears of a receiver at which nothing arrives until a person acts, once until something does. Absent: nobody is told. */
+	readonly undeliverable?: (receiver: ReceiverName, reason: DeliveryReason) => void;
 }
 
 /** ms before the second try and each later one; then an alert is given up. */
@@ -60,6 +62,8 @@ export class Delivery {
 	private readonly waiting: Waiting[] = [];
 	private readonly ended = new AbortController();
 	private running = false;
+	/** A person knows that nothing arrives. */
+	private isToldOfTrouble = false;
 
 	constructor(
 		private readonly target: Receiver,
@@ -98,6 +102,7 @@ export class Delivery {
 			try {
 				await sendOnce(this.target, alert, at, clock, this.ended.signal);
 				log.info(`${about} sent`);
+				this.isToldOfTrouble = false;
 				settle(true);
 				return;
 			} catch (error) {
@@ -105,12 +110,20 @@ export class Delivery {
 				const wait = waitBefore(tries, error, this.parts.random);
 				log.warn(`${about} failed: ${textOf(error)}${wait === undefined ? '; given up' : ''}`);
 				if (wait === undefined) {
+					this.tellOfTrouble(error);
 					settle(false);
 					return;
 				}
 				await this.pause(wait);
 			}
 		}
+	}
+
+	/** One that is away or busy comes back by itself. */
+	private tellOfTrouble(error: unknown): void {
+		if (!(error instanceof DeliveryError) || error.passes || this.isToldOfTrouble) return;
+		this.isToldOfTrouble = true;
+		this.parts.undeliverable?.(this.target.name, error.reason);
 	}
 
 	private isOver(): boolean {

@@ -15,6 +15,11 @@ export function describeReceiver(name: ReceiverName, { t }: Words): string {
 	}
 }
 
+/** That none arrives, until a person acts. */
+export function describeUndeliverable(name: ReceiverName, reason: DeliveryReason, words: Words): string {
+	return words.t('Alerts to {0} do not arrive: {1}', describeReceiver(name, words), describeDelivery(reason, words));
+}
+
 /** Why an alert did not arrive, and what to do. */
 export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 	switch (reason) {

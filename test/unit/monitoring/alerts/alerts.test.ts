@@ -3,7 +3,7 @@ import type { Alert } from '../../../../src/monitoring/alerts/alert';
 import { Alerts } from '../../../../src/monitoring/alerts/alerts';
 import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
-import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
+import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/alerts/deliveryError';
 import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
 import type { Log } from '../../../../src/monitoring/log/log';
 import type { FailureAction, KeyId, ProjectId } from '../../../../src/pool/pool';
@@ -29,6 +29,7 @@ function open(
 	const rig = given ?? new Rig(Object.fromEntries(keys.map((key) => [key, {}])), script);
 	const sent: Alert[] = [];
 	const lines: string[] = [];
+	const undeliverable: string[] = [];
 	const line = (text: string): void => void lines.push(text);
 	const log: Log = { trace: line, debug: line, info: line, warn: line, error: line };
 	/** What the receiver does with each try. */
@@ -47,9 +48,10 @@ function open(
 		log,
 		memory,
 		interval,
+		undeliverable: (name, reason) => undeliverable.push(`${name} ${reason}`),
 	});
 	const names = (): string => sent.map(({ type: is }) => is).join(' ');
-	return { rig, trouble, sent, lines, receiver, alerts, kept, names };
+	return { rig, trouble, sent, lines, receiver, alerts, kept, names, undeliverable };
 }
 
 /** Asks until every key has been tried once. */
@@ -202,6 +204,27 @@ describe('alerts', () => {
 			tries.map((at, n) => at - (tries[n - 1] ?? at)),
 			[0, 90_000, 600_000],
 		);
+	});
+
+	it('that only a person can mend are told to one, once until one arrives; a receiver that is away is not', async () => {
+		const { rig, trouble, receiver, undeliverable } = open();
+		const failing = async (reason: DeliveryReason | undefined): Promise<void> => {
+			receiver.take = () => (reason ? Promise.reject(new DeliveryError(reason)) : Promise.resolve());
+			trouble.set('a', badKey);
+			await use(rig);
+			await rig.clock.advance(20 * minute);
+			trouble.clear();
+			await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
+			await rig.clock.advance(20 * minute);
+		};
+		await failing('unreachable');
+		assert.deepEqual(undeliverable, []);
+		await failing('refused');
+		await failing('refused');
+		assert.deepEqual(undeliverable, ['webhook refused']);
+		await failing(undefined);
+		await failing('redirected');
+		assert.deepEqual(undeliverable, ['webhook refused', 'webhook redirected']);
 	});
 
 	it('give up on a receiver that hangs, and never hold up a prompt', async () => {

@@ -22,7 +22,7 @@ describe('status bar', () => {
 		const snapshot = snapshotOf([keyView('A', standings.day)]);
 		const beforeMidnight = Date.UTC(2026, 10, 24, 23, 59, 30);
 		const hoverAt = (now: number): string => readable(statusOf(snapshot, words, now).hover);
-		const next = nextWordsMs(snapshot, beforeMidnight) ?? Infinity;
+		const next = nextWordsMs(snapshot, beforeMidnight);
 		assert.ok(next <= 60_000);
 		assert.match(hoverAt(beforeMidnight), /08:00 tomorrow/);
 		assert.doesNotMatch(hoverAt(beforeMidnight + next), /tomorrow/);
