@@ -10,12 +10,13 @@ export type SecretSign = 'link' | 'file' | 'text';
 /** Names of files that programs keep secrets in. Templates of them (`.env.example`) hold none. */
 const names = [
 	/^\.env(rc)?(?!\.(example|sample|template|dist|defaults?|md)$)([-._~].*)?$/,
-	/\.env(\.(bak|backup|old|orig|save|local))?$/,
+	/\.env(\.(local|dev(elopment)?|prod(uction)?|staging|test))?$/,
 	/^\.?(netrc|pgpass|my\.cnf|htpasswd|npmrc|yarnrc(\.yml)?|pypirc|git-credentials|dockercfg|boto|s3cfg)$/,
 	/^(_netrc|pgpass\.conf)$/,
-	/^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
+	/^id_(rsa|dsa|ecdsa|ed25519)(?!.*\.pub$)/,
 	/\.(pem|key|p8|p12|pfx|pkcs12|jks|keystore|kdbx|ppk|asc|gpg|ovpn|tfvars|tfstate)$/,
 	/\.tfvars\.json$/,
+	/^(\.dev\.vars|oauth_creds\.json)$/,
 	/^(client|app)?[-_.]?(secrets?|credentials?)([-_.].*)?\.(json|ya?ml|toml|ini|cfg|conf|properties|txt|env|xml|csv)$/,
 	/^\.?vault[-_]?(token|pass(word)?)(\..*)?$/,
 	/^(credentials|secrets?|passwords?|kubeconfig|shadow)$/,
@@ -23,6 +24,9 @@ const names = [
 	/(service[-_]?account|gcp[-_]?key|firebase[-_]?adminsdk|application_default_credentials).*\.json$/,
 	/^passwords?\.(txt|csv|json|ya?ml)$/,
 ];
+
+/** What a copy adds to a name, and what Windows drops from its end. */
+const added = /(?:\.(?:bak|backup|old|orig|save)|~|::\$data|[. ]){1,8}$/;
 
 /** Folders whose files without a telling name hold them too: `.aws/config`, `.kube/config`, `.ssh/…`. */
 const folders = /(^|\/)\.(aws|ssh|gnupg|kube|azure|docker)\//;
@@ -41,6 +45,6 @@ export function secretSign(path: string, text: string, place?: Place): SecretSig
 /** Whether programs keep secrets in files of this name. */
 export function isSecretFile(path: string): boolean {
 	const slashed = path.replaceAll('\\', '/').toLowerCase();
-	const name = slashed.split('/').at(-1) ?? '';
+	const name = (slashed.split('/').at(-1) ?? '').replace(added, '');
 	return folders.test(slashed) || names.some((pattern) => pattern.test(name));
 }

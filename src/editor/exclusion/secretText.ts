@@ -16,7 +16,8 @@ const shapes = [
 	/b3BlbnNzaC1rZXktdjE/,
 	/LS0tLS1CRUdJTi(?:BQUklWQVRFI|BSU0EgUFJJVkFURSBL|BFQyBQUklWQVRFI|BPUEVOU1NIIFBSSVZB|BFTkNSWVBURUQg)/,
 	// Keys of services.
-	/\b(?:AIza[\w-]{30}|AQ\.[\w.-]{40}|ya29\.[\w.-]{20}|A[KS]IA[A-Z0-9]{16}\b|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{40}|glpat-[\w-]{20}|xox[abeoprs]-[\w-]{10}|sk-(?:ant-|proj-)?[\w-]{32}|[rs]k_live_[A-Za-z0-9]{16}|SG\.[\w-]{16,32}\.[\w-]{16}|npm_[A-Za-z0-9]{36})/,
+	/\b(?:AIza[\w-]{30}|AQ\.[\w.-]{40}|ya29\.[\w.-]{20}|A[KS]IA[A-Z0-9]{16}\b|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{40}|glpat-[\w-]{20}|xox[abeoprs]-[\w-]{10}|sk-(?:ant-|proj-)?[\w-]{32}|[rs]k_live_[A-Za-z0-9]{16}|SG\.[\w-]{16,32}\.[\w-]{16}|npm_[A-Za-z0-9]{36}|kp_[\w-]{30}|hf_[A-Za-z0-9]{30}|gsk_[A-Za-z0-9]{40}|xai-[A-Za-z0-9]{60}|hvs\.[\w-]{24}|pypi-AgEIcHlwaS5vcmc[\w-]{16}|AGE-SECRET-KEY-1[A-Z0-9]{50})/,
+	/hooks\.slack\.com\/services\/\w{1,20}\/\w{1,20}\/\w{16}/,
 	// A token of three parts (JWT). It is looked for from its first dot: the parts hold none, so that none is read twice.
 	/\.eyJ(?<=\beyJ[\w-]{10,2000}\.eyJ)[\w-]{10,4000}\.[\w-]{10}/,
 	// An address with a password, from the colon that every address has.
@@ -36,6 +37,11 @@ const lines = [
 	// A kubeconfig.
 	/\bclient-key-data:[ \t]{0,4}["']?[\w+/=]{20}/,
 	/token:(?<=^[ \t-]{0,40}(?:id-|access-|refresh-)?token:)[ \t]{1,4}["']?(?=[\w+/=.~-]{0,40}\d)[\w+/=.~-]{16}/m,
+	// A connection string, of a database and of Azure.
+	/\b(?:password|pwd)=(?<=\b(?:server|data source|host|user id|uid)=[^;"'\n]{1,100};(?:[^"'\n]{0,200};)?(?:password|pwd)=)(?=[^;"'\s]{0,100}\d)[^;"'\s${}<>*()]{6,100}[;"']/i,
+	/\bAccountKey=[\w+/]{60}/,
+	// The settings of Maven and NuGet.
+	/<(?:password|passphrase)>(?=[^<\s]{0,100}\d)[^<>\s${}]{6,100}<\//,
 ];
 
 /** A name that speaks of a secret beside a written-out value of some length. */

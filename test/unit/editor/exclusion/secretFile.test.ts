@@ -35,6 +35,18 @@ describe('what may hold secrets', () => {
 		'terraform.tfstate',
 		'.kube/config',
 		'passwords.txt',
+		'.netrc.bak',
+		'server.key.old',
+		'.npmrc~',
+		'id_ed25519_work',
+		'id_rsa.bak',
+		'.dev.vars',
+		'backend.env.production',
+		'.gemini/oauth_creds.json',
+		// Windows drops what follows, and opens the file itself.
+		'.env ',
+		'server.pem. .',
+		'.env::$DATA',
 	];
 	for (const path of secretFiles) {
 		it(`the file ${path}`, () => assert.equal(isSecretFile(path), true));
@@ -59,6 +71,10 @@ describe('what may hold secrets', () => {
 		'monkey.ts',
 		'src/passwordField.tsx',
 		'.envrc.md',
+		'id_rsa.pub',
+		'backend.env.example',
+		'id_ed25519_work.pub',
+		'monkey.bak',
 		'package.json',
 	];
 	for (const path of plainFiles) {

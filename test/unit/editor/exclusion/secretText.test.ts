@@ -45,6 +45,17 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
 	'.properties': ['spring.datasource.pass', 'word=hunter22'],
 	'a file of AWS credentials': ['aws_secret_access_', `key = ${hex}${hex}ABCDEFGH`],
 	'a JSON web token': ['ey', `J${'a1'.repeat(10)}.ey`, `J${'b2'.repeat(20)}.${'c3'.repeat(20)}`],
+	'a token of our own gateway': ['kp', `_${hex}${hex}`],
+	'a key of Hugging Face': ['hf', `_${'aB3'.repeat(11)}`],
+	'a key of Groq': ['gsk', `_${'aB3'.repeat(17)}`],
+	'a key of xAI': ['xai', `-${'aB3'.repeat(26)}`],
+	'a token of Vault': ['hv', `s.${'aB3'.repeat(10)}`],
+	'a token of PyPI': ['pypi-', `AgEIcHlwaS5vcmc${'aB3'.repeat(10)}`],
+	'a key of age': ['AGE-SECRET', `-KEY-1${'QZ2'.repeat(19)}`],
+	'a webhook of Slack': ['https://hooks.slack.com/', `services/T0000/B0000/${'aB3'.repeat(8)}`],
+	'a connection string': ['"Server=db.example.org;User Id=sa;Pass', 'word=hunter22;Encrypt=true"'],
+	'a connection string of Azure': ['AccountName=shop;Account', `Key=${hex.repeat(5)}ABCDEFgh==;`],
+	'the settings of Maven': ['<username>me</username>\n<pass', 'word>hunter22</password>'],
 	'an address with a password': ['postgres://admin:', 'hunter22@db.example.org/x'],
 };
 
@@ -65,6 +76,9 @@ const harmless: Readonly<Record<string, string>> = {
 	'a number': 'const token_count = 12345678901234567890;',
 	'a small number': 'MAX_TOKEN=4096',
 	'a length': 'PASSWORD_MIN_LENGTH=12',
+	'an assignment': 'this.server=host; this.password=password1; this.save();',
+	'an element of a page': '<password>${db.password2}</password><token>next</token>',
+	'a connection string with a place for it': 'Server=db;Password={password1};',
 };
 
 describe('a text that looks as if it held a secret', () => {
@@ -120,6 +134,12 @@ const hostile = [
 	`API_KEY=${'1'.repeat(250)}a\n`,
 	'://:a',
 	'password: "aaaaaaa1',
+	'Server=a;',
+	'Password=a1aaaaa;',
+	`Server=${'a'.repeat(90)};${'b'.repeat(200)}Password=a1aaaa`,
+	'<password>aaaaaaa1 ',
+	'AccountKey=aaaa',
+	'kp_hf_gsk_xai-hvs.',
 ];
 
 describe('the cost of that judgement', () => {
