@@ -16,8 +16,14 @@ export function diskFolder(root: string, newId: () => string): Folder {
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
 			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
-			await writeFile(partial, text, { mode: 0o600, flag: 'wx' });
-			await rename(partial, at(name));
+			try {
+				await writeFile(partial, text, { mode: 0o600, flag: 'wx' });
+				await rename(partial, at(name));
+			} catch (error) {
+				// On a full disk each further attempt would leave one more.
+				await rm(partial, { force: true });
+				throw error;
+			}
 		},
 		remove: (name) => rm(at(name), { recursive: true, force: true }),
 		move: async (from, to) => {

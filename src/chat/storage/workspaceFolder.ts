@@ -13,8 +13,13 @@ export function workspaceFolder(root: vscode.Uri, newId: () => string): Folder {
 		},
 		write: async (path, text) => {
 			const partial = at(`${path}.${newId()}.partial`);
-			await fs.writeFile(partial, new TextEncoder().encode(text));
-			await fs.rename(partial, at(path), { overwrite: true });
+			try {
+				await fs.writeFile(partial, new TextEncoder().encode(text));
+				await fs.rename(partial, at(path), { overwrite: true });
+			} catch (error) {
+				await Promise.resolve(fs.delete(partial)).catch(() => undefined);
+				throw error;
+			}
 		},
 		remove: async (path) => {
 			await found(fs.delete(at(path), { recursive: true, useTrash: false }));

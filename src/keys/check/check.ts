@@ -38,11 +38,17 @@ export async function checkKeys(
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const outcomes = new Map<KeyId, CheckOutcome>();
 	const waiting = [...ids];
+	/** A secret storage that hangs must not hold up who cancels. */
+	const aborted = new Promise<undefined>((resolve) => {
+		signal.addEventListener('abort', () => resolve(undefined), { once: true });
+	});
 	let stopped = false;
 	const worker = async (): Promise<void> => {
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
-				stopped || signal.aborted ? { type: 'cancelled' } : await checkOne(await secretOf(id), check, signal);
+				stopped || signal.aborted
+					? { type: 'cancelled' }
+					: await checkOne(Promise.race([secretOf(id), aborted]), check, signal);
 			stopped ||= stopsAll(outcome);
 			outcomes.set(id, outcome);
 			onOutcome(id, outcome);
@@ -58,7 +64,17 @@ function stopsAll(outcome: CheckOutcome): boolean {
 	);
 }
 
-async function checkOne(secret: string | undefined, check: Check, signal: AbortSignal): Promise<CheckOutcome> {
+async function checkOne(
+	reading: Promise<string | undefined>,
+	check: Check,
+	signal: AbortSignal,
+): Promise<CheckOutcome> {
+	let secret: string | undefined;
+	try {
+		secret = await reading;
+	} catch {
+		return { type: 'undecided', reason: 'keysLocked' };
+	}
 	if (secret === undefined) {
 		return { type: 'cancelled' };
 	}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { memoryFolder, type Folder } from '../../../../src/chat/storage/folder';
@@ -48,6 +48,13 @@ describe('A folder of conversations', () => {
 		await folder.write('.DS_Store', '');
 		assert.deepEqual(await folder.names('.DS_Store'), []);
 		assert.equal(await folder.read('.DS_Store/about.json'), undefined);
+	});
+
+	it('on disk keeps nothing of what could not be written', async () => {
+		const folder = diskFolder(root, newId);
+		mkdirSync(path.join(root, 'a', '1.json'), { recursive: true });
+		await assert.rejects(folder.write('a/1.json', 'một'));
+		assert.deepEqual(readdirSync(path.join(root, 'a')), ['1.json']);
 	});
 
 	it('on disk has no half-written file under a name that is read, whatever happens at the same time', async () => {

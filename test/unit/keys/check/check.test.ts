@@ -33,6 +33,37 @@ async function run(
 }
 
 describe('checking keys', () => {
+	it('goes on with the other keys if the secret storage refuses one, which is not checked', async () => {
+		const secretOf = (id: KeyId) => (id === 'locked' ? Promise.reject(new Error('locked')) : Promise.resolve('secret'));
+		const checked = checkKeys(
+			ids('a', 'locked', 'b', 'c', 'd'),
+			secretOf,
+			() => Promise.resolve(),
+			new AbortController().signal,
+			() => undefined,
+		);
+		assert.deepEqual(Object.fromEntries(await checked), {
+			a: { type: 'works' },
+			locked: { type: 'undecided', reason: 'keysLocked' },
+			b: { type: 'works' },
+			c: { type: 'works' },
+			d: { type: 'works' },
+		});
+	});
+
+	it('ends when it is cancelled, also while the secret storage hangs', async () => {
+		const abort = new AbortController();
+		const secretOf = (id: KeyId) => (id === 'a' ? Promise.resolve('secret') : new Promise<string>(() => undefined));
+		const checked = checkKeys(
+			ids('a', 'b', 'c', 'd', 'e'),
+			secretOf,
+			() => Promise.resolve(),
+			abort.signal,
+			(id) => id === 'a' && abort.abort(),
+		);
+		assert.deepEqual(countOutcomes((await checked).values()), { works: 1, refused: 0, undecided: 0, cancelled: 4 });
+	});
+
 	it('distinguishes keys that work, keys that were refused, and keys that could not be checked', async () => {
 		const failure = new Failure(bench('badKey', false), true, 'API key not valid');
 		const told = await run(ids('good', 'bad', 'far', 'odd', 'gone'), (secret) => {
