@@ -73,7 +73,7 @@ export async function cronSchedule(expression: string): Promise<RotationSchedule
 function latestMinute(date: Date): number {
 	const shown = (before: number): number => {
 		const then = new Date(date.getTime() - before * 60_000);
-		return then.getDate() === date.getDate() ? then.getHours() * 60 + then.getMinutes() : 0;
+		return then.getDate() === date.getDate() ? minuteOf(then) : 0;
 	};
 	return Math.max(...Array.from({ length: maxBackMinutes + 1 }, (_, before) => shown(before)));
 }
@@ -82,6 +82,18 @@ function nextMidnight(date: Date): Date {
 	return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
 }
 
+/** When the clock next shows `minute` of this day, or what comes after it where summer time skips that. */
 function atMinute(date: Date, minute: number): Date {
-	return new Date(date.getFullYear(), date.getMonth(), date.getDate(), 0, minute);
+	let end = new Date(date.getFullYear(), date.getMonth(), date.getDate(), 0, minute).getTime();
+	if (minuteOf(new Date(end)) === minute) return new Date(end);
+	for (let begin = date.getTime(); end - begin > 1;) {
+		const middle = Math.floor((begin + end) / 2);
+		if (latestMinute(new Date(middle)) >= minute) end = middle;
+		else begin = middle;
+	}
+	return new Date(end);
+}
+
+function minuteOf(date: Date): number {
+	return date.getHours() * 60 + date.getMinutes();
 }

@@ -50,6 +50,31 @@ describe('the schedule of rotations', () => {
 		});
 	});
 
+	it('changes at no time but those that it says, so that a window that has been open agrees with one that opens', async () => {
+		const zones = ['America/New_York', 'Africa/Cairo', 'America/Havana', 'Australia/Lord_Howe', 'America/Santiago'];
+		for (const zone of zones) {
+			await inZone(zone, async () => {
+				const schedules = await Promise.all(['30 2 * * *', '15 0,1 * * *', '*/20 * * * *'].map(cronSchedule));
+				for (const schedule of [dailySchedule, ...schedules]) {
+					// Every day on which the clock is set, in any of these zones.
+					for (let day = new Date(2026, 0, 1); day.getFullYear() === 2026; day = dailySchedule.nextAfter(day)) {
+						const tomorrow = dailySchedule.nextAfter(day);
+						if (tomorrow.getTime() - day.getTime() === 24 * hour) continue;
+						let at = new Date(day.getTime() - hour);
+						while (at < tomorrow) {
+							const next = schedule.nextAfter(at);
+							const count = schedule.countAt(at);
+							for (let ms = at.getTime(); ms < next.getTime(); ms += 300_000) {
+								assert.equal(schedule.countAt(new Date(ms)), count, `${zone}: ${new Date(ms).toString()}`);
+							}
+							at = next;
+						}
+					}
+				}
+			});
+		}
+	});
+
 	it('counts nothing for a day that never comes', async () => {
 		const turns = await cronSchedule('0 0 30 2 *');
 		assert.equal(turns.countAt(new Date(2027, 5, 1)), 0);
