@@ -21,6 +21,7 @@ export class VirtualFiles {
 	async locate(uri: vscode.Uri, roots: readonly vscode.Uri[]): Promise<Place> {
 		const root = roots.find(({ path }) => uri.path.startsWith(path.endsWith('/') ? path : `${path}/`));
 		const names = uri.path.slice(root?.path.length ?? 0).split('/');
+		if (names.includes('..')) return { state: 'outside' };
 		let place: Place = { state: 'inside', path: uri.path };
 		for (let length = 1; length <= names.length; length++) {
 			const path = `${root?.path ?? ''}${names.slice(0, length).join('/')}`;
@@ -39,7 +40,10 @@ export class VirtualFiles {
 		if (!stat) return undefined;
 		if ((stat.type & fileType) === 0) throw new FileRefused('noFile', nameOf(uri));
 		if (stat.size > maxBytes) throw new FileRefused('tooLarge', nameOf(uri));
-		return this.fs.readFile(uri);
+		const bytes = await this.fs.readFile(uri);
+		// Not every file system knows the size before.
+		if (bytes.length > maxBytes) throw new FileRefused('tooLarge', nameOf(uri));
+		return bytes;
 	}
 
 	async replace(uri: vscode.Uri, roots: readonly vscode.Uri[], bytes: Uint8Array): Promise<void> {

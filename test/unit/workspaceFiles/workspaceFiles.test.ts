@@ -96,10 +96,20 @@ describe('files of a workspace that is not on this disk', () => {
 		assert.deepEqual(remote.calls, []);
 	});
 
+	it('are not outside of it because their path goes up', async () => {
+		remote.entries.set('/w/../plain.txt', 'plain');
+		const up = at('/w/plain.txt').with({ path: '/w/../plain.txt' });
+		assert.deepEqual(await files.locate(up), { state: 'outside' });
+		await assert.rejects(files.read(up, 5), { reason: 'link' });
+	});
+
 	it('are read up to a size; undefined if there is none', async () => {
 		assert.deepEqual(await files.read(at('/w/plain.txt'), 5), new TextEncoder().encode('plain'));
 		await assert.rejects(files.read(at('/w/plain.txt'), 4), { reason: 'tooLarge', file: 'plain.txt' });
 		await assert.rejects(files.read(at('/w/folder'), 4), { reason: 'noFile' });
+		remote.stat = () => Promise.resolve({ type: file, size: 0, ctime: 0, mtime: 0 });
+		await assert.rejects(files.read(at('/w/plain.txt'), 4), { reason: 'tooLarge', file: 'plain.txt' });
+		Reflect.deleteProperty(remote, 'stat');
 		assert.equal(await files.read(at('/w/none.txt'), 5), undefined);
 		assert.equal(await files.read(at('/w/none/none.txt'), 5), undefined);
 	});
