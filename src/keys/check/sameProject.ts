@@ -1,6 +1,6 @@
-import { projectNumberIn, type Key, type KeyId, type ProjectId } from '../../pool/pool';
+import { projectNumberIn, type Key, type KeyId, type Project, type ProjectId } from '../../pool/pool';
 import type { CheckOutcome } from './check';
-import type { Keyring, Keys } from '../keyring/keyring';
+import type { Keyring, Keys, ProjectPatch } from '../keyring/keyring';
 
 /** A key with a project of its own here, although the service named the same project number for another key. */
 export interface SharedProjectMatch {
@@ -45,4 +45,32 @@ export function sharedProjectMatches({ keys, projects }: Keys, among: readonly K
 			const isLater = other && (!among.includes(other.id) || keys.indexOf(other) < keys.indexOf(key));
 			return isLater ? [{ key, with: other, project: other.project }] : [];
 		});
+}
+
+/** Puts the keys of one project together. What a person has said of either part holds for the whole, and before a key moves. */
+export async function joinProjects(
+	matches: readonly SharedProjectMatch[],
+	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
+): Promise<void> {
+	for (const { key, project } of matches) {
+		const { keys, projects } = keyring.list();
+		const from = keys.find(({ id }) => id === key.id)?.project;
+		const [part, whole] = [from, project].map((id) => projects.find((one) => one.id === id));
+		if (part && whole && part !== whole) await keyring.updateProject(project, joined(part, whole));
+		await keyring.update(key.id, { project });
+	}
+}
+
+/** A free tier and a budget that a project got by itself are nobody's word. */
+function joined(part: Project, whole: Project): ProjectPatch {
+	const own = whole.budget?.isDefault ? (part.budget ?? whole.budget) : (whole.budget ?? part.budget);
+	const limits = { ...part.limits, ...whole.limits };
+	return {
+		tier: part.tier === 'paid' ? 'paid' : whole.tier,
+		label: whole.label ?? part.label,
+		account: whole.account ?? part.account,
+		dailyCap: whole.dailyCap ?? part.dailyCap,
+		budget: own,
+		...(Object.keys(limits).length > 0 && { limits }),
+	};
 }

@@ -1,12 +1,12 @@
 import { l10n } from 'vscode';
 import { showInformation } from '../../ui/messages';
 import type { Keyring } from '../keyring/keyring';
-import type { SharedProjectMatch } from '../check/sameProject';
+import { joinProjects, type SharedProjectMatch } from '../check/sameProject';
 
 /** Suggests, in one notice, grouping keys for which the service named the same project. */
 export function suggestSameProject(
 	matches: readonly SharedProjectMatch[],
-	keyring: Pick<Keyring, 'update'>,
+	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
 	report: (error: unknown) => void,
 ): void {
 	const offer = sameProjectOffer(matches, keyring);
@@ -26,15 +26,13 @@ export interface SameProjectOffer {
 /** The suggestion as a part of another notice; undefined where there is none. */
 export function sameProjectOffer(
 	matches: readonly SharedProjectMatch[],
-	keyring: Pick<Keyring, 'update'>,
+	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
 ): SameProjectOffer | undefined {
 	if (matches.length === 0) return undefined;
 	return {
 		text: describeMatches(matches),
 		button: l10n.t('Put Them Together'),
-		accept: async () => {
-			for (const { key, project } of matches) await keyring.update(key.id, { project });
-		},
+		accept: () => joinProjects(matches, keyring),
 	};
 }
 

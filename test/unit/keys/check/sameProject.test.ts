@@ -3,7 +3,7 @@ import { checkKeys } from '../../../../src/keys/check/check';
 import { Keyring } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import { learnFromPool } from '../../../../src/keys/check/learnFromPool';
-import { learnProjects, sharedProjectMatches } from '../../../../src/keys/check/sameProject';
+import { joinProjects, learnProjects, sharedProjectMatches } from '../../../../src/keys/check/sameProject';
 import { Events } from '../../../../src/pool/types/events';
 import type { Key, KeyId, PoolEvent } from '../../../../src/pool/pool';
 import type { BodyName } from '../../../../src/simulator/service';
@@ -51,6 +51,49 @@ async function suggested(body: BodyName | undefined): Promise<readonly string[]>
 	await learnProjects(outcomes, keyring);
 	return sharedProjectMatches(keyring.list(), among).map((twin) => `${twin.key.label} with ${twin.with.label}`);
 }
+
+describe('keys that are put together', () => {
+	const withTwo = async () => {
+		const keyring = keyringOf();
+		const { added } = await keyring.add(['sim-a1', 'sim-a2'].map((secret) => ({ secret: new Secret(secret) })));
+		const [one, two] = added;
+		assert.ok(one && two);
+		for (const { project } of added) await keyring.updateProject(project, { number: '42' });
+		const join = async () => {
+			await joinProjects(sharedProjectMatches(keyring.list(), [two.id]), keyring);
+			const { keys, projects } = keyring.list();
+			assert.deepEqual([keys.map(({ project }) => project), projects.length], [[one.project, one.project], 1]);
+			return projects[0];
+		};
+		return { keyring, one, two, join };
+	};
+
+	it('keep what a person has said of either: paid, a budget, a cap, limits, names', async () => {
+		const { keyring, one, two, join } = await withTwo();
+		await keyring.updateProject(one.project, { label: 'Shop', limits: { a: { rpm: 1 } } });
+		await keyring.updateProject(two.project, {
+			...{ tier: 'paid', label: 'Other', account: 'Card', budget: { day: 3 }, dailyCap: { requests: 9 } },
+			limits: { a: { rpm: 7 }, b: { rpd: 2 } },
+		});
+		assert.deepEqual(await join(), {
+			...{ id: one.project, number: '42', tier: 'paid', label: 'Shop', account: 'Card' },
+			...{ budget: { day: 3 }, dailyCap: { requests: 9 }, limits: { a: { rpm: 1 }, b: { rpd: 2 } } },
+		});
+	});
+
+	it('have the budget that a person chose, not the one that a project got by itself', async () => {
+		for (const [ofOne, ofTwo, budget] of [
+			[{ day: 5, isDefault: true }, { month: 40 }, { month: 40 }],
+			[{ month: 40 }, { day: 5, isDefault: true }, { month: 40 }],
+			[{ day: 5, isDefault: true }, undefined, { day: 5, isDefault: true }],
+		] as const) {
+			const { keyring, one, two, join } = await withTwo();
+			await keyring.updateProject(one.project, { tier: 'paid', budget: ofOne });
+			await keyring.updateProject(two.project, { tier: 'paid', budget: ofTwo });
+			assert.deepEqual((await join())?.budget, budget);
+		}
+	});
+});
 
 describe('the same project', () => {
 	it('is suggested for keys whose refusals name one project', async () => {
