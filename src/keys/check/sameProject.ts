@@ -56,7 +56,9 @@ export async function joinProjects(
 		const { keys, projects } = keyring.list();
 		const from = keys.find(({ id }) => id === key.id)?.project;
 		const [part, whole] = [from, project].map((id) => projects.find((one) => one.id === id));
-		if (part && whole && part !== whole) await keyring.updateProject(project, joined(part, whole));
+		// Between the question and the answer, somebody can have removed or moved one of them.
+		if (!part || !whole || part === whole) continue;
+		await keyring.updateProject(project, joined(part, whole));
 		await keyring.update(key.id, { project });
 	}
 }

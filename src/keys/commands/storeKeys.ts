@@ -96,7 +96,8 @@ async function offerMore(
 					keyring,
 				));
 	} else if (pressed === remove) {
-		for (const { id } of refused) await keyring.remove(id);
+		const held = new Set(keyring.list().keys.map(({ id }) => id));
+		for (const { id } of refused) if (held.has(id)) await keyring.remove(id);
 	}
 }
 

@@ -81,6 +81,22 @@ describe('keys that are put together', () => {
 		});
 	});
 
+	it('are those that are still there when a person says yes', async () => {
+		const keyring = keyringOf();
+		const { added } = await keyring.add(secrets.map((secret) => ({ secret: new Secret(secret) })));
+		const [one, two, three] = added;
+		assert.ok(one && two && three);
+		for (const { project } of added) await keyring.updateProject(project, { number: '42' });
+		const matches = sharedProjectMatches(keyring.list(), [two.id, three.id]);
+		assert.equal(matches.length, 2);
+		await keyring.remove(two.id);
+		await joinProjects(matches, keyring);
+		assert.deepEqual(
+			keyring.list().keys.map(({ project }) => project),
+			[one.project, one.project],
+		);
+	});
+
 	it('have the budget that a person chose, not the one that a project got by itself', async () => {
 		for (const [ofOne, ofTwo, budget] of [
 			[{ day: 5, isDefault: true }, { month: 40 }, { month: 40 }],
