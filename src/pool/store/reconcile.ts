@@ -140,12 +140,18 @@ function pick({ tokensPerByte, samples }: ModelRecord): Pick<ModelRecord, 'token
 	return { tokensPerByte, samples };
 }
 
-/** Pause and throttle come from the side that changed them. */
+/** Pause and throttle come from the side that changed them; an erasure of either side holds, so that every window follows it. */
 function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined): PoolRecord {
+	const forgottenAt = Math.max(ours.forgottenAt ?? 0, theirs.forgottenAt ?? 0);
 	const isSame = (of: 'paused' | 'throttled'): boolean => base !== undefined && base[of]?.since === ours[of]?.since;
 	const { revoked: _, throttled: __, ...record } = isSame('paused') ? theirs : ours;
 	const { throttled } = isSame('throttled') ? theirs : ours;
-	return { ...record, ...(throttled ? { throttled } : {}), ...mergeRevoked(ours, theirs, base) };
+	return {
+		...record,
+		...(throttled ? { throttled } : {}),
+		...(forgottenAt > 0 ? { forgottenAt } : {}),
+		...mergeRevoked(ours, theirs, base),
+	};
 }
 
 /** What was counted here since `before`, on top of `theirs`: less, where calls that were not sent are given back. */

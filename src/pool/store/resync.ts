@@ -35,7 +35,9 @@ export function changesToResync(
 	return changes;
 }
 
-/** A pool record that is neither paused nor throttled, and has no revoked tier, holds nothing. */
+/** A pool record that is neither paused nor throttled, has no revoked tier and tells of no erasure, holds nothing. */
 function isEmpty(write: Write): boolean {
-	return write.kind === 'pool' && !write.doc.paused && !write.doc.throttled && !write.doc.revoked;
+	if (write.kind !== 'pool') return false;
+	const { paused, throttled, revoked, forgottenAt } = write.doc;
+	return !paused && !throttled && !revoked && forgottenAt === undefined;
 }

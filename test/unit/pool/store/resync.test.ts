@@ -66,6 +66,27 @@ describe('coming back to a store', () => {
 		assert.deepEqual(changesToResync(resumed, paused, [pause], true, now), [{ kind: 'pool', doc: { v: 2 } }]);
 	});
 
+	it('tells of an erasure, whichever side had it, so that every window follows', () => {
+		const poolOf = (changes: readonly Change[]) =>
+			changes.flatMap((change) => (change.kind === 'pool' ? [change.doc] : []));
+		const base = docs({ a: 5 });
+		const erased: Write = { kind: 'pool', doc: { v: 2, forgottenAt: now } };
+		const ours = copyOf(base);
+		ours.apply({ kind: 'drop', ref: { kind: 'key', id: a } });
+		ours.apply(erased);
+		for (const theirs of [[key(a, 6)], [key(a, 6), { kind: 'pool', doc: { v: 2, forgottenAt: 5 } } as const]]) {
+			const changes = changesToResync(ours, base, theirs, true, now);
+			assert.deepEqual(poolOf(changes), [erased.doc]);
+			assert.ok(changes.some(({ kind }) => kind === 'drop'));
+		}
+		const paused = copyOf(base);
+		const pause = { reason: 'leaked', by: a, since: now } as const;
+		paused.apply({ kind: 'pool', doc: { v: 2, paused: pause } });
+		assert.deepEqual(poolOf(changesToResync(paused, base, [erased], true, now)), [
+			{ v: 2, paused: pause, forgottenAt: now },
+		]);
+	});
+
 	it('a whole page replaces what is known, and tells of what is gone', () => {
 		const maps = docs({ a: 5, b: 1 });
 		maps.apply({ kind: 'pool', doc: { v: 2, paused: { reason: 'leaked', by: a, since: now } } });
