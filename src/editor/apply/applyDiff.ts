@@ -20,6 +20,8 @@ export type Outcome = 'accepted' | 'rejected' | 'stale';
 interface Open extends Proposal {
 	readonly uri: vscode.Uri;
 	span: Span | undefined;
+	/** Whether it is being written: a second click must not write it again. */
+	isAccepted: boolean;
 	readonly settle: (outcome: Outcome) => void;
 }
 
@@ -59,7 +61,9 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 			query: String(++this.count),
 		});
 		const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-		const decided = new Promise<Outcome>((settle) => this.open.set(uri.query, { ...proposal, uri, span, settle }));
+		const decided = new Promise<Outcome>((settle) =>
+			this.open.set(uri.query, { ...proposal, uri, span, isAccepted: false, settle }),
+		);
 		await vscode.commands.executeCommand('vscode.diff', document.uri, uri, oneLine(proposal.title), { preview: false });
 		return decided;
 	}
@@ -76,22 +80,27 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 	/** Accepts the proposal in the active tab, if there is one. */
 	async accept(): Promise<void> {
 		const open = this.shown();
-		if (!open) {
+		if (!open || open.isAccepted) {
 			return;
 		}
 		const { document, replacement, span } = open;
-		const edited = span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-		if (!edited || !(await replace(document, edited, replacement))) {
+		if (!span) {
 			await this.end(open, 'stale');
 			void showWarning(vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.'));
 			return;
 		}
+		open.isAccepted = true;
+		const edited = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+		if (!(await replace(document, edited, replacement))) {
+			open.isAccepted = false;
+			void showWarning(vscode.l10n.t('The file cannot be changed.'));
+			return;
+		}
 		await this.end(open, 'accepted');
+		// The editor writes the document's own line ends.
+		const written = replacement.replace(/\r?\n/g, document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
 		await vscode.window.showTextDocument(document.uri, {
-			selection: new vscode.Range(
-				edited.start,
-				document.positionAt(document.offsetAt(edited.start) + replacement.length),
-			),
+			selection: new vscode.Range(edited.start, document.positionAt(span.start + written.length)),
 			preview: false,
 		});
 	}
@@ -132,22 +141,24 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		}
 	}
 
+	/** A tab that is moved to another group is closed in its own, after it was opened there. */
 	private rejectClosed(tabs: readonly vscode.Tab[]): void {
 		for (const tab of tabs) {
 			const open = this.of(tab);
-			this.open.delete(open?.uri.query ?? '');
-			open?.settle('rejected');
+			if (!open || this.tabsOf(open).length > 0) continue;
+			this.open.delete(open.uri.query);
+			open.settle('rejected');
 		}
 	}
 
+	private tabsOf(open: Open): readonly vscode.Tab[] {
+		return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => this.of(tab) === open);
+	}
+
 	private async end(open: Open, outcome: Outcome): Promise<void> {
+		const tabs = this.tabsOf(open);
 		this.open.delete(open.uri.query);
-		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-		await vscode.window.tabGroups.close(
-			tabs.filter(
-				({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === open.uri.toString(),
-			),
-		);
+		await vscode.window.tabGroups.close(tabs);
 		open.settle(outcome);
 	}
 }

@@ -1,0 +1,204 @@
+import { EditorStandIn } from '../ui/editor';
+
+export class Position {
+	constructor(
+		readonly line: number,
+		readonly character: number,
+	) {}
+}
+
+export class Range {
+	readonly start: Position;
+	readonly end: Position;
+	constructor(...ends: readonly [Position, Position] | readonly [number, number, number, number]) {
+		const isNumbers = ends.length === 4;
+		this.start = isNumbers ? new Position(ends[0], ends[1]) : ends[0];
+		this.end = isNumbers ? new Position(ends[2], ends[3]) : ends[1];
+	}
+
+	get isEmpty(): boolean {
+		return this.start.line === this.end.line && this.start.character === this.end.character;
+	}
+}
+
+export class FileUri {
+	constructor(
+		readonly scheme: string,
+		readonly path: string,
+		readonly query = '',
+	) {}
+
+	static from({ scheme, path, query }: { scheme: string; path: string; query?: string }): FileUri {
+		return new FileUri(scheme, path, query);
+	}
+
+	toString(): string {
+		return `${this.scheme}:${this.path}${this.query === '' ? '' : `?${this.query}`}`;
+	}
+}
+
+class Event<T> {
+	private readonly listeners = new Set<(event: T) => void>();
+	readonly event = (listener: (event: T) => void) => {
+		this.listeners.add(listener);
+		return { dispose: () => void this.listeners.delete(listener) };
+	};
+	fire = (event: T): void => this.listeners.forEach((listener) => listener(event));
+	dispose(): void {
+		this.listeners.clear();
+	}
+}
+
+export class Document {
+	isClosed = false;
+	readonly isUntitled = false;
+	readonly languageId = 'plaintext';
+
+	constructor(
+		readonly uri: FileUri,
+		public text: string,
+	) {}
+
+	get eol(): 1 | 2 {
+		return this.text.includes('\r\n') ? 2 : 1;
+	}
+
+	getText(range?: Range): string {
+		return range ? this.text.slice(this.offsetAt(range.start), this.offsetAt(range.end)) : this.text;
+	}
+
+	offsetAt({ line, character }: Position): number {
+		return this.lines.slice(0, line).join('').length + character;
+	}
+
+	positionAt(offset: number): Position {
+		const before = this.text.slice(0, offset).split(/\r?\n/);
+		return new Position(before.length - 1, before.at(-1)?.length ?? 0);
+	}
+
+	lineAt(line: number): { readonly text: string } {
+		return { text: (this.lines[line] ?? '').replace(/\r?\n$/, '') };
+	}
+
+	private get lines(): readonly string[] {
+		return this.text.split(/(?<=\n)/);
+	}
+}
+
+export class TabInputTextDiff {
+	constructor(
+		readonly original: FileUri,
+		readonly modified: FileUri,
+	) {}
+}
+
+export interface Tab {
+	readonly input: TabInputTextDiff;
+}
+
+/** An editor with documents, tabs and a selection. It knows what src/editor uses of it. */
+export class DocumentsStandIn extends EditorStandIn {
+	private readonly changed = new Event<object>();
+	private readonly tabsChanged = new Event<{ readonly closed: readonly Tab[] }>();
+	/** The documents that can be opened, by address. */
+	readonly onDisk = new Map<string, string>();
+	readonly tabs: Tab[] = [];
+	readonly selections: Range[] = [];
+	/** Whether the editor lets a document be changed. */
+	isWritable = true;
+	/** What a person types into a box. */
+	types: () => string | undefined = () => undefined;
+	documents: Document[] = [];
+
+	constructor() {
+		super();
+		const shown = this.api.window;
+		Object.assign(this.api, {
+			Position,
+			Range,
+			EventEmitter: Event,
+			Uri: FileUri,
+			EndOfLine: { LF: 1, CRLF: 2 },
+			DiagnosticSeverity: { Error: 0, Warning: 1 },
+			TabInputTextDiff,
+			WorkspaceEdit: class {
+				readonly edits: [FileUri, Range, string][] = [];
+				replace(...edit: [FileUri, Range, string]): void {
+					this.edits.push(edit);
+				}
+			},
+			languages: { getDiagnostics: () => [] },
+			commands: {
+				executeCommand: (name: string, original: FileUri, modified: FileUri) => {
+					if (name === 'vscode.diff') this.tabs.push({ input: new TabInputTextDiff(original, modified) });
+					return Promise.resolve();
+				},
+			},
+			workspace: {
+				registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
+				onDidChangeTextDocument: this.changed.event,
+				getWorkspaceFolder: () => undefined,
+				applyEdit: async ({ edits }: { readonly edits: readonly [FileUri, Range, string][] }) => {
+					await Promise.resolve();
+					for (const [uri, range, text] of this.isWritable ? edits : []) this.edit(this.find(uri), range, text);
+					return this.isWritable;
+				},
+				openTextDocument: (uri: FileUri) => {
+					const text = this.onDisk.get(uri.toString());
+					return text === undefined ? Promise.reject(new Error('gone')) : Promise.resolve(this.open(uri, text));
+				},
+			},
+			window: {
+				...shown,
+				showInputBox: () => Promise.resolve(this.types()),
+				showTextDocument: (_: FileUri, { selection }: { selection: Range }) =>
+					Promise.resolve(void this.selections.push(selection)),
+				tabGroups: {
+					onDidChangeTabs: this.tabsChanged.event,
+					all: [{ tabs: this.tabs }],
+					activeTabGroup: Object.defineProperty({}, 'activeTab', { get: () => this.tabs.at(-1) }),
+					close: (tabs: readonly Tab[]) => Promise.resolve(tabs.forEach((tab) => this.closeTab(tab))),
+				},
+			},
+		});
+	}
+
+	open(uri: FileUri, text: string): Document {
+		const document = new Document(uri, text);
+		this.onDisk.set(uri.toString(), text);
+		this.documents.push(document);
+		return document;
+	}
+
+	close(document: Document): void {
+		document.isClosed = true;
+		this.documents = this.documents.filter((open) => open !== document);
+	}
+
+	edit(document: Document, range: Range, text: string): void {
+		const rangeOffset = document.offsetAt(range.start);
+		const end = document.offsetAt(range.end);
+		const eol = document.eol === 2 ? '\r\n' : '\n';
+		const put = text.replaceAll(/\r?\n/g, eol);
+		document.text = document.text.slice(0, rangeOffset) + put + document.text.slice(end);
+		this.changed.fire({ document, contentChanges: [{ rangeOffset, rangeLength: end - rangeOffset, text: put }] });
+	}
+
+	closeTab(tab: Tab): void {
+		this.tabs.splice(this.tabs.indexOf(tab), 1);
+		this.tabsChanged.fire({ closed: [tab] });
+	}
+
+	/** As VS Code does it: it opens in the other group first. */
+	moveTab(tab: Tab): void {
+		const moved = { input: tab.input };
+		this.tabs.push(moved);
+		this.closeTab(tab);
+	}
+
+	private find(uri: FileUri): Document {
+		const document = this.documents.find((open) => open.uri.toString() === uri.toString());
+		if (!document) throw new Error('It is not open.');
+		return document;
+	}
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/editor/apply/applyDiff';
+import { DocumentsStandIn, FileUri, Range } from '../../../support/editor/documents';
+import { textsIn } from '../../../support/ui/editor';
+
+const file = new FileUri('file', '/w/a.ts');
+type Proposal = Parameters<used.ApplyDiff['propose']>[0];
+
+/** A proposal for the second line of a document, and the outcome once there is one. */
+function opened(text = 'one\ntwo\nthree\n') {
+	const editor = new DocumentsStandIn();
+	const { ApplyDiff } = editor.read('../editor/apply/applyDiff') as typeof used;
+	const diff = new ApplyDiff();
+	const document = editor.open(file, text);
+	const outcomes: string[] = [];
+	const propose = async (replacement: string): Promise<void> => {
+		const proposal = { document, range: new Range(1, 0, 1, 3), replacement, title: 'a change' };
+		void diff.propose(proposal as unknown as Proposal).then((outcome) => outcomes.push(outcome));
+		await new Promise(setImmediate);
+	};
+	return { editor, diff, document, outcomes, propose, told: () => textsIn(editor.given).join('\n') };
+}
+
+describe('a change that is proposed', () => {
+	it('goes where its lines are by then, and all of it is selected, whatever the line ends', async () => {
+		const { editor, diff, document, outcomes, propose } = opened('one\r\ntwo\r\nthree\r\n');
+		await propose('2\n2\n2');
+		editor.edit(document, new Range(0, 0, 0, 0), 'zero\n');
+		await diff.accept();
+		assert.equal(document.text, 'zero\r\none\r\n2\r\n2\r\n2\r\nthree\r\n');
+		assert.deepEqual([editor.selections, outcomes], [[new Range(2, 0, 4, 1)], ['accepted']]);
+	});
+
+	it('is applied once, however often it is accepted', async () => {
+		const { diff, document, outcomes, propose, told } = opened();
+		await propose('2');
+		await Promise.all([diff.accept(), diff.accept()]);
+		assert.deepEqual([document.text, outcomes, told()], ['one\n2\nthree\n', ['accepted'], '']);
+	});
+
+	it('stays open where the file cannot be changed, and says so', async () => {
+		const { editor, diff, document, outcomes, propose, told } = opened();
+		await propose('2');
+		editor.isWritable = false;
+		await diff.accept();
+		assert.deepEqual(
+			[document.text, editor.tabs.length, told()],
+			['one\ntwo\nthree\n', 1, 'The file cannot be changed.'],
+		);
+		editor.isWritable = true;
+		await diff.accept();
+		assert.deepEqual([document.text, outcomes], ['one\n2\nthree\n', ['accepted']]);
+	});
+
+	it('is dropped where its lines have changed, and says so', async () => {
+		const { editor, diff, document, outcomes, propose, told } = opened();
+		await propose('2');
+		editor.edit(document, new Range(1, 1, 1, 2), 'W');
+		await diff.accept();
+		assert.deepEqual([document.text, outcomes, editor.tabs], ['one\ntWo\nthree\n', ['stale'], []]);
+		assert.match(told(), /^The code has changed since then/);
+	});
+
+	it('is rejected once its last tab is closed: one that is moved to another group goes on', async () => {
+		const { editor, diff, document, outcomes, propose } = opened();
+		await propose('2');
+		for (const tab of [...editor.tabs]) editor.moveTab(tab);
+		await diff.accept();
+		assert.deepEqual([document.text, outcomes], ['one\n2\nthree\n', ['accepted']]);
+		await propose('3');
+		for (const tab of [...editor.tabs]) editor.closeTab(tab);
+		await new Promise(setImmediate);
+		assert.deepEqual(outcomes, ['accepted', 'rejected']);
+	});
+});
