@@ -17,13 +17,26 @@ export class TrackedRange implements Disposable {
 		});
 	}
 
-	/** Undefined once what it held has changed. */
-	get range(): vscode.Range | undefined {
-		const { document, span } = this;
-		return span && new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+	/** Where `text` stands by then; undefined once it has changed. A document that was closed meanwhile is opened again. */
+	async find(
+		text: string,
+	): Promise<{ readonly document: vscode.TextDocument; readonly range: vscode.Range } | undefined> {
+		const { document: tracked, span } = this;
+		const range = span && new vscode.Range(tracked.positionAt(span.start), tracked.positionAt(span.end));
+		const document = range && tracked.isClosed ? await openedAgain(tracked) : tracked;
+		return range && document?.getText(range) === text ? { document, range } : undefined;
 	}
 
 	dispose(): void {
 		this.listener.dispose();
+	}
+}
+
+/** Undefined where it is gone, as what was never saved. */
+async function openedAgain({ isUntitled, uri }: vscode.TextDocument): Promise<vscode.TextDocument | undefined> {
+	try {
+		return isUntitled ? undefined : await vscode.workspace.openTextDocument(uri);
+	} catch {
+		return undefined;
 	}
 }

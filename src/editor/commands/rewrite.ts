@@ -27,8 +27,15 @@ export async function rewrite(
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
 	const snippet = await codeSelection(assistant.files, 'wholeLines');
-	const task = snippet && (await plan(snippet));
-	if (snippet && task) await propose(snippet, task, assistant, changes);
+	if (!snippet) return;
+	// From here on: a person can edit the document while they write the instruction.
+	const tracked = new TrackedRange(snippet.document, snippet.excerpt.range);
+	try {
+		const task = await plan(snippet);
+		if (task) await propose(snippet, task, tracked, assistant, changes);
+	} finally {
+		tracked.dispose();
+	}
 }
 
 export function fixing(snippet: CodeSelection): Rewriting {
@@ -44,37 +51,34 @@ export async function editing({ excerpt }: CodeSelection, given?: unknown): Prom
 async function propose(
 	snippet: CodeSelection,
 	task: Rewriting,
+	tracked: TrackedRange,
 	assistant: Assistant,
 	changes: RewriteTools['changes'],
 ): Promise<void> {
 	const { document, excerpt, file, text } = snippet;
-	const tracked = new TrackedRange(document, excerpt.range);
-	try {
-		const prompt = promptFor(task, { file, language: document.languageId, text });
-		const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
-		if (!answer) return;
-		const answered = codeOf(answer.text, 'code');
-		if (answer.cut) return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
-		if (answered.type === 'cut')
-			return tell(vscode.l10n.t('The answer ended in the middle of the code. Nothing was applied: ask again.'));
-		if (answered.type === 'none') return tell(vscode.l10n.t('The answer contains no code. Try again.'));
-		const code = await codeToUse(answered.code);
-		if (code === undefined) return;
-		const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-		const replacement = reindent(code, { indent, atLineStart: true, replaced: text });
-		if (replacement === text.replaceAll('\r\n', '\n'))
-			return tell(vscode.l10n.t('{0} would not change anything.', answer.model));
-		const { range } = tracked;
-		if (!range) return tell(vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.'));
-		await changes.propose({
-			document,
-			range,
-			replacement,
-			title: vscode.l10n.t('{0}: {1} ({2})', snippet.label, nameFor(task), signature(answer)),
-		});
-	} finally {
-		tracked.dispose();
-	}
+	const stale = vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.');
+	if (!(await tracked.find(text))) return tell(stale);
+	const prompt = promptFor(task, { file, language: document.languageId, text });
+	const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
+	if (!answer) return;
+	const answered = codeOf(answer.text, 'code');
+	if (answer.cut) return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
+	if (answered.type === 'cut')
+		return tell(vscode.l10n.t('The answer ended in the middle of the code. Nothing was applied: ask again.'));
+	if (answered.type === 'none') return tell(vscode.l10n.t('The answer contains no code. Try again.'));
+	const code = await codeToUse(answered.code);
+	if (code === undefined) return;
+	const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+	const replacement = reindent(code, { indent, atLineStart: true, replaced: text });
+	if (replacement === text.replaceAll('\r\n', '\n'))
+		return tell(vscode.l10n.t('{0} would not change anything.', answer.model));
+	const place = await tracked.find(text);
+	if (!place) return tell(stale);
+	await changes.propose({
+		...place,
+		replacement,
+		title: vscode.l10n.t('{0}: {1} ({2})', snippet.label, nameFor(task), signature(answer)),
+	});
 }
 
 function tell(text: string): void {
