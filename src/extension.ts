@@ -395,6 +395,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 
 	// What other extensions get.
-	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => simulator.isOn }));
+	const { api } = owned.add(new PublicApi({ pool, clock: systemClock, isSimulated: () => simulator.isOn, report }));
 	return __DEV__ && context.extensionMode === vscode.ExtensionMode.Test ? { ...api, secrets: context.secrets } : api;
 }

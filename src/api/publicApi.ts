@@ -10,6 +10,8 @@ export interface PublicApiParts {
 	};
 	readonly clock: Pick<Clock, 'after'>;
 	readonly isSimulated: () => boolean;
+	/** Receives what a listener threw. */
+	readonly report: (error: unknown) => void;
 }
 
 /** ms. Under load the pool changes hundreds of times a second. */
@@ -57,7 +59,7 @@ export class PublicApi implements Disposable {
 	}
 
 	private changes(hear: () => void): Dispose {
-		const { pool, clock } = this.parts;
+		const { pool, clock, report } = this.parts;
 		let timer: Dispose | undefined;
 		// The pool reports changes by time alone only after a snapshot was taken.
 		pool.snapshot();
@@ -66,7 +68,11 @@ export class PublicApi implements Disposable {
 			timer ??= clock.after(debounceMs, () => {
 				timer = undefined;
 				pool.snapshot();
-				hear();
+				try {
+					hear();
+				} catch (error) {
+					report(error);
+				}
 			});
 		});
 		return () => {
@@ -89,7 +95,9 @@ export class PublicApi implements Disposable {
 
 function statsOf({ availability, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
 	const available = availability.state === 'usable' && paused === undefined;
-	return { available, success, fail, rateLimitedUntil: available ? null : untilOf(availability) };
+	// A paused pool waits for the user, whatever its keys wait for.
+	const until = paused === undefined ? untilOf(availability) : Infinity;
+	return { available, success, fail, rateLimitedUntil: available ? null : until };
 }
 
 function untilOf(availability: KeyView['availability']): number | null {

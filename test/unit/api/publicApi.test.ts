@@ -5,9 +5,11 @@ import { answers, badKey, fails, Rig, rpd, rpm, type Script } from '../../suppor
 
 const hour = 3_600_000;
 
-function apiOf(rig: Rig): { readonly api: KeypoolApi; readonly own: PublicApi } {
-	const own = new PublicApi({ pool: rig.pool, clock: rig.clock, isSimulated: () => false });
-	return { api: own.api, own };
+function apiOf(rig: Rig): { readonly api: KeypoolApi; readonly own: PublicApi; readonly reported: readonly string[] } {
+	const reported: string[] = [];
+	const report = (error: unknown): void => void reported.push(String(error));
+	const own = new PublicApi({ pool: rig.pool, clock: rig.clock, isSimulated: () => false, report });
+	return { api: own.api, own, reported };
 }
 
 describe('the API for other extensions', () => {
@@ -56,6 +58,7 @@ describe('the API for other extensions', () => {
 		await rig.answer();
 		const { a, b } = api.getStats().keys;
 		assert.deepEqual([a?.rateLimitedUntil, a?.available, b?.available], [Infinity, false, false]);
+		assert.equal(b?.rateLimitedUntil, Infinity, 'the user must resume');
 	});
 
 	it('reports changes together, also those by time alone', async () => {
@@ -77,7 +80,7 @@ describe('the API for other extensions', () => {
 
 	it('survives listeners that throw, and leaves none behind', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
-		const { api, own } = apiOf(rig);
+		const { api, own, reported } = apiOf(rig);
 		const told: string[] = [];
 		const disposables: { dispose(): void }[] = [];
 		api.onFallback(() => {
@@ -94,8 +97,16 @@ describe('the API for other extensions', () => {
 		assert.equal((await rig.answer()).text, 'from b');
 		assert.deepEqual(told, ['kept']);
 		disposables[0]?.dispose();
+		api.onDidChangePool(() => {
+			throw new Error('another foreign mistake');
+		});
 		api.onDidChangePool(() => told.push('changed'));
+		await rig.answer();
 		await rig.clock.advance(hour);
+		assert.deepEqual(
+			[told.includes('changed'), new Set(reported)],
+			[true, new Set(['Error: another foreign mistake'])],
+		);
 		told.length = 0;
 		void rig.ask();
 		await rig.clock.settle();
