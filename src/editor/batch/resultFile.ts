@@ -193,22 +193,37 @@ export function rowBegins(index: number, { prompt, system = '', model = '', opti
 	};
 }
 
-/** Answers of an earlier run that still belong to their line, by index: the same prompt, asked of the same in the same way. */
+/**
+ * Answers of an earlier run, by the line that they belong to now: the same prompt, asked of the same in the same way. A line
+ * that was added or taken out moves the others.
+ */
 export function answeredBefore(
 	rows: readonly BatchRow[],
 	prompts: readonly BatchPrompt[],
 ): ReadonlyMap<number, BatchRow> {
-	const stillAsked = ({ index, prompt, system, wantedModel, wantedOptions }: BatchRow): boolean => {
-		const now = prompts[index - 1];
-		const asked = now && rowBegins(index, now);
-		return (
-			asked?.prompt === prompt &&
-			asked.system === system &&
-			asked.wantedModel === wantedModel &&
-			inOrder(asked.wantedOptions) === inOrder(wantedOptions)
-		);
+	const left = new Map(rows.filter((row) => row.status === 'answered').map((row) => [row.index, row]));
+	const found = new Map<number, BatchRow>();
+	const asked = prompts.map((prompt, at) => rowBegins(at + 1, prompt));
+	const take = (index: number, row: BatchRow): void => {
+		left.delete(row.index);
+		found.set(index, { ...row, index });
 	};
-	return new Map(rows.filter((row) => row.status === 'answered' && stillAsked(row)).map((row) => [row.index, row]));
+	for (const now of asked) {
+		const row = left.get(now.index);
+		if (row && sameAs(row) === sameAs(now)) take(now.index, row);
+	}
+	const moved = new Map<string, BatchRow[]>();
+	for (const row of left.values()) moved.set(sameAs(row), [...(moved.get(sameAs(row)) ?? []), row]);
+	for (const now of asked) {
+		const row = found.has(now.index) ? undefined : moved.get(sameAs(now))?.shift();
+		if (row) take(now.index, row);
+	}
+	return found;
+}
+
+/** To compare what was asked. */
+function sameAs({ prompt, system, wantedModel, wantedOptions }: Asked): string {
+	return JSON.stringify([prompt, system, wantedModel, inOrder(wantedOptions)]);
 }
 
 /** To compare: in which order fields were written says nothing. */

@@ -123,6 +123,21 @@ describe('the result file', () => {
 		assert.deepEqual([...before.keys()], [1]);
 	});
 
+	it('keeps an answer whose line has moved, once for each time that it was given', () => {
+		const rows = [answered(1), answered(2, 'b', 'twice'), answered(3, 'c', 'twice'), failed];
+		const now = ['new', 'twice', 'p1', 'twice', 'twice'].map((prompt) => ({ prompt }));
+		assert.deepEqual(
+			[...answeredBefore(rows, now).values()]
+				.sort((a, b) => a.index - b.index)
+				.map((row) => [row.index, row.prompt, row.status === 'answered' && row.answer]),
+			[
+				[2, 'twice', 'b'],
+				[3, 'p1', 'a'],
+				[4, 'twice', 'c'],
+			],
+		);
+	});
+
 	it('asks again what is to be asked with other options, in whichever order they are written', () => {
 		const prompts: readonly BatchPrompt[] = [{ prompt: 'p1', options: { temperature: 0, topK: 5 } }, { prompt: 'p2' }];
 		const rows = prompts.map((prompt, at): BatchRow => ({ ...answered(at + 1), ...rowBegins(at + 1, prompt) }));
