@@ -17,8 +17,8 @@ export interface ChosenDiff {
 /** The files of a diff, in its order. A line of git ends at a line feed alone: what else ends lines is part of a file's own. */
 export function changesIn(diff: string): readonly FileChange[] {
 	return diff
-		.split(/(?<![^\n])(?=diff --(?:git|cc|combined) )/)
-		.filter((text) => text.startsWith('diff --'))
+		.split(/(?<![^\n])(?=(?:diff --(?:git|cc|combined)|Submodule) )/)
+		.filter((text) => /^(?:diff --|Submodule )/.test(text))
 		.map((text) => ({ path: pathOf(text), text }));
 }
 
@@ -54,7 +54,8 @@ export function besides({ unshown }: ChosenDiff): string {
 
 /**
  * The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. Git's settings
- * decide what stands before a name: `a/` and `b/`, other letters (`diff.mnemonicPrefix`), or nothing (`diff.noprefix`).
+ * decide what stands before a name: `a/` and `b/`, other letters (`diff.mnemonicPrefix`), or nothing (`diff.noprefix`); and
+ * whether a submodule is told of in words (`diff.submodule`).
  */
 function pathOf(text: string): string {
 	const [header = ''] = text.split('\n@@', 1);
@@ -66,6 +67,7 @@ function pathOf(text: string): string {
 		named(/^rename to ([^]*)$/) ??
 		named(/^--- (?!\/dev\/null$)([^]*)$/) ??
 		named(/^diff --(?:cc|combined) ([^]*)$/) ??
+		named(/^Submodule ([^]*?) (?:[\da-f]{7,40}\.\.|contains )/) ??
 		secondOf(named(/^diff --git ([^]*)$/) ?? '');
 	return name
 		.replace(/\t$/, '')

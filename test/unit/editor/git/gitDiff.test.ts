@@ -87,6 +87,16 @@ describe('a diff for a commit message', () => {
 		);
 	});
 
+	it('of a submodule names it, also where git lists its commits', () => {
+		const listed = 'Submodule libs x 2009888..8d654fc:\n  > two\n';
+		const changes = changesIn(listed + change('.env', '+A=1') + 'Submodule y contains modified content\n');
+		assert.deepEqual(
+			changes.map(({ path }) => path),
+			['libs x', '.env', 'y'],
+		);
+		assert.equal(changes[0]?.text, listed);
+	});
+
 	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
 
 	it('names the files that can hold secrets, and those whose changes look like one', () => {
