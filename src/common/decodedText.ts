@@ -13,6 +13,12 @@ export function strictText(bytes: Uint8Array): string | undefined {
 	}
 }
 
+/** Whether the text begins with a byte-order mark, as spreadsheets write and want it. */
+export function hasByteOrderMark(bytes: Uint8Array): boolean {
+	const [first, second, third] = bytes;
+	return encodingOf(bytes) !== 'utf-8' || (first === 0xef && second === 0xbb && third === 0xbf);
+}
+
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
 	if (first === 0xff && second === 0xfe) return 'utf-16le';
 	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
-import { strictText } from '../../common/decodedText';
+import { hasByteOrderMark, strictText } from '../../common/decodedText';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
@@ -23,6 +23,8 @@ export interface Job {
 	readonly source: vscode.Uri;
 	/** What the source holds. */
 	readonly text: string;
+	/** A byte-order mark where the results want one: a spreadsheet that wrote one reads no other letters than English without. */
+	readonly mark: '' | '\ufeff';
 	readonly target: vscode.Uri;
 	readonly prompts: readonly BatchPrompt[];
 	readonly before: ReadonlyMap<number, BatchRow>;
@@ -62,8 +64,9 @@ export async function prepare(
 	// What the person sees is what is asked.
 	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
 	if (open?.isDirty === true && !(await open.save())) return undefined;
-	const text = await promptsIn(source, files);
-	if (text === undefined) return undefined;
+	const found = await promptsIn(source, files);
+	if (found === undefined) return undefined;
+	const { text } = found;
 	const lines: { readonly line: number; readonly texts: readonly string[] }[] = [];
 	const parsed = parseBatch(text, format, readPlainTable, ({ prompt, system = '', options }, line) =>
 		lines.push({ line, texts: [prompt, system, JSON.stringify(options ?? {})] }),
@@ -78,11 +81,13 @@ export async function prepare(
 	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;
+	const mark = format === 'csv' && found.isMarked ? '\ufeff' : '';
+	const job = { source, text, mark, target, prompts, results } as const;
 	const there = await files.read(target, maxResultBytes);
-	if (!there) return { source, text, target, prompts, results, from: 'nobody', before: new Map() };
-	const found = new TextDecoder().decode(there);
-	const from = (await ownResults.wrote(target.toString(), found)) ? 'us' : 'others';
-	return { source, text, target, prompts, results, from, before: answeredBefore(results.read(found), prompts) };
+	if (!there) return { ...job, from: 'nobody', before: new Map() };
+	const earlier = new TextDecoder().decode(there);
+	const from = (await ownResults.wrote(target.toString(), earlier)) ? 'us' : 'others';
+	return { ...job, from, before: answeredBefore(results.read(earlier), prompts) };
 }
 
 /** Says what is asked of whom, and what is there already; undefined when the person does not want it. */
@@ -116,7 +121,10 @@ export function nameOf(uri: vscode.Uri): string {
 }
 
 /** Undefined where there is nothing to read, which was told then. */
-async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise<string | undefined> {
+async function promptsIn(
+	source: vscode.Uri,
+	files: Assistant['files'],
+): Promise<{ readonly text: string; readonly isMarked: boolean } | undefined> {
 	try {
 		const bytes = await files.read(source, maxFileBytes);
 		if (!bytes) {
@@ -127,7 +135,7 @@ async function promptsIn(source: vscode.Uri, files: Assistant['files']): Promise
 		if (text === undefined) {
 			tell(vscode.l10n.t('{0} is not text in UTF-8. Save it with that encoding. Nothing was sent.', nameOf(source)));
 		}
-		return text;
+		return text === undefined ? undefined : { text, isMarked: hasByteOrderMark(bytes) };
 	} catch (error) {
 		if (!(error instanceof FileRefused) || error.reason !== 'tooLarge') throw error;
 		tell(vscode.l10n.t('{0} is larger than {1} MB. Split it.', nameOf(source), maxFileBytes / 1024 / 1024));

@@ -96,7 +96,7 @@ export class BatchFiles implements Disposable {
 	}
 
 	private ask(
-		{ prompts, before, results, target }: Job,
+		{ prompts, before, results, target, mark }: Job,
 		tell: (step: BatchProgress) => void,
 		signal: AbortSignal,
 	): Promise<BatchEnd> {
@@ -106,7 +106,7 @@ export class BatchFiles implements Disposable {
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);
 			await ownResults.remember(target.toString(), text);
-			await assistant.files.replace(target, text);
+			await assistant.files.replace(target, mark + text);
 		};
 		return answerBatch(prompts, before, { ...assistant, say, width, save, tell, clock }, signal);
 	}

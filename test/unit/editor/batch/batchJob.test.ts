@@ -19,6 +19,8 @@ const { prepare } = editor.read('../editor/batch/batchJob') as typeof used;
 
 /** What is on the disk, by path. */
 const files = new Map<string, Uint8Array>();
+/** Texts of results that were to be known. */
+const seen: string[] = [];
 const tools = {
 	assistant: {
 		files: {
@@ -28,7 +30,12 @@ const tools = {
 		},
 		heldKeys: { mayLinesBeSent: () => Promise.resolve(true) },
 	},
-	ownResults: { wrote: () => Promise.resolve(true) },
+	ownResults: {
+		wrote: (_: string, text: string) => {
+			seen.push(text);
+			return Promise.resolve(true);
+		},
+	},
 } as unknown as Parameters<typeof prepare>[1];
 const prepared = (path: string) => prepare(uriOf(path) as never, tools);
 
@@ -43,6 +50,28 @@ describe('a batch before it is run', () => {
 		assert.deepEqual((await prepared('/w/a.txt'))?.prompts, [{ prompt: 'Khóa là gì?' }]);
 		files.set('/w/a.csv', Buffer.from('\ufeffprompt;x\r\n"Khóa; gì?";1\r\n'));
 		assert.deepEqual((await prepared('/w/a.csv'))?.prompts, [{ prompt: 'Khóa; gì?', columns: { x: '1' } }]);
+	});
+
+	it('writes the results of a table with a byte-order mark where the table has one, and knows them again', async () => {
+		const table = 'prompt\nKhóa?\n';
+		const marks: unknown[] = [];
+		for (const [path, bytes] of [
+			['/w/a.csv', Buffer.from(`\ufeff${table}`)],
+			['/w/a.csv', Buffer.from(`\ufeff${table}`, 'utf16le')],
+			['/w/a.csv', Buffer.from(table)],
+			['/w/a.txt', Buffer.from('\ufeffKhóa?')],
+		] as const) {
+			files.set(path, bytes);
+			marks.push((await prepared(path))?.mark);
+		}
+		assert.deepEqual(marks, ['\ufeff', '\ufeff', '', '']);
+		const row = { index: 1, prompt: 'Khóa?', status: 'answered', answer: 'ừ', model: 'm', key: 'k' } as const;
+		files.set('/w/a.csv', Buffer.from(`\ufeff${table}`));
+		const job = await prepared('/w/a.csv');
+		const text = job?.results.write([row], job.prompts) ?? '';
+		files.set('/w/a.csv.results.csv', Buffer.from(`\ufeff${text}`));
+		assert.deepEqual([...((await prepared('/w/a.csv'))?.before.values() ?? [])], [row]);
+		assert.equal(seen.at(-1), text);
 	});
 
 	it('refuses a file in another encoding whole: its letters would be asked as something else', async () => {
