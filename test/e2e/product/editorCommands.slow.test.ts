@@ -57,6 +57,8 @@ describe('commands on the code in front', () => {
 		await window.page.getByText('function greet').first().waitFor();
 		await window.screenshot('editor-fix');
 		assert.equal(onDisk('fibonacci.ts'), sampleFiles['fibonacci.ts'], 'nothing has changed yet');
+		// Where it is moved, its tab is closed in one group and opened in another.
+		await window.palette('View: Move Editor into Next Group');
 		await window.palette('Keypool: Accept the Change');
 		await window.activeTab(/^fibonacci\.ts$/).waitFor();
 		await window.press('Control+S');
@@ -184,6 +186,11 @@ describe('commands on the code in front', () => {
 		assert.match(second, /^2,"And of Việt Nam, ""Hà Nội""\? \[short\]",answered,[^]*,8\n$/);
 
 		const before = sends().length;
+		// From the results it is the prompts that are run again.
+		await window.palette('Keypool: Run Batch File…');
+		await window.page.locator('.monaco-dialog-box').getByText('capitals.csv contains 2 prompts.').waitFor();
+		await window.page.locator('.monaco-dialog-box').getByText('2 of them have an answer in').waitFor();
+		await window.dialogButton('Cancel').click();
 		await window.openFile('broken.jsonl');
 		await window.palette('Keypool: Run Batch File…');
 		await window.notification('broken.jsonl, line 2 is not valid JSON. Nothing was sent.').waitFor();
@@ -217,6 +224,8 @@ describe('commands on the code in front', () => {
 				cwd: workbench().folder,
 			});
 		git('init', '-q');
+		// Then names have other letters before them.
+		git('config', 'diff.mnemonicPrefix', 'true');
 		git('add', '.env', 'fibonacci.ts');
 		await window.reload();
 		await window.palette('Keypool: Write Commit Message');
