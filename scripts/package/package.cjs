@@ -2,7 +2,9 @@
 // is too large, or when a start reads what it need not. Of the same sources it makes the same bytes.
 const { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
+const { Transform } = require('node:stream');
 const zlib = require('node:zlib');
+const zopfli = require('@gfx/zopfli');
 const { createVSIX, listFiles, PackageManager } = require('@vscode/vsce');
 const { build } = require('../../esbuild.js');
 const { budgets, overBudget, readTooEarly } = require('./budget.cjs');
@@ -77,16 +79,22 @@ async function withoutTime(pack) {
 	}
 }
 
-/** `vsce` compresses as zlib does by itself. More effort and shorter blocks save 4 KB, and any unzip reads them. */
+/** `vsce` compresses as zlib does by itself. Zopfli looks longer for the same format: a thirtieth less, and any unzip reads it. */
 async function tightly(pack) {
 	const { DeflateRaw, deflateRaw } = zlib;
-	const tight = { level: 9, memLevel: 6 };
-	zlib.DeflateRaw = class extends DeflateRaw {
-		constructor(options) {
-			super({ ...options, ...tight });
+	const tight = (bytes, done) => zopfli.deflate(bytes, { numiterations: 15 }, done);
+	zlib.DeflateRaw = class extends Transform {
+		chunks = [];
+		_transform(chunk, _, done) {
+			this.chunks.push(chunk);
+			done();
+		}
+		_flush(done) {
+			tight(Buffer.concat(this.chunks), done);
 		}
 	};
-	zlib.deflateRaw = (bytes, done) => deflateRaw(bytes, tight, done);
+	zlib.deflateRaw = (bytes, done) =>
+		tight(bytes, (error, compressed) => done(error, compressed && Buffer.from(compressed)));
 	try {
 		await pack();
 	} finally {
