@@ -8,6 +8,7 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 	noRights: 'its user lacks rights that a team needs there (docs/TEAM.md)',
 	certificate: 'its certificate is not trusted here',
 	oldServer: 'it is too old; it must be Valkey, or Redis 6 or newer',
+	otherKind: 'it is one of a cluster, or a sentinel, and its address must say so (docs/TEAM.md)',
 	evicts: 'it may drop data when its memory is full, until its maxmemory-policy is noeviction',
 	readOnly: 'it takes no writes; it is a replica, or its primary has moved',
 	full: 'it has no memory left',

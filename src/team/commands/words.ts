@@ -25,6 +25,10 @@ export function describeTrouble(trouble: TeamTrouble): string {
 			);
 		case 'oldServer':
 			return t('The team’s server is too old: it must be Valkey, or Redis 6 or newer. Keypool goes on alone.');
+		case 'otherKind':
+			return t(
+				'The team’s server is one of a cluster, or a sentinel: its address must begin with cluster+ or sentinel+. Keypool goes on alone.',
+			);
 		case 'evicts':
 			return t(
 				'The team’s server may drop data when its memory is full: set its maxmemory-policy to noeviction. Keypool goes on alone.',

@@ -69,6 +69,8 @@ export type TeamTrouble =
 	/** The certificate is not trusted. */
 	| 'certificate'
 	| 'oldServer'
+	/** It is a node of a cluster, or a sentinel, and its address does not say so. */
+	| 'otherKind'
 	/** It may drop documents when its memory is full. */
 	| 'evicts'
 	| 'readOnly'

@@ -10,6 +10,7 @@ const replies: readonly (readonly [RegExp, TeamTrouble])[] = [
 	[/^READONLY|NOREPLICAS|can't write against a read only/i, 'readOnly'],
 	[/^OOM|'maxmemory'|^MISCONF/i, 'full'],
 	[/^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|FAILOVER)/i, 'loading'],
+	[/^(MOVED|ASK) /, 'otherKind'],
 	[/^WRONGTYPE/i, 'otherSchema'],
 	[/unknown command|wrong number of arguments/i, 'oldServer'],
 ];

@@ -131,6 +131,8 @@ async function checkServer(client: Client): Promise<void> {
 	const info = await client.info();
 	const valueOf = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 	if (Number.parseInt(valueOf('redis_version') ?? '0', 10) < oldestVersion) throw new TeamError('oldServer');
+	// It answers hardly anything; a client of sentinels is told by them where the primary is.
+	if ((valueOf('server_mode') ?? valueOf('redis_mode')) === 'sentinel') throw new TeamError('otherKind');
 	// Where the memory has no bound, nothing is dropped.
 	if (valueOf('maxmemory') !== '0' && valueOf('maxmemory_policy') !== 'noeviction') throw new TeamError('evicts');
 }

@@ -1,34 +1,13 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
-import { admit } from '../../../src/pool/quota/lease';
-import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type StateStore } from '../../../src/pool/pool';
+import type { KeyId, LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
+import { bucket, send, sentBy } from '../../support/team/sends';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';
 
-const bucket = 'p/m' as BucketId;
 const key = 'a' as KeyId;
-let lease = 0;
-
-/** Sends one request, where a limit of so many a minute allows it. Answers whether it was sent. */
-function send(store: StateStore, rpm = 1_000): Promise<boolean> {
-	const id = `r${++lease}.1` as LeaseId;
-	return store.transact((tx, now) => {
-		const share = store.limitShare?.(bucket);
-		const request = { lease: id, holder: 'w', leaseMs: 60_000, mayTest: false, likely: 1, atMost: 1 };
-		const admitted = admit(tx.bucket(bucket), { ...request, userLimits: { rpm }, ...(share && { share }) }, now);
-		if ('reason' in admitted) return false;
-		tx.put({ kind: 'bucket', id: bucket, doc: admitted.next });
-		return true;
-	});
-}
-
-const sentBy = (store: StateStore) => {
-	const { minute = [], leases = [], day } = store.replica().bucket.get(bucket) ?? {};
-	return [minute.reduce((sum, one) => sum + one[2], 0), day?.requests ?? 0, leases.length];
-};
-
 describe('a team whose server goes away and comes back', () => {
 	let server: TeamServer;
 	let windows: TeamWindows;
@@ -296,123 +275,6 @@ describe('a team whose server goes away and comes back', () => {
 		});
 		await windows.spread();
 		assert.equal(one.replica().pool.paused, undefined, 'whoever resumes, resumes for all who hold the key');
-	});
-
-	it('a process that starts while it is away knows what the team has sent, although the one before it was killed', async () => {
-		const machine = new InMemoryStore(windows.clock);
-		const one = await opened(windows.openMachine);
-		const killed = await opened(() => windows.open({ machine }));
-		for (let n = 0; n < 3; n++) await send(one);
-		await windows.pass(1_000);
-		assert.deepEqual(sentBy(killed), [3, 3, 3]);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine, machines: { get: () => 2, set: () => undefined } });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
-		assert.deepEqual(sentBy(next), [3, 3, 3]);
-		assert.equal(await send(next, 6), false, 'its part of the limit is used up');
-		await server.start();
-		await online(next);
-		await online(one);
-		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(next)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
-	});
-
-	it('and what was spent and which keys are condemned', async () => {
-		const machine = new InMemoryStore(windows.clock);
-		const one = await opened(windows.openMachine);
-		const killed = await opened(() => windows.open({ machine }));
-		const id = 'project/p';
-		await one.transact((tx, now) => {
-			const hold = { lease: 'spent.1' as LeaseId, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
-			const before = reserved(tx.spending(id) ?? initialSpending(now), hold);
-			tx.put({ kind: 'spending', id, doc: settled(before, hold.lease, { cost: 7, tokens: 1, isCounted: true }) });
-			const status = { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: true } as const;
-			tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
-		});
-		await windows.spread();
-		await windows.pass(1_000);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
-		assert.deepEqual(
-			[next.replica().spending.get(id)?.day.cost, next.replica().key.get(key)?.status.state],
-			[7, 'quarantined'],
-		);
-		await server.start();
-		await online(next);
-		await online(one);
-		await windows.spread();
-		for (const store of [one, next]) assert.equal(store.replica().spending.get(id)?.day.cost, 7);
-	});
-
-	it('a window that starts without the server goes on with what the machine knows', async () => {
-		const first = await opened(windows.open);
-		await send(first);
-		await server.kill();
-		await windows.eventually(() => !first.isOnline);
-		const second = windows.open();
-		assert.ok(await windows.until(send(second)));
-		assert.deepEqual(sentBy(second), [2, 2, 2]);
-		await server.start();
-		await online(second);
-		await online(first);
-		await windows.spread();
-		assert.deepEqual(
-			[sentBy(first), sentBy(second)],
-			[
-				[2, 2, 2],
-				[2, 2, 2],
-			],
-		);
-	});
-
-	it('joining adds what this machine alone has counted, once', async () => {
-		const one = await opened(windows.openMachine);
-		await send(one);
-		const machine = new InMemoryStore(windows.clock);
-		await send(machine);
-		await send(machine);
-		const two = await opened(() => windows.open({ machine, isJoining: true }));
-		const again = await opened(() => windows.open({ machine }));
-		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two), sentBy(again)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
-	});
-
-	it('joining again adds what was sent alone meanwhile, and not what the team knows already', async () => {
-		const one = await opened(windows.openMachine);
-		for (let n = 0; n < 3; n++) await send(one);
-		const machine = new InMemoryStore(windows.clock);
-		const two = await opened(() => windows.open({ machine }));
-		await send(two);
-		await two.leave();
-		await two.close();
-		await send(machine);
-		const again = await opened(() => windows.open({ machine, isJoining: true, wasMember: true }));
-		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(again)],
-			[
-				[5, 5, 5],
-				[5, 5, 5],
-			],
-		);
 	});
 
 	it('a script that the server has forgotten is sent again', async () => {

@@ -160,6 +160,7 @@ describe('a team on', () => {
 			return [file, '--sentinel'];
 		});
 		const server = addressOf(`sentinel+valkey://127.0.0.1:${sentinel}/main`);
+		assert.equal(await troubleOf(addressOf(`valkey://127.0.0.1:${sentinel}`), team), 'otherKind');
 		const [one, two] = [await joined(server, team), await joined(server, team)];
 		assert.deepEqual([await send(one), await send(two)], [1, 2]);
 		// The replica has everything: WAIT asks for what its own connection wrote, and for all before it. The sentinel knows it.
@@ -204,6 +205,9 @@ describe('a team on', () => {
 		assert.equal(await send(two), 2);
 		const held = await Promise.all(ports.map((port) => servers.ask(port, (client) => client.keys('kp:*'))));
 		assert.deepEqual(held.map((names) => names.length).sort(), [0, 0, keysOf(team).length]);
+		const alone = [];
+		for (const node of nodes) alone.push(await troubleOf(addressOf(`valkey://keypool:right@${node}`), team));
+		assert.deepEqual(alone.sort(), ['otherKind', 'otherKind', undefined], 'all but the node that holds the team');
 		// Its node is gone, and with it the team; the pool goes on.
 		const home = held.findIndex((names) => names.length > 0);
 		await servers.kill(ports[home] ?? 0);
