@@ -25,11 +25,12 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 		'keypool.createTeam': async () => {
 			if (await isMember(membership)) return;
 			const server = await askServer();
-			const checked = server && (await workingServer(parts, server));
+			const team = parts.newId();
+			const checked = server && (await workingServer(parts, server, team));
 			if (!checked) return;
-			const invitation: Invitation = { v: 1, team: parts.newId(), secret: createSecret(parts.random), server: checked };
+			const invitation: Invitation = { v: 1, team, secret: createSecret(parts.random), server: checked };
 			if (!(await isAgreed(checked))) return;
-			await membership.join(invitation);
+			if (!(await isStored(parts, membership.join(invitation)))) return;
 			await offerInvitation(
 				invitation,
 				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues in a safe way.'),
@@ -40,7 +41,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			const invitation = await askInvitation();
 			if (!invitation || !(await isAgreed(invitation.server))) return;
 			if (!(await isWorking(parts, invitation))) return;
-			await membership.join(invitation);
+			if (!(await isStored(parts, membership.join(invitation)))) return;
 			void showInformation(
 				vscode.l10n.t(
 					'This computer is in the team. Keys that other members have as well share their counts, limits and cooldowns.',
@@ -64,10 +65,21 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 				'What is known of your keys stays on this computer. The invitation is deleted here.',
 			);
 			if ((await askWarning(question, detail, leave)) !== leave) return;
-			await membership.leave();
-			sayNoMember();
+			if (await isStored(parts, membership.leave())) sayNoMember();
 		},
 	};
+}
+
+/** Joining and leaving change what the system keeps for us, which may be locked. */
+async function isStored({ report }: TeamCommandParts, change: Promise<void>): Promise<boolean> {
+	try {
+		await change;
+		return true;
+	} catch (error) {
+		report(error);
+		void showError(vscode.l10n.t('The system’s secret storage refused access. Unlock it and try again.'));
+		return false;
+	}
 }
 
 function sayNoMember(): void {
@@ -140,8 +152,12 @@ async function isAgreed(server: TeamServer): Promise<boolean> {
 }
 
 /** The server once everything works with it, with the authority that a person may have chosen for its certificate. */
-async function workingServer(parts: TeamCommandParts, server: TeamServer): Promise<TeamServer | undefined> {
-	const trouble = await troubleWith(parts, server, parts.newId());
+async function workingServer(
+	parts: TeamCommandParts,
+	server: TeamServer,
+	team: string,
+): Promise<TeamServer | undefined> {
+	const trouble = await troubleWith(parts, server, team);
 	if (trouble === undefined) return server;
 	if (trouble === 'cancelled') return undefined;
 	if (trouble !== 'certificate') {
@@ -153,7 +169,7 @@ async function workingServer(parts: TeamCommandParts, server: TeamServer): Promi
 	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
 	if (!file) return undefined;
 	const authorities = new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).slice(0, 65_536);
-	return workingServer(parts, { ...server, authorities });
+	return workingServer(parts, { ...server, authorities }, team);
 }
 
 async function isWorking(parts: TeamCommandParts, { server, team }: Invitation): Promise<boolean> {

@@ -40,11 +40,15 @@ export const valkeyLink =
 	async (events) => {
 		const clients: Client[] = [];
 		const errors: unknown[] = [];
+		let isClosed = false;
 		const close = (): void => {
+			isClosed = true;
 			for (const client of clients) client.disconnect();
 		};
 		const connect = async (): Promise<Client> => {
 			const client = await createClient(parts.server);
+			// Reading the client's code has taken longer than anybody waits.
+			if (isClosed) throw new TeamError('unreachable');
 			clients.push(client);
 			// Without a listener the client writes to the console.
 			client.on('error', (error: unknown) => errors.push(error));

@@ -197,6 +197,8 @@ describe('two installations in one team', () => {
 		const held = await server.dump();
 		assert.match(held, /kp:\{/);
 		assert.doesNotMatch(held, /sim-|Question|shared/);
+		const teams = new Set([...held.matchAll(/kp:\{([^}]+)\}/g)].map(([, team]) => team));
+		assert.equal(teams.size, 2, 'this one, and that of the look that was cancelled');
 	});
 
 	it('leave it, and keep what is known of the keys', async () => {

@@ -147,6 +147,15 @@ describe('what can be wrong with a team’s server', () => {
 		link.close();
 	});
 
+	it('whoever has not been let in in time leaves no connection open', async () => {
+		const late = { after: (_: number, run: () => void) => (run(), () => undefined) };
+		const open = valkeyLink({ server: server.address(), team: 't', machine: 'm', newId: randomUUID, clock: late });
+		await assert.rejects(open({ onHint: () => undefined, onLost: () => undefined }), /unreachable/);
+		for (let asked = 0; asked < 20; asked++) await server.ask((client) => client.ping());
+		const others = await server.ask((client) => client.call('CLIENT', 'LIST'));
+		assert.equal(String(others).trim().split('\n').length, 1, String(others));
+	});
+
 	it('an old server, and one that is loading', async () => {
 		const socket = path.join(server.folder, 'old');
 		let said = 'redis_version:5.0.9\r\n';
