@@ -1,4 +1,4 @@
-import type { Attempt, Clock, KeyId, KeySetAside, Dispose, PoolEvent, Snapshot, EpochMs } from '../../pool/pool';
+import type { Attempt, Clock, KeyId, KeySetAside, Dispose, PoolEvent, EpochMs } from '../../pool/pool';
 import type { Incident } from './episodes';
 import { reasonCategory } from './reasonCategory';
 import type { Log } from './log';
@@ -11,13 +11,16 @@ type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
  * warning with key, reason and until, once; the supply of keys as it runs out. The request's id ties its lines together.
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Dispose {
+	const names = new KeyNames(pool);
 	const off = pool.onEvent((event) => {
 		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
 		const at = `[${event.request} ${event.origin}]`;
-		if (event.type === 'attempt') logAttempt(at, event.attempt, log);
-		else if (event.type === 'failed') logFailure(at, event.reason, log);
-		else if (event.type === 'keySetAside') logSetAside(at, event, pool.snapshot(), log);
-		else logPart(at, event.part, pool, log);
+		if (event.type === 'attempt') {
+			names.learn(event.attempt);
+			logAttempt(at, event.attempt, log);
+		} else if (event.type === 'failed') logFailure(at, event.reason, log);
+		else if (event.type === 'keySetAside') logSetAside(at, event, names, log);
+		else logPart(at, event.part, names, log);
 	});
 	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
 	return () => {
@@ -71,19 +74,19 @@ function logFailure(at: string, reason: string, log: Log): void {
 	else log.warn(`${at} failed: ${reason}`);
 }
 
-function logSetAside(at: string, event: KeySetAside, snapshot: Snapshot, log: Log): void {
+function logSetAside(at: string, event: KeySetAside, names: KeyNames, log: Log): void {
 	const { reason, until } = event;
-	log.warn(`${at} fallback: ${nameOf(event, snapshot)} ${reasonCategory(reason)} (${reason})${untilText(until)}`);
+	log.warn(`${at} fallback: ${names.of(event)} ${reasonCategory(reason)} (${reason})${untilText(until)}`);
 }
 
-function logPart(at: string, part: WatchedPart, pool: Pick<WatchedPool, 'snapshot'>, log: Log): void {
+function logPart(at: string, part: WatchedPart, names: KeyNames, log: Log): void {
 	switch (part.type) {
 		case 'switched':
-			log.info(`${at} goes on with: ${nameOf(part.to, pool.snapshot())}`);
+			log.info(`${at} goes on with: ${names.of(part.to)}`);
 			return;
 		case 'waiting':
 			log.info(
-				`${at} waiting: ${nameOf(part.on, pool.snapshot())} ${part.reason}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
+				`${at} waiting: ${names.of(part.on)} ${part.reason}, ${Math.ceil(part.inMs / 1000)} s, ${part.ahead} ahead`,
 			);
 			return;
 		case 'retract':
@@ -95,7 +98,7 @@ function logPart(at: string, part: WatchedPart, pool: Pick<WatchedPool, 'snapsho
 	}
 }
 
-/** Its last attempt says so: a snapshot of all keys for each answer would cost as much as the rest of its lines. */
+/** Its last attempt says so. */
 function answeredBy({ on, attempts }: Extract<WatchedPart, { type: 'done' }>): string {
 	return `${attempts.at(-1)?.label ?? on.key} on ${on.model}`;
 }
@@ -104,8 +107,27 @@ function untilText(end: EpochMs | undefined): string {
 	return end === undefined ? '' : ` until ${new Date(end).toISOString()}`;
 }
 
-function nameOf({ key, model }: { readonly key?: KeyId; readonly model: string }, snapshot: Snapshot): string {
-	if (key === undefined) return model;
-	const label = snapshot.keys.find((view) => view.key.id === key)?.key.label ?? key;
-	return `${label} on ${model}`;
+/** Labels that are kept: more than a keyring holds. */
+const maxNames = 2_000;
+
+/** What keys are called, as their last attempts say. A snapshot of all keys for each line would hold up the next attempt. */
+class KeyNames {
+	private readonly labels = new Map<KeyId, string>();
+
+	constructor(private readonly pool: Pick<WatchedPool, 'snapshot'>) {}
+
+	learn({ key, label }: Pick<Attempt, 'key' | 'label'>): void {
+		if (this.labels.size >= maxNames) this.labels.clear();
+		this.labels.set(key, label);
+	}
+
+	of({ key, model }: { readonly key?: KeyId; readonly model: string }): string {
+		return key === undefined ? model : `${this.labels.get(key) ?? this.find(key)} on ${model}`;
+	}
+
+	/** One that was set aside, or is waited for, before it was asked. */
+	private find(wanted: KeyId): string {
+		for (const { key } of this.pool.snapshot().keys) this.learn({ key: key.id, label: key.label });
+		return this.labels.get(wanted) ?? wanted;
+	}
 }

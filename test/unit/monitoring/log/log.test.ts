@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLog, type Log } from '../../../../src/monitoring/log/log';
 import { Failure, type PoolEvent, type FailureAction } from '../../../../src/pool/pool';
+import type { WatchedPool } from '../../../../src/monitoring/log/poolWatch';
 import { logPool } from '../../../../src/monitoring/log/poolLog';
 import { keyView, model, noon, snapshotOf, standings } from '../../../support/views/snapshots';
 import { answers, badKey, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
@@ -59,6 +60,30 @@ describe('log', () => {
 		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
 		await rig.answer();
 		assert.match(lines.join('\n'), /warn \[.*\] failed: badRequest/);
+		off();
+	});
+
+	it('takes no snapshot of all keys for a line: a prompt that tries a hundred would wait for a hundred', async () => {
+		const { channel, lines } = recorder();
+		const keys = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`k${n}`, { label: `key ${n}` }]));
+		const rig = new Rig(keys, () => fails(rpm(600_000)));
+		let snapshots = 0;
+		const pool: WatchedPool = {
+			snapshot: () => {
+				snapshots++;
+				return rig.pool.snapshot();
+			},
+			onEvent: (listener) => rig.pool.onEvent(listener),
+		};
+		const off = logPool(pool, rig.clock, channel);
+		await rig.answer({ maxWaitMs: 0 });
+		const named = lines.filter((line) => /fallback: key \d+ on m rate_limited/.test(line));
+		assert.deepEqual([rig.sends.length, named.length], [100, 100]);
+		assert.ok(snapshots <= 5, String(snapshots));
+		rig.setKeys({ ...keys, k0: { label: 'renamed' } });
+		await rig.clock.advance(700_000);
+		await rig.answer({ maxWaitMs: 0 });
+		assert.ok(lines.some((line) => line.includes('fallback: renamed on m')));
 		off();
 	});
 
