@@ -10,7 +10,7 @@ import type { AlertCommand } from './commandNames';
 import { sendOnce } from './delivery';
 import { DeliveryError } from './deliveryError';
 import { isSafe } from './post';
-import { describeDelivery, describeReceiver } from './describeDelivery';
+import { describeDelivery, describeReceiver, describeRemoval } from './describeDelivery';
 import { alertSecrets, type AlertSecret, type AlertSecretStore } from './secrets';
 import type { Receiver } from './receiver';
 
@@ -84,7 +84,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	const trimmed = value.trim();
 	if (trimmed === '') {
 		await secrets.delete(alertSecrets[secret]);
-		void showInformation(l10n.t('Removed. No more alerts are sent there.'));
+		void showInformation(describeRemoval(secret, options.words));
 		return;
 	}
 	await secrets.store(alertSecrets[secret], trimmed);

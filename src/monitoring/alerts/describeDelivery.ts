@@ -1,6 +1,7 @@
 import type { Words } from '../../localization/words';
 import type { DeliveryReason } from './deliveryError';
 import type { ReceiverName } from './receiver';
+import type { AlertSecret } from './secrets';
 
 export function describeReceiver(name: ReceiverName, { t }: Words): string {
 	switch (name) {
@@ -12,6 +13,20 @@ export function describeReceiver(name: ReceiverName, { t }: Words): string {
 			return t('Webhook');
 		case 'mail':
 			return t('E-mail');
+	}
+}
+
+/** What it means that a secret of alerts is gone: without its key a webhook gets them all the same. */
+export function describeRemoval(secret: AlertSecret, { t }: Words): string {
+	switch (secret) {
+		case 'slack':
+		case 'discord':
+		case 'webhook':
+			return t('Removed. No more alerts are sent there.');
+		case 'signingKey':
+			return t('Removed. Alerts to the webhook are not signed any more.');
+		case 'mailPassword':
+			return t('Removed. Alerts by e-mail go on without a password.');
 	}
 }
 
