@@ -72,7 +72,14 @@ export async function mayBeSent(
 
 /** Where a document really is; undefined where it is in no file system, such as one that was never saved. */
 function placeOf(files: Pick<WorkspaceFiles, 'locate'>, uri: vscode.Uri): Promise<Place> | undefined {
-	return uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) ? files.locate(uri) : undefined;
+	const file = uri.scheme === 'vscode-notebook-cell' ? notebookOf(uri) : uri;
+	if (!file) return undefined;
+	return file.scheme === 'file' || vscode.workspace.getWorkspaceFolder(file) ? files.locate(file) : undefined;
+}
+
+/** The notebook of a cell, whose address has the same path. */
+function notebookOf({ path }: vscode.Uri): vscode.Uri | undefined {
+	return vscode.workspace.notebookDocuments.find(({ uri }) => uri.path === path)?.uri;
 }
 
 /** Asks whether a text that can hold secrets may go to the service. */
