@@ -10,6 +10,8 @@ export interface Assignment {
 const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["']?\s*[=:]([^]*)$/i;
 /** Lines that a quoted value may span. */
 const maxLines = 100;
+/** What follows a value on its line is read where it is another assignment or holds a key: else it is a remark. */
+const readable = /^[^#].*(?:=|AIza|AQ\.)/;
 /** Assignments that are read after each other on one line. */
 const maxOnLine = 100;
 
@@ -45,7 +47,7 @@ export function* assignmentsIn(text: string): Iterable<Assignment> {
 		yield { name, value: end === -1 ? value : value.slice(0, end) };
 		const left = end === -1 ? '' : value.slice(end + 1).replace(/^[\s;&]{1,20}/, '');
 		// The loop reads the rest of this line as the next one.
-		if (left !== '' && ++onLine < maxOnLine) {
+		if (readable.test(left) && ++onLine < maxOnLine) {
 			restAt = at;
 			lines[at--] = left;
 		}

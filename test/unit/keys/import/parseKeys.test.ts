@@ -168,6 +168,8 @@ describe('pasting keys', () => {
 				[modern(2), 'WORK'],
 			],
 		);
+		assert.deepEqual(found(`keys: "${modern(1)}", '${legacy(2)}'`), [modern(1), legacy(2)]);
+		assert.deepEqual(refused(`GEMINI_API_KEY="${modern(1)}" my own`), []);
 		const lines = Array.from({ length: 150 }, () => `A="" # ${modern(4)}`);
 		assert.deepEqual(found([...lines, text].join('\n')), [modern(1), modern(2)]);
 		const began = process.cpuUsage();
