@@ -45,6 +45,8 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 		showDuplicates(result);
 		return 0;
 	}
+	// If the store refused at the start, the other keys are there again as well.
+	await tools.load();
 	const release = tools.sameProject.hold();
 	let outcomes: Outcomes;
 	try {

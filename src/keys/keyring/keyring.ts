@@ -76,6 +76,7 @@ export class Keyring implements Disposable {
 	private readonly secretChanged: Emitter<KeyId>;
 	/** Records that changed in the store and are not read again yet, by name. */
 	private readonly stale = new Map<string, { readonly kind: RecordKind; readonly id: string }>();
+	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
@@ -117,7 +118,7 @@ export class Keyring implements Disposable {
 	/** Reads the store. Damaged metadata is set aside and rebuilt; its key stays usable. */
 	load(): Promise<Keys> {
 		return this.serial(async () => {
-			await this.repository.load();
+			await this.loadRecords();
 			this.publish();
 			return this.list();
 		});
@@ -139,6 +140,8 @@ export class Keyring implements Disposable {
 	/** Stores keys at the end of the list, each secret once. A `KeyringError` says what was stored before it. */
 	add(keys: readonly NewKey[]): Promise<AddResult> {
 		return this.change(async () => {
+			// If the store refused before, a new key must still get a free label, and its place behind the others.
+			if (!this.isLoaded) await this.loadRecords();
 			const holders = await this.repository.holders();
 			const secrets = new Set([...holders.keys(), ...keys.map((key) => key.secret.reveal())]);
 			if (secrets.size > Math.max(maxKeys, holders.size)) throw new KeyringError('full');
@@ -251,6 +254,11 @@ export class Keyring implements Disposable {
 		this.disposed = true;
 		this.cancelRetry?.();
 		this.owned.dispose();
+	}
+
+	private async loadRecords(): Promise<void> {
+		await this.repository.load();
+		this.isLoaded = true;
 	}
 
 	private async create({ secret, label, project }: NewKey): Promise<Key> {

@@ -15,6 +15,13 @@ let windows = 0;
 
 /** A window on a store. */
 export async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
+	const window = opened(store, clock);
+	await window.keyring.load();
+	return window;
+}
+
+/** The same, before it has read the store. */
+export function opened(store: MemoryStore, clock = new VirtualClock(noon)): Opened {
 	windows += 1;
 	let ids = 0;
 	const prefix = `w${windows}`;
@@ -27,7 +34,6 @@ export async function open(store: MemoryStore, clock = new VirtualClock(noon)): 
 		learn: (secret) => learnt.push(secret),
 		report: (error) => reports.push(error),
 	});
-	await keyring.load();
 	return { keyring, learnt, reports };
 }
 

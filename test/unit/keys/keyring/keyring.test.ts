@@ -4,7 +4,7 @@ import { Secret } from '../../../../src/keys/keyring/secret';
 import type { Key, KeyId } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { MemoryStore } from '../../../support/keys/memoryStore';
-import { add, open, reason, settled } from '../../../support/keys/opened';
+import { add, open, opened, reason, settled } from '../../../support/keys/opened';
 import { legacy, modern } from '../../../support/keys/sample';
 
 const labels = (keyring: Keyring) => keyring.list().keys.map((key) => key.label);
@@ -236,6 +236,17 @@ describe('a keyring whose store refuses', () => {
 		assert.deepEqual(labels(keyring), ['Key 1']);
 		assert.equal((await open(store)).keyring.list().keys.length, 1);
 		assert.equal([...store.entries.keys()].filter((name) => name.startsWith('meta.')).length, 1);
+	});
+
+	it('adds a key beside those that it could not read before, once it is unlocked', async () => {
+		const store = new MemoryStore();
+		await add((await open(store)).keyring, modern(1), modern(2));
+		store.refuses = () => true;
+		const opening = opened(store);
+		await assert.rejects(opening.keyring.load(), reason('storeRefused'));
+		store.refuses = () => false;
+		await add(opening.keyring, modern(3));
+		assert.deepEqual(labels(opening.keyring), ['Key 1', 'Key 2', 'Key 3']);
 	});
 
 	it('uses a key whose damaged metadata cannot be rebuilt', async () => {
