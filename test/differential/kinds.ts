@@ -47,7 +47,7 @@ const kinds: readonly Kind[] = [
 		when: (our, their) => our === 'coolDown rpd' && /^(retryable|none)$/.test(their),
 	},
 	{ name: 'A quota without a number for a code', when: (our, their) => our.startsWith('coolDown') && their === 'none' },
-	{ name: 'Ended by the caller', when: (our, _, { text }) => our === 'fail unexpected' && text.includes('499') },
+	{ name: 'Ended by its backend', when: (our, _, { text }) => our === 'retrySameKey internal' && text.includes('499') },
 	{
 		name: 'A time to retry, whatever the status',
 		when: (our, their, { text }) =>

@@ -199,8 +199,8 @@ const rules: readonly Rule[] = [
 		then: retrySameKey({ reason: 'overloaded', scope: 'model', maxRetries: 4, afterRetries: 'fallbackModel' }),
 	},
 	{
-		// Failure of the service itself.
-		when: ({ status }) => status !== undefined && status >= 500,
+		// Failure of the service itself. What the caller cancels does not come here: a 499 is a call that Google's own backend gave up.
+		when: ({ status }) => status !== undefined && (status >= 500 || status === 499),
 		then: retrySameKey({ reason: 'internal', maxRetries: 2, afterRetries: 'otherKey' }),
 	},
 	{

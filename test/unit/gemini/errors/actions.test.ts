@@ -93,10 +93,10 @@ describe('gemini: what a cause means, however little else is said', () => {
 			'retrySameKey proxy': [401, 402, 403, 407, 511],
 			'coolDown capacity': [429],
 			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
-			'fail unexpected': [404, 409, 410, 418, 499],
+			'fail unexpected': [404, 409, 410, 418],
 			'retrySameKey deadline': [408, 504],
 			'retrySameKey overloaded': [503],
-			'retrySameKey internal': [500, 501, 502, 520, 599],
+			'retrySameKey internal': [499, 500, 501, 502, 520, 599],
 		};
 		for (const [meaning, statuses] of Object.entries(meanings)) {
 			for (const code of statuses) assert.equal(short({ code }), meaning, String(code));
