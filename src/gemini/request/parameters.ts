@@ -105,7 +105,8 @@ function configOf(
 		...((thinking !== undefined || includeThoughts !== undefined) && {
 			thinkingConfig: {
 				...(thinking !== undefined && thinkingOf(thinking, model)),
-				...(includeThoughts !== undefined && { includeThoughts }),
+				// The service refuses a request for thoughts that are not thought.
+				...(includeThoughts !== undefined && thinking !== 0 && { includeThoughts }),
 			},
 		}),
 		...(safetySettings?.length && { safetySettings: safetySettings.map(safetyOf) }),

@@ -111,8 +111,8 @@ describe('a thinking budget', () => {
 	before(loadSdk);
 
 	it('and a level exclude each other, on every surface', async () => {
-		const body = { generationConfig: { thinkingConfig: { thinkingBudget: 0, includeThoughts: true } } };
-		const options = { thinking: 0, includeThoughts: true };
+		const body = { generationConfig: { thinkingConfig: { thinkingBudget: 128, includeThoughts: true } } };
+		const options = { thinking: 128, includeThoughts: true };
 		assert.deepEqual(await sent(doorOver({ thinking: 'high' }), { ...question(), options }, chat), body);
 		for (const both of [
 			{ thinking: { level: 'low', budget: 5 } },
@@ -123,6 +123,16 @@ describe('a thinking budget', () => {
 			assert.equal(parseBatch(line(both), 'jsonl', readTable).state, 'bad');
 			assert.equal(v.safeParse(chatRequest, { type: 'options', options: both }).success, false);
 		}
+	});
+});
+
+describe('thoughts that are not thought', () => {
+	before(loadSdk);
+
+	it('are not asked for: the service refuses a budget of none together with them', async () => {
+		const body = { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } };
+		const setting = doorOver({ includeThoughts: true });
+		assert.deepEqual(await sent(setting, { ...question(), options: { thinking: 0 } }, chat), body);
 	});
 });
 
