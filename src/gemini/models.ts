@@ -62,8 +62,9 @@ function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
 					id,
 					label: short(displayName ?? id, mask),
 					...(description !== undefined && { description: short(description, mask, maxDescription) }),
-					...(inputTokenLimit !== undefined && { inputLimit: inputTokenLimit }),
-					...(outputTokenLimit !== undefined && { outputLimit: outputTokenLimit }),
+					// A limit of zero is a host that does not know: no prompt would fit.
+					...(inputTokenLimit && { inputLimit: inputTokenLimit }),
+					...(outputTokenLimit && { outputLimit: outputTokenLimit }),
 					...(thinking !== undefined && { thinks: thinking }),
 				},
 			];

@@ -152,7 +152,7 @@ function pieceOf(part: Sdk.Part): Piece[] {
 	const file = inlineData ?? fileData;
 	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
 	const pieces: Piece[] =
-		text === undefined || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+		typeof text !== 'string' || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
 	return signature === undefined ? pieces : [...pieces, { type: 'signature', signature }];
 }
 

@@ -42,6 +42,8 @@ export function word(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A gateway may write it as a text. */
 export function count(value: unknown): number {
-	return typeof value === 'number' && value > 0 ? Math.min(value, maxTokens) : 0;
+	const tokens = typeof value === 'string' ? Number(value) : value;
+	return typeof tokens === 'number' && tokens > 0 ? Math.min(tokens, maxTokens) : 0;
 }

@@ -95,6 +95,23 @@ describe('gemini: what an answer holds beside its text', () => {
 		assert.deepEqual(chunks.at(-1)?.usage, { input: 3, cached: 0, output: 0, thoughts: 0 });
 	});
 
+	it('counts tokens as numbers, whatever a gateway writes for them', async () => {
+		const candidates = [{ content: { parts: [{ text: 5 }, { text: 'a' }] }, finishReason: 'STOP' }];
+		const usageMetadata = {
+			...{ promptTokenCount: '7', toolUsePromptTokenCount: 1, cachedContentTokenCount: 'many' },
+			...{ candidatesTokenCount: -1, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: '3' }] },
+		};
+		const body = `data: ${JSON.stringify({ candidates, usageMetadata })}\n\n`;
+		const { chunks } = await run(roomOver(() => Promise.resolve(new Response(body))));
+		assert.deepEqual(chunks, [
+			{
+				output: { type: 'text', text: 'a' },
+				finishReason: 'STOP',
+				usage: { input: 8, cached: 0, output: 0, thoughts: 0, inputAudio: 3 },
+			},
+		]);
+	});
+
 	it('goes on after a piece whose finish reason is empty', async () => {
 		const piece = (text: string, more: object) =>
 			`data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text, ...more }] }, finishReason: '' }], promptFeedback: { blockReason: '' } })}\n\n`;

@@ -34,7 +34,7 @@ describe('the usage of an answer', () => {
 	// A count below nothing, or one that is not finite, is no document: the shared store would have been set aside for it.
 	for (const [what, told] of [
 		['is below nothing', '{"promptTokenCount":-5,"candidatesTokenCount":-0.5}'],
-		['is text', '{"promptTokenCount":"12","candidatesTokenCount":null}'],
+		['is text that is no number', '{"promptTokenCount":"many","candidatesTokenCount":null}'],
 		['has details of another shape', '{"promptTokensDetails":"x","candidatesTokensDetails":{}}'],
 	] as const) {
 		it(`counts as nothing where it ${what}`, async () => {

@@ -110,6 +110,13 @@ describe('gemini: the list of models', () => {
 		assert.ok((models.find(({ id }) => id === flash)?.inputLimit ?? 0) > 100_000);
 	});
 
+	it('takes a limit of zero, and null, for what a host does not know', async () => {
+		const model = { name: 'models/m', supportedGenerationMethods: ['generateContent'] };
+		const unknown = { inputTokenLimit: 0, outputTokenLimit: null, displayName: null, description: null };
+		const room = roomOver(() => Promise.resolve(json({ models: [{ ...model, ...unknown }] })));
+		assert.deepEqual(await room.models('sim-one', signal), [{ id: 'm', label: 'm' }]);
+	});
+
 	it('follows pages, and ends although the service never does', async () => {
 		let calls = 0;
 		const page = (name: string): unknown => ({
