@@ -1,5 +1,5 @@
 import type { Grounding, Piece } from '../../gemini/gemini';
-import { withMore } from '../../gemini/answer/grounding';
+import { withMore } from '../../gemini/answer/metadata';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import type { Attempt, KeyId, StreamPart, PoolFacts, Reason, Usage } from '../../pool/pool';
 

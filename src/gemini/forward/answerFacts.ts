@@ -1,5 +1,5 @@
 import type { Usage } from '../../pool/pool';
-import { count, fields, geminiUsage, list, word, type Fields } from '../answer/usage';
+import { count, fields, geminiUsage, list, word, type Fields } from '../answer/metadata';
 import { isFields } from '../errors/details';
 import type { Dialect } from './forwardRequest';
 

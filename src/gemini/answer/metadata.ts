@@ -1,3 +1,4 @@
+import type { Usage } from '../../pool/pool';
 import type { Grounding, Piece, Source } from '../request/prompt';
 import type { WireCandidate } from '../client';
 
@@ -7,6 +8,10 @@ const maxQueries = 20;
 /** UTF-16 units; a longer address is no source that a user can open. */
 const maxTitle = 500;
 const maxAddress = 4_096;
+/** More than any model reads or writes: two of them are still a number that can be stored. */
+const maxTokens = 1e9;
+
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** The sources that a response names: search results, pages read, and works quoted. */
 export function groundingOf(candidate: WireCandidate | undefined): Piece[] {
@@ -47,4 +52,46 @@ export function withMore(known: Grounding = nothing, more: Grounding): Grounding
 				queries: [...known.queries, ...queries].slice(0, maxQueries),
 				sources: [...known.sources, ...sources].slice(0, maxSources),
 			};
+}
+
+/** The usage of an answer. A proxy can have written it: what is no count is none. */
+export function geminiUsage(told: unknown): Usage {
+	const usage = fields(told);
+	return {
+		input: count(usage['promptTokenCount']) + count(usage['toolUsePromptTokenCount']),
+		cached: count(usage['cachedContentTokenCount']),
+		output: count(usage['candidatesTokenCount']),
+		thoughts: count(usage['thoughtsTokenCount']),
+		...tokensOfKind('inputAudio', usage['promptTokensDetails'], (kind) => kind === 'AUDIO'),
+		...tokensOfKind('outputMedia', usage['candidatesTokensDetails'], (kind) => kind !== 'TEXT'),
+	};
+}
+
+/** Tokens that cost otherwise than text, where the service tells them apart. */
+function tokensOfKind(
+	name: 'inputAudio' | 'outputMedia',
+	details: unknown,
+	isOfKind: (modality: string) => boolean,
+): Partial<Usage> {
+	if (!Array.isArray(details)) return {};
+	const told = details.map(fields).filter(({ modality }) => isOfKind(word(modality) ?? 'TEXT'));
+	return { [name]: told.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0) };
+}
+
+export function fields(value: unknown): Fields {
+	return (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Fields;
+}
+
+export function list(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+export function word(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A gateway may write it as a text. */
+export function count(value: unknown): number {
+	const tokens = typeof value === 'string' ? Number(value) : value;
+	return typeof tokens === 'number' && tokens > 0 ? Math.min(tokens, maxTokens) : 0;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { geminiUsage } from '../../../../src/gemini/answer/usage';
+import { geminiUsage } from '../../../../src/gemini/answer/metadata';
 import { factsOf } from '../../../../src/gemini/forward/answerFacts';
 import type { Usage } from '../../../../src/pool/pool';
 import { loadSdk, roomOver, run } from '../../../support/gemini/room';
