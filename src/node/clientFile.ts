@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import type { Clock } from '../pool/pool';
@@ -45,10 +45,10 @@ export class ClientFile {
 	async update(change: (stored: string | undefined) => string): Promise<void> {
 		await mkdir(path.dirname(this.file), { recursive: true, mode: folderMode });
 		const lock = `${this.file}.lock`;
-		await this.acquire(lock);
+		const partial = `${this.file}.${randomUUID()}`;
+		const name = await this.acquire(lock);
 		try {
 			const text = change(await this.read());
-			const partial = `${this.file}.${randomUUID()}`;
 			const handle = await open(partial, 'wx', fileMode);
 			try {
 				await handle.writeFile(text);
@@ -59,8 +59,11 @@ export class ClientFile {
 			await chmod(partial, fileMode);
 			await rename(partial, this.file);
 			this.told = await this.identity();
+		} catch (error) {
+			await rm(partial, { force: true });
+			throw error;
 		} finally {
-			await rm(lock, { force: true });
+			if ((await contentOf(lock)) === name) await rm(lock, { force: true });
 		}
 		this.changed.fire(undefined);
 	}
@@ -90,19 +93,42 @@ export class ClientFile {
 		return `${ino} ${mtimeMs} ${size}`;
 	}
 
-	private async acquire(lock: string): Promise<void> {
-		for (let waited = 0; ; waited += retryMs) {
+	/** Resolves to what the lock holds from now on. */
+	private async acquire(lock: string): Promise<string> {
+		const name = randomUUID();
+		let [holder, waited]: [string | undefined, number] = [undefined, 0];
+		for (;;) {
 			try {
-				await (await open(lock, 'wx', fileMode)).close();
-				return;
+				await writeFile(lock, name, { flag: 'wx', mode: fileMode });
+				return name;
 			} catch (error) {
 				if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 			}
+			const found = await contentOf(lock);
+			waited = found === holder ? waited + retryMs : 0;
+			holder = found;
 			// Whoever made it has ended without taking it away.
-			if (waited >= lockMs) await rm(lock, { force: true });
+			if (holder !== undefined && waited >= lockMs) await takeAway(lock, holder, waited >= 2 * lockMs);
 			await new Promise<void>((resolve) => void this.clock.after(retryMs, resolve));
 		}
 	}
+}
+
+/** One at a time: another one may have taken it away, and have made its own. */
+async function takeAway(lock: string, holder: string, isStuck: boolean): Promise<void> {
+	const guard = `${lock}.old`;
+	if (isStuck) await rm(guard, { force: true });
+	try {
+		await writeFile(guard, '', { flag: 'wx', mode: fileMode });
+	} catch {
+		return;
+	}
+	if ((await contentOf(lock)) === holder) await rm(lock, { force: true });
+	await rm(guard, { force: true });
+}
+
+function contentOf(file: string): Promise<string | undefined> {
+	return readFile(file, 'utf8').catch(() => undefined);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,13 +1,48 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClientFile } from '../../../src/node/clientFile';
+import { VirtualClock } from '../../support/virtualClock';
 
 describe('the file of a gateway’s clients', () => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'keypool-clients-'));
 	after(() => rmSync(folder, { recursive: true, force: true }));
+
+	it('is changed by one after the other, also where a lock was left behind', async () => {
+		const file = path.join(folder, 'locked.json');
+		writeFileSync(`${file}.lock`, '');
+		const clock = new VirtualClock();
+		const all = ['a', 'b', 'c', 'd'].map(async (name) => {
+			const one = new ClientFile(file, clock);
+			await one.update((stored = '') => stored + name);
+			one.dispose();
+		});
+		const done = Promise.all(all);
+		let isDone = false;
+		void done.finally(() => (isDone = true));
+		while (!isDone) await clock.advance(20);
+		await done;
+		assert.deepEqual([...readFileSync(file, 'utf8')].sort(), ['a', 'b', 'c', 'd']);
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.startsWith('locked')),
+			['locked.json'],
+		);
+	});
+
+	it('leaves nothing behind where it cannot be written', async () => {
+		const file = path.join(folder, 'broken.json');
+		// A folder stands in its place.
+		mkdirSync(path.join(file, 'x'), { recursive: true });
+		const one = new ClientFile(file, new VirtualClock());
+		one.read = () => Promise.resolve(undefined);
+		await assert.rejects(one.update(() => 'text'));
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.startsWith('broken')),
+			['broken.json'],
+		);
+	});
 
 	it('tells of what another process has changed, although somebody has read it meanwhile', async () => {
 		const file = path.join(folder, 'clients.json');
