@@ -11,6 +11,7 @@ import { ClientFile } from '../node/clientFile';
 import { serveGateway, type GatewayServer } from '../node/http/gatewayServer';
 import { httpSend } from '../node/http/httpSend';
 import { machineClock } from '../node/machineClock';
+import { machineCount } from '../node/machineCount';
 import { machineName } from '../node/machineName';
 import { PortError } from '../node/http/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
@@ -105,6 +106,7 @@ async function requireTeam(copy: ClientFile): Promise<void> {
 async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.WritableStream) {
 	return replicaTeam(process.env, {
 		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
+		machines: await machineCount(folderOf(data)),
 		say: (text) => void out.write(`${text}\n`),
 		report: (error) => void out.write(`${error instanceof Error ? error.message : String(error)}\n`),
 	});

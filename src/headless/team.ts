@@ -11,6 +11,8 @@ import { describeTrouble } from './words';
 export interface TeamEnvironment {
 	/** Names this machine to the team; the same for all processes over one folder. */
 	readonly machine: string;
+	/** How many there are, for a start without the server. */
+	readonly machines: { get(): number; set(count: number): void };
 	/** The file of this machine. */
 	readonly copy: ClientStorage;
 	readonly clock: Clock;
@@ -30,7 +32,7 @@ export interface ReplicaTeam {
 /** Undefined where the environment names no team: then replicas over one folder share that. Throws a sentence. */
 export function replicaTeam(
 	environment: Readonly<Record<string, string | undefined>>,
-	{ machine, copy, clock, say, report }: TeamEnvironment,
+	{ machine, machines, copy, clock, say, report }: TeamEnvironment,
 ): ReplicaTeam | undefined {
 	const invitation = teamOf(environment);
 	if (invitation === undefined) return undefined;
@@ -54,7 +56,7 @@ export function replicaTeam(
 		}),
 		open: (store) =>
 			openTeamStore(invitation, store, {
-				...{ clock, machine, random: Math.random, newId, scope: 'replicas', onError: report },
+				...{ clock, machine, machines, random: Math.random, newId, scope: 'replicas', onError: report },
 				onTrouble: away,
 				onOnline: back,
 			}),

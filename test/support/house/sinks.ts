@@ -62,6 +62,7 @@ export const sinks = {
 		// The settings of gemini-cli, with one field more.
 		'node/geminiCliSettings.ts',
 		'node/sqlite/sqliteBackend.ts',
+		'node/machineCount.ts',
 		'node/machineName.ts',
 		'node/makePrivate.ts',
 		'removeEverything.ts',

@@ -19,12 +19,11 @@ describe('the file of a gateway’s clients', () => {
 			await one.update((stored = '') => stored + name);
 			one.dispose();
 		});
-		const done = Promise.all(all);
-		let isDone = false;
-		void done.finally(() => (isDone = true));
-		while (!isDone) await clock.advance(20);
-		await done;
-		assert.deepEqual([...readFileSync(file, 'utf8')].sort(), ['a', 'b', 'c', 'd']);
+		const ended = new Set<number>();
+		for (const [at, one] of all.entries()) void one.finally(() => ended.add(at));
+		while (ended.size < all.length) await clock.advance(20);
+		await Promise.all(all);
+		assert.deepEqual(readFileSync(file, 'utf8').split('').sort(), ['a', 'b', 'c', 'd']);
 		assert.deepEqual(
 			readdirSync(folder).filter((name) => name.startsWith('locked')),
 			['locked.json'],

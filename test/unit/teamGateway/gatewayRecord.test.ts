@@ -39,12 +39,12 @@ describe('what a gateway tells', () => {
 	it('has each model once, and numbers that can be shown', () => {
 		const models = [{ model: 'm', isUsable: true }, { model: 'm' }, { model: 'n' }];
 		const today = { requests: 1e308, dollars: 1e308, maxDollars: 1e300 };
-		const status = readStatus({ v: 1, client: 'x', models, today }, 0);
-		assert.deepEqual(status?.models, [
+		const status = readStatus({ v: 1, client: 'x', models, today }, 0) ?? assert.fail('it is read');
+		assert.deepEqual(status.models, [
 			{ model: 'm', isUsable: true },
 			{ model: 'n', isUsable: false },
 		]);
-		for (const value of [status?.requests.used, status?.dollars.used, status?.dollars.max]) {
+		for (const value of [status.requests.used, status.dollars.used, status.dollars.max]) {
 			assert.ok(Number.isFinite((value ?? NaN) * 1_000_000), String(value));
 		}
 	});
