@@ -81,8 +81,13 @@ describe('what can be wrong with a team’s server', () => {
 	it('rights: the line of docs/TEAM.md is enough for one team, and reaches no other', async () => {
 		const docs = readFileSync(path.resolve(__dirname, '../../../docs/TEAM.md'), 'utf8');
 		const line = /^ACL SETUSER .*$/m.exec(docs)?.[0] ?? '';
-		const words = line.replaceAll('TEAM', 'team-one').replace('PASSWORD', 'right').split(' ').slice(1);
-		await server.ask((client) => client.call('ACL', ...words));
+		const allow = (name: string): Promise<unknown> => {
+			const words = line.replaceAll('TEAM', name).replace('PASSWORD', 'right').split(' ').slice(1);
+			return server.ask((client) => client.call('ACL', ...words));
+		};
+		await allow('*');
+		assert.equal(await troubleOf(server.address('keypool', 'right'), 'any-team'), 'none');
+		await allow('team-one');
 		assert.equal(await troubleOf(server.address('keypool', 'right'), 'team-one'), 'none');
 		assert.equal(await troubleOf(server.address('keypool', 'right'), 'team-two'), 'noRights');
 		await server.ask((client) => client.call('ACL', 'SETUSER', 'keypool', '-hset'));
