@@ -18,14 +18,19 @@ export function registerTeam(
 		readonly secrets: { onDidChange(listener: (change: { readonly key: string }) => void): { dispose(): void } };
 	},
 ): RegisteredTeam {
-	const { secrets, report } = parts;
+	const { secrets, keyring, report } = parts;
 	let started: ReturnType<typeof startTeam> | undefined;
 	const team = lazily(async () => (started = (await import('./startTeam')).startTeam(parts)));
+	/** The secret storage may be locked when the window opens: keys that come later show that it is open. */
+	let isUnread = false;
 	const follow = async (): Promise<void> => {
+		isUnread = true;
 		if (team.started() ?? (await secrets.get(invitationName))) await (await team()).follow();
+		isUnread = false;
 	};
 	const owned = [
 		registerLazily(teamCommandNames, async () => (await team()).commands),
+		keyring.onDidChange(() => void (isUnread && follow().catch(report))),
 		secrets.onDidChange(({ key }) => void (key === invitationName && follow().catch(report))),
 	];
 	return {
