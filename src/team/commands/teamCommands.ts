@@ -5,6 +5,7 @@ import { withProgress } from '../../ui/progress';
 import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
 import { TeamError } from '../link/link';
 import type { Membership } from '../membership';
+import { authoritiesIn } from '../valkey/authorities';
 import { describeServer, isExposed, parseAddress, type TeamServer } from '../valkey/server';
 import { valkeyLink, type ValkeyParts } from '../valkey/valkeyLink';
 import type { teamCommandNames } from './commandNames';
@@ -168,7 +169,11 @@ async function workingServer(
 	if ((await showError(describeTrouble(trouble), choose)) !== choose) return undefined;
 	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
 	if (!file) return undefined;
-	const authorities = new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).slice(0, 65_536);
+	const authorities = authoritiesIn(await vscode.workspace.fs.readFile(file));
+	if (authorities === undefined) {
+		void showError(vscode.l10n.t('This file holds no certificate, neither as PEM nor as DER.'));
+		return undefined;
+	}
 	return workingServer(parts, { ...server, authorities }, team);
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { maxAuthorities } from './authorities';
 
 const node = v.object({
 	host: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
@@ -15,7 +16,7 @@ const fields = v.object({
 	path: v.optional(v.pipe(v.string(), v.maxLength(200))),
 	tls: v.boolean(),
 	/** The certificates of own authorities, as PEM. */
-	authorities: v.optional(v.pipe(v.string(), v.maxLength(65_536))),
+	authorities: v.optional(v.pipe(v.string(), v.maxLength(maxAuthorities))),
 	user: v.optional(v.pipe(v.string(), v.maxLength(200))),
 	password: v.optional(v.pipe(v.string(), v.maxLength(500))),
 });
