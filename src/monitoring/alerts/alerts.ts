@@ -27,6 +27,8 @@ export class Alerts implements Disposable {
 	private kept = '';
 	/** What was told before has been kept. */
 	private keeping: Promise<void> = Promise.resolve();
+	/** The last alert reached nobody. */
+	private isCutOff = false;
 	private timer: { readonly due: number; readonly off: Dispose } | undefined;
 
 	constructor(
@@ -76,8 +78,12 @@ export class Alerts implements Disposable {
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
 		const arrived = anyOf(arrivals);
-		// In the order of telling: a look that finds nothing new must not keep what is still on its way.
-		this.keeping = this.keeping.then(() => arrived).then(() => this.keep(told));
+		// In the order of telling: a look that finds nothing new must not keep what is still on its way, or did not arrive.
+		this.keeping = this.keeping.then(async () => {
+			const hasArrived = await arrived;
+			if (alerts.length > 0) this.isCutOff = !hasArrived;
+			if (!this.isCutOff) this.keep(told);
+		});
 		if (again !== undefined) this.tellIn(Math.max(1, again - now));
 	}
 
@@ -90,10 +96,11 @@ export class Alerts implements Disposable {
 	}
 }
 
-/** Resolves once one of them has arrived, or none can any more. */
-async function anyOf(arrivals: readonly Promise<boolean>[]): Promise<void> {
+/** Resolves to true once one of them has arrived, to false once none can any more. */
+async function anyOf(arrivals: readonly Promise<boolean>[]): Promise<boolean> {
 	const failing = arrivals.map(async (arrival) => {
 		if (!(await arrival)) throw new Error('It did not arrive.');
+		return true;
 	});
-	await Promise.any(failing).catch(() => undefined);
+	return Promise.any(failing).catch(() => false);
 }

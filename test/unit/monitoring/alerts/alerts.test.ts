@@ -1,68 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
-import { Alerts } from '../../../../src/monitoring/alerts/alerts';
-import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
-import type { AlertMemory } from '../../../../src/monitoring/alerts/memory';
-import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/alerts/deliveryError';
-import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
-import type { Log } from '../../../../src/monitoring/log/log';
+import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import type { FailureAction, KeyId, ProjectId } from '../../../../src/pool/pool';
-import { answers, badKey, fails, leaked, Rig, rpd, rpm, type Script } from '../../../support/pool/rig';
-
-const minute = 60_000;
-const interval = { value: 10 * minute };
-
-/** Keys that fail with a verdict for as long as they are in the map. */
-type Trouble = Map<string, Parameters<typeof fails>[0]>;
-
-function open(
-	keys = ['a', 'b', 'c'],
-	kept: { value: unknown } = { value: undefined },
-	given?: Rig,
-	memory: AlertMemory = { read: () => kept.value, write: (value) => (kept.value = structuredClone(value)) },
-) {
-	const trouble: Trouble = new Map();
-	const script: Script = (send) => {
-		const verdict = trouble.get(send.key);
-		return verdict ? fails(verdict) : answers(send);
-	};
-	const rig = given ?? new Rig(Object.fromEntries(keys.map((key) => [key, {}])), script);
-	const sent: Alert[] = [];
-	const lines: string[] = [];
-	const undeliverable: string[] = [];
-	const line = (text: string): void => void lines.push(text);
-	const log: Log = { trace: line, debug: line, info: line, warn: line, error: line };
-	/** What the receiver does with each try. */
-	const receiver = { take: (): Promise<void> => Promise.resolve() };
-	const target: Receiver = {
-		name: 'webhook',
-		send: async (alert) => {
-			await receiver.take();
-			sent.push(alert);
-		},
-	};
-	const alerts = new Alerts([target], {
-		pool: rig.pool,
-		clock: rig.clock,
-		random: () => 0,
-		log,
-		memory,
-		interval,
-		undeliverable: (name, reason) => undeliverable.push(`${name} ${reason}`),
-	});
-	const names = (): string => sent.map(({ type: is }) => is).join(' ');
-	return { rig, trouble, sent, lines, receiver, alerts, kept, names, undeliverable };
-}
-
-/** Asks until every key has been tried once. */
-async function use(rig: Rig, times = 3): Promise<void> {
-	for (let n = 0; n < times; n++) rig.ask({ maxWaitMs: 0 });
-	await rig.clock.advance(3_000);
-}
+import { minute, openAlerts, use } from '../../../support/monitoring/alerts/alertsRig';
+import { answers, badKey, fails, leaked, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 describe('alerts', () => {
 	it('tell what happened together once, and of the way down only where it ended', async () => {
-		const { rig, trouble, sent } = open();
+		const { rig, trouble, sent } = openAlerts();
 		for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(30_000));
 		await use(rig);
 		assert.deepEqual(sent, [
@@ -74,7 +19,7 @@ describe('alerts', () => {
 	});
 
 	it('do not repeat a kind within the interval, and then tell what is so', async () => {
-		const { rig, trouble, names } = open();
+		const { rig, trouble, names } = openAlerts();
 		for (let round = 0; round < 5; round++) {
 			for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(20_000));
 			await use(rig);
@@ -90,7 +35,7 @@ describe('alerts', () => {
 	});
 
 	it('say what is so where they were held back: that one key can answer, not that none can', async () => {
-		const { rig, trouble, sent } = open();
+		const { rig, trouble, sent } = openAlerts();
 		const exhaust = async (verdict: FailureAction): Promise<void> => {
 			for (const key of ['a', 'b', 'c']) trouble.set(key, verdict);
 			await use(rig);
@@ -116,7 +61,7 @@ describe('alerts', () => {
 	});
 
 	it('tell of no key that has been put right a moment before', async () => {
-		const { rig, trouble, names } = open();
+		const { rig, trouble, names } = openAlerts();
 		trouble.set('a', badKey);
 		rig.ask({ maxWaitMs: 0 });
 		await rig.clock.advance(2_030);
@@ -127,7 +72,7 @@ describe('alerts', () => {
 	});
 
 	it('name the keys that need attention together, and each of them once', async () => {
-		const { rig, trouble, sent, names } = open(['a', 'b', 'c', 'd', 'e']);
+		const { rig, trouble, sent, names } = openAlerts(['a', 'b', 'c', 'd', 'e']);
 		trouble.set('a', badKey).set('b', badKey);
 		await use(rig, 5);
 		assert.deepEqual(sent, [
@@ -145,7 +90,7 @@ describe('alerts', () => {
 	});
 
 	it('tell of a pause', async () => {
-		const { rig, trouble, sent } = open();
+		const { rig, trouble, sent } = openAlerts();
 		trouble.set('a', leaked);
 		await use(rig, 1);
 		assert.deepEqual(
@@ -155,7 +100,7 @@ describe('alerts', () => {
 	});
 
 	it('tell of the end of a pause too, so that nobody is left with news that is old', async () => {
-		const { rig, trouble, alerts, kept, names } = open();
+		const { rig, trouble, alerts, kept, names } = openAlerts();
 		trouble.set('a', leaked);
 		await use(rig, 1);
 		assert.match(names(), /poolPaused/);
@@ -163,106 +108,37 @@ describe('alerts', () => {
 		await rig.clock.advance(minute);
 		assert.match(names(), /poolPaused.* resumed$/);
 		alerts.dispose();
-		const second = open([], kept, rig);
+		const second = openAlerts([], kept, rig);
 		await rig.clock.advance(minute);
 		assert.equal(second.names(), '', 'once');
 	});
 
-	it('are tried again with a growing distance, and given up in the end', async () => {
-		const { rig, trouble, receiver, lines } = open();
-		const tries: number[] = [];
-		receiver.take = () => {
-			tries.push(rig.elapsed);
-			return Promise.reject(new DeliveryError('serverTrouble', '503'));
-		};
-		trouble.set('a', badKey);
-		await use(rig);
-		await rig.clock.advance(60 * minute);
-		assert.deepEqual(
-			tries.map((at, n) => at - (tries[n - 1] ?? at)),
-			[0, 5_000, 30_000, 120_000, 600_000],
-		);
-		assert.match(lines.at(-1) ?? '', /keysNeedAttention to webhook failed: serverTrouble: 503; given up/);
-		assert.equal(rig.clock.pending <= 1, true, 'only the re-check of the key is left');
-	});
-
-	it('wait for as long as a receiver asks, but not for ever, and do not come back to one that refuses', async () => {
-		const { rig, trouble, receiver } = open();
-		const tries: number[] = [];
-		receiver.take = () => {
-			tries.push(rig.elapsed);
-			return Promise.reject(
-				tries.length < 3
-					? new DeliveryError('rateLimited', '', tries.length === 1 ? 90_000 : 1e9)
-					: new DeliveryError('refused'),
-			);
-		};
-		trouble.set('a', badKey);
-		await use(rig);
-		await rig.clock.advance(60 * minute);
-		assert.deepEqual(
-			tries.map((at, n) => at - (tries[n - 1] ?? at)),
-			[0, 90_000, 600_000],
-		);
-	});
-
-	it('that only a person can mend are told to one, once until one arrives; a receiver that is away is not', async () => {
-		const { rig, trouble, receiver, undeliverable } = open();
-		const failing = async (reason: DeliveryReason | undefined): Promise<void> => {
-			receiver.take = () => (reason ? Promise.reject(new DeliveryError(reason)) : Promise.resolve());
-			trouble.set('a', badKey);
-			await use(rig);
-			await rig.clock.advance(20 * minute);
-			trouble.clear();
-			await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
-			await rig.clock.advance(20 * minute);
-		};
-		await failing('unreachable');
-		assert.deepEqual(undeliverable, []);
-		await failing('refused');
-		await failing('refused');
-		assert.deepEqual(undeliverable, ['webhook refused']);
-		await failing(undefined);
-		await failing('redirected');
-		assert.deepEqual(undeliverable, ['webhook refused', 'webhook redirected']);
-	});
-
-	it('give up on a receiver that hangs, and never hold up a prompt', async () => {
-		const { rig, trouble, receiver, lines } = open();
-		receiver.take = () => new Promise(() => undefined);
-		trouble.set('a', badKey);
-		await use(rig);
-		assert.equal((await rig.answer()).text.startsWith('from'), true);
-		await rig.clock.advance(20_000);
-		assert.match(lines.join('\n'), /failed: timedOut/);
-	});
-
 	it('repeat nothing after a reload, but tell what nobody has received', async () => {
-		const { rig, trouble, alerts, kept, names } = open();
+		const { rig, trouble, alerts, kept, names } = openAlerts();
 		trouble.set('a', badKey);
 		await use(rig);
 		alerts.dispose();
 		assert.equal(names(), 'keysNeedAttention');
-		const second = open([], kept, rig);
+		const second = openAlerts([], kept, rig);
 		await rig.clock.advance(5_000);
 		assert.equal(second.names(), '');
 		second.receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
 		for (const key of ['b', 'c']) trouble.set(key, rpm(30 * minute));
 		await use(rig);
 		second.alerts.dispose();
-		const third = open([], kept, rig);
+		const third = openAlerts([], kept, rig);
 		await rig.clock.advance(5_000);
 		assert.equal(third.names(), 'allExhausted');
 	});
 
 	it('repeat nothing where there were no keys to see for a while: not read yet, or hidden by simulator mode', async () => {
-		const { rig, trouble, alerts, kept, names } = open(['a', 'b', 'c']);
+		const { rig, trouble, alerts, kept, names } = openAlerts(['a', 'b', 'c']);
 		trouble.set('a', badKey).set('b', rpd).set('c', rpd);
 		await use(rig);
 		assert.equal(names(), 'allExhausted keysNeedAttention');
 		alerts.dispose();
 		rig.setKeys({});
-		const second = open([], kept, rig);
+		const second = openAlerts([], kept, rig);
 		for (let round = 0; round < 2; round++) {
 			await rig.clock.advance(minute);
 			rig.setKeys({ a: {}, b: {}, c: {} });
@@ -273,13 +149,13 @@ describe('alerts', () => {
 	});
 
 	it('are told by the next window also where the pool has changed while they were on their way', async () => {
-		const { rig, trouble, receiver, alerts, kept } = open();
+		const { rig, trouble, receiver, alerts, kept } = openAlerts();
 		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
 		for (const key of ['a', 'b']) trouble.set(key, rpm(30 * minute));
 		await use(rig);
 		await use(rig);
 		alerts.dispose();
-		const second = open([], kept, rig);
+		const second = openAlerts([], kept, rig);
 		await rig.clock.advance(5_000);
 		assert.equal(second.names(), 'almostExhausted');
 	});
@@ -289,7 +165,7 @@ describe('alerts', () => {
 		const rig = new Rig({ a: {}, b: {}, c: {} }, (send) =>
 			dry.has(send.model) ? fails(rpm(45 * minute)) : answers(send),
 		);
-		const { sent, kept, alerts } = open([], undefined, rig);
+		const { sent, kept, alerts } = openAlerts([], undefined, rig);
 		const about = (those: readonly Alert[]): string =>
 			those.map((alert) => `${alert.type} ${'model' in alert ? alert.model : ''}`).join(', ');
 		const ask = async (model: string): Promise<void> => {
@@ -301,7 +177,7 @@ describe('alerts', () => {
 		await ask('m');
 		assert.equal(about(sent), 'allExhausted pro, allExhausted m', 'no model holds back the news of another');
 		alerts.dispose();
-		const second = open([], kept, rig);
+		const second = openAlerts([], kept, rig);
 		await rig.clock.advance(minute);
 		assert.equal(about(second.sent), '', 'a reload repeats nothing');
 		await rig.clock.advance(45 * minute);
@@ -318,7 +194,7 @@ describe('alerts', () => {
 
 	it('end what was told of a model that nobody asks for any more', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => fails(send.model === 'pro' ? rpd : rpm(1_000)));
-		const { sent } = open([], undefined, rig);
+		const { sent } = openAlerts([], undefined, rig);
 		await rig.answer({ models: ['pro'], maxWaitMs: 0 });
 		await rig.clock.advance(5_000);
 		await rig.clock.advance(59 * minute);
@@ -334,7 +210,7 @@ describe('alerts', () => {
 
 	it('take over what version 0.1.0 had told', async () => {
 		const value = { supply: 'exhausted', benched: ['a'], paused: false, sentAt: { allExhausted: 1 } };
-		const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
+		const { rig, trouble, names } = openAlerts(['a', 'b', 'c'], { value });
 		trouble.set('a', badKey);
 		await use(rig);
 		assert.equal(names(), '');
@@ -348,32 +224,15 @@ describe('alerts', () => {
 			{ supply: 'fine', quarantined: 1, paused: false, sentAt: {} },
 			null,
 		]) {
-			const { rig, trouble, names } = open(['a', 'b', 'c'], { value });
+			const { rig, trouble, names } = openAlerts(['a', 'b', 'c'], { value });
 			trouble.set('a', badKey);
 			await use(rig);
 			assert.equal(names(), 'keysNeedAttention');
-		}
-	});
-
-	it('arrive where the editor keeps nothing for them, whether it throws or rejects', async () => {
-		for (const refuse of [
-			(): never => {
-				throw new Error('the disk is full');
-			},
-			(): Promise<void> => Promise.reject(new Error('the disk is full')),
-		]) {
-			const reports: unknown[] = [];
-			const memory = mementoMemory({ get: refuse, update: refuse }, (error) => reports.push(error));
-			const { rig, trouble, names } = open(['a', 'b', 'c'], undefined, undefined, memory);
-			trouble.set('a', badKey);
-			await use(rig);
-			assert.equal(names(), 'keysNeedAttention');
-			assert.ok(reports.length > 0);
 		}
 	});
 
 	it('leave nothing behind at their end', async () => {
-		const { rig, trouble, receiver, alerts } = open(['a', 'b', 'c']);
+		const { rig, trouble, receiver, alerts } = openAlerts(['a', 'b', 'c']);
 		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
 		trouble.set('a', rpm(1_000));
 		await use(rig);
