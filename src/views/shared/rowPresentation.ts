@@ -158,8 +158,13 @@ function requestsToday({ used, limit }: UsedToday, words: Words): string {
 function todayInWords({ sentToday, tokensToday, limitUsage: { rpd, tpd } }: ModelView, words: Words): string {
 	const { t, describeCount } = words;
 	const requests = requestsToday(rpd ?? { used: sentToday }, words);
-	if (tpd) return `${requests}, ${t('{0} of {1} tokens', describeCount(tpd.used), describeCount(tpd.limit))}`;
-	return `${requests}, ${tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday))}`;
+	if (tpd) return `${requests}, ${t('{0} of {1} input tokens', describeCount(tpd.used), describeCount(tpd.limit))}`;
+	return `${requests}, ${inputTokens(tokensToday, words)}`;
+}
+
+/** Quotas count the tokens of prompts alone. */
+export function inputTokens(tokens: number, { t, describeCount }: Words): string {
+	return tokens === 1 ? t('1 input token') : t('{0} input tokens', describeCount(tokens));
 }
 
 export function tierInWords(tier: Project['tier'], { t }: Words): string {

@@ -26,7 +26,14 @@ import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
 import { gatewayHover } from '../shared/gatewayRows';
 import type { Row } from '../shared/rows';
-import { healthInWords, requestsInWords, standingIcon, tierInWords, unchecked } from '../shared/rowPresentation';
+import {
+	healthInWords,
+	inputTokens,
+	requestsInWords,
+	standingIcon,
+	tierInWords,
+	unchecked,
+} from '../shared/rowPresentation';
 
 /** More models than fit on a hover help nobody. */
 const maxModels = 6;
@@ -225,7 +232,6 @@ function spendingInWords(spending: SpendingView | undefined, words: Words): Mark
 function modelLines(view: ModelView, words: Words): Markdown {
 	const { limitUsage: rooms, requestsToday, sentToday, tokensToday } = view;
 	const { t, describeCount } = words;
-	const tokens = tokensToday === 1 ? t('1 token') : t('{0} tokens', describeCount(tokensToday));
 	const others = Math.max(0, requestsToday - sentToday);
 	// A bar says the same of its limit.
 	const counts = [
@@ -234,7 +240,7 @@ function modelLines(view: ModelView, words: Words): Markdown {
 			: rooms.rpd
 				? undefined
 				: requestsInWords(sentToday, words),
-		rooms.tpd || (others > 0 && tokensToday === 0) ? undefined : tokens,
+		rooms.tpd || (others > 0 && tokensToday === 0) ? undefined : inputTokens(tokensToday, words),
 	];
 	return lines(
 		room(rooms.rpd, t('requests today'), words),

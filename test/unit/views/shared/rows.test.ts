@@ -72,7 +72,7 @@ describe('rows of the keys tree', () => {
 			['id of A', 'model:id of A/gemini-3.8-flash'].map((id) => presented(key, id).spoken),
 			[
 				'Key A: usable, 20 of 250 requests today',
-				'Model gemini-3.8-flash: usable, 20 of 250 requests today, 3,400 of 9,000 tokens',
+				'Model gemini-3.8-flash: usable, 20 of 250 requests today, 3,400 of 9,000 input tokens',
 			],
 		);
 	});
@@ -238,7 +238,7 @@ describe('hover of a key', () => {
 			'create a new one',
 			'The service said: Your API key was reported as leaked',
 			'`██████░░░░` 12 of 20 requests today',
-			'3,400 tokens',
+			'3,400 input tokens',
 			'`██████████` 5 of 5 requests this minute',
 			'your limit',
 			'Last used 11:59',
@@ -265,7 +265,7 @@ describe('hover of a key', () => {
 			'**A** · AQ.A…x7Qz · free tier',
 			'**gemini-3.8-flash**',
 			'`██████████` 20 of 20 requests today',
-			'Keypool sent 12, others have probably used 8 · 3,400 tokens',
+			'Keypool sent 12, others have probably used 8 · 3,400 input tokens',
 			'`█░░░░░░░░░` 3 of 40 requests today (your daily cap)',
 			'resting until midnight Pacific, 08:00 tomorrow here: requests per day used up',
 			'It works again by itself.',
