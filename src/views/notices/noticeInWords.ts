@@ -33,9 +33,13 @@ export function noticeInWords(
 function gatewayNotice(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): Notice {
 	const { t } = words;
 	const outlook = outlookOf(gateway, snapshot);
+	// What it tells of itself can be better than what it last answered here.
+	const isWell = outlook.state === 'usable' || outlook.state === 'asked';
 	return {
 		severity: 'warning',
-		text: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlook, words, now)),
+		text: isWell
+			? words.describeReason('noUsableKey').text
+			: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlook, words, now)),
 		action:
 			outlook.state === 'badToken'
 				? { command: 'keypool.useTeamGateway', title: t('Enter Another Token') }

@@ -74,6 +74,16 @@ describe('notices', () => {
 		assert.equal(shown.length, 1, 'one episode');
 	});
 
+	it('never say that a gateway is usable: it tells so of itself, while its token waits for one test call', () => {
+		const testing = snapshotOf([keyView('kp.example', { state: 'halfOpen', reason: 'rpm' })]);
+		const told = {
+			...({ state: 'open', client: 'ann', keys: 'any', requests: { used: 0 }, dollars: { used: 0 } } as const),
+			...{ models: [{ model, isUsable: true }], dayEndsAt: noon + minute },
+		};
+		const { text } = noticeInWords(testing, words, noon, { gateway: { host: 'kp.example', told } });
+		assert.equal(text, 'No key can answer right now.');
+	});
+
 	it('tell again after a calm time', async () => {
 		const { become, shown } = watch(exhausted);
 		await become(good, 6 * minute);
