@@ -27,8 +27,8 @@ export class EnvironmentKeys {
 		const given: Record<string, string | undefined> = {};
 		for (const { name, value } of assignmentsIn(file)) if (name !== undefined) given[name] = value;
 		const valueOf = (name: string): string => environment[name] ?? given[name] ?? '';
-		const free = parseKeys(environmentNames.map(valueOf).join('\n'));
-		const paid = parseKeys(valueOf(paidName));
+		const free = parseKeys(environmentNames.map(valueOf).join('\n'), true);
+		const paid = parseKeys(valueOf(paidName), true);
 		const isMeant = valueOf(paidName) !== '' || environmentNames.some((name) => valueOf(name) !== '');
 		const keys = new EnvironmentKeys(isMeant ? [...free.refused, ...paid.refused].filter(isNotEmpty) : []);
 		for (const [found, isPaid] of [

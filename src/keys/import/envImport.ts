@@ -8,5 +8,5 @@ export function keysInEnvironment(environment: Readonly<Record<string, string | 
 		const value = environment[name];
 		return value === undefined || value.trim() === '' ? [] : value.split(/[\r\n]+/);
 	});
-	return parseKeys(lines.join('\n'));
+	return parseKeys(lines.join('\n'), true);
 }

@@ -46,9 +46,11 @@ const shapes = /(?<![\w.-])(?:AIza[\w-]{35}|AQ\.[\w.-]{40,100})(?![^\s"'`&,;)}\]
 /**
  * Finds the keys in a pasted text: one key, several in a list or on lines, `.env` text, JSON. In JSON and in variables of
  * other names only a value that looks like a Gemini key counts. Words beside keys are ignored.
+ *
+ * @param isForKeys the text comes from where there are only keys: one of no known kind is none the less one
  */
-export function parseKeys(text: string): ParsedKeys {
-	const collected = new KeyCollector();
+export function parseKeys(text: string, isForKeys = false): ParsedKeys {
+	const collected = new KeyCollector(isForKeys);
 	const whole = unwrapped(text.slice(0, parseLimits.characters));
 	const single = parseSecret(whole);
 	const json = parsedJson(whole);
@@ -114,6 +116,8 @@ class KeyCollector {
 	private full = false;
 	/** No room for another refusal; the search for keys continues. */
 	private overflowed = false;
+
+	constructor(private readonly isForKeys: boolean) {}
 
 	/** Reads each part of a value: separated by white space, commas, semicolons or bars. */
 	tokens(value: string, name?: string): void {
@@ -197,7 +201,8 @@ class KeyCollector {
 		if (before) {
 			this.found.set(value, { ...before, repeats: before.repeats + 1 });
 		} else if (this.found.size < parseLimits.keys) {
-			if (parsed.kind === 'unknown' && name === undefined && !isMixed(value)) this.doubtful.add(value);
+			const isNamed = this.isForKeys || name !== undefined;
+			if (parsed.kind === 'unknown' && !isNamed && !isMixed(value)) this.doubtful.add(value);
 			const isUsefulName = name !== undefined && !plainName.test(name) && !keyInName.test(name);
 			const label = isUsefulName ? { name: name.slice(0, 60) } : {};
 			this.found.set(value, {

@@ -300,6 +300,20 @@ describe('keys in the environment', () => {
 		);
 		assert.deepEqual(keysInEnvironment({ GEMINI_API_KEY: ' ' }).recognised, []);
 	});
+
+	it('takes what a variable holds for a key, of whatever kind, and lists of any form', () => {
+		const unknown = '0f8fad5b-d9cd-469f-a165-70867728950e';
+		const { recognised } = keysInEnvironment({ GEMINI_API_KEYS: `${legacy(1)},${unknown}` });
+		assert.deepEqual(
+			recognised.map(({ secret }) => secret.reveal()),
+			[legacy(1), unknown],
+		);
+		const list = keysInEnvironment({ GEMINI_API_KEYS: `["${legacy(1)}",\n "${modern(2)}"]` });
+		assert.deepEqual(
+			list.recognised.map(({ secret }) => secret.reveal()),
+			[legacy(1), modern(2)],
+		);
+	});
 });
 
 describe('the text of a file', () => {
