@@ -40,6 +40,7 @@ export const sinks = {
 	document: [
 		'editor/apply/answerCode.ts',
 		'editor/apply/applyDiff.ts',
+		'editor/apply/trackedRange.ts',
 		'editor/batch/runBatchFile.ts',
 		'editor/commands/writeTests.ts',
 		'editor/context/openFile.ts',
@@ -231,6 +232,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'workspace, as a whole': 'settings',
 	'workspace.getWorkspaceFolder': 'harmless',
 	'workspace.isTrusted': 'harmless',
+	'workspace.notebookDocuments': 'harmless',
 	'workspace.onDidChangeConfiguration': 'harmless',
 	'workspace.onDidChangeTextDocument': 'harmless',
 	'workspace.onDidCloseTextDocument': 'harmless',
