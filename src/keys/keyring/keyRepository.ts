@@ -19,6 +19,9 @@ export const maxKeys = 1_000;
 /** ms for which a removed key can be restored; its secret is erased afterwards. */
 export const undoMs = 10_000;
 
+/** ms. Delay before an erasure is tried again that the store refused. */
+const eraseRetryMs = 60_000;
+
 /** The keys in their sort order, and the projects that hold them. No secret is in here. */
 export interface Keys {
 	readonly keys: readonly Key[];
@@ -236,8 +239,19 @@ export class KeyRepository implements Disposable {
 		return this.keys.get(id);
 	}
 
-	/** Erases a removed key, the secret first. A key that was restored meanwhile stays. */
+	/** Erases a removed key, the secret first, or later if the store refuses. A key that was restored meanwhile stays. */
 	async erase(id: KeyId): Promise<void> {
+		try {
+			await this.eraseNow(id);
+		} catch (error) {
+			const removed = this.removed.get(id);
+			const retry = (): void => this.options.onUndoExpired(id);
+			if (removed) this.removed.set(id, { ...removed, cancelErase: this.options.clock.after(eraseRetryMs, retry) });
+			throw error;
+		}
+	}
+
+	private async eraseNow(id: KeyId): Promise<void> {
 		const metadata = (await this.vault.metadata(id))?.value;
 		if (metadata?.removedAt === undefined) return;
 		await this.vault.delete('key', id);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Keyring, undoMs } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
-import type { Key } from '../../../../src/pool/pool';
+import type { Key, KeyId } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { MemoryStore } from '../../../support/keys/memoryStore';
 import { open, reason } from '../../../support/keys/opened';
@@ -161,6 +161,23 @@ describe('a key that is removed', () => {
 		assert.deepEqual([...store.entries], [['alerts.slack', 'kept']]);
 		assert.deepEqual([keyring.list().keys, other.keyring.list().keys, keyring.removed()], [[], [], []]);
 		assert.equal(clock.pending, 0);
+	});
+
+	it('is erased a minute later if the store refuses to erase it, as often as it takes', async () => {
+		const { store, clock, keyring, added, reports } = await withKeys(1);
+		await keyring.remove(at(added, 0).id);
+		store.refuses = (act) => act === 'delete';
+		const settle = () => keyring.restore('nobody' as KeyId).catch(() => undefined);
+		for (const ms of [undoMs, 60_000]) {
+			await clock.advance(ms);
+			await settle();
+		}
+		assert.deepEqual([secrets(store), reports.length], [1, 2]);
+		store.refuses = () => false;
+		await clock.advance(60_000);
+		await settle();
+		assert.deepEqual([...store.entries], []);
+		assert.deepEqual([keyring.removed(), clock.pending], [[], 0]);
 	});
 
 	it('stays if the store refuses; if only erasing fails, that is retried at the next start', async () => {
