@@ -2,6 +2,7 @@ import type { Dispose } from '../types/clock';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
 import { projectOf } from '../budget/spending';
+import { skewMs } from '../quota/bucket';
 import { withoutCosts } from '../budget/erasedCosts';
 import { withoutRevoked } from '../health/revokedTier';
 
@@ -16,11 +17,14 @@ export interface ErasureScope {
  * because a late write would bring data back.
  */
 export class DataErasure {
-	/** The last erasure that this window has handled; those before it started do not concern it. */
-	private handledAt: EpochMs;
+	/** The last erasure that this window has seen. */
+	private seen: EpochMs | undefined;
+	/** Erasures before this window started do not concern it. */
+	private readonly startedAt: EpochMs;
 
 	constructor(private readonly store: StateStore) {
-		this.handledAt = store.now();
+		this.seen = store.replica().pool.forgottenAt;
+		this.startedAt = store.now();
 	}
 
 	/**
@@ -31,9 +35,11 @@ export class DataErasure {
 	follow(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
 		return this.store.onDidChange((refs) => {
 			if (!refs.some(({ kind }) => kind === 'pool')) return;
-			const { forgottenAt = 0 } = this.store.replica().pool;
-			if (forgottenAt <= this.handledAt) return;
-			this.handledAt = forgottenAt;
+			const { forgottenAt } = this.store.replica().pool;
+			if (forgottenAt === undefined || forgottenAt === this.seen) return;
+			this.seen = forgottenAt;
+			// A time ahead is left over from before the clock was set back.
+			if (forgottenAt <= this.startedAt || forgottenAt > this.store.now() + skewMs) return;
 			clearMemory()
 				.then(() => this.eraseLateWrites())
 				.catch(report);
@@ -43,7 +49,7 @@ export class DataErasure {
 	/** Erases everything, in every window. */
 	eraseAll(): Promise<void> {
 		return this.drop(undefined, (now) => {
-			this.handledAt = Math.max(this.handledAt, now);
+			this.seen = now;
 			return { v: 2, forgottenAt: now };
 		});
 	}
