@@ -1,7 +1,6 @@
 import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/address';
-import type { Clock, KeyId, Dispose, PoolError } from '../../pool/pool';
-import { runBatch } from '../../pool/pool';
+import { PoolError, runBatch, type Clock, type Dispose, type KeyId } from '../../pool/pool';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';
@@ -37,6 +36,8 @@ export interface BatchEnd {
 	readonly kept: number;
 	/** ms since 1970: when a key is back, where quotas ended the run. */
 	readonly retryAt?: number;
+	/** What ended the run, in words; absent where all were asked, or the person stopped it. */
+	readonly stoppedBy?: string;
 }
 
 /** Share of new rows that makes a save worth its cost, which grows with all rows. */
@@ -54,6 +55,7 @@ export async function answerBatch(
 ): Promise<BatchEnd> {
 	const rows = new Map(before);
 	const left = prompts.map((prompt, at) => ({ ...prompt, index: at + 1 })).filter(({ index }) => !rows.has(index));
+	const thrown = new Map<number, PoolError>();
 	const running = new Map<number, CollectProgress>();
 	const report = (): void => {
 		const steps = [...running.values()];
@@ -80,17 +82,23 @@ export async function answerBatch(
 			});
 			// At once, not in its turn: what waits for a slower one before it would be lost with the window, and asked twice.
 			await keep(answeredRow(item, gathered));
+		} catch (error) {
+			if (error instanceof PoolError && !stop.aborted) thrown.set(index, error);
+			throw error;
 		} finally {
 			running.delete(index);
 		}
 	};
 
 	let retryAt: number | undefined;
+	let ending: PoolError | undefined;
 	report();
 	for await (const result of runBatch(left, answer, { concurrency: width, signal: all })) {
 		const item = left[result.index];
 		if (item !== undefined && result.state === 'failed') await keep(failedRow(item, result.error, say));
-		if (result.state === 'kept') retryAt ??= result.retryAt;
+		if (result.state !== 'kept') continue;
+		retryAt ??= result.retryAt;
+		ending ??= item && thrown.get(item.index);
 	}
 	await keeper.finish(rows);
 	const cutOff = [...rows.values()].filter((row) => row.status === 'answered' && row.endedBy !== undefined).length;
@@ -101,6 +109,7 @@ export async function answerBatch(
 		...(cutOff > 0 && { cutOff }),
 		kept: prompts.length - rows.size,
 		...(retryAt !== undefined && { retryAt }),
+		...(ending && { stoppedBy: say(ending) }),
 	};
 }
 

@@ -133,10 +133,11 @@ export class BatchFiles implements Disposable {
 					: vscode.l10n.t('{0} are kept for later.', end.kept),
 			end.kept > 0 && back !== undefined
 				? vscode.l10n.t('The first key is back at {0}.', words.describeTime(back, now()))
-				: '',
+				: (end.stoppedBy ?? ''),
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];
-		const buttons = [...goOn, open];
+		// Without an answer or a failure there is no file.
+		const buttons = [...goOn, ...(end.answered + end.failed > 0 ? [open] : [])];
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
 		if (chosen === resume || chosen === failed) await this.resume(job);

@@ -32,6 +32,10 @@ export class FileUri {
 		return new FileUri(scheme, path, query);
 	}
 
+	with({ path }: { path: string }): FileUri {
+		return new FileUri(this.scheme, path);
+	}
+
 	toString(): string {
 		return `${this.scheme}:${this.path}${this.query === '' ? '' : `?${this.query}`}`;
 	}
@@ -138,6 +142,8 @@ export class DocumentsStandIn extends EditorStandIn {
 				registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
 				onDidChangeTextDocument: this.changed.event,
 				getWorkspaceFolder: () => undefined,
+				textDocuments: [],
+				asRelativePath: ({ path }: FileUri) => path,
 				applyEdit: async ({ edits }: { readonly edits: readonly [FileUri, Range, string][] }) => {
 					await Promise.resolve();
 					for (const [uri, range, text] of this.isWritable ? edits : []) this.edit(this.find(uri), range, text);

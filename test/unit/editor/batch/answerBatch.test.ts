@@ -129,7 +129,8 @@ describe('a batch of prompts', () => {
 	it("keeps the rest when the day's quota ends, says when it is back, and asks only the rest then", async () => {
 		const batch = new BatchRig((send) => (send.nth === 3 ? fails(rpd) : answers(send)));
 		const end = await batch.run(texts);
-		assert.deepEqual({ ...end, retryAt: 0 }, { answered: 2, failed: 0, kept: 2, retryAt: 0 });
+		const stoppedBy = 'words for waitedTooLong';
+		assert.deepEqual({ ...end, retryAt: 0 }, { answered: 2, failed: 0, kept: 2, retryAt: 0, stoppedBy });
 		assert.ok((end.retryAt ?? 0) > batch.rig.clock.wall());
 		assert.deepEqual(shown(batch.saved).length, 2);
 		await batch.rig.clock.advance((end.retryAt ?? 0) - batch.rig.clock.wall() + 60_000);
@@ -147,7 +148,7 @@ describe('a batch of prompts', () => {
 	it('without a network keeps what is left instead of failing every prompt, and asks it all when resumed', async () => {
 		let cutOff = true;
 		const batch = new BatchRig((send) => (cutOff && send.nth > 1 ? fails(network) : answers(send)));
-		assert.deepEqual(await batch.run(texts), { answered: 1, failed: 0, kept: 3 });
+		assert.deepEqual(await batch.run(texts), { answered: 1, failed: 0, kept: 3, stoppedBy: 'words for network' });
 		cutOff = false;
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
 		assert.deepEqual(batch.asked, ['one', 'two', 'two', 'three', 'four']);
