@@ -9,7 +9,7 @@ import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeToUse } from '../apply/codeToUse';
 import { changesToSend } from '../git/changesToSend';
 import { ensureKey } from '../ask/ensureKey';
-import { chooseRepository, openRepositories, type Repository } from '../git/git';
+import { chooseRepository, describeMissing, openRepositories, type Repository } from '../git/git';
 import { besides, chooseDiff, type FileChange } from '../git/gitDiff';
 
 /** Earlier messages that go along, for their language and form. */
@@ -27,11 +27,7 @@ export async function writeCommitMessage(assistant: Assistant, from: unknown): P
 	if (!(await ensureKey(assistant.keys))) return;
 	const repositories = await openRepositories();
 	if (!repositories?.length) {
-		void showInformation(
-			repositories
-				? vscode.l10n.t('No Git repository is open here.')
-				: vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.'),
-		);
+		void showInformation(describeMissing(repositories));
 		return;
 	}
 	const repository = await chooseRepository(repositories, from);

@@ -6,7 +6,7 @@ import { maxPictureBytes, pictureTypes, type PictureType } from '../../common/pi
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
-import { chooseRepository, openRepositories } from '../git/git';
+import { chooseRepository, describeMissing, openRepositories } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
 import { fileOf, mayBeSent, codeSelection } from './codeSelection';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
@@ -51,7 +51,7 @@ export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promis
 export async function changesForChat(): Promise<Piece | undefined> {
 	const repositories = await openRepositories();
 	if (!repositories?.length) {
-		void showInformation(vscode.l10n.t('No Git repository is open here.'));
+		void showInformation(describeMissing(repositories));
 		return undefined;
 	}
 	const repository = await chooseRepository(repositories, undefined);

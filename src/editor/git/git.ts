@@ -35,6 +35,14 @@ export async function openRepositories(): Promise<readonly Repository[] | undefi
 	return git.repositories;
 }
 
+/** Why there is no repository to choose, from what `openRepositories` found. */
+export function describeMissing(repositories: readonly Repository[] | undefined): string {
+	if (repositories) return vscode.l10n.t('No Git repository is open here.');
+	return vscode.workspace.isTrusted
+		? vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.')
+		: vscode.l10n.t('VS Code uses Git only in folders that you trust.');
+}
+
 /** Resolves when Git has looked for repositories, or the person does not want to wait. */
 function initialized(git: Git): Promise<void> {
 	return withProgress(

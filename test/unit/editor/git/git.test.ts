@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/editor/git/git';
+import { DocumentsStandIn } from '../../../support/editor/documents';
+
+/** What is said where no repository is found. */
+async function missing(exported: object | undefined, isTrusted: boolean): Promise<string> {
+	const editor = new DocumentsStandIn();
+	const extension = exported && { activate: () => Promise.resolve(exported) };
+	Object.assign(editor.api, { extensions: { getExtension: () => extension }, workspace: { isTrusted } });
+	const { describeMissing, openRepositories } = editor.read('../editor/git/git') as typeof used;
+	return describeMissing(await openRepositories());
+}
+
+describe('Git where there is no repository', () => {
+	const none = { enabled: true, getAPI: () => ({ state: 'initialized', repositories: [] }) };
+
+	it('is none, off or missing, or not allowed: a restricted folder has no Git at all', async () => {
+		assert.equal(await missing(none, true), 'No Git repository is open here.');
+		assert.equal(await missing(none, false), 'No Git repository is open here.');
+		assert.match(await missing({ enabled: false }, true), /^Git is missing, or switched off/);
+		assert.match(await missing(undefined, true), /^Git is missing, or switched off/);
+		assert.equal(await missing(undefined, false), 'VS Code uses Git only in folders that you trust.');
+	});
+});
