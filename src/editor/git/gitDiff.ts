@@ -14,9 +14,16 @@ export interface ChosenDiff {
 	readonly unshown: readonly string[];
 }
 
-/** The files of a diff, in its order. A line of git ends at a line feed alone: what else ends lines is part of a file's own. */
+// eslint-disable-next-line no-control-regex -- Escape sequences are what is looked for.
+const colours = /\x1b\[[\d;]*[mK]/g;
+
+/**
+ * The files of a diff, in its order, without the colours that git can be set to write (`color.ui`). A line of git ends at a
+ * line feed alone: what else ends lines is part of a file's own.
+ */
 export function changesIn(diff: string): readonly FileChange[] {
 	return diff
+		.replace(colours, '')
 		.split(/(?<![^\n])(?=(?:diff --(?:git|cc|combined)|Submodule) )/)
 		.filter((text) => /^(?:diff --|Submodule )/.test(text))
 		.map((text) => ({ path: pathOf(text), text }));

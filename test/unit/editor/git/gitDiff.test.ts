@@ -97,6 +97,13 @@ describe('a diff for a commit message', () => {
 		assert.equal(changes[0]?.text, listed);
 	});
 
+	it('is read without the colours that git can be set to write', () => {
+		const coloured = change('.env', '+A=1').replaceAll(/^.+$/gm, '\x1b[1m$&\x1b[m');
+		const changes = changesIn(coloured);
+		assert.deepEqual(changes, changesIn(change('.env', '+A=1')));
+		assert.equal(secretChanges(changes).length, 1);
+	});
+
 	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
 
 	it('names the files that can hold secrets, and those whose changes look like one', () => {
