@@ -139,8 +139,11 @@ export function tableResults(
 					name,
 					asJson.includes(name) ? JSON.stringify(value) : String(value),
 				]);
-				const theirs = Object.entries(prompts[row.index - 1]?.columns ?? {});
-				return Object.fromEntries([...told, ...theirs.map(([name, cell]) => [own.get(name) ?? name, cell])]);
+				const theirs = Object.entries(prompts[row.index - 1]?.columns ?? {}).map(([name, cell]): [string, string] => [
+					own.get(name) ?? name,
+					cell,
+				]);
+				return { ...Object.fromEntries(told), ...Object.fromEntries(theirs) };
 			});
 			return writeTable([...columns, ...own.values()], cells);
 		},
