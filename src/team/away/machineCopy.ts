@@ -65,7 +65,22 @@ export class MachineCopy {
 		const known = this.docs();
 		if (!known) return;
 		const { docs, now } = known;
-		const writes = refs.flatMap((ref) => (docs.isShared(ref) ? (writeOf(docs.view, ref) ?? []) : []));
+		const all = refs.flatMap((ref) => (docs.isShared(ref) ? (writeOf(docs.view, ref) ?? []) : []));
+		const writes = all.flatMap(binding);
 		keepOnMachine(this.machine, docs, writes, now).catch(this.onError);
+	}
+}
+
+/** What binds a process that starts anew, and does not last longer on the machine than in the team. */
+function binding(write: Write): readonly Write[] {
+	switch (write.kind) {
+		case 'key':
+			// Of another one, the least health that it ever had would be kept.
+			return write.doc.status.state === 'quarantined' ? [write] : [];
+		case 'spending':
+			// What is reserved ends in the team: kept here, it would be charged once more.
+			return [{ ...write, doc: { ...write.doc, reservations: [] } }];
+		default:
+			return [write];
 	}
 }

@@ -6,7 +6,7 @@ import { bucket, send, sentBy } from '../../support/team/sends';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';
 
-const key = 'a' as KeyId;
+const [key, other] = ['a', 'b'] as unknown as readonly [KeyId, KeyId];
 
 describe('a process of a team that starts', () => {
 	let server: TeamServer;
@@ -63,12 +63,19 @@ describe('a process of a team that starts', () => {
 		const one = await opened(windows.openMachine);
 		const killed = await opened(() => windows.open({ machine }));
 		const id = 'project/p';
+		const lease = 'spent.1' as LeaseId;
 		await one.transact((tx, now) => {
-			const hold = { lease: 'spent.1' as LeaseId, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
-			const before = reserved(tx.spending(id) ?? initialSpending(now), hold);
-			tx.put({ kind: 'spending', id, doc: settled(before, hold.lease, { cost: 7, tokens: 1, isCounted: true }) });
+			const hold = { lease, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
+			tx.put({ kind: 'spending', id, doc: reserved(tx.spending(id) ?? initialSpending(now), hold) });
+		});
+		await windows.spread();
+		await windows.pass(1_000);
+		await one.transact((tx, now) => {
+			const doc = settled(tx.spending(id) ?? initialSpending(now), lease, { cost: 7, tokens: 1, isCounted: true });
+			tx.put({ kind: 'spending', id, doc });
 			const status = { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: true } as const;
 			tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
+			tx.put({ kind: 'key', id: other, doc: { ...tx.key(other), score: 1 } });
 		});
 		await windows.spread();
 		await windows.pass(1_000);
@@ -77,6 +84,9 @@ describe('a process of a team that starts', () => {
 		const next = windows.open({ machine });
 		await windows.until(next.transact(() => undefined));
 		assert.equal(next.isOnline, false);
+		const { reservations } = machine.replica().spending.get(id) ?? assert.fail('nothing is known');
+		assert.deepEqual(reservations, [], 'what has ended would be charged once more');
+		assert.equal(machine.replica().key.get(other)?.score, undefined, 'health is the team’s');
 		assert.deepEqual(
 			[next.replica().spending.get(id)?.day.cost, next.replica().key.get(key)?.status.state],
 			[7, 'quarantined'],
