@@ -28,8 +28,9 @@ export type ExportKind = keyof typeof exportKinds;
 type Row = Readonly<Record<string, string | number | undefined>>;
 
 /** The text of a file: codes and numbers for programs, times in ISO 8601 (UTC), names of keys and no key. */
-export function exported(kind: ExportKind, facts: ExportFacts): string {
-	const { mask } = facts;
+export function exported(kind: ExportKind, given: ExportFacts): string {
+	const mask = onceEach(given.mask);
+	const facts = { ...given, mask };
 	switch (kind) {
 		case 'usage':
 			return csv(usageColumns, usage(facts), mask);
@@ -40,7 +41,7 @@ export function exported(kind: ExportKind, facts: ExportFacts): string {
 		case 'rests':
 			return csv(['project', 'model', 'reason', 'from', 'until'], rests(facts), mask);
 		case 'all':
-			return mask(`${JSON.stringify(everything(facts), undefined, '\t')}\n`);
+			return `${JSON.stringify(everything(facts), (_, value: unknown) => (typeof value === 'string' ? mask(value) : value), '\t')}\n`;
 	}
 }
 
@@ -191,12 +192,21 @@ function withoutAttempts({ attempts, ...row }: RequestRow): Row {
 /** By this Excel knows UTF-8; without it, it takes the bytes of “Khóa 1” for other letters. */
 const byteOrderMark = '\ufeff';
 
-/** Each cell was masked by itself: a table writes some characters otherwise, and no key is found in that. */
+/** Each text is masked once: a busy day has a hundred thousand rows of the same few, and to mask them took seconds. */
+function onceEach(mask: Masker): Masker {
+	const known = new Map<string, string>();
+	return (text) => {
+		const safe = known.get(text) ?? mask(text);
+		known.set(text, safe);
+		return safe;
+	};
+}
+
+/** Each cell is masked by itself: a table writes some characters otherwise, and no key is found in that. */
 function csv(columns: readonly string[], rows: readonly Row[], mask: Masker): string {
-	const cells = rows.map((row) =>
-		Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === undefined ? '' : String(value)])),
-	);
-	return byteOrderMark + mask(writeTable(columns, cells));
+	const cell = (value: Row[string]): string => (typeof value === 'string' ? mask(value) : String(value ?? ''));
+	const cells = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])));
+	return byteOrderMark + writeTable(columns, cells);
 }
 
 /** Of ms, which are measured finer. */

@@ -75,6 +75,28 @@ describe('what the dashboard exports', () => {
 		assert.ok('time' in (readTable(exported('usage', facts('Khóa 1'))).rows[0] ?? {}), 'no part of the first column');
 	});
 
+	it('masks each text once, in whichever field, and never the whole: a busy day has eleven megabytes', () => {
+		const secret = `AQ.${'Ab1'.repeat(17)}`;
+		const masker = createMasker();
+		masker.learnKey(secret);
+		const masked: string[] = [];
+		const mask = (text: string): string => {
+			masked.push(text);
+			return masker.mask(text);
+		};
+		const { history, ...given } = facts('work', mask);
+		const counts = Array.from({ length: 20_000 }, (_, n) => count(n % 1_440, 'work', 'answered'));
+		const strange = { ...count(1, 'work', 'rpm'), outcome: secret as never };
+		const busy = { ...given, history: { ...history, minutes: () => [...counts, strange] } };
+		for (const kind of ['usage', 'all'] as const) {
+			masked.length = 0;
+			const text = exported(kind, busy);
+			assert.ok(masked.length < 2_000, `${kind}: ${masked.length}`);
+			assert.ok(masked.every(({ length }) => length < 1_000));
+			assert.ok(!text.includes(secret) && text.includes('redacted'), kind);
+		}
+	});
+
 	it('writes whole ms: a clock that is finer leaves sixteen digits', () => {
 		const fine = { ms: 1_500.300000011921, firstMs: 299.6999999880791, waitedMs: 0.10000002384185791, switches: [] };
 		const sent = requestRecord('r', [attempt('work', 'answered', { ms: 812.3999999761581 })], { timings: fine });
