@@ -2,6 +2,8 @@
 export type DeliveryReason =
 	/** Not an address that alerts may go to: https, or this computer. */
 	| 'badAddress'
+	/** The setting names no mail server. */
+	| 'badServer'
 	| 'unreachable'
 	| 'timedOut'
 	/** It wants to lead somewhere else, which is not followed. */
@@ -39,6 +41,7 @@ export class DeliveryError extends Error {
 			case 'serverTrouble':
 				return true;
 			case 'badAddress':
+			case 'badServer':
 			case 'redirected':
 			case 'refused':
 			case 'noEncryption':

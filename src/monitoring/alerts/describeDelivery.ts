@@ -40,6 +40,8 @@ export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 	switch (reason) {
 		case 'badAddress':
 			return t('alerts may not go to this address. Enter an https address.');
+		case 'badServer':
+			return t('the setting keypool.alerts.smtp names no mail server. Check its port.');
 		case 'unreachable':
 			return t('the receiver cannot be reached. Check its address and your network.');
 		case 'timedOut':

@@ -71,7 +71,7 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Receive
 	}
 	if (webhook) targets.push(webhookTarget(webhook, signingKey, parts));
 	const { sendMail } = parts;
-	if (sendMail && settings.alertSmtp.value !== '' && settings.alertMailTo.value.length > 0)
+	if (sendMail && settings.alertSmtp.value.trim() !== '' && settings.alertMailTo.value.length > 0)
 		targets.push(mailTarget(password, { ...parts, sendMail }));
 	return targets;
 }
@@ -102,7 +102,7 @@ function mailTarget(password: string | undefined, parts: TargetsParts & { readon
 		name: 'mail',
 		send: async (alert, at, signal) => {
 			const server = smtpServer(settings.alertSmtp.value);
-			if (!server) throw new DeliveryError('badAddress');
+			if (!server) throw new DeliveryError('badServer');
 			const to = settings.alertMailTo.value;
 			const { title, lines } = worded(alert, at, parts);
 			const mail = {

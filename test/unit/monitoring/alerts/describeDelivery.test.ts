@@ -10,6 +10,10 @@ describe('what alerts say of themselves', () => {
 			assert.doesNotMatch(describeRemoval(secret, words), /No more alerts/);
 	});
 
+	it('is that a setting names no mail server, where it does not: an https address would not help', () => {
+		assert.doesNotMatch(describeUndeliverable('mail', 'badServer', words), /https/);
+	});
+
 	it('is where they do not arrive, why, and what to do', () => {
 		assert.equal(
 			describeUndeliverable('slack', 'refused', words),

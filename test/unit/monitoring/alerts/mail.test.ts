@@ -84,7 +84,9 @@ describe('alerts by mail', () => {
 		const reason = (expected: string) => (error: unknown) =>
 			error instanceof DeliveryError && error.reason === expected;
 		await assert.rejects(send({ smtp, to }, 'wrong'), reason('signIn'));
-		await assert.rejects(send({ smtp: 'smtp://user:password@host', to }), reason('badAddress'));
+		for (const smtp of ['smtp://user:password@host', 'smtp://host:99999'])
+			await assert.rejects(send({ smtp, to }), reason('badServer'));
+		assert.deepEqual(await targets({ smtp: '  ', to }), [], 'blanks are no server');
 		const full = await serve({
 			onRcptTo: (_, __, done) => done(Object.assign(new Error('mailbox full'), { responseCode: 452 })),
 		});
