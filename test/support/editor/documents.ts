@@ -89,7 +89,7 @@ export class Document {
 	}
 }
 
-export class TabInputTextDiff {
+class TabInputTextDiff {
 	constructor(
 		readonly original: FileUri,
 		readonly modified: FileUri,
