@@ -196,12 +196,12 @@ export class World {
 		const { logged } = this;
 		const count = (line: string): void => {
 			const [, attempt] = /\] attempt: .* on \S+: (\w+) after /.exec(line) ?? [];
-			const [, failed] = /\] failed: (\w+)$/.exec(line) ?? [];
+			const [, failed] = /\] (?:failed: )?(\w+)$/.exec(line) ?? [];
 			if (attempt !== undefined) logged.sends.push(attempt);
 			if (failed !== undefined || line.includes('] answered: ')) logged.prompts.push(failed ?? 'answered');
 			if (attempt !== undefined) logged.attempts++;
 			else if (line.includes('] fallback: ')) logged.fallbacks++;
-			else if (line.includes('] failed: ')) logged.failed++;
+			else if (failed !== undefined) logged.failed++;
 			else if (line.includes('] answered: ')) logged.answered++;
 			else if (line.startsWith('paused: ')) logged.paused++;
 		};
