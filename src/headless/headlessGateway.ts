@@ -49,7 +49,7 @@ export interface HeadlessParts {
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
 	/** What replicas on several machines share, over the store of this one. */
-	readonly team: Pick<ReplicaTeam, 'open'> | undefined;
+	readonly team: Pick<ReplicaTeam, 'open' | 'poolOf'> | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
 	/** Runs something as soon as what has arrived by now was looked at. */
@@ -164,7 +164,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	);
 	const gateway = owned.add(
 		createGateway({
-			...{ pool, gemini, tokens, words, clock, newId, report },
+			...{ pool: parts.team?.poolOf(pool) ?? pool, gemini, tokens, words, clock, newId, report },
 			counts: new ClientCounts(store),
 			rules: () => ({ paidOnly, fallbackModels: plan.fallbackModels, maxWaitMs: plan.maxWaitMs, idle }),
 			doors: () => parts.doors,

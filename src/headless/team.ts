@@ -1,6 +1,7 @@
-import type { ClientStorage } from '../gateway/gateway';
+import type { ClientStorage, GatewayParts } from '../gateway/gateway';
 import { sealWith } from '../node/seal';
-import type { Clock, StateStore } from '../pool/pool';
+import { hmacSha256 } from '../node/valkey';
+import type { Clock, Pool, StateStore } from '../pool/pool';
 import { openTeamStore, teamOf } from '../team/openTeamStore';
 import type { TeamStore } from '../team/teamStore';
 import { valkeyLink } from '../team/valkey/valkeyLink';
@@ -27,6 +28,11 @@ export interface ReplicaTeam {
 	readonly clients: SharedClients;
 	/** Over the store of this machine. */
 	open(machine: StateStore): TeamStore;
+	/**
+	 * The pool for the gateway: the team's server learns tool calls by names of the team's secret, because whoever can read it
+	 * could try guesses of what a tool was asked.
+	 */
+	poolOf(pool: Pool): GatewayParts['pool'];
 }
 
 /** Undefined where the environment names no team: then replicas over one folder share that. Throws a sentence. */
@@ -37,6 +43,7 @@ export function replicaTeam(
 	const invitation = teamOf(environment);
 	if (invitation === undefined) return undefined;
 	const { team, secret, server } = invitation;
+	const hmac = hmacSha256(secret);
 	let told: TeamTrouble | undefined;
 	const away = (trouble: TeamTrouble): void => {
 		if (told === trouble) return;
@@ -60,5 +67,12 @@ export function replicaTeam(
 				onTrouble: away,
 				onOnline: back,
 			}),
+		poolOf: (pool) => ({
+			stream: (...of) => pool.stream(...of),
+			noteToolCall: (client, call) => pool.noteToolCall(client, hmac(`tool call ${call}`)),
+			snapshot: () => pool.snapshot(),
+			recordCheck: (...of) => pool.recordCheck(...of),
+			setClientBudgets: (budgets) => pool.setClientBudgets(budgets),
+		}),
 	};
 }
