@@ -5,10 +5,14 @@ import { changesIn, secretChanges, type FileChange } from './gitDiff';
 
 /** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
 export async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
-	const staged = changesIn(await repository.diff(true));
-	const changes = staged.length > 0 ? staged : changesIn(await repository.diff(false));
+	const staged = await repository.diff(true);
+	const diff = staged.trim() === '' ? await repository.diff(false) : staged;
+	const changes = changesIn(diff);
 	if (changes.length === 0) {
-		void showInformation(vscode.l10n.t('There are no changes to describe. New files count once they are staged.'));
+		const none = vscode.l10n.t('There are no changes to describe. New files count once they are staged.');
+		// A program of the person’s own writes it.
+		const other = vscode.l10n.t('Git shows changes in another form than its own. Unset diff.external and try again.');
+		void showInformation(diff.trim() === '' ? none : other);
 		return undefined;
 	}
 	const secret = secretChanges(changes);

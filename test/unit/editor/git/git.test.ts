@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/editor/git/git';
+import type * as changes from '../../../../src/editor/git/changesToSend';
 import { DocumentsStandIn } from '../../../support/editor/documents';
 
 /** What is said where no repository is found. */
@@ -20,5 +21,26 @@ describe('Git where there is no repository', () => {
 		assert.match(await missing({ enabled: false }, true), /^Git is missing, or switched off/);
 		assert.match(await missing(undefined, true), /^Git is missing, or switched off/);
 		assert.equal(await missing(undefined, false), 'VS Code uses Git only in folders that you trust.');
+	});
+});
+
+describe('Git whose changes nobody can read', () => {
+	it('is said to have none only where it shows none: a program set as diff.external writes in a form of its own', async () => {
+		const said = async (...diffs: readonly string[]): Promise<unknown> => {
+			const editor = new DocumentsStandIn();
+			const { changesToSend } = editor.read('../editor/git/changesToSend') as typeof changes;
+			const diff = (cached?: boolean): Promise<string> => Promise.resolve(diffs[cached === true ? 0 : 1] ?? '');
+			const repository: Omit<used.Repository, 'rootUri'> = {
+				inputBox: { value: '' },
+				ui: { selected: true },
+				diff,
+				log: () => Promise.resolve([]),
+			};
+			assert.equal(await changesToSend(repository as used.Repository), undefined);
+			return editor.given[0];
+		};
+		assert.match(String(await said('', '\n')), /^There are no changes to describe\./);
+		assert.match(String(await said('src/a.ts --- TypeScript\n1 const a = 1;\n')), /Unset diff\.external/);
+		assert.match(String(await said('', 'src/a.ts --- TypeScript\n1 const a = 1;\n')), /Unset diff\.external/);
 	});
 });
