@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { decodedText } from '../common/decodedText';
 import { ClientError, TokenRegistry, type ClientStorage } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
 import type { LogChannel } from '../monitoring/log/log';
@@ -117,7 +118,7 @@ function dateOf(at: number | undefined): string | undefined {
 }
 
 async function envTextOf(envFile: string | undefined): Promise<string> {
-	return envFile === undefined ? readFile('.env', 'utf8').catch(() => '') : textOf('keys-file', envFile);
+	return envFile === undefined ? readFile('.env').then(decodedText, () => '') : textOf('keys-file', envFile);
 }
 
 /** A certificate with its key, and the hosts that it is for. */
@@ -132,7 +133,7 @@ async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tl
 
 async function textOf(option: string, file: string): Promise<string> {
 	try {
-		return await readFile(file, 'utf8');
+		return decodedText(await readFile(file));
 	} catch (error) {
 		throw new UsageError(`--${option} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 	}

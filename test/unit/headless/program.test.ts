@@ -69,7 +69,8 @@ describe('npm run gateway', () => {
 	it('says that paid keys have no budget, unless they have one', async () => {
 		const headless = await create();
 		const file = path.join(path.dirname(headless.data), 'paid.env');
-		await writeFile(file, `KEYPOOL_PAID_KEYS=sim-headless-paid-${'x'.repeat(20)}`);
+		// As PowerShell writes it.
+		await writeFile(file, `\ufeffKEYPOOL_PAID_KEYS=sim-headless-paid-${'x'.repeat(20)}`, 'utf16le');
 		const { program } = await headless.start('--keys-file', file);
 		await program.until(/Paid keys have no budget here/);
 		const bounded = await headless.start('--keys-file', file, '--budget-per-month', '20');
