@@ -16,8 +16,16 @@ describe('the place of a reader in the chat', () => {
 	const atEnd = () => eventually(async () => assert.ok(Number(await left()) < 2));
 	const readAt = async (top: number): Promise<void> => {
 		await chat.page.getByText('Paragraph 99.').last().waitFor();
+		await scrollTo(top);
+	};
+	/** Once the chat knows where its reader was, and until it knows that the reader has left the end. */
+	const scrollTo = async (top: number): Promise<void> => {
 		await chat.drawn();
-		await chat.page.evaluate(`document.querySelector('.log').scrollTop = ${top}`);
+		await chat.page.evaluate(`new Promise((scrolled) => {
+			const log = document.querySelector('.log');
+			log.addEventListener('scroll', scrolled, { once: true });
+			log.scrollTop = ${top};
+		}).then(() => undefined)`);
 		await chat.page.locator('.jump').waitFor();
 	};
 
@@ -71,8 +79,7 @@ describe('the place of a reader in the chat', () => {
 		await chat.state([turn('1', long.slice(0, long.indexOf('Paragraph 60.')))]);
 		await chat.page.getByText('Paragraph 59.').waitFor();
 		await atEnd();
-		await chat.page.evaluate(`document.querySelector('.log').scrollTop = 100`);
-		await chat.drawn();
+		await scrollTo(100);
 		await chat.update({ type: 'append', turn: '1', text: long });
 		await chat.page.getByText('Paragraph 99.').waitFor();
 		await chat.drawn();
