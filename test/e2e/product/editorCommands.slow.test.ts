@@ -60,7 +60,10 @@ describe('commands on the code in front', () => {
 		// Where it is moved, its tab is closed in one group and opened in another.
 		await window.palette('View: Move Editor into Next Group');
 		await window.palette('Keypool: Accept the Change');
+		// Until it has gone, it would be what is saved, under another name.
+		await window.page.locator('.tab', { hasText: 'fibonacci.ts, lines 2–8: Fix' }).waitFor({ state: 'detached' });
 		await window.activeTab(/^fibonacci\.ts$/).waitFor();
+		await window.page.locator('.editor-instance .monaco-editor.focused').waitFor();
 		await window.press('Control+S');
 		await until('the new code on the disk', () => onDisk('fibonacci.ts').includes('function greet'));
 		assert.match(
