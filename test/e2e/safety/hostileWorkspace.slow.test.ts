@@ -57,7 +57,7 @@ describe('a hostile folder in Restricted Mode', () => {
 		await until('the symbol', async () => {
 			await window.openFile(hostileNames.symbols);
 			await window.press('Control+Home', ...Array<string>(downs).fill('ArrowDown'), 'Home', 'ArrowRight', 'ArrowRight');
-			if ((await appears(line)) && (await appears(found, 5_000))) return true;
+			if ((await appears(line, 5_000)) && (await appears(found, 15_000))) return true;
 			await window.palette('View: Revert and Close Editor');
 			return false;
 		});
