@@ -21,6 +21,7 @@ export {
 export type { GatewayStatus, ModelStatus } from './answers/status';
 export { isHost } from './doors/origin';
 export { logGateway } from './gatewayLog';
+export { gatewayPool } from './gatewayPool';
 export { isSameHash } from './doors/token';
 export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 

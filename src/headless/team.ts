@@ -1,4 +1,4 @@
-import type { ClientStorage, GatewayParts } from '../gateway/gateway';
+import { gatewayPool, type ClientStorage, type GatewayParts } from '../gateway/gateway';
 import { sealWith } from '../node/seal';
 import { hmacSha256 } from '../node/valkey';
 import type { Clock, Pool, StateStore } from '../pool/pool';
@@ -67,12 +67,7 @@ export function replicaTeam(
 				onTrouble: away,
 				onOnline: back,
 			}),
-		poolOf: (pool) => ({
-			stream: (...of) => pool.stream(...of),
-			noteToolCall: (client, call) => pool.noteToolCall(client, hmac(`tool call ${call}`)),
-			snapshot: () => pool.snapshot(),
-			recordCheck: (...of) => pool.recordCheck(...of),
-			setClientBudgets: (budgets) => pool.setClientBudgets(budgets),
-		}),
+		poolOf: (pool) =>
+			gatewayPool(pool, { noteToolCall: (client, call) => pool.noteToolCall(client, hmac(`tool call ${call}`)) }),
 	};
 }

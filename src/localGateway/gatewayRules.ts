@@ -1,4 +1,4 @@
-import type { GatewayParts, GatewayRules } from '../gateway/gateway';
+import { gatewayPool, type GatewayParts, type GatewayRules } from '../gateway/gateway';
 import type { Pool } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 
@@ -22,11 +22,8 @@ export function gatewayRules(
 
 /** The pool for tools: keys are ordered as the user has it, whatever the workspace of the serving window says. */
 export function poolOfUser(pool: Pool, ofUser: Pick<Settings, 'options'>): GatewayParts['pool'] {
-	return {
-		stream: pool.under(() => ofUser.options).stream,
-		noteToolCall: (...of) => pool.noteToolCall(...of),
-		snapshot: () => pool.snapshot(),
-		recordCheck: (...of) => pool.recordCheck(...of),
-		setClientBudgets: (budgets) => pool.setClientBudgets(budgets),
-	};
+	return gatewayPool(
+		pool,
+		pool.under(() => ofUser.options),
+	);
 }
