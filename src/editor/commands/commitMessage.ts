@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { withoutInvisible } from '../../common/invisible';
 import { fenced } from '../../common/fenced';
 import type { Prompt } from '../../gemini/gemini';
-import { askWarning, showInformation, showWarning } from '../../ui/messages';
+import { askWarning, showWarning } from '../../ui/messages';
 import { showBriefly } from '../../ui/statusBar';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeToUse } from '../apply/codeToUse';
 import { changesToSend } from '../git/changesToSend';
 import { ensureKey } from '../ask/ensureKey';
-import { chooseRepository, describeMissing, openRepositories, type Repository } from '../git/git';
+import { findRepository, type Repository } from '../git/git';
 import { besides, chooseDiff, type FileChange } from '../git/gitDiff';
 
 /** Earlier messages that go along, for their language and form. */
@@ -25,12 +25,7 @@ only where it needs more, an empty line and a few lines that say why. Keep to th
 /** `Keypool: Write Commit Message`: into the box of the source control view. */
 export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const repositories = await openRepositories();
-	if (!repositories?.length) {
-		void showInformation(describeMissing(repositories));
-		return;
-	}
-	const repository = await chooseRepository(repositories, from);
+	const repository = await findRepository(from);
 	const changes = repository && (await changesToSend(repository));
 	if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
 }

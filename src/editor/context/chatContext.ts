@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { showInformation, showWarning } from '../../ui/messages';
+import { showWarning } from '../../ui/messages';
 import { base64 } from '../../common/base64';
 import { decodedText } from '../../common/decodedText';
 import { maxPictureBytes, pictureTypes, type PictureType } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
-import { chooseRepository, describeMissing, openRepositories } from '../git/git';
+import { findRepository } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
 import { fileOf, mayBeSent, codeSelection } from './codeSelection';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
@@ -49,12 +49,7 @@ export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promis
 
 /** Changes to be committed; undefined where there is nothing to send: that was told. */
 export async function changesForChat(): Promise<Piece | undefined> {
-	const repositories = await openRepositories();
-	if (!repositories?.length) {
-		void showInformation(describeMissing(repositories));
-		return undefined;
-	}
-	const repository = await chooseRepository(repositories, undefined);
+	const repository = await findRepository(undefined);
 	const changes = repository && (await changesToSend(repository));
 	if (!changes) {
 		return undefined;

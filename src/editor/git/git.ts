@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 
@@ -25,8 +26,19 @@ interface GitExtension {
 	getAPI(version: 1): Git;
 }
 
+/**
+ * The repository that a command is for, of those that are open: the one of the source control it was called from, the only
+ * one, or the one that the person picks. Undefined where there is none, which was told then, or they pick none.
+ */
+export async function findRepository(from: unknown): Promise<Repository | undefined> {
+	const repositories = await openRepositories();
+	if (repositories?.length) return chooseRepository(repositories, from);
+	void showInformation(describeMissing(repositories));
+	return undefined;
+}
+
 /** The open repositories; undefined where Git is missing or switched off. */
-export async function openRepositories(): Promise<readonly Repository[] | undefined> {
+async function openRepositories(): Promise<readonly Repository[] | undefined> {
 	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
 	const exported = extension && (await extension.activate());
 	if (exported?.enabled !== true) return undefined;
@@ -36,7 +48,7 @@ export async function openRepositories(): Promise<readonly Repository[] | undefi
 }
 
 /** Why there is no repository to choose, from what `openRepositories` found. */
-export function describeMissing(repositories: readonly Repository[] | undefined): string {
+function describeMissing(repositories: readonly Repository[] | undefined): string {
 	if (repositories) return vscode.l10n.t('No Git repository is open here.');
 	return vscode.workspace.isTrusted
 		? vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.')
@@ -59,14 +71,7 @@ function initialized(git: Git): Promise<void> {
 	);
 }
 
-/**
- * The repository that a command is for: the one of the source control it was called from, the only one, or the one that
- * the person picks; undefined when they pick none.
- */
-export async function chooseRepository(
-	repositories: readonly Repository[],
-	from: unknown,
-): Promise<Repository | undefined> {
+async function chooseRepository(repositories: readonly Repository[], from: unknown): Promise<Repository | undefined> {
 	const root = rootOf(from);
 	const named = repositories.find(({ rootUri }) => rootUri.toString() === root);
 	if (named || repositories.length < 2) return named ?? repositories[0];

@@ -4,12 +4,13 @@ import type * as changes from '../../../../src/editor/git/changesToSend';
 import { DocumentsStandIn } from '../../../support/editor/documents';
 
 /** What is said where no repository is found. */
-async function missing(exported: object | undefined, isTrusted: boolean): Promise<string> {
+async function missing(exported: object | undefined, isTrusted: boolean): Promise<unknown> {
 	const editor = new DocumentsStandIn();
 	const extension = exported && { activate: () => Promise.resolve(exported) };
 	Object.assign(editor.api, { extensions: { getExtension: () => extension }, workspace: { isTrusted } });
-	const { describeMissing, openRepositories } = editor.read('../editor/git/git') as typeof used;
-	return describeMissing(await openRepositories());
+	const { findRepository } = editor.read('../editor/git/git') as typeof used;
+	assert.equal(await findRepository(undefined), undefined);
+	return editor.given[0];
 }
 
 describe('Git where there is no repository', () => {
@@ -18,8 +19,8 @@ describe('Git where there is no repository', () => {
 	it('is none, off or missing, or not allowed: a restricted folder has no Git at all', async () => {
 		assert.equal(await missing(none, true), 'No Git repository is open here.');
 		assert.equal(await missing(none, false), 'No Git repository is open here.');
-		assert.match(await missing({ enabled: false }, true), /^Git is missing, or switched off/);
-		assert.match(await missing(undefined, true), /^Git is missing, or switched off/);
+		assert.match(String(await missing({ enabled: false }, true)), /^Git is missing, or switched off/);
+		assert.match(String(await missing(undefined, true)), /^Git is missing, or switched off/);
 		assert.equal(await missing(undefined, false), 'VS Code uses Git only in folders that you trust.');
 	});
 });
