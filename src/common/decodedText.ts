@@ -1,3 +1,6 @@
+/** At the begin of a table, it lets a spreadsheet know UTF-8; without it, it takes the bytes of “Khóa 1” for other letters. */
+export const byteOrderMark = '\ufeff';
+
 /** The text of a file: UTF-16 if it has that byte-order mark, as Windows PowerShell writes, else UTF-8. */
 export function decodedText(bytes: Uint8Array): string {
 	return new TextDecoder(encodingOf(bytes)).decode(bytes);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
-import { hasByteOrderMark, strictText } from '../../common/decodedText';
+import { byteOrderMark, hasByteOrderMark, strictText } from '../../common/decodedText';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
@@ -24,7 +24,7 @@ export interface Job {
 	/** What the source holds. */
 	readonly text: string;
 	/** A byte-order mark where the results want one: a spreadsheet that wrote one reads no other letters than English without. */
-	readonly mark: '' | '\ufeff';
+	readonly mark: '' | typeof byteOrderMark;
 	readonly target: vscode.Uri;
 	readonly prompts: readonly BatchPrompt[];
 	readonly before: ReadonlyMap<number, BatchRow>;
@@ -81,7 +81,7 @@ export async function prepare(
 	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;
-	const mark = format === 'csv' && found.isMarked ? '\ufeff' : '';
+	const mark = format === 'csv' && found.isMarked ? byteOrderMark : '';
 	const job = { source, text, mark, target, prompts, results } as const;
 	const there = await files.read(target, maxResultBytes);
 	if (!there) return { ...job, from: 'nobody', before: new Map() };

@@ -1,5 +1,6 @@
 import type { Masker } from '../../masking/masking';
 import type { Attempt, Snapshot, RequestRecord, EpochMs } from '../../pool/pool';
+import { byteOrderMark } from '../../common/decodedText';
 import { writeTable } from '../../common/table';
 import type { History } from './project';
 import { budgets, costColumns, costs } from './costExports';
@@ -188,9 +189,6 @@ function outputOf(usage: Attempt['usage']): number {
 function withoutAttempts({ attempts, ...row }: RequestRow): Row {
 	return row;
 }
-
-/** By this Excel knows UTF-8; without it, it takes the bytes of “Khóa 1” for other letters. */
-const byteOrderMark = '\ufeff';
 
 /** Each text is masked once: a busy day has a hundred thousand rows of the same few, and to mask them took seconds. */
 function onceEach(mask: Masker): Masker {
