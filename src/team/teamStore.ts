@@ -75,7 +75,7 @@ export class TeamStore implements StateStore {
 		this.docs = emptyDocs({ hmac, scope, keys: [], machine: machine.replica(), docs: undefined }, new Map());
 		this.steps = new OnlineSteps({
 			...parts,
-			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.mode.state === 'closed' },
+			...{ queue: this.queue, server: this.server, docs: () => this.docs, isEnded: () => this.isEnded },
 			takeRows: (reply) => this.takeRows(reply, reply.rows),
 			notify: (refs) => this.notify(refs),
 			onOther: () => {
@@ -120,6 +120,10 @@ export class TeamStore implements StateStore {
 
 	get isOnline(): boolean {
 		return this.mode.state === 'online';
+	}
+
+	private get isEnded(): boolean {
+		return this.mode.state === 'closed';
 	}
 
 	/** The keys that take part. All else stays on the machine. */
@@ -231,7 +235,7 @@ export class TeamStore implements StateStore {
 		try {
 			await act();
 		} catch (error) {
-			if (this.mode.state === 'closed') return;
+			if (this.isEnded) return;
 			if (!(error instanceof TeamError)) this.parts.onError(error);
 			await this.goAway(link, error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }));
 		}
@@ -277,7 +281,7 @@ export class TeamStore implements StateStore {
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
 			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
 			const reply = await this.server.ask(() => link.commit(commit));
-			if (this.mode.state === 'closed') return;
+			if (this.isEnded) return;
 			if (reply.status !== 'ok') {
 				if (tries >= maxTries) throw new TeamError('unreachable');
 				await this.server.pause(this.parts.random() * maxPauseMs);
@@ -359,7 +363,7 @@ export class TeamStore implements StateStore {
 	}
 
 	private fail(link: TeamLink | undefined, error: unknown): void {
-		if (this.mode.state === 'closed') return;
+		if (this.isEnded) return;
 		if (!(error instanceof TeamError)) this.parts.onError(error);
 		this.failure = { link, error: error instanceof TeamError ? error : new TeamError('unreachable', { cause: error }) };
 		this.drain();
