@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
+import { writeWhole } from './writeWhole';
 
 /**
  * A folder on this machine's disk. It can be written until the process ends; VS Code's file API is gone earlier when a window
@@ -16,14 +17,7 @@ export function diskFolder(root: string, newId: () => string): Folder {
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
 			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
-			try {
-				await writeFile(partial, text, { mode: 0o600, flag: 'wx' });
-				await rename(partial, at(name));
-			} catch (error) {
-				// On a full disk each further attempt would leave one more.
-				await rm(partial, { force: true });
-				throw error;
-			}
+			await writeWhole(at(name), partial, text, 0o600);
 		},
 		remove: (name) => rm(at(name), { recursive: true, force: true }),
 		move: async (from, to) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { writeWhole } from './writeWhole';
 
 /** Characters; more is no settings file. */
 const maxLength = 1_000_000;
@@ -36,8 +37,7 @@ export function geminiCliSettings(environment: Readonly<Record<string, string | 
 				() => 0o600,
 			);
 			const partial = `${target}.${randomUUID()}`;
-			await writeFile(partial, text, { mode, flag: 'wx' });
-			await rename(partial, target);
+			await writeWhole(target, partial, text, mode);
 		},
 	};
 }
