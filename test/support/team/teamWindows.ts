@@ -153,12 +153,15 @@ export class TeamWindows {
 		};
 		return (events) =>
 			busy(async () => {
-				const own: { link?: TeamLink } = {};
+				const own: { link?: TeamLink; isRead?: true } = {};
+				const tell = (rev: number): void => {
+					const { link: known } = own;
+					if (known && this.told.has(known)) this.told.set(known, Math.max(rev, this.told.get(known) ?? 0));
+				};
 				const forget = (): void => void (own.link && this.told.delete(own.link));
 				const link = await open({
 					onHint: (rev) => {
-						const { link: known } = own;
-						if (known && this.told.has(known)) this.told.set(known, Math.max(rev, this.told.get(known) ?? 0));
+						tell(rev);
 						if (!isDeaf) events.onHint(rev);
 					},
 					onLost: (error) => {
@@ -171,6 +174,9 @@ export class TeamWindows {
 				return tamper({
 					read: async (store, since) => {
 						const reply = await inVirtualTime(() => link.read(store, since));
+						// Of what was written while the link was being opened nobody tells it: it finds that at its first look.
+						if (!own.isRead) tell(reply.rev);
+						own.isRead = true;
 						onRead();
 						return reply;
 					},
