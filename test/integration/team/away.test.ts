@@ -3,36 +3,20 @@ import { initialSpending, reserved, settled } from '../../../src/pool/budget/spe
 import type { KeyId, LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
-import { bucket, send, sentBy } from '../../support/team/sends';
-import { TeamServer } from '../../support/team/teamServer';
-import { TeamWindows } from '../../support/team/teamWindows';
+import { assertSent, send, sentBy } from '../../support/team/sends';
+import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
 
 const key = 'a' as KeyId;
 describe('a team whose server goes away and comes back', () => {
-	let server: TeamServer;
-	let windows: TeamWindows;
-	beforeEach(async () => {
-		server = new TeamServer();
-		await server.start();
-		windows = new TeamWindows(server);
+	const team = useMortalTeam();
+	let server: MortalTeam['server'];
+	let windows: MortalTeam['windows'];
+	beforeEach(() => {
+		({ server, windows } = team());
 	});
-	afterEach(async () => {
-		await windows.close();
-		await server.end();
-	});
-
-	const opened = async (open: () => TeamStore): Promise<TeamStore> => {
-		const store = open();
-		await store.transact((tx) => tx.bucket(bucket));
-		assert.ok(store.isOnline);
-		return store;
-	};
-	const online = async (store: TeamStore): Promise<void> => {
-		await windows.eventually(() => store.isOnline, 500);
-	};
 
 	it('what is sent while it is away is added once it is back: nothing lost, nothing doubled', async () => {
-		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		const [one, two] = [await windows.opened(windows.openMachine), await windows.opened(windows.openMachine)];
 		await send(one);
 		await send(two);
 		await windows.spread();
@@ -49,49 +33,31 @@ describe('a team whose server goes away and comes back', () => {
 			],
 		);
 		await server.start();
-		await online(one);
-		await online(two);
+		await windows.online(one);
+		await windows.online(two);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[5, 5, 5],
-				[5, 5, 5],
-			],
-		);
+		assertSent([one, two], 5);
 		assert.deepEqual(windows.troubles, ['unreachable', 'unreachable']);
 	});
 
 	it('two windows of one machine see each other meanwhile, and each tells its own part', async () => {
-		const [one, two] = [await opened(windows.open), await opened(windows.open)];
+		const [one, two] = [await windows.opened(windows.open), await windows.opened(windows.open)];
 		await send(one);
 		await windows.spread();
 		await server.kill();
 		await windows.eventually(() => !one.isOnline && !two.isOnline);
 		await send(one);
 		await send(two);
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
+		assertSent([one, two], 3);
 		await server.start();
-		await online(one);
-		await online(two);
+		await windows.online(one);
+		await windows.online(two);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
+		assertSent([one, two], 3);
 	});
 
 	it('a server that comes back with an old copy lacks nothing', async () => {
-		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		const [one, two] = [await windows.opened(windows.openMachine), await windows.opened(windows.openMachine)];
 		await send(one);
 		await server.ask((client) => client.save());
 		await send(one);
@@ -101,33 +67,21 @@ describe('a team whose server goes away and comes back', () => {
 		await windows.eventually(() => !one.isOnline && !two.isOnline);
 		await send(two);
 		await server.start();
-		await online(one);
-		await online(two);
+		await windows.online(one);
+		await windows.online(two);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[4, 4, 4],
-				[4, 4, 4],
-			],
-		);
+		assertSent([one, two], 4);
 	});
 
 	it('a flush while all are connected loses nothing', async () => {
-		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		const [one, two] = [await windows.opened(windows.openMachine), await windows.opened(windows.openMachine)];
 		await send(one);
 		await send(two);
 		await windows.spread();
 		await server.ask((client) => client.flushall());
 		await send(one);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
+		assertSent([one, two], 3);
 		assert.deepEqual(windows.troubles, []);
 	});
 
@@ -138,8 +92,8 @@ describe('a team whose server goes away and comes back', () => {
 			...link,
 			read: (...asked) => (isBarred ? Promise.reject(new TeamError('unreachable')) : link.read(...asked)),
 		});
-		const one = await opened(() => windows.openMachine({ tamper: barred }));
-		const two = await opened(windows.openMachine);
+		const one = await windows.opened(() => windows.openMachine({ tamper: barred }));
+		const two = await windows.opened(windows.openMachine);
 		const [ended, open] = ['ended.1', 'open.1'] as LeaseId[] as [LeaseId, LeaseId];
 		for (const [store, lease] of [
 			[two, ended],
@@ -159,9 +113,9 @@ describe('a team whose server goes away and comes back', () => {
 			tx.put({ kind: 'spending', id, doc });
 		});
 		await server.start();
-		await online(two);
+		await windows.online(two);
 		isBarred = false;
-		await online(one);
+		await windows.online(one);
 		await windows.spread();
 		for (const store of [one, two]) {
 			const { day, reservations } = store.replica().spending.get(id) ?? assert.fail('nothing is known');
@@ -180,21 +134,15 @@ describe('a team whose server goes away and comes back', () => {
 				throw new TeamError('unreachable');
 			},
 		});
-		const one = await opened(() => windows.openMachine({ tamper: losing }));
-		const two = await opened(windows.openMachine);
+		const one = await windows.opened(() => windows.openMachine({ tamper: losing }));
+		const two = await windows.opened(windows.openMachine);
 		await send(one);
 		isLost = true;
 		assert.ok(await send(one));
 		assert.equal(one.isOnline, false);
-		await online(one);
+		await windows.online(one);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(two)],
-			[
-				[2, 2, 2],
-				[2, 2, 2],
-			],
-		);
+		assertSent([one, two], 2);
 	});
 
 	it('a commit whose reply was lost counts once, even if the server was started anew with it', async () => {
@@ -208,22 +156,22 @@ describe('a team whose server goes away and comes back', () => {
 				return reply;
 			},
 		});
-		const one = await opened(() => windows.openMachine({ tamper: losing }));
+		const one = await windows.opened(() => windows.openMachine({ tamper: losing }));
 		isLost = true;
 		assert.ok(await send(one));
 		isLost = false;
 		await server.kill();
 		await server.start(['--appendonly', 'yes']);
-		await online(one);
+		await windows.online(one);
 		await windows.spread();
 		assert.deepEqual(sentBy(one), [1, 1, 1]);
 	});
 
 	it('while it is away each machine keeps to its part of a limit, and one request at least', async () => {
 		const all = [
-			await opened(windows.openMachine),
-			await opened(windows.openMachine),
-			await opened(windows.openMachine),
+			await windows.opened(windows.openMachine),
+			await windows.opened(windows.openMachine),
+			await windows.opened(windows.openMachine),
 		];
 		await windows.spread();
 		await server.kill();
@@ -237,11 +185,11 @@ describe('a team whose server goes away and comes back', () => {
 		await windows.pass(61_000);
 		assert.equal(await sent(2), 3, 'the limit, or the number of machines');
 		await server.start();
-		await online(all[0] as TeamStore);
+		await windows.online(all[0] as TeamStore);
 	});
 
 	it('what others sent counts on while it is away, until its minute is over', async () => {
-		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		const [one, two] = [await windows.opened(windows.openMachine), await windows.opened(windows.openMachine)];
 		for (let n = 0; n < 4; n++) await send(two, 5);
 		await windows.spread();
 		await server.kill();
@@ -250,11 +198,11 @@ describe('a team whose server goes away and comes back', () => {
 		await windows.pass(61_000);
 		assert.equal(await send(one, 5), true);
 		await server.start();
-		await online(one);
+		await windows.online(one);
 	});
 
 	it('a key that is quarantined while it is away is quarantined for all afterwards, and so is a pause', async () => {
-		const [one, two] = [await opened(windows.openMachine), await opened(windows.openMachine)];
+		const [one, two] = [await windows.opened(windows.openMachine), await windows.opened(windows.openMachine)];
 		await server.kill();
 		await windows.eventually(() => !one.isOnline && !two.isOnline);
 		await one.transact((tx, now) => {
@@ -264,8 +212,8 @@ describe('a team whose server goes away and comes back', () => {
 		});
 		assert.equal(two.replica().pool.paused, undefined);
 		await server.start();
-		await online(one);
-		await online(two);
+		await windows.online(one);
+		await windows.online(two);
 		await windows.spread();
 		assert.equal(two.replica().key.get(key)?.status.state, 'quarantined');
 		assert.equal(two.replica().pool.paused?.reason, 'leaked');
@@ -278,7 +226,7 @@ describe('a team whose server goes away and comes back', () => {
 	});
 
 	it('a script that the server has forgotten is sent again', async () => {
-		const one = await opened(windows.openMachine);
+		const one = await windows.opened(windows.openMachine);
 		await server.ask((client) => client.script('FLUSH'));
 		assert.ok(await send(one));
 		assert.ok(one.isOnline);

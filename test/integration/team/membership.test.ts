@@ -6,21 +6,15 @@ import { admit } from '../../../src/pool/quota/lease';
 import type { Invitation } from '../../../src/team/invitation';
 import { Membership } from '../../../src/team/membership';
 import { StoreSwitch } from '../../../src/team/storeSwitch';
-import { TeamServer } from '../../support/team/teamServer';
+import { useTeamServer } from '../../support/team/useTeamWindows';
 
 const bucket = 'p/m' as BucketId;
 
 describe('an installation that leaves its team and joins it again', () => {
-	let server: TeamServer;
 	let store: StoreSwitch;
-	before(async () => {
-		server = new TeamServer();
-		await server.start();
-	});
-	after(async () => {
-		await store.close();
-		await server.end();
-	});
+	// Before the server ends.
+	after(() => store.close());
+	const server = useTeamServer();
 
 	it('counts nothing twice', async () => {
 		const machine = new InMemoryStore(systemClock);
@@ -39,7 +33,7 @@ describe('an installation that leaves its team and joins it again', () => {
 			...{ onTrouble: fail, report: fail, onDidChange: () => undefined },
 		});
 		const invitation: Invitation = {
-			...{ v: 1, team: randomUUID(), secret: randomUUID(), server: server.address() },
+			...{ v: 1, team: randomUUID(), secret: randomUUID(), server: server().address() },
 		};
 		/** Sends one request; answers how many of the day are known. */
 		const send = (): Promise<number> =>

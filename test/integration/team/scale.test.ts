@@ -3,7 +3,7 @@ import { sampleOf, worst } from '../../bench/measure';
 import { underLoad } from '../../bench/team/machines';
 import { poolsUnderLoad } from '../../bench/team/pools';
 import { costsOf } from '../../bench/team/team';
-import { TeamServer } from '../../support/team/teamServer';
+import { useTeamServer } from '../../support/team/useTeamWindows';
 
 const isLong = process.env['KEYPOOL_FULL'] === '1';
 const p99 = (values: readonly number[]): number => worst(values).median;
@@ -12,12 +12,7 @@ const most = { step: 10, lease: 15 };
 
 /** In virtual time: what is measured are round trips and conflicts, not how busy this computer is. */
 describe('fifty machines of one team', () => {
-	let server: TeamServer;
-	before(async () => {
-		server = new TeamServer();
-		await server.start();
-	});
-	after(() => server.end());
+	const server = useTeamServer();
 
 	const load = { machines: 50, keys: 50, rate: 5, ms: isLong ? 2_000 : 800, time: 'virtual' as const };
 
@@ -25,7 +20,7 @@ describe('fifty machines of one team', () => {
 		it(`never go beyond a limit, ${roundTripMs} ms of round trip`, async function () {
 			this.timeout(120_000);
 			const rpm = isLong ? 8 : 3;
-			const run = await underLoad(server, { ...load, roundTripMs, rpm });
+			const run = await underLoad(server(), { ...load, roundTripMs, rpm });
 			const [lease, step] = [p99(run.leases), p99(run.steps)];
 			console.log(
 				`      ${run.granted} leases, ${run.overAdmissions} beyond a limit; p99 of a lease ${lease.toFixed(1)} ms, of a step ` +
@@ -39,7 +34,7 @@ describe('fifty machines of one team', () => {
 
 	it('choose keys that the others do not choose', async function () {
 		this.timeout(120_000);
-		const run = await poolsUnderLoad(server, {
+		const run = await poolsUnderLoad(server(), {
 			...load,
 			keys: 50,
 			roundTripMs: 20,

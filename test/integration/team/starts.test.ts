@@ -1,40 +1,23 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
 import { InMemoryStore, type KeyId, type LeaseId } from '../../../src/pool/pool';
-import type { TeamStore } from '../../../src/team/teamStore';
-import { bucket, send, sentBy } from '../../support/team/sends';
-import { TeamServer } from '../../support/team/teamServer';
-import { TeamWindows } from '../../support/team/teamWindows';
+import { assertSent, send, sentBy } from '../../support/team/sends';
+import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
 
 const [key, other] = ['a', 'b'] as unknown as readonly [KeyId, KeyId];
 
 describe('a process of a team that starts', () => {
-	let server: TeamServer;
-	let windows: TeamWindows;
-	beforeEach(async () => {
-		server = new TeamServer();
-		await server.start();
-		windows = new TeamWindows(server);
+	const team = useMortalTeam();
+	let server: MortalTeam['server'];
+	let windows: MortalTeam['windows'];
+	beforeEach(() => {
+		({ server, windows } = team());
 	});
-	afterEach(async () => {
-		await windows.close();
-		await server.end();
-	});
-
-	const opened = async (open: () => TeamStore): Promise<TeamStore> => {
-		const store = open();
-		await store.transact((tx) => tx.bucket(bucket));
-		assert.ok(store.isOnline);
-		return store;
-	};
-	const online = async (store: TeamStore): Promise<void> => {
-		await windows.eventually(() => store.isOnline, 500);
-	};
 
 	it('a process that starts while it is away knows what the team has sent, although the one before it was killed', async () => {
 		const machine = new InMemoryStore(windows.clock);
-		const one = await opened(windows.openMachine);
-		const killed = await opened(() => windows.open({ machine }));
+		const one = await windows.opened(windows.openMachine);
+		const killed = await windows.opened(() => windows.open({ machine }));
 		for (let n = 0; n < 3; n++) await send(one);
 		await windows.pass(1_000);
 		assert.deepEqual(sentBy(killed), [3, 3, 3]);
@@ -46,22 +29,16 @@ describe('a process of a team that starts', () => {
 		assert.deepEqual(sentBy(next), [3, 3, 3]);
 		assert.equal(await send(next, 6), false, 'its part of the limit is used up');
 		await server.start();
-		await online(next);
-		await online(one);
+		await windows.online(next);
+		await windows.online(one);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(next)],
-			[
-				[3, 3, 3],
-				[3, 3, 3],
-			],
-		);
+		assertSent([one, next], 3);
 	});
 
 	it('and what was spent and which keys are condemned', async () => {
 		const machine = new InMemoryStore(windows.clock);
-		const one = await opened(windows.openMachine);
-		const killed = await opened(() => windows.open({ machine }));
+		const one = await windows.opened(windows.openMachine);
+		const killed = await windows.opened(() => windows.open({ machine }));
 		const id = 'project/p';
 		const lease = 'spent.1' as LeaseId;
 		await one.transact((tx, now) => {
@@ -92,14 +69,14 @@ describe('a process of a team that starts', () => {
 			[7, 'quarantined'],
 		);
 		await server.start();
-		await online(next);
-		await online(one);
+		await windows.online(next);
+		await windows.online(one);
 		await windows.spread();
 		for (const store of [one, next]) assert.equal(store.replica().spending.get(id)?.day.cost, 7);
 	});
 
 	it('a window that starts without the server goes on with what the machine knows', async () => {
-		const first = await opened(windows.open);
+		const first = await windows.opened(windows.open);
 		await send(first);
 		await server.kill();
 		await windows.eventually(() => !first.isOnline);
@@ -107,26 +84,20 @@ describe('a process of a team that starts', () => {
 		assert.ok(await windows.until(send(second)));
 		assert.deepEqual(sentBy(second), [2, 2, 2]);
 		await server.start();
-		await online(second);
-		await online(first);
+		await windows.online(second);
+		await windows.online(first);
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(first), sentBy(second)],
-			[
-				[2, 2, 2],
-				[2, 2, 2],
-			],
-		);
+		assertSent([first, second], 2);
 	});
 
 	it('joining adds what this machine alone has counted, once', async () => {
-		const one = await opened(windows.openMachine);
+		const one = await windows.opened(windows.openMachine);
 		await send(one);
 		const machine = new InMemoryStore(windows.clock);
 		await send(machine);
 		await send(machine);
-		const two = await opened(() => windows.open({ machine, isJoining: true }));
-		const again = await opened(() => windows.open({ machine }));
+		const two = await windows.opened(() => windows.open({ machine, isJoining: true }));
+		const again = await windows.opened(() => windows.open({ machine }));
 		await windows.spread();
 		assert.deepEqual(
 			[sentBy(one), sentBy(two), sentBy(again)],
@@ -139,22 +110,16 @@ describe('a process of a team that starts', () => {
 	});
 
 	it('joining again adds what was sent alone meanwhile, and not what the team knows already', async () => {
-		const one = await opened(windows.openMachine);
+		const one = await windows.opened(windows.openMachine);
 		for (let n = 0; n < 3; n++) await send(one);
 		const machine = new InMemoryStore(windows.clock);
-		const two = await opened(() => windows.open({ machine }));
+		const two = await windows.opened(() => windows.open({ machine }));
 		await send(two);
 		await two.leave();
 		await two.close();
 		await send(machine);
-		const again = await opened(() => windows.open({ machine, isJoining: true, wasMember: true }));
+		const again = await windows.opened(() => windows.open({ machine, isJoining: true, wasMember: true }));
 		await windows.spread();
-		assert.deepEqual(
-			[sentBy(one), sentBy(again)],
-			[
-				[5, 5, 5],
-				[5, 5, 5],
-			],
-		);
+		assertSent([one, again], 5);
 	});
 });

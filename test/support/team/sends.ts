@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { admit } from '../../../src/pool/quota/lease';
 import type { BucketId, LeaseId, StateStore } from '../../../src/pool/pool';
 
@@ -22,3 +23,12 @@ export const sentBy = (store: StateStore) => {
 	const { minute = [], leases = [], day } = store.replica().bucket.get(bucket) ?? {};
 	return [minute.reduce((sum, one) => sum + one[2], 0), day?.requests ?? 0, leases.length];
 };
+
+/** Asserts that each of these stores knows of so many sends: in the minute, in the day, and under way. */
+export function assertSent(stores: readonly StateStore[], count: number): void {
+	const all = [count, count, count];
+	assert.deepEqual(
+		stores.map(sentBy),
+		stores.map(() => all),
+	);
+}

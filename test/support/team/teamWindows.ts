@@ -8,6 +8,7 @@ import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../sr
 import { TeamStore } from '../../../src/team/teamStore';
 import type { TeamStoreParts } from '../../../src/team/teamStoreParts';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
+import { bucket } from './sends';
 import { SocketClock } from './socketClock';
 import type { TeamServer } from './teamServer';
 
@@ -91,6 +92,19 @@ export class TeamWindows {
 		this.machines.push(machine);
 		return this.open({ machine, ...more });
 	};
+
+	/** A window that `open` opens, once it is online. */
+	async opened(open: () => TeamStore): Promise<TeamStore> {
+		const store = open();
+		await store.transact((tx) => tx.bucket(bucket));
+		assert.ok(store.isOnline);
+		return store;
+	}
+
+	/** Resolves when the window is online again. */
+	online(store: TeamStore): Promise<void> {
+		return this.eventually(() => store.isOnline, 500);
+	}
 
 	/** Lets each window that is online read once more. */
 	readonly spread = async (): Promise<void> => {
