@@ -8,7 +8,8 @@ export function unionOf(forms: readonly SchemaNode[], texts: Texts): SchemaNode 
 	const isNullable = inner.length === 2 && others.length === 0;
 	if (inner.length === 1) return withTexts(inner[0] ?? {}, texts);
 	if (isNullable && typeof one['type'] === 'string' && one['enum'] === undefined) {
-		return withTexts({ ...one, type: [one['type'], 'null'] }, texts);
+		// A null that says something is one beside a bare null as well.
+		return withTexts({ ...one, type: one['type'] === 'null' ? 'null' : [one['type'], 'null'] }, texts);
 	}
 	return { anyOf: inner, ...texts };
 }

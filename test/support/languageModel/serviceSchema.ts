@@ -25,6 +25,7 @@ export function flawsOf(schema: unknown, at = '#'): readonly string[] {
 			.filter((word) => !keywords.has(word))
 			.map((word) => `${at} has ${word}`),
 		...named.filter((type) => !types.includes(String(type))).map((type) => `${at} is of type ${String(type)}`),
+		...(new Set(named).size < named.length ? [`${at} names a type twice`] : []),
 		...listOf(schema['enum'])
 			.filter((one) => one === '' || (typeof one !== 'string' && typeof one !== 'number'))
 			.map(() => `${at}/enum`),

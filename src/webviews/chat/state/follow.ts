@@ -45,29 +45,39 @@ export class Follow {
 
 	/** After something was drawn. */
 	settle(): void {
+		// What the reader has done since comes first: its event may come later than this.
+		this.scrolled();
 		const { log } = this;
 		if (this.following) {
-			log.scrollTop = log.scrollHeight;
+			this.scrollTo(log.scrollHeight);
 		} else if (this.wanted !== undefined) {
+			const { wanted } = this;
 			// As far as has been drawn.
-			log.scrollTop = this.wanted;
-			if (log.scrollHeight - log.clientHeight < this.wanted) return;
+			this.scrollTo(wanted);
+			if (log.scrollHeight - log.clientHeight < wanted) return;
 			this.wanted = undefined;
 			this.onChange(this.following);
 		}
 	}
 
+	private scrollTo(top: number): void {
+		this.log.scrollTop = top;
+		this.lastTop = this.log.scrollTop;
+	}
+
 	/**
-	 * Growth alone can bring this event late: only moving up means that the reader left the end. That may be a few pixels
-	 * at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as well, but to the end.
+	 * Where nothing has moved since, this class has scrolled, or the log has grown: only moving up means that the reader left
+	 * the end. That may be a few pixels at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as
+	 * well, but to the end.
 	 */
 	private scrolled(): void {
 		const { scrollTop, scrollHeight, clientHeight } = this.log;
+		if (scrollTop === this.lastTop) return;
 		const up = scrollTop < this.lastTop;
 		this.lastTop = scrollTop;
 		const left = scrollHeight - clientHeight - scrollTop;
-		if (this.wanted === undefined && left <= (up ? rounding : near)) {
-			this.set(true);
+		if (left <= (up ? rounding : near)) {
+			if (this.wanted === undefined) this.set(true);
 		} else if (up) {
 			this.wanted = undefined;
 			this.set(false);

@@ -119,6 +119,10 @@ describe('the schema of a tool', () => {
 			title: 'Maybe',
 		});
 		assert.deepEqual(property({ type: 'string', nullable: true }), { type: ['string', 'null'] });
+		assert.deepEqual(property({ anyOf: [{ const: null }, { type: 'null', description: 'None' }] }), {
+			type: 'null',
+			description: 'None',
+		});
 		assert.deepEqual(property({ anyOf: [{ type: 'string' }, { type: 'number' }], type: 'string' }), { type: 'string' });
 	});
 
