@@ -1,5 +1,6 @@
-import type { ClientActivity, DailyCost, SpendingRecord, Spent } from '../types/spending';
+import type { ClientActivity, DailyCost, Reservation, SpendingRecord, Spent } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
+import { added } from '../quota/growth';
 import { spendingAt } from './spending';
 
 /**
@@ -18,15 +19,18 @@ export function mergeSpending(
 	const known = new Set(base?.reservations.map(({ lease }) => lease));
 	const isOpenIn = ({ reservations }: SpendingRecord, lease: string): boolean =>
 		reservations.some((one) => one.lease === lease);
+	// Also those that would have run out since, and been charged.
+	const ended = (from?.reservations ?? []).filter(({ lease }) => !isOpenIn(ours, lease));
+	const [cost, tokens] = [sumOf(ended, (one) => one.cost), sumOf(ended, (one) => one.tokens)];
 	const activity = mergeActivity(mine.activity, other.activity, base?.activity);
 	return {
 		...other,
 		day: {
-			...withGrowth(mine.day, other.day, base?.day),
-			requests: other.day.requests + grown(mine.day.requests, base?.day.requests),
-			tokens: other.day.tokens + grown(mine.day.tokens, base?.day.tokens),
+			...withGrowth(mine.day, other.day, base?.day, cost),
+			requests: added(other.day.requests, mine.day.requests, base?.day.requests, ended.length),
+			tokens: added(other.day.tokens, mine.day.tokens, base?.day.tokens, tokens),
 		},
-		month: withGrowth(mine.month, other.month, base?.month),
+		month: withGrowth(mine.month, other.month, base?.month, cost),
 		reservations: [
 			...other.reservations.filter(({ lease }) => !known.has(lease) || isOpenIn(mine, lease)),
 			...mine.reservations.filter(({ lease }) => !known.has(lease) && !isOpenIn(other, lease)),
@@ -38,7 +42,7 @@ export function mergeSpending(
 /** The same of what was counted together. */
 export function mergeDailyCost(ours: DailyCost, theirs: DailyCost, base: DailyCost | undefined): DailyCost {
 	const sum = (of: 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'cost' | 'listCost'): number =>
-		theirs[of] + grown(ours[of], base?.[of]);
+		added(theirs[of], ours[of], base?.[of]);
 	return {
 		...theirs,
 		...{ sends: sum('sends'), input: sum('input'), cached: sum('cached'), output: sum('output') },
@@ -46,12 +50,16 @@ export function mergeDailyCost(ours: DailyCost, theirs: DailyCost, base: DailyCo
 	};
 }
 
-function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined): S {
+function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, givenBack: number): S {
 	return {
 		...other,
-		cost: other.cost + grown(mine.cost, base?.cost),
-		raised: other.raised + grown(mine.raised, base?.raised),
+		cost: added(other.cost, mine.cost, base?.cost, givenBack),
+		raised: added(other.raised, mine.raised, base?.raised),
 	};
+}
+
+function sumOf(reservations: readonly Reservation[], amount: (reservation: Reservation) => number): number {
+	return reservations.reduce((sum, one) => sum + amount(one), 0);
 }
 
 /** The hour is the sum of both; whoever held the client, held it, unless one side has let it go. */
@@ -67,14 +75,9 @@ function mergeActivity(
 	const isSameHour = mine.hour.startsAt === other.hour.startsAt;
 	const before = base?.hour.startsAt === mine.hour.startsAt ? base.hour.cost : 0;
 	const hour = isSameHour
-		? { ...other.hour, cost: other.hour.cost + grown(mine.hour.cost, before) }
+		? { ...other.hour, cost: added(other.hour.cost, mine.hour.cost, before) }
 		: mine.hour.startsAt > other.hour.startsAt
 			? mine.hour
 			: other.hour;
 	return { ...rest, hour, ...(held && { held }) };
-}
-
-/** What was counted since `before`; a count that began anew counts whole. */
-function grown(now: number, before = 0): number {
-	return now >= before ? now - before : now;
 }

@@ -9,6 +9,7 @@ import type {
 	Write,
 } from '../types/stateStore';
 import { bucketAt, cooldownEnd, sentToday } from '../quota/bucket';
+import { added, growth } from '../quota/growth';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
@@ -67,7 +68,9 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 	const other = bucketAt(theirs, now);
 	const base = from && bucketAt(from, now);
 	const known = new Set(base?.leases.map(({ id }) => id));
-	const ended = (base?.leases ?? []).filter(({ id }) => !mine.leases.some((lease) => lease.id === id));
+	// Also those that would have run out since.
+	const ended = (from?.leases ?? []).filter(({ id }) => !ours.leases.some((lease) => lease.id === id));
+	const givenBack = sumOf(ended, ({ requests: held = 1 }) => held);
 	const own = minuteUse(mine.minute, now);
 	const before = minuteUse(base?.minute ?? [], now);
 	const [requests, input] = [Math.max(0, own.requests - before.requests), Math.max(0, own.input - before.input)];
@@ -78,9 +81,14 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 		minute: requests + input > 0 ? countInMinute(other.minute, now, requests, input, now) : other.minute,
 		day: {
 			...other.day,
-			requests: added(other.day.requests, mine.day.requests, base?.day.requests, ended.length),
-			input: added(other.day.input, mine.day.input, base?.day.input, sumOf(ended)),
-			sent: added(sentToday(other), sentToday(mine), base && sentToday(base), ended.length),
+			requests: added(other.day.requests, mine.day.requests, base?.day.requests, givenBack),
+			input: added(
+				other.day.input,
+				mine.day.input,
+				base?.day.input,
+				sumOf(ended, (lease) => lease.input),
+			),
+			sent: added(sentToday(other), sentToday(mine), base && sentToday(base), givenBack),
 		},
 		leases: [
 			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),
@@ -154,16 +162,6 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 	};
 }
 
-/** What was counted here since `before`, on top of `theirs`: less, where calls that were not sent are given back. */
-function added(theirs: number, ours: number, before = 0, givenBack = 0): number {
-	return Math.max(0, theirs + growth(ours, before, givenBack));
-}
-
-function sumOf(leases: readonly Lease[]): number {
-	return leases.reduce((sum, { input }) => sum + input, 0);
-}
-
-/** What was counted since `before`, less what was given back, up to so much; a count that was reset counts in full. */
-function growth(now: number, before = 0, givenBack = 0): number {
-	return now >= before - givenBack ? now - before : now;
+function sumOf(leases: readonly Lease[], amount: (lease: Lease) => number): number {
+	return leases.reduce((sum, lease) => sum + amount(lease), 0);
 }

@@ -20,6 +20,18 @@ describe('spending that went on apart while the store was away', () => {
 		assert.deepEqual(mergeSpending(theirs, theirs, theirs, noon), theirs);
 	});
 
+	it('counts a call once that ended here for less than was held for it, when that would have run out since', () => {
+		const before = reserved(settled(started, 'both' as LeaseId, done(500)), hold('late', 100));
+		const cost = (ours: typeof before): readonly number[] => {
+			const { day, month } = mergeSpending(ours, before, before, noon + 61_000);
+			return [day.cost, month.cost, day.requests, day.tokens];
+		};
+		assert.deepEqual(cost(before), [600, 600, 2, 14]);
+		assert.deepEqual(cost(settled(before, 'late' as LeaseId, done(40))), [540, 540, 2, 18]);
+		const unsent = { cost: 0, tokens: 0, isCounted: false };
+		assert.deepEqual(cost(settled(before, 'late' as LeaseId, unsent)), [500, 500, 1, 9]);
+	});
+
 	it('counts whole where the store is another one', () => {
 		const ours = settled(started, 'both' as LeaseId, done(40));
 		assert.equal(mergeSpending(ours, settled(started, 'both' as LeaseId, done(1)), undefined, noon).day.cost, 41);

@@ -94,6 +94,12 @@ describe('two sides of one bucket', () => {
 		assert.deepEqual(refunded.leases, []);
 		const answered = buckets({ ...counted(4, 15), minute: [] }, two, one);
 		assert.deepEqual(spentIn(answered), [7, 70, 7, 45], 'with fewer tokens than its lease');
+		const late = { ...one, leases: one.leases.map((held) => ({ ...held, sentAt: now - 60_000, expiresAt: now })) };
+		const ran = buckets({ ...counted(3, 10), minute: [] }, two, late);
+		assert.deepEqual([ran.day.requests, ran.day.input], [6, 40], 'where its lease would have run out since');
+		const many = { ...counted(12, 40), leases: [{ ...lease('a'), requests: 9, input: 30 }] };
+		const batch = buckets({ ...counted(3, 10), minute: [] }, { ...two, ...counted(15, 70) }, many);
+		assert.deepEqual([batch.day.requests, batch.day.input], [6, 40], 'a batch that counts as nine');
 		const both: Bucket = buckets({ ...counted(5, 20), minute: [], leases: leases('b') }, two, one);
 		assert.deepEqual([both.day.requests, both.day.input], [8, 50], 'one was given back, two were sent');
 	});

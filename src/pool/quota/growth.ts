@@ -1,0 +1,9 @@
+/** What a count has grown by since `before`, less what was given back, up to so much; one that was reset counts in full. */
+export function growth(now: number, before = 0, givenBack = 0): number {
+	return now >= before - givenBack ? now - before : now;
+}
+
+/** What was counted here since `before`, on top of `theirs`: less, where calls cost less than was held for them. */
+export function added(theirs: number, ours: number, before = 0, givenBack = 0): number {
+	return Math.max(0, theirs + growth(ours, before, givenBack));
+}
