@@ -86,6 +86,17 @@ describe('the place of a reader in the chat', () => {
 		assert.equal(await place(), 100);
 	});
 
+	it('stays where the answer is drawn anew, which takes many frames', async () => {
+		const answer = Array.from({ length: 3_000 }, (_, i) => `Part ${i}.`).join('\n\n');
+		await chat.state([turn('1', answer)]);
+		await chat.page.getByText('Part 2999.').waitFor();
+		await scrollTo(40_000);
+		await chat.state([turn('1', `${answer}\n\nThe end.`)]);
+		await chat.page.getByText('The end.').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), 40_000);
+	});
+
 	it('is the question that is being written anew, as it stood when the chat was hidden', async () => {
 		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
 		await chat.page.getByRole('button', { name: 'Edit the question' }).first().click();
