@@ -4,12 +4,10 @@ import { admit } from '../../../src/pool/quota/lease';
 import type { BucketId, LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
+import { replayed, seed } from '../../support/seed';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';
 
-/** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
-const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const path = process.env['KEYPOOL_PATH'];
 const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 600 : 40;
 
 const bucket = 'p/m' as BucketId;
@@ -92,7 +90,7 @@ describe(`any order of the steps of two machines in a team (KEYPOOL_SEED=${seed}
 
 	async function holds(steps: fc.Arbitrary<readonly Step[]>, check: (played: Played) => void): Promise<void> {
 		const property = fc.asyncProperty(steps, async (all) => check(await play(all)));
-		await fc.assert(property, { seed, numRuns, ...(path !== undefined && { path }) });
+		await fc.assert(property, { ...replayed, numRuns });
 	}
 
 	async function play(steps: readonly Step[]): Promise<Played> {

@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { createService } from '../../../src/simulator/service';
 import { attackJson, attackText } from '../../support/fuzz/attacks';
 import { chat, completions, GatewayRig, question, stream, whole } from '../../support/gateway/gatewayRig';
+import { replayed, seed } from '../../support/seed';
 import { seeded } from '../../support/simulator/stand';
 import { VirtualClock } from '../../support/virtualClock';
 
-/** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
-const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const path = process.env['KEYPOOL_PATH'];
 const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 3_000 : 100;
 
 /** Every form of an answer, by how it is asked for at the gateway and at the service. */
@@ -119,7 +117,7 @@ describe(`properties of the gateway (KEYPOOL_SEED=${seed})`, function () {
 });
 
 async function holds<T>(cases: fc.Arbitrary<T>, check: (one: T) => Promise<void>): Promise<void> {
-	await fc.assert(fc.asyncProperty(cases, check), { seed, numRuns, ...(path !== undefined && { path }) });
+	await fc.assert(fc.asyncProperty(cases, check), { ...replayed, numRuns });
 }
 
 /** Nothing is under way, reserved or leased any more, and what was spent is what was told of each send. */

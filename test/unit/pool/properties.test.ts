@@ -5,11 +5,9 @@ import { runBatch } from '../../../src/pool/pool';
 import { chance } from '../../support/pool/chance';
 import { lossy, mutants } from '../../support/pool/mutants';
 import type { Asking, Fault, Scenario } from '../../support/pool/scenario';
+import { replayed, seed } from '../../support/seed';
 import { wholeAnswer, World, type Build, type Sent } from '../../support/pool/world';
 
-/** Replay a failure with its seed: KEYPOOL_SEED=… (and KEYPOOL_PATH=… for the very case). */
-const seed = Number(process.env['KEYPOOL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const path = process.env['KEYPOOL_PATH'];
 const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 1000 : 40;
 
 const asking: fc.Arbitrary<Asking> = fc
@@ -86,7 +84,7 @@ const sound: Build = (parts) => new Pool(parts);
 type Play = (scenario: Scenario) => Promise<World>;
 
 async function holds(property: Property, play: Play, of = scenarios): Promise<void> {
-	await fc.assert(inWorlds(property, play, of), { seed, numRuns, ...(path === undefined ? {} : { path }) });
+	await fc.assert(inWorlds(property, play, of), { ...replayed, numRuns });
 }
 
 async function isBrokenBy(build: Build, property: Property): Promise<void> {
