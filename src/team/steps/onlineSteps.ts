@@ -81,7 +81,8 @@ export class OnlineSteps {
 		this.remove(batch.steps);
 		const refs = reply ? docs().committed(batch.rows, String(reply.rev), now) : [];
 		docs().markUsed(batch.changes);
-		if (reply && reply.rev === server.rev + 1) server.rev = reply.rev;
+		// Of a step that wrote nothing it is what another machine has written, and what has not been read here.
+		if (reply && batch.rows.length > 0 && reply.rev === server.rev + 1) server.rev = reply.rev;
 		if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
 		notify(refs);
 		for (const end of batch.ends) end();

@@ -84,6 +84,17 @@ describe('steps of one machine while the team’s server is in reach', () => {
 		assert.deepEqual(await windows().until(Promise.all([first, shared, behind])), [98, 97, 97]);
 	});
 
+	it('skip nothing that another machine has written where they themselves write nothing', async () => {
+		const other = windows().openMachine();
+		const store = windows().openMachine({ isDeaf: true });
+		await windows().until(lower(store, a, b, c));
+		await windows().spread();
+		await windows().until(lower(other, a));
+		assert.equal(await windows().until(store.transact((tx) => tx.key(c).score)), 99);
+		await windows().spread();
+		assert.deepEqual(scores(store), [98, 99, 99]);
+	});
+
 	it('count once, several of them, whose replies were lost', async () => {
 		const other = windows().openMachine();
 		let isLost = true;
