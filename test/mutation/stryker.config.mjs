@@ -6,7 +6,11 @@ export default {
 	plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/mocha-runner'))],
 	testRunner: 'mocha',
 	// Not by Stryker's `testFiles`: what is computed once, when a file is read, would then be tried against no test at all.
-	mochaOptions: { 'no-config': true, require: ['tsx/cjs', './test/support/seed.ts'], spec: process.env['KEYPOOL_MUTATION_TESTS']?.split(',') },
+	mochaOptions: {
+		'no-config': true,
+		require: ['tsx/cjs', './test/support/seed.ts'],
+		spec: process.env['KEYPOOL_MUTATION_TESTS']?.split(','),
+	},
 	coverageAnalysis: 'perTest',
 	incremental: true,
 	tempDirName: 'out/mutation/sandbox',
