@@ -19,15 +19,15 @@ export function mergeSpending(
 	const known = new Set(base?.reservations.map(({ lease }) => lease));
 	const isOpenIn = ({ reservations }: SpendingRecord, lease: string): boolean =>
 		reservations.some((one) => one.lease === lease);
-	// Also those that would have run out since, and been charged.
-	const ended = (from?.reservations ?? []).filter(({ lease }) => !isOpenIn(ours, lease));
-	const [cost, tokens] = [sumOf(ended, (one) => one.cost), sumOf(ended, (one) => one.tokens)];
+	// What ran out there may have ended here for less, or go on.
+	const held = from?.reservations ?? [];
+	const [cost, tokens] = [sumOf(held, (one) => one.cost), sumOf(held, (one) => one.tokens)];
 	const activity = mergeActivity(mine.activity, other.activity, base?.activity);
 	return {
 		...other,
 		day: {
 			...withGrowth(mine.day, other.day, base?.day, cost),
-			requests: added(other.day.requests, mine.day.requests, base?.day.requests, ended.length),
+			requests: added(other.day.requests, mine.day.requests, base?.day.requests, held.length),
 			tokens: added(other.day.tokens, mine.day.tokens, base?.day.tokens, tokens),
 		},
 		month: withGrowth(mine.month, other.month, base?.month, cost),

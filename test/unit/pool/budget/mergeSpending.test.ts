@@ -3,7 +3,7 @@ import type { ClientActivity, DailyCost, LeaseId } from '../../../../src/pool/po
 import { initialActivity, released, spent, toolCalled } from '../../../../src/pool/budget/clientActivity';
 import { mergeDailyCost, mergeSpending } from '../../../../src/pool/budget/mergeSpending';
 import { withoutCosts } from '../../../../src/pool/budget/erasedCosts';
-import { raised, reserved, initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
+import { extended, raised, reserved, initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 const hold = (lease: string, cost: number) => ({ lease: lease as LeaseId, cost, tokens: 5, expiresAt: noon + 60_000 });
@@ -30,6 +30,9 @@ describe('spending that went on apart while the store was away', () => {
 		assert.deepEqual(cost(settled(before, 'late' as LeaseId, done(40))), [540, 540, 2, 18]);
 		const unsent = { cost: 0, tokens: 0, isCounted: false };
 		assert.deepEqual(cost(settled(before, 'late' as LeaseId, unsent)), [500, 500, 1, 9]);
+		const goesOn = extended(before, 'late' as LeaseId, noon + 90_000);
+		assert.deepEqual(cost(goesOn), [500, 500, 2, 14]);
+		assert.equal(reservedIn(mergeSpending(goesOn, before, before, noon + 61_000), 'day'), 100);
 	});
 
 	it('counts whole where the store is another one', () => {
