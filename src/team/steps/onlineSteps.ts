@@ -102,11 +102,12 @@ export class OnlineSteps {
 	/** Its documents have changed: the steps stay in the queue, and run again on what the reply brings. */
 	private async again({ steps }: Batch, reply: TeamReply, tookMs: number): Promise<void> {
 		const { takeRows, onOther, server, random } = this.parts;
-		takeRows(reply);
+		// Not all machines are back in a store that is new: who this one shares the limits with stays known.
 		if (reply.status === 'other') {
 			onOther();
 			return;
 		}
+		takeRows(reply);
 		const tries = 1 + Math.max(...steps.map((step) => this.tries.get(step) ?? 0));
 		for (const step of steps) this.tries.set(step, tries);
 		if (tries >= maxTries) throw new TeamError('unreachable');

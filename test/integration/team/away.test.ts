@@ -3,7 +3,7 @@ import { initialSpending, reserved, settled } from '../../../src/pool/budget/spe
 import type { KeyId, LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
-import { assertSent, send, sentBy } from '../../support/team/sends';
+import { assertSent, bucket, send, sentBy } from '../../support/team/sends';
 import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
 
 const key = 'a' as KeyId;
@@ -80,6 +80,7 @@ describe('a team whose server goes away and comes back', () => {
 		await windows.spread();
 		await server.ask((client) => client.flushall());
 		await send(one);
+		assert.equal(one.limitShare(bucket)?.part, 1 / 2, 'the other one has not been seen in the new store yet');
 		await windows.spread();
 		assertSent([one, two], 3);
 		assert.deepEqual(windows.troubles, []);
