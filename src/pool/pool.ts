@@ -53,7 +53,7 @@ export { bucketAt, cooldownEnd, sentToday } from './quota/bucket';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
-export { clientOf, isProgram, projectOf } from './budget/spending';
+export { clientOf, isProgram, projectOf, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { CheckKey } from './dispatch/rechecks';

@@ -3,6 +3,7 @@ import {
 	cooldownEnd,
 	reconcile,
 	sentToday,
+	spendingAt,
 	type Bucket,
 	type ClientCount,
 	type EpochMs,
@@ -29,7 +30,10 @@ export function careful(a: Write, b: Write, now: EpochMs, sameLease: (lease: Lea
 		case 'key':
 			return a.kind === 'key' ? { ...b, doc: key(a.doc, b.doc) } : b;
 		case 'spending':
-			return a.kind === 'spending' ? { ...b, doc: spending(a.doc, b.doc, sameLease) } : b;
+			// Where one of them has charged what ran out, the other would hold it for another charge.
+			return a.kind === 'spending'
+				? { ...b, doc: spending(spendingAt(a.doc, now), spendingAt(b.doc, now), sameLease) }
+				: b;
 		case 'client':
 			return a.kind === 'client' ? { ...b, doc: client(a.doc, b.doc) } : b;
 		case 'pool':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BucketId } from '../../../../src/pool/pool';
+import type { BucketId, LeaseId, SpendingRecord } from '../../../../src/pool/pool';
+import { initialSpending, reserved, spendingAt } from '../../../../src/pool/budget/spending';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { careful } from '../../../../src/team/away/careful';
 
@@ -18,6 +19,22 @@ describe('two copies of one document', () => {
 			const both = careful(a, b, now);
 			assert.ok(both.kind === 'bucket');
 			assert.equal(both.doc.day.sent, 12);
+		}
+	});
+
+	it('charge once what was held and ran out, whichever of them has charged it', () => {
+		const hold = { lease: 'one.1' as LeaseId, cost: 100, tokens: 5, expiresAt: now };
+		const held = reserved(initialSpending(now - 60_000), hold);
+		const charged = spendingAt(held, now);
+		for (const [a, b] of [
+			[held, charged],
+			[charged, held],
+			[held, held],
+		] as const) {
+			const write = (doc: SpendingRecord) => ({ kind: 'spending', id: 'pool', doc }) as const;
+			const both = careful(write(a), write(b), now);
+			assert.ok(both.kind === 'spending');
+			assert.equal(spendingAt(both.doc, now).day.cost, 100);
 		}
 	});
 });
