@@ -93,6 +93,8 @@ export class AnswerText {
 		const shown = block ?? this.splitter.tail;
 		if (this.stale && (shown || this.complete)) {
 			this.stale = false;
+			// Drawn anew it takes many frames to get as long again: a reader further down keeps the place meanwhile.
+			this.element.style.minHeight = `${this.element.offsetHeight}px`;
 			this.element.replaceChildren();
 		}
 		if (block) {
@@ -103,6 +105,7 @@ export class AnswerText {
 		if (shown) {
 			this.tail = this.drawn(shown);
 		}
+		this.element.style.minHeight = '';
 		return false;
 	}
 

@@ -67,22 +67,20 @@ export class Follow {
 
 	/**
 	 * Where nothing has moved since, this class has scrolled, or the log has grown: only moving up means that the reader left
-	 * the end. That may be a few pixels at a time, from a touch pad or a smooth wheel. A log that became shorter moves up as
-	 * well, but to its end: while an answer is drawn anew, a reader further up gets the place back.
+	 * the end. That may be a few pixels at a time, from a touch pad or a smooth wheel; a text that became shorter moves up as
+	 * well, but to the end.
 	 */
 	private scrolled(): void {
 		const { scrollTop, scrollHeight, clientHeight } = this.log;
-		const before = this.lastTop;
-		if (scrollTop === before) return;
+		if (scrollTop === this.lastTop) return;
+		const up = scrollTop < this.lastTop;
 		this.lastTop = scrollTop;
 		const left = scrollHeight - clientHeight - scrollTop;
-		if (scrollTop > before) {
-			if (left <= near && this.wanted === undefined) this.set(true);
-		} else if (left > rounding) {
+		if (left <= (up ? rounding : near)) {
+			if (this.wanted === undefined) this.set(true);
+		} else if (up) {
 			this.wanted = undefined;
 			this.set(false);
-		} else if (!this.following) {
-			this.wanted ??= before;
 		}
 	}
 
