@@ -36,8 +36,7 @@ async function play(steps: readonly Step[], seed: number): Promise<void> {
 		});
 	};
 	const windows = [open('one'), open('two')];
-	const loaded = () => Promise.all(windows.map((window) => window.load()));
-	await loaded();
+	await Promise.all(windows.map((window) => window.load()));
 	const underWay: Promise<unknown>[] = [];
 	for (const one of steps) {
 		if (one === 'settled') await Promise.all(underWay).then(() => clock.settle());
@@ -48,7 +47,8 @@ async function play(steps: readonly Step[], seed: number): Promise<void> {
 	await clock.settle();
 	// Removed keys are erased.
 	await clock.advance(2 * undoMs);
-	const [first, second] = await loaded();
+	await clock.settle();
+	const [first, second] = windows.map((window) => window.list());
 	const fresh = open('three');
 	assert.deepEqual(second, first);
 	assert.deepEqual(await fresh.load(), first);
