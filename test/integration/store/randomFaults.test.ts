@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import type { KeyId, StoreError } from '../../../src/pool/pool';
+import { isDeepStrictEqual } from 'node:util';
+import type { LeaseId, StoreError } from '../../../src/pool/pool';
 import { seeded } from '../../support/simulator/stand';
 import { FaultyPlace } from '../../support/store/faults';
 import { Files } from '../../support/store/files';
+import { admitted, counted, minuteMs, owed, spentIn, told, type News, type Sent } from '../../support/pool/calls';
+import { bucket } from '../../support/team/sends';
 
-const a = 'a' as KeyId;
 const reasons: readonly StoreError['reason'][] = ['busy', 'busy', 'full', 'readOnly', 'unreachable', 'locked'];
 const runs = process.env['KEYPOOL_FULL'] === '1' ? 60 : 6;
 
@@ -20,8 +22,9 @@ describe('disks that come and go', () => {
 					const place = new FaultyPlace(files.place());
 					return { place, store: files.open(place) };
 				});
-				let counted = 0;
-				const counting: Promise<void>[] = [];
+				const sends: Sent[] = [];
+				const ended = new Set<Sent>();
+				const acting: Promise<void>[] = [];
 				for (let act = 0; act < 150; act++) {
 					const { place, store } = pick(windows);
 					const what = chance();
@@ -30,30 +33,43 @@ describe('disks that come and go', () => {
 					else if (what < 0.3) {
 						place.committing = undefined;
 						place.opening = undefined;
+					} else if (what < 0.6) {
+						const lease = `r${act}.1` as LeaseId;
+						acting.push(
+							admitted(store, lease, 1_000).then((one) => {
+								sends.push({
+									on: windows.findIndex((window) => window.store === store),
+									lease,
+									...(one ?? assert.fail()),
+								});
+							}),
+						);
 					} else if (what < 0.8) {
-						counted++;
-						counting.push(
-							store.transact((tx) => {
-								const record = tx.key(a);
-								tx.put({ kind: 'key', id: a, doc: { ...record, success: record.success + 1 } });
+						const sent = sends.find((one) => windows[one.on]?.store === store && !ended.has(one));
+						if (!sent) continue;
+						const news = pick<News>(['answered', 'refused', 'goesOn']);
+						if (news !== 'goesOn') ended.add(sent);
+						acting.push(
+							told(store, sent.lease, news).then((isInTime) => {
+								if (isInTime && news !== 'goesOn') sent.end = news;
 							}),
 						);
 					} else {
 						await files.disk(() => false, 20);
-						await files.clock.advance(Math.floor(chance() * 4_000));
+						await files.clock.advance(Math.floor(chance() * 12_000));
 					}
 				}
-				await files.until(Promise.all(counting));
+				await files.until(Promise.all(acting));
 				for (const { place } of windows) {
 					place.committing = undefined;
 					place.opening = undefined;
 				}
-				await files
-					.eventually(() => windows.every(({ store }) => store.replica().key.get(a)?.success === counted))
-					.catch((error: unknown) => {
-						const seen = windows.map(({ store }) => store.replica().key.get(a)?.success);
-						throw new Error(`${counted} were counted, the windows know ${seen.join(', ')}`, { cause: error });
-					});
+				const known = (): readonly unknown[] =>
+					windows.map(({ store }) => [store.replica().bucket.get(bucket)?.day.requests, spentIn(store)]);
+				const expected = windows.map(() => [counted(sends), owed(sends)]);
+				await files.clock.advance(minuteMs);
+				await files.eventually(() => isDeepStrictEqual(known(), expected)).catch(() => undefined);
+				assert.deepEqual(known(), expected);
 			} finally {
 				await files.close();
 			}

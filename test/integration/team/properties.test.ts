@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { answerCost, holdCost, limit, minuteMs, type News, type Sent } from '../../support/team/calls';
+import { counted, holdCost, limit, minuteMs, owed, type News, type Sent } from '../../support/pool/calls';
 import { replayed, seed } from '../../support/seed';
 import { TeamServer } from '../../support/team/teamServer';
 import { playTwoMachines, type Played, type Step } from '../../support/team/twoMachines';
@@ -74,16 +74,6 @@ describe(`any order of the steps of two machines in a team (KEYPOOL_SEED=${seed}
 		await fc.assert(property, { ...replayed, numRuns });
 	}
 });
-
-/** What was refused is no request of the day. */
-function counted(sends: readonly Sent[]): number {
-	return sends.filter(({ end }) => end !== 'refused').length;
-}
-
-/** What was spent: of what has not ended in time, all that was held. */
-function owed(sends: readonly Sent[]): number {
-	return sends.reduce((sum, { end }) => sum + (end === undefined ? holdCost : end === 'answered' ? answerCost : 0), 0);
-}
 
 /** The most within any minute. */
 function most(sends: readonly Sent[]): number {

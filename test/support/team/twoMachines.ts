@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
-import { admitted, minuteMs, spentIn, told, type News, type Sent } from './calls';
+import { admitted, minuteMs, spentIn, told, type News, type Sent } from '../pool/calls';
 import { bucket } from './sends';
 import type { TeamServer } from './teamServer';
 import { TeamWindows } from './teamWindows';

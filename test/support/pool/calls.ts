@@ -8,7 +8,7 @@ import {
 } from '../../../src/pool/budget/spending';
 import { admit, renewLease, settle } from '../../../src/pool/quota/lease';
 import type { LeaseId, StateStore } from '../../../src/pool/pool';
-import { bucket } from './sends';
+import { bucket } from '../team/sends';
 
 const scope = projectScope('p');
 /** Requests a minute. */
@@ -17,7 +17,7 @@ export const limit = 4;
 export const minuteMs = 60_000;
 /** Millionths of a dollar: what a call holds, and what its answer has cost. */
 export const holdCost = 100;
-export const answerCost = 40;
+const answerCost = 40;
 
 /** A call has ended, or needs its lease for longer. */
 export type News = 'answered' | 'refused' | 'goesOn';
@@ -34,11 +34,15 @@ export interface Sent {
 }
 
 /** Sends one request where the limit allows it. */
-export function admitted(store: StateStore, lease: LeaseId): Promise<Pick<Sent, 'at' | 'isAlone'> | undefined> {
+export function admitted(
+	store: StateStore,
+	lease: LeaseId,
+	rpm = limit,
+): Promise<Pick<Sent, 'at' | 'isAlone'> | undefined> {
 	return store.transact((tx, now) => {
 		const share = store.limitShare?.(bucket);
 		const request = { lease, holder: 'w', leaseMs: minuteMs, mayTest: false, likely: 1, atMost: 1 };
-		const result = admit(tx.bucket(bucket), { ...request, userLimits: { rpm: limit }, ...(share && { share }) }, now);
+		const result = admit(tx.bucket(bucket), { ...request, userLimits: { rpm }, ...(share && { share }) }, now);
 		if ('reason' in result) return undefined;
 		tx.put({ kind: 'bucket', id: bucket, doc: result.next });
 		const record = spendingAt(tx.spending(scope) ?? initialSpending(now), now);
@@ -71,4 +75,14 @@ export function told(store: StateStore, lease: LeaseId, what: News): Promise<boo
 export function spentIn(store: StateStore): number {
 	const record = store.replica().spending.get(scope);
 	return record ? spendingAt(record, store.now()).day.cost : 0;
+}
+
+/** What was refused is no request of the day. */
+export function counted(sends: readonly Sent[]): number {
+	return sends.filter(({ end }) => end !== 'refused').length;
+}
+
+/** What was spent: of what has not ended in time, all that was held. */
+export function owed(sends: readonly Sent[]): number {
+	return sends.reduce((sum, { end }) => sum + (end === undefined ? holdCost : end === 'answered' ? answerCost : 0), 0);
 }
