@@ -62,7 +62,7 @@ async function propose(
 	const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
 	if (!answer) return;
 	const answered = codeOf(answer.text, 'code');
-	if (answer.cut) return tell(vscode.l10n.t('The new code is longer than the model may write at once. Select less.'));
+	if (answer.cut) return tell(vscode.l10n.t('The new code is longer than one answer may be. Select less.'));
 	if (answered.type === 'cut')
 		return tell(vscode.l10n.t('The answer ended in the middle of the code. Nothing was applied: ask again.'));
 	if (answered.type === 'none') return tell(vscode.l10n.t('The answer contains no code. Try again.'));

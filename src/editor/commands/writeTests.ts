@@ -36,7 +36,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
 	await openBeside(assistant.files, document, code);
 	if (answer.cut) {
-		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than the model may write at once.'));
+		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than one answer may be.'));
 	} else if (answered.type === 'cut') {
 		void showWarning(vscode.l10n.t('The tests are not complete: the answer ended in the middle of them.'));
 	}
