@@ -31,6 +31,8 @@ export interface Calendar {
 	isPacificMidnight(at: number): boolean;
 	/** Day and month of the Pacific day that ends at `endsAt`. */
 	pacificDay(endsAt: number): string;
+	/** The name of the zone of the times, for people who may live in another one: `GMT+7`. */
+	zoneName(at: number): string;
 }
 
 const graceMinutes = 5;
@@ -48,6 +50,7 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const weekday = formatter({ weekday: 'short' });
 	const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
 	const date = formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }, ['en-CA']);
+	const zoned = { hour: '2-digit', timeZoneName: 'short' } as const;
 	const pacificDate = formatter({ day: 'numeric', month: 'short', timeZone: 'America/Los_Angeles' });
 	const pacific = formatter({ ...hourAndMinute, timeZone: 'America/Los_Angeles' }, ['en']);
 
@@ -71,6 +74,10 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 		},
 		// Its noon, whatever the length of the day.
 		pacificDay: (endsAt) => pacificDate.format(endsAt - 12 * 3_600_000),
+		zoneName: (at) =>
+			new Intl.DateTimeFormat([language, 'en'], { ...here, ...zoned })
+				.formatToParts(at)
+				.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC',
 		isPacificMidnight(at) {
 			const [hour, minute] = pacific.format(at).split(':').map(Number);
 			return hour === 0 && minute !== undefined && minute <= graceMinutes;

@@ -33,6 +33,8 @@ export interface Words {
 	readonly describeStrategy: (name: string) => string;
 	/** A time of day, past or future, with its day if that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
+	/** The same with the name of its zone: those who read it may live in another one. */
+	readonly describeZonedTime: (at: EpochMs, now: EpochMs) => string;
 	/** Why the windows cannot share their counts, or could not. */
 	readonly describeStoreError: (reason: StoreErrorReason) => string;
 	/** Day and month of the Pacific day that ends then. */
@@ -76,6 +78,7 @@ export function createWords(
 		announceAvailability: (availability, at) => announceAvailability(availability, at, availabilityWording),
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
+		describeZonedTime: (at, from) => `${moment(calendar.moment(at, from), t)} (${calendar.zoneName(at)})`,
 		describeStoreError: (reason) => describeStoreError(reason, t),
 		describePacificDay: (endsAt) => calendar.pacificDay(endsAt),
 		describeMoney: reasonWording.money,

@@ -27,7 +27,8 @@ export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert
 			const { back } = alert;
 			return {
 				title: t('All Gemini keys are exhausted'),
-				lines: back === undefined ? [none] : [none, t('The first key is back at {0}.', words.describeTime(back, now))],
+				lines:
+					back === undefined ? [none] : [none, t('The first key is back at {0}.', words.describeZonedTime(back, now))],
 				tone: 'bad',
 			};
 		}

@@ -38,6 +38,13 @@ describe('availability in words', () => {
 		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow · minute quota');
 	});
 
+	it('names the zone of a time that somebody in another one may read', () => {
+		const ho = createWords(translate, { language: 'en', zone: 'Asia/Ho_Chi_Minh' }, () => noon);
+		assert.equal(ho.describeZonedTime(noon + hour, noon), '20:00 (GMT+7)');
+		const nowhere = createWords(translate, { language: 'en', zone: 'UTC' }, () => noon);
+		assert.equal(nowhere.describeZonedTime(noon + 26 * hour, noon), '14:00 tomorrow (UTC)');
+	});
+
 	it('names what is used up, and midnight Pacific only where there is room for it', () => {
 		assert.equal(serviceMessage(standings.day), 'until 08:00 · day quota');
 		assert.equal(serviceMessage({ ...standings.day, reason: 'cap' }), 'until 08:00 · your cap');
