@@ -19,7 +19,7 @@ const maxModels = 32;
 export class Candidates {
 	private readonly byModel = new Map<string, readonly Candidate[]>();
 	/** What each alias last resolved to. */
-	private readonly aliases = new Map<string, string>();
+	private readonly aliases = new Map<string, string | undefined>();
 	private readonly off: Dispose;
 
 	constructor(
@@ -77,8 +77,7 @@ export class Candidates {
 	private updateAlias(model: string): void {
 		const to = this.store.replica().model.get(model)?.resolvesTo?.model;
 		if (to === this.aliases.get(model)) return;
-		if (to === undefined) this.aliases.delete(model);
-		else this.aliases.set(model, to);
+		this.aliases.set(model, to);
 		this.byModel.clear();
 	}
 }

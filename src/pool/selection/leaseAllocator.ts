@@ -66,10 +66,9 @@ export class LeaseAllocator {
 		const now = await this.rollbackGuard.now();
 		const refused = this.rejectedForAll(request, now);
 		if (refused) return refused;
-		if (this.store.replica().pool.throttled) {
-			const answer = await this.allocateProbe(request, now);
-			if (answer) return answer;
-		}
+		const { throttled } = this.store.replica().pool;
+		const probe = throttled && (await this.allocateProbe(request, throttled.projects, now));
+		if (probe) return probe;
 		const size = this.tokensOf(request.model, request.size);
 		const { likely } = size;
 		const notAllowed = this.notAllowed(request, likely, now);
@@ -230,22 +229,16 @@ export class LeaseAllocator {
 	 * While the pool is throttled, leases the one call that probes, on a key of the refused projects, so that no other project is
 	 * affected. Undefined if none of their keys can ever serve.
 	 */
-	private async allocateProbe(request: LeaseRequest, now: EpochMs): Promise<LeaseGrant | Rejection | undefined> {
-		const { pool } = this.store.replica();
-		const known = new Set(pool.throttled?.projects);
+	private async allocateProbe(
+		request: LeaseRequest,
+		refused: readonly ProjectId[],
+		now: EpochMs,
+	): Promise<LeaseGrant | Rejection | undefined> {
 		let first: Rejection | undefined;
 		for (const candidate of this.candidates.of(request.model, now)) {
-			if (!known.has(candidate.project.id) || !mayServe(request, candidate)) continue;
-			const { blockedUntil, reason = 'throttled' } = candidate.status;
-			if (blockedUntil > now + probeWithinMs) continue;
-			const rejected = {
-				reason,
-				retryAt: blockedUntil,
-				on: candidate.key,
-				model: request.model,
-				bucketId: candidate.bucketId,
-			};
-			const answer = blockedUntil > now ? rejected : await this.tryLease(request, candidate, false);
+			if (!refused.includes(candidate.project.id) || !mayServe(request, candidate)) continue;
+			if (candidate.status.blockedUntil > now + probeWithinMs) continue;
+			const answer = await this.tryLease(request, candidate, false);
 			if (isGrant(answer)) return answer;
 			first = earlier(first, answer);
 		}
@@ -374,7 +367,6 @@ export async function allocateWithFallback(
 	if (!wanted) return { rejection: { reason: 'noKeys', retryAt: Infinity, on: undefined, model: '' } };
 	const answer = await allocator.allocate(wanted, held);
 	if (isGrant(answer)) return { grant: answer };
-	if (['paused', 'throttled', 'clientHeld'].includes(answer.reason)) return { rejection: answer };
 	const worthMs = Math.min(worthWaitingMs, remainingWaitMs);
 	const most = allocator.hasSmallDays(wanted) ? maxBackOffsOfSmallDay : maxBackOffs;
 	const soon = answer.retryAt - now <= worthMs && (answer.backoffLevel ?? 0) <= most;

@@ -1,25 +1,24 @@
-import { aKey } from '../aKey';
 import {
 	Failure,
 	InMemoryStore,
 	Pool,
 	PoolError,
 	type Chunk,
-	type Key,
 	type StateStore,
 	type StoreData,
 	type Pricing,
 	type OpenStream,
 	type Options,
 	type StreamPart,
-	type Project,
-	type ProjectId,
 	type PoolRequest,
 	type FailureAction,
 } from '../../../src/pool/pool';
 import { Maintenance } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../aRequest';
+import { planned, type KeyPlan } from './keyPlan';
+
+export type { KeyPlan } from './keyPlan';
 
 /** One send as the far side sees it. */
 export interface Send {
@@ -35,15 +34,6 @@ export interface Send {
 
 /** What the far side does with a send: text in pieces, then an end. */
 export type Script = (send: Send, clock: VirtualClock) => AsyncIterable<Chunk<string>>;
-
-export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
-	readonly project?: string;
-	readonly tier?: Project['tier'];
-	readonly account?: string;
-	readonly limits?: Project['limits'];
-	readonly dailyCap?: Project['dailyCap'];
-	readonly budget?: Project['budget'];
-}
 
 export interface RigOptions {
 	readonly start?: number;
@@ -104,20 +94,7 @@ export class Rig {
 	}
 
 	setKeys(plans: Readonly<Record<string, KeyPlan>>): void {
-		const projects = new Map<string, Project>();
-		const keys = Object.entries(plans).map(([id, plan], index): Key => {
-			const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, budget, ...own } = plan;
-			projects.set(project, {
-				id: project as ProjectId,
-				tier,
-				...(account ? { account } : {}),
-				...(limits ? { limits } : {}),
-				...(dailyCap ? { dailyCap } : {}),
-				...(budget ? { budget } : {}),
-			});
-			return { ...aKey(id, project, index), ...own };
-		});
-		this.pool.setKeys(keys, [...projects.values()]);
+		this.pool.setKeys(...planned(plans));
 	}
 
 	setScript(script: Script): void {

@@ -84,4 +84,21 @@ describe('one of several models', () => {
 		await rig.clock.until(Promise.all([probe.ended, asked.ended]));
 		assert.equal(asked.done?.on.model, 'lite');
 	});
+
+	it('a call under way on the fallback may free it sooner than the wanted one is back', async () => {
+		const rig = new Rig({ a: {} }, (send, clock) => {
+			if (send.nth <= 2) return fails(rpm(send.model === 'm' ? 43_000 : 20_000));
+			return (async function* () {
+				await new Promise<void>((resolve) => clock.after(20_000, resolve));
+				yield* answers(send);
+			})();
+		});
+		await rig.answer({ models: ['m', 'lite'], maxWaitMs: 0 });
+		await rig.clock.advance(20_000);
+		const probe = rig.ask({ models: ['lite'] });
+		await rig.clock.advance(11_000);
+		const asked = rig.ask({ models: ['m', 'lite'], maxWaitMs: 11_000 });
+		await rig.clock.until(Promise.all([probe.ended, asked.ended]));
+		assert.deepEqual([asked.done?.on.model, rig.sends.at(-1)?.at], ['lite', 40_000]);
+	});
 });

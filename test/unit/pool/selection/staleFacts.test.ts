@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
-import { DocMaps, Failure, type KeyId, type StateStore, type Transaction } from '../../../../src/pool/pool';
-import { answers, fails, overloaded, Rig, rpd, rpm, type KeyPlan } from '../../../support/pool/rig';
+import {
+	DocMaps,
+	Failure,
+	type InMemoryStore,
+	type KeyId,
+	type StateStore,
+	type Transaction,
+} from '../../../../src/pool/pool';
+import { denyModel, quarantine } from '../../../../src/pool/health/keyRecord';
+import { Chooser } from '../../../support/pool/chooser';
+import { many, type KeyPlans } from '../../../support/pool/keyPlan';
+import { answers, fails, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 /** A store whose news reach this window never: what it ranks by is as old as the window. */
 function unheard(store: StateStore): StateStore {
@@ -15,13 +25,10 @@ function unheard(store: StateStore): StateStore {
 }
 
 /** A window that knows nothing of what the others have learnt, and one of the others. */
-function windows(keys: Readonly<Record<string, KeyPlan>>): { late: Rig; other: Rig } {
+function windows(keys: KeyPlans): { late: Rig; other: Rig } {
 	const other = new Rig(keys, answers);
 	return { other, late: new Rig(keys, answers, { beside: other, seenThrough: unheard }) };
 }
-
-const many = (count: number, plan: KeyPlan = {}): Readonly<Record<string, KeyPlan>> =>
-	Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${String(at).padStart(2, '0')}`, plan]));
 
 describe('a window that ranks by old facts', () => {
 	it('sends into no bucket that cools down, and to no key that is quarantined, whoever found out', async () => {
@@ -93,6 +100,82 @@ describe('a window that ranks by old facts', () => {
 			assert.equal(asked.done !== undefined, answered, `${taken} taken`);
 			assert.equal(late.sends.length, answered ? 1 : 0);
 		}
+	});
+
+	it('looks on beyond eight keys that were quarantined or may not use the model', async () => {
+		for (const wrong of [
+			{ type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] },
+			{ type: 'denyModel', reason: 'modelDenied', forMs: 3_600_000 },
+		] as const) {
+			const { late, other } = windows(many(17));
+			other.setScript((send) => (send.key < 'k16' ? fails(wrong) : answers(send)));
+			await other.answer();
+			assert.equal(other.sends.length, 17);
+			assert.equal((await late.answer({ maxWaitMs: 0 })).text, 'from k16', wrong.reason);
+		}
+	});
+
+	it('looks on beyond the free keys, however many of them are used up, to the paid ones', async () => {
+		const limits = { m: { rpd: 1 } };
+		const keys = { ...many(12, { limits }), ...many(6, { tier: 'paid' }, 'paid') };
+		const { late, other } = windows(keys);
+		for (let n = 0; n < 12; n++) await other.answer();
+		assert.equal((await late.answer({ maxWaitMs: 0 })).text, 'from paid00');
+	});
+
+	it('says why no key may be used, as the store knows it', async () => {
+		for (const [wrong, reason] of [
+			[{ type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] }, 'badKey'],
+			[{ type: 'denyModel', reason: 'modelDenied', forMs: 3_600_000 }, 'modelDenied'],
+		] as const) {
+			const chooser = new Chooser({ a: {} }, { seenThrough: unheard });
+			await chooser.write((tx, now) => {
+				const id = 'a' as KeyId;
+				const key = tx.key(id);
+				const doc = wrong.type === 'quarantine' ? quarantine(key, wrong, '', now) : denyModel(key, 'm', now + 1, now);
+				tx.put({ kind: 'key', id, doc });
+			});
+			const { on, ...rejection } = await chooser.rejected();
+			const retryAt = reason === 'badKey' ? Infinity : chooser.clock.wall() + 1;
+			assert.deepEqual([on?.id, rejection], ['a', { reason, retryAt, model: 'm' }]);
+		}
+	});
+
+	it('sends nothing while the pool is throttled', async () => {
+		const chooser = new Chooser({ a: {} }, { seenThrough: unheard });
+		await chooser.throttle(['a'], { nextProbeAt: chooser.clock.wall() + 1 });
+		assert.equal(await chooser.choice(), 'throttled');
+	});
+
+	it('takes a key that has become free while it tried to test a limit', async () => {
+		let meanwhile: (() => Promise<void>) | undefined;
+		const behind = (store: InMemoryStore): StateStore => ({
+			replica: () => store.replica(),
+			now: () => store.now(),
+			transact: async (step) => {
+				await meanwhile?.();
+				meanwhile = undefined;
+				return store.transact(step);
+			},
+			onDidChange: (listener) => store.onDidChange(listener),
+			close: () => store.close(),
+		});
+		const chooser = new Chooser({ a: {}, b: {} }, { seenThrough: behind });
+		assert.equal(await chooser.choice(), 'a');
+		await chooser.learn('a', 'rpm', 1, 0);
+		await chooser.coolDown('b', 30_000);
+		meanwhile = async () => {
+			await chooser.learn('a', 'rpm', 1);
+			await chooser.inBucket('b', () => ({ status: { state: 'available' } }));
+		};
+		assert.equal(await chooser.choice(), 'b');
+	});
+
+	it('tests no limit that is in doubt while another key has room', async () => {
+		const chooser = new Chooser({ a: {}, b: {} }, { seenThrough: unheard });
+		await chooser.learn('a', 'rpm', 1, 0);
+		await chooser.inBucket('a', (now) => ({ minute: [[now, now, 1, 1]] }));
+		assert.equal(await chooser.choice(), 'b');
 	});
 
 	it('keeps the daily cap of a project that another window has used up', async () => {

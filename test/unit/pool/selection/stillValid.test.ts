@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { Chooser } from '../../../support/pool/chooser';
+
+describe('a grant that is not used at once', () => {
+	it('may be a second old, or a tenth where the consumer has read something since', async () => {
+		const afterMs = async (ms: number, heldUp: boolean): Promise<boolean> => {
+			const chooser = new Chooser({ a: {} });
+			const grant = await chooser.granted();
+			await chooser.clock.advance(ms);
+			return chooser.allocator.isStillValid(grant, {}, heldUp);
+		};
+		assert.deepEqual([await afterMs(1_000, false), await afterMs(1_001, false)], [true, false]);
+		assert.deepEqual([await afterMs(100, true), await afterMs(101, true)], [true, false]);
+	});
+
+	it('is void once the pool is throttled, unless it is the very call that finds out', async () => {
+		const chooser = new Chooser({ a: {}, b: {} });
+		const before = await chooser.granted();
+		assert.equal(chooser.allocator.isStillValid(before, {}, false), true);
+		await chooser.throttle(['b']);
+		assert.equal(chooser.allocator.isStillValid(before, {}, false), false);
+		const probe = await chooser.granted();
+		assert.equal(probe.key, 'b');
+		assert.equal(chooser.allocator.isStillValid(probe, {}, false), true);
+	});
+
+	it('is void for a request that must be paid by now, where its key is free, or was removed', async () => {
+		const chooser = new Chooser({ a: {}, b: { tier: 'paid' } });
+		const [free, paid] = [await chooser.granted(), await chooser.granted({ needs: { paid: true } })];
+		const areValid = (): boolean[] =>
+			[free, paid].map((grant) => chooser.allocator.isStillValid(grant, { paid: true }, false));
+		assert.deepEqual(areValid(), [false, true]);
+		chooser.setKeys({});
+		assert.deepEqual(areValid(), [false, false]);
+	});
+});
