@@ -66,7 +66,7 @@ export function lowest<C extends CandidateStats>(
 	const top: { readonly candidate: C; readonly value: number; readonly tie: number }[] = [];
 	for (const candidate of input) {
 		const value = first(candidate);
-		const last = top.length < maxRanked ? undefined : top[maxRanked - 1];
+		const last = top[maxRanked - 1];
 		if (last && value > last.value) continue;
 		const tie = second(candidate);
 		if (last && value === last.value && tie >= last.tie) continue;

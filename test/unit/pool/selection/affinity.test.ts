@@ -20,8 +20,10 @@ async function keysOf(rig: Rig, ...sessions: readonly (Session | undefined)[]): 
 describe('affinity of a session', () => {
 	for (const strategy of ['headroom', 'healthScore']) {
 		it(`keeps a session on the key that answered it last under ${strategy}`, async () => {
-			const rig = new Rig(three, answers, { strategy });
+			let luck = 0;
+			const rig = new Rig(three, answers, { strategy, random: () => luck });
 			const [first] = (await keysOf(rig, of('s').session)).split(' ');
+			luck = 0.99;
 			// Requests of no session use the key less than the others.
 			await keysOf(rig, undefined, undefined);
 			assert.equal(await keysOf(rig, of('s').session, of('s').session, of('s').session), `${first} ${first} ${first}`);
@@ -95,5 +97,9 @@ describe('affinity of a session', () => {
 		for (let n = 0; n <= 2_000; n++) affinity.answered({ id: `s${n}`, isInTurn: false }, id);
 		assert.deepEqual(affinity.of({ id: 's0', isInTurn: false }), {});
 		assert.deepEqual(affinity.of({ id: 's1', isInTurn: true }), { sessionKey: id, isInTurn: true });
+		affinity.answered({ id: 's1', isInTurn: false }, id);
+		affinity.answered({ id: 'one more', isInTurn: false }, id);
+		const known = ['s1', 's2', 's3'].map((one) => affinity.of({ id: one, isInTurn: false }).sessionKey);
+		assert.deepEqual(known, [id, undefined, id], 'the one that was answered longest ago goes first');
 	});
 });

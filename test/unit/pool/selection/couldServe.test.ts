@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
+import { quarantine } from '../../../../src/pool/health/keyRecord';
 import type { KeyId } from '../../../../src/pool/pool';
 import { Chooser } from '../../../support/pool/chooser';
+import { badKey } from '../../../support/pool/rig';
 import type { KeyPlans } from '../../../support/pool/keyPlan';
 
 type Given = (chooser: Chooser) => Promise<void>;
@@ -21,6 +23,11 @@ const model = (more: (now: number) => object): Given => {
 	return (chooser) =>
 		chooser.write((tx, now) => tx.put({ kind: 'model', id: 'm', doc: { ...initialModelRecord, ...more(now) } }));
 };
+const quarantined: Given = (chooser) =>
+	chooser.write((tx, now) => {
+		const id = 'a' as KeyId;
+		tx.put({ kind: 'key', id, doc: quarantine(tx.key(id), { ...badKey }, '', now) });
+	});
 
 describe('whether another key or model could serve a request, before it is left a send', () => {
 	it('is one of them, whatever the others are', async () => {
@@ -38,6 +45,7 @@ describe('whether another key or model could serve a request, before it is left 
 	it('is one that the request may have, and that a person allows so many tokens', async () => {
 		assert.equal(await could({ a: {} }, undefined, { needs: { paid: true } }), false);
 		assert.equal(await could({ a: { enabled: false } }), false);
+		assert.equal(await could({ a: {} }, quarantined), false);
 		assert.equal(await could({ a: { dailyCap: { tokens: 99 } } }), false);
 		assert.equal(await could({ a: { dailyCap: { tokens: 100 } } }), true);
 	});

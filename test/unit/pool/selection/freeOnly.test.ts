@@ -40,4 +40,17 @@ describe('free keys only', () => {
 		await served.ended;
 		assert.equal(served.text, 'from rich');
 	});
+
+	it('keeps its place on a free project, where it was first', async () => {
+		const keys = { free: { limits: { m: { rpm: 1 } } } };
+		const rig = new Rig(keys, answers, { window: 'one' });
+		const other = new Rig(keys, answers, { beside: rig, window: 'two' });
+		await rig.answer();
+		const waits = rig.ask({ needs });
+		await rig.clock.advance(2_000);
+		const later = other.ask();
+		await rig.clock.until(waits.ended);
+		assert.deepEqual([waits.text, later.text], ['from free', '']);
+		await rig.clock.until(later.ended);
+	});
 });

@@ -33,6 +33,28 @@ describe('strategies', () => {
 		});
 	}
 
+	it('the eight that come first leave out the worst of nine, wherever it stands', () => {
+		for (let worst = 0; worst < 9; worst++) {
+			const used = many(9, (at) => ({ record: { lastUsed: at === worst ? 99 : 10 - at } }));
+			const left = Object.keys(used).filter((_, at) => at !== worst);
+			assert.equal(rank('leastRecentlyUsed', used), left.reverse().join(' '));
+		}
+	});
+
+	it('the eight that come first of nine that are alike are the longest unused, then the first in order', () => {
+		const names = Object.keys(many(9));
+		assert.equal(rank('headroom', many(9)), names.slice(0, 8).join(' '));
+		const used = many(9, (at) => ({ record: { lastUsed: 9 - at } }));
+		assert.equal(rank('headroom', used), names.slice(1).reverse().join(' '));
+		assert.equal(
+			rank(
+				'headroom',
+				many(9, (at) => ({ record: { lastUsed: at } })),
+			),
+			names.slice(0, 8).join(' '),
+		);
+	});
+
 	it('headroom: what has few left of its day comes last, the most of them first', () => {
 		const plans = {
 			a: { headroom: 5, isDayShort: true },
@@ -103,6 +125,26 @@ describe('strategies', () => {
 			assert.equal(rank('weighted', plans), 'b c a');
 			assert.equal(new Candidates({ a: { weight } }).turns(startStrategy('weighted'), 2), 'a a');
 		}
+	});
+
+	it('weighted: a key without a turn is the last resort at every turn', () => {
+		const strategy = startStrategy('weighted');
+		const from = new Candidates({ a: { weight: 0 }, b: { weight: 1 }, c: { weight: 0.5 } });
+		for (let n = 0; n < 6; n++) {
+			assert.equal(from.ranked(strategy).at(-1), 'a');
+			from.turns(strategy, 1);
+		}
+	});
+
+	it('weighted: begins anew when keys come, go or move', () => {
+		const strategy = startStrategy('weighted');
+		const from = new Candidates({ a: { weight: 2 }, b: { weight: 1 } });
+		assert.equal(from.turns(strategy, 2), 'a b');
+		strategy.onReordered(from.order);
+		assert.equal(from.turns(strategy, 3), 'a b a');
+		assert.equal(from.turns(strategy, 1), 'a');
+		strategy.onReordered(from.order);
+		assert.equal(from.turns(strategy, 2), 'a b');
 	});
 
 	it('weighted: a key that was away gets no stored-up turns', () => {

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { BucketId } from '../../../../src/pool/pool';
+import { settle } from '../../../../src/pool/quota/lease';
+import { Chooser } from '../../../support/pool/chooser';
+
+describe('why no key can serve, and until when', () => {
+	it('may end earlier where tokens lack and a call in flight may turn out smaller', async () => {
+		const chooser = new Chooser({ a: { limits: { m: { tpm: 1_000 } } } });
+		const { lease } = await chooser.granted({ tokens: 900 });
+		const during = await chooser.rejected({ tokens: 200 });
+		assert.deepEqual([during.reason, during.mayRetryEarlier], ['tpm', true]);
+		await chooser.write((tx, now) => {
+			const id = 'p-a/m' as BucketId;
+			tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), lease, { type: 'answered', input: 900 }, now) });
+		});
+		const after = await chooser.rejected({ tokens: 200 });
+		assert.deepEqual([after.reason, after.mayRetryEarlier], ['tpm', undefined]);
+	});
+
+	it('does not end earlier with a call in flight where a day of tokens is used up', async () => {
+		const chooser = new Chooser({ a: { limits: { m: { tpd: 1_000, tpm: 150 } } } });
+		await chooser.granted({ tokens: 100 });
+		await chooser.inBucket('a', (now) => ({ day: { endsAt: now + 9_999, requests: 1, input: 950, sent: 1 } }));
+		const { reason, mayRetryEarlier } = await chooser.rejected({ tokens: 100 });
+		assert.deepEqual([reason, mayRetryEarlier], ['tpd', undefined]);
+	});
+
+	it('is a cooldown, after which a request that is too large may test the limit', async () => {
+		const chooser = new Chooser({ a: {} });
+		for (const [dueInMs, reason] of [
+			[0, 'rpm'],
+			[600_000, 'tooLargeForTier'],
+		] as const) {
+			await chooser.learn('a', 'tpm', 50, dueInMs);
+			await chooser.coolDown('a', 5_000);
+			assert.equal(await chooser.choice({ tokens: 70 }), reason);
+		}
+	});
+
+	it('is a paid key that was refused in this round, for a request that is too large for free ones', async () => {
+		const chooser = new Chooser({ a: {}, b: { tier: 'paid' } });
+		await chooser.coolDown('a', 5_000);
+		await chooser.coolDown('b', 9_000);
+		const excludedBuckets = new Set(['p-a/m', 'p-b/m'] as BucketId[]);
+		assert.equal((await chooser.rejected({ paidForSize: true, excludedBuckets })).on?.id, 'b');
+		assert.equal((await chooser.rejected({ excludedBuckets })).on?.id, 'a');
+	});
+
+	it('is no paid key for a request that may have free ones alone', async () => {
+		const chooser = new Chooser({ a: { tier: 'paid' }, b: {} });
+		await chooser.coolDown('a', 5_000);
+		await chooser.coolDown('b', 9_000);
+		assert.equal((await chooser.rejected({ needs: { free: true } })).on?.id, 'b');
+		assert.equal((await chooser.rejected()).on?.id, 'a');
+	});
+});
