@@ -21,7 +21,7 @@ export function backOff(clock: Clock, signal: AbortSignal, ms: number): BackOff 
 		};
 		const off = clock.after(ms, end);
 		if (signal.aborted) cancel();
-		else signal.addEventListener('abort', cancel, { once: true });
+		else signal.addEventListener('abort', cancel);
 	});
 	return { over, end };
 }

@@ -109,9 +109,77 @@ describe('a re-check that gets no answer', () => {
 		assert.equal(await asked, 'ended');
 		assert.equal(rig.clock.pending, 0);
 	});
+
+	it('ends with the pool where it is one of several that are due, and where it is asked for after the end', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		for (const key of ['a', 'b'] as KeyId[]) await rig.pool.recordCheck(key, says(badKey));
+		rig.checking = () => new Promise(() => undefined);
+		const asked = assert.rejects(rig.pool.check('a' as KeyId), { message: 'The pool has ended.' });
+		await rig.clock.settle();
+		rig.pool.dispose();
+		await asked;
+		assert.equal(rig.clock.pending, 0);
+		rig.checking = () => undefined;
+		await assert.rejects(rig.pool.check('b' as KeyId), { message: 'The pool has ended.' });
+		assert.equal(rig.clock.pending, 0);
+	});
+
+	it('is told where the check itself breaks', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		rig.checking = () => Promise.reject(new Error('broken'));
+		const failure = await rig.pool.check('a' as KeyId);
+		assert.deepEqual(failure?.action, { type: 'fail', reason: 'unexpected' });
+		assert.equal(rig.pool.snapshot().keys[0]?.isVerified, false);
+	});
+});
+
+describe('re-checks of several keys', () => {
+	const hang = (): Promise<never> => new Promise(() => undefined);
+
+	it('are made of those that are enabled and quarantined alone', async () => {
+		const keys = { never: {}, works: {}, a: {}, b: {} };
+		const rig = new Rig(keys, answers);
+		for (const key of ['a', 'b'] as KeyId[]) await rig.pool.recordCheck(key, says(badKey));
+		await rig.pool.recordCheck('works' as KeyId, undefined);
+		rig.setKeys({ ...keys, a: { enabled: false } });
+		await rig.clock.advance(minute);
+		assert.deepEqual(rig.checks, ['b']);
+	});
+
+	it('are one at a time for each key, who ever asks', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		let answer = (): void => undefined;
+		rig.checking = () => new Promise((resolve) => (answer = () => resolve(says(badKey))));
+		const both = Promise.all([rig.pool.check('a' as KeyId), rig.pool.check('a' as KeyId)]);
+		await rig.clock.settle();
+		answer();
+		const reasons = (await both).map((failure) => failure?.action.reason);
+		assert.deepEqual([rig.checks, reasons], [['a'], ['badKey', 'badKey']]);
+	});
+
+	it('let a fifth wait for the four that run, without looking at it again and again', async () => {
+		const keys = Object.fromEntries(['k0', 'k1', 'k2', 'k3', 'k4'].map((id) => [id, {}]));
+		const rig = new Rig(keys, () => fails(badKey));
+		rig.checking = hang;
+		await rig.answer();
+		await rig.clock.advance(minute);
+		// That would be more than a clock of tests bears.
+		await rig.clock.until(new Promise<void>((resolve) => rig.clock.after(29_000, resolve)));
+		assert.equal(rig.checks.length, 4);
+	});
 });
 
 describe('the times of re-checks', () => {
+	it('hold for a key whose check did not reach the service: it comes again after a minute', async () => {
+		const rig = new Rig({ a: {} }, () => fails(badKey));
+		rig.checking = () => new Promise(() => undefined);
+		await rig.answer();
+		await rig.clock.advance(minute);
+		assert.equal(rig.checks.length, 1);
+		await rig.clock.advance(minute + 1);
+		assert.equal(rig.checks.length, 2);
+	});
+
 	it('come for a key that an earlier session quarantined, without any prompt', async () => {
 		const first = new Rig({ a: {} }, () => fails({ ...disabled, reason: 'badKey', scope: 'key', recheckMs: [minute] }));
 		await first.answer();

@@ -3,7 +3,6 @@ import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { quarantine } from '../../../../src/pool/health/keyRecord';
 import type { KeyId } from '../../../../src/pool/pool';
 import { Chooser } from '../../../support/pool/chooser';
-import { badKey } from '../../../support/pool/rig';
 import type { KeyPlans } from '../../../support/pool/keyPlan';
 
 type Given = (chooser: Chooser) => Promise<void>;
@@ -23,10 +22,11 @@ const model = (more: (now: number) => object): Given => {
 	return (chooser) =>
 		chooser.write((tx, now) => tx.put({ kind: 'model', id: 'm', doc: { ...initialModelRecord, ...more(now) } }));
 };
+const badKey = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] } as const;
 const quarantined: Given = (chooser) =>
 	chooser.write((tx, now) => {
 		const id = 'a' as KeyId;
-		tx.put({ kind: 'key', id, doc: quarantine(tx.key(id), { ...badKey }, '', now) });
+		tx.put({ kind: 'key', id, doc: quarantine(tx.key(id), badKey, '', now) });
 	});
 
 describe('whether another key or model could serve a request, before it is left a send', () => {
