@@ -93,7 +93,7 @@ export class RetryState {
 	modelsToTry(left: number, couldAnswer: (model: string) => boolean): readonly string[] {
 		const { openModels: open } = this;
 		// A request that stays on its key has reserved the sends for it; the first send is the wanted model's.
-		if (open.length <= 1 || left > open.length || this.preferredKey !== undefined || this.sent === 0) return open;
+		if (left > open.length || this.preferredKey !== undefined || this.sent === 0) return open;
 		const fresh = this.unaskedModels(couldAnswer);
 		return fresh.length > 0 && fresh.length >= left ? fresh : open;
 	}
@@ -280,8 +280,7 @@ function reservedFor(then: RetrySameKeyAction['afterRetries'], hasOtherKey: bool
 const none: ReadonlySet<never> = new Set();
 
 function union<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> {
-	if (b.size === 0) return a;
-	return a.size === 0 ? b : new Set([...a, ...b]);
+	return new Set([...a, ...b]);
 }
 
 /** Minimum number of sends, however low the setting and however small the pool. */
@@ -314,9 +313,7 @@ export class SendBudget {
 	/** The budget after a failed call. */
 	after(grant: LeaseGrant): Budget {
 		const { allocator } = this.engine;
-		const others = this.retryState.unaskedModels(
-			(model) => model !== grant.model && allocator.couldServe(this.leaseRequest(model)),
-		);
+		const others = this.retryState.unaskedModels((model) => allocator.couldServe(this.leaseRequest(model)));
 		return {
 			sendsLeft: this.sendsLeft,
 			overloadRetries: allocator.hasSmallDay(grant) ? smallDayRetries : Infinity,
