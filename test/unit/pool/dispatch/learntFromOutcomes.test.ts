@@ -7,8 +7,13 @@ import {
 	type KeyId,
 	type ProjectId,
 } from '../../../../src/pool/pool';
+import { BudgetGuard } from '../../../../src/pool/budget/budgetGuard';
+import { OutcomeRecorder } from '../../../../src/pool/dispatch/outcomeRecorder';
+import { KeySet } from '../../../../src/pool/types/keySet';
+import { Chooser } from '../../../support/pool/chooser';
+import { planned } from '../../../support/pool/keyPlan';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, badKey, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, leaked, overloaded, Rig, rpm } from '../../../support/pool/rig';
 
 /** An answer, perhaps by another model than the one asked for. */
 async function* by(more: Partial<Chunk<string>> = {}): AsyncGenerator<Chunk<string>> {
@@ -47,7 +52,9 @@ describe('the first piece of an answer', () => {
 			const rpm = { value: 50, source: 'stated', at: now, retestAt: now + 600_000, retestMs: 600_000 } as const;
 			tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), limits: { rpm } } });
 		});
-		const asked = [rig.ask(), rig.ask()];
+		const first = rig.ask();
+		await rig.clock.settle();
+		const asked = [first, rig.ask()];
 		await rig.clock.advance(1_000);
 		await rig.clock.settle();
 		assert.deepEqual([asked.map(({ text }) => text), rig.elapsed], [['x', 'x'], 1_000]);
@@ -132,6 +139,38 @@ describe('a check that the service answers with something else than the key', ()
 		rig.checking = () => new Failure(badRequest, true, '');
 		await rig.pool.check('a' as KeyId);
 		assert.equal(rig.pool.snapshot().keys[0]?.availability.state, 'usable');
+	});
+});
+
+describe('a re-check that every window has a timer for', () => {
+	const a = 'a' as KeyId;
+
+	it('is for the first that takes it once it is due, and for none where the key needs no other', async () => {
+		const chooser = new Chooser({ a: {} });
+		const guard = new BudgetGuard(
+			() => undefined,
+			() => ({}),
+		);
+		const keySet = new KeySet(...planned({ a: {} }));
+		const recorder = new OutcomeRecorder(
+			chooser.store,
+			() => keySet,
+			() => 0,
+			() => 1_000,
+			guard,
+		);
+		assert.equal(await recorder.takeRecheck(a), false, 'nothing is known of the key');
+		await recorder.checked(a, new Failure(badKey, true, ''));
+		await chooser.clock.advance(59_999);
+		assert.equal(await recorder.takeRecheck(a), false, 'not yet');
+		await chooser.clock.advance(1);
+		assert.deepEqual([await recorder.takeRecheck(a), await recorder.takeRecheck(a)], [true, false]);
+		await recorder.checked(a, new Failure(leaked, true, ''));
+		await chooser.clock.advance(24 * 3_600_000);
+		await recorder.resume();
+		assert.equal(await recorder.takeRecheck(a), false, 'only a person can lift that');
+		await recorder.liftQuarantine(a);
+		assert.equal(await recorder.takeRecheck(a), false);
 	});
 });
 
