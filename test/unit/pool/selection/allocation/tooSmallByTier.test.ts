@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Chooser } from '../../../support/pool/chooser';
-import type { KeyPlans } from '../../../support/pool/keyPlan';
+import { Chooser } from '../../../../support/pool/chooser';
+import type { KeyPlans } from '../../../../support/pool/keyPlan';
 
 /** What is chosen for a request of so many tokens, where the service refused 15,000 a minute, or `taught`, on key `a`. */
 async function chosen(keys: KeyPlans, tokens: number, taught = 15_000): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { KeyId } from '../../../../src/pool/pool';
-import { Chooser } from '../../../support/pool/chooser';
+import type { KeyId } from '../../../../../src/pool/pool';
+import { Chooser } from '../../../../support/pool/chooser';
 
 const keys = { a: {}, b: {}, c: {} };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { backOff } from '../../../../src/pool/dispatch/backOff';
-import { VirtualClock } from '../../../support/virtualClock';
+import { backOff } from '../../../../../src/pool/dispatch/backOff';
+import { VirtualClock } from '../../../../support/virtualClock';
 
 const heardBy = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 

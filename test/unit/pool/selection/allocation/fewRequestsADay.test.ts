@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Chooser } from '../../../support/pool/chooser';
-import type { KeyPlan, KeyPlans } from '../../../support/pool/keyPlan';
+import { Chooser } from '../../../../support/pool/chooser';
+import type { KeyPlan, KeyPlans } from '../../../../support/pool/keyPlan';
 
 const rpd = (limit: number): KeyPlan => ({ limits: { m: { rpd: limit } } });
 

@@ -5,8 +5,8 @@ import {
 	type PoolRequest,
 	type StreamHooks,
 	type StreamPart,
-} from '../../../../src/pool/pool';
-import { answers, breaks, fails, Rig, rpm, type Send } from '../../../support/pool/rig';
+} from '../../../../../src/pool/pool';
+import { answers, breaks, fails, Rig, rpm, type Send } from '../../../../support/pool/rig';
 
 const badRequest = { type: 'fail', reason: 'badRequest' } as const;
 

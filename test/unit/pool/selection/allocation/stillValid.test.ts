@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Chooser } from '../../../support/pool/chooser';
+import { Chooser } from '../../../../support/pool/chooser';
 
 describe('a grant that is not used at once', () => {
 	it('may be a second old, or a tenth where the consumer has read something since', async () => {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
-import { RetryState, SendBudget, TimeLeft, type Budget, type NextStep } from '../../../../src/pool/dispatch/retryState';
-import { AnswerTimes } from '../../../../src/pool/health/modelRecord';
-import { bucketId, type FailureAction, type KeyId, type LeaseId, type ProjectId } from '../../../../src/pool/pool';
-import type { LeaseGrant } from '../../../../src/pool/types/leaseRequest';
-import { Chooser } from '../../../support/pool/chooser';
-import { badKey, internal, overloaded, rpm } from '../../../support/pool/rig';
+import {
+	RetryState,
+	SendBudget,
+	TimeLeft,
+	type Budget,
+	type NextStep,
+} from '../../../../../src/pool/dispatch/retryState';
+import { AnswerTimes } from '../../../../../src/pool/health/modelRecord';
+import { bucketId, type FailureAction, type KeyId, type LeaseId, type ProjectId } from '../../../../../src/pool/pool';
+import type { LeaseGrant } from '../../../../../src/pool/types/leaseRequest';
+import { Chooser } from '../../../../support/pool/chooser';
+import { badKey, internal, overloaded, rpm } from '../../../../support/pool/rig';
 
 const project = 'p-a' as ProjectId;
 const on: NextStep = { type: 'allocate', setsAside: true };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { initialActivity } from '../../../../src/pool/budget/clientActivity';
-import { initialSpending } from '../../../../src/pool/budget/spending';
-import { Chooser } from '../../../support/pool/chooser';
-import { many } from '../../../support/pool/keyPlan';
+import { initialActivity } from '../../../../../src/pool/budget/clientActivity';
+import { initialSpending } from '../../../../../src/pool/budget/spending';
+import { Chooser } from '../../../../support/pool/chooser';
+import { many } from '../../../../support/pool/keyPlan';
 
 describe('keys that a person does not allow for a request', () => {
 	it('are no reason to give up, however many of them come first', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { InMemoryStore, StateStore } from '../../../../src/pool/pool';
-import { Chooser } from '../../../support/pool/chooser';
+import type { InMemoryStore, StateStore } from '../../../../../src/pool/pool';
+import { Chooser } from '../../../../support/pool/chooser';
 
 /** A store of several machines that is away: this one has half of every limit meanwhile. */
 const half = (store: InMemoryStore): StateStore => ({

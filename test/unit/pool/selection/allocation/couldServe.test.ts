@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
-import { quarantine } from '../../../../src/pool/health/keyRecord';
-import type { KeyId } from '../../../../src/pool/pool';
-import { Chooser } from '../../../support/pool/chooser';
-import type { KeyPlans } from '../../../support/pool/keyPlan';
+import { initialModelRecord } from '../../../../../src/pool/health/initialRecords';
+import { quarantine } from '../../../../../src/pool/health/keyRecord';
+import type { KeyId } from '../../../../../src/pool/pool';
+import { Chooser } from '../../../../support/pool/chooser';
+import type { KeyPlans } from '../../../../support/pool/keyPlan';
 
 type Given = (chooser: Chooser) => Promise<void>;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { bucketId, type KeyId, type LeaseId, type ProjectId, type FailureAction } from '../../../../src/pool/pool';
-import { RetryState, type Budget, type NextStep } from '../../../../src/pool/dispatch/retryState';
-import type { LeaseGrant } from '../../../../src/pool/types/leaseRequest';
-import { badKey, internal, leaked, network, overloaded, rpm } from '../../../support/pool/rig';
+import { bucketId, type KeyId, type LeaseId, type ProjectId, type FailureAction } from '../../../../../src/pool/pool';
+import { RetryState, type Budget, type NextStep } from '../../../../../src/pool/dispatch/retryState';
+import type { LeaseGrant } from '../../../../../src/pool/types/leaseRequest';
+import { badKey, internal, leaked, network, overloaded, rpm } from '../../../../support/pool/rig';
 
 const a = 'a' as KeyId;
 /** The same key again, as soon as the model takes requests. */
