@@ -33,8 +33,7 @@ export class DataErasure {
 	 * @param clearMemory clears what this window holds in memory; what ending requests write meanwhile is deleted after it
 	 */
 	follow(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
-		return this.store.onDidChange((refs) => {
-			if (!refs.some(({ kind }) => kind === 'pool')) return;
+		return this.store.onDidChange(() => {
 			const { forgottenAt } = this.store.replica().pool;
 			if (forgottenAt === undefined || forgottenAt === this.seen) return;
 			this.seen = forgottenAt;
@@ -88,9 +87,8 @@ export class DataErasure {
 			const gone = costs.map(([, cost]) => cost);
 			for (const [id, doc] of spending) {
 				const project = projectOf(id);
-				const isGone = project === undefined ? only === undefined : ofProject(project);
-				if (isGone) tx.drop({ kind: 'spending', id });
-				else if (project === undefined) tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
+				if (only === undefined || (project !== undefined && ofProject(project))) tx.drop({ kind: 'spending', id });
+				else tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
 			}
 			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
 			if (only === undefined) for (const id of client.keys()) tx.drop({ kind: 'client', id });

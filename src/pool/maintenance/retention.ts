@@ -2,9 +2,8 @@ import { partsOf, type Key } from '../types/key';
 import type { Bucket, Docs, KeyRecord, NamedRef, EpochMs } from '../types/stateStore';
 import { dailyCostKeptMs } from '../budget/dailyCost';
 import { projectOf } from '../budget/spending';
-import { inUseUntil } from '../health/modelRecord';
+import { inUseUntil, resolveIn } from '../health/modelRecord';
 import { endOfHour } from '../usage/count';
-import { resolveIn } from '../health/modelRecord';
 
 const hour = 3_600_000;
 const day = 24 * hour;

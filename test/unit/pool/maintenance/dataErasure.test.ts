@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { partsOf, type KeyId } from '../../../../src/pool/types/key';
+import type { SpendingScope } from '../../../../src/pool/types/spending';
+import { partsOf, type KeyId, type ProjectId } from '../../../../src/pool/types/key';
+import type { Write } from '../../../../src/pool/types/stateStore';
+import { initialSpending } from '../../../../src/pool/budget/spending';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { answers, fails, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
 
@@ -177,5 +180,81 @@ describe('forgetting what is known of keys', () => {
 		await one.maintenance.erase();
 		await one.clock.advance(1_000);
 		assert.deepEqual(reported, [trouble]);
+	});
+
+	it('that is older than the window is none of its own when word of it comes late, nor one of a time that is not yet', async () => {
+		const one = new Rig({ a: {} }, answers);
+		const began = one.clock.wall();
+		let heard = 0;
+		one.maintenance.followOthers(() => Promise.resolve(void heard++), assert.ifError);
+		const told = async (forgottenAt: number): Promise<number> => {
+			await one.store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt } }));
+			await one.clock.settle();
+			return heard;
+		};
+		assert.equal(await told(began - 60_000), 0);
+		await one.clock.advance(1_000);
+		assert.equal(await told(one.clock.wall() + 5_001), 0);
+		assert.equal(await told(one.clock.wall() + 5_000), 1, 'clocks of two machines differ');
+		await one.store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2 } }));
+		await one.clock.settle();
+		assert.equal(heard, 1, 'a store that began anew says nothing of it');
+	});
+});
+
+describe('forgetting what keys have cost', () => {
+	/** The keys `a` and `b` have cost 30 and 12, for the chat; a refused request and a client of the gateway are known, too. */
+	async function charged(): Promise<Rig> {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		const now = rig.clock.wall();
+		const none = initialSpending(now);
+		const { day, month } = none;
+		const spent = (id: SpendingScope, cost: number): Write => ({
+			...{ kind: 'spending', id, doc: { ...none, day: { ...day, cost }, month: { ...month, cost } } },
+		});
+		await rig.store.transact((tx) => {
+			for (const [key, cost] of [
+				['a', 30],
+				['b', 12],
+			] as const) {
+				tx.put(spent(`project/p-${key}`, cost));
+				const of = { v: 2, dayEndsAt: day.endsAt, monthEndsAt: month.endsAt, client: 'chat', model: 'm' } as const;
+				const sums = { tier: 'paid', sends: 1, input: 1, cached: 0, output: 1, thoughts: 0, listCost: cost } as const;
+				const doc = { ...of, ...sums, key: key as KeyId, project: `p-${key}` as ProjectId, cost };
+				tx.put({ kind: 'dailyCost', id: key, doc });
+			}
+			tx.put(spent('pool', 42));
+			tx.put(spent('client/chat', 42));
+			const counts = { endsAt: day.endsAt, requests: 1, input: 1, output: 1 };
+			tx.put({ kind: 'client', id: 'gateway:cline', doc: { v: 2, lastUsedAt: now, day: counts } });
+			const record = { request: 'r', origin: 'chat', endedAt: now, outcome: 'promptTooLong', attempts: [] } as const;
+			tx.put({ kind: 'requestRecord', id: 'r', doc: record });
+		});
+		return rig;
+	}
+
+	function costs({ store }: Rig): object {
+		const { spending, dailyCost, client, requestRecord } = store.replica();
+		return {
+			spent: Object.fromEntries([...spending].map(([id, { day, month }]) => [id, [day.cost, month.cost]])),
+			days: [...dailyCost.keys()],
+			clients: [...client.keys()],
+			requests: [...requestRecord.keys()],
+		};
+	}
+
+	it('of some: it is taken off the pool and the client, and what others have cost stays', async () => {
+		const rig = await charged();
+		await rig.maintenance.erase(ofA);
+		const spent: Partial<Record<SpendingScope, readonly number[]>> = {
+			...{ 'project/p-b': [12, 12], pool: [12, 12], 'client/chat': [12, 12] },
+		};
+		assert.deepEqual(costs(rig), { spent, days: ['b'], clients: ['gateway:cline'], requests: ['r'] });
+	});
+
+	it('of all: nothing stays, nor does a client or a request that never was sent', async () => {
+		const rig = await charged();
+		await rig.maintenance.erase();
+		assert.deepEqual(costs(rig), { spent: {}, days: [], clients: [], requests: [] });
 	});
 });

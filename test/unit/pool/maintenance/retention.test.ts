@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { usageOf } from '../../../support/pool/counts';
-import { nameOf, type BucketId, type KeyId, type Write } from '../../../../src/pool/pool';
+import {
+	nameOf,
+	type BucketId,
+	type KeyId,
+	type ProjectId,
+	type SpendingScope,
+	type Write,
+} from '../../../../src/pool/pool';
+import { initialSpending } from '../../../../src/pool/budget/spending';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { answers, Rig } from '../../../support/pool/rig';
@@ -55,10 +63,13 @@ describe('what is forgotten', () => {
 		];
 		for (const more of touched) assert.equal(await forgotten([bucket('p-a/m', more)]), '', JSON.stringify(more));
 		assert.equal(await forgotten([bucket('p-a/m', { day: { endsAt: now, requests: 0, input: 0 } })]), 'bucket p-a/m');
-		assert.equal(
-			await forgotten([bucket('p-a/m', { day: { endsAt: now - 7 * day - 1, requests: 1, input: 0 } })]),
-			'bucket p-a/m',
-		);
+		const untouched: readonly object[] = [
+			{ day: { endsAt: now - 7 * day - 1, requests: 1, input: 0 } },
+			{ leases: [{ id: 'l', holder: 'r', input: 1, sentAt: long, expiresAt: long }] },
+			{ limits: { rpm: { value: 5, source: 'stated', at: long, retestAt: now, retestMs: 1 } } },
+		];
+		for (const more of untouched)
+			assert.equal(await forgotten([bucket('p-a/m', more)]), 'bucket p-a/m', JSON.stringify(more));
 	});
 
 	it('a key that is gone, a day after its last use or change; never one that a person has', async () => {
@@ -74,7 +85,11 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([model({})]), 'model m');
 		assert.equal(await forgotten([model({ overloadedUntil: now })]), 'model m');
 		assert.equal(await forgotten([model({ overloadedUntil: now + 1 })]), '');
+		assert.equal(await forgotten([model({ missingUntil: now })]), 'model m');
 		assert.equal(await forgotten([model({ missingUntil: now + 1 })]), '');
+		const hourAndAHalfMinute = hour + 30_000;
+		assert.equal(await forgotten([model({ askedAt: now - hourAndAHalfMinute })]), 'model m');
+		assert.equal(await forgotten([model({ askedAt: now - hourAndAHalfMinute + 1 })]), '', 'it is asked for');
 		assert.equal(await forgotten([model({}), bucket('p-a/m', minuteAt(now))]), '');
 		assert.equal(
 			await forgotten([model({ resolvesTo: { model: 'real', from: 'quota' } }), bucket('p-a/real', minuteAt(now))]),
@@ -121,5 +136,48 @@ describe('what is forgotten', () => {
 		});
 		assert.equal(await forgotten([owner(now - 60_000)]), '');
 		assert.equal(await forgotten([owner(now - 60_001)]), 'leader metrics');
+	});
+
+	it('cooldowns a day after the last of them, clients after eight days', async () => {
+		const cooldowns = (...ends: readonly number[]): Write => ({
+			...{ kind: 'cooldown', id: 'p-a/m' as BucketId },
+			doc: { v: 2, spans: ends.map((until) => ({ reason: 'rpm', from: until - 1, until })) },
+		});
+		assert.equal(await forgotten([cooldowns(now - day)]), '');
+		assert.equal(await forgotten([cooldowns(now - 2 * day, now - day - 1)]), 'cooldown p-a/m');
+		assert.equal(await forgotten([cooldowns()]), 'cooldown p-a/m', 'there was none');
+		const client = (lastUsedAt: number): Write => ({
+			...{ kind: 'client', id: 'gateway:cline' },
+			doc: { v: 2, lastUsedAt, day: { endsAt: now, requests: 1, input: 1, output: 1 } },
+		});
+		assert.equal(await forgotten([client(now - 8 * day)]), '');
+		assert.equal(await forgotten([client(now - 8 * day - 1)]), 'client gateway:cline');
+	});
+
+	it('what was spent, when its month is over for certain; of a project that is gone, after a day; of the pool, never', async () => {
+		const spending = (id: SpendingScope, endsAt: number): Write => {
+			const { day: counted, ...rest } = initialSpending(now);
+			return { kind: 'spending', id, doc: { ...rest, day: { ...counted, endsAt } } };
+		};
+		for (const scope of ['project/p-a', 'client/chat'] as const) {
+			assert.equal(await forgotten([spending(scope, now - 32 * day)]), '', scope);
+			assert.equal(await forgotten([spending(scope, now - 32 * day - 1)]), `spending ${scope}`);
+		}
+		assert.equal(await forgotten([spending('project/p-x', now - day)]), '');
+		assert.equal(await forgotten([spending('project/p-x', now - day - 1)]), 'spending project/p-x');
+		assert.equal(await forgotten([spending('project/p-x', now - day - 1)], {}), '', 'keys may not be read yet');
+		assert.equal(await forgotten([spending('pool', now - 1_000 * day)]), '');
+	});
+
+	it('what a day has cost, after 62 days: this month is shown beside the last', async () => {
+		const cost = (dayEndsAt: number): Write => ({
+			...{ kind: 'dailyCost', id: 'd' },
+			doc: {
+				...{ v: 2, dayEndsAt, monthEndsAt: dayEndsAt, key: a, project: 'p-a' as ProjectId, client: 'chat', model: 'm' },
+				...{ tier: 'paid', sends: 1, input: 1, cached: 0, output: 1, thoughts: 0, cost: 5, listCost: 5 },
+			},
+		});
+		assert.equal(await forgotten([cost(now - 62 * day)]), '');
+		assert.equal(await forgotten([cost(now - 62 * day - 1)]), 'dailyCost d');
 	});
 });
