@@ -19,11 +19,11 @@ const now = Date.UTC(2026, 10, 24, 20);
 const last = now / 60_000;
 const a = 'a' as KeyId;
 
-/** Each of so many keys has sent once for each client in each minute of a day that ends now. */
-function busyDay(keys: number, clients = 1): Write[] {
-	const hours = Array.from({ length: 24 }, (_, n) => {
+/** Each of so many keys has sent once for each client in each minute of so many hours that end now: a day. */
+function busyDay(keys: number, clients = 1, of = 24): Write[] {
+	const hours = Array.from({ length: of }, (_, n) => {
 		const counts = Array.from({ length: 60 * clients }, (__, i): Counted => {
-			const minute = last - 60 * (24 - n) + Math.floor(i / clients);
+			const minute = last - 60 * (of - n) + Math.floor(i / clients);
 			const like = {
 				client: `lm:publisher.client-${i % clients}`,
 				servedModel: 'gemini-3.8-flash',
@@ -191,8 +191,35 @@ describe('counts of a busy day', () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.store.transact((tx) => busy().forEach((write) => tx.put(write)));
 		await rig.maintenance.applyRetention();
-		const folded = [...rig.store.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter);
-		assert.equal(folded.length, 400);
+		const folded = (): number =>
+			[...rig.store.replica().usage.values()].filter(({ isByQuarter }) => isByQuarter).length;
+		assert.equal(folded(), 400);
+		await rig.maintenance.applyRetention();
+		assert.equal(folded(), 800, 'the next time it goes on with the hours that follow');
+	});
+
+	it('are held by the minute as far as there is room: what is folded makes room, no more', () => {
+		const docs = new DocMaps();
+		for (const write of busyDay(70, 3)) docs.apply(write);
+		const size = (): number => [...docs.usage.values()].reduce((all, { rows }) => all + rows.length, 0);
+		const room = 5_000_000;
+		assert.ok(size() > room);
+		const tx = new DocsTransaction(docs, now);
+		downsampleOldest(tx, docs, now);
+		for (const change of tx.changes) {
+			assert.ok(size() > room);
+			docs.apply(change);
+		}
+		assert.ok(size() <= room, String(size()));
+	});
+
+	it('of this hour and the one before are held by the minute, however many they are', () => {
+		const docs = new DocMaps();
+		for (const write of busyDay(210, 25, 2)) docs.apply(write);
+		const tx = new DocsTransaction(docs, now);
+		downsampleOldest(tx, docs, now);
+		const folded = tx.changes.map((change) => change.kind === 'usage' && change.doc.hour - last / 60);
+		assert.deepEqual(folded, new Array(210).fill(-2));
 	});
 
 	it('have a document for each key and hour', () => {
