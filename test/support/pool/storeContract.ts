@@ -1,7 +1,16 @@
 import { usageOf } from './counts';
 import assert from 'node:assert/strict';
-import type { DocRef, KeyId, KeyRecord, StateStore, Transaction } from '../../../src/pool/pool';
-import { nameOf } from '../../../src/pool/pool';
+import {
+	nameOf,
+	writesOf,
+	type DocRef,
+	type KeyId,
+	type KeyRecord,
+	type ProjectId,
+	type StateStore,
+	type Transaction,
+} from '../../../src/pool/pool';
+import { initialSpending } from '../../../src/pool/budget/spending';
 
 /** Windows on one store, as a test has them. */
 export interface Windows {
@@ -97,32 +106,16 @@ export function storeContract(name: string, start: () => Windows): void {
 			const other = await another();
 			await store.transact(writeOneOfEach);
 			await windows.spread();
-			const {
-				bucket,
-				key,
-				model,
-				pool,
-				usage,
-				requestRecord: attempts,
-				windowQueue: line,
-				leader: owner,
-			} = other.replica();
-			const all = [...bucket, ...key, ...model, ...usage, ...attempts, ...line, ...owner, pool];
-			const mine = store.replica();
-			assert.deepEqual(all, [
-				...mine.bucket,
-				...mine.key,
-				...mine.model,
-				...mine.usage,
-				...mine.requestRecord,
-				...mine.windowQueue,
-				...mine.leader,
-				mine.pool,
-			]);
+			const arrived = [...writesOf(other.replica())];
+			assert.deepEqual(arrived, [...writesOf(store.replica())]);
 			assert.deepEqual(
-				[bucket.size, key.size, model.size, usage.size, attempts.size, line.size, owner.size, pool.paused?.reason],
-				[1, 1, 1, 1, 1, 1, 1, 'leaked'],
+				arrived.map(({ kind }) => kind),
+				[
+					...['bucket', 'key', 'model', 'pool', 'usage', 'requestRecord', 'windowQueue', 'leader'],
+					...['cooldown', 'client', 'spending', 'dailyCost'],
+				],
 			);
+			assert.equal(other.replica().pool.paused?.reason, 'leaked');
 			assert.equal(await other.transact((tx) => [...tx.windowQueues().keys()].join()), 'w');
 			assert.equal(await other.transact((tx) => tx.leader('metrics')?.holder), 'w');
 		});
@@ -254,4 +247,11 @@ export function writeOneOfEach(tx: Transaction, now: number): void {
 	tx.put({ kind: 'cooldown', id: bucket, doc: { v: 2, spans: [{ reason: 'rpm', from: now - 5, until: now }] } });
 	const day = { endsAt: now + 3_600_000, requests: 2, input: 30, output: 4 };
 	tx.put({ kind: 'client', id: 'tool', doc: { v: 2, lastUsedAt: now, day } });
+	const spent = initialSpending(now);
+	tx.put({ kind: 'spending', id: 'pool', doc: { ...spent, month: { ...spent.month, cost: 70 } } });
+	const sums = { sends: 1, input: 2, cached: 0, output: 3, thoughts: 0, cost: 70, listCost: 70 };
+	const group = { key: a, project: 'p' as ProjectId, client: 'gateway:"😀"', model: 'm-001', tier: 'paid' } as const;
+	const { day: ofDay, month } = spent;
+	const ends = { dayEndsAt: ofDay.endsAt, monthEndsAt: month.endsAt };
+	tx.put({ kind: 'dailyCost', id: 'd', doc: { v: 2, ...ends, ...group, ...sums } });
 }

@@ -13,6 +13,7 @@ import type {
 	Write,
 } from '../../../../src/pool/pool';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialSpending } from '../../../../src/pool/budget/spending';
 import { reconcile } from '../../../../src/pool/store/reconcile';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { noon } from '../../../support/pool/quota/buckets';
@@ -76,12 +77,24 @@ describe('two sides of one bucket', () => {
 		assert.deepEqual(spentIn(buckets(counted(5, 50), counted(7, 70), counted(4, 40))), [8, 80, 8, 80]);
 		assert.deepEqual(spentIn(buckets(counted(5, 50), counted(7, 70))), [12, 120, 12, 120], 'they never met');
 		assert.deepEqual(spentIn(buckets(counted(4, 40), counted(7, 70), counted(4, 40))), [7, 70, 7, 70]);
+		const idle = buckets(counted(4, 40), counted(7, 70), counted(4, 40));
+		assert.deepEqual(idle.minute, counted(7, 70).minute, 'nothing was sent here');
+		const sent = (n: number): Partial<Bucket> => ({ day: { ...initialBucket(now).day, requests: 9, sent: n } });
+		assert.equal(buckets(sent(5), sent(7), sent(4)).day.sent, 8, 'what was sent, whatever the service counts');
+		assert.equal(buckets(sent(5), sent(7)).day.sent, 12);
 	});
 
 	it('give nothing back where one of them forgot what had been counted', () => {
 		assert.deepEqual(spentIn(buckets(counted(0, 0), counted(7, 70), counted(4, 40))), [7, 70, 7, 70]);
 		const anew = buckets({ ...counted(1, 10), minute: [] }, counted(7, 70), counted(4, 40));
 		assert.deepEqual(spentIn(anew), [7, 70, 8, 80], 'a count that began anew counts whole');
+		const holds = { leases: leases('a') };
+		const held = buckets(
+			{ ...counted(3, 30), ...holds },
+			{ ...counted(7, 70), ...holds },
+			{ ...counted(4, 31), ...holds },
+		);
+		assert.equal(held.day.requests, 10, 'as it does with a call under way that is none the less held');
 	});
 
 	it('give back what was not sent after all, and count nothing twice for it', () => {
@@ -132,6 +145,7 @@ describe('two sides of one bucket', () => {
 		);
 		assert.equal(ids(buckets({ leases: leases('a') }, { leases: leases() }, { leases: leases('a') })), '');
 		assert.equal(ids(buckets({ leases: leases('a', 'b') }, { leases: leases('a') })), 'a b');
+		assert.equal(ids(buckets({ leases: leases('a') }, { leases: leases('a', 'theirs') })), 'a theirs');
 	});
 });
 
@@ -177,6 +191,7 @@ describe('two sides of one key', () => {
 		const other = keys(record(5, 80), record(7, 60), record(4, 100));
 		assert.deepEqual([other.success, other.score, other.lastUsed], [8, 60, 7]);
 		assert.equal(keys(record(5, 80), record(7, 60)).success, 12);
+		assert.ok(!('deniedModels' in other));
 	});
 });
 
@@ -190,6 +205,19 @@ describe('two sides of one model', () => {
 		assert.deepEqual([two.overloadedUntil, two.backoffLevel, two.tokensPerByte, two.samples], [9, 3, 0.2, 8]);
 		const alike = models({ ...ours, samples: 8 }, theirs);
 		assert.equal(alike.tokensPerByte, 0.2, 'theirs, where as many');
+	});
+
+	it('was asked for when either of them was asked last', () => {
+		const busy = { overloadedUntil: 9, backoffLevel: 1 };
+		for (const [one, other] of [
+			[{ askedAt: 9 }, { askedAt: 7 }],
+			[{ askedAt: 9 }, busy],
+			[{ askedAt: 9, ...busy }, {}],
+		] as const) {
+			assert.equal(models(one, other).askedAt, 9);
+			assert.equal(models(other, one).askedAt, 9);
+		}
+		assert.ok(!('askedAt' in models({}, {})));
 	});
 
 	it('is missing as long as either says, and an alias by either', () => {
@@ -253,6 +281,42 @@ describe('two sides of the rest', () => {
 		assert.deepEqual(reconcile(attempts(1), attempts(2), undefined, now), attempts(2));
 	});
 
+	it('cooldowns of both are known', () => {
+		const cooldown = (from: number): Write => ({
+			...{ kind: 'cooldown', id: 'p/m' as BucketId },
+			doc: { v: 2, spans: [{ reason: 'rpm', from, until: from + 1_000 }] },
+		});
+		const both = reconcile(cooldown(now), cooldown(now - 600_000), undefined, now);
+		assert.ok(both.kind === 'cooldown' && both.id === 'p/m');
+		assert.deepEqual(
+			both.doc.spans.map(({ from }) => from - now),
+			[-600_000, 0],
+		);
+	});
+
+	it('what a client used and what was spent add up since they parted', () => {
+		const client = (requests: number): Write => ({
+			...{ kind: 'client', id: 'c' },
+			doc: { v: 2, lastUsedAt: now, day: { endsAt: now + 1_000, requests, input: requests, output: requests } },
+		});
+		const spending = (cost: number): Write => {
+			const { day, ...rest } = initialSpending(now);
+			return { kind: 'spending', id: 'pool', doc: { ...rest, day: { ...day, cost } } };
+		};
+		const cost = (sends: number): Write => ({
+			...{ kind: 'dailyCost', id: 'd' },
+			doc: {
+				...{ v: 2, dayEndsAt: now, monthEndsAt: now, key, project: 'p' as ProjectId, client: 'c', model: 'm' },
+				...{ tier: 'paid', sends, input: sends, cached: 0, output: 0, thoughts: 0, cost: sends, listCost: sends },
+			},
+		});
+		for (const of of [client, spending, cost]) {
+			assert.deepEqual(reconcile(of(5), of(7), of(4), now), of(8));
+			assert.deepEqual(reconcile(of(5), of(7), undefined, now), of(12), 'they never met');
+			assert.deepEqual(reconcile(of(5), free, undefined, now), free, 'not of one kind');
+		}
+	});
+
 	it('what is not of one kind is theirs', () => {
 		const of: readonly Write[] = [
 			{ kind: 'bucket', id: 'p/m' as BucketId, doc: initialBucket(now) },
@@ -260,7 +324,12 @@ describe('two sides of the rest', () => {
 			{ kind: 'model', id: 'm', doc: initialModelRecord },
 			usageOf({ minute: 1, key, outcome: 'answered', sends: 1 }),
 		];
-		for (const ours of of) assert.equal(reconcile(ours, free, undefined, now), free);
+		for (const ours of of) {
+			assert.equal(reconcile(ours, free, undefined, now), free);
+			assert.equal(reconcile(free, ours, undefined, now), ours);
+		}
+		const spans: Write = { kind: 'cooldown', id: 'p/m' as BucketId, doc: { v: 2, spans: [] } };
+		assert.equal(reconcile(spans, free, undefined, now), free);
 	});
 });
 

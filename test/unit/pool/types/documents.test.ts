@@ -73,6 +73,8 @@ describe('documents', () => {
 			'leader metrics',
 			'cooldown p/m',
 			'client tool',
+			'spending pool',
+			'dailyCost d',
 		]);
 		for (const write of docs.writes()) {
 			assert.equal(storedDocument(docs, write), write.doc);
@@ -166,7 +168,7 @@ describe('the store in memory', () => {
 		await store.transact(() => undefined);
 		assert.deepEqual(
 			told.map(({ length }) => length),
-			[10],
+			[12],
 		);
 		const thrown = new Error('mine');
 		await assert.rejects(
