@@ -180,7 +180,6 @@ export class SharedStore implements StateStore {
 	}
 
 	private goOffline(reason: StoreErrorReason, store: StoreConnection | undefined, error?: unknown): void {
-		this.busyBackoff.reset();
 		// Another process's lock ends at some point, so the connection stays open.
 		const kept = reason === 'locked' ? store : undefined;
 		if (!kept) store?.close();
@@ -298,7 +297,6 @@ export class SharedStore implements StateStore {
 			const reason = this.reasonOf(error);
 			if (reason !== 'busy') {
 				this.goOffline(reason, store, error);
-				this.drain();
 				return;
 			}
 		}
@@ -313,7 +311,6 @@ export class SharedStore implements StateStore {
 		if (validity === 'current' || this.mode.state !== 'shared' || this.mode.store !== store) return;
 		if (validity === 'deleted') this.goOffline('deleted', store);
 		else this.switchStore(store);
-		this.drain();
 	}
 
 	/** Applies other windows' changes; returns the changed documents. */

@@ -24,6 +24,8 @@ export class MemoryPlace implements StoreBackend {
 	ready: Promise<void> = Promise.resolve();
 	/** What a connection is told that asks whether it is the current one. */
 	validity: StoreValidity = 'current';
+	/** The answer waits for it. */
+	answers: Promise<void> = Promise.resolve();
 	/** The store that is opened now. */
 	content = new Content('first');
 
@@ -79,9 +81,10 @@ export class MemoryPlace implements StoreBackend {
 				this.note('changesSince');
 				return since === content.rev ? undefined : content.since(since);
 			},
-			validity: () => {
+			validity: async () => {
 				this.asked.validity++;
-				return Promise.resolve(this.validity);
+				await this.answers;
+				return this.validity;
 			},
 			close: () => {
 				unlock();

@@ -181,6 +181,8 @@ describe('a store of several windows that goes out of reach', () => {
 		await clock.advance(250);
 		assert.deepEqual([said, place.connections], [['unreachable'], 0]);
 		assert.equal(await count(store), 2);
+		clock.jump(3_600_000);
+		assert.equal(await store.transact((_, now) => now), clock.wall(), 'the clock is still followed');
 	});
 
 	it('and whose fault is none that a store may throw is unreachable, and the fault is reported', async () => {
@@ -192,83 +194,92 @@ describe('a store of several windows that goes out of reach', () => {
 		assert.deepEqual([said, causes, errors], [['unreachable'], [fault], [fault]]);
 	});
 
+	it('that is busy for a moment now and then is no trouble', async () => {
+		place.content.isLocked = true;
+		const store = window();
+		const busyFor = async (ms: number): Promise<void> => {
+			place.content.isLocked = true;
+			clock.after(ms, () => (place.content.isLocked = false));
+			await count(store);
+		};
+		clock.after(1_000, () => (place.content.isLocked = false));
+		await clock.advance(1_100);
+		await busyFor(1_000);
+		await busyFor(1_000);
+		assert.deepEqual([stored(), said], [2, []]);
+	});
+
+	it('that cannot even be opened while it is busy is waited for', async () => {
+		place.fails.open = new StoreError('busy');
+		const store = window();
+		clock.after(500, () => delete place.fails.open);
+		assert.equal(await count(store), 1);
+		assert.deepEqual([stored(), said, errors], [1, [], []]);
+	});
+
+	it('that no editor like this one has is not asked for again', async () => {
+		place.fails.open = new StoreError('missing');
+		const store = window();
+		assert.equal(await count(store), 1);
+		await clock.advance(3_600_000);
+		assert.deepEqual([said, clock.pending], [['missing'], 0]);
+		clock.jump(3_600_000);
+		assert.equal(await store.transact((_, now) => now), clock.wall(), 'time goes on without it');
+	});
+
+	it('does not keep a window from hearing of what it does itself', async () => {
+		place.fails.open = new StoreError('unreachable');
+		const store = window();
+		await count(store);
+		let told = 0;
+		store.onDidChange(() => told++);
+		await count(store);
+		assert.equal(told, 1);
+	});
+
+	it('was out of reach for a while: what its older connection says late concerns nobody', async () => {
+		const store = window();
+		await count(store);
+		let answer: () => void = () => undefined;
+		place.answers = new Promise((resolve) => (answer = resolve));
+		await clock.advance(1_000);
+		place.fails.commit = new StoreError('full');
+		await count(store);
+		delete place.fails.commit;
+		place.validity = 'superseded';
+		answer();
+		await clock.settle();
+		assert.deepEqual([place.asked.open, place.asked.close], [1, 1], 'out of reach');
+		place.validity = 'current';
+		place.answers = new Promise((resolve) => (answer = resolve));
+		await clock.advance(11_000);
+		place.fails.commit = new StoreError('full');
+		await count(store);
+		delete place.fails.commit;
+		await clock.advance(10_000);
+		place.validity = 'deleted';
+		answer();
+		await clock.settle();
+		assert.deepEqual([place.asked.open, place.connections, said], [3, 1, ['full', 'full']], 'and back');
+	});
+
+	it('does not get back what others have dropped meanwhile', async () => {
+		const [store, other] = [window(), window()];
+		await count(store);
+		await other.transact(() => undefined);
+		place.fails.commit = new StoreError('full');
+		await store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: 1 } }));
+		delete place.fails.commit;
+		await other.transact((tx) => tx.drop({ kind: 'key', id: a }));
+		await clock.advance(10_000);
+		assert.deepEqual([place.content.docs.pool.forgottenAt, stored()], [1, undefined]);
+		assert.equal(store.replica().key.has(a), false);
+	});
+
 	it('is left as it was found where it cannot be joined', async () => {
 		place.fails.commit = new StoreError('readOnly');
 		const store = window();
 		await count(store);
 		assert.deepEqual([said, place.content.isLocked, place.connections], [['readOnly'], false, 0]);
-	});
-});
-
-describe('a store of several windows that is closed', () => {
-	const open = (place: MemoryPlace, clock: VirtualClock): SharedStore =>
-		new SharedStore({
-			backend: place,
-			clock,
-			random: () => 0.5,
-			onStoreError: () => undefined,
-			onError: assert.ifError,
-		});
-	const unavailable = { reason: 'storeUnavailable' };
-
-	it('leaves no connection and no timer, whatever it was at', async () => {
-		const states: readonly ((place: MemoryPlace) => void)[] = [
-			() => undefined,
-			(place) => (place.fails.commit = new StoreError('full')),
-			(place) => (place.content.isLocked = true),
-			(place) => (place.fails.open = new StoreError('unreachable')),
-		];
-		for (const [n, trouble] of states.entries()) {
-			for (const ms of [0, 20, 2_000]) {
-				const clock = new VirtualClock();
-				const place = new MemoryPlace();
-				const store = open(place, clock);
-				await clock.settle();
-				trouble(place);
-				const step = store
-					.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: n } }))
-					.catch(() => undefined);
-				await clock.advance(ms);
-				await store.close();
-				await step;
-				await clock.settle();
-				assert.deepEqual([place.connections, clock.pending], [0, 0], `${n} after ${ms} ms`);
-				await assert.rejects(
-					store.transact(() => undefined),
-					unavailable,
-				);
-			}
-		}
-	});
-
-	it('while it is opened closes what it gets then, and writes nothing', async () => {
-		const clock = new VirtualClock();
-		const place = new MemoryPlace();
-		let ready: () => void = () => undefined;
-		place.ready = new Promise((resolve) => (ready = resolve));
-		const store = open(place, clock);
-		const step = assert.rejects(
-			store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: 1 } })),
-			unavailable,
-		);
-		const closed = store.close();
-		await step;
-		ready();
-		await closed;
-		assert.deepEqual([place.asked.open, place.connections, place.asked.commit, clock.pending], [1, 0, 0, 0]);
-	});
-
-	it('tells nobody any more', async () => {
-		const clock = new VirtualClock();
-		const place = new MemoryPlace();
-		const [store, other] = [open(place, clock), open(place, clock)];
-		await clock.settle();
-		let told = 0;
-		store.onDidChange(() => told++);
-		await store.close();
-		await other.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: 1 } }));
-		await clock.advance(1_000);
-		assert.equal(told, 0);
-		await other.close();
 	});
 });
