@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { InMemoryStore, type BucketId, type KeyId, type ProjectId, type Write } from '../../../../src/pool/pool';
+import { Statistics } from '../../../../src/pool/usage/statistics';
+import { usageOf } from '../../../support/pool/counts';
+import { VirtualClock } from '../../../support/virtualClock';
+
+const now = Date.UTC(2026, 10, 24, 20, 30);
+const last = now / 60_000;
+const day = 24 * 60;
+const key = 'a' as KeyId;
+
+describe('statistics', () => {
+	const store = (): InMemoryStore => new InMemoryStore(new VirtualClock(now));
+	const write = (to: InMemoryStore, ...writes: readonly Write[]): Promise<void> =>
+		to.transact((tx) => writes.forEach((one) => tx.put(one)));
+	const cost = (id: string, dayEndsAt: number): Write => ({
+		...{ kind: 'dailyCost', id },
+		doc: {
+			...{ v: 2, dayEndsAt, monthEndsAt: now, key, project: 'p' as ProjectId, client: 'chat', model: 'm' },
+			...{ tier: 'paid', sends: 1, input: 1, cached: 0, output: 1, thoughts: 0, cost: 5, listCost: 5 },
+		},
+	});
+
+	it('are of the last 24 hours to the minute, oldest first, whatever was written first', async () => {
+		const kept = store();
+		const sent = (minute: number): Write => usageOf({ minute, key, outcome: 'answered', sends: 1 });
+		const hour = usageOf(
+			{ minute: last - day + 1, key, outcome: 'answered', sends: 1 },
+			{ minute: last - day, key, outcome: 'answered', sends: 1 },
+		);
+		await write(kept, sent(last), sent(last - 90), hour);
+		assert.deepEqual(
+			new Statistics(kept).minutes().map(({ minute }) => minute - last),
+			[1 - day, -90, 0],
+		);
+	});
+
+	it('tell what days have cost, oldest first', async () => {
+		const kept = store();
+		await write(kept, cost('new', now), cost('old', now - 86_400_000));
+		assert.deepEqual(
+			new Statistics(kept).dailyCosts().map(({ dayEndsAt }) => dayEndsAt - now),
+			[-86_400_000, 0],
+		);
+	});
+
+	it('are told to have changed by what they are made of, and by nothing else', async () => {
+		const kept = store();
+		let changes = 0;
+		const off = new Statistics(kept).onDidChange(() => changes++);
+		const record = { request: 'r', origin: 'chat', endedAt: now, outcome: 'answered', attempts: [] } as const;
+		const parts: readonly Write[] = [
+			usageOf({ minute: last, key, outcome: 'answered', sends: 1 }),
+			{ kind: 'requestRecord', id: 'r', doc: record },
+			{ kind: 'cooldown', id: 'p/m' as BucketId, doc: { v: 2, spans: [] } },
+			cost('d', now),
+		];
+		for (const [n, part] of parts.entries()) {
+			await write(kept, part);
+			assert.equal(changes, n + 1, part.kind);
+		}
+		await write(kept, { kind: 'pool', doc: { v: 2, forgottenAt: 1 } });
+		assert.equal(changes, parts.length);
+		off();
+		await write(kept, cost('e', now));
+		assert.equal(changes, parts.length);
+	});
+});
