@@ -71,6 +71,27 @@ describe('a tool call', () => {
 		assert.equal(called(100, 32_000).held, undefined);
 	});
 
+	it('is forgotten after ten minutes, and when the clock goes back behind it', () => {
+		const later = toolCalled(called(19, 1_000), 'other', noon + 11 * minute);
+		assert.deepEqual(
+			later.calls.map(({ call }) => call),
+			['other'],
+		);
+		const back = toolCalled(called(19, 1_000), 'other', noon - minute);
+		assert.deepEqual(
+			back.calls.map(({ call }) => call),
+			['other'],
+		);
+		assert.equal(toolCalled(called(19, 1_000), 'a', noon - minute).held, undefined);
+	});
+
+	it('holds a client from the first time on', () => {
+		const since = noon + 19_000;
+		assert.equal(called(25, 1_000).held?.since, since);
+		const dear = { ...used(100_000, 5), held: { since, cause: 'repeatedCall' } } as const;
+		assert.deepEqual(spent(dear, 9_000_000, noon + minute).held, dear.held);
+	});
+
 	it('is another one with other arguments', () => {
 		let activity = initialActivity(noon);
 		for (let n = 0; n < 200; n++) activity = toolCalled(activity, `call ${n}`, noon + n);

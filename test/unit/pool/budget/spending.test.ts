@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LeaseId, SpendingRecord } from '../../../../src/pool/pool';
-import { overBudget } from '../../../../src/pool/budget/budgetCheck';
+import { longerOver, overBudget } from '../../../../src/pool/budget/budgetCheck';
 import {
 	extended,
 	raised,
@@ -119,6 +119,26 @@ describe('a budget', () => {
 
 	it('says that waiting never helps where the call alone is too dear', () => {
 		assert.equal(overBudget('pool', { day: 1 }, record(0), 1_000_001)?.retryAt, Infinity);
+		const tomorrow = overBudget('pool', { day: 1 }, record(1), 1_000_000);
+		assert.equal(tomorrow?.retryAt, initialSpending(noon).day.endsAt, 'it fits into a whole budget');
+	});
+
+	it('that is no number allows everything', () => {
+		assert.equal(overBudget('pool', { day: NaN, month: NaN }, record(5), 1), undefined);
+	});
+
+	it('of several that end together is told by one that was spent, before those that calls under way hold', () => {
+		const over = (scope: 'pool' | 'project/p' | 'client/c', held: number) =>
+			overBudget(scope, { day: 1 }, record(1_000_000 - held, held), 1);
+		const [holds, spent, alsoHolds] = [over('pool', 5), over('project/p', 0), over('client/c', 5)];
+		for (const [a, b, told] of [
+			[holds, spent, spent],
+			[spent, holds, spent],
+			[holds, alsoHolds, holds],
+			[holds, undefined, holds],
+			[undefined, spent, spent],
+		] as const)
+			assert.equal(longerOver(a, b), told);
 	});
 
 	it('is what a person raised it to', () => {
