@@ -32,7 +32,7 @@ describe('the roster', () => {
 		for (const given of [keys, [...keys].reverse()]) {
 			assert.equal(new KeySet(given, []).order.join(' '), 'e a b c d');
 		}
-		assert.deepEqual([keySet.keys.length, keySet.enabled], [5, 4]);
+		assert.deepEqual([keySet.keys.length, keySet.enabled, keySet.enabledPaid], [5, 4, 3]);
 	});
 
 	it('keeps the last of two with one name', () => {

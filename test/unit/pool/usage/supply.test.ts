@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FailureAction } from '../../../../src/pool/pool';
-import { answers, fails, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
+import type { FailureAction, LeaseId, ModelRecord } from '../../../../src/pool/pool';
+import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
+import { supplyChangesAt } from '../../../../src/pool/usage/supply';
+import { answers, fails, leaked, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
 const noModel: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 24 * 60 * minute };
@@ -112,5 +114,29 @@ describe('the supply of keys', () => {
 			await rig.clock.advance(1_000);
 		}
 		assert.equal(times.size, 2);
+	});
+
+	it('is none while the pool is paused, and has no key whose daily cap is used up', async () => {
+		const capped = new Rig({ a: { dailyCap: { requests: 1 } }, b: {}, off: { enabled: false } }, answers);
+		await ask(capped, 'pro');
+		assert.deepEqual(serviceMessage(capped), ['m 1/2', 'pro 1/2']);
+		const [, ofPro] = capped.pool.snapshot().supplies;
+		assert.deepEqual(ofPro?.states, { coolingDown: 1, usable: 1, disabled: 1 });
+		const paused = new Rig({ a: {}, b: {} }, () => fails(leaked));
+		await ask(paused, 'm');
+		assert.deepEqual(serviceMessage(paused), ['m 0/2']);
+	});
+
+	it('changes by itself when a model in use is out of use, answers again, or is looked for again', () => {
+		const now = Date.UTC(2026, 10, 24, 20);
+		const changesAt = (more: Partial<ModelRecord>): number =>
+			supplyChangesAt(new Map([['m', { ...initialModelRecord, askedAt: now, ...more }]]), now) - now;
+		const outOfUse = 60.5 * minute;
+		assert.equal(changesAt({}), outOfUse);
+		assert.equal(changesAt({ overloadedUntil: now + 5 }), 5);
+		assert.equal(changesAt({ missingUntil: now + 5 }), 5);
+		assert.equal(changesAt({ probe: { lease: 'l' as LeaseId, expiresAt: now + 5 } }), 5);
+		assert.equal(changesAt({ overloadedUntil: now }), outOfUse);
+		assert.equal(changesAt({ askedAt: now - outOfUse, overloadedUntil: now + 5 }), Infinity, 'nobody asks for it');
 	});
 });
