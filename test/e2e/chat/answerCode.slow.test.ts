@@ -63,11 +63,7 @@ describe('the code of an answer', () => {
 
 	it('goes to the cursor, and into a new file of its language', async () => {
 		await window.openFile('fibonacci.ts');
-		// The editor that has just come to the front may still lose the keys.
-		await until('the end of the file', async () => {
-			await window.press('Control+End');
-			return (await cursor('Ln 9, Col 1').count()) > 0;
-		});
+		await window.toEndOfFile('Ln 9, Col 1');
 		await button('Insert at the cursor').click();
 		await until('the code twice', async () => (await editorText()).split('function greet').length === 3);
 		await button('Put into a new file').click();

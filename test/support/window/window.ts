@@ -269,6 +269,15 @@ export class Window {
 		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
 	}
 
+	/** Puts the cursor behind the last character, which is at `place` (`Ln 9, Col 1`): an editor that has just come to the front may lose the keys. */
+	async toEndOfFile(place: string): Promise<void> {
+		const cursor = this.page.locator('[id="status.editor.selection"]').getByText(place, { exact: true });
+		await until('the end of the file', async () => {
+			await this.press('Control+End');
+			return appears(cursor, 2_000);
+		});
+	}
+
 	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
 	async contextMenu(...items: readonly string[]): Promise<void> {
 		await this.openMenu(() => this.press('Shift+F10'));
