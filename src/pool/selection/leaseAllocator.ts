@@ -237,8 +237,14 @@ export class LeaseAllocator {
 		let first: Rejection | undefined;
 		for (const candidate of this.candidates.of(request.model, now)) {
 			if (!refused.includes(candidate.project.id) || !mayServe(request, candidate)) continue;
-			if (candidate.status.blockedUntil > now + probeWithinMs) continue;
-			const answer = await this.tryLease(request, candidate, false);
+			const { blockedUntil, reason = 'throttled' } = candidate.status;
+			if (blockedUntil > now + probeWithinMs) continue;
+			const { key: on, bucketId: id } = candidate;
+			// No step of the store for each key that is known to rest.
+			const answer =
+				blockedUntil > now
+					? { reason, retryAt: blockedUntil, on, model: request.model, bucketId: id }
+					: await this.tryLease(request, candidate, false);
 			if (isGrant(answer)) return answer;
 			first = earlier(first, answer);
 		}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyId } from '../../../../../src/pool/pool';
+import type { InMemoryStore, KeyId, StateStore } from '../../../../../src/pool/pool';
 import { Chooser } from '../../../../support/pool/chooser';
 
 const keys = { a: {}, b: {}, c: {} };
@@ -35,6 +35,29 @@ describe('the call that finds out whether a throttled pool works again', () => {
 		assert.equal(on?.id, 'b');
 		await chooser.coolDown('c', 20_000);
 		assert.equal((await chooser.rejected()).on?.id, 'c');
+	});
+
+	it('asks the store of no key that is known to rest', async () => {
+		let steps = 0;
+		const seenThrough = (store: InMemoryStore): StateStore => ({
+			replica: () => store.replica(),
+			now: () => store.now(),
+			onDidChange: (listener) => store.onDidChange(listener),
+			close: () => store.close(),
+			transact: (step) => {
+				steps++;
+				return store.transact(step);
+			},
+		});
+		const chooser = new Chooser(keys, { seenThrough });
+		await chooser.throttle(['b', 'c']);
+		await chooser.coolDown('b', 30_000);
+		await chooser.coolDown('c', 40_000);
+		// The first choice of all looks at the clock that is stored.
+		await chooser.rejected();
+		steps = 0;
+		assert.equal((await chooser.rejected()).on?.id, 'b');
+		assert.equal(steps, 0);
 	});
 
 	it('goes to another project where none of them is back within a minute', async () => {
