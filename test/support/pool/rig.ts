@@ -12,6 +12,7 @@ import {
 	type StreamPart,
 	type PoolRequest,
 	type FailureAction,
+	type PoolEvent,
 } from '../../../src/pool/pool';
 import { Maintenance } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
@@ -254,3 +255,20 @@ export const internal: FailureAction = {
 	maxRetries: 2,
 	afterRetries: 'otherKey',
 };
+export const silent: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'idle',
+	scope: 'request',
+	maxRetries: 2,
+	afterRetries: 'otherKeyThenModel',
+};
+
+/** What the pool tells from now on of requests that fail and end. */
+export function eventsOf(rig: Rig): string[] {
+	const told: string[] = [];
+	rig.pool.onEvent((event: PoolEvent) => {
+		if (event.type === 'failed') told.push(`failed ${event.reason}`);
+		if (event.type === 'ended') told.push(`ended ${event.record.outcome}`);
+	});
+	return told;
+}

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { PoolError, type PoolEvent } from '../../../../src/pool/pool';
-import { answers, fails, hangs, Rig } from '../../../support/pool/rig';
+import { PoolError } from '../../../../src/pool/pool';
+import { answers, eventsOf, fails, hangs, Rig } from '../../../support/pool/rig';
 
 const refusal = (): Promise<PoolError> => Promise.resolve(new PoolError('hostRefused', []));
-
-function eventsOf(rig: Rig): string[] {
-	const told: string[] = [];
-	rig.pool.onEvent((event: PoolEvent) => {
-		if (event.type === 'failed') told.push(`failed ${event.reason}`);
-		if (event.type === 'ended') told.push(`ended ${event.record.outcome}`);
-	});
-	return told;
-}
 
 describe('the stream of one request', () => {
 	it('knows the model that was chosen before it was iterated', async () => {

@@ -7,30 +7,18 @@ import {
 	type NextStep,
 } from '../../../../../src/pool/dispatch/retryState';
 import { AnswerTimes } from '../../../../../src/pool/health/modelRecord';
-import { bucketId, type FailureAction, type KeyId, type LeaseId, type ProjectId } from '../../../../../src/pool/pool';
+import type { FailureAction, ProjectId } from '../../../../../src/pool/pool';
 import type { LeaseGrant } from '../../../../../src/pool/types/leaseRequest';
 import { Chooser } from '../../../../support/pool/chooser';
-import { badKey, internal, overloaded, rpm } from '../../../../support/pool/rig';
+import { grantOf } from '../../../../support/pool/grant';
+import { badKey, internal, overloaded, rpm, silent } from '../../../../support/pool/rig';
 
 const project = 'p-a' as ProjectId;
 const on: NextStep = { type: 'allocate', setsAside: true };
 const stays: NextStep = { type: 'allocate', setsAside: false };
 const backsOff = (n: number, minMs = 0): NextStep => ({ type: 'backOff', setsAside: false, n, minMs });
-const silent: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'idle',
-	scope: 'request',
-	maxRetries: 2,
-	afterRetries: 'otherKeyThenModel',
-};
 
-function grant(model = 'm'): LeaseGrant {
-	return {
-		...{ key: 'a' as KeyId, model, resolved: model, lease: 'l' as LeaseId, holder: 'h', client: 'chat', label: 'a' },
-		...{ project, tier: 'free', bucketId: bucketId(project, model), isWatched: false, serviceTier: 'standard' },
-		...{ likelyTokens: 1, size: { bytes: 1, tokens: 0 }, sentAt: 0, leaseMs: 1 },
-	};
-}
+const grant = (model?: string): LeaseGrant => grantOf(model, project);
 
 /** What is done after a failure, with so much of the budget. */
 function after(

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-	PoolError,
-	type PoolEvent,
-	type PoolRequest,
-	type StreamHooks,
-	type StreamPart,
-} from '../../../../../src/pool/pool';
-import { answers, breaks, fails, Rig, rpm, type Send } from '../../../../support/pool/rig';
+import { PoolError, type PoolRequest, type StreamHooks, type StreamPart } from '../../../../../src/pool/pool';
+import { answers, breaks, eventsOf, fails, Rig, rpm, type Send } from '../../../../support/pool/rig';
 
 const badRequest = { type: 'fail', reason: 'badRequest' } as const;
-
-function eventsOf(rig: Rig): string[] {
-	const told: string[] = [];
-	rig.pool.onEvent((event: PoolEvent) => {
-		if (event.type === 'failed') told.push(`failed ${event.reason}`);
-		if (event.type === 'ended') told.push(`ended ${event.record.outcome}`);
-	});
-	return told;
-}
 
 type Begun = ReturnType<Rig['pool']['stream']>;
 const iterated = (stream: Begun): AsyncIterator<StreamPart<unknown>> => stream[Symbol.asyncIterator]();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { bucketId, type KeyId, type LeaseId, type ProjectId, type FailureAction } from '../../../../../src/pool/pool';
+import type { FailureAction, KeyId } from '../../../../../src/pool/pool';
 import { RetryState, type Budget, type NextStep } from '../../../../../src/pool/dispatch/retryState';
-import type { LeaseGrant } from '../../../../../src/pool/types/leaseRequest';
-import { badKey, internal, leaked, network, overloaded, rpm } from '../../../../support/pool/rig';
+import { grantOf as grant } from '../../../../support/pool/grant';
+import { badKey, internal, leaked, network, overloaded, rpm, silent } from '../../../../support/pool/rig';
 
 const a = 'a' as KeyId;
 /** The same key again, as soon as the model takes requests. */
@@ -10,27 +10,6 @@ const stays: NextStep = { type: 'allocate', setsAside: false };
 const on: NextStep = { type: 'allocate', setsAside: true };
 const fail: NextStep = { type: 'fail', setsAside: false };
 const plenty: Budget = { sendsLeft: 1000, overloadRetries: Infinity, hasOtherKey: true, otherModels: 0 };
-
-function grant(model = 'm'): LeaseGrant {
-	return {
-		key: a,
-		model,
-		lease: 'r1.1' as LeaseId,
-		holder: 'r1',
-		client: 'chat',
-		project: 'p' as ProjectId,
-		tier: 'free',
-		label: 'a',
-		bucketId: bucketId('p' as ProjectId, model),
-		isWatched: false,
-		serviceTier: 'standard',
-		likelyTokens: 1,
-		resolved: model,
-		size: { bytes: 1, tokens: 0 },
-		sentAt: 0,
-		leaseMs: 1,
-	};
-}
 
 const spent = (retryState: RetryState, model = 'm'): unknown => [
 	[...retryState.excludedBuckets],
@@ -119,13 +98,6 @@ describe('the course of a request', () => {
 	});
 
 	it('goes to one other key after silence twice, then to another model, where the key that was left counts again', () => {
-		const silent: FailureAction = {
-			type: 'retrySameKey',
-			reason: 'idle',
-			scope: 'request',
-			maxRetries: 2,
-			afterRetries: 'otherKeyThenModel',
-		};
 		const retryState = new RetryState(['m', 'lite']);
 		retryState.afterFailure(silent, grant(), plenty);
 		retryState.afterFailure(silent, grant(), plenty);
