@@ -88,7 +88,7 @@ export class DataErasure {
 			for (const [id, doc] of spending) {
 				const project = projectOf(id);
 				if (only === undefined || (project !== undefined && ofProject(project))) tx.drop({ kind: 'spending', id });
-				else tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
+				else if (project === undefined) tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
 			}
 			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
 			if (only === undefined) for (const id of client.keys()) tx.drop({ kind: 'client', id });
