@@ -114,7 +114,8 @@ export class SharedClients implements ClientStorage, Disposable {
 				return seen;
 			}
 			if (own === undefined) return seen;
-			await this.commit(seen.store, seen.version, numbered(own, ours));
+			// Whatever this machine had alone is shared from now on, and says so.
+			await this.commit(seen.store, seen.version, numbered(own, Math.max(1, ours)));
 		}
 		throw new Error('Others change the tokens all the time.');
 	}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SharedClients } from '../../../src/headless/sharedClients';
+import { isSharedCopy, SharedClients } from '../../../src/headless/sharedClients';
 import { sealWith } from '../../../src/node/seal';
 import {
 	TeamError,
@@ -188,5 +188,6 @@ describe('the clients of several replicas', () => {
 		const next = replica(server);
 		await next.clients.load();
 		assert.deepEqual(namesIn(await next.clients.read()), ['of before']);
+		assert.ok(isSharedCopy(copy.text), 'a command without the team would be undone from there');
 	});
 });
