@@ -10,6 +10,8 @@ export interface Seal {
 }
 
 export interface SharedClientsParts {
+	/** Names the team: what was shared in another one is a copy of that. */
+	readonly team: string;
 	readonly open: OpenTeamLink;
 	/** This machine's copy: it holds while the server is away, and is given back to one that has lost everything. */
 	readonly copy: ClientStorage;
@@ -65,10 +67,11 @@ export class SharedClients implements ClientStorage, Disposable {
 	/** Rejects where the server is away. */
 	update(change: (stored: string | undefined) => string): Promise<void> {
 		return this.inTurn(async () => {
+			const { team } = this.parts;
 			for (let tries = 0; tries < maxTries; tries++) {
 				const { store, version } = await this.settle();
 				const current = await this.parts.copy.read();
-				const next = numbered(change(current), numberOf(current) + 1);
+				const next = numbered(change(current), numberOf(current, team) + 1, team);
 				if (await this.commit(store, version, next)) return this.parts.copy.update(() => next);
 			}
 			throw new Error('Others change the tokens all the time.');
@@ -106,16 +109,17 @@ export class SharedClients implements ClientStorage, Disposable {
 	/** The server's document and the copy, made alike: the later one counts. */
 	private async settle(): Promise<Seen> {
 		for (let tries = 0; tries < maxTries; tries++) {
+			const { copy, team } = this.parts;
 			const seen = await this.look();
-			const own = await this.parts.copy.read();
-			const [theirs, ours] = [numberOf(seen.text), numberOf(own)];
+			const own = await copy.read();
+			const [theirs, ours] = [numberOf(seen.text, team), numberOf(own, team)];
 			if (seen.text !== undefined && theirs >= ours) {
-				if (seen.text !== own) await this.parts.copy.update(() => seen.text ?? '');
+				if (seen.text !== own) await copy.update(() => seen.text ?? '');
 				return seen;
 			}
 			if (own === undefined) return seen;
 			// Whatever this machine had alone is shared from now on, and says so.
-			await this.commit(seen.store, seen.version, numbered(own, Math.max(1, ours)));
+			await this.commit(seen.store, seen.version, numbered(own, Math.max(1, ours), team));
 		}
 		throw new Error('Others change the tokens all the time.');
 	}
@@ -177,19 +181,25 @@ export class SharedClients implements ClientStorage, Disposable {
 
 /** Whether a machine's copy is of clients that a team's server has: what is changed in it alone is undone from there. */
 export function isSharedCopy(text: string | undefined): boolean {
-	return numberOf(text) > 0;
+	return sharing(text).rev > 0;
 }
 
-/** Which of two copies is the later one; 0 for what was never shared. */
-function numberOf(text: string | undefined): number {
+/** Which of two copies is the later one; 0 for what was never shared, or in another team. */
+function numberOf(text: string | undefined, inTeam: string): number {
+	const { rev, team = inTeam } = sharing(text);
+	return team === inTeam ? rev : 0;
+}
+
+function sharing(text: string | undefined): { readonly rev: number; readonly team?: string } {
 	try {
-		const { rev } = JSON.parse(text ?? '{}') as { readonly rev?: unknown };
-		return typeof rev === 'number' && Number.isSafeInteger(rev) && rev > 0 ? rev : 0;
+		const { rev, team } = JSON.parse(text ?? '{}') as { readonly rev?: unknown; readonly team?: unknown };
+		const isShared = typeof rev === 'number' && Number.isSafeInteger(rev) && rev > 0;
+		return { rev: isShared ? rev : 0, ...(typeof team === 'string' && { team }) };
 	} catch {
-		return 0;
+		return { rev: 0 };
 	}
 }
 
-function numbered(text: string, rev: number): string {
-	return JSON.stringify({ ...(JSON.parse(text) as object), rev });
+function numbered(text: string, rev: number, team: string): string {
+	return JSON.stringify({ ...(JSON.parse(text) as object), rev, team });
 }

@@ -56,7 +56,7 @@ export function replicaTeam(
 	};
 	return {
 		clients: new SharedClients({
-			...{ copy, clock, newId, onReached: back },
+			...{ team, copy, clock, newId, onReached: back },
 			onError: (error) => (error instanceof TeamError ? away(error.trouble) : report(error)),
 			open: valkeyLink({ server, team, machine, newId, clock }),
 			seal: sealWith(secret, 'gateway clients'),

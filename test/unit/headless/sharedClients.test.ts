@@ -73,11 +73,11 @@ class Server {
 	}
 }
 
-function replica(server: Server, clock = new VirtualClock(), copy = memoryClients()) {
+function replica(server: Server, clock = new VirtualClock(), copy = memoryClients(), team = 'a-team') {
 	const errors: unknown[] = [];
 	let ids = 0;
 	const clients = new SharedClients({
-		...{ open: server.open, copy, clock, newId: () => `commit-${++ids}` },
+		...{ team, open: server.open, copy, clock, newId: () => `commit-${++ids}` },
 		seal: sealWith('a secret of the team', 'gateway clients'),
 		onError: (error) => errors.push(error),
 		onReached: () => errors.push('reached'),
@@ -189,5 +189,20 @@ describe('the clients of several replicas', () => {
 		await next.clients.load();
 		assert.deepEqual(namesIn(await next.clients.read()), ['of before']);
 		assert.ok(isSharedCopy(copy.text), 'a command without the team would be undone from there');
+	});
+
+	it('are those of the team that a machine comes to, however often they were changed in the one that it was in', async () => {
+		const [staging, production] = [new Server(), new Server()];
+		const copy = memoryClients();
+		for (const name of ['test', 'another test']) await replica(staging, undefined, copy).clients.update(adds(name));
+		const there = replica(production, undefined, undefined, 'production');
+		await there.clients.update(adds('ann'));
+		await replica(production, undefined, copy, 'production').clients.load();
+		await there.clients.load();
+		for (const one of [copy, there.copy]) assert.deepEqual(namesIn(one.text), ['ann']);
+		// A team that has none yet, after a leak of the invitation: they go on there.
+		const next = new Server();
+		for (let looks = 0; looks < 2; looks++) await replica(next, undefined, copy, 'next').clients.load();
+		assert.deepEqual([namesIn(copy.text), next.commits], [['ann'], 1]);
 	});
 });
