@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { InMemoryStore, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
 import { invitationText, type Invitation } from '../../../src/team/invitation';
 import { Membership, type MembershipParts } from '../../../src/team/membership';
@@ -44,7 +44,7 @@ function installation(more: Partial<MembershipParts> = {}) {
 		report: (error) => errors.push(error),
 		...more,
 	});
-	return { membership, store, stored, refused, errors, clock };
+	return { membership, store, stored, kept, refused, errors, clock };
 }
 
 describe('the team of an installation', () => {
@@ -70,4 +70,32 @@ describe('the team of an installation', () => {
 		await membership.leave();
 		assert.deepEqual([membership.invitation, stored.size], [undefined, 0]);
 	});
+
+	it('has the keys of now, although it had begun to read them before one came', async () => {
+		const keys = [keyOf('a')];
+		const reading: (() => void)[] = [];
+		// Each reading of secrets ends when the test says so.
+		const { membership, store, kept } = installation({
+			keys: () => {
+				const found = [...keys];
+				return new Promise((resolve) => void reading.push(() => resolve(found)));
+			},
+		});
+		kept.set('keypool.teamMachines', 2);
+		const joining = membership.join(invitation);
+		await settle();
+		keys.push(keyOf('b'));
+		const updating = membership.updateKeys();
+		for (const done of [joining, updating]) {
+			await settle();
+			reading.shift()?.();
+			await done;
+		}
+		await settle();
+		const shares = keys.map(({ project }) => store.limitShare(`${project}/m` as BucketId)?.part);
+		assert.deepEqual(shares, [1 / 2, 1 / 2], 'both are the team’s');
+		await store.close();
+	});
 });
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
