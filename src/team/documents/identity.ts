@@ -40,6 +40,8 @@ export class Identity {
 	private readonly fingerprintOfProject = new Map<ProjectId, string>();
 	private readonly projectOfKey = new Map<string, string>();
 	private readonly projectsOf = new Map<string, ProjectId[]>();
+	/** Fingerprints of projects whose number somebody knows. */
+	private readonly numbered = new Set<string>();
 	/** Fingerprint and local name of leases and clients, both ways. */
 	private readonly named = new Map<string, string>();
 	private readonly names = new Map<string, string>();
@@ -58,6 +60,7 @@ export class Identity {
 			this.fingerprintOfKey.set(id, ofKey);
 			add(this.keysOf, ofKey, id);
 			const learnt = number === undefined ? lessons.get(ofKey) : this.fingerprint(`project ${number}`);
+			if (learnt !== undefined) this.numbered.add(learnt);
 			const known = this.fingerprintOfProject.get(project);
 			// A project whose number nobody knows is named after the first of its keys.
 			if (learnt !== undefined || known === undefined) {
@@ -112,6 +115,11 @@ export class Identity {
 
 	project(id: ProjectId): string | undefined {
 		return this.fingerprintOfProject.get(id);
+	}
+
+	/** Whether somebody of the team has learnt the number of a project, by its fingerprint. */
+	isNumbered(fingerprint: string): boolean {
+		return this.numbered.has(fingerprint);
 	}
 
 	/** The team's name of a document; undefined for one that stays on the machine. The pool's record is none of these. */
