@@ -234,7 +234,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who keeps house, and who watches: one of the windows that share the store for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
-	const upkeep = once(() => new Maintenance(stateStore, pool));
+	const upkeep = once(() => new Maintenance(stateStore, pool, () => keyring.list().keys));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(

@@ -2,6 +2,7 @@ import type { Dispose } from '../types/clock';
 import { downsampleOldest } from './downsample';
 import type { PoolEvent } from '../types/events';
 import { DataErasure, type ErasureScope } from './dataErasure';
+import type { Key } from '../types/key';
 import type { StateStore } from '../types/stateStore';
 import { recordCooldowns } from '../usage/cooldownLog';
 import type { Snapshot } from '../types/availability';
@@ -11,16 +12,20 @@ import { expiredDocuments } from './retention';
 export class Maintenance {
 	private readonly erasure: DataErasure;
 
+	/** @param kept keys that the user has although the pool may use others in their place; none where they are not read yet */
 	constructor(
 		private readonly store: StateStore,
 		private readonly pool: { snapshot(): Snapshot; onEvent(listener: (event: PoolEvent) => void): Dispose },
+		private readonly kept?: () => readonly Key[],
 	) {
 		this.erasure = new DataErasure(store);
 	}
 
 	/** Deletes expired documents, and downsamples counts if there are very many. Runs in one window. */
 	async applyRetention(): Promise<void> {
-		const keys = this.pool.snapshot().keys.map(({ key }) => key);
+		const inUse = this.pool.snapshot().keys.map(({ key }) => key);
+		const kept = this.kept?.() ?? inUse;
+		const keys = kept.length > 0 ? [...kept, ...inUse] : [];
 		await this.store.transact((tx, now) => {
 			for (const ref of expiredDocuments(this.store.replica(), keys, now)) tx.drop(ref);
 		});

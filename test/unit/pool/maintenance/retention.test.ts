@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { usageOf } from '../../../support/pool/counts';
+import { aKey } from '../../../support/aKey';
 import {
+	Maintenance,
 	nameOf,
 	type BucketId,
 	type KeyId,
@@ -167,6 +169,32 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([spending('project/p-x', now - day - 1)]), 'spending project/p-x');
 		assert.equal(await forgotten([spending('project/p-x', now - day - 1)], {}), '', 'keys may not be read yet');
 		assert.equal(await forgotten([spending('pool', now - 1_000 * day)]), '');
+	});
+
+	it('nothing of a person’s own keys because a team’s gateway answers in their place', async () => {
+		const condemned = {
+			lastUsed: 0,
+			status: { state: 'quarantined', reason: 'leakedKey', since: 0, rechecksLeft: [] },
+		};
+		const { day: counted, ...rest } = initialSpending(now);
+		const spent = { ...rest, month: { ...rest.month, cost: 5_000_000 }, day: { ...counted, endsAt: now - 2 * day } };
+		const rig = new Rig({ gateway: {} }, answers);
+		await rig.store.transact((tx) => {
+			for (const write of [
+				bucket('p-own/m', minuteAt(now - 2 * day)),
+				key('own' as KeyId, condemned),
+				{ kind: 'spending', id: 'project/p-own', doc: spent } as const,
+			]) {
+				tx.put(write);
+			}
+		});
+		const told: string[] = [];
+		rig.store.onDidChange((refs) => told.push(...refs.map(nameOf)));
+		// At first the keys have not been read, or cannot be: the storage is locked.
+		for (const own of [[], [aKey('own', 'p-own', 0)]]) {
+			await new Maintenance(rig.store, rig.pool, () => own).applyRetention();
+		}
+		assert.deepEqual(told, []);
 	});
 
 	it('what a day has cost, after 62 days: this month is shown beside the last', async () => {
