@@ -19,12 +19,16 @@ export function invitationText(invitation: Invitation): string {
 	return prefix + toBase64Url(new TextEncoder().encode(JSON.stringify(invitation)));
 }
 
-/** Undefined if it is no invitation. What mails, chats and shells put into it or around it is no matter. */
+/** Undefined if there is none. What mails, chats and shells put into it or around it is no matter. */
 export function parseInvitation(text: string): Invitation | undefined {
+	if (text.length > 200_000) return undefined;
 	const plain = text.replace(/[^\w:-]+/g, '');
-	if (!plain.startsWith(prefix) || plain.length > 200_000) return undefined;
+	const [, encoded] = /keypool-team:([\w-]+)/.exec(plain) ?? [];
+	if (encoded === undefined) return undefined;
 	try {
-		const value: unknown = JSON.parse(new TextDecoder().decode(fromBase64Url(plain.slice(prefix.length))));
+		// The words that follow it are read as bytes as well, and none of them is its end.
+		const found = new TextDecoder().decode(fromBase64Url(encoded));
+		const value: unknown = JSON.parse(found.slice(0, found.lastIndexOf('}') + 1));
 		return v.is(schema, value) ? value : undefined;
 	} catch {
 		return undefined;
@@ -43,5 +47,7 @@ function toBase64Url(bytes: Uint8Array): string {
 }
 
 function fromBase64Url(text: string): Uint8Array {
-	return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+	// A single letter more than whole bytes says nothing.
+	const whole = text.length % 4 === 1 ? text.slice(0, -1) : text;
+	return Uint8Array.from(atob(whole.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
 }

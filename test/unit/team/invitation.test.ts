@@ -23,6 +23,19 @@ describe('an invitation to a team', () => {
 		}
 	});
 
+	it('is found in the message that it came with, which nobody sees where it is pasted', () => {
+		const text = invitationText(invitation);
+		for (const pasted of [
+			`[18:22, 30/11/2026] Ann Lê: ${text}`,
+			`Ann Lê — Today at 18:22\nThe invitation: ${text}\nThanks! 😀`,
+			`[${text}](${text})`,
+			`${text}\n\nBest wishes,\nAnn`,
+			`export KEYPOOL_TEAM='${text}'`,
+		]) {
+			assert.deepEqual(parseInvitation(pasted), invitation, pasted);
+		}
+	});
+
 	it('names where its server is: what lacks that would be looked for on this computer', () => {
 		const nodes = [{ host: 'host', port: 1 }];
 		const servers: readonly Invitation['server'][] = [
