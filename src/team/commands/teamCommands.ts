@@ -9,7 +9,7 @@ import { authoritiesIn } from '../valkey/authorities';
 import { describeServer, isExposed, parseAddress, type TeamServer } from '../valkey/server';
 import { valkeyLink, type ValkeyParts } from '../valkey/valkeyLink';
 import type { teamCommandNames } from './commandNames';
-import { describeTrouble, whatIsShared } from './words';
+import { describeRefusal, whatIsShared } from './words';
 
 export interface TeamCommandParts extends Pick<ValkeyParts, 'clock' | 'newId'> {
 	readonly membership: Membership;
@@ -162,11 +162,11 @@ async function workingServer(
 	if (trouble === undefined) return server;
 	if (trouble === 'cancelled') return undefined;
 	if (trouble !== 'certificate') {
-		void showError(describeTrouble(trouble));
+		void showError(describeRefusal(trouble, false));
 		return undefined;
 	}
 	const choose = vscode.l10n.t('Choose the Certificate Authority…');
-	if ((await showError(describeTrouble(trouble), choose)) !== choose) return undefined;
+	if ((await showError(describeRefusal(trouble, false), choose)) !== choose) return undefined;
 	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
 	if (!file) return undefined;
 	const authorities = authoritiesIn(await vscode.workspace.fs.readFile(file));
@@ -179,7 +179,7 @@ async function workingServer(
 
 async function isWorking(parts: TeamCommandParts, { server, team }: Invitation): Promise<boolean> {
 	const trouble = await troubleWith(parts, server, team);
-	if (trouble !== undefined && trouble !== 'cancelled') void showError(describeTrouble(trouble));
+	if (trouble !== undefined && trouble !== 'cancelled') void showError(describeRefusal(trouble, true));
 	return trouble === undefined;
 }
 

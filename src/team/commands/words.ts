@@ -1,55 +1,70 @@
 import * as vscode from 'vscode';
 import type { TeamTrouble } from '../link/link';
 
-/** Why the team's server cannot be used, and what to do, in one sentence. */
+/** Why the server of a member's team cannot be used, what that means for the pool, and what to do. */
 export function describeTrouble(trouble: TeamTrouble): string {
+	return [problemIn(trouble), meanwhile(trouble), adviceFor(trouble)].join(' ').trim();
+}
+
+/** Why nobody could join a team, or create one; `isInvited`: by an invitation, which others have made. */
+export function describeRefusal(trouble: TeamTrouble, isInvited: boolean): string {
+	const unchanged = vscode.l10n.t('Nothing was changed: run the command again once that is mended.');
+	return [problemIn(trouble), isInvited ? adviceFor(trouble) : '', unchanged].filter((one) => one !== '').join(' ');
+}
+
+function problemIn(trouble: TeamTrouble): string {
 	const { t } = vscode.l10n;
 	switch (trouble) {
 		case 'unreachable':
-			return t(
-				'The team’s server does not answer. Keypool goes on alone, with a share of each limit, and tries again.',
-			);
+			return t('The team’s server does not answer.');
 		case 'loading':
-			return t('The team’s server is starting or changing its primary. Keypool goes on alone and tries again.');
+			return t('The team’s server is starting or changing its primary.');
 		case 'wrongPassword':
-			return t(
-				'The team’s server does not accept the user or the password. Keypool goes on alone: ask for a new invitation.',
-			);
+			return t('The team’s server does not accept the user or the password.');
 		case 'noRights':
-			return t(
-				'The user lacks rights that a team needs on its server: whoever runs the server must grant them. Keypool goes on alone.',
-			);
+			return t('The user lacks rights that a team needs on its server: whoever runs the server must grant them.');
 		case 'certificate':
-			return t(
-				'The certificate of the team’s server is not trusted here. Keypool goes on alone: ask for an invitation with its certificate authority.',
-			);
+			return t('The certificate of the team’s server is not trusted here.');
 		case 'oldServer':
-			return t('The team’s server is too old: it must be Valkey, or Redis 6 or newer. Keypool goes on alone.');
+			return t('The team’s server is too old: it must be Valkey, or Redis 6 or newer.');
 		case 'otherKind':
 			return t(
-				'The team’s server is one of a cluster, or a sentinel: its address must begin with cluster+ or sentinel+. Keypool goes on alone.',
+				'The team’s server is one of a cluster, or a sentinel: its address must begin with cluster+ or sentinel+.',
 			);
 		case 'evicts':
-			return t(
-				'The team’s server may drop data when its memory is full: set its maxmemory-policy to noeviction. Keypool goes on alone.',
-			);
+			return t('The team’s server may drop data when its memory is full: set its maxmemory-policy to noeviction.');
 		case 'readOnly':
-			return t(
-				'The team’s server takes no writes: it is a replica, or its primary has moved. Keypool goes on alone and tries again.',
-			);
+			return t('The team’s server takes no writes: it is a replica, or its primary has moved.');
 		case 'full':
-			return t('The team’s server has no memory left. Keypool goes on alone and tries again.');
+			return t('The team’s server has no memory left.');
 		case 'clockOff':
-			return t(
-				'The clocks of the team’s server and of this computer are minutes apart: correct the wrong one. Keypool goes on alone.',
-			);
+			return t('The clocks of the team’s server and of this computer are minutes apart: correct the wrong one.');
 		case 'otherSchema':
-			return t(
-				'Another version of Keypool has written what is on the team’s server: update Keypool on all computers. Keypool goes on alone.',
-			);
+			return t('Another version of Keypool has written what is on the team’s server: update Keypool on all computers.');
 		case 'missing':
-			return t('A browser cannot reach a team’s server. Keypool goes on alone.');
+			return t('A browser cannot reach a team’s server.');
 	}
+}
+
+function meanwhile(trouble: TeamTrouble): string {
+	const { t } = vscode.l10n;
+	switch (trouble) {
+		case 'unreachable':
+			return t('Keypool goes on alone, with a share of each limit, and tries again.');
+		case 'loading':
+		case 'readOnly':
+		case 'full':
+			return t('Keypool goes on alone and tries again.');
+		default:
+			return t('Keypool goes on alone.');
+	}
+}
+
+/** What only whoever has made the invitation can mend. */
+function adviceFor(trouble: TeamTrouble): string {
+	const { t } = vscode.l10n;
+	if (trouble === 'wrongPassword') return t('Ask for a new invitation.');
+	return trouble === 'certificate' ? t('Ask for an invitation with its certificate authority.') : '';
 }
 
 /** What somebody sees who can read the server. */

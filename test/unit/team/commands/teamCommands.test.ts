@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../../src/node/systemClock';
+import type * as used from '../../../../src/team/commands/teamCommands';
+import { invitationText, type Invitation } from '../../../../src/team/invitation';
+import type { Membership } from '../../../../src/team/membership';
+import { EditorStandIn } from '../../../support/ui/editor';
+
+const editor = new EditorStandIn();
+const { teamCommands } = editor.read('../team/commands/teamCommands') as typeof used;
+
+/** Nobody is there. */
+const invitation: Invitation = {
+	...{ v: 1, team: 'a-team-of-this-test', secret: 'sim-secret-of-a-team-that-nobody-has' },
+	server: { kind: 'socket', nodes: [], path: '/nowhere/at/all.sock', tls: false },
+};
+
+describe('whoever joins or creates a team whose server is away', () => {
+	for (const [command, typed] of [
+		['keypool.joinTeam', [invitationText(invitation)]],
+		['keypool.createTeam', ['unix:///nowhere/at/all.sock', '']],
+	] as const) {
+		it(`hears that nothing was changed, and waits for nobody: ${command}`, async () => {
+			const answers: string[] = [...typed];
+			Object.assign(editor.api.window, { showInputBox: () => Promise.resolve(answers.shift()) });
+			editor.presses = 'Share';
+			editor.given.length = 0;
+			const membership = {
+				...{ invitation: undefined, machine: () => Promise.resolve('m') },
+				join: () => assert.fail('it has joined'),
+			} as unknown as Membership;
+			const { [command]: run } = teamCommands({
+				...{ membership, clock: systemClock, newId: () => 'new-team', random: (bytes) => bytes },
+				report: () => undefined,
+			});
+			await run();
+			const said = editor.given.filter((one) => typeof one === 'string').join('\n');
+			assert.match(said, /server does not answer\..*Nothing was changed/);
+			assert.doesNotMatch(said, /goes on alone|tries again/);
+		});
+	}
+});
