@@ -22,8 +22,12 @@ type Commands = Readonly<Record<(typeof teamCommandNames)[number], () => Promise
 
 export function teamCommands(parts: TeamCommandParts): Commands {
 	const { membership } = parts;
+	/** What the system keeps is read first: it may not have been since the window opened. */
+	const knowing = (act: () => Promise<void>) => async (): Promise<void> => {
+		if (await isStored(parts, membership.follow())) await act();
+	};
 	return {
-		'keypool.createTeam': async () => {
+		'keypool.createTeam': knowing(async () => {
 			if (await isMember(membership)) return;
 			const server = await askServer();
 			const team = parts.newId();
@@ -36,8 +40,8 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 				invitation,
 				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues in a safe way.'),
 			);
-		},
-		'keypool.joinTeam': async () => {
+		}),
+		'keypool.joinTeam': knowing(async () => {
 			if (await isMember(membership)) return;
 			const invitation = await askInvitation();
 			if (!invitation || !(await isAgreed(invitation.server))) return;
@@ -48,16 +52,16 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 					'This computer is in the team. Keys that other members have as well share their counts, limits and cooldowns.',
 				),
 			);
-		},
-		'keypool.copyInvitation': async () => {
+		}),
+		'keypool.copyInvitation': knowing(async () => {
 			const { invitation } = membership;
 			if (!invitation) return sayNoMember();
 			await vscode.env.clipboard.writeText(invitationText(invitation));
 			void showInformation(
 				vscode.l10n.t('The invitation was copied. It is a secret: send it to colleagues in a safe way.'),
 			);
-		},
-		'keypool.leaveTeam': async () => {
+		}),
+		'keypool.leaveTeam': knowing(async () => {
 			const { invitation } = membership;
 			if (!invitation) return sayNoMember();
 			const leave = vscode.l10n.t('Leave Team');
@@ -67,11 +71,11 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			);
 			if ((await askWarning(question, detail, leave)) !== leave) return;
 			if (await isStored(parts, membership.leave())) sayNoMember();
-		},
+		}),
 	};
 }
 
-/** Joining and leaving change what the system keeps for us, which may be locked. */
+/** What the system keeps for us may be locked. */
 async function isStored({ report }: TeamCommandParts, change: Promise<void>): Promise<boolean> {
 	try {
 		await change;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../../src/node/systemClock';
+import type { teamCommandNames } from '../../../../src/team/commands/commandNames';
 import type * as used from '../../../../src/team/commands/teamCommands';
 import { invitationText, type Invitation } from '../../../../src/team/invitation';
 import type { Membership } from '../../../../src/team/membership';
@@ -25,7 +26,7 @@ describe('whoever joins or creates a team whose server is away', () => {
 			editor.presses = 'Share';
 			editor.given.length = 0;
 			const membership = {
-				...{ invitation: undefined, machine: () => Promise.resolve('m') },
+				...{ invitation: undefined, machine: () => Promise.resolve('m'), follow: () => Promise.resolve() },
 				join: () => assert.fail('it has joined'),
 			} as unknown as Membership;
 			const { [command]: run } = teamCommands({
@@ -38,4 +39,33 @@ describe('whoever joins or creates a team whose server is away', () => {
 			assert.doesNotMatch(said, /goes on alone|tries again/);
 		});
 	}
+});
+
+describe('an installation that is in a team, and has not read so yet', () => {
+	const said = async (command: (typeof teamCommandNames)[number], follow: () => Promise<void>): Promise<string> => {
+		const shown = { invitation: undefined as Invitation | undefined };
+		Object.assign(editor.api.window, { showInputBox: () => assert.fail('its invitation would be written over') });
+		editor.presses = undefined;
+		editor.given.length = 0;
+		const membership = Object.assign(shown, {
+			follow: async () => {
+				await follow();
+				shown.invitation = invitation;
+			},
+		}) as unknown as Membership;
+		await teamCommands({
+			...{ membership, clock: systemClock, newId: () => 'new-team', random: (bytes) => bytes },
+			report: () => undefined,
+		})[command]();
+		return editor.given.filter((one) => typeof one === 'string').join('\n');
+	};
+
+	it('reads it before it makes or takes another, or says that it is in none', async () => {
+		for (const command of ['keypool.createTeam', 'keypool.joinTeam'] as const) {
+			assert.match(await said(command, () => Promise.resolve()), /in a team on .* Leave it before/);
+			const locked = (): Promise<void> => Promise.reject(new Error('locked'));
+			assert.match(await said(command, locked), /secret storage refused access/);
+		}
+		assert.match(await said('keypool.leaveTeam', () => Promise.resolve()), /^Leave the team on/);
+	});
 });
