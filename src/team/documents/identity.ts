@@ -40,8 +40,8 @@ export class Identity {
 	private readonly fingerprintOfProject = new Map<ProjectId, string>();
 	private readonly projectOfKey = new Map<string, string>();
 	private readonly projectsOf = new Map<string, ProjectId[]>();
-	/** Fingerprints of projects whose number somebody knows. */
-	private readonly numbered = new Set<string>();
+	/** By the name of a document, that of which it began as a copy: see `movedProjects`. */
+	readonly copied = new Map<string, string>();
 	/** Fingerprint and local name of leases and clients, both ways. */
 	private readonly named = new Map<string, string>();
 	private readonly names = new Map<string, string>();
@@ -60,7 +60,6 @@ export class Identity {
 			this.fingerprintOfKey.set(id, ofKey);
 			add(this.keysOf, ofKey, id);
 			const learnt = number === undefined ? lessons.get(ofKey) : this.fingerprint(`project ${number}`);
-			if (learnt !== undefined) this.numbered.add(learnt);
 			const known = this.fingerprintOfProject.get(project);
 			// A project whose number nobody knows is named after the first of its keys.
 			if (learnt !== undefined || known === undefined) {
@@ -115,11 +114,6 @@ export class Identity {
 
 	project(id: ProjectId): string | undefined {
 		return this.fingerprintOfProject.get(id);
-	}
-
-	/** Whether somebody of the team has learnt the number of a project, by its fingerprint. */
-	isNumbered(fingerprint: string): boolean {
-		return this.numbered.has(fingerprint);
 	}
 
 	/** The team's name of a document; undefined for one that stays on the machine. The pool's record is none of these. */
@@ -197,8 +191,9 @@ export class Identity {
 		for (const { reservations } of spending.values()) for (const { lease } of reservations) this.alias('lease', lease);
 	}
 
-	/** Takes over which leases and clients are known. */
+	/** Takes over which leases and clients are known, and what was copied. */
 	adopt(before: Identity): void {
+		for (const [name, from] of before.copied) this.copied.set(name, from);
 		for (const [name, fingerprint] of before.named) this.named.set(name, fingerprint);
 		for (const [name, id] of before.names) this.names.set(name, id);
 	}

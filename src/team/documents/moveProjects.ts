@@ -5,14 +5,10 @@ import type { Identity } from './identity';
 import { sharedBody } from './sharedForm';
 import { writeOf, type TeamDocs } from './teamDocs';
 
-/** The fingerprint of a project in the name of a document. */
-const projectPattern = /(?<=^(?:bucket|cooldown|spending project) )[\w-]+/;
-
 /**
- * What to commit when projects have got other names. Where a number became known, what was counted under the old name is added
- * to what there is under the new one, and goes: everybody learns the number. Where nobody knows it, a project is named after
- * one of its keys, and has another name once that is gone here: what was counted then stays as well, for whoever holds that
- * key. Undefined where nothing has moved. Both hold the same rows.
+ * What to commit when projects have got other names: what was counted under the old name is added to what there is under the
+ * new one, and goes. Where the key is gone here that a project was named after, it stays as well, for whoever holds that key.
+ * Undefined where nothing has moved. Both hold the same rows.
  */
 export function movedProjects(
 	old: TeamDocs,
@@ -26,28 +22,29 @@ export function movedProjects(
 	for (const write of old.view.writes()) {
 		if (write.kind !== 'bucket' && write.kind !== 'spending' && write.kind !== 'cooldown') continue;
 		const from = old.identity.nameOf(write);
-		const own = next.identity.nameOf(write);
-		const stays = own !== undefined && !next.identity.isNumbered(projectPattern.exec(own)?.[0] ?? '');
-		const to = from === undefined ? undefined : stays ? own : renamed(from, old.identity, next.identity);
+		const byKey = from === undefined ? undefined : renamed(from, old.identity, next.identity);
+		const to = byKey ?? next.identity.nameOf(write);
 		if (from === undefined || to === undefined || from === to || reads.has(from)) continue;
 		const version = old.versionOf(from);
 		if (version === '0') continue;
 		const [ref] = next.identity.refsOf(to);
 		const there = moved.get(to) ?? (ref && writeOf(next.view, ref));
-		// Each window of the machine does it: what stays must not be added once more.
-		const merged = there && (stays ? careful(write, there, now) : reconcile(write, there, undefined, now));
+		// Each window of the machine copies it, and it may come back: one history counts once.
+		const isCopy = byKey === undefined || old.identity.copied.get(from) === to;
+		const merged = there && (isCopy ? careful(write, there, now) : reconcile(write, there, undefined, now));
 		moved.set(to, merged ?? write);
 		reads.set(from, version).set(to, next.versionOf(to));
-		if (!stays) writes.push({ name: from, body: undefined });
+		if (byKey === undefined) old.identity.copied.set(to, from);
+		else writes.push({ name: from, body: undefined });
 	}
 	for (const [name, write] of moved) writes.push({ name, body: sharedBody(write, next.identity) });
 	return writes.length > 0 ? { reads, writes } : undefined;
 }
 
-/** By the keys of the project: here they may be another one's now. */
-function renamed(name: string, old: Identity, next: Identity): string {
-	return name.replace(projectPattern, (before) => {
-		const key = [...old.projects].find(([, project]) => project === before)?.[0];
-		return (key === undefined ? undefined : next.projects.get(key)) ?? before;
-	});
+/** By the first key of the project: here it may be another one's now. Undefined where that key is gone. */
+function renamed(name: string, old: Identity, next: Identity): string | undefined {
+	const project = /(?<=^(?:bucket|cooldown|spending project) )[\w-]+/.exec(name)?.[0] ?? '';
+	const key = [...old.projects].find(([, one]) => one === project)?.[0];
+	const now = key === undefined ? project : next.projects.get(key);
+	return now === undefined ? undefined : name.replace(project, now);
 }
