@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
-import { ClientError, TokenRegistry, type ClientStorage } from '../gateway/gateway';
+import { ClientError, TokenRegistry, type ClientRecord, type ClientStorage } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
 import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate, isKeyOf } from '../node/certificate';
@@ -67,10 +67,10 @@ async function changeTokensIn(storage: ClientStorage, plan: Extract<Plan, { type
 		report: () => undefined,
 	});
 	await tokens.load();
-	const idOf = (name: string): string => {
+	const clientOf = (name: string): ClientRecord => {
 		const found = tokens.list().find((client) => client.name.toLowerCase() === name.toLowerCase());
 		if (!found) throw new ClientError('noSuchClient');
-		return found.id;
+		return found;
 	};
 	switch (plan.act) {
 		case 'list':
@@ -85,11 +85,19 @@ async function changeTokensIn(storage: ClientStorage, plan: Extract<Plan, { type
 			say((await tokens.issue({ name, rules, ...more })).token);
 			break;
 		}
-		case 'rotate':
-			say((await tokens.rotate(idOf(plan.name))).token);
+		case 'rotate': {
+			const { id, name, expiresAt = Infinity } = clientOf(plan.name);
+			if (expiresAt <= systemClock.wall()) {
+				const day = dateOf(expiresAt)?.slice(0, 10) ?? '';
+				throw new UsageError(
+					`The token of ${name} expired on ${day}: revoke it, and add it with another --expires-in.`,
+				);
+			}
+			say((await tokens.rotate(id)).token);
 			break;
+		}
 		case 'revoke':
-			await tokens.revoke(idOf(plan.name));
+			await tokens.revoke(clientOf(plan.name).id);
 			say(`The token of ${plan.name} is revoked.`);
 	}
 	tokens.dispose();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 
@@ -64,6 +64,18 @@ describe('npm run gateway', () => {
 		await headless.say('token', 'revoke', 'curl');
 		while ((await ask(url, other)).status !== 401);
 		for (const secret of [token, other, 'sim-headless']) assert.ok(!program.text.includes(secret));
+	});
+
+	it('makes no new token for one that has expired: nobody would be let in by it', async () => {
+		const headless = await create();
+		await headless.say('token', 'add', 'ann', '--expires-in', '30');
+		const file = path.join(headless.data, 'clients.json');
+		const stored = await readFile(file, 'utf8');
+		await writeFile(file, stored.replace(/"expiresAt":\d+/, '"expiresAt":1000'));
+		assert.match(await headless.fails('token', 'rotate', 'Ann'), /^The token of ann expired on 1970-01-01: revoke it/);
+		await headless.say('token', 'revoke', 'ann');
+		assert.match(await headless.say('token', 'add', 'ann', '--expires-in', '30'), /^kp_/);
+		assert.match(await headless.say('token', 'rotate', 'ann'), /^kp_/);
 	});
 
 	it('says that paid keys have no budget, unless they have one', async () => {
