@@ -3,7 +3,9 @@ import {
 	type Clock,
 	type Dispose,
 	type DocRef,
+	type Docs,
 	type EpochMs,
+	type KeyRecord,
 	type StateStore,
 	type Write,
 } from '../../pool/pool';
@@ -68,7 +70,28 @@ export class MachineCopy {
 		const all = refs.flatMap((ref) => (docs.isShared(ref) ? (writeOf(docs.view, ref) ?? []) : []));
 		const writes = all.flatMap(binding);
 		keepOnMachine(this.machine, docs, writes, now).catch(this.onError);
+		const free = all.filter((write) => isFree(write, this.machine.replica()));
+		if (free.length > 0) letGo(this.machine, free).catch(this.onError);
 	}
+}
+
+/** Whether a key is condemned on the machine alone: somebody of the team has let it go on. */
+function isFree(write: Write, { key }: Docs): boolean {
+	return write.kind === 'key' && !isCondemned(write.doc) && isCondemned(key.get(write.id));
+}
+
+function isCondemned(record: KeyRecord | undefined): boolean {
+	return record?.status.state === 'quarantined';
+}
+
+function letGo(machine: StateStore, writes: readonly Write[]): Promise<void> {
+	return machine.transact((tx) => {
+		for (const write of writes) {
+			if (write.kind !== 'key' || !isCondemned(tx.key(write.id))) continue;
+			const { status, score } = write.doc;
+			tx.put({ ...write, doc: { ...tx.key(write.id), status, score } });
+		}
+	});
 }
 
 /** What binds a process that starts anew, and does not last longer on the machine than in the team. */
@@ -76,7 +99,7 @@ function binding(write: Write): readonly Write[] {
 	switch (write.kind) {
 		case 'key':
 			// Of another one, the least health that it ever had would be kept.
-			return write.doc.status.state === 'quarantined' ? [write] : [];
+			return isCondemned(write.doc) ? [write] : [];
 		case 'spending':
 			// What is reserved ends in the team: kept here, it would be charged once more.
 			return [{ ...write, doc: { ...write.doc, reservations: [] } }];

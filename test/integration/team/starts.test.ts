@@ -75,6 +75,40 @@ describe('a process of a team that starts', () => {
 		for (const store of [one, next]) assert.equal(store.replica().spending.get(id)?.day.cost, 7);
 	});
 
+	it('and not that a key is condemned which somebody has let go on since', async () => {
+		const machine = new InMemoryStore(windows.clock);
+		const one = await windows.opened(windows.openMachine);
+		const killed = await windows.opened(() => windows.open({ machine }));
+		await one.transact((tx, now) => {
+			const status = { state: 'quarantined', reason: 'badKey', since: now, rechecksLeft: [], hadWorked: true } as const;
+			for (const id of [key, other]) tx.put({ kind: 'key', id, doc: { ...tx.key(id), status, score: 3 } });
+		});
+		await windows.spread();
+		await windows.pass(1_000);
+		assert.equal(machine.replica().key.get(key)?.status.state, 'quarantined');
+		await one.transact((tx, now) => {
+			tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status: { state: 'unverified' }, score: 50 } });
+			const status = { state: 'verified', since: now } as const;
+			tx.put({ kind: 'key', id: other, doc: { ...tx.key(other), status, score: 50 } });
+		});
+		await windows.spread();
+		await windows.pass(1_000);
+		await killed.close();
+		await server.kill();
+		const next = windows.open({ machine });
+		await windows.until(next.transact(() => undefined));
+		assert.equal(next.isOnline, false);
+		const known = [key, other].map((id) => next.replica().key.get(id));
+		assert.deepEqual(
+			known.map((one) => one?.status.state),
+			['unverified', 'verified'],
+		);
+		assert.deepEqual(
+			known.map((one) => one?.score),
+			[50, 50],
+		);
+	});
+
 	it('a window that starts without the server goes on with what the machine knows', async () => {
 		const first = await windows.opened(windows.open);
 		await send(first);
