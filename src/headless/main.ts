@@ -44,7 +44,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 	const copy = clientFile(plan.data);
 	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
 	try {
-		if (shared && !(await shared.load()) && plan.act !== 'list') {
+		if (shared && !(await shared.gather()) && plan.act !== 'list') {
 			throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
 		}
 		if (plan.act !== 'list') await requireTeam(copy);

@@ -28,6 +28,8 @@ export interface SharedClientsParts {
 const documentName = 'gateway clients';
 /** ms between two looks whether another replica, or a command, has changed it. */
 const lookMs = 1_000;
+/** ms. A server that has lost everything is given back what its replicas know within so long. */
+const givenBackMs = 4_000;
 /** Commits that others may come before. */
 const maxTries = 20;
 
@@ -38,6 +40,8 @@ interface Seen {
 	readonly version: string;
 	/** Undefined: there is none. */
 	readonly text: string | undefined;
+	/** ms since the store was made. */
+	readonly age: number;
 }
 
 /**
@@ -92,6 +96,18 @@ export class SharedClients implements ClientStorage, Disposable {
 		}
 	}
 
+	/**
+	 * The same for a command that changes them: of a server that has just lost everything, what this machine knows may not be the
+	 * latest. Replicas that run have given it back by the end.
+	 */
+	async gather(): Promise<boolean> {
+		if (!(await this.load())) return false;
+		const left = givenBackMs - (this.seen?.age ?? 0);
+		if (left <= 0) return true;
+		await new Promise<void>((resolve) => void this.parts.clock.after(left, resolve));
+		return this.load();
+	}
+
 	/** Looks from now on what others have changed. */
 	follow(): void {
 		if (this.isDisposed) return;
@@ -127,12 +143,12 @@ export class SharedClients implements ClientStorage, Disposable {
 	private async look(): Promise<Seen> {
 		return this.asking(async (link) => {
 			const { seen } = this;
-			const { store, rev, rows, isComplete } = await link.read(seen?.store, seen?.rev ?? 0);
+			const { store, rev, rows, isComplete, time, since } = await link.read(seen?.store, seen?.rev ?? 0);
 			const row = rows.find(({ name }) => name === documentName);
 			const kept = isComplete || seen === undefined ? { version: '0', text: undefined } : seen;
 			// Sealed by another secret: it is none of ours, and is written over.
 			const text = row?.body === undefined ? undefined : this.parts.seal.open(row.body);
-			return (this.seen = { store, rev, ...(row ? { version: row.version, text } : kept) });
+			return (this.seen = { ...(row ? { version: row.version, text } : kept), store, rev, age: time - since });
 		});
 	}
 

@@ -16,6 +16,8 @@ class Server {
 	isAway = false;
 	store = 'store-1';
 	rev = 0;
+	/** ms since it has this store. */
+	age = 60_000;
 	row: { version: string; body: string } | undefined;
 	/** Links that have been opened and not closed yet, each with what tells that it is lost. */
 	readonly links = new Set<() => void>();
@@ -51,6 +53,7 @@ class Server {
 	flush(): void {
 		this.row = undefined;
 		this.rev = 0;
+		this.age = 0;
 		this.store = 'store-2';
 	}
 
@@ -68,8 +71,8 @@ class Server {
 	}
 
 	private reply(status: TeamReply['status'], isComplete: boolean, rows: readonly unknown[]): TeamReply {
-		const { store, rev } = this;
-		return { status, store, rev, isComplete, rows, time: 0, machines: 1, since: 0 } as unknown as TeamReply;
+		const { store, rev, age } = this;
+		return { status, store, rev, isComplete, rows, time: age, machines: 1, since: 0 } as unknown as TeamReply;
 	}
 }
 
@@ -155,6 +158,29 @@ describe('the clients of several replicas', () => {
 		await a.clients.load();
 		await b.clients.load();
 		for (const { clients } of [a, b]) assert.deepEqual(namesIn(await clients.read()), []);
+	});
+
+	it('are given back before a command changes them, which knows less than a replica does', async () => {
+		const server = new Server();
+		const [running, command] = [replica(server), replica(server)];
+		await command.clients.update(adds('ann'));
+		await running.clients.load();
+		await running.clients.update(adds('bo'));
+		running.clients.follow();
+		server.flush();
+		let isReady = false;
+		const gathered = command.clients.gather().then((isReached) => (isReady = isReached));
+		await running.clock.advance(1_500);
+		server.age = 1_500;
+		assert.equal(isReady, false, 'not all are back yet');
+		await command.clock.advance(5_000);
+		assert.equal(await gathered, true);
+		await command.clients.update(adds('cy'));
+		await running.clients.load();
+		for (const { copy } of [command, running]) assert.deepEqual(namesIn(copy.text), ['ann', 'bo', 'cy']);
+		running.clients.dispose();
+		server.isAway = true;
+		assert.equal(await command.clients.gather(), false);
 	});
 
 	it('have one connection, although the end of one is told when the next is there, and none after the end', async () => {
