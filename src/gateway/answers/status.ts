@@ -1,4 +1,4 @@
-import type { Availability, KeyView, Snapshot } from '../../pool/pool';
+import type { Availability, EpochMs, KeyView, Snapshot } from '../../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from '../clients/clientRecord';
 
 /**
@@ -59,6 +59,8 @@ export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusPart
 		limit: undefined,
 	};
 	const keys = paidOnly || snapshot.paidOnly ? 'paid' : rules.keys;
+	// Free keys go on.
+	const paidFrom = limit !== undefined && cost + reserved >= limit ? endsAt : undefined;
 	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);
 	return {
 		v: 1,
@@ -67,7 +69,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusPart
 		...(owner !== undefined && { owner }),
 		...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - now) }),
 		keys,
-		models: names.map((model) => modelStatus(model, keys, snapshot)),
+		models: names.map((model) => modelStatus(model, keys, paidFrom, snapshot)),
 		today: {
 			requests: usage.today.requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
@@ -78,13 +80,23 @@ export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusPart
 	};
 }
 
-function modelStatus(model: string, keys: GatewayStatus['keys'], snapshot: StatusParts['snapshot']): ModelStatus {
+/** @param paidFrom when the client has money again for paid keys; undefined while it has */
+function modelStatus(
+	model: string,
+	keys: GatewayStatus['keys'],
+	paidFrom: EpochMs | undefined,
+	snapshot: StatusParts['snapshot'],
+): ModelStatus {
 	const supply = snapshot.supplies.find((one) => one.model === model);
 	const able = snapshot.keys
 		.filter(({ key, project }) => key.enabled && (keys === 'any' || project.tier === keys))
-		.map((view) => availabilityFor(view, model, snapshot.model));
+		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
+			const found = availabilityFor(view, model, snapshot.model);
+			const mustWait = paidFrom !== undefined && view.project.tier === 'paid' && found.state === 'usable';
+			return mustWait ? { state: 'coolingDown', until: paidFrom } : found;
+		});
 	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
-	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until] : []));
+	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
 	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
 	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: Math.max(0, back - snapshot.at) }) };
 }

@@ -32,11 +32,14 @@ export function outlookOf({ told, trouble }: GatewayView, { keys, model }: Snaps
 	if (trouble !== undefined) return { state: trouble };
 	if (told === undefined) return { state: 'asked' };
 	if (told.state !== 'open') return { state: told.state };
-	if ([told.requests, told.dollars].some(isUsedUp)) return { state: 'usedUp', endsAt: told.dayEndsAt };
-	if (availability?.state === 'coolingDown') return { state: 'resting', backAt: availability.until };
 	const wanted = told.models.filter((one) => one.model === model);
 	const models = wanted.length > 0 ? wanted : told.models;
-	if (models.length === 0 || models.some(({ isUsable }) => isUsable)) return { state: 'usable' };
+	const isUsable = models.length === 0 || models.some((one) => one.isUsable);
+	// Free keys answer without money.
+	const isBroke = isUsedUp(told.dollars) && (told.keys === 'paid' || !isUsable);
+	if (isUsedUp(told.requests) || isBroke) return { state: 'usedUp', endsAt: told.dayEndsAt };
+	if (availability?.state === 'coolingDown') return { state: 'resting', backAt: availability.until };
+	if (isUsable) return { state: 'usable' };
 	const backAt = Math.min(...models.map((one) => one.backAt ?? Infinity));
 	return { state: 'resting', ...(backAt < Infinity && { backAt }) };
 }

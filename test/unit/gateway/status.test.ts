@@ -54,6 +54,18 @@ describe('what the gateway tells a client of itself', () => {
 		assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: true }]);
 	});
 
+	it('says which models free keys still answer where the money of its day is spent', async () => {
+		for (const [keys, isUsable] of [
+			[{ a: {}, b: paid }, true],
+			[{ b: paid }, false],
+		] as const) {
+			const rig = new GatewayRig(keys, { client: { dollarsPerDay: 0, models: [flash] } });
+			assert.equal((await rig.ask(whole, question())).status === 200, isUsable);
+			const { models, today } = await statusOf(rig);
+			assert.deepEqual(models, [{ model: flash, isUsable, ...(!isUsable && { waitMs: today.endsInMs }) }]);
+		}
+	});
+
 	it('says that a person must act', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } });
 		await rig.ask(whole, question());

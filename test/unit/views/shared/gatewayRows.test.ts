@@ -55,6 +55,9 @@ describe('a team’s gateway in the views', () => {
 		assert.match(usedUp.rows[0] ?? '', /^kp\.example: used up until /);
 		assert.match(usedUp.rows[3] ?? '', /^Budget today: \$2\.00 of \$2\.00, used up until /);
 		assert.equal(usedUp.status, 'gateway: budget used up (warning)');
+		const spent = { ...told, keys: 'any', dollars: { used: 0, max: 0 } } as const;
+		assert.equal(shown(gateway({ told: spent })).rows[0], 'kp.example: usable', 'free keys answer');
+		assert.match(shown(gateway({ told: { ...spent, models } })).rows[0] ?? '', /^kp\.example: used up until /);
 	});
 
 	it('says what is wrong with it, or with the token', () => {
