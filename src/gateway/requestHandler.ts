@@ -127,8 +127,9 @@ export class RequestHandler {
 	}
 
 	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */
-	private status(client: ClientRecord): Response {
-		const { pool, clock, clients } = this.parts;
+	private async status(client: ClientRecord): Promise<Response> {
+		const { pool, clock, clients, report } = this.parts;
+		await clients.learn(client).catch(report);
 		const { paidOnly } = this.parts.rules();
 		const usage = clients.usageOf(client.id);
 		const status = statusFor({ client, usage, snapshot: pool.snapshot(), paidOnly, now: clock.wall() });

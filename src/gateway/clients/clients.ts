@@ -1,5 +1,5 @@
 import type { ClientCounts, Usage } from '../../pool/pool';
-import type { ClientRecord, ClientUsage } from './clientRecord';
+import { originOf, type ClientRecord, type ClientUsage } from './clientRecord';
 
 /** A client's place among the requests under way; given back once, whatever comes of the request. */
 export interface ClientPlace {
@@ -63,6 +63,11 @@ export class Clients {
 	/** A request has ended, with what it used as far as is known. */
 	async used({ id, rules }: ClientRecord, usage: Usage | undefined): Promise<void> {
 		await this.counts.used(countId(id), { requests: rules.requestsPerDay === undefined ? 1 : 0, usage });
+	}
+
+	/** What other replicas know of it is known here from then on. */
+	async learn({ id, name }: ClientRecord): Promise<void> {
+		await this.counts.learn(countId(id), originOf(name));
 	}
 
 	usageOf(id: string): ClientUsage {

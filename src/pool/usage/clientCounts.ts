@@ -1,6 +1,7 @@
 import type { Dispose } from '../types/clock';
 import type { Usage } from '../types/poolRequest';
 import type { ClientCount, EpochMs, StateStore } from '../types/stateStore';
+import { clientScope } from '../budget/spending';
 import { pacificMidnightAfter } from '../quota/pacificDay';
 
 /** What a client has used in the Pacific day that goes on. */
@@ -57,6 +58,17 @@ export class ClientCounts {
 		const stored = this.store.replica().client.get(id);
 		const { lastUsedAt, day } = countAt(stored, this.store.now());
 		return { lastUsedAt: stored ? lastUsedAt : 0, requests: day.requests, input: day.input, output: day.output };
+	}
+
+	/**
+	 * Reads what a client has used, and spent as `client`: a team's server names nobody, so that of one who has not asked here
+	 * this process cannot know whose documents those are.
+	 */
+	learn(id: string, client: string): Promise<void> {
+		return this.store.transact((tx) => {
+			tx.client(id);
+			tx.spending(clientScope(client));
+		});
 	}
 
 	/** A client has used something, in whichever window. */

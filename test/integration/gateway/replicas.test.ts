@@ -190,4 +190,20 @@ describe('two replicas on machines apart, and what a client may cost', () => {
 		while (both[0] !== both[1] || (both[0] ?? max) >= needed) both = await spent();
 		assert.ok((both[0] ?? 0) > 0);
 	});
+
+	it('tell alike how a client stands that has asked one of them alone', async () => {
+		const token = await headless.say('token', 'add', 'bo', '--owner', 'Bo', '--requests-per-day', '9');
+		const [here, there] = [await headless.start(), await headless.start('--data', path.join(headless.folder, 'third'))];
+		for (let n = 0; n < 2; n++) assert.match(await ask({ url: here.url, token }, n), /^200/);
+		const told = async ({ url }: typeof here): Promise<readonly [number, number]> => {
+			const answer = await fetch(`${url}/keypool/status`, { headers: { 'x-goog-api-key': token } });
+			const { requests, dollars } = ((await answer.json()) as GatewayStatus).today;
+			return [requests, dollars];
+		};
+		// Until what the last one was held for has settled.
+		let known = await told(here);
+		while (known[1] === 0 || known[1] > 0.01) known = await told(here);
+		assert.equal(known[0], 2);
+		assert.deepEqual(await told(there), known);
+	});
 });
