@@ -31,8 +31,8 @@ export function keepOnMachine(
 	});
 }
 
-/** What binds a process that starts anew: counts, money, condemned keys. */
-const keptKinds: ReadonlySet<string> = new Set<DocRef['kind']>(['bucket', 'spending', 'key']);
+/** What binds a process that starts anew: counts, also of clients, money, condemned keys. */
+const keptKinds: ReadonlySet<string> = new Set<DocRef['kind']>(['bucket', 'spending', 'key', 'client']);
 
 /**
  * Keeps what the team has sent and spent in the machine's store while the server is in reach: a process that is killed, and

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
-import { InMemoryStore, type KeyId, type LeaseId } from '../../../src/pool/pool';
+import { ClientCounts, InMemoryStore, type KeyId, type LeaseId } from '../../../src/pool/pool';
 import { assertSent, send, sentBy } from '../../support/team/sends';
 import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
 
@@ -73,6 +73,27 @@ describe('a process of a team that starts', () => {
 		await windows.online(one);
 		await windows.spread();
 		for (const store of [one, next]) assert.equal(store.replica().spending.get(id)?.day.cost, 7);
+	});
+
+	it('and how much of its day a client of replicas has used', async () => {
+		const machine = new InMemoryStore(windows.clock);
+		const one = await windows.opened(() => windows.openMachine({ scope: 'replicas' }));
+		const killed = await windows.opened(() => windows.open({ machine, scope: 'replicas' }));
+		const counts = new ClientCounts(one);
+		await new ClientCounts(killed).admit('gateway:ann', 9);
+		for (let n = 0; n < 3; n++) await windows.until(counts.admit('gateway:ann', 9));
+		await windows.spread();
+		await windows.pass(1_000);
+		await killed.close();
+		await server.kill();
+		const next = windows.open({ machine, scope: 'replicas' });
+		await windows.until(next.transact(() => undefined));
+		assert.equal(next.isOnline, false);
+		assert.equal(new ClientCounts(next).of('gateway:ann').requests, 4);
+		await server.start();
+		for (const store of [next, one]) await windows.online(store);
+		await windows.spread();
+		for (const store of [one, next]) assert.equal(new ClientCounts(store).of('gateway:ann').requests, 4);
 	});
 
 	it('and not that a key is condemned which somebody has let go on since', async () => {
