@@ -22,6 +22,8 @@ export class MailError extends Error {
 		readonly reason: MailReason,
 		message: string,
 		options?: ErrorOptions,
+		/** Those who have not got it, where others have. */
+		readonly missed: readonly string[] = [],
 	) {
 		super(message, options);
 	}
@@ -32,7 +34,7 @@ const timeoutMs = 10_000;
 
 /**
  * Sends one mail and closes the connection. Sends nothing without encryption unless `plain` asks for that. Rejects with
- * `MailError`, also when `signal` is aborted.
+ * `MailError`, also when `signal` is aborted, or when the server refuses some of the receivers.
  *
  * @param trusted certificates, in PEM, to trust beside the machine's own
  */
@@ -55,12 +57,21 @@ export async function sendMail(server: MailServer, mail: Mail, signal: AbortSign
 		disableUrlAccess: true,
 	});
 	try {
-		await transport.sendMail({ ...mail, to: [...mail.to], signal });
+		const { rejected, rejectedErrors = [] } = await transport.sendMail({ ...mail, to: [...mail.to], signal });
+		if (rejected.length > 0) throw refusedFor(rejected, rejectedErrors);
 	} catch (cause) {
+		if (cause instanceof MailError) throw cause;
 		throw new MailError(reasonOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
 	} finally {
 		transport.close();
 	}
+}
+
+/** Some may be taken later: those are worth another try, whatever the others are. */
+function refusedFor(missed: readonly string[], errors: readonly Error[]): MailError {
+	const reasons = errors.map(reasonOf);
+	const reason = reasons.includes('serverTrouble') ? 'serverTrouble' : 'refused';
+	return new MailError(reason, errors.map(({ message }) => message).join('; '), { cause: errors[0] }, missed);
 }
 
 function reasonOf(error: unknown): MailReason {

@@ -111,7 +111,7 @@ export class Delivery {
 				log.warn(`${about} failed: ${textOf(error)}${wait === undefined ? '; given up' : ''}`);
 				if (wait === undefined) {
 					this.tellOfTrouble(error);
-					settle(false);
+					settle(error instanceof DeliveryError && error.hasArrived);
 					return;
 				}
 				await this.pause(wait);

@@ -28,6 +28,8 @@ export class DeliveryError extends Error {
 		/** ms that the receiver asks to wait. */
 		readonly retryAfterMs?: number,
 		options?: ErrorOptions,
+		/** Some of several have got it. */
+		readonly hasArrived = false,
 	) {
 		super(serviceMessage === '' ? reason : `${reason}: ${serviceMessage}`, options);
 	}

@@ -20,7 +20,13 @@ export interface Mail {
 	readonly text: string;
 }
 
-/** Rejects with an error whose `reason` is one of `DeliveryReason`. */
+interface MailFailure {
+	readonly reason: DeliveryReason;
+	/** Those who have not got it, where others have. */
+	readonly missed: readonly string[];
+}
+
+/** Rejects with a `MailFailure`. */
 export type SendMail = (
 	server: SmtpServer & { readonly password?: string },
 	mail: Mail,
@@ -98,6 +104,8 @@ function webhookTarget(url: string, signingKey: string | undefined, parts: Targe
 
 function mailTarget(password: string | undefined, parts: TargetsParts & { readonly sendMail: SendMail }): Receiver {
 	const { settings, sendMail } = parts;
+	/** Who has not got an alert that others have: it is not sent to those again. */
+	const missed = new WeakMap<Alert, readonly string[]>();
 	return {
 		name: 'mail',
 		send: async (alert, at, signal) => {
@@ -107,21 +115,23 @@ function mailTarget(password: string | undefined, parts: TargetsParts & { readon
 			const { title, lines } = worded(alert, at, parts);
 			const mail = {
 				from: settings.alertMailFrom.value || (to[0] ?? ''),
-				to,
+				to: missed.get(alert) ?? to,
 				subject: oneLine(title, 200),
 				text: `${lines.map((line) => oneLine(line, 500)).join('\n')}\n`,
 			};
 			try {
 				await sendMail({ ...server, ...(password === undefined ? {} : { password }) }, mail, signal);
 			} catch (cause) {
-				throw new DeliveryError(reasonOf(cause), cause instanceof Error ? cause.message : '', undefined, { cause });
+				const { reason, missed: left } = Object(cause) as Partial<MailFailure>;
+				if (left?.length) missed.set(alert, left);
+				const text = cause instanceof Error ? cause.message : '';
+				throw new DeliveryError(known(reason), text, undefined, { cause }, missed.has(alert));
 			}
 		},
 	};
 }
 
-function reasonOf(error: unknown): DeliveryReason {
-	const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
+function known(reason: unknown): DeliveryReason {
 	switch (reason) {
 		case 'refused':
 		case 'serverTrouble':

@@ -90,6 +90,24 @@ describe('mail', () => {
 		assert.equal(await reason(sendMail(to, { ...mail, to: ['full@example.com'] }, never)), 'serverTrouble');
 	});
 
+	it('reports who did not get it where others did', async () => {
+		const { server, port } = await serve({
+			disabledCommands: ['STARTTLS', 'AUTH'],
+			onRcptTo: ({ address }, _, done) =>
+				done(
+					address.startsWith('a@')
+						? undefined
+						: Object.assign(new Error('not here'), { responseCode: address.startsWith('full') ? 452 : 550 }),
+				),
+		});
+		const to = { host: '127.0.0.1', port, encryption: 'plain' } as const;
+		const [a, nobody, full] = ['a@example.com', 'nobody@example.com', 'full@example.com'] as const;
+		const failed = (receivers: readonly string[]) => sendMail(to, { ...mail, to: receivers }, never);
+		await assert.rejects(failed([a, nobody]), { reason: 'refused', missed: [nobody] });
+		await assert.rejects(failed([a, full, nobody]), { reason: 'serverTrouble', missed: [full, nobody] });
+		assert.deepEqual(server.receivers, [a, a]);
+	});
+
 	it('stops at once when it is cancelled, and reports an unreachable server', async () => {
 		const { server, port } = await serve({ disabledCommands: ['STARTTLS', 'AUTH'], onMailFrom: () => undefined });
 		const abort = new AbortController();

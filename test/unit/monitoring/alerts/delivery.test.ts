@@ -65,6 +65,21 @@ describe('alerts on their way', () => {
 		assert.deepEqual(undeliverable, ['webhook refused', 'webhook redirected']);
 	});
 
+	it('that some of several have got are not told again by the window that takes over, though one refuses them', async () => {
+		for (const hasArrived of [true, false]) {
+			const { rig, trouble, receiver, alerts, kept, undeliverable } = openAlerts();
+			receiver.take = () => Promise.reject(new DeliveryError('refused', '', undefined, {}, hasArrived));
+			trouble.set('a', badKey);
+			await use(rig);
+			assert.deepEqual(undeliverable, ['webhook refused']);
+			alerts.dispose();
+			const next = openAlerts([], kept, rig);
+			await rig.clock.advance(5_000);
+			assert.equal(next.names(), hasArrived ? '' : 'keysNeedAttention');
+			next.alerts.dispose();
+		}
+	});
+
 	it('give up on a receiver that hangs, and never hold up a prompt', async () => {
 		const { rig, trouble, receiver, lines } = openAlerts();
 		receiver.take = () => new Promise(() => undefined);

@@ -95,4 +95,21 @@ describe('alerts by mail', () => {
 		open.splice(open.indexOf(full.server), 1);
 		await assert.rejects(send({ smtp: full.smtp, to }), reason('unreachable'));
 	});
+
+	it('that some did not get is tried again for them alone', async () => {
+		let tries = 0;
+		const { server, smtp } = await serve({
+			onRcptTo: ({ address }, _, done) =>
+				done(
+					address === 'new@example.com' && ++tries === 1
+						? Object.assign(new Error('greylisted, try again'), { responseCode: 450 })
+						: undefined,
+				),
+		});
+		const [target] = await targets({ smtp, to: ['a@example.com', 'new@example.com'] }, 'right');
+		const alert = { type: 'test' } as const;
+		await assert.rejects(async () => target?.send(alert, noon, never), { reason: 'serverTrouble', hasArrived: true });
+		await target?.send(alert, noon, never);
+		assert.deepEqual(server.receivers, ['a@example.com', 'new@example.com']);
+	});
 });
