@@ -87,8 +87,8 @@ export function createAsk(parts: AskParts): Ask {
 			const reason = excess ? 'promptTooLong' : await blockedReason();
 			return reason && new PoolError(reason, [], excess);
 		};
-		const retry = async ({ reason, facts }: PoolError): Promise<PoolRequest | undefined> => {
-			if (reason !== 'budget' || isProgram(options.origin) || !overBudget) return undefined;
+		const retry = async ({ facts }: PoolError): Promise<PoolRequest | undefined> => {
+			if (!facts.shortage || isProgram(options.origin) || !overBudget) return undefined;
 			const answer = await overBudget(facts, signal);
 			if (answer.type === 'stop' || signal.aborted) return undefined;
 			const { maxWaitMs } = request;

@@ -379,14 +379,17 @@ export async function allocateWithFallback(
 	// If waiting never helps, the fallback is used whatever the setting.
 	if (soon || (whenExhausted === 'wait' && answer.retryAt < Infinity)) return { rejection: answer };
 	let first = answer;
-	let mayRetryEarlier = answer.mayRetryEarlier;
+	let { mayRetryEarlier, shortage } = answer;
 	for (const request of fallbacks) {
 		const other = await allocator.allocate(request, held);
 		if (isGrant(other)) return { grant: other, insteadOf: answer };
 		if (other.retryAt < first.retryAt) first = other;
 		mayRetryEarlier ??= other.mayRetryEarlier;
+		shortage ??= other.shortage;
 	}
-	return { rejection: mayRetryEarlier ? { ...first, mayRetryEarlier } : first };
+	return {
+		rejection: { ...(shortage && { shortage }), ...first, ...(mayRetryEarlier && { mayRetryEarlier }) },
+	};
 }
 
 function isGrant(answer: LeaseGrant | Rejection): answer is LeaseGrant {

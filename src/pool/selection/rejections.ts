@@ -24,17 +24,19 @@ export function rejection(
 ): Rejection {
 	let first = last;
 	let mayRetryEarlier = last?.mayRetryEarlier;
+	let shortage = last?.shortage;
 	for (const candidate of candidates) {
-		const rejected: Rejected | undefined =
+		const rejected: (Rejected & Pick<Rejection, 'shortage'>) | undefined =
 			rejectionOf(docs, request, candidate, size, now) ??
 			(mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined) ??
 			rejectedAsHeld(request, candidate, held);
 		if (rejected)
 			first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
 		mayRetryEarlier ??= rejected?.mayRetryEarlier;
+		shortage ??= rejected?.shortage;
 	}
 	if (!first) return { reason: 'noKeys', retryAt: Infinity, on: undefined, model: request.model };
-	return mayRetryEarlier ? { ...first, mayRetryEarlier } : first;
+	return { ...(shortage && { shortage }), ...first, ...(mayRetryEarlier && { mayRetryEarlier }) };
 }
 
 /** Why this key cannot serve; undefined for a key that is out of the question. */
@@ -98,8 +100,13 @@ function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean 
 	return needs.project === undefined || needs.project === project.id;
 }
 
-/** The rejection that ends first. Of two that never end, one about the request says more than one about a key. */
+/** The rejection that ends first. Of two that end together, one about the request says more than one about a key. */
 export function earlier(a: Rejection | undefined, b: Rejection): Rejection {
 	if (!a || b.retryAt < a.retryAt) return b;
-	return a.retryAt === b.retryAt && b.reason === 'tooLargeForTier' ? b : a;
+	return a.retryAt === b.retryAt && isOfRequest(b) ? b : a;
+}
+
+/** A person can lift a budget, and ask less. */
+function isOfRequest({ reason }: Rejection): boolean {
+	return reason === 'budget' || reason === 'tooLargeForTier';
 }

@@ -76,7 +76,7 @@ export interface Rejection {
 	readonly limit?: number;
 	/** Consecutive back-offs, if the model is overloaded. */
 	readonly backoffLevel?: number;
-	/** What a budget lacks. */
+	/** What a budget lacks, also where another key can serve again before it. */
 	readonly shortage?: BudgetShortage;
 	/** There is quota, but another window's request comes first. */
 	readonly behind?: true;
