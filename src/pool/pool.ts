@@ -24,10 +24,10 @@ import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import { AnswerTimes, resolveAlias } from './health/modelRecord';
-import type { MicroDollars, Pricing } from './types/pricing';
-import type { Budget, SpendingPeriod, SpendingScope } from './types/spending';
+import type { Pricing } from './types/pricing';
+import type { Budget } from './types/spending';
 import { BudgetGuard } from './budget/budgetGuard';
-import { noteToolCall, raiseBudget, releaseClient } from './budget/spendingSteps';
+import { noteToolCall, raiseBudget, releaseClient, type Raise } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
@@ -79,12 +79,7 @@ export type PoolCommand =
 	/** The user has set the project's tier: it counts again, even if the service contradicted it. */
 	| { readonly type: 'restoreTier'; readonly project: ProjectId }
 	/** Raises a scope's budget until the period ends. */
-	| {
-			readonly type: 'raiseBudget';
-			readonly scope: SpendingScope;
-			readonly period: SpendingPeriod;
-			readonly by: MicroDollars;
-	  }
+	| ({ readonly type: 'raiseBudget' } & Raise)
 	/** Lets a held client send again. */
 	| { readonly type: 'releaseClient'; readonly client: string }
 	/** For one model of the project, or all. */
@@ -275,7 +270,7 @@ export class Pool {
 	execute(command: PoolCommand): Promise<void> {
 		switch (command.type) {
 			case 'raiseBudget':
-				return raiseBudget(this.parts.store, command.scope, command.period, command.by);
+				return raiseBudget(this.parts.store, command, this.guard.budgetOf(command.scope, this.keySet));
 			case 'releaseClient':
 				return releaseClient(this.parts.store, command.client);
 			case 'resume':

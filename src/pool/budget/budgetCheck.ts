@@ -1,7 +1,7 @@
 import type { MicroDollars } from '../types/pricing';
 import type { Budget, BudgetShortage, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
-import { reservedIn } from './spending';
+import { limitOf, reservedIn } from './spending';
 
 /** A budget does not allow a call. */
 export interface OverBudget {
@@ -14,11 +14,6 @@ export interface OverBudget {
 }
 
 const periods: readonly SpendingPeriod[] = ['day', 'month'];
-
-/** Dollars as the engine counts them; a fraction of a millionth is no money. */
-export function microDollars(dollars: number): MicroDollars {
-	return Math.round(dollars * 1e6);
-}
 
 /**
  * The period whose budget a call of at most this cost does not fit into; of two the one that ends later, because nothing goes
@@ -34,8 +29,8 @@ export function overBudget(
 	for (const period of periods) {
 		const dollars = budget?.[period];
 		if (dollars === undefined || Number.isNaN(dollars)) continue;
-		const { cost, raised, endsAt } = record[period];
-		const limit = microDollars(dollars) + raised;
+		const { cost, endsAt } = record[period];
+		const limit = limitOf(record[period], dollars);
 		const used = cost + reservedIn(record, period);
 		if (used + needed <= limit) continue;
 		const isDefault = budget?.isDefault ? { isDefault: true as const } : {};

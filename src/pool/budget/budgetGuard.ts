@@ -1,7 +1,8 @@
-import type { Project } from '../types/key';
+import type { Project, ProjectId } from '../types/key';
+import type { KeySet } from '../types/keySet';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import type { Pricing } from '../types/pricing';
-import type { Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
+import type { Budget, Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
 import type { Docs, EpochMs, Transaction } from '../types/stateStore';
 import { longerOver, overBudget, type OverBudget } from './budgetCheck';
 import type { Received } from '../types/poolRequest';
@@ -9,7 +10,17 @@ import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './ch
 import { initialActivity, spent } from './clientActivity';
 import { addDailyCost } from './dailyCost';
 import { rejectedByDailyCap } from './dailyCap';
-import { clientScope, projectScope, extended, reserved, initialSpending, settled, spendingAt } from './spending';
+import {
+	clientOf,
+	clientScope,
+	projectOf,
+	projectScope,
+	extended,
+	reserved,
+	initialSpending,
+	settled,
+	spendingAt,
+} from './spending';
 import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
 
 /** What a request would be counted as on a project. */
@@ -38,6 +49,14 @@ export class BudgetGuard {
 		private readonly pricing: () => Pricing | undefined,
 		private readonly budgets: () => Budgets,
 	) {}
+
+	/** The budget that holds in a scope. */
+	budgetOf(scope: SpendingScope, projects: Pick<KeySet, 'project'>): Budget | undefined {
+		const { pool, clients = {} } = this.budgets();
+		const client = clientOf(scope);
+		if (client !== undefined) return Object.hasOwn(clients, client) ? clients[client] : undefined;
+		return scope === 'pool' ? pool : projects.project(projectOf(scope) as ProjectId).budget;
+	}
 
 	/** Whether anything that people allow could forbid a request on this project, whatever its client. */
 	concerns({ tier, dailyCap, budget }: Project): boolean {
@@ -119,19 +138,15 @@ export class BudgetGuard {
 			if (capped) return capped;
 		}
 		if (project.tier === 'free') return undefined;
-		const { pool, clients } = this.budgets();
-		const ofClient = clients && Object.hasOwn(clients, request.client) ? clients[request.client] : undefined;
-		if (!pool && !ofClient && !project.budget) return undefined;
-		const needed = this.maxCost(purchase, now);
-		const budgets = [
-			['pool', pool],
-			[clientScope(request.client), ofClient],
-			[projectScope(project.id), project.budget],
-		] as const;
-		return budgets.reduce<OverBudget | undefined>(
-			(over, [scope, budget]) => longerOver(over, overBudget(scope, budget, record(scope), needed)),
-			undefined,
-		);
+		let over: OverBudget | undefined;
+		let needed: number | undefined;
+		for (const scope of scopesOf(request.client, project)) {
+			const budget = this.budgetOf(scope, { project: () => project });
+			if (!budget) continue;
+			needed ??= this.maxCost(purchase, now);
+			over = longerOver(over, overBudget(scope, budget, record(scope), needed));
+		}
+		return over;
 	}
 
 	private maxCost({ request, project, resolved }: Purchase, now: EpochMs): number {
@@ -145,7 +160,7 @@ export class BudgetGuard {
 
 /** On a free project nothing is spent: its own record counts for its daily cap. */
 function scopesOf(client: string, { id, tier }: Pick<Project, 'id' | 'tier'>): readonly SpendingScope[] {
-	return tier === 'paid' ? ['pool', projectScope(id), clientScope(client)] : [projectScope(id)];
+	return tier === 'paid' ? ['pool', clientScope(client), projectScope(id)] : [projectScope(id)];
 }
 
 function recordOf(record: SpendingRecord | undefined, now: EpochMs): SpendingRecord {

@@ -113,9 +113,29 @@ export function extended(record: SpendingRecord, lease: LeaseId, expiresAt: Epoc
 	return { ...record, reservations };
 }
 
-/** A person allows more until the period ends. */
-export function raised(record: SpendingRecord, period: SpendingPeriod, by: MicroDollars): SpendingRecord {
-	const more = <S extends Spent>(spent: S): S => ({ ...spent, raised: spent.raised + by });
+/** Dollars as the engine counts them; a fraction of a millionth is no money. */
+function microDollars(dollars: number): MicroDollars {
+	return Math.round(dollars * 1e6);
+}
+
+/** What a budget of so many dollars allows in a period, as a person raised it. */
+export function limitOf(spent: Spent, dollars: number): MicroDollars {
+	const limit = microDollars(dollars);
+	return limit + raisedOf(spent, limit);
+}
+
+function raisedOf({ raised, raisedFrom }: Spent, limit: MicroDollars): MicroDollars {
+	return (raisedFrom ?? limit) === limit ? raised : 0;
+}
+
+/**
+ * A person allows more until the period ends.
+ *
+ * @param dollars the budget that they raise
+ */
+export function raised(record: SpendingRecord, period: SpendingPeriod, by: MicroDollars, dollars = 0): SpendingRecord {
+	const raisedFrom = microDollars(dollars);
+	const more = <S extends Spent>(spent: S): S => ({ ...spent, raisedFrom, raised: raisedOf(spent, raisedFrom) + by });
 	return period === 'day' ? { ...record, day: more(record.day) } : { ...record, month: more(record.month) };
 }
 

@@ -1,19 +1,24 @@
 import type { MicroDollars } from '../types/pricing';
-import type { SpendingPeriod, SpendingScope } from '../types/spending';
+import type { Budget, SpendingPeriod, SpendingScope } from '../types/spending';
 import type { StateStore } from '../types/stateStore';
 import { initialActivity, released, toolCalled } from './clientActivity';
 import { clientScope, raised, initialSpending, spendingAt } from './spending';
 
-/** A person allows more in a scope, until the day or the month ends. */
-export function raiseBudget(
-	store: StateStore,
-	scope: SpendingScope,
-	period: SpendingPeriod,
-	by: MicroDollars,
-): Promise<void> {
+export interface Raise {
+	readonly scope: SpendingScope;
+	readonly period: SpendingPeriod;
+	readonly by: MicroDollars;
+}
+
+/**
+ * A person allows more in a scope, until the day or the month ends.
+ *
+ * @param budget the one that they raise
+ */
+export function raiseBudget(store: StateStore, { scope, period, by }: Raise, budget?: Budget): Promise<void> {
 	return store.transact((tx, now) => {
 		const record = spendingAt(tx.spending(scope) ?? initialSpending(now), now);
-		tx.put({ kind: 'spending', id: scope, doc: raised(record, period, by) });
+		tx.put({ kind: 'spending', id: scope, doc: raised(record, period, by, budget?.[period]) });
 	});
 }
 

@@ -41,6 +41,8 @@ export interface Spent {
 	readonly cost: MicroDollars;
 	/** By how much a person has raised the budget of this period alone. */
 	readonly raised: MicroDollars;
+	/** The budget that they raised: one that was set since holds as it is. Absent: any. */
+	readonly raisedFrom?: MicroDollars;
 }
 
 /** One tool call of a client, with the times at which it was made within the last minutes, oldest first. */

@@ -1,5 +1,12 @@
-import { microDollars } from '../budget/budgetCheck';
-import { clientOf, clientScope, projectScope, initialSpending, reservedIn, spendingAt } from '../budget/spending';
+import {
+	clientOf,
+	clientScope,
+	limitOf,
+	projectScope,
+	initialSpending,
+	reservedIn,
+	spendingAt,
+} from '../budget/spending';
 import type { ClientView, KeyView, SpendingView, SpentView } from '../types/availability';
 import type { Project } from '../types/key';
 import type { Budget, Budgets, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';
@@ -78,7 +85,7 @@ function spentView(record: SpendingRecord, period: SpendingPeriod, dollars: numb
 	return {
 		cost: spent.cost,
 		reserved,
-		...(dollars !== undefined && { limit: microDollars(dollars) + spent.raised }),
+		...(dollars !== undefined && { limit: limitOf(spent, dollars) }),
 		get endsAt() {
 			return spent.endsAt;
 		},

@@ -142,7 +142,7 @@ describe('a budget', () => {
 	});
 
 	it('is what a person raised it to', () => {
-		assert.equal(overBudget('pool', { day: 1 }, raised(record(1_000_000), 'day', 500_000), 500_000), undefined);
+		assert.equal(overBudget('pool', { day: 1 }, raised(record(1_000_000), 'day', 500_000, 1), 500_000), undefined);
 	});
 
 	it('says that nobody chose it', () => {

@@ -8,9 +8,9 @@ describe('a person who allows more', () => {
 	it('allows it in the day that it is, although nothing was spent in it yet', async () => {
 		const clock = new VirtualClock();
 		const store = new InMemoryStore(clock);
-		await raiseBudget(store, 'pool', 'day', 5);
+		await raiseBudget(store, { scope: 'pool', period: 'day', by: 5 });
 		await clock.advance(24 * 3_600_000);
-		await raiseBudget(store, 'pool', 'day', 3);
+		await raiseBudget(store, { scope: 'pool', period: 'day', by: 3 });
 		const { day } = store.replica().spending.get('pool') ?? assert.fail();
 		assert.deepEqual([day.raised, day.endsAt], [3, initialSpending(clock.wall()).day.endsAt]);
 	});
@@ -19,7 +19,7 @@ describe('a person who allows more', () => {
 		const store = new InMemoryStore(new VirtualClock());
 		await releaseClient(store, 'chat');
 		assert.equal(store.replica().spending.size, 0);
-		await raiseBudget(store, 'client/chat', 'day', 5);
+		await raiseBudget(store, { scope: 'client/chat', period: 'day', by: 5 });
 		const before = store.replica().spending.get('client/chat');
 		await releaseClient(store, 'chat');
 		assert.equal(store.replica().spending.get('client/chat'), before);

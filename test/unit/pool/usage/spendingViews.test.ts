@@ -72,7 +72,7 @@ describe('what was spent, as it is shown', () => {
 	});
 
 	it('has the limit that a person raised, for the period alone, and says where nobody chose it', () => {
-		const record = raised(spent(3), 'day', 500_000);
+		const record = raised(spent(3), 'day', 500_000, 1);
 		const { spending } = views({ 'project/p': record }).project({
 			...{ id: 'p' as ProjectId, tier: 'paid', budget: { day: 1, month: 2, isDefault: true } },
 		});
