@@ -1,7 +1,7 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
 import { serviceTiers, type ServiceTier } from '../../generation/options';
-import { Failure, type Chunk, type FailureAction } from '../../pool/pool';
+import { Failure, type Chunk, type FailureAction, type Received } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
 import { geminiUsage, groundingOf } from './metadata';
 import { PieceMasker } from './pieceMasker';
@@ -57,19 +57,22 @@ export class AnswerReader {
 		const candidate = response.candidates?.[0];
 		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
-		const finished = this.finishOf(response, candidate);
+		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
+		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
+		const serviceTier = serviceTierOf(headers);
+		const received: Received = {
+			...(usage !== undefined && { usage }),
+			...(servedModel !== undefined && { servedModel }),
+			...(serviceTier !== undefined && { serviceTier }),
+		};
+		const finished = this.finishOf(response, candidate, received);
 		this.isFinished ||= finished !== undefined;
 		const pieces = come.flatMap((piece) => this.masker.push(piece));
 		if (finished !== undefined) pieces.push(...this.masker.end());
 
-		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
-		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
-		const serviceTier = serviceTierOf(headers);
 		const facts: Chunk<Piece> = {
 			...(finished !== undefined && { finishReason: codeWord.test(finished) ? finished : short(finished, this.mask) }),
-			...(usage !== undefined && { usage }),
-			...(servedModel !== undefined && { servedModel }),
-			...(serviceTier !== undefined && { serviceTier }),
+			...received,
 		};
 		const last = pieces.pop();
 		return [...pieces.map(chunkOf), last === undefined ? facts : { ...chunkOf(last), ...facts }];
@@ -85,10 +88,14 @@ export class AnswerReader {
 		return this.masker.end().map(chunkOf);
 	}
 
-	private finishOf({ promptFeedback }: WireResponse, candidate: WireCandidate | undefined): string | undefined {
+	private finishOf(
+		{ promptFeedback }: WireResponse,
+		candidate: WireCandidate | undefined,
+		received: Received,
+	): string | undefined {
 		const blocked = promptFeedback?.blockReason;
 		if (blocked !== undefined && !this.hasAnswer) {
-			throw this.nothingToShow('prompt blocked', blocked, promptFeedback?.blockReasonMessage);
+			throw this.nothingToShow('prompt blocked', blocked, received, promptFeedback?.blockReasonMessage);
 		}
 		this.isBlocked ||= blocked !== undefined;
 		// After some text, the block is the finish reason.
@@ -97,17 +104,17 @@ export class AnswerReader {
 			return undefined;
 		}
 		if (!this.hasAnswer && !this.isFinished && reason !== 'MAX_TOKENS') {
-			throw this.nothingToShow('answer withheld', reason, candidate?.finishMessage);
+			throw this.nothingToShow('answer withheld', reason, received, candidate?.finishMessage);
 		}
 		return reason;
 	}
 
-	private nothingToShow(what: string, reason: string, message = ''): Failure {
+	private nothingToShow(what: string, reason: string, received: Received, message = ''): Failure {
 		const serviceMessage = this.mask([`${what}: ${reason}`, message].filter((text) => text !== '').join('. ')).slice(
 			0,
 			1000,
 		);
-		return new Failure(withoutText(reason), true, serviceMessage, 200);
+		return new Failure(withoutText(reason), true, serviceMessage, 200, undefined, received);
 	}
 }
 

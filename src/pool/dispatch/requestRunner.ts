@@ -247,6 +247,7 @@ export class RequestRunner<C> {
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
+			if (error.received) result.add(error.received);
 			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
 			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);

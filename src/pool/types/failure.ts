@@ -1,4 +1,5 @@
 import type { Dimension } from './key';
+import type { Received } from './poolRequest';
 
 /** Why something happened: one closed list for failures, states, stream parts and errors. `localization/reasons.ts` describes each. */
 export type Reason =
@@ -187,6 +188,8 @@ export class Failure extends Error {
 		readonly status?: number,
 		/** The project's tier according to the service, if it says so. */
 		readonly tier?: 'free',
+		/** What came with it: the service counts an answer that it withholds. */
+		readonly received?: Received,
 	) {
 		super(serviceMessage);
 	}

@@ -215,6 +215,21 @@ describe('gemini through the pool: answers that are no answer', () => {
 		assert.deepEqual(once.calls, [`a ${flash} @0`, `a ${flash} @1`]);
 	});
 
+	it('counts and costs what the service has counted, though there is nothing to show', async () => {
+		for (const failing of [
+			{ kind: 'finish', reason: 'MALFORMED_FUNCTION_CALL', afterPieces: 0 },
+			{ kind: 'finish', reason: 'RECITATION', afterPieces: 0 },
+			{ kind: 'blockedPrompt', reason: 'PROHIBITED_CONTENT' },
+		] as const) {
+			const rig = new ThroughPool({ a: always(failing) });
+			const { error } = await rig.ask(flash);
+			assert.ok(error && error.attempts.length > 0);
+			for (const { usage } of error.attempts) assert.ok((usage?.input ?? 0) > 0, failing.reason);
+			const [minute] = rig.pool.usage().minutes();
+			assert.ok((minute?.input ?? 0) > 0, failing.reason);
+		}
+	});
+
 	for (const as of ['object', 'list'] as const) {
 		it(`JSON where a stream was asked (${as}) is read as the answer that it is`, async () => {
 			// As many projects, so that chance falls alike.
