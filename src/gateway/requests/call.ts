@@ -43,8 +43,9 @@ function priced(
 	body: Fields,
 	{ serviceTier, ...bounds }: AnswerBounds,
 ): Pick<Call, 'size' | 'serviceTier'> {
-	const requests = type === 'embed' ? textsToEmbed(body) : 1;
-	return { size: { ...sizeOfBody(body), ...bounds, requests }, ...(serviceTier && { serviceTier }) };
+	// A vector is no answer of tokens, and nobody counts any.
+	const ofType = type === 'embed' ? { requests: textsToEmbed(body), maxOutput: 0 } : { requests: 1 };
+	return { size: { ...sizeOfBody(body), ...bounds, ...ofType }, ...(serviceTier && { serviceTier }) };
 }
 
 function geminiCall(

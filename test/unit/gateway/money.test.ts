@@ -72,6 +72,27 @@ describe('the gateway: money', () => {
 		assert.equal(await afterDearHour({ batch: true }), 200);
 	});
 
+	it('counts no answer where vectors are made: nobody says how many tokens, and there is none to write', async () => {
+		const rig = new GatewayRig({ a: paid });
+		const embedding = 'gemini-embedding-001';
+		const content = { parts: [{ text: 'Hi' }] };
+		for (const [path, body] of [
+			['/v1beta/openai/embeddings', { model: embedding, input: ['Hi', 'there'] }],
+			[`/v1beta/models/${embedding}:embedContent`, { content }],
+		] as const) {
+			assert.equal((await rig.ask(path, body)).status, 200);
+		}
+		assert.deepEqual(
+			rig.pool
+				.usage()
+				.dailyCosts()
+				.map(({ sends, output }) => [sends, output]),
+			[[2, 0]],
+		);
+		const { day } = [...rig.store.replica().spending].find(([id]) => id.startsWith('project/'))?.[1] ?? assert.fail();
+		assert.ok(day.tokens < 2_000, `${day.tokens} of a daily cap`);
+	});
+
 	it('refuses what a budget does not allow, and says when it begins anew', async () => {
 		const rig = new GatewayRig({ a: paid }, { budgets: { clients: { 'gateway:tool': { day: 0.02 } } } });
 		const short = { ...question(), generationConfig: { maxOutputTokens: 2_000 } };
