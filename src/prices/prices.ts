@@ -6,7 +6,7 @@ const maxOutputTokens = 65_536;
 /** The service halves the price for flex, and takes 1.8 times as much for priority (the table's source, 2026-09). */
 const tierFactors: Readonly<Record<ServiceTier, number>> = { flex: 0.5, standard: 1, priority: 1.8 };
 
-/** Own prices by model: a name, or its beginning and a `*`. */
+/** Own prices by model: a name, or its beginning and a `*`; the longest beginning counts. */
 export type PriceOverrides = Readonly<Record<string, Rates>>;
 
 /** What calls cost by Google's list, except where a person says otherwise. */
@@ -76,9 +76,11 @@ export class Prices implements Pricing {
 	}
 
 	private find(model: string, overrides: PriceOverrides): readonly Rates[] | undefined {
-		const own = Object.hasOwn(overrides, model)
-			? overrides[model]
-			: Object.entries(overrides).find(([name]) => name.endsWith('*') && model.startsWith(name.slice(0, -1)))?.[1];
+		const [beginning = model] = Object.keys(overrides)
+			.filter((name) => name.endsWith('*') && model.startsWith(name.slice(0, -1)))
+			.sort((a, b) => b.length - a.length);
+		const name = Object.hasOwn(overrides, model) ? model : beginning;
+		const own = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
 		return own ? [own] : this.patterns.find(([pattern]) => pattern.test(model))?.[1];
 	}
 }

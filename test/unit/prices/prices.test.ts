@@ -156,6 +156,21 @@ describe('prices of one’s own', () => {
 		assert.equal(cost('gemini-2.5-flash', tokens(1_000, 0, 0, 0)), 300);
 	});
 
+	it('are those of the longest beginning that fits, in whichever order they stand', () => {
+		const [all, some] = [
+			{ input: 1, output: 1 },
+			{ input: 2, output: 2 },
+		];
+		for (const both of [
+			{ 'gemini-*': all, 'gemini-3.8-*': some },
+			{ 'gemini-3.8-*': some, 'gemini-*': all },
+		]) {
+			const mine = createPrices(() => both);
+			const cost = (model: string): number => mine.costOf(tokens(1_000, 0, 0, 0), { ...standard, model });
+			assert.deepEqual([cost('gemini-3.8-flash'), cost('gemini-2.5-pro')], [2_000, 1_000]);
+		}
+	});
+
 	it('count from the moment that they are set', () => {
 		let current: Readonly<Record<string, OwnPrice>> = {};
 		const mine = createPrices(() => current);
