@@ -13,7 +13,7 @@ export interface Mail {
 	readonly text: string;
 }
 
-export type MailReason = 'unreachable' | 'refused' | 'serverTrouble' | 'noEncryption' | 'signIn';
+export type MailReason = 'unreachable' | 'refused' | 'serverTrouble' | 'noEncryption' | 'notTrusted' | 'signIn';
 
 export class MailError extends Error {
 	override readonly name = 'MailError';
@@ -78,6 +78,8 @@ function reasonOf(error: unknown): MailReason {
 	const code = error instanceof Error && 'code' in error ? error.code : undefined;
 	const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
 	if (code === 'EAUTH' || code === 'ENOAUTH') return 'signIn';
+	// Its own code of that is gone; all its words for it have this one.
+	if (code === 'ESOCKET' && error instanceof Error && error.message.includes('certificate')) return 'notTrusted';
 	if (code === 'ETLS' || code === 'EREQUIRETLS') return 'noEncryption';
 	if (response >= 500) return 'refused';
 	if (response >= 400) return 'serverTrouble';

@@ -13,6 +13,8 @@ export type DeliveryReason =
 	| 'refused'
 	/** Its own trouble. */
 	| 'serverTrouble'
+	/** Its certificate is nobody's whom this computer trusts, or another name's. */
+	| 'notTrusted'
 	/** A mail server that offers no encryption. */
 	| 'noEncryption'
 	/** A mail server does not take user and password. */
@@ -46,6 +48,7 @@ export class DeliveryError extends Error {
 			case 'badServer':
 			case 'redirected':
 			case 'refused':
+			case 'notTrusted':
 			case 'noEncryption':
 			case 'signIn':
 				return false;

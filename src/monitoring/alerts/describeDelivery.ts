@@ -54,6 +54,10 @@ export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 			return t('the receiver refused it. Check that the address is current; the log says what it answered.');
 		case 'serverTrouble':
 			return t('the receiver has a problem. Try again later.');
+		case 'notTrusted':
+			return t(
+				'the certificate of the receiver is not trusted. Use the name that stands in it, or have this computer trust it.',
+			);
 		case 'noEncryption':
 			return t('the mail server offers no encryption, so nothing was sent. Use another port, or smtps.');
 		case 'signIn':

@@ -29,7 +29,9 @@ export async function postJson(
 		});
 	} catch (cause) {
 		signal.throwIfAborted();
-		throw new DeliveryError('unreachable', textOf(cause), undefined, { cause });
+		const text = textOf(cause);
+		const reason = text.includes('certificate') ? 'notTrusted' : 'unreachable';
+		throw new DeliveryError(reason, text, undefined, { cause });
 	}
 	if (response.ok) {
 		await response.body?.cancel();

@@ -135,6 +135,7 @@ function known(reason: unknown): DeliveryReason {
 	switch (reason) {
 		case 'refused':
 		case 'serverTrouble':
+		case 'notTrusted':
 		case 'noEncryption':
 		case 'signIn':
 			return reason;

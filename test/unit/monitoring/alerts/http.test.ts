@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
 import { Webhook } from 'standardwebhooks';
 import { createMasker } from '../../../../src/masking/masking';
 import type { Alert } from '../../../../src/monitoring/alerts/alert';
@@ -165,6 +169,20 @@ describe('alerts over HTTP', () => {
 			if (reason === 'rateLimited') assert.equal(error.retryAfterMs, 7_000);
 		}
 		assert.equal(hook.received.length, cases.length, 'no redirect was followed');
+	});
+
+	it('say that a certificate is not trusted, which no later try mends', async () => {
+		const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keySize: 2048 });
+		const server = createServer({ key, cert }).listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		try {
+			const target = await targetOf({ webhook: `https://127.0.0.1:${port}/hook` });
+			const { reason, passes } = await failure(send(target, { type: 'test' }));
+			assert.deepEqual([reason, passes], ['notTrusted', false]);
+		} finally {
+			server.close();
+		}
 	});
 
 	it('take 10 MB for an answer without reading them', async () => {
