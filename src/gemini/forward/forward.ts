@@ -108,7 +108,8 @@ class ForwardState {
 		const facts = factsOf(dialect, json);
 		// Nothing has gone out yet: the call can be made again with other signatures.
 		if (facts.finishReason === 'MISSING_THOUGHT_SIGNATURE' && !this.hasContent) {
-			throw new Failure(thoughtSignature, true, facts.finishReason, 200);
+			const received = this.chunkOf(facts, undefined);
+			throw new Failure(thoughtSignature, true, facts.finishReason, 200, undefined, received);
 		}
 		this.hasContent ||= facts.hasContent;
 		const finishReason = this.several ? this.several.add(json, facts.finishReason) : facts.finishReason;

@@ -146,6 +146,7 @@ describe('a forwarded call', () => {
 		]);
 		const { failure, texts } = await call(streamed);
 		assert.deepEqual([failure?.action.reason, texts], ['thoughtSignature', []]);
+		assert.ok((failure?.received?.usage?.input ?? 0) > 0, 'the service counted it');
 	});
 
 	it('holds back what comes before any content: a break there is no break of an answer', async () => {
