@@ -9,7 +9,7 @@ export interface SpendingNoticesParts {
 	readonly clock: ViewClock;
 	/** A client is held since a moment ago. */
 	readonly held: (client: string, held: NonNullable<ClientView['held']>) => void;
-	/** A budget stopped a program: told once a day for each. */
+	/** A budget stopped a program: told once for each in a day of the budgets. */
 	readonly stopped: (client: string) => void;
 }
 
@@ -19,6 +19,7 @@ const dayMs = 24 * 3_600_000;
 export function createSpendingNotices({ pool, view, clock, held, stopped }: SpendingNoticesParts): Disposable {
 	/** What was found out before was told then. */
 	let heard = clock.now();
+	/** Until when a program is not told of again. */
 	const told = new Map<string, number>();
 	const current = keepCurrent(view, clock, () => {
 		const clients = view.snapshot().clients.flatMap(({ client, held: found }) => (found ? [{ client, found }] : []));
@@ -28,9 +29,11 @@ export function createSpendingNotices({ pool, view, clock, held, stopped }: Spen
 	});
 	const off = pool.onEvent((event) => {
 		if (event.type !== 'failed' || event.reason !== 'budget' || !isProgram(event.origin)) return;
-		const last = told.get(event.origin);
-		if (last !== undefined && clock.now() - last < dayMs) return;
-		told.set(event.origin, clock.now());
+		const now = clock.now();
+		if ((told.get(event.origin) ?? 0) > now) return;
+		const { endsAt } = view.snapshot().spending.day;
+		// A snapshot of yesterday, where nothing has changed since.
+		told.set(event.origin, endsAt > now ? endsAt : now + dayMs);
 		stopped(event.origin);
 	});
 	return {

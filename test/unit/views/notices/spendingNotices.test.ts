@@ -43,7 +43,11 @@ describe('notices about money', () => {
 		for (let n = 0; n < 3; n++) await rig.answer({ origin: 'gateway:cline' });
 		await rig.answer({ origin: 'chat' });
 		assert.deepEqual(told, ['gateway:cline stopped']);
-		await rig.clock.advance(25 * 3_600_000);
+		await rig.clock.advance(11 * 3_600_000);
+		await rig.answer({ origin: 'gateway:cline' });
+		assert.equal(told.length, 1);
+		// Midnight in California: the budget has begun anew, and is used up again.
+		await rig.clock.advance(2 * 3_600_000);
 		await rig.answer({ origin: 'gateway:cline' });
 		assert.equal(told.length, 2);
 		notices.dispose();
