@@ -63,8 +63,10 @@ export function parseKeys(text: string, isForKeys = false): ParsedKeys {
 	} else if (json !== undefined) {
 		collected.json(json);
 	} else {
-		for (const assignment of assignmentsIn(whole)) {
-			collected.tokens(assignment.value, assignment.name);
+		for (const { name, value } of assignmentsIn(whole)) {
+			// A list can say behind a colon whose key it is.
+			if (name !== undefined && wholeKey.test(name)) collected.tokens(name);
+			collected.tokens(value, name);
 		}
 		if (collected.empty) {
 			collected.shapes(whole);
@@ -76,9 +78,16 @@ export function parseKeys(text: string, isForKeys = false): ParsedKeys {
 /** Where an assignment begins in a text whose line breaks a one-line box has turned into spaces. */
 const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
-/** Restores the line breaks between assignments of a text from a one-line box, so that a comment ends with its line. */
+/** Where a key begins in such a text. */
+const keyed = /(?<![ \t])[ \t]+(?=AIza[\w-]{35}(?![\w-])|AQ\.[\w.-]{40})/g;
+
+/**
+ * Restores the line breaks of a text from a one-line box, so that a comment ends with its line: between assignments, and
+ * before a key that would be part of the comment.
+ */
 export function withLineBreaks(text: string): string {
-	return /[\r\n]/.test(text) ? text : text.replace(assigned, '\n');
+	if (/[\r\n]/.test(text)) return text;
+	return text.replace(assigned, '\n').replace(/(?<!\S)#.*/g, (comment) => comment.replace(keyed, '\n'));
 }
 
 /** The first part of a key at the end of a line, and the first word of the next line. */

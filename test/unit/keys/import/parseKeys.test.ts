@@ -159,6 +159,27 @@ describe('pasting keys', () => {
 		}
 	});
 
+	it('takes a key that stands before what it is called', () => {
+		const [a, b] = [modern(1), legacy(2)];
+		for (const between of [': ', ':', '=', ' = ', ' - ', ', ']) {
+			const lines = [`${a}${between}work`, `${b}${between}at home`, legacy(3)];
+			assert.deepEqual(found(lines.join('\n')), [a, b, legacy(3)], between);
+			assert.deepEqual(found(withLineBreaks(lines.join(' '))), [a, b, legacy(3)], between);
+		}
+		assert.deepEqual(found(`${b}: ${a}`), [b, a]);
+	});
+
+	it('takes the keys behind remarks, also where a one-line box has joined the lines', () => {
+		const keys = [modern(1), legacy(2), modern(3)];
+		const lines = keys.map((key, n) => `${key} # no. ${n}`);
+		assert.deepEqual(found(lines.join('\n')), keys);
+		assert.deepEqual(found(withLineBreaks(lines.join(' '))), keys);
+		assert.deepEqual(found(withLineBreaks(['# mine', ...lines].join(' '))), keys);
+		const began = process.cpuUsage();
+		assert.deepEqual(found(withLineBreaks(`# ${' '.repeat(500_000)}x`)), []);
+		assert.ok(process.cpuUsage(began).user < 1_000_000);
+	});
+
 	it('reads what follows a quoted value on its line', () => {
 		const text = `export GEMINI_API_KEY="${modern(1)}"; export WORK='${modern(2)}' # old: ${modern(3)}`;
 		assert.deepEqual(
