@@ -1,4 +1,5 @@
 import { secretSign } from '../exclusion/secretFile';
+import { looksSecret } from '../exclusion/secretText';
 
 /** The changes of one file, as `git diff` tells them. */
 export interface FileChange {
@@ -29,10 +30,15 @@ export function changesIn(diff: string): readonly FileChange[] {
 		.map((text) => ({ path: pathOf(text), text }));
 }
 
-/** Changes of files that can hold secrets, or whose text looks like one. */
+/** Changes of files that can hold secrets, or whose text looks like one: also as it stands in its file, without git's marks. */
 export function secretChanges(changes: readonly FileChange[]): readonly FileChange[] {
-	return changes.filter(({ path, text }) => secretSign(path, text) !== undefined);
+	return changes.filter(
+		({ path, text }) => secretSign(path, text) !== undefined || looksSecret(text.replace(marks, '$1')),
+	);
 }
+
+/** Git's signs for the lines that come and go; a file in conflict has two of them. */
+const marks = /(^|\n)[+\- ]{1,2}/g;
 
 /** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
 export function chooseDiff(changes: readonly FileChange[], maxBytes: number): ChosenDiff {

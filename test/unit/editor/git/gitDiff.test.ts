@@ -115,6 +115,21 @@ describe('a diff for a commit message', () => {
 		);
 	});
 
+	// Each of them is looked for at the beginning of its line.
+	for (const line of [
+		'DB_PASSWORD=correct-horse',
+		'export API_TOKEN=abcd1234efgh',
+		'db.example.com:5432:app:bob:s3cretpw',
+		'  SECRET=aaaaaaaa',
+	]) {
+		it(`knows a line that came or went as the secret that it is in its file: ${line}`, () => {
+			for (const mark of ['+', '-', ' ', '++', ' +', '- ']) {
+				const changes = changesIn(change('deploy.sh', '+echo', mark + line, '+true') + change('b.ts', '+x'));
+				assert.deepEqual(secretChanges(changes), changes.slice(0, 1), mark);
+			}
+		});
+	}
+
 	it('keeps whole files, the small ones first, and names what it leaves out', () => {
 		const changes = changesIn(change('lock.json', '+'.repeat(5_000)) + change('a.ts', '+x') + change('b.ts', '+y'));
 		const chosen = chooseDiff(changes, 1_000);
