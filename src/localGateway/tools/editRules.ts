@@ -1,3 +1,4 @@
+import { numberIn } from '../../common/numberIn';
 import type { ClientRecord, ClientRules, TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import { askText } from '../../ui/inputBox';
@@ -103,13 +104,13 @@ async function askNumber(
 		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no limit.'),
 		value: value === undefined ? '' : String(value),
 		problem: (typed) => {
-			if (typed.trim() === '' && !isNeeded) return undefined;
-			const number = Number(typed);
-			const isGood = typed.trim() !== '' && number >= least && number <= most && (!isWhole || Number.isInteger(number));
+			const number = numberIn(typed, isWhole);
+			if (number === undefined && !isNeeded) return undefined;
+			const isGood =
+				number !== undefined && number >= least && number <= most && (!isWhole || Number.isInteger(number));
 			if (isGood) return undefined;
 			return isWhole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
 		},
 	});
-	if (text === undefined) return undefined;
-	return { [rule]: text.trim() === '' ? undefined : Number(text) };
+	return text === undefined ? undefined : { [rule]: numberIn(text, isWhole) };
 }

@@ -1,7 +1,7 @@
+import { numberIn } from '../../common/numberIn';
 import { nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
-import { numberIn } from './numberIn';
 import type { Translate } from '../../localization/words';
 
 /** One line of a pick, with what choosing it means. */
