@@ -93,10 +93,11 @@ export class PublicApi implements Disposable {
 	}
 }
 
-function statsOf({ availability, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
-	const available = availability.state === 'usable' && paused === undefined;
-	// A paused pool waits for the user, whatever its keys wait for.
-	const until = paused === undefined ? untilOf(availability) : Infinity;
+function statsOf({ availability, project, success, fail }: KeyView, { paused, paidOnly }: Snapshot): KeyStats {
+	// A paused pool waits for the user, whatever its keys wait for; so does a free key where paid ones are demanded.
+	const isBarred = paused !== undefined || (paidOnly && project.tier === 'free');
+	const available = availability.state === 'usable' && !isBarred;
+	const until = isBarred ? Infinity : untilOf(availability);
 	return { available, success, fail, rateLimitedUntil: available ? null : until };
 }
 

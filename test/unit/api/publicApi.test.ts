@@ -61,6 +61,14 @@ describe('the API for other extensions', () => {
 		assert.equal(b?.rateLimitedUntil, Infinity, 'the user must resume');
 	});
 
+	it('reports a key of a free project as unavailable for ever where paid keys are demanded', () => {
+		const rig = new Rig({ a: {}, b: { project: 'shop', tier: 'paid' }, c: {} }, script, { paidOnly: true });
+		const { api } = apiOf(rig);
+		const { a, b } = api.getStats().keys;
+		assert.deepEqual([a?.available, a?.rateLimitedUntil], [false, Infinity]);
+		assert.deepEqual([b?.available, b?.rateLimitedUntil], [true, null]);
+	});
+
 	it('reports changes together, also those by time alone', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth === 1 ? fails(rpd) : answers(send)));
 		const { api } = apiOf(rig);
