@@ -33,6 +33,13 @@ export async function writeCommitMessage(assistant: Assistant, from: unknown): P
 async function write(repository: Repository, changes: readonly FileChange[], assistant: Assistant): Promise<void> {
 	const { inputBox } = repository;
 	const draft = inputBox.value;
+	/** What stands in the box unless the person has typed meanwhile: the editor tells of each text a little later. */
+	const ours = new Set([draft]);
+	const isTyped = (): boolean => !ours.has(inputBox.value);
+	const put = (text: string): void => {
+		ours.add(text);
+		inputBox.value = text;
+	};
 	await vscode.commands.executeCommand('workbench.view.scm');
 	const answer = await askWithProgress(
 		assistant,
@@ -40,10 +47,14 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 			? vscode.l10n.t('Commit message for one file')
 			: vscode.l10n.t('Commit message for {0} files', changes.length),
 		promptFor(changes, await earlierMessages(repository)),
-		(text) => (inputBox.value = withoutInvisible(messageIn(text))),
+		(text) => {
+			if (!isTyped()) put(withoutInvisible(messageIn(text)));
+		},
 	);
 	const message = answer && (await codeToUse(messageIn(answer.text), 'message'));
-	inputBox.value = message === undefined || message === '' ? draft : message;
+	if (message === undefined || message === '') {
+		if (!isTyped()) put(draft);
+	} else if (!isTyped() || (await mayReplace(inputBox.value))) put(message);
 	if (answer?.endedBy !== undefined) {
 		void showWarning(vscode.l10n.t('The message is not complete: its answer ended early ({0}).', answer.endedBy));
 	}
