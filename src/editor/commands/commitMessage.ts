@@ -25,7 +25,7 @@ only where it needs more, an empty line and a few lines that say why. Keep to th
 /** `Keypool: Write Commit Message`: into the box of the source control view. */
 export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const repository = await findRepository(from);
+	const repository = await findRepository(from, vscode.l10n.t('Write Commit Message'));
 	const changes = repository && (await changesToSend(repository));
 	if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
 }

@@ -49,7 +49,7 @@ export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promis
 
 /** Changes to be committed; undefined where there is nothing to send: that was told. */
 export async function changesForChat(): Promise<Piece | undefined> {
-	const repository = await findRepository(undefined);
+	const repository = await findRepository(undefined, vscode.l10n.t('Changes to be committed'));
 	const changes = repository && (await changesToSend(repository));
 	if (!changes) {
 		return undefined;

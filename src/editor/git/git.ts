@@ -29,10 +29,11 @@ interface GitExtension {
 /**
  * The repository that a command is for, of those that are open: the one of the source control it was called from, the only
  * one, or the one that the person picks. Undefined where there is none, which was told then, or they pick none.
+ * @param title what the repository is for
  */
-export async function findRepository(from: unknown): Promise<Repository | undefined> {
+export async function findRepository(from: unknown, title: string): Promise<Repository | undefined> {
 	const repositories = await openRepositories();
-	if (repositories?.length) return chooseRepository(repositories, from);
+	if (repositories?.length) return chooseRepository(repositories, from, title);
 	void showInformation(describeMissing(repositories));
 	return undefined;
 }
@@ -71,7 +72,11 @@ function initialized(git: Git): Promise<void> {
 	);
 }
 
-async function chooseRepository(repositories: readonly Repository[], from: unknown): Promise<Repository | undefined> {
+async function chooseRepository(
+	repositories: readonly Repository[],
+	from: unknown,
+	title: string,
+): Promise<Repository | undefined> {
 	const root = rootOf(from);
 	const named = repositories.find(({ rootUri }) => rootUri.toString() === root);
 	if (named || repositories.length < 2) return named ?? repositories[0];
@@ -82,7 +87,7 @@ async function chooseRepository(repositories: readonly Repository[], from: unkno
 			picked: repository.ui.selected,
 			repository,
 		})),
-		{ title: vscode.l10n.t('Write Commit Message'), placeHolder: vscode.l10n.t('For which repository?') },
+		{ title, placeHolder: vscode.l10n.t('For which repository?') },
 	);
 	return picked?.repository;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/editor/git/git';
+import type * as context from '../../../../src/editor/context/chatContext';
 import type * as changes from '../../../../src/editor/git/changesToSend';
 import { DocumentsStandIn } from '../../../support/editor/documents';
 
@@ -9,7 +10,7 @@ async function missing(exported: object | undefined, isTrusted: boolean): Promis
 	const extension = exported && { activate: () => Promise.resolve(exported) };
 	Object.assign(editor.api, { extensions: { getExtension: () => extension }, workspace: { isTrusted } });
 	const { findRepository } = editor.read('../editor/git/git') as typeof used;
-	assert.equal(await findRepository(undefined), undefined);
+	assert.equal(await findRepository(undefined, 'For what'), undefined);
 	return editor.given[0];
 }
 
@@ -43,5 +44,23 @@ describe('Git whose changes nobody can read', () => {
 		assert.match(String(await said('', '\n')), /^There are no changes to describe\./);
 		assert.match(String(await said('src/a.ts --- TypeScript\n1 const a = 1;\n')), /Unset diff\.external/);
 		assert.match(String(await said('', 'src/a.ts --- TypeScript\n1 const a = 1;\n')), /Unset diff\.external/);
+	});
+});
+
+describe('Git with several repositories', () => {
+	it('asks which one under the title of what it is for', async () => {
+		const editor = new DocumentsStandIn();
+		const repositories = ['/w/a', '/w/b'].map((path) => ({
+			rootUri: { path, toString: () => `file://${path}` },
+			ui: { selected: true },
+		}));
+		const git = { enabled: true, getAPI: () => ({ state: 'initialized', repositories }) };
+		Object.assign(editor.api, { extensions: { getExtension: () => ({ activate: () => Promise.resolve(git) }) } });
+		const { changesForChat } = editor.read('../editor/context/chatContext') as typeof context;
+		assert.equal(await changesForChat(), undefined);
+		const titles = editor.given.flatMap((shown) =>
+			typeof shown === 'object' && shown !== null && 'title' in shown ? [shown.title] : [],
+		);
+		assert.deepEqual(titles, ['Changes to be committed']);
 	});
 });
