@@ -141,7 +141,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		teamGateway.secretOf(id) ?? secretOrFailure(keyring.secretOf(id));
 	const keysInUse = () => teamGateway.source() ?? keyring.list();
 	const labelOf = (id: KeyId): string => keysInUse().keys.find((key) => key.id === id)?.label ?? '';
-	const heldKeys = askAboutHeldKeys(masker.holdsKey);
+	const heldKeys = askAboutHeldKeys(masker);
 	const environmentOffer = new EnvironmentOffer({
 		...{ environment: environmentOfHost, memory: globalState, report },
 		parse: async (environment) => (await import('./keys/import/envImport')).keysInEnvironment(environment),

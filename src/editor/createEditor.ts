@@ -55,7 +55,7 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 	return {
 		commands: editorCommands({ chat, assistant, changes, batch }),
 		forChat: {
-			...createAnswerCode(changes),
+			...createAnswerCode(changes, (text) => assistant.heldKeys.keysIn(text)),
 			selection: () => codeForChat(assistant.files),
 			changes: changesForChat,
 			problems: problemsForChat,

@@ -24,6 +24,8 @@ export interface LearningMasker {
 	readonly learnKey: (secret: string) => void;
 	/** Whether a text holds a key of the keyring, or an identifying part of one. */
 	readonly holdsKey: (text: string) => boolean;
+	/** The parts of a text that hold one, as they are written there, in order. */
+	readonly keysIn: (text: string) => readonly string[];
 	/** Redacts keys of the keyring only: in an answer, text that merely looks like a key is ordinary. */
 	readonly maskKeys: Masker;
 	/** As `maskKeys`, for a text that arrives in pieces. */
@@ -43,6 +45,7 @@ export function createMasker(): LearningMasker {
 		},
 		mask: (text) => redact(text, mergeSpans([...keys.find(text), ...others.find(text), ...likelySecrets(text)])),
 		holdsKey: (text) => keys.find(text).length > 0,
+		keysIn: (text) => keys.find(text).map(({ start, end }) => text.slice(start, end)),
 		maskKeys: (text) => redact(text, keys.find(text)),
 		keyStream: () => createStreamMasker(keys),
 	};

@@ -4,6 +4,7 @@ import type { ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
 import { insertionAt } from './insertion';
+import { unclearKeys, withOwnKeys } from './ownKeys';
 import { reindent } from './reindent';
 import { languageIdOf } from '../context/languageId';
 
@@ -16,7 +17,11 @@ export interface AnswerCode {
 	newFile(code: string, language: string): Promise<void>;
 }
 
-export function createAnswerCode(diff: Pick<ApplyDiff, 'propose'>): AnswerCode {
+/** @param keysIn the person's own keys in a text */
+export function createAnswerCode(
+	diff: Pick<ApplyDiff, 'propose'>,
+	keysIn: (text: string) => readonly string[],
+): AnswerCode {
 	return {
 		insert: async (written) => {
 			const code = await codeToUse(written);
@@ -26,7 +31,7 @@ export function createAnswerCode(diff: Pick<ApplyDiff, 'propose'>): AnswerCode {
 		apply: async (written) => {
 			const code = await codeToUse(written);
 			const editor = code === undefined ? undefined : activeEditor();
-			if (code !== undefined && editor) await apply(editor, code, diff);
+			if (code !== undefined && editor) await apply(editor, code, diff, keysIn);
 		},
 		newFile: async (written, name) => {
 			const content = await codeToUse(written);
@@ -56,7 +61,12 @@ async function insert(editor: vscode.TextEditor, code: string): Promise<void> {
 	await vscode.window.showTextDocument(document, { viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active });
 }
 
-async function apply(editor: vscode.TextEditor, code: string, diff: Pick<ApplyDiff, 'propose'>): Promise<void> {
+async function apply(
+	editor: vscode.TextEditor,
+	written: string,
+	diff: Pick<ApplyDiff, 'propose'>,
+	keysIn: (text: string) => readonly string[],
+): Promise<void> {
 	const { document } = editor;
 	const { kind, range } = await excerptOf(editor);
 	// Nobody means the lines that happen to be visible.
@@ -64,6 +74,12 @@ async function apply(editor: vscode.TextEditor, code: string, diff: Pick<ApplyDi
 		void showInformation(
 			vscode.l10n.t('Select the code to replace, or put the cursor into a function. Nothing was changed.'),
 		);
+		return;
+	}
+	const replaced = document.getText(range);
+	const code = withOwnKeys(written, replaced, keysIn(replaced));
+	if (code === undefined) {
+		void showInformation(unclearKeys());
 		return;
 	}
 	const name = document.uri.path.split('/').at(-1) ?? '';

@@ -5,6 +5,7 @@ import type { ApplyDiff } from '../apply/applyDiff';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
+import { unclearKeys, withOwnKeys } from '../apply/ownKeys';
 import { promptFor, type CodeTask } from './codeTask';
 import { ensureKey } from '../ask/ensureKey';
 import type { Excerpt } from '../context/excerpt';
@@ -66,8 +67,10 @@ async function propose(
 	if (answered.type === 'cut')
 		return tell(vscode.l10n.t('The answer ended in the middle of the code. Nothing was applied: ask again.'));
 	if (answered.type === 'none') return tell(vscode.l10n.t('The answer contains no code. Try again.'));
-	const code = await codeToUse(answered.code);
-	if (code === undefined) return;
+	const written = await codeToUse(answered.code);
+	if (written === undefined) return;
+	const code = withOwnKeys(written, text, assistant.heldKeys.keysIn(text));
+	if (code === undefined) return tell(unclearKeys());
 	const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
 	const replacement = reindent(code, { indent, atLineStart: true, replaced: text });
 	if (replacement === text.replaceAll('\r\n', '\n'))

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { LearningMasker } from '../../masking/masking';
 import { askWarning } from '../../ui/messages';
 
 /** Lines that are listed; the rest is counted. */
@@ -16,10 +17,13 @@ export interface HeldKeys {
 			readonly texts: readonly string[];
 		}[],
 	): Promise<boolean>;
+	/** The keys that a text holds: an answer that repeats them comes without. */
+	keysIn(text: string): readonly string[];
 }
 
-export function askAboutHeldKeys(holdsKey: (text: string) => boolean): HeldKeys {
+export function askAboutHeldKeys({ holdsKey, keysIn }: Pick<LearningMasker, 'holdsKey' | 'keysIn'>): HeldKeys {
 	return {
+		keysIn,
 		mayBeSent: async (texts) =>
 			!texts.some(holdsKey) ||
 			confirm(l10n.t('This question, or an attachment, contains one of your own Gemini keys. Send it?')),

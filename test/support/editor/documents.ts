@@ -80,8 +80,9 @@ export class Document {
 		return new Position(before.length - 1, before.at(-1)?.length ?? 0);
 	}
 
-	lineAt(line: number): { readonly text: string } {
-		return { text: (this.lines[line] ?? '').replace(/\r?\n$/, '') };
+	lineAt(line: number): { readonly text: string; readonly firstNonWhitespaceCharacterIndex: number } {
+		const text = (this.lines[line] ?? '').replace(/\r?\n$/, '');
+		return { text, firstNonWhitespaceCharacterIndex: /^\s*/.exec(text)?.[0].length ?? 0 };
 	}
 
 	private get lines(): readonly string[] {

@@ -34,7 +34,8 @@ function windowOf(clock: VirtualClock) {
 		projects: [{ id: 'one', tier: 'paid' }],
 		keys: [{ secret: 'sim-one', project: 'one' }],
 	});
-	const { mask, keyStream, holdsKey } = createMasker();
+	const masker = createMasker();
+	const { mask, keyStream } = masker;
 	const gemini = geminiOf(() =>
 		Promise.resolve(
 			createGemini({
@@ -77,7 +78,7 @@ function windowOf(clock: VirtualClock) {
 		...{ ask, clock, newId, words, pool: { snapshot, isLocked: () => false, onDidChange: never }, onError: report },
 		catalogue: { inputLimit: () => undefined, read: () => Promise.resolve([]) },
 		labelOf: (key: KeyId) => key,
-		heldKeys: askAboutHeldKeys(holdsKey),
+		heldKeys: askAboutHeldKeys(masker),
 		extensionUri: uri('/extension'),
 		memento: { get: () => undefined, update: () => Promise.resolve() },
 		storage: uri('/storage'),

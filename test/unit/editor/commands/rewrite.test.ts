@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Assistant } from '../../../../src/editor/ask/assistant';
 import type * as used from '../../../../src/editor/commands/rewrite';
 import { keyId } from '../../../support/chat/fixtures';
+import { createMasker } from '../../../../src/masking/masking';
 import { ScriptedRequest } from '../../../support/chat/scriptedAsk';
 import { DocumentsStandIn, FileUri, Range, type Document } from '../../../support/editor/documents';
 import { textsIn } from '../../../support/ui/editor';
@@ -9,9 +10,15 @@ import { textsIn } from '../../../support/ui/editor';
 const file = new FileUri('file', '/w/a.ts');
 
 /** `Edit Code…` on the second line; `meanwhile` happens while the answer is awaited. */
-async function edited(meanwhile: (editor: DocumentsStandIn, document: Document) => void, whileTyping = false) {
+async function edited(
+	meanwhile: (editor: DocumentsStandIn, document: Document) => void,
+	whileTyping = false,
+	{ line = 'two', answer = '2' } = {},
+) {
 	const editor = new DocumentsStandIn();
-	const document = editor.open(file, 'one\ntwo\nthree\n');
+	const document = editor.open(file, `one\n${line}\nthree\n`);
+	const masker = createMasker();
+	for (const key of ownKeys) masker.learnKey(key);
 	Object.assign((editor.api as unknown as { window: object }).window, {
 		activeTextEditor: { document, selection: new Range(1, 0, 2, 0) },
 	});
@@ -24,7 +31,7 @@ async function edited(meanwhile: (editor: DocumentsStandIn, document: Document) 
 	const assistant = {
 		keys: { load: () => Promise.resolve(true), hasKeys: true },
 		files: { locate: () => Promise.resolve({ state: 'inside', path: '/w/a.ts' }) },
-		heldKeys: { mayBeSent: () => Promise.resolve(true) },
+		heldKeys: { mayBeSent: () => Promise.resolve(true), keysIn: masker.keysIn },
 		labelOf: () => 'Key 1',
 		now: () => 0,
 		words: { t: (text: string) => text, describeCount: String },
@@ -33,7 +40,11 @@ async function edited(meanwhile: (editor: DocumentsStandIn, document: Document) 
 			asked.push('sent');
 			if (!whileTyping) meanwhile(editor, document);
 			const request = new ScriptedRequest(prompt, options, signal);
-			request.send({ type: 'output', attempt: 1, value: { type: 'text', text: '```\n2\n```' } });
+			request.send({
+				type: 'output',
+				attempt: 1,
+				value: { type: 'text', text: masker.maskKeys(`\`\`\`\n${answer}\n\`\`\``) },
+			});
 			const on = { key: keyId('k1'), model: 'flash' };
 			request.send({ type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] });
 			request.end();
@@ -50,6 +61,9 @@ async function edited(meanwhile: (editor: DocumentsStandIn, document: Document) 
 	await rewrite({ assistant, changes }, (snippet) => editing(snippet));
 	return { asked, proposed, told: textsIn(editor.given).join('\n') };
 }
+
+/** Keys of the keyring. */
+const ownKeys = ['sim-key-of-the-first-project', 'sim-key-of-the-second-project'] as const;
 
 const stale = /The code has changed since then\. Nothing was applied: ask again\./;
 
@@ -88,5 +102,25 @@ describe('code that is rewritten', () => {
 			assert.deepEqual(proposed, []);
 			assert.match(told, stale);
 		}
+	});
+
+	it("keeps the person's own key, which the answer does not show", async () => {
+		const [key, other] = ownKeys;
+		const line = `connect("${key}"); again("${key}");`;
+		const { proposed } = await edited(() => undefined, false, { line, answer: `open("${key}"); again("${key}");` });
+		assert.deepEqual(proposed, [[line, `open("${key}"); again("${key}");`]]);
+		// Without the key in its place nothing is proposed, least of all the mark that stands for it.
+		const two = `connect("${key}", "${other}");`;
+		const { proposed: none, told } = await edited(() => undefined, false, {
+			line: two,
+			answer: `open("${key}", "${other}");`,
+		});
+		assert.deepEqual(none, []);
+		assert.match(told, /An answer does not show your own keys, and this code has several\./);
+		const { proposed: without } = await edited(() => undefined, false, {
+			line: two,
+			answer: 'connect(process.env.KEY);',
+		});
+		assert.deepEqual(without, [[two, 'connect(process.env.KEY);']]);
 	});
 });
