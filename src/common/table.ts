@@ -8,21 +8,27 @@ interface Table {
 	readonly flaw?: TableFlaw;
 }
 
-/** Why part of a table may be in the wrong cell, or in none. `line` from 1; of cells the row, where the header is row 1. */
+/** Why part of a table may be in the wrong cell, or in none. `line` from 1; of cells the row, empty ones counted. */
 export interface TableFlaw {
 	/** `badQuotes`: a quotation mark is never closed, or stands undoubled within a cell. */
 	readonly reason: 'tooManyCells' | 'badQuotes';
 	readonly line: number;
 }
 
+/** A table of any text. `lines`: which of its rows these are, from 1, the header and empty ones counted. */
+export type PlainTable = Table & { readonly lines: readonly number[] };
+
 /** The rows of any CSV with a header, by column. Detects the separator; skips empty lines. */
-export function readPlainTable(text: string): Table {
-	return read(text, undefined, (cell) => cell);
+export function readPlainTable(text: string): PlainTable {
+	// It is guessed from the lines that are not empty.
+	const { delimiter } = Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
+	return read(text, delimiter, (cell) => cell);
 }
 
 /** The rows of a CSV that `writeTable` wrote. */
 export function readTable(text: string): Table {
-	return read(text, ',', unguarded);
+	const { lines: _, ...table } = read(text, ',', unguarded);
+	return table;
 }
 
 /** A CSV with these columns, in this order. A spreadsheet finds no formula in it. */
@@ -31,22 +37,23 @@ export function writeTable(columns: readonly string[], rows: readonly Row[]): st
 	return `${Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' })}\n`;
 }
 
-function read(text: string, delimiter: string | undefined, cellOf: (cell: string) => string): Table {
-	const { data, errors } = Papa.parse<readonly string[]>(text, {
-		skipEmptyLines: 'greedy',
-		...(delimiter !== undefined && { delimiter }),
-	});
-	const [header = [], ...lines] = data.map((cells) => cells.map(cellOf));
+function read(text: string, delimiter: string, cellOf: (cell: string) => string): PlainTable {
+	const { data, errors } = Papa.parse<readonly string[]>(text, { delimiter });
+	const written = data
+		.map((cells, at) => ({ cells, line: at + 1 }))
+		.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+	const [header = [], ...rest] = written.map(({ cells }) => cells.map(cellOf));
+	const lines = written.slice(1).map(({ line }) => line);
 	const columns = uniqueNames(header);
 	// Only existing cells: a long header over many short lines would make a huge table. And not with Papa's own header option,
 	// which loses the cells of a column named `__proto__`.
-	const rows = lines.map((cells) =>
+	const rows = rest.map((cells) =>
 		Object.fromEntries(
 			cells.flatMap((cell, n): [string, string][] => (columns[n] === undefined ? [] : [[columns[n], cell]])),
 		),
 	);
-	const flaw = quoteFlaw(text, errors) ?? cellFlaw(lines, columns.length);
-	return { columns, rows, ...(flaw && { flaw }) };
+	const flaw = quoteFlaw(text, errors) ?? cellFlaw(rest, lines, columns.length);
+	return { columns, rows, lines, ...(flaw && { flaw }) };
 }
 
 function quoteFlaw(text: string, errors: readonly Papa.ParseError[]): TableFlaw | undefined {
@@ -55,9 +62,13 @@ function quoteFlaw(text: string, errors: readonly Papa.ParseError[]): TableFlaw 
 }
 
 /** A cell without a column: most often a text with a separator that is not in quotes. */
-function cellFlaw(lines: readonly (readonly string[])[], columns: number): TableFlaw | undefined {
-	const at = lines.findIndex((cells) => cells.slice(columns).some((cell) => cell.trim() !== ''));
-	return at === -1 ? undefined : { reason: 'tooManyCells', line: at + 2 };
+function cellFlaw(
+	rows: readonly (readonly string[])[],
+	lines: readonly number[],
+	columns: number,
+): TableFlaw | undefined {
+	const line = lines[rows.findIndex((cells) => cells.slice(columns).some((cell) => cell.trim() !== ''))];
+	return line === undefined ? undefined : { reason: 'tooManyCells', line };
 }
 
 /** The names of columns, with a number added to repeated ones. */

@@ -21,7 +21,7 @@ export interface BatchPrompt {
 
 export type ParsedBatch =
 	| { readonly state: 'prompts'; readonly prompts: readonly BatchPrompt[] }
-	/** `line` from 1; of a table the row, where the header is row 1. */
+	/** `line` from 1; of a table the row, as a spreadsheet counts it. */
 	| { readonly state: 'bad'; readonly line: number; readonly reason: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
 	| ({ readonly state: 'bad' } & TableFlaw)
 	/** A field of that name there is not, or it does not take what it holds. */
@@ -39,6 +39,8 @@ export type ParsedBatch =
 export type ReadTable = (text: string) => {
 	readonly columns: readonly string[];
 	readonly rows: readonly Readonly<Record<string, string>>[];
+	/** Which row of the file each of them is, from 1, empty ones counted; absent: there are none. */
+	readonly lines?: readonly number[];
 	readonly flaw?: TableFlaw;
 };
 
@@ -127,7 +129,7 @@ function asked(prompt: string, model: string | undefined, { system, ...options }
 
 /** The column `prompt`; in a table of one column that one, whatever it is called. A column that is called as an option is one. */
 function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch {
-	const { columns, rows, flaw: unreadable } = readTable(text);
+	const { columns, rows, lines, flaw: unreadable } = readTable(text);
 	const named = (name: string) => columns.find((column) => column.trim().toLowerCase() === name);
 	const column = named('prompt') ?? (columns.length === 1 ? columns[0] : undefined);
 	if (column === undefined) return columns.length === 0 ? { state: 'empty' } : { state: 'noPromptColumn' };
@@ -137,18 +139,19 @@ function parseTable(text: string, readTable: ReadTable, seen: Seen): ParsedBatch
 	const optional = optionColumns(columns.filter((name) => name !== column));
 	const prompts: BatchPrompt[] = [];
 	for (const [index, row] of rows.entries()) {
+		const line = lines?.[index] ?? index + 2;
 		const value = (name: string | undefined) => (name === undefined ? '' : (row[name] ?? '').trim());
 		const others = Object.entries(row).filter(([name]) => name !== column && name !== model && !optional.has(name));
 		const options = optionsInCells(row, optional);
-		if ('reason' in options) return { state: 'bad', line: index + 2, ...options };
+		if ('reason' in options) return { state: 'bad', line, ...options };
 		const read: BatchPrompt = {
 			...asked(value(column), value(model) === '' ? undefined : value(model), options.options),
 			...(others.length > 0 && { columns: Object.fromEntries(others) }),
 		};
 		const flaw = flawOf(read);
-		if (flaw) return { state: 'bad', line: index + 2, ...flaw };
+		if (flaw) return { state: 'bad', line, ...flaw };
 		prompts.push(read);
-		seen(read, index + 2);
+		seen(read, line);
 	}
 	return { state: 'prompts', prompts };
 }

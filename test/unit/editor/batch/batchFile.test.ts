@@ -118,6 +118,7 @@ describe('a file of prompts', () => {
 		assert.deepEqual(linesIn('one\n\ntwo', 'txt'), ['1: one', '3: two']);
 		assert.deepEqual(linesIn('\n{"prompt":"a","system":"s"}', 'jsonl'), ['2: a (s)']);
 		assert.deepEqual(linesIn('id,prompt,system\n1,"a\nb",\n2,c,s\n', 'csv'), ['2: a\nb', '3: c (s)']);
+		assert.deepEqual(linesIn('\nid;prompt\n1;a\n\n;\n2;b\n\n', 'csv'), ['3: a', '6: b']);
 	});
 
 	it('with a line that cannot be read is refused whole, and names the line', () => {
@@ -125,6 +126,11 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse(lines('"a"', '{"text":"b"}'), 'jsonl'), { state: 'bad', line: 2, reason: 'noPrompt' });
 		assert.deepEqual(parse('["a"]', 'jsonl'), { state: 'bad', line: 1, reason: 'noPrompt' });
 		assert.deepEqual(parse(lines('prompt,x', 'a,1', ',2'), 'csv'), { state: 'bad', line: 3, reason: 'noPrompt' });
+		assert.deepEqual(parse(lines('prompt,x', '', 'a,1', ',', ',2'), 'csv'), {
+			state: 'bad',
+			line: 5,
+			reason: 'noPrompt',
+		});
 		assert.deepEqual(parse(`a\n${'x'.repeat(maxBytes + 1)}`, 'txt'), { state: 'bad', line: 2, reason: 'tooLong' });
 	});
 
@@ -132,6 +138,7 @@ describe('a file of prompts', () => {
 		const tooMany = (line: number) => ({ state: 'bad', line, reason: 'tooManyCells' });
 		assert.deepEqual(parse(lines('prompt', 'Why?', 'Hello, how are you?'), 'csv'), tooMany(3));
 		assert.deepEqual(parse(lines('id;prompt', '1;a', '2;b; c'), 'csv'), tooMany(3));
+		assert.deepEqual(parse(lines('id;prompt', '', '1;a', '2;b; c'), 'csv'), tooMany(4));
 		assert.deepEqual(
 			parse(lines('prompt,x', 'a,1,, ', 'b'), 'csv'),
 			prompts({ prompt: 'a', columns: { x: '1' } }, { prompt: 'b' }),
