@@ -22,14 +22,7 @@ export async function pickKeys(result: ParsedKeys, title: string): Promise<reado
 		);
 		return undefined;
 	}
-	const items: KeyItem[] = result.recognised.map((found) => ({
-		label: found.secret.mask,
-		description: [found.name, describeKind(found.kind), found.repeats > 0 ? l10n.t('repeated') : undefined]
-			.filter((part) => part !== undefined)
-			.join(' · '),
-		picked: true,
-		found,
-	}));
+	const items: KeyItem[] = result.recognised.map((found) => ({ ...rowOf(found), picked: true, found }));
 	if (result.refused.length > 0) {
 		items.push({
 			label: l10n.t('Not usable'),
@@ -51,6 +44,19 @@ export async function pickKeys(result: ParsedKeys, title: string): Promise<reado
 			: l10n.t('Choose the keys to store. They are kept in the secret storage only.'),
 	});
 	return picked?.flatMap((item) => (item.found ? [item.found] : []));
+}
+
+/** One of the keys found in a text: the only one, or the one that the user chooses, masked. Undefined when closed. */
+export async function pickFound({ recognised }: ParsedKeys, title: string): Promise<ParsedKey | undefined> {
+	const [only] = recognised;
+	if (recognised.length < 2) return only;
+	const items = recognised.map((found) => ({ ...rowOf(found), found }));
+	return (await pickOne(items, { title, ignoreFocusOut: true, matchOnDescription: true }))?.found;
+}
+
+function rowOf({ secret, name, kind, repeats }: ParsedKey): PickItem & { readonly description: string } {
+	const parts = [name, describeKind(kind), repeats > 0 ? l10n.t('repeated') : undefined];
+	return { label: secret.mask, description: parts.filter((part) => part !== undefined).join(' · ') };
 }
 
 /** The key that a menu or another command passes, else the one that the user picks. */

@@ -4,8 +4,7 @@ import { showError, showInformation, showWarning } from '../../ui/messages';
 import { askForKeys } from './askForKeys';
 import { KeyringError } from '../keyring/keyring';
 import type { Secret } from '../keyring/secret';
-import type { ParsedKeys } from '../import/parseKeys';
-import { pickKeys } from './pickKeys';
+import { pickFound } from './pickKeys';
 import { checkWithProgress, type KeyTools } from './storeKeys';
 import { describeOutcome } from '../check/words';
 import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
@@ -13,10 +12,11 @@ import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 /** Replaces the secret of a key that Google no longer accepts: name, project, role, place and weight stay. */
 export async function replaceKey(key: Key, tools: KeyTools): Promise<void> {
 	const prompt = l10n.t('Paste the new key. Its name, project, role, position and weight stay.');
-	const given = await askForKeys(l10n.t('Replace {0}', key.label), prompt, false);
-	const found = given?.type === 'text' ? await pickOneSecret(given.result) : undefined;
+	const title = l10n.t('Replace {0}', key.label);
+	const given = await askForKeys(title, prompt, false);
+	const found = given?.type === 'text' ? await pickFound(given.result, title) : undefined;
 	if (!found) return;
-	const next = await replaceWithRetry(key, found, tools);
+	const next = await replaceWithRetry(key, found.secret, tools);
 	if (!next) return;
 	if (next.id !== key.id || next.mask === key.mask) {
 		void showInformation(l10n.t('This key is stored already, as {0}.', next.label));
@@ -54,11 +54,4 @@ async function checkReplaced(key: Key, tools: KeyTools): Promise<void> {
 			if (answer === again) await (outcome.type === 'refused' ? replaceKey(key, tools) : checkReplaced(key, tools));
 		})
 		.then(undefined, (error: unknown) => showFailure(error, tools.report));
-}
-
-/** If several were pasted, the first that the user chooses. */
-async function pickOneSecret(result: ParsedKeys) {
-	const [only] = result.recognised;
-	if (only && result.recognised.length === 1) return only.secret;
-	return (await pickKeys(result, l10n.t('Store Gemini keys')))?.[0]?.secret;
 }
