@@ -47,15 +47,22 @@ export function explain(
 		view.revoked && quote(view.revoked.serviceMessage, words),
 		isBarred ? barred(words) : undefined,
 		...happened(availability, failure, serviceMessage, words, now),
-		decided(view, availability, words, now),
+		// A key that is barred takes nothing, now or later.
+		isBarred && (availability.state === 'usable' || availability.state === 'coolingDown')
+			? undefined
+			: decided(view, availability, words, now),
 		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : serviceMessage?.remedy,
 		others(view, model, words, now),
 		model ? undefined : health(view, words),
 		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, maxFallen),
 	];
-	const act = actFor(view, availability, serviceMessage, words);
+	const isOnlyBarred = isBarred && availability.state === 'usable';
+	const act = isOnlyBarred
+		? { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') }
+		: actFor(view, availability, serviceMessage, words);
+	const state = isOnlyBarred ? t('paid keys only') : words.announceAvailability(availability, now);
 	return {
-		title: t('{0}: {1}', subject, words.announceAvailability(availability, now)),
+		title: t('{0}: {1}', subject, state),
 		// What the service said of the tier is what it said of the rest, as a rule.
 		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
 		...(serviceMessage?.link && { link: serviceMessage.link }),

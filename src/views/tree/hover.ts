@@ -110,7 +110,9 @@ function keyHover(
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		capBars(view.cap, words),
 		spendingInWords(view.spending, words),
-		state(availability, words, now, unchecked(view, t('usable'), words)),
+		barred && availability.state === 'usable'
+			? beside(icon(standingIcon({ state: 'disabled' }).name), plain(t('paid keys only')))
+			: state(availability, words, now, unchecked(view, t('usable'), words)),
 		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
 		barred ? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')) : undefined,

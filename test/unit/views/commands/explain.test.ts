@@ -34,6 +34,20 @@ describe('why a key stands as it does', () => {
 		assert.deepEqual(told.act, { command: 'keypool.clearRest', onKey: true, title: 'Clear the Rest' });
 	});
 
+	it('says of a key that a demand for paid keys bars that it takes nothing, and leads to its tier', () => {
+		const barred = (...of: Parameters<typeof keyView>) =>
+			explain(keyView(...of), undefined, undefined, words, noon, true);
+		const usable = barred('A', standings.usable);
+		assert.equal(usable.title, 'A: paid keys only');
+		assert.deepEqual(usable.paragraphs, [
+			'Only keys of paid projects are used here, because of the setting keypool.paidOnly. If its project has billing, set its tier to paid.',
+			'Health 100 of 100. Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.',
+		]);
+		assert.deepEqual(usable.act, { command: 'keypool.setTier', onKey: true, title: 'Set Tier…' });
+		assert.doesNotMatch(barred('A', standings.minute).paragraphs.join('\n'), /by itself/);
+		assert.match(barred('A', standings.disabled).paragraphs.join('\n'), /You have disabled it/);
+	});
+
 	it('says of an overloaded model that no other key is used instead', () => {
 		const told = reason(keyView('A', { state: 'coolingDown', reason: 'overloaded', until: noon + minute }));
 		const text = told.paragraphs.join('\n');

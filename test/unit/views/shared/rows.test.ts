@@ -128,6 +128,12 @@ describe('rows of the keys tree', () => {
 			'B | resting 0:42 · minute quota',
 			'C | usable · paid tier',
 		]);
+		const [a] = keys;
+		assert.ok(a);
+		const row = rowsOf(snapshotOf(keys, { paidOnly: true })).byId.get(a.key.id);
+		const text = row && hoverOf(row, words, noon);
+		assert.match(text ?? '', /^\$\(circle-slash\) paid keys only$/m);
+		assert.doesNotMatch(text ?? '', /usable/);
 	});
 
 	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
