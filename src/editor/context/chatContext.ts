@@ -116,9 +116,12 @@ async function textOf(files: Pick<WorkspaceFiles, 'locate' | 'read'>, uri: vscod
 
 async function offered(browse: Item): Promise<readonly Item[]> {
 	const tabs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
-	const open = tabs.map(({ input }) => (input instanceof vscode.TabInputText ? input.uri : undefined));
+	// What was never saved is no file: its text goes along as a selection.
+	const open = tabs.flatMap(({ input }) =>
+		input instanceof vscode.TabInputText && input.uri.scheme !== 'untitled' ? [input.uri] : [],
+	);
 	const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', maxOffered);
-	const all = [...open.filter((uri) => uri !== undefined), ...found];
+	const all = [...open, ...found];
 	const unique = new Map(all.map((uri) => [uri.toString(), uri]));
 	const files = [...unique.values()].map((uri) => ({
 		label: nameOf(uri),
@@ -133,9 +136,12 @@ async function fileToPick(
 	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
 	uri: vscode.Uri,
 ): Promise<PickedFile | undefined> {
-	const stat = await statOf(uri);
-	if (!stat) return undefined;
 	const label = nameOf(uri);
+	const stat = await statOf(uri);
+	if (!stat) {
+		void showWarning(vscode.l10n.t('{0} is no longer there.', label));
+		return undefined;
+	}
 	const named = pictureTypeOf(label);
 	// What a link leads to elsewhere is called whatever somebody likes: it is asked about as a text.
 	const mimeType = named && (await files.locate(uri)).state !== 'outside' ? named : undefined;

@@ -14,7 +14,12 @@ const texts = new Map<string, Uint8Array>();
 /** What was asked for to be offered, and what a person chooses of it. */
 const sought: unknown[][] = [];
 let chosen = '';
+let offered: readonly string[] = [];
+class TabInputText {
+	constructor(readonly uri: FileUri & { readonly scheme: string }) {}
+}
 Object.assign(editor.api, {
+	TabInputText,
 	FileType: { File: 1 },
 	Uri: { parse: (address: string) => uriOf(address.replace('file://', '')) },
 	workspace: {
@@ -34,8 +39,10 @@ Object.assign(editor.api, {
 });
 Object.assign(editor.api.window, {
 	tabGroups: { all: [] },
-	showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
-		(await items).find(({ label }) => label === chosen),
+	showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) => {
+		offered = (await items).map(({ label }) => label);
+		return (await items).find(({ label }) => label === chosen);
+	},
 });
 const { pickFile, pickFiles } = editor.read('../editor/context/chatContext') as typeof used;
 
@@ -89,6 +96,17 @@ describe('files that are picked to go along with a question', () => {
 		const told = textsIn(editor.given).join('\n');
 		assert.match(told, /large\.png has 4097 KB; at most 4096 KB/);
 		assert.match(told, /large\.txt has 1024 KB; at most 256 KB/);
+	});
+
+	it('are files: what was never saved is not offered, and one that is gone by then is said to be', async () => {
+		const api = editor.api.window as unknown as { readonly tabGroups: { all: readonly object[] } };
+		const tab = (scheme: string, path: string) => ({ input: new TabInputText({ ...uriOf(path), scheme }) });
+		api.tabGroups.all = [{ tabs: [tab('untitled', 'Untitled-1'), tab('file', '/w/gone.ts')] }];
+		chosen = 'gone.ts';
+		assert.deepEqual(await pickFiles(files), []);
+		assert.deepEqual(offered, ['gone.ts', 'Browse…']);
+		assert.match(textsIn(editor.given).join('\n'), /^gone\.ts is no longer there\.$/m);
+		api.tabGroups.all = [];
 	});
 
 	it('are looked for beside what a package manager has put there, which would leave room for nothing else', async () => {
