@@ -11,7 +11,7 @@ const assignment = /^(?:export\s+|set\s+|\$env:)?["']?([A-Za-z_][\w.-]{0,99})["'
 /** Lines that a quoted value may span. */
 const maxLines = 100;
 /** What follows a value on its line is read where it is another assignment or holds a key: else it is a remark. */
-const readable = /^[^#].*(?:=|AIza|AQ\.)/;
+const readable = /^(?!#).*(?:=|AIza|AQ\.)/;
 /** Assignments that are read after each other on one line. */
 const maxOnLine = 100;
 

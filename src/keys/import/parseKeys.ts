@@ -78,8 +78,8 @@ export function parseKeys(text: string, isForKeys = false): ParsedKeys {
 /** Where an assignment begins in a text whose line breaks a one-line box has turned into spaces. */
 const assigned = /(?<!\b(?:export|set)|[ \t])[ \t]+(?=(?:(?:export|set)[ \t]+|\$env:)?[A-Za-z_][\w.-]{0,99}=)/gi;
 
-/** Where a key begins in such a text. */
-const keyed = /(?<![ \t])[ \t]+(?=AIza[\w-]{35}(?![\w-])|AQ\.[\w.-]{40})/g;
+/** Where a word with a key in it begins in such a text. */
+const keyed = /(?<![ \t])[ \t]+(?=[^\s#]{0,60}?(?:AIza[\w-]{35}(?![\w-])|AQ\.[\w.-]{40}))/g;
 
 /**
  * Restores the line breaks of a text from a one-line box, so that a comment ends with its line: between assignments, and

@@ -175,8 +175,20 @@ describe('pasting keys', () => {
 		assert.deepEqual(found(lines.join('\n')), keys);
 		assert.deepEqual(found(withLineBreaks(lines.join(' '))), keys);
 		assert.deepEqual(found(withLineBreaks(['# mine', ...lines].join(' '))), keys);
+		for (const [before, after] of [
+			['"', '",'],
+			['work: ', ''],
+			['work,', ''],
+			['export GEMINI_API_KEY="', '"'],
+			["WORK='", "'"],
+			['<', '>'],
+		] as const) {
+			const written = keys.map((key) => `${before}${key}${after} # mine`);
+			assert.deepEqual(found(withLineBreaks(written.join(' '))), keys, before);
+		}
 		const began = process.cpuUsage();
 		assert.deepEqual(found(withLineBreaks(`# ${' '.repeat(500_000)}x`)), []);
+		assert.deepEqual(found(withLineBreaks(`# ${' "x'.repeat(100_000)}`)), []);
 		assert.ok(process.cpuUsage(began).user < 1_000_000);
 	});
 
@@ -190,6 +202,7 @@ describe('pasting keys', () => {
 			],
 		);
 		assert.deepEqual(found(`keys: "${modern(1)}", '${legacy(2)}'`), [modern(1), legacy(2)]);
+		assert.deepEqual(found(`GEMINI_API_KEY="${modern(1)}" ${legacy(2)}`), [modern(1), legacy(2)]);
 		assert.deepEqual(refused(`GEMINI_API_KEY="${modern(1)}" my own`), []);
 		const lines = Array.from({ length: 150 }, () => `A="" # ${modern(4)}`);
 		assert.deepEqual(found([...lines, text].join('\n')), [modern(1), modern(2)]);
