@@ -6,6 +6,7 @@ import { ClientError, TokenRegistry, type GatewayParts } from '../gateway/gatewa
 import type { Words } from '../localization/words';
 import { ClientCounts, type Clock, type LeaderElection, type Pool, type StateStore } from '../pool/pool';
 import { Settings, userLevelOf, type SettingsSource } from '../settings/settings';
+import { SettingNotWritten } from '../settings/writer';
 import { askInformation, askWarning, showError, showInformation, showWarning } from '../ui/messages';
 import { pickOne } from '../ui/quickPick';
 import { clientStorage, type ClientSecrets } from './clientStorage';
@@ -186,6 +187,10 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 				await action(...args);
 			} catch (error) {
 				if (!(error instanceof ClientError)) report(error);
+				if (error instanceof SettingNotWritten) {
+					void showError(t('The setting {0} was not changed: {1}', error.setting, error.message));
+					return;
+				}
 				void showError(
 					error instanceof ClientError && error.reason === 'full'
 						? t('There are as many tokens as Keypool takes. Revoke one first.')

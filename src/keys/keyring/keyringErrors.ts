@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { SettingNotWritten } from '../../settings/writer';
 import { showError } from '../../ui/messages';
 import { KeyringError, type KeyringReason } from './secretStore';
 
@@ -40,6 +41,10 @@ export function showFailure(error: unknown, report: (error: unknown) => void): v
 	report(error);
 	if (error instanceof KeyringError && error.reason === 'changedElsewhere') {
 		void import('../check/otherTabs').then(({ showChangedElsewhere }) => showChangedElsewhere(showError));
+		return;
+	}
+	if (error instanceof SettingNotWritten) {
+		void showError(l10n.t('The setting {0} was not changed: {1}', error.setting, error.message));
 		return;
 	}
 	void showError(
