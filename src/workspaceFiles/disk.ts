@@ -21,13 +21,14 @@ export interface Disk {
 	replace(path: string, roots: readonly string[], bytes: Uint8Array): Promise<void>;
 }
 
-/** A workspace file that we neither read nor write. */
+/** A workspace file that we neither read nor write, or that could not be written. */
 export class FileRefused extends Error {
 	/** @param file its name, to be shown */
 	constructor(
-		readonly reason: 'link' | 'noFile' | 'tooLarge',
+		readonly reason: 'link' | 'noFile' | 'tooLarge' | 'notWritten',
 		readonly file: string,
+		options?: ErrorOptions,
 	) {
-		super(`A file of the workspace was refused: ${reason}.`);
+		super(`A file of the workspace was refused: ${reason}.`, options);
 	}
 }

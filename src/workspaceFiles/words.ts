@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { FileRefused } from './disk';
+import { FileRefused } from './disk';
 
 /** Why a workspace file is not read or written, as a sentence with its name. */
 export function describeRefusal({ reason, file }: FileRefused): string {
@@ -13,5 +13,15 @@ export function describeRefusal({ reason, file }: FileRefused): string {
 			return l10n.t('{0} is not a file.', file);
 		case 'tooLarge':
 			return l10n.t('{0} is too large.', file);
+		case 'notWritten':
+			return l10n.t(
+				'{0} cannot be written. Make sure that there is room, that you may write there, and that no other program has it open; then try again.',
+				file,
+			);
 	}
+}
+
+/** What a write threw, as something that can be told. */
+export function asRefusal(error: unknown, file: string): FileRefused {
+	return error instanceof FileRefused ? error : new FileRefused('notWritten', file, { cause: error });
 }

@@ -5,7 +5,7 @@ import type { Clock, LeaderElection } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
-import { describeRefusal } from '../../workspaceFiles/words';
+import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
 import { stepInWords, type Assistant } from '../ask/assistant';
 import { ensureKey } from '../ask/ensureKey';
 import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
@@ -69,6 +69,7 @@ export class BatchFiles implements Disposable {
 			await work();
 		} catch (error) {
 			if (!(error instanceof FileRefused)) throw error;
+			if (error.cause !== undefined) this.tools.assistant.report(error.cause);
 			void showWarning(describeRefusal(error));
 		} finally {
 			release();
@@ -106,7 +107,11 @@ export class BatchFiles implements Disposable {
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);
 			await ownResults.remember(target.toString(), text);
-			await assistant.files.replace(target, mark + text);
+			try {
+				await assistant.files.replace(target, mark + text);
+			} catch (error) {
+				throw asRefusal(error, nameOf(target));
+			}
 		};
 		return answerBatch(prompts, before, { ...assistant, say, width, save, tell, clock }, signal);
 	}

@@ -8,7 +8,12 @@ import { DocumentsStandIn, FileUri } from '../../../support/editor/documents';
 import { textsIn } from '../../../support/ui/editor';
 
 /** Runs a file of two prompts; `how` each is answered, and what is on the disk and told at the end. */
-async function ran(how: (request: ScriptedRequest, nth: number) => void, path = '/w/a.txt') {
+async function ran(
+	how: (request: ScriptedRequest, nth: number) => void,
+	path = '/w/a.txt',
+	write: () => Promise<void> = () => Promise.resolve(),
+) {
+	const reported: unknown[] = [];
 	const editor = new DocumentsStandIn();
 	const disk = new Map([['/w/a.txt', 'one\ntwo\n']]);
 	let sent = 0;
@@ -21,7 +26,10 @@ async function ran(how: (request: ScriptedRequest, nth: number) => void, path = 
 				const text = disk.get(uri.path);
 				return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
 			},
-			replace: (uri: FileUri, text: string) => Promise.resolve(void disk.set(uri.path, text)),
+			replace: async (uri: FileUri, text: string) => {
+				await write();
+				disk.set(uri.path, text);
+			},
 		},
 		heldKeys: { mayLinesBeSent: () => Promise.resolve(true) },
 		labelOf: () => 'Key 1',
@@ -31,7 +39,7 @@ async function ran(how: (request: ScriptedRequest, nth: number) => void, path = 
 			describeCount: String,
 			describeError: ({ reason }: PoolError) => ({ text: `Because of ${reason}.` }),
 		},
-		report: (error: unknown) => assert.fail(String(error)),
+		report: (error: unknown) => void reported.push(error),
 		ask: (...given: ConstructorParameters<typeof ScriptedRequest>) => {
 			const request = new ScriptedRequest(...given);
 			how(request, ++sent);
@@ -53,7 +61,7 @@ async function ran(how: (request: ScriptedRequest, nth: number) => void, path = 
 	const end = textsIn(editor.given).lastIndexOf(
 		textsIn(editor.given).findLast((text) => text.includes('answered,')) ?? '',
 	);
-	return { disk, sent, told: textsIn(editor.given).slice(end) };
+	return { disk, sent, told: textsIn(editor.given).slice(end), reported };
 }
 
 function answer(request: ScriptedRequest): void {
@@ -67,7 +75,8 @@ const stopped = (request: ScriptedRequest): void => request.fail(new PoolError('
 
 describe('a run of a batch file', () => {
 	it('is told when it is over, with the results to open', async () => {
-		const { disk, told } = await ran(answer);
+		const { disk, told, reported } = await ran(answer);
+		assert.deepEqual(reported, []);
 		assert.deepEqual(told, ['a.txt: 2 answered, 0 failed.', 'Open Results']);
 		assert.equal(disk.get('/w/a.txt.results.jsonl')?.split('\n').length, 3);
 	});
@@ -87,5 +96,12 @@ describe('a run of a batch file', () => {
 	it('from its results runs the prompts', async () => {
 		const { disk } = await ran(answer, '/w/a.txt.results.jsonl');
 		assert.deepEqual([...disk.keys()], ['/w/a.txt', '/w/a.txt.results.jsonl']);
+	});
+
+	it('whose results cannot be written ends, and says what to look at', async () => {
+		const denied = new Error('EACCES: permission denied');
+		const { told, sent, reported } = await ran(answer, '/w/a.txt', () => Promise.reject(denied));
+		assert.match(told.join('\n'), /a\.txt\.results\.jsonl cannot be written\. Make sure that there is room/);
+		assert.deepEqual([sent, reported], [1, [denied]], 'nothing more is asked');
 	});
 });
