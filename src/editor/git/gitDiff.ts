@@ -37,8 +37,11 @@ export function secretChanges(changes: readonly FileChange[]): readonly FileChan
 	);
 }
 
-/** Git's signs for the lines that come and go; a file in conflict has two of them. */
-const marks = /(^|\n)[+\- ]{1,2}/g;
+/**
+ * Git's signs for the lines that come and go, two of them in a file in conflict; and what stands before the line that it names
+ * a place by.
+ */
+const marks = /(^|\n)(?:[+\- ]{1,2}|@@{1,9} [-+\d, ]{1,200} @@{1,9} )/g;
 
 /** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
 export function chooseDiff(changes: readonly FileChange[], maxBytes: number): ChosenDiff {

@@ -122,8 +122,8 @@ describe('a diff for a commit message', () => {
 		'db.example.com:5432:app:bob:s3cretpw',
 		'  SECRET=aaaaaaaa',
 	]) {
-		it(`knows a line that came or went as the secret that it is in its file: ${line}`, () => {
-			for (const mark of ['+', '-', ' ', '++', ' +', '- ']) {
+		it(`knows a line that came, went or names a place as the secret that it is in its file: ${line}`, () => {
+			for (const mark of ['+', '-', ' ', '++', ' +', '- ', '@@ -9,3 +9,4 @@ ', '@@@ -9,3 -9,3 +9,4 @@@ ']) {
 				const changes = changesIn(change('deploy.sh', '+echo', mark + line, '+true') + change('b.ts', '+x'));
 				assert.deepEqual(secretChanges(changes), changes.slice(0, 1), mark);
 			}
