@@ -25,11 +25,14 @@ export interface ClientsTreeParts {
 
 /** ms between two drawings. */
 const drawMs = 250;
+/** ms after which it is drawn again without news: a day ends, and so does the token of a terminal that is gone. */
+const agingMs = 60_000;
 
 /** The tools that may use the gateway, and what each of them used. Its elements are the clients' ids. */
 export class ClientsTree implements Disposable {
 	private readonly owned = new DisposableStore();
 	private timer: (() => void) | undefined;
+	private aging: (() => void) | undefined;
 	/** What the rows were drawn of, by the clients' ids. */
 	private drawn: ReadonlyMap<string, string> = new Map();
 
@@ -45,6 +48,7 @@ export class ClientsTree implements Disposable {
 		this.owned.add({ dispose: counts.onDidChange(later) });
 		this.owned.add(served.onDidChange(later));
 		this.owned.add({ dispose: () => this.timer?.() });
+		this.owned.add({ dispose: () => this.aging?.() });
 		later();
 	}
 
@@ -90,13 +94,19 @@ export class ClientsTree implements Disposable {
 	}
 
 	private draw(): void {
-		const { view, served, words, port, redraw } = this.parts;
+		const { view, served, words, port, redraw, clock, now } = this.parts;
+		this.aging?.();
+		this.aging = clock.after(agingMs, () => this.draw());
 		const { status } = served;
 		const isServed = status.state === 'serving' || status.state === 'servedElsewhere';
 		view.description = isServed ? `127.0.0.1:${port()}` : '';
 		view.message = oneLine(statusInWords(status, port(), words.t));
 		const before = this.drawn;
-		this.drawn = new Map(this.clients().map((shown) => [shown.client.id, JSON.stringify(shown)]));
+		const drawn = this.clients().map((shown): [string, string] => [
+			shown.client.id,
+			JSON.stringify([shown, describeUse(shown, words, now())]),
+		]);
+		this.drawn = new Map(drawn);
 		// While the whole tree is drawn anew, a click on a row's button does not say whose it is.
 		if ([...before.keys()].join() !== [...this.drawn.keys()].join()) redraw();
 		else for (const [id, shown] of this.drawn) if (shown !== before.get(id)) redraw(id);

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { ClientRecord } from '../../../src/gateway/gateway';
+import type * as used from '../../../src/localGateway/view/clientsTree';
+import { ClientCounts, InMemoryStore } from '../../../src/pool/pool';
+import { EditorStandIn } from '../../support/ui/editor';
+import { words } from '../../support/views/snapshots';
+import { VirtualClock } from '../../support/virtualClock';
+
+const hour = 3_600_000;
+
+/** The view of one tool at 20:00 UTC, which is noon in California. */
+async function shownFor(client: Partial<ClientRecord>) {
+	const editor = new EditorStandIn();
+	class TreeItem {
+		constructor(readonly label: string) {}
+	}
+	Object.assign(editor.api, { TreeItem });
+	const { ClientsTree } = editor.read('../localGateway/view/clientsTree') as typeof used;
+	const clock = new VirtualClock(Date.UTC(2026, 10, 24, 20));
+	const store = new InMemoryStore(clock);
+	const counts = new ClientCounts(store);
+	await counts.used('gateway:c', { requests: 120, usage: { input: 7, output: 3, cached: 0, thoughts: 0 } });
+	const redrawn: (string | undefined)[] = [];
+	const record = { id: 'c', name: 'cline', createdAt: clock.wall(), rules: { keys: 'any', parallel: 4 }, ...client };
+	const parts = {
+		...{ counts, clock, words, view: {}, redraw: (id?: string) => redrawn.push(id) },
+		tokens: { list: () => [record], onDidChange: () => ({ dispose: () => undefined }) },
+		served: {
+			status: { state: 'serving' },
+			onDidChange: () => ({ dispose: () => undefined }),
+			underWayOf: () => 0,
+		},
+		pool: { snapshot: () => ({ clients: [] }) },
+		now: () => store.now(),
+		port: () => 8642,
+	};
+	const tree = new ClientsTree(parts as unknown as ConstructorParameters<typeof ClientsTree>[0]);
+	await clock.advance(1_000);
+	redrawn.length = 0;
+	return { clock, tree, redrawn, use: () => String(tree.itemOf('c').description) };
+}
+
+describe('the view of tools', () => {
+	it('begins a new day by itself, at midnight there and in California', async () => {
+		const { clock, redrawn, use, tree } = await shownFor({});
+		assert.equal(use(), '120 requests today · 10 tokens · 20:00');
+		await clock.advance(hour);
+		assert.deepEqual(redrawn, [], 'nothing has changed');
+		await clock.advance(3 * hour);
+		assert.deepEqual(redrawn, ['c'], 'it is tomorrow here');
+		assert.match(use(), /^120 requests today · 10 tokens · Tue 20:00/);
+		await clock.advance(8 * hour);
+		assert.deepEqual(redrawn, ['c', 'c'], 'it is tomorrow in California');
+		assert.match(use(), /^0 requests today · 0 tokens/);
+		tree.dispose();
+		await clock.advance(24 * hour);
+		assert.equal(redrawn.length, 2);
+	});
+
+	it('lets go of a terminal whose token has ended', async () => {
+		const { clock, redrawn, tree } = await shownFor({ expiresAt: Date.UTC(2026, 10, 24, 20, 30), isTransient: true });
+		assert.deepEqual(tree.children(), ['c']);
+		await clock.advance(hour);
+		assert.deepEqual([tree.children(), redrawn], [[], [undefined]]);
+		tree.dispose();
+	});
+});
