@@ -1,13 +1,18 @@
 import { createMasker } from '../../masking/masking';
 import { maxLabelLength } from '../keyring/labels';
 
+/** A name as it is stored: on one line, whatever separated two cells of a table. */
+export function nameOf(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
+
 /** Why a new name for a key is invalid; undefined if it is valid. `others` are the names of the other keys. */
 export function labelProblem(
 	label: string,
 	others: readonly string[],
 	t: (message: string, ...values: (string | number)[]) => string,
 ): string | undefined {
-	const name = label.trim();
+	const name = nameOf(label);
 	if (name === '') return t('A key needs a name.');
 	return nameProblem(name, t) ?? (others.includes(name) ? t('Another key has this name already.') : undefined);
 }
@@ -17,7 +22,7 @@ export function nameProblem(
 	text: string,
 	t: (message: string, ...values: (string | number)[]) => string,
 ): string | undefined {
-	const name = text.trim();
+	const name = nameOf(text);
 	if (name.length > maxLabelLength) return t('A name has at most {0} characters.', maxLabelLength);
 	return createMasker().mask(name) === name
 		? undefined

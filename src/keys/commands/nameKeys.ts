@@ -4,7 +4,7 @@ import { askText } from '../../ui/inputBox';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import type { CheckOutcome } from '../check/check';
 import type { Keyring } from '../keyring/keyring';
-import { labelProblem } from './labelProblem';
+import { labelProblem, nameOf } from './labelProblem';
 import { describeOutcomeBriefly } from '../check/words';
 
 type Row = PickItem & { readonly id?: KeyId };
@@ -51,5 +51,5 @@ export async function nameKey(key: Key, keyring: Keyring): Promise<void> {
 			);
 		},
 	});
-	if (label !== undefined) await keyring.update(key.id, { label: label.trim() });
+	if (label !== undefined) await keyring.update(key.id, { label: nameOf(label) });
 }

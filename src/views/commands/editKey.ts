@@ -2,7 +2,7 @@ import type { Key, KeyView, Project, Snapshot } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
 import type { Words } from '../../localization/words';
 import type { KeyOperations } from './keyOperations';
-import { labelProblem } from '../../keys/commands/labelProblem';
+import { labelProblem, nameOf } from '../../keys/commands/labelProblem';
 import { askNumber, choose, type Choice } from './prompts';
 import { tierInWords } from '../shared/rowPresentation';
 
@@ -22,7 +22,7 @@ export async function rename({ view: { key }, snapshot, words: { t }, acts }: Ed
 		value: key.label,
 		problem: (text) => labelProblem(text, others, t),
 	});
-	if (label !== undefined && label.trim() !== key.label) await acts.update(key.id, { label: label.trim() });
+	if (label !== undefined && nameOf(label) !== key.label) await acts.update(key.id, { label: nameOf(label) });
 }
 
 export async function setRole({ view: { key }, words: { t }, acts }: EditKey): Promise<void> {

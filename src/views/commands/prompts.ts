@@ -1,5 +1,5 @@
 import { numberIn } from '../../common/numberIn';
-import { nameProblem } from '../../keys/commands/labelProblem';
+import { nameOf, nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
 import type { Translate } from '../../localization/words';
@@ -49,7 +49,7 @@ export async function askName(
 		problem: (typed) => nameProblem(typed, t),
 	});
 	if (text === undefined) return undefined;
-	const name = text.replace(/\s+/g, ' ').trim();
+	const name = nameOf(text);
 	return { name: name === '' ? undefined : name };
 }
 
