@@ -98,8 +98,9 @@ async function offerMore(
 					keyring,
 				));
 	} else if (pressed === remove) {
-		const held = new Set(keyring.list().keys.map(({ id }) => id));
-		for (const { id } of refused) if (held.has(id)) await keyring.remove(id);
+		// The notice can be old by then: a key that was replaced meanwhile is not the one that was refused.
+		const held = new Map(keyring.list().keys.map(({ id, mask }) => [id, mask]));
+		for (const { id, mask } of refused) if (held.get(id) === mask) await keyring.remove(id);
 	}
 }
 

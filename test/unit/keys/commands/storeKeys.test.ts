@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { Secret } from '../../../../src/keys/keyring/secret';
+import type { ParsedKey } from '../../../../src/keys/import/parseKeys';
+import type * as used from '../../../../src/keys/commands/storeKeys';
+import { Failure, type Key } from '../../../../src/pool/pool';
+import { open } from '../../../support/keys/opened';
+import { MemoryStore } from '../../../support/keys/memoryStore';
+import { EditorStandIn } from '../../../support/ui/editor';
+
+/** Two keys are stored, which the service refuses; `meanwhile` happens before *Remove Them* is pressed in the notice. */
+async function leftAfter(
+	meanwhile: (keyring: Awaited<ReturnType<typeof open>>['keyring'], first: Key) => Promise<unknown>,
+) {
+	const editor = new EditorStandIn();
+	let press = (): void => assert.fail('no notice');
+	Object.assign(editor.api.window, {
+		showWarningMessage: (_: string, __: object, ...buttons: readonly { readonly title: string }[]) =>
+			new Promise((resolve) => (press = () => resolve(buttons.find(({ title }) => title === 'Remove Them')))),
+	});
+	const { keyring } = await open(new MemoryStore());
+	const { storeKeys } = editor.read('../keys/commands/storeKeys') as typeof used;
+	const refused = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [] } as const;
+	const tools: Partial<used.KeyTools> = {
+		keyring,
+		check: () => Promise.reject(new Failure(refused, true, '')),
+		onChecked: () => undefined,
+		load: () => Promise.resolve(true),
+		sameProject: { hold: () => () => undefined, take: () => [] } as unknown as used.KeyTools['sameProject'],
+		report: (error) => assert.fail(String(error)),
+	};
+	const found = ['sim-first-1', 'sim-second-2'].map((text): ParsedKey => ({
+		secret: new Secret(text),
+		kind: 'simulated',
+		repeats: 0,
+	}));
+	await storeKeys(found, tools as used.KeyTools);
+	const [first] = keyring.list().keys;
+	assert.ok(first);
+	await meanwhile(keyring, first);
+	press();
+	await new Promise(setImmediate);
+	await keyring.load();
+	return keyring.list().keys.map(({ label }) => label);
+}
+
+describe('keys that the service refuses when they are stored', () => {
+	it('are removed from the notice', async () => {
+		assert.deepEqual(await leftAfter(() => Promise.resolve()), []);
+	});
+
+	it('stay where they were replaced before: it is not the refused one that would go', async () => {
+		const left = await leftAfter((keyring, { id }) => keyring.replace(id, new Secret('sim-better-3')));
+		assert.deepEqual(left, ['Key 1']);
+	});
+});
