@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import manifest from '../../../../package.json';
 import { maxBytes } from '../../../../src/editor/exclusion/contentExclusion';
 import { formatOf, maxPrompts, parseBatch } from '../../../../src/editor/batch/batchFile';
 import { readPlainTable } from '../../../../src/common/table';
@@ -17,6 +18,13 @@ describe('a file of prompts', () => {
 			undefined,
 			undefined,
 		]);
+	});
+
+	it('has its menu in the explorer by the same names', () => {
+		const [menu] = manifest.contributes.menus['explorer/context'];
+		const [, pattern = '', flags] = /resourceExtname =~ \/(.*?)\/(i?) /.exec(menu?.when ?? '') ?? [];
+		for (const end of ['.txt', '.JSONL', '.ndjson', '.CSV', '.md', ''])
+			assert.equal(new RegExp(pattern, flags).test(end), formatOf(`a${end}`) !== undefined, end);
 	});
 
 	it('of text holds one a line; empty lines, a byte order mark and Windows line ends do not count', () => {
