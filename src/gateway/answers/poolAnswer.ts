@@ -216,8 +216,9 @@ class PoolAnswer {
 function poolRequestOf(asked: Asked): PoolRequest {
 	const { id, client, call, session, needs, priority, rules, timeoutMs } = asked;
 	const { conversation, model } = call;
-	// Never a silent downgrade: a conversation with tools goes on with its model, and vectors of two models do not compare.
-	const mayFallBack = call.type === 'generate' && !conversation.usesTools;
+	// Never a silent downgrade: a conversation with tools goes on with its model, and vectors of two models do not compare. Nor
+	// would the service take a cache with another model.
+	const mayFallBack = call.type === 'generate' && !conversation.usesTools && !conversation.namesCache;
 	const listed = client.rules.fallbackModels ?? rules.fallbackModels;
 	const allowed = listed.filter((other) => other !== model && (client.rules.models?.includes(other) ?? true));
 	return {

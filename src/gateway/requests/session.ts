@@ -19,6 +19,8 @@ export interface Conversation {
 	readonly usesTools: boolean;
 	/** Whether the last turn holds results of tools. */
 	readonly isInTurn: boolean;
+	/** Whether it names a cache, which was made for one model, and may hold tools that the body does not show. */
+	readonly namesCache: boolean;
 	/** Whether it names a cache or an uploaded file, which belong to one project. */
 	readonly namesFile: boolean;
 	/** Whether there is a thought signature that could be replaced, or a call that could lack one. */
@@ -53,6 +55,7 @@ export function geminiConversation(body: Fields): Conversation {
 		...(cache !== undefined && { cacheKey: cache }),
 		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
 		isInTurn: partsOf(contents.at(-1) ?? {}).some(isResult),
+		namesCache: cache !== undefined,
 		namesFile: cache !== undefined || parts.some(isUploaded),
 		hasCalls: hasCalls || hasSignature,
 	};
@@ -69,6 +72,7 @@ export function openAiConversation(body: Fields): Conversation {
 		...(cacheKey !== undefined && { cacheKey }),
 		usesTools: hasCalls || listOf(body['tools']).length > 0 || messages.some(({ role }) => role === 'tool'),
 		isInTurn: messages.at(-1)?.['role'] === 'tool',
+		namesCache: cache !== undefined,
 		namesFile: cache !== undefined,
 		hasCalls,
 	};

@@ -114,6 +114,23 @@ describe('a session behind the gateway', () => {
 		assert.deepEqual([answer.status, answer.headers.get('x-keypool-model')], [200, flash]);
 		assert.ok(Number(answer.headers.get('x-keypool-wait-ms')) > 0);
 	});
+
+	it('keeps its model where it names a cache, which was made for that model alone and may hold tools', async () => {
+		const busy: Fault = { when: { first: 1 }, model: flash, kind: 'error', body: '429_rpm_free' };
+		const extra_body = { google: { cached_content: 'cachedContents/one' } };
+		for (const [path, body] of [
+			[whole, { ...question(), cachedContent: 'cachedContents/one' }],
+			[completions, chat('Hi [short]', { extra_body })],
+		] as const) {
+			const rig = new GatewayRig({ a: { faults: [busy] } }, { rules: { fallbackModels: [lite] } });
+			const { status, headers } = await rig.ask(path, body);
+			assert.deepEqual([status, headers.get('x-keypool-model')], [200, flash]);
+		}
+		// A key for the client's own cache is no cache of Google's.
+		const named = new GatewayRig({ a: { faults: [busy] } }, { rules: { fallbackModels: [lite] } });
+		const answer = await named.ask(completions, chat('Hi [short]', { prompt_cache_key: 'one' }));
+		assert.equal(answer.headers.get('x-keypool-model'), lite);
+	});
 });
 
 describe('thought signatures behind the gateway', () => {
