@@ -103,7 +103,9 @@ class ForwardState {
 		const { dialect, hasFinish } = this.request;
 		if (!hasFinish) {
 			this.isFinished = true;
-			return [{ output: { text, json }, finishReason: 'STOP' }];
+			const { usage } = factsOf(dialect, json);
+			// Of vectors the service often counts nothing, or says so with a zero.
+			return [{ output: { text, json }, finishReason: 'STOP', ...(usage && usage.input > 0 && { usage }) }];
 		}
 		const facts = factsOf(dialect, json);
 		// Nothing has gone out yet: the call can be made again with other signatures.

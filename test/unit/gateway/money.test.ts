@@ -174,6 +174,23 @@ describe('the gateway: money', () => {
 		});
 	});
 
+	it('charges vectors by the tokens that the service counted, where it says so, and shows them', async () => {
+		const rig = new GatewayRig({ a: paid });
+		const asked = { model: 'gemini-embedding-001', input: 'word '.repeat(2_000) };
+		const { text } = await rig.ask('/v1beta/openai/embeddings', asked);
+		const { usage } = JSON.parse(text) as { usage: { prompt_tokens: number } };
+		await rig.clock.settle();
+		assert.equal(rig.gateway.usageOf(rig.tokens.list()[0]?.id ?? '').today.input, usage.prompt_tokens);
+		// $0.15 a million.
+		const { day } = rig.store.replica().spending.get('pool') ?? assert.fail();
+		assert.equal(day.cost, Math.ceil(usage.prompt_tokens * 0.15));
+		// Where it counts nothing, they cost what they can have cost at most.
+		const silent = new GatewayRig({ a: paid });
+		const content = { parts: [{ text: asked.input }] };
+		await silent.ask(`/v1beta/models/${asked.model}:embedContent`, { content });
+		assert.ok((silent.store.replica().spending.get('pool')?.day.cost ?? 0) > day.cost);
+	});
+
 	it('knows the longest answer and the service tier of either dialect', async () => {
 		const reserved = async (path: string, body: object): Promise<number> => {
 			const rig = new GatewayRig({ a: paid });
