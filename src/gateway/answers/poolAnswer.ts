@@ -102,6 +102,8 @@ class PoolAnswer {
 	}
 
 	get way(): AnswerWay {
+		// A wait that came to nothing ends with the request.
+		this.waits(false);
 		const { model, waitedMs, fallbacks, asked } = this;
 		return { request: asked.id, model, waitedMs, fallbacks };
 	}

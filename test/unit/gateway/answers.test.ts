@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { KeyId } from '../../../src/pool/pool';
 import type { Failing, Fault } from '../../../src/simulator/service';
 import {
 	chat,
@@ -125,6 +126,19 @@ describe('the gateway: answers', () => {
 		assert.equal(answer.status, 200, answer.text);
 		assert.ok(Number(answer.headers.get('x-keypool-wait-ms')) > 1_000);
 		assert.equal(answer.headers.get('x-keypool-model'), flash);
+	});
+
+	it('say how long they waited for nothing, too', async () => {
+		const rig = new GatewayRig({ a: first(1, rpm) });
+		await rig.ready;
+		const answer = rig.read(rig.send(whole, question()));
+		await rig.clock.advance(10_000);
+		await rig.store.transact((tx, now) => {
+			const paused = { reason: 'leaked', by: 'a' as KeyId, since: now, serviceMessage: '' } as const;
+			tx.put({ kind: 'pool', doc: { ...tx.pool(), paused } });
+		});
+		const { status, headers } = await rig.clock.until(answer);
+		assert.deepEqual([status, headers.get('x-keypool-wait-ms')], [403, '10000']);
 	});
 
 	it('wait for a key rather than come from another model, unless the list says so', async () => {
