@@ -63,7 +63,9 @@ export class RequestHandler {
 			this.refuse(refusal, route.dialect, url, client);
 		if (!isHost(headers.get('host'), peer.port, doors)) return refuse({ type: 'hostRefused' });
 		const isAllowedOrigin = isOrigin(origin, doors);
-		if (request.method === 'OPTIONS' && isAllowedOrigin) return preflight(origin, doors);
+		if (request.method === 'OPTIONS' && isAllowedOrigin) {
+			return preflight(origin, doors, headers.get('access-control-request-headers'));
+		}
 		if ((origin !== null && !isAllowedOrigin) || request.method === 'OPTIONS') return refuse({ type: 'originRefused' });
 		if (isNone(route)) return refuse(route);
 		const client = await this.clientOf(headers, url.searchParams);

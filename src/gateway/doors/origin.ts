@@ -40,15 +40,25 @@ export function corsHeaders(origin: string | null, doors: GatewayDoors): Readonl
 	};
 }
 
-/** The answer to a browser that asks whether it may ask. */
-export function preflight(origin: string | null, doors: GatewayDoors): Response {
+/** Names of headers, as a browser lists them. */
+const headerNames = /^[\w-]+(?:, ?[\w-]+)*$/;
+const maxHeaderNames = 4_096;
+
+/**
+ * The answer to a browser that asks whether it may ask: with whichever headers its page's SDK has of its own, since none goes on.
+ *
+ * @param wanted the headers that it asks for
+ */
+export function preflight(origin: string | null, doors: GatewayDoors, wanted: string | null): Response {
+	const areNames = wanted !== null && wanted.length <= maxHeaderNames && headerNames.test(wanted);
 	return new Response(null, {
 		status: 204,
 		headers: {
 			...corsHeaders(origin, doors),
 			'access-control-allow-methods': 'GET, POST',
-			'access-control-allow-headers':
-				'authorization, content-type, x-goog-api-key, x-goog-api-client, x-keypool-session, x-keypool-priority, x-keypool-max-wait-ms',
+			'access-control-allow-headers': areNames
+				? wanted
+				: 'authorization, content-type, x-goog-api-key, x-goog-api-client, x-keypool-session, x-keypool-priority, x-keypool-max-wait-ms',
 			'access-control-max-age': '600',
 		},
 	});

@@ -151,7 +151,7 @@ export class Colleague {
 		if (page !== undefined) {
 			const wanted = [...headers.keys()];
 			const asked = await send('OPTIONS', new Headers({ 'access-control-request-headers': wanted.join(',') }));
-			const allowed = (asked.headers.get('access-control-allow-headers') ?? '').split(', ');
+			const allowed = (asked.headers.get('access-control-allow-headers') ?? '').split(/, ?/);
 			if (
 				!asked.ok ||
 				asked.headers.get('access-control-allow-origin') !== page ||

@@ -133,6 +133,20 @@ describe('the doors of the gateway', () => {
 		assert.equal((await rig.ask(whole, question(), outside({ origin: 'https://evil.example' }))).status, 403);
 	});
 
+	it('let such a page use the SDK that it likes: none of its headers goes on to Google anyway', async () => {
+		const origin = 'https://team.example';
+		const rig = new GatewayRig({ a: {} }, { doors: { origins: [origin] } });
+		const allowedOf = async (wanted: string): Promise<string> => {
+			const headers = { origin, 'access-control-request-headers': wanted };
+			const asks = await rig.ask(completions, undefined, { method: 'OPTIONS', headers });
+			return asks.headers.get('access-control-allow-headers') ?? '';
+		};
+		const ofSdk = 'authorization,content-type,x-server-timeout,x-stainless-lang,x-stainless-retry-count';
+		assert.equal(await allowedOf(ofSdk), ofSdk);
+		for (const other of ['', 'a b; c', 'x'.repeat(5_000)])
+			assert.match(await allowedOf(other), /^authorization, content-type/);
+	});
+
 	it('let a page of a named origin read even that something unexpected happened', async () => {
 		const origin = 'https://team.example';
 		const rig = new GatewayRig({ a: {} }, { doors: { origins: [origin], hosts: [] } });
