@@ -9,6 +9,7 @@ export function asRecord(value: unknown): Record<string, unknown> {
 	return isRecord(value) ? value : {};
 }
 
+/** The service takes one message in the place of a list of them; its own samples write it so. */
 export function asList(value: unknown): readonly unknown[] {
-	return Array.isArray(value) ? value : [];
+	return isRecord(value) ? [value] : Array.isArray(value) ? value : [];
 }

@@ -129,6 +129,19 @@ describe('simulator: answers through the real SDK', () => {
 		assert.ok(text.endsWith('\n]\n'));
 	});
 
+	it('takes one thing in place of a list, as the service does and its samples have it', async () => {
+		const { service, clock } = createStand();
+		const response = await service.fetch(`https://simulator.invalid/v1beta/models/${flash}:generateContent`, {
+			method: 'POST',
+			headers: { 'x-goog-api-key': 'sim-one' },
+			body: JSON.stringify({
+				system_instruction: { parts: { text: 'Be kind.' } },
+				contents: { parts: { text: 'One?' } },
+			}),
+		});
+		assert.match(await clock.until(response.text()), /> One\?/);
+	});
+
 	it('holds a stream after its first piece until it is released', async () => {
 		const { client, clock, service } = createStand();
 		const hold = service.hold(({ question }) => question === 'wait');
