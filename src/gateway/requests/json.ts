@@ -13,6 +13,11 @@ export function listOf(value: unknown): readonly unknown[] {
 	return Array.isArray(value) ? value : [];
 }
 
+/** As Google reads a list: one thing may stand in its place. */
+export function oneOrMore(value: unknown): readonly unknown[] {
+	return isFields(value) ? [value] : listOf(value);
+}
+
 export function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }

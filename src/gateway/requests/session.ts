@@ -1,6 +1,6 @@
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
-import { fieldsOf, listOf, textOf, type Fields } from './json';
+import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -39,7 +39,7 @@ export function sessionOf(
 }
 
 export function geminiConversation(body: Fields): Conversation {
-	const contents = listOf(body['contents']).map(fieldsOf);
+	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const parts = contents.flatMap(partsOf);
 	const isCall = (part: Fields): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
 	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
@@ -89,12 +89,12 @@ function jsonOf(value: unknown): string {
 
 /** Searching the web or running code is done by the service: that is no conversation with tools of the client's. */
 function declaresFunctions(tools: unknown): boolean {
-	return listOf(tools).some((tool) => {
+	return oneOrMore(tools).some((tool) => {
 		const { functionDeclarations, function_declarations: declared = functionDeclarations } = fieldsOf(tool);
-		return listOf(declared).length > 0;
+		return oneOrMore(declared).length > 0;
 	});
 }
 
 function partsOf(content: Fields): readonly Fields[] {
-	return listOf(content['parts']).map(fieldsOf);
+	return oneOrMore(content['parts']).map(fieldsOf);
 }

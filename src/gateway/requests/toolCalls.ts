@@ -1,5 +1,5 @@
 import type { Dialect } from '../../gemini/gemini';
-import { fieldsOf, listOf, textOf, type Fields } from './json';
+import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
 
 /** A tool that the model asked for. */
 export interface ToolCall {
@@ -20,8 +20,8 @@ export function lastToolCalls(dialect: Dialect, body: Fields): readonly ToolCall
 }
 
 function geminiCalls(body: Fields): readonly ToolCall[] {
-	const contents = listOf(body['contents']).map(fieldsOf);
-	const parts = (content: Fields | undefined): readonly Fields[] => listOf(content?.['parts']).map(fieldsOf);
+	const contents = oneOrMore(body['contents']).map(fieldsOf);
+	const parts = (content: Fields | undefined): readonly Fields[] => oneOrMore(content?.['parts']).map(fieldsOf);
 	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
 	if (!parts(contents.at(-1)).some(isResult)) return [];
 	return parts(contents.findLast(({ role }) => role === 'model')).flatMap((part) => {

@@ -69,6 +69,21 @@ describe('a session behind the gateway', () => {
 		}
 	});
 
+	it('is known by its first turn where one thing stands in place of a list, as in Google’s own samples', async () => {
+		const single = (text: string, more = {}): object => ({ contents: { parts: { text } }, ...more });
+		const rig = new GatewayRig(three, { strategy: 'headroom' });
+		for (const text of ['One', 'Two', 'One']) {
+			const answer = await rig.ask(whole, single(`${text} [short]`));
+			assert.match(answer.text, new RegExp(`You asked .*${text} `));
+		}
+		assert.equal(keysOf(rig), 'a b a');
+		const busy: Fault = { when: { first: 1 }, model: flash, kind: 'error', body: '429_rpm_free' };
+		const tools = { function_declarations: { name: 'add' } };
+		const withTools = new GatewayRig({ a: { faults: [busy] } }, { rules: { fallbackModels: [lite] } });
+		const answer = await withTools.ask(whole, single('Hi [short]', { tools }));
+		assert.deepEqual([answer.status, answer.headers.get('x-keypool-model')], [200, flash]);
+	});
+
 	it('is looked for at each key where it names a cache or a file, which belong to one project', async () => {
 		const other = { faults: [{ when: 'always', kind: 'error', body: '403_permission_denied' }] } as const;
 		const named = [
