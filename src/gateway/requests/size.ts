@@ -8,7 +8,18 @@ const tokensOfNamedFile = 258;
 /** Sent back as they came, and counted with the turn that made them. */
 const signatures = new Set(['thoughtSignature', 'thought_signature']);
 /** Where the names of fields are part of what the model reads. */
-const read = new Set(['tools', 'functionDeclarations', 'function_declarations', 'args', 'response', 'responseSchema']);
+const read = new Set([
+	'tools',
+	'functionDeclarations',
+	'function_declarations',
+	'args',
+	'response',
+	'responseSchema',
+	'response_schema',
+	'responseJsonSchema',
+	'response_json_schema',
+	'json_schema',
+]);
 
 /**
  * What a body in either dialect weighs: UTF-8 bytes of every text in it, and what its pictures and files cost; the base64 of
@@ -28,7 +39,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 		} else if (Array.isArray(value)) {
 			for (const one of value) left.push({ value: one, isRead });
 		} else if (isFields(value)) {
-			const media = mediaOf(value);
+			const media = mediaOf(value, isRead);
 			if (media !== undefined) {
 				tokens += media;
 				continue;
@@ -53,11 +64,16 @@ export function textsToEmbed({ requests, input }: Fields): number {
 	return texts.every((one) => typeof one === 'number') ? 1 : texts.length;
 }
 
-/** A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). */
-function mediaOf(value: Fields): number | undefined {
+const base64 = /^[\w+/=-]{0,200}/;
+
+/**
+ * A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). What a tool takes and gives back is text to
+ * the model, whatever its fields are called.
+ */
+function mediaOf(value: Fields, isRead: boolean): number | undefined {
 	const { data, mimeType, mime_type: mime, format, fileUri, file_uri: uri } = value;
-	if (typeof (fileUri ?? uri) === 'string') return tokensOfNamedFile;
-	if (typeof data !== 'string') return undefined;
+	if (typeof (fileUri ?? uri) === 'string' && !isRead) return tokensOfNamedFile;
+	if (typeof data !== 'string' || (isRead && base64.exec(data)?.[0] !== data.slice(0, 200))) return undefined;
 	const type = mimeType ?? mime ?? (typeof format === 'string' ? `audio/${format}` : undefined);
 	return typeof type === 'string' ? mediaTokens(type, data.length) : undefined;
 }

@@ -45,6 +45,35 @@ describe('the size of a body', () => {
 		assert.ok(sizeOfBody(signed).bytes < 50);
 	});
 
+	it('counts the names in a schema for the answer as well, wherever it stands', () => {
+		const schema = { type: 'object', properties: { quite_a_long_name: { type: 'string' } } };
+		const written = JSON.stringify(schema).length;
+		for (const body of [
+			{ generationConfig: { responseSchema: schema } },
+			{ generation_config: { response_schema: schema } },
+			{ generationConfig: { responseJsonSchema: schema } },
+			{ generation_config: { response_json_schema: schema } },
+			{ response_format: { type: 'json_schema', json_schema: { schema } } },
+		]) {
+			const { bytes } = sizeOfBody(body);
+			assert.ok(bytes > written * 0.6, `${bytes} of ${written}: ${JSON.stringify(body)}`);
+		}
+	});
+
+	it('takes for text what a tool was called with and what it gave back, whatever its fields are called', () => {
+		const text = 'some words '.repeat(1_000);
+		for (const part of [
+			{ functionCall: { name: 'edit', args: { fileUri: 'file:///a.ts', text } } },
+			{ functionResponse: { name: 'read', response: { file_uri: 'file:///a.ts', text } } },
+			{ functionResponse: { name: 'read', response: { format: 'json', data: text } } },
+		]) {
+			const { bytes } = sizeOfBody({ contents: [{ parts: [part] }] });
+			assert.ok(bytes > text.length, `${bytes}: ${Object.keys(part).join()}`);
+		}
+		const shot = { functionResponse: { response: { screenshot: { mimeType: 'image/png', data: picture } } } };
+		assert.equal(sizeOfBody({ contents: [{ parts: [shot] }] }).tokens, 258);
+	});
+
 	it('is found of a body that is nested as deeply as it can be', () => {
 		const depth = 100_000;
 		const body: unknown = JSON.parse(`${'['.repeat(depth)}"abc"${']'.repeat(depth)}`);
