@@ -219,6 +219,11 @@ export class CallResult {
 		this.finishReason = chunk.finishReason ?? this.finishReason;
 	}
 
+	/** Whether the answer has ended and what it came to is known, although its consumer may have left since. */
+	get isComplete(): boolean {
+		return this.finishReason !== undefined && this.usage !== undefined;
+	}
+
 	get received(): Received {
 		const { usage, servedModel, serviceTier } = this;
 		return {

@@ -196,6 +196,12 @@ export class RequestRunner<C> {
 			const ms = engine.clock.monotonic() - began;
 			engine.attempted(request, this.attemptLog.add(grant, { outcome, ms, ...result.ofAttempt, ...more }));
 		};
+		const answered = async (): Promise<void> => {
+			if (request.session) engine.affinity.answered(request.session, grant.key);
+			engine.answerTimes.answered(grant.resolved, call.takenMs);
+			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
+			ended('answered');
+		};
 		const call = new Call(engine.clock, {
 			open: this.open,
 			on: { key: grant.key, model: grant.model },
@@ -228,10 +234,7 @@ export class RequestRunner<C> {
 			} finally {
 				call.end();
 			}
-			if (request.session) engine.affinity.answered(request.session, grant.key);
-			engine.answerTimes.answered(grant.resolved, call.takenMs);
-			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
-			ended('answered');
+			await answered();
 			const on = { key: grant.key, model: grant.model };
 			const { usage } = result.received;
 			// An answer can be complete without any output, where all its tokens went into thoughts.
@@ -254,7 +257,9 @@ export class RequestRunner<C> {
 			return false;
 		} finally {
 			// The user cancelled, or the consumer left: no key is at fault.
-			if (!lease.settled) {
+			if (!lease.settled && result.isComplete) {
+				await answered();
+			} else if (!lease.settled) {
 				lease.settled = true;
 				engine.answerTimes.givenUp(grant.resolved, call.takenMs);
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);

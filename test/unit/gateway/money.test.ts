@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientRules } from '../../../src/gateway/gateway';
 import { initialSpending } from '../../../src/pool/budget/spending';
-import { chat, completions, GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+import { chat, completions, GatewayRig, question, stream, whole } from '../../support/gateway/gatewayRig';
 import { flash } from '../../support/simulator/stand';
 
 /** A turn that brings back the result of a tool which the model asked for. */
@@ -172,6 +172,26 @@ describe('the gateway: money', () => {
 			assert.ok(answers.some(({ status }) => status === 200));
 			assert.ok(spentBy(rig, 'tool') <= 20_000, String(spentBy(rig, 'tool')));
 		});
+	});
+
+	it('charges what an answer came to where the client stops reading at its finish reason', async () => {
+		const costOf = async (isCutShort: boolean): Promise<number> => {
+			const rig = new GatewayRig({
+				a: { ...paid, faults: [{ when: 'always', kind: 'latency', beforeHeaders: 10_000 }] },
+			});
+			const response = await rig.clock.until(rig.send(stream, question()));
+			const reader = (response.body ?? assert.fail()).getReader() as ReadableStreamDefaultReader<Uint8Array>;
+			for (let text = ''; !text.includes('"finishReason"');) {
+				const next = await rig.clock.until(reader.read());
+				text = next.done ? assert.fail(text) : new TextDecoder().decode(next.value);
+			}
+			if (isCutShort) await reader.cancel();
+			else await rig.clock.until(reader.read());
+			await rig.clock.settle();
+			return rig.store.replica().spending.get('pool')?.day.cost ?? 0;
+		};
+		const whole = await costOf(false);
+		assert.deepEqual([await costOf(true), whole > 0], [whole, true]);
 	});
 
 	it('charges vectors by the tokens that the service counted, where it says so, and shows them', async () => {
