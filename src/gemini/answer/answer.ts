@@ -1,9 +1,8 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
-import { serviceTiers, type ServiceTier } from '../../generation/options';
 import { Failure, type Chunk, type FailureAction, type Received } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
-import { geminiUsage, groundingOf } from './metadata';
+import { geminiUsage, groundingOf, serviceTierOf } from './metadata';
 import { PieceMasker } from './pieceMasker';
 import type { Piece } from '../request/prompt';
 import type { WireCandidate, WireResponse } from '../client';
@@ -160,12 +159,4 @@ function pieceOf(part: Sdk.Part): Piece[] {
 	const pieces: Piece[] =
 		typeof text !== 'string' || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
 	return signature === undefined ? pieces : [...pieces, { type: 'signature', signature }];
-}
-
-const tierHeader = 'x-gemini-service-tier';
-
-/** The service tier that answered, which need not be the one that was asked for. */
-function serviceTierOf(headers: Headers): ServiceTier | undefined {
-	const told = headers.get(tierHeader)?.toLowerCase();
-	return serviceTiers.find((tier) => tier === told);
 }

@@ -1,3 +1,4 @@
+import { serviceTiers, type ServiceTier } from '../../generation/options';
 import type { Usage } from '../../pool/pool';
 import type { Grounding, Piece, Source } from '../request/prompt';
 import type { WireCandidate } from '../client';
@@ -76,6 +77,14 @@ function tokensOfKind(
 	if (!Array.isArray(details)) return {};
 	const told = details.map(fields).filter(({ modality }) => isOfKind(word(modality) ?? 'TEXT'));
 	return { [name]: told.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0) };
+}
+
+const tierHeader = 'x-gemini-service-tier';
+
+/** The service tier that answered, which need not be the one that was asked for. */
+export function serviceTierOf(headers: Headers): ServiceTier | undefined {
+	const told = headers.get(tierHeader)?.toLowerCase();
+	return serviceTiers.find((tier) => tier === told);
 }
 
 export function fields(value: unknown): Fields {

@@ -1,7 +1,8 @@
 import type { Masker } from '../../masking/masking';
-import { Failure, type Chunk, type FailureAction, type OpenStream } from '../../pool/pool';
+import { Failure, type Chunk, type FailureAction, type OpenStream, type ServiceTier } from '../../pool/pool';
 import { openAbortScope } from '../abortScope';
 import { unsent, type Access, maskAlso } from '../access';
+import { serviceTierOf } from '../answer/metadata';
 import { failureOf, thoughtSignature } from '../errors/failure';
 import { short } from '../request/short';
 import type { GeminiOptions } from '../gemini';
@@ -41,6 +42,7 @@ export function createForward(
 				signal: scope.signal,
 				...(request.body && { body: request.body(model, replaceSignatures) }),
 			});
+			state.serviceTier = serviceTierOf(response.headers);
 			if (request.isStream && response.body !== null) {
 				const events = new EventStream(response.body, maxBody);
 				try {
@@ -83,6 +85,8 @@ class ForwardState {
 	isFinished = false;
 	/** A gateway of Keypool was asked. */
 	isGateway = false;
+	/** The one that answers, where the service tells. */
+	serviceTier: ServiceTier | undefined;
 	private hasContent = false;
 	/** What has come before any content: while nothing has gone out, another call can take the place of this one. */
 	private held: Forwarded[] = [];
@@ -147,6 +151,7 @@ class ForwardState {
 				finishReason: codeWord.test(finishReason) ? finishReason : short(finishReason, this.safe),
 			}),
 			...(usage !== undefined && { usage }),
+			...(this.serviceTier !== undefined && { serviceTier: this.serviceTier }),
 			...(servedModel !== undefined && servedModel !== this.model && { servedModel: short(servedModel, this.safe) }),
 		};
 	}

@@ -194,6 +194,27 @@ describe('the gateway: money', () => {
 		assert.deepEqual([await costOf(true), whole > 0], [whole, true]);
 	});
 
+	it('charges the service tier that has answered, in either dialect: the one that was asked for may have been full', async () => {
+		const usageMetadata = { promptTokenCount: 1_000, candidatesTokenCount: 1_000, totalTokenCount: 2_000 };
+		const usage = { prompt_tokens: 1_000, completion_tokens: 1_000, total_tokens: 2_000 };
+		const native = { candidates: [{ content: { parts: [{ text: 'Yes' }] }, finishReason: 'STOP' }], usageMetadata };
+		const openAi = { choices: [{ message: { content: 'Yes' }, finish_reason: 'stop' }], usage };
+		const costOf = async (path: string, body: object, answer: object, tier: string): Promise<number> => {
+			const headers = { 'x-gemini-service-tier': tier };
+			const rig = new GatewayRig({ a: paid }, { answer: () => Response.json(answer, { headers }) });
+			assert.equal((await rig.ask(path, body)).status, 200);
+			await rig.clock.settle();
+			return rig.store.replica().spending.get('pool')?.day.cost ?? 0;
+		};
+		for (const [path, body, answer] of [
+			[whole, { ...question(), serviceTier: 'PRIORITY' }, native],
+			[completions, chat('Hi', { service_tier: 'priority' }), openAi],
+		] as const) {
+			const standard = await costOf(path, body, answer, 'standard');
+			assert.equal(await costOf(path, body, answer, 'priority'), Math.round(standard * 1.8));
+		}
+	});
+
 	it('charges vectors by the tokens that the service counted, where it says so, and shows them', async () => {
 		const rig = new GatewayRig({ a: paid });
 		const asked = { model: 'gemini-embedding-001', input: 'word '.repeat(2_000) };
