@@ -1,6 +1,6 @@
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
-import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
+import { fieldsOf, isFields, listOf, oneOrMore, textOf, type Fields } from './json';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -21,7 +21,7 @@ export interface Conversation {
 	readonly isInTurn: boolean;
 	/** Whether it names a cache, which was made for one model, and may hold tools that the body does not show. */
 	readonly namesCache: boolean;
-	/** Whether it names a cache or an uploaded file, which belong to one project. */
+	/** Whether it names a cache, a file or a store of files: most of them belong to one project. */
 	readonly namesFile: boolean;
 	/** Whether there is a thought signature that could be replaced, or a call that could lack one. */
 	readonly hasCalls: boolean;
@@ -43,10 +43,13 @@ export function geminiConversation(body: Fields): Conversation {
 	const parts = contents.flatMap(partsOf);
 	const isCall = (part: Fields): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
 	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
-	const isUploaded = (part: Fields): boolean => {
+	// Also a film on the web: whether the service may see it is no matter of the key's either.
+	const hasFile = (part: Fields): boolean => {
 		const { fileUri, file_uri: uri = fileUri } = fieldsOf(part['fileData'] ?? part['file_data']);
-		return typeof uri === 'string' && /(?:^|\/)files\/[\w-]+$/.test(uri);
+		return typeof uri === 'string';
 	};
+	const namesFile = (part: Fields): boolean =>
+		hasFile(part) || partsOf(fieldsOf(part['functionResponse'] ?? part['function_response'])).some(hasFile);
 	const cache = textOf(body['cachedContent'] ?? body['cached_content']);
 	const hasCalls = parts.some(isCall);
 	const hasSignature = parts.some((part) => (part['thoughtSignature'] ?? part['thought_signature']) !== undefined);
@@ -56,7 +59,7 @@ export function geminiConversation(body: Fields): Conversation {
 		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
 		isInTurn: partsOf(contents.at(-1) ?? {}).some(isResult),
 		namesCache: cache !== undefined,
-		namesFile: cache !== undefined || parts.some(isUploaded),
+		namesFile: cache !== undefined || parts.some(namesFile) || searchesFiles(body['tools']),
 		hasCalls: hasCalls || hasSignature,
 	};
 }
@@ -93,6 +96,10 @@ function declaresFunctions(tools: unknown): boolean {
 		const { functionDeclarations, function_declarations: declared = functionDeclarations } = fieldsOf(tool);
 		return oneOrMore(declared).length > 0;
 	});
+}
+
+function searchesFiles(tools: unknown): boolean {
+	return oneOrMore(tools).some((tool) => isFields(fieldsOf(tool)['fileSearch'] ?? fieldsOf(tool)['file_search']));
 }
 
 function partsOf(content: Fields): readonly Fields[] {

@@ -13,7 +13,7 @@ export interface ForwardRequest {
 	readonly isStream: boolean;
 	/** Answers that were asked for; absent: one. */
 	readonly answers?: number;
-	/** Whether it names an uploaded file or a cache, which belong to one project: a refusal of those is no verdict on a key. */
+	/** Whether it names an uploaded file, a store of files or a cache, which belong to one project: a refusal of those is no verdict on a key. */
 	readonly namesFile: boolean;
 	/** Whether a finish reason ends the answer; else a body that has come whole does. */
 	readonly hasFinish: boolean;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unknownSignature } from '../../../src/gemini/request/parameters';
 import type { Fault } from '../../../src/simulator/service';
 import {
 	chat,
@@ -89,6 +90,21 @@ describe('a session behind the gateway', () => {
 		const named = [
 			{ ...question(), cachedContent: 'cachedContents/one' },
 			{ contents: [{ role: 'user', parts: [{ fileData: { fileUri: 'https://x.invalid/v1beta/files/one' } }] }] },
+			{ contents: [{ role: 'user', parts: [{ file_data: { file_uri: 'https://films.invalid/watch?v=one' } }] }] },
+			{ ...question(), tools: [{ fileSearch: { fileSearchStoreNames: ['fileSearchStores/one'] } }] },
+			{ ...question(), tools: [{ file_search: { file_search_store_names: ['fileSearchStores/one'] } }] },
+			{
+				contents: [
+					turn('user', 'Look [short]'),
+					{ role: 'model', parts: [{ functionCall: { name: 'look' }, thoughtSignature: unknownSignature }] },
+					{
+						role: 'user',
+						parts: [
+							{ functionResponse: { name: 'look', response: {}, parts: [{ fileData: { fileUri: 'files/one' } }] } },
+						],
+					},
+				],
+			},
 		];
 		for (const body of named) {
 			const rig = new GatewayRig({ a: other, b: other, c: {} }, { strategy: 'headroom' });
