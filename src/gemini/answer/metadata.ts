@@ -58,11 +58,13 @@ export function withMore(known: Grounding = nothing, more: Grounding): Grounding
 /** The usage of an answer. A proxy can have written it: what is no count is none. */
 export function geminiUsage(told: unknown): Usage {
 	const usage = fields(told);
+	const toolUse = count(usage['toolUsePromptTokenCount']);
 	return {
-		input: count(usage['promptTokenCount']) + count(usage['toolUsePromptTokenCount']),
+		input: count(usage['promptTokenCount']) + toolUse,
 		cached: count(usage['cachedContentTokenCount']),
 		output: count(usage['candidatesTokenCount']),
 		thoughts: count(usage['thoughtsTokenCount']),
+		...(toolUse > 0 && { toolUse }),
 		...tokensOfKind('inputAudio', usage['promptTokensDetails'], (kind) => kind === 'AUDIO'),
 		...tokensOfKind('outputMedia', usage['candidatesTokensDetails'], (kind) => kind !== 'TEXT'),
 	};

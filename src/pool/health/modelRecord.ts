@@ -99,8 +99,10 @@ export function tokensOf(size: RequestSize, record: ModelRecord): Tokens {
 
 /** Learns the ratio from usage of text-only prompts, because the real cost of images is unknown. */
 export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: Usage): ModelRecord {
-	if (size.bytes < minSampleBytes || size.tokens > 0 || usage.input <= 0) return record;
-	const sample = Math.min(1, usage.input / size.bytes);
+	const { input, toolUse = 0 } = usage;
+	const sent = input - toolUse;
+	if (size.bytes < minSampleBytes || size.tokens > 0 || sent <= 0) return record;
+	const sample = Math.min(1, sent / size.bytes);
 	const rate = record.samples === 0 ? 1 : learningRate;
 	return {
 		...record,

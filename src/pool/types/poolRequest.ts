@@ -73,6 +73,8 @@ export interface Usage {
 	readonly output: number;
 	/** Beside the output. */
 	readonly thoughts: number;
+	/** Of the input: what the service's own tools have read, and nobody has sent; absent: nothing. */
+	readonly toolUse?: number;
 	/** Sound in the input; absent: not told. */
 	readonly inputAudio?: number;
 	/** Pictures and sound in the output; absent: not told. */

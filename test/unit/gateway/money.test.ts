@@ -232,6 +232,23 @@ describe('the gateway: money', () => {
 		assert.ok((silent.store.replica().spending.get('pool')?.day.cost ?? 0) > day.cost);
 	});
 
+	it('learns how many tokens a text has from what was sent, not from a page that the service read or a cache', async () => {
+		const ratioAfter = async (more: object, usage: object): Promise<number | undefined> => {
+			const candidates = [{ content: { parts: [{ text: 'Yes' }] }, finishReason: 'STOP' }];
+			const usageMetadata = { candidatesTokenCount: 1, ...usage };
+			const rig = new GatewayRig({ a: {} }, { answer: () => Response.json({ candidates, usageMetadata }) });
+			await rig.ask(whole, { ...question('word '.repeat(200)), ...more });
+			await rig.clock.settle();
+			return rig.store.replica().model.get(flash)?.tokensPerByte;
+		};
+		const plain = { promptTokenCount: 502 };
+		assert.equal(await ratioAfter({}, plain), 0.5);
+		const withPage = await ratioAfter({ tools: [{ urlContext: {} }] }, { ...plain, toolUsePromptTokenCount: 20_000 });
+		assert.ok(Math.abs((withPage ?? 0) - 0.5) < 0.02, String(withPage));
+		const unknown = 0.25;
+		assert.equal(await ratioAfter({ cachedContent: 'cachedContents/a' }, { promptTokenCount: 20_000 }), unknown);
+	});
+
 	it('knows the longest answer and the service tier of either dialect', async () => {
 		const reserved = async (path: string, body: object): Promise<number> => {
 			const rig = new GatewayRig({ a: paid });

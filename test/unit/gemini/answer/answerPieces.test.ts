@@ -107,7 +107,7 @@ describe('gemini: what an answer holds beside its text', () => {
 			{
 				output: { type: 'text', text: 'a' },
 				finishReason: 'STOP',
-				usage: { input: 8, cached: 0, output: 0, thoughts: 0, inputAudio: 3 },
+				usage: { input: 8, cached: 0, output: 0, thoughts: 0, toolUse: 1, inputAudio: 3 },
 			},
 		]);
 	});

@@ -27,7 +27,7 @@ describe('the usage of an answer', () => {
 		const told = `{"promptTokenCount":7,"toolUsePromptTokenCount":2,"candidatesTokenCount":5,"thoughtsTokenCount":3,
 			"cachedContentTokenCount":4,"promptTokensDetails":[{"modality":"TEXT","tokenCount":5},{"modality":"AUDIO","tokenCount":2}]}`;
 		for (const usage of await usagesIn(told.replaceAll(/\s/g, ''))) {
-			assert.deepEqual(usage, { input: 9, cached: 4, output: 5, thoughts: 3, inputAudio: 2 });
+			assert.deepEqual(usage, { input: 9, cached: 4, output: 5, thoughts: 3, toolUse: 2, inputAudio: 2 });
 		}
 	});
 
