@@ -1,5 +1,6 @@
 import type { LeaseOutcome } from '../quota/lease';
-import type { Failure, FailureAction } from '../types/failure';
+import type { LeaseGrant } from '../types/leaseRequest';
+import { Failure, type FailureAction } from '../types/failure';
 
 /** Failures that the service does not count as a request. */
 export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
@@ -25,4 +26,16 @@ export function isAnswer({ sent, action }: Failure): boolean {
 export function isOfKey(action: FailureAction): boolean {
 	if (action.type === 'quarantine') return action.scope !== 'account';
 	return action.reason !== 'capacity' && action.reason !== 'unreadable' && action.reason !== 'modelDenied';
+}
+
+/** The flex tier is refused first and answers last: neither says anything of the model in the other tiers. */
+export function isApart({ serviceTier }: Pick<LeaseGrant, 'serviceTier'>): boolean {
+	return serviceTier === 'flex';
+}
+
+/** The failure as it counts for the tier that was asked: an overload of flex is this request's alone. */
+export function inTier(failure: Failure, grant: Pick<LeaseGrant, 'serviceTier'>): Failure {
+	const { action, sent, serviceMessage, status, tier } = failure;
+	if (!isApart(grant) || action.type !== 'retrySameKey' || action.scope !== 'model') return failure;
+	return new Failure({ ...action, scope: 'request' }, sent, serviceMessage, status, tier);
 }

@@ -5,6 +5,7 @@ import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import { backOff } from './backOff';
+import { inTier, isApart } from './failureKinds';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
@@ -198,7 +199,7 @@ export class RequestRunner<C> {
 		};
 		const answered = async (): Promise<void> => {
 			if (request.session) engine.affinity.answered(request.session, grant.key);
-			engine.answerTimes.answered(grant.resolved, call.takenMs);
+			if (!isApart(grant)) engine.answerTimes.answered(grant.resolved, call.takenMs);
 			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
 			ended('answered');
 		};
@@ -251,9 +252,11 @@ export class RequestRunner<C> {
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
 			if (error.received) result.add(error.received);
-			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
-			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
-			yield* this.afterFailure(error, grant, attempt);
+			const failure = inTier(error, grant);
+			const { action, serviceMessage, sent } = failure;
+			result.cost = await engine.recorder.failed(grant, failure, result.received).catch(unknown);
+			ended(action.reason, { serviceMessage, ...(sent ? {} : { unsent: true }) });
+			yield* this.afterFailure(failure, grant, attempt);
 			return false;
 		} finally {
 			// The user cancelled, or the consumer left: no key is at fault.
@@ -261,7 +264,7 @@ export class RequestRunner<C> {
 				await answered();
 			} else if (!lease.settled) {
 				lease.settled = true;
-				engine.answerTimes.givenUp(grant.resolved, call.takenMs);
+				if (!isApart(grant)) engine.answerTimes.givenUp(grant.resolved, call.takenMs);
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
 				ended('cancelled');
 			}

@@ -164,6 +164,34 @@ describe('a session behind the gateway', () => {
 	});
 });
 
+describe('the flex tier behind the gateway', () => {
+	const flex = { ...question(), serviceTier: 'FLEX' };
+	const yes = { candidates: [{ content: { parts: [{ text: 'Yes' }] }, finishReason: 'STOP' }] };
+	const busy = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
+
+	it('keeps nobody else from a model where it is refused for lack of room', async () => {
+		const rig: GatewayRig = new GatewayRig(
+			{ a: {} },
+			{
+				answer: () =>
+					rig.bodies.at(-1)?.includes('FLEX') === true ? Response.json(busy, { status: 503 }) : Response.json(yes),
+			},
+		);
+		const waits = rig.read(rig.send(whole, flex));
+		await rig.clock.settle();
+		const beside = await rig.ask(whole, question());
+		assert.deepEqual([beside.status, beside.headers.get('x-keypool-wait-ms')], [200, '0']);
+		assert.equal((await rig.clock.until(waits)).status, 503);
+		assert.equal(rig.calls.length, 6, 'it was tried again as often as others are');
+	});
+
+	it('tells nothing of how long answers of the model take', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: { first: 3 }, kind: 'latency', beforeHeaders: 240_000 }] } });
+		for (let n = 0; n < 3; n++) assert.equal((await rig.ask(whole, flex)).status, 200);
+		assert.equal((await rig.ask(whole, question(), { headers: { 'x-server-timeout': '30' } })).status, 200);
+	});
+});
+
 describe('thought signatures behind the gateway', () => {
 	for (const isStream of [false, true]) {
 		it(`are put back where a client dropped them, ${isStream ? 'of a stream' : 'of a whole answer'}`, async () => {
