@@ -25,6 +25,14 @@ const graceMs = 30_000;
 /** ms. The least of that once a piece has come. */
 const marginMs = 5_000;
 
+/** ms. Google says of the flex tier that it answers within 1 to 15 minutes, and that one should wait for ten. */
+const flexFirstMs = 10 * 60_000;
+
+/** How long a request bears silence: what is asked of the flex tier may take minutes to begin. */
+export function idleOf({ idle, serviceTier }: Pick<PoolRequest, 'idle' | 'serviceTier'>): PoolRequest['idle'] {
+	return serviceTier === 'flex' ? { ...idle, firstMs: Math.max(idle.firstMs, flexFirstMs) } : idle;
+}
+
 /** @param factor on the time-outs */
 export function leaseMsOf({ firstMs, betweenMs }: PoolRequest['idle'], factor: number): number {
 	return Math.max(firstMs, betweenMs) * factor + graceMs;

@@ -1,5 +1,5 @@
 import { allocateWithFallback } from '../selection/leaseAllocator';
-import { Call, CallResult, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
+import { Call, CallResult, idleOf, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
@@ -27,6 +27,7 @@ export class RequestRunner<C> {
 	private readonly setAsides: SetAsides;
 	private readonly budget: SendBudget;
 	private readonly timeLeft: TimeLeft;
+	private readonly idle: PoolRequest['idle'];
 	private readonly written: C[] = [];
 	/** The attempt whose output is shown; for a consumer that bears no break, whose answer has begun. */
 	private shownAttempt: number | undefined;
@@ -51,6 +52,7 @@ export class RequestRunner<C> {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
 		this.setAsides = new SetAsides(engine.store, setAside);
 		this.timeLeft = new TimeLeft(engine, request);
+		this.idle = idleOf(request);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
 		this.attemptLog = new AttemptLog(engine.allocator, request.size, request.origin, {
 			enabledKeys: () => engine.enabledKeys(),
@@ -209,8 +211,8 @@ export class RequestRunner<C> {
 			written: this.written,
 			replaceSignatures: retryState.replaceSignatures,
 			signal: this.signal,
-			firstMs: request.idle.firstMs * retryState.timeoutFactor,
-			betweenMs: request.idle.betweenMs * retryState.timeoutFactor,
+			firstMs: this.idle.firstMs * retryState.timeoutFactor,
+			betweenMs: this.idle.betweenMs * retryState.timeoutFactor,
 			totalMs: maxAnswerMs,
 		});
 		try {
@@ -222,7 +224,7 @@ export class RequestRunner<C> {
 					const isProbe = isFirst && engine.recorder.isProbe(grant);
 					if (isProbe) await engine.recorder.recordFirstChunk(grant).catch(ignore);
 					const now = engine.clock.monotonic();
-					if (now - renewedAt > renewAfterMs(request.idle, retryState.timeoutFactor, this.shownAttempt === attempt)) {
+					if (now - renewedAt > renewAfterMs(this.idle, retryState.timeoutFactor, this.shownAttempt === attempt)) {
 						renewedAt = now;
 						await engine.recorder.renew(grant).catch(ignore);
 					}
@@ -338,7 +340,7 @@ export class RequestRunner<C> {
 			client: request.origin,
 			isWatched: isProgram(request.origin) && !request.isOfBatchClient,
 			serviceTier: request.serviceTier ?? 'standard',
-			leaseMs: leaseMsOf(request.idle, retryState.timeoutFactor),
+			leaseMs: leaseMsOf(this.idle, retryState.timeoutFactor),
 			excludedBuckets: retryState.excludedBuckets,
 			excludedKeys: retryState.excludedKeys(model),
 			paidForSize: retryState.paidForSize(model),

@@ -185,6 +185,14 @@ describe('the flex tier behind the gateway', () => {
 		assert.equal(rig.calls.length, 6, 'it was tried again as often as others are');
 	});
 
+	it('may take minutes to begin, as Google says of it, in a stream as well', async () => {
+		const late = { faults: [{ when: 'always', kind: 'latency', beforeHeaders: 240_000 }] } as const;
+		const rig = new GatewayRig({ a: late });
+		const { status, isWhole } = await rig.ask(stream, flex);
+		assert.deepEqual([status, isWhole, rig.calls.length], [200, true, 1]);
+		assert.equal((await new GatewayRig({ a: late }).ask(stream, question())).status, 504);
+	});
+
 	it('tells nothing of how long answers of the model take', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: { first: 3 }, kind: 'latency', beforeHeaders: 240_000 }] } });
 		for (let n = 0; n < 3; n++) assert.equal((await rig.ask(whole, flex)).status, 200);
