@@ -111,6 +111,8 @@ class ForwardState {
 			// Of vectors the service often counts nothing, or says so with a zero.
 			return [{ output: { text, json }, finishReason: 'STOP', ...(usage && usage.input > 0 && { usage }) }];
 		}
+		// A piece that was cut: what comes of it is told in its place.
+		if (json === undefined) throw new SyntaxError('A piece of the answer is no JSON');
 		const facts = factsOf(dialect, json);
 		// Nothing has gone out yet: the call can be made again with other signatures.
 		if (facts.finishReason === 'MISSING_THOUGHT_SIGNATURE' && !this.hasContent) {
