@@ -1,6 +1,6 @@
 import type { LeaseOutcome } from '../quota/lease';
 import type { LeaseGrant } from '../types/leaseRequest';
-import { Failure, type FailureAction } from '../types/failure';
+import type { Failure, FailureAction } from '../types/failure';
 
 /** Failures that the service does not count as a request. */
 export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
@@ -31,11 +31,4 @@ export function isOfKey(action: FailureAction): boolean {
 /** The flex tier is refused first and answers last: neither says anything of the model in the other tiers. */
 export function isApart({ serviceTier }: Pick<LeaseGrant, 'serviceTier'>): boolean {
 	return serviceTier === 'flex';
-}
-
-/** The failure as it counts for the tier that was asked: an overload of flex is this request's alone. */
-export function inTier(failure: Failure, grant: Pick<LeaseGrant, 'serviceTier'>): Failure {
-	const { action, sent, serviceMessage, status, tier } = failure;
-	if (!isApart(grant) || action.type !== 'retrySameKey' || action.scope !== 'model') return failure;
-	return new Failure({ ...action, scope: 'request' }, sent, serviceMessage, status, tier);
 }

@@ -41,7 +41,7 @@ import type { Received } from '../types/poolRequest';
 import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
-import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
+import { isAnswer, isApart, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
 import type { BudgetGuard } from '../budget/budgetGuard';
 import { endOf, type CallEnd } from '../budget/charge';
 import { count, sentOn } from '../usage/count';
@@ -287,7 +287,7 @@ export class OutcomeRecorder {
 				this.quarantine(tx, grant.key, action, serviceMessage, now);
 				break;
 			case 'retrySameKey':
-				if (action.scope === 'model') {
+				if (action.scope === 'model' && !isApart(grant)) {
 					const base = this.baseDelayMs();
 					const waitMs = (n: number): number => Math.max(minBackOffMs(action, n), backOffMs(base, n, this.random));
 					const doc = recordOverload(tx.model(grant.resolved), grant.sentAt, waitMs, now);

@@ -5,7 +5,7 @@ import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import { backOff } from './backOff';
-import { inTier, isApart } from './failureKinds';
+import { isApart } from './failureKinds';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
@@ -254,11 +254,9 @@ export class RequestRunner<C> {
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
 			if (error.received) result.add(error.received);
-			const failure = inTier(error, grant);
-			const { action, serviceMessage, sent } = failure;
-			result.cost = await engine.recorder.failed(grant, failure, result.received).catch(unknown);
-			ended(action.reason, { serviceMessage, ...(sent ? {} : { unsent: true }) });
-			yield* this.afterFailure(failure, grant, attempt);
+			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
+			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
+			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
 			// The user cancelled, or the consumer left: no key is at fault.

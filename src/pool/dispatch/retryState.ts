@@ -1,5 +1,6 @@
 import type { BucketId, KeyId } from '../types/key';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
+import { isApart } from './failureKinds';
 import { minBackOffMs, type FailureAction } from '../types/failure';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
@@ -197,7 +198,8 @@ export class RetryState {
 	}
 
 	private afterTransient(action: RetrySameKeyAction, grant: LeaseGrant, budget: Budget): NextStep {
-		const { reason, scope, afterRetries: then } = action;
+		const { reason, afterRetries: then } = action;
+		const scope = isApart(grant) ? 'request' : action.scope;
 		const name = `${reason} ${grant.model}`;
 		const n = this.backOffs.get(name) ?? 0;
 		this.backOffs.set(name, n + 1);
