@@ -1,4 +1,5 @@
 import { fenced } from '../../common/fenced';
+import { openFenceIn } from '../../common/openFence';
 import type { Answer } from './answer';
 import { titleOf, type Conversation, type Turn } from './conversation';
 import type { Translate } from './wording';
@@ -11,18 +12,24 @@ export function toMarkdown(conversation: Conversation, t: Translate): string {
 
 function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', plain(label))}_`);
-	const asked = [question.text, ...question.attachments.map(fenced), ...pictures];
+	const asked = [closed(question.text), ...question.attachments.map(fenced), ...pictures];
 	const on = 'summary' in answer ? answer.summary.on : undefined;
 	return [
 		`## ${t('Question')}`,
 		...asked,
 		`## ${t('Answer')}`,
 		...thoughtsOf(answer, t),
-		...(answer.text === '' ? [] : [answer.text.trimEnd()]),
+		...(answer.text === '' ? [] : [closed(answer.text)]),
 		...sourcesOf(answer, t),
 		...(answer.state === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
 		...(on ? [`_${plain(on.model)} · ${plain(on.key)}_`] : []),
 	].join('\n\n');
+}
+
+/** Code that was left open, as in an answer that was stopped, would take all that follows for code. */
+function closed(text: string): string {
+	const fence = openFenceIn(text);
+	return fence === '' ? text.trimEnd() : `${text.trimEnd()}\n${fence}`;
 }
 
 /** A quotation, so that nobody takes it for the answer. */

@@ -25,15 +25,3 @@ export function footer(
 			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),
 	)}` as Markdown;
 }
-
-/** What ends a block of code that an answer left open: the footer would be code, too. */
-export function openFenceIn(text: string): string {
-	let open = '';
-	for (const line of text.split('\n')) {
-		const [, fence] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? [];
-		if (fence === undefined) continue;
-		if (open === '') open = fence;
-		else if (fence.startsWith(open) && line.trim() === fence) open = '';
-	}
-	return open;
-}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../../ask';
 import type { FilePiece } from '../../common/fenced';
+import { openFenceIn } from '../../common/openFence';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
 import type { Prompt, Turn } from '../../gemini/gemini';
@@ -14,7 +15,7 @@ import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
 import { statusMarkdown } from '../status/statusMarkdown';
-import { footer, openFenceIn } from './footer';
+import { footer } from './footer';
 import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
 import { loadOf, type ReadFile } from './references';
 import { SentQuestions } from './sentQuestions';

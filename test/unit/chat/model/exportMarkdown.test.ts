@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import MarkdownIt from 'markdown-it';
 import { toMarkdown } from '../../../../src/chat/model/exportMarkdown';
 import { filled } from '../../../../src/webviews/shared/format';
 import { done, turn } from '../../../support/chat/fixtures';
@@ -54,5 +55,16 @@ describe('A conversation as Markdown', () => {
 	it('says nothing of either where there is none', () => {
 		const text = toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', done('Because.'))] }, filled);
 		assert.doesNotMatch(text, /Thoughts|Sources/);
+	});
+
+	it('ends code that a question or a stopped answer left open: what follows is none', () => {
+		const { summary, text } = done('Like this:\n\n- a loop\n\n  ```ts\n  for (;;) {\n');
+		const asked = turn('1', 'Why does this fail?\n```ts\nlet a;', { state: 'stopped', text, summary });
+		const exported = toMarkdown(
+			{ id: 'c', options: {}, turns: [asked, turn('2', 'Go on', done('It goes on.'))] },
+			filled,
+		);
+		const headings = new MarkdownIt().parse(exported, {}).filter(({ type }) => type === 'heading_open');
+		assert.equal(headings.length, 5, exported);
 	});
 });

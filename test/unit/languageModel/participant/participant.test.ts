@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { footer, openFenceIn } from '../../../../src/languageModel/participant/footer';
+import { footer } from '../../../../src/languageModel/participant/footer';
 import {
 	askedIn,
 	participantPrompt,
@@ -75,18 +75,6 @@ describe('what stands under an answer of @keypool', () => {
 			line,
 			'\n\n---\n\ngemini&#45;3&#46;8&#45;flash · &#91;two&#93;&#40;command&#58;x&#41; · 1&#44;234 tokens · 2&#46;3 s · 1 earlier attempt failed',
 		);
-	});
-
-	it('is no code where the answer left a block of code open', () => {
-		for (const [text, open] of [
-			['No code', ''],
-			['```ts\nlet a;\n```\n', ''],
-			['```ts\nlet a;\n```", he said', '```'],
-			['~~~~\n```\n~~~\n', '~~~~'],
-			['````\n```\n````', ''],
-		] as const) {
-			assert.equal(openFenceIn(text), open, text);
-		}
 	});
 });
 
