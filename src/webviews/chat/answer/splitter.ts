@@ -46,7 +46,9 @@ export class Splitter {
 
 	/** What can be shown of the block that still grows. */
 	get tail(): Block | undefined {
-		const shown = this.partial.length < longMarks && undecided.test(this.partial) ? '' : this.partial;
+		// A line end can come in two pieces.
+		const partial = this.partial.replace(/\r$/, '');
+		const shown = partial.length < longMarks && undecided.test(partial) ? '' : partial;
 		if (this.fence) {
 			return {
 				type: 'code',

@@ -87,6 +87,22 @@ describe('Splitter', () => {
 		);
 	});
 
+	it('lets code that grows only grow, also where a piece ends within a line end', () => {
+		const line = fc.constantFrom('a', '  b', '', '``', '```js', '- c', '> d', 'e\r', '\r');
+		fc.assert(
+			fc.property(fc.array(line, { maxLength: 20 }), fc.constantFrom('', '  '), (lines, indent) => {
+				const splitter = new Splitter();
+				let before = '';
+				for (const character of `${indent}\`\`\`\`ts\n${lines.map((text) => `${indent}${text}`).join('\n')}\n`) {
+					splitter.push(character);
+					const { source = '' } = splitter.tail ?? {};
+					assert.ok(source.startsWith(before), JSON.stringify([before, source]));
+					before = source;
+				}
+			}),
+		);
+	});
+
 	it('gives the same blocks however the text is cut into pieces', () => {
 		const line = fc.oneof(
 			fc.constantFrom(
