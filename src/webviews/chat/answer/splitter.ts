@@ -7,7 +7,7 @@ export type Block =
 			readonly source: string;
 	  };
 
-/** UTF-16 units after which a text block is cut at the next line, so that no single block takes long to draw. */
+/** UTF-16 units after which a text block is cut at the next line that can begin one, so that no single block takes long to draw. */
 const longText = 16_000;
 
 const fenceStart = /^(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
@@ -16,6 +16,8 @@ const nestedFence = /^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*(`{3,}(?!`)|~{3,}(?!~))([^\
 const tableRule = /^[\s|]*:?-[\s|:-]*$/;
 /** What has come of a line is only marks, or opens a fence: it can still become a heading, a list, a block of code. */
 const undecided = /^[\s>]*(?:(?:[-=*+_`~#|:.\d)]+\s*)?$|`{3}|~{3})/;
+/** By its indent it is no code, wherever it stands. */
+const shallow = /^ {0,3}\S/;
 /** UTF-16 units: a longer line is decided. */
 const longMarks = 100;
 
@@ -111,7 +113,7 @@ export class Splitter {
 		const starts = this.afterBlank && !/^\s/.test(line) && !(this.inList && listItem.test(line));
 		if (starts) {
 			this.settle();
-		} else if (this.lines.length > longText) {
+		} else if (this.lines.length > longText && (shallow.test(line) || this.lines.length > 2 * longText)) {
 			this.cut();
 		}
 		this.afterBlank = false;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import MarkdownIt from 'markdown-it';
 import { Splitter, type Block } from '../../../../../src/webviews/chat/answer/splitter';
 
 function split(text: string, step = text.length): readonly Block[] {
@@ -85,6 +86,19 @@ describe('Splitter', () => {
 			blocks.reduce((sum, { source }) => sum + source.trim().split('\n').length - 2, 0),
 			3_000,
 		);
+	});
+
+	it('cuts a huge list where the rest is still a list, not code by its indent', () => {
+		for (const marker of ['-', '1.']) {
+			const indent = ' '.repeat(marker.length + 1);
+			const chapter = `${indent}${marker} Chapter\n${`${indent.repeat(2)}${marker} A section of it\n`.repeat(7)}`;
+			const blocks = split(`${marker} Part\n${chapter.repeat(400)}`);
+			assert.ok(blocks.length > 2);
+			for (const { source } of blocks) {
+				assert.doesNotMatch(new MarkdownIt().render(source), /<pre>/);
+				assert.ok(source.length < 18_000);
+			}
+		}
 	});
 
 	it('lets code that grows only grow, also where a piece ends within a line end', () => {
