@@ -31,6 +31,14 @@ describe('the Markdown of an answer', () => {
 		assert.deepEqual(chat.loads, []);
 	});
 
+	it('shows where a numbered reference leads: a definition of its own would vanish', async () => {
+		await shown(
+			'See [the docs][1], and a note.[^2]\n\n[1]: https://docs.example/a "Docs"\n[^2]: https://note.example/',
+		);
+		await chat.page.locator('.markdown a[href="https://docs.example/a"]').waitFor();
+		await chat.page.locator('.markdown a[href="https://note.example/"]').waitFor();
+	});
+
 	it('keeps a formula that grows, and one that is none, readable', async () => {
 		await chat.state([turn('1', 'A $\\fra', { state: 'streaming' })]);
 		await chat.page.getByText('A $\\fra').waitFor();

@@ -23,6 +23,8 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 		typographer: false,
 	});
 	markdown.validateLink = (href) => linkSchemes.test(href.trim());
+	// An answer is drawn in blocks: a definition, which is one of its own, would vanish, and its reference lead nowhere.
+	markdown.disable('reference');
 	markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 	fileRules(markdown, (href) => linkSchemes.test(href));
 	mathRules(markdown);
