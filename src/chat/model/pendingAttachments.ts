@@ -112,11 +112,16 @@ export class PendingAttachments {
 		this.set(this.items.filter((item) => item.id !== id));
 	}
 
+	/** What was taken has gone; what was added since stays for the next question. */
+	sent(items: readonly PendingItem[]): void {
+		this.set(this.items.filter((item) => !items.includes(item)));
+	}
+
 	clear(): void {
 		this.set([]);
 	}
 
-	/** Reads what is to be read. The items stay until `clear`. */
+	/** Reads what is to be read. The items stay until `sent`. */
 	async take(read: ReadFile): Promise<Taken> {
 		const attachments: Attachment[] = [];
 		const pictures: Picture[] = [];

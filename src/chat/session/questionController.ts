@@ -50,11 +50,12 @@ export class QuestionController {
 			return;
 		}
 		this.refuseTooLong(text);
+		const items = draft.all;
 		const question = await this.question(text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
-		const { answered } = await this.submit(question, text, draft.all);
-		draft.clear();
+		const { answered } = await this.submit(question, text, items);
+		draft.sent(items);
 		if (answered) this.follow(answered);
 	}
 

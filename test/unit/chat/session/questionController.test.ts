@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Attachment } from '../../../../src/chat/model/attachment';
 import { code, open } from '../../../support/chat/openAsking';
+import { settle } from '../../../support/chat/scriptedAsk';
 
 describe('Asking in the chat', () => {
 	const wishes = {
@@ -76,6 +78,25 @@ describe('Asking in the chat', () => {
 		assert.equal(script.requests.length, 0);
 		await asking.send('/etc/hosts is what?');
 		assert.equal(sent(), '/etc/hosts is what?');
+	});
+
+	it('keeps for the next question what is added while the first one is still being made', async () => {
+		let read: (found: Attachment) => void = () => undefined;
+		const { asking, draft, session } = open({ read: () => new Promise((resolve) => (read = resolve)) });
+		await asking.attach('files');
+		const asked = asking.send('What is this?');
+		await settle();
+		draft.addCode(code);
+		read({ label: 'b.txt', file: 'b.txt', language: 'txt', text: 'b' });
+		await asked;
+		assert.deepEqual(
+			session.conversation.turns.map(({ question }) => question.attachments.map(({ label }) => label)),
+			[['b.txt']],
+		);
+		assert.deepEqual(
+			draft.chips.map(({ label }) => label),
+			[code.label],
+		);
 	});
 
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
