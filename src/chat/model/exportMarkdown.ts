@@ -21,9 +21,14 @@ function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 		...thoughtsOf(answer, t),
 		...(answer.text === '' ? [] : [closed(answer.text)]),
 		...sourcesOf(answer, t),
-		...(answer.state === 'done' ? [] : [`_${t('This answer is not complete.')}_`]),
+		...(isWhole(answer) ? [] : [`_${t('This answer is not complete.')}_`]),
 		...(on ? [`_${plain(on.model)} · ${plain(on.key)}_`] : []),
 	].join('\n\n');
+}
+
+/** One that the service ended early, as at its length limit, is none. */
+function isWhole(answer: Answer): boolean {
+	return answer.state === 'done' && answer.finishReason === 'STOP';
 }
 
 /** Code that was left open, as in an answer that was stopped, would take all that follows for code. */

@@ -67,4 +67,13 @@ describe('A conversation as Markdown', () => {
 		const headings = new MarkdownIt().parse(exported, {}).filter(({ type }) => type === 'heading_open');
 		assert.equal(headings.length, 5, exported);
 	});
+
+	it('says of an answer that the service ended early that it is not complete, as the chat does', () => {
+		const told = (finishReason: string): boolean => {
+			const answer = { ...done('Because'), finishReason };
+			const text = toMarkdown({ id: 'c', options: {}, turns: [turn('1', 'Why?', answer)] }, filled);
+			return text.includes('_This answer is not complete._');
+		};
+		assert.deepEqual(['STOP', 'MAX_TOKENS', 'SAFETY'].map(told), [false, true, true]);
+	});
 });
