@@ -143,7 +143,8 @@ function resultContent(
 	const content = (result?.content ?? []).flatMap((one) => contentOf(one, context));
 	const files = content.filter((one) => one.type === 'image' || one.type === 'media');
 	const media: readonly InlineData[] = files.filter(fitsInResult).map(({ mimeType, data }) => ({ mimeType, data }));
-	const text = textOf(content);
+	// A tool gives a text for each thing that it found: without a line end they would be one word.
+	const text = content.flatMap((one) => (one.type === 'text' ? [one.text] : [])).join('\n');
 	const output = text === '' && files.length > 0 ? 'The result is attached.' : text;
 	const id = context.memory.call(callId)?.id;
 	return [

@@ -95,7 +95,7 @@ describe('a request of the editor', () => {
 			user(said('Look')),
 			assistant(said('I will.'), new ToolCallPart('1', 'look', { at: 1 }), new ToolCallPart('2', 'hear', {})),
 			user(new ToolResultPart('2', [said('noise')]), said('And?')),
-			user(new ToolResultPart('1', [said('se'), said('en')])),
+			user(new ToolResultPart('1', [said('seen')])),
 		]);
 		assert.deepEqual(turns.slice(1), [
 			{
@@ -179,6 +179,13 @@ describe('a request of the editor', () => {
 			{ type: 'result', name: 'page', response: { output: 'Hello there' } },
 			{ type: 'media', mimeType: 'audio/wav', data: 'd2F2' },
 		]);
+	});
+
+	it('keeps the texts of a result apart, as of a tool that gives one for each thing it found', () => {
+		const call = new ToolCallPart('1', 'list', {});
+		const found = new ToolResultPart('1', [said('src/a.ts'), png, said('src/b.ts')]);
+		const [result] = turnsOf([user(said('Go')), assistant(call), user(found)]).at(-1)?.content ?? [];
+		assert.deepEqual(result?.type === 'result' && result.response, { output: 'src/a.ts\nsrc/b.ts' });
 	});
 
 	it('signs calls from the editor’s thinking parts, or from memory where the editor dropped them', () => {
