@@ -57,21 +57,23 @@ export class Participant {
 		response: vscode.ChatResponseStream,
 		token: vscode.CancellationToken,
 	): Promise<vscode.ChatResult> {
-		const { readKeys, snapshot, waits, report } = this.parts;
+		const { readKeys, snapshot, waits, newId, report } = this.parts;
 		const cancelling = signalOf(token);
+		const sent = newId();
 		try {
 			const canReadKeys = await untilAborted(cancelling.signal, readKeys());
 			const hasKeys = snapshot().keys.length > 0;
 			if (!canReadKeys && !hasKeys) throw new PoolError('keysLocked', []);
 			if (request.command === 'status' || !hasKeys) return this.tellStatus(response);
-			return await this.answer(request, context, response, cancelling.signal);
+			return await this.answer(request, context, response, sent, cancelling.signal);
 		} catch (error) {
-			if (cancelling.signal.aborted) return {};
+			// The history has what came of the answer: its question goes along with what is asked next.
+			if (cancelling.signal.aborted) return { metadata: { sent } satisfies Metadata };
 			const failure = failureOf(error, waits.words);
 			if (failure.reason === 'unexpected') report(error);
 			return {
 				errorDetails: { message: promptText(failure.text) },
-				metadata: { failed: failure.reason } satisfies Metadata,
+				metadata: { sent, failed: failure.reason } satisfies Metadata,
 			};
 		} finally {
 			cancelling.dispose();
@@ -113,9 +115,10 @@ export class Participant {
 		{ command, prompt: text, references, model }: vscode.ChatRequest,
 		{ history }: vscode.ChatContext,
 		response: vscode.ChatResponseStream,
+		sent: string,
 		signal: AbortSignal,
 	): Promise<vscode.ChatResult> {
-		const { ask, list, waits, mayBeSent, readFile, selection, newId } = this.parts;
+		const { ask, list, waits, mayBeSent, readFile, selection } = this.parts;
 		const { words, labelOf, now } = waits;
 		const load = await untilAborted(signal, loadOf(references, readFile));
 		const known = commandNames.find((name) => name === command);
@@ -129,7 +132,6 @@ export class Participant {
 		);
 		const newest = prompt.turns.slice(-1);
 		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: newest }))))) return {};
-		const sent = newId();
 		this.sent.keep(sent, textIn(newest));
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import type { Piece, Prompt } from '../../../../src/gemini/gemini';
 import type * as participants from '../../../../src/languageModel/participant/participant';
 import { PoolError, type KeyId, type PoolStream, type StreamPart } from '../../../../src/pool/pool';
-import {
-	ChatRequestTurn,
-	ChatResponseMarkdownPart,
-	ModelEditor,
-	neverCancelled,
-} from '../../../support/languageModel/editor';
+import { ChatRequestTurn, ChatResponseMarkdownPart, ModelEditor } from '../../../support/languageModel/editor';
 import { flash } from '../../../support/simulator/stand';
 import { iconsIn, linksIn } from '../../../support/ui/attackText';
 import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
@@ -22,9 +17,14 @@ const done: StreamPart<Piece> = { type: 'done', attempt: 1, finishReason: 'STOP'
 /** A question in the chat: what was asked, what was shown, and how it ended. */
 async function handled(
 	script: readonly (StreamPart<Piece> | PoolError)[],
-	{ history = [] as readonly unknown[], label = 'One', command = '', canRead = true } = {},
+	{ history = [] as readonly unknown[], label = 'One', command = '', canRead = true, isStopped = false } = {},
 ) {
 	const asked: Prompt[] = [];
+	let stop = (): void => undefined;
+	const stoppable = {
+		isCancellationRequested: false,
+		onCancellationRequested: (listener: () => void) => ((stop = listener), { dispose: () => undefined }),
+	};
 	const shown: { readonly markdown: string[]; readonly progress: string[] } = { markdown: [], progress: [] };
 	const stream: PoolStream<Piece> = {
 		attempts: [],
@@ -32,6 +32,7 @@ async function handled(
 		async *[Symbol.asyncIterator]() {
 			await Promise.resolve();
 			for (const part of script) {
+				if (part instanceof PoolError && isStopped) stop();
 				if (part instanceof PoolError) throw part;
 				yield part;
 			}
@@ -62,7 +63,7 @@ async function handled(
 		request as Handle[0],
 		context as Handle[1],
 		response as Handle[2],
-		neverCancelled,
+		stoppable as Handle[3],
 	);
 	return { asked, shown, result };
 }
@@ -100,5 +101,13 @@ describe('a question to @keypool', () => {
 			asked[0]?.turns.map(({ content }) => content.map((one) => (one.type === 'text' ? one.text : one.type)).join()),
 			['What?', 'Because.', 'Why?'],
 		);
+	});
+
+	it('keeps which question an answer is to that was stopped, or that broke off: who says “go on” means its code, too', async () => {
+		const piece: StreamPart<Piece> = { type: 'output', attempt: 1, value: { type: 'text', text: 'It' } };
+		const broken = await handled([piece, new PoolError('cutStream', [])]);
+		assert.deepEqual(broken.result.metadata, { sent: 'id', failed: 'cutStream' });
+		const stopped = await handled([piece, new PoolError('cancelled', [])], { isStopped: true });
+		assert.deepEqual(stopped.result, { metadata: { sent: 'id' } });
 	});
 });
