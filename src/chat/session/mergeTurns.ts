@@ -4,11 +4,13 @@ import type { Conversation, Turn } from '../model/conversation';
 /**
  * What is on screen, brought up to what is stored: windows ask, ask again and drop in one conversation, and each stores
  * what it does at once. What could not be stored stays. The same conversation where nothing differs.
+ *
+ * @param isUnsaved of a turn; without one, of title and options
  */
 export function mergeTurns(
 	ours: Conversation,
 	stored: Conversation,
-	isUnsaved: (turn: string) => boolean,
+	isUnsaved: (turn?: string) => boolean,
 ): Conversation {
 	const own = new Map(ours.turns.map((turn) => [turn.id, turn]));
 	const kept = ours.turns.filter(({ id }) => isUnsaved(id));
@@ -21,7 +23,8 @@ export function mergeTurns(
 			return known && says(known) === says(turn) ? known : turn;
 		});
 	const same = turns.length === ours.turns.length && turns.every((turn, i) => turn === ours.turns[i]);
-	return same && describes(stored) === describes(ours) ? ours : { ...stored, turns: same ? ours.turns : turns };
+	const about = isUnsaved() ? ours : stored;
+	return same && describes(about) === describes(ours) ? ours : { ...about, turns: same ? ours.turns : turns };
 }
 
 /** The conversation with the answers that come in other windows marked, and no others. */

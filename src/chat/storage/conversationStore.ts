@@ -25,6 +25,8 @@ const aboutFile = 'about.json';
 export class ConversationStore {
 	/** Paths that could not be written when that was last tried. */
 	private readonly refused = new Set<string>();
+	/** Conversations whose title and options are not stored as a person gave them last. */
+	private readonly undescribed = new Set<string>();
 	/** Paths that could not be read when that was last tried: one trouble is told once. */
 	private readonly unreadable = new Set<string>();
 	private readonly waiting = new Map<string, () => Promise<void>>();
@@ -65,7 +67,14 @@ export class ConversationStore {
 	}
 
 	saveAbout(conversation: Conversation): Promise<void> {
-		return this.put(`${conversation.id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, this.options.now())));
+		const { folder } = this;
+		const { id } = conversation;
+		const path = `${id}/${aboutFile}`;
+		this.undescribed.add(id);
+		return this.later(path, async () => {
+			await folder.write(path, aboutToText(aboutOf(conversation, this.options.now())));
+			this.undescribed.delete(id);
+		});
 	}
 
 	/** All of it: where it moves to another folder, or was deleted while it is still in use. */
@@ -78,12 +87,16 @@ export class ConversationStore {
 	}
 
 	remove(id: string): Promise<void> {
+		this.undescribed.delete(id);
 		return this.take(id);
 	}
 
-	/** Whether what the conversation has of the turn could not be stored: then it is not what is stored. */
-	isUnsaved(id: string, turn: string): boolean {
-		return this.refused.has(`${id}/${turn}.json`);
+	/**
+	 * Whether what the conversation has of the turn could not be stored: then it is not what is stored. Without a turn: whether
+	 * its title and options could not.
+	 */
+	isUnsaved(id: string, turn?: string): boolean {
+		return turn === undefined ? this.undescribed.has(id) : this.refused.has(`${id}/${turn}.json`);
 	}
 
 	/** Deletes the oldest beyond what is kept; `current` stays. Says so before the first one goes. */
@@ -111,6 +124,7 @@ export class ConversationStore {
 		const path = `${conversation.id}/${aboutFile}`;
 		// What is waiting says more.
 		if (this.waiting.has(path)) return;
+		if (this.undescribed.has(conversation.id)) return this.saveAbout(conversation);
 		await this.later(path, async () => {
 			// What cannot be read is not written over.
 			const stored = await this.described(conversation.id, await folder.read(path));

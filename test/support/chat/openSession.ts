@@ -33,7 +33,8 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 	const timers: (() => void)[] = [];
 	let now = 1_000;
 	let ids = 0;
-	const name = `w${++windows}`;
+	// In the order of their opening, also by their names.
+	const name = `w${String(++windows).padStart(3, '0')}`;
 	const library = new ConversationStore({
 		folder: () => folder,
 		now: () => now,
