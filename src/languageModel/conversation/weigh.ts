@@ -1,6 +1,7 @@
 import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
 import type { RequestSize } from '../../pool/pool';
+import { isFile, isTextual } from './abilities';
 import { isRecord } from './hostParts';
 
 /** Names of fields that are sent as something else than text, or not at all. */
@@ -29,10 +30,14 @@ function contentsIn(value: unknown, depth: number): readonly Content[] {
 	if (!isRecord(value)) return [];
 	const { mimeType, data } = value;
 	const bytes = bytesIn(data);
-	if (typeof mimeType === 'string' && bytes !== undefined) {
-		return [{ type: 'media', mimeType, data: 'A'.repeat(Math.ceil(bytes / 3) * 4) }];
-	}
+	if (typeof mimeType === 'string' && bytes !== undefined) return contentOfSize(mimeType, bytes);
 	return Object.entries(value).flatMap(([name, one]) => (silent.has(name) ? [] : contentsIn(one, depth + 1)));
+}
+
+/** As it is sent: data that is text as a text, files as they are, markers of editors not at all. */
+function contentOfSize(mimeType: string, bytes: number): readonly Content[] {
+	if (isTextual(mimeType)) return [{ type: 'text', text: 'A'.repeat(bytes) }];
+	return isFile(mimeType) ? [{ type: 'media', mimeType, data: 'A'.repeat(Math.ceil(bytes / 3) * 4) }] : [];
 }
 
 /** The editor's processes hand each other buffers that wrap the bytes. */
