@@ -278,8 +278,7 @@ export class ChatView implements Disposable {
 			placeHolder: vscode.l10n.t('The waiting question goes to this model'),
 		};
 		const { catalogue, session } = this.options;
-		const answer = session.conversation.turns.at(-1)?.answer;
-		const wait = answer && 'wait' in answer ? answer.wait : undefined;
+		const [wait] = session.conversation.turns.flatMap(({ answer }) => ('wait' in answer ? (answer.wait ?? []) : []));
 		const chosen = await pickModel(catalogue, { ...pick, except: wait?.model }, signal);
 		if (chosen?.type === 'model') session.useModel(chosen.id);
 	}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/chat/view/chatView';
+import { QuestionSize } from '../../../../src/chat/model/questionSize';
+import { ModelListCache } from '../../../../src/chat/view/modelListCache';
+import type { ChatEvent, ChatRequest } from '../../../../src/webviews/protocol';
+import { open } from '../../../support/chat/openAsking';
+import { settle } from '../../../support/chat/scriptedAsk';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+import { keyView, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+const editor = new EditorStandIn();
+const nothing = { dispose: () => undefined };
+Object.assign(editor.api, {
+	env: { language: 'en' },
+	Uri: { joinPath: () => ({ toString: () => 'file' }) },
+	commands: { executeCommand: () => Promise.resolve() },
+});
+Object.assign(editor.api.window, { onDidChangeWindowState: () => nothing });
+const { ChatView } = editor.read('../chat/view/chatView') as typeof used;
+type Options = ConstructorParameters<typeof ChatView>[0];
+
+const models = [
+	{ id: 'flash', label: 'Flash', inputLimit: 32_768 },
+	{ id: 'lite', label: 'Lite', inputLimit: 8_192 },
+];
+
+/** The chat in the side bar, and its document, which a test plays. */
+function shown() {
+	const opened = open();
+	const catalogue = new ModelListCache(
+		() => Promise.resolve(models),
+		() => 0,
+	);
+	const setting = { value: 'flash', onDidChange: () => nothing };
+	const parts: Partial<Options> = {
+		...opened,
+		mayBeSent: () => Promise.resolve(true),
+		catalogue,
+		inputLimit: (model) => catalogue.inputLimit(model) ?? 1_048_576,
+		size: new QuestionSize(() => ({ bytes: 0, tokens: 0 })),
+		words,
+		now: () => 0,
+		newNonce: () => 'nonce',
+		model: setting,
+		generation: { value: {}, onDidChange: () => nothing },
+		pool: {
+			snapshot: () => snapshotOf([keyView('One', standings.usable)]),
+			isLocked: () => false,
+			onDidChange: () => nothing,
+		},
+		onError: (error) => assert.fail(String(error)),
+	};
+	const events: ChatEvent[] = [];
+	let hear: (message: unknown) => void = () => undefined;
+	const webview: object = {
+		cspSource: 'self',
+		asWebviewUri: () => ({ toString: () => 'file' }),
+		postMessage: (message: { readonly event?: ChatEvent }) =>
+			Promise.resolve(!message.event || events.push(message.event) > 0),
+		onDidReceiveMessage: (listener: typeof hear) => ((hear = listener), nothing),
+	};
+	const view: object = { webview, onDidDispose: () => nothing };
+	new ChatView(parts as Options).show(view as Parameters<InstanceType<typeof ChatView>['show']>[0]);
+	let requests = 0;
+	const request = async (body: ChatRequest): Promise<void> => {
+		hear({ id: ++requests, body });
+		await settle();
+	};
+	return { ...opened, events, request };
+}
+
+describe('The chat in the side bar', () => {
+	it('offers for a question that is asked again, and waits, each model but the one that it waits for', async () => {
+		const { asking, session, script, finish, request } = shown();
+		for (const text of ['First', 'Second']) {
+			await asking.send(text);
+			await finish();
+		}
+		await asking.retry(session.conversation.turns[0]?.id ?? '');
+		script.last.send({ type: 'waiting', on: { model: 'flash' }, reason: 'overloaded', inMs: 60_000, ahead: 0 });
+		await settle();
+		editor.given.splice(0);
+		await request({ type: 'anotherModel' });
+		assert.deepEqual(
+			textsIn(editor.given).filter((text) => models.some(({ label }) => label === text)),
+			['Lite'],
+		);
+	});
+});
