@@ -221,6 +221,7 @@ export class ChatView implements Disposable {
 		if (pool.snapshot().keys.length > 0) {
 			// For the limits of the models; without it the usual ones count.
 			await catalogue.read(signal).catch(() => undefined);
+			this.tellPanel();
 		}
 	}
 

@@ -70,6 +70,17 @@ function shown() {
 }
 
 describe('The chat in the side bar', () => {
+	it('tells what the model takes in once the service’s list has been read', async () => {
+		const { events, request } = shown();
+		await request({ type: 'ready' });
+		const limits = events.flatMap((event) =>
+			event.type === 'state'
+				? [event.state.panel.size?.limit]
+				: event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel.size?.limit] : [])),
+		);
+		assert.deepEqual(limits, [1_048_576, 32_768]);
+	});
+
 	it('offers for a question that is asked again, and waits, each model but the one that it waits for', async () => {
 		const { asking, session, script, finish, request } = shown();
 		for (const text of ['First', 'Second']) {
