@@ -250,7 +250,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 					facts.model === undefined
 						? t('Google has no model of this name.')
 						: t('Google has no model named {0}.', facts.model),
-				remedy: t('Choose another model in the settings.'),
+				remedy: t('Choose another model below the chat’s input box, or in the settings.'),
 				action: settings,
 			};
 		case 'contentBlocked':

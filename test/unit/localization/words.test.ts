@@ -118,6 +118,11 @@ describe('reasons in words', () => {
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');
 	});
 
+	it('say where a conversation chooses its model: one of its own goes before the settings', () => {
+		const { remedy } = words.describeReason('noSuchModel', { model: 'gemini-2.5-flash' });
+		assert.equal(remedy, 'Choose another model below the chat’s input box, or in the settings.');
+	});
+
 	it('say which kind of key to create instead of a retired one', () => {
 		assert.match(words.describeReason('badKey', { mask: 'AIza…x7Qz' }).remedy ?? '', /begins with AQ\./);
 		assert.doesNotMatch(words.describeReason('badKey', { mask: 'AQ.A…x7Qz' }).remedy ?? '', /AIza/);
