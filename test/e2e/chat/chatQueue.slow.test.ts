@@ -69,6 +69,16 @@ describe('the chat while an answer runs', () => {
 		await until('the question', async () => (await chat.input.inputValue()) === 'And after that?');
 	});
 
+	it('has it in the box also where the same was asked long before', async () => {
+		const before = { ...turn('0', 'Yes.'), question: { text: 'And then?', attachments: [] } };
+		await chat.state([before, running], { queue });
+		await list().waitFor();
+		await chat.page.reload();
+		chat.host = 'the next run';
+		await chat.state([before, running]);
+		await until('the questions', async () => (await chat.input.inputValue()) === 'And then?\n\nAnd after that?');
+	});
+
 	it('lets a question that waits be asked now, dropped, or taken back into the box, before what stands there', async () => {
 		await chat.state([running], { queue });
 		await list().getByRole('button', { name: 'Ask it now' }).first().click();

@@ -65,10 +65,12 @@ export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, sh
 	vscode.setState(memory);
 }
 
-/** What waited for its turn when the window went, and was not asked before. */
-export function lostQuestions({ waiting }: Memory, { host, turns }: Shown): readonly string[] {
+/** What waited for its turn when the window went, and was not asked since: the same may have been asked long before. */
+export function lostQuestions({ waiting, last }: Memory, { host, turns }: Shown): readonly string[] {
 	if (!waiting || waiting.host === host) return [];
-	return waiting.texts.filter((text) => turns.every(({ question }) => question.text !== text));
+	const known = turns.findIndex(({ id }) => id === last);
+	const since = known === -1 ? [] : turns.slice(known + 1);
+	return waiting.texts.filter((text) => since.every(({ question }) => question.text !== text));
 }
 
 /** Whether both are remembered in the same way: what is typed and read is remembered as it changes. */
