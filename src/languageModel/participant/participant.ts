@@ -124,12 +124,14 @@ export class Participant {
 		const known = commandNames.find((name) => name === command);
 		const isBare = load.pieces.length + load.texts.length + load.images.length === 0;
 		const own = known !== undefined && isBare ? await untilAborted(signal, selection()) : undefined;
+		const exchanges = exchangesIn(history, this.sent, words.t);
+		const isBegun = exchanges.some(({ answer }) => answer !== '');
+		if (known !== undefined && isBare && !own && text.trim() === '' && !isBegun) {
+			const message = words.t('Nothing was sent: there is nothing for /{0} to work on.', known);
+			return { errorDetails: { message: promptText(message) } };
+		}
 		const pieces = own ? [...load.pieces, own] : load.pieces;
-		const prompt: Prompt = participantPrompt(
-			exchangesIn(history, this.sent, words.t),
-			{ ...load, pieces, command: known, text },
-			words.t,
-		);
+		const prompt: Prompt = participantPrompt(exchanges, { ...load, pieces, command: known, text }, words.t);
 		const newest = prompt.turns.slice(-1);
 		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: newest }))))) return {};
 		this.sent.keep(sent, textIn(newest));

@@ -17,7 +17,14 @@ const done: StreamPart<Piece> = { type: 'done', attempt: 1, finishReason: 'STOP'
 /** A question in the chat: what was asked, what was shown, and how it ended. */
 async function handled(
 	script: readonly (StreamPart<Piece> | PoolError)[],
-	{ history = [] as readonly unknown[], label = 'One', command = '', canRead = true, isStopped = false } = {},
+	{
+		history = [] as readonly unknown[],
+		label = 'One',
+		command = '',
+		prompt = 'Why?',
+		canRead = true,
+		isStopped = false,
+	} = {},
 ) {
 	const asked: Prompt[] = [];
 	let stop = (): void => undefined;
@@ -53,7 +60,7 @@ async function handled(
 		newId: () => 'id',
 		report: (error) => assert.fail(String(error)),
 	});
-	const request: object = { command, prompt: 'Why?', references: [], model: { vendor: 'other', id: 'x' } };
+	const request: object = { command, prompt, references: [], model: { vendor: 'other', id: 'x' } };
 	const response: object = {
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),
@@ -69,6 +76,12 @@ async function handled(
 }
 
 describe('a question to @keypool', () => {
+	const answered = {
+		participant: 'keypool.participant',
+		response: [new ChatResponseMarkdownPart('Because.'), new ChatResponseMarkdownPart('\n\n---\n\nby One')],
+		result: { metadata: { footer: '\n\n---\n\nby One' } },
+	};
+
 	it('shows names and messages as text: VS Code reads Markdown in both progress and errors', async () => {
 		const waiting: StreamPart<Piece> = { type: 'waiting', on, reason: 'rpm', inMs: 60_000, ahead: 0 };
 		const { shown } = await handled([waiting, done], { label: attack });
@@ -90,11 +103,6 @@ describe('a question to @keypool', () => {
 	});
 
 	it('goes with what was said here before, without our own line', async () => {
-		const answered = {
-			participant: 'keypool.participant',
-			response: [new ChatResponseMarkdownPart('Because.'), new ChatResponseMarkdownPart('\n\n---\n\nby One')],
-			result: { metadata: { footer: '\n\n---\n\nby One' } },
-		};
 		const history = [new ChatRequestTurn('keypool.participant', 'What?'), answered];
 		const { asked } = await handled([done], { history });
 		assert.deepEqual(
@@ -109,5 +117,15 @@ describe('a question to @keypool', () => {
 		assert.deepEqual(broken.result.metadata, { sent: 'id', failed: 'cutStream' });
 		const stopped = await handled([piece, new PoolError('cancelled', [])], { isStopped: true });
 		assert.deepEqual(stopped.result, { metadata: { sent: 'id' } });
+	});
+
+	it('sends no command that there is no code for, neither beside it nor in what was said before', async () => {
+		const { asked, result } = await handled([done], { command: 'explain', prompt: '' });
+		assert.deepEqual(asked, []);
+		assert.equal(result.errorDetails?.message, 'Nothing was sent: there is nothing for /explain to work on.');
+		const said = [new ChatRequestTurn('keypool.participant', 'Write a loop.'), answered];
+		for (const given of [{ prompt: 'for (;;);' }, { prompt: '', history: said }]) {
+			assert.equal((await handled([done], { command: 'explain', ...given })).asked.length, 1);
+		}
 	});
 });
