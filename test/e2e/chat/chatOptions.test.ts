@@ -141,6 +141,17 @@ describe('the options of a conversation', () => {
 			await until(label, () => asked() !== undefined);
 		}
 	});
+
+	it('show the field that cannot count where it was folded away meanwhile: until it does, none is taken', async () => {
+		await chat.state([]);
+		await openDrawer();
+		await set([fields.responseSchema[0], '[1]']);
+		await chat.page.locator('#drawer summary').click();
+		await field(fields.responseSchema[0]).waitFor({ state: 'hidden' });
+		await set(fields.temperature);
+		await field(fields.responseSchema[0]).waitFor();
+		assert.equal(asked(), undefined);
+	});
 });
 
 describe('thoughts and sources of an answer', () => {

@@ -22,6 +22,9 @@ export function drawer(context: DrawerContext): TemplateResult {
 	const onChange = ({ currentTarget, target }: Event) => {
 		if (!(currentTarget instanceof HTMLFormElement)) return;
 		const changed = optionsIn(currentTarget, target, strings);
+		// What is folded away cannot say what is wrong with it.
+		const folded = currentTarget.querySelector(':is(input, textarea):invalid')?.closest('details');
+		if (folded) folded.open = true;
 		if (currentTarget.reportValidity()) actions.setOptions(changed);
 	};
 	return html`<form
