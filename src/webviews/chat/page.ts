@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyed } from 'lit-html/directives/keyed.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { banner } from './answer/cards';
 import { composer, type ComposerContext } from './composer/composer';
@@ -65,7 +66,11 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 							</button>
 						</p>`
 			}
-			${drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions })}
+			${keyed(
+				// What could not count in one conversation would stand in the fields of another.
+				rest.conversation,
+				drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions }),
+			)}
 			${composer({
 				...{
 					strings,

@@ -152,6 +152,19 @@ describe('the options of a conversation', () => {
 		await field(fields.responseSchema[0]).waitFor();
 		assert.equal(asked(), undefined);
 	});
+
+	it('leave nothing of a field that could not count to another conversation', async () => {
+		await chat.state([]);
+		await openDrawer();
+		await set([fields.responseSchema[0], '[1]']);
+		chat.conversation = 'another';
+		await chat.state([]);
+		await chat.drawn();
+		assert.equal(await field(fields.responseSchema[0]).inputValue(), '');
+		await set(fields.temperature);
+		await until('the options', () => asked() !== undefined);
+		assert.deepEqual(options(), { temperature: 0.5 });
+	});
 });
 
 describe('thoughts and sources of an answer', () => {
