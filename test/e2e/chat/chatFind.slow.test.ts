@@ -43,6 +43,13 @@ describe('the search in the chat', () => {
 		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
 	});
 
+	it('finds what is to be seen of a formula, not the source behind it', async () => {
+		await chat.state([turn('1', 'Let $\\frac{a}{2}$ be a fraction.')]);
+		await chat.page.locator('math').waitFor();
+		await open('frac');
+		await told('1 of 1');
+	});
+
 	it('finds in questions, in coloured code and in folded thoughts, which it unfolds', async () => {
 		await chat.state([
 			{

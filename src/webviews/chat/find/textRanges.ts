@@ -51,7 +51,9 @@ function textNodes(region: Element): readonly Text[] {
 	const nodes: Text[] = [];
 	while (walker.nextNode()) {
 		const node = walker.currentNode;
-		if (node instanceof Text && node.parentElement?.closest(regions) === region) nodes.push(node);
+		const holder = node.parentElement;
+		// A formula has its source behind it, which nobody sees.
+		if (node instanceof Text && holder?.closest(regions) === region && !holder.closest('annotation')) nodes.push(node);
 	}
 	return nodes;
 }
