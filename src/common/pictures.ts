@@ -3,5 +3,11 @@ export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/hei
 
 export type PictureType = (typeof pictureTypes)[number];
 
+/** By the end of a file's name. */
+export function pictureTypeOf(name: string): PictureType | undefined {
+	const end = name.split('.').at(-1)?.toLowerCase() ?? '';
+	return pictureTypes.find((type) => type === `image/${end === 'jpg' ? 'jpeg' : end}`);
+}
+
 /** Bytes of a picture that goes along with a question. */
 export const maxPictureBytes = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { showWarning } from '../../ui/messages';
 import { base64 } from '../../common/base64';
 import { decodedText } from '../../common/decodedText';
-import { maxPictureBytes, pictureTypes, type PictureType } from '../../common/pictures';
+import { maxPictureBytes, pictureTypeOf } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { changesToSend } from '../git/changesToSend';
@@ -149,12 +149,6 @@ async function fileToPick(
 	const picked = { uri: uri.toString(), label, bytes: stat.size };
 	const read = mimeType && (await files.read(uri, maxPictureBytes));
 	return read ? { ...picked, picture: { label, mimeType, data: base64(read) } } : picked;
-}
-
-/** By the end of its name. */
-function pictureTypeOf(name: string): PictureType | undefined {
-	const end = name.split('.').at(-1)?.toLowerCase() ?? '';
-	return pictureTypes.find((type) => type === `image/${end === 'jpg' ? 'jpeg' : end}`);
 }
 
 /** Then that was told. */

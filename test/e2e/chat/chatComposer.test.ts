@@ -98,6 +98,15 @@ describe('the chat’s input box', () => {
 			mimeType: 'image/png',
 			data: 'AQID',
 		});
+		// A browser knows few types by the name of a file; where it knows none, the name tells.
+		chat.requests.length = 0;
+		await give('drop', 'IMG_1.HEIC', '');
+		assert.deepEqual(await chat.request('attachPicture'), {
+			type: 'attachPicture',
+			label: 'IMG_1.HEIC',
+			mimeType: 'image/heic',
+			data: 'AQID',
+		});
 		await give('drop', 'dropped.svg', 'image/svg+xml');
 		await chat.page.locator('[role="alert"]', { hasText: 'Can’t attach dropped.svg' }).waitFor();
 		assert.equal(chat.requests.filter(({ type }) => type === 'attachPicture').length, 1);

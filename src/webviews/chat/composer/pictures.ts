@@ -1,5 +1,5 @@
 import { base64 } from '../../../common/base64';
-import { maxPictureBytes, pictureTypes, type PictureType } from '../../../common/pictures';
+import { maxPictureBytes, pictureTypeOf, pictureTypes, type PictureType } from '../../../common/pictures';
 
 interface ReadPicture {
 	readonly label: string;
@@ -10,7 +10,8 @@ interface ReadPicture {
 
 /** A pasted or dropped file as it goes along; undefined where it is no picture that the service reads, or too large. */
 async function readPicture(file: File): Promise<ReadPicture | undefined> {
-	const mimeType = pictureTypes.find((type) => type === file.type);
+	// A browser knows few types by the name of a file: of a HEIC, on most systems, none.
+	const mimeType = file.type === '' ? pictureTypeOf(file.name) : pictureTypes.find((type) => type === file.type);
 	if (mimeType === undefined || file.size > maxPictureBytes || file.size === 0) {
 		return undefined;
 	}
