@@ -199,6 +199,8 @@ function callingTurnOf(
 ): Converted['callingTurn'] {
 	const last = steps.at(-1);
 	if (last?.role !== 'user' || !last.parts.some(({ type }) => type === 'result')) return undefined;
-	const call = steps.at(-2)?.parts.findLast((part) => part.type === 'call');
-	return call && { model: (memory.call(call.callId) ?? signatures.get(call.callId))?.model };
+	const calls = (steps.at(-2)?.parts ?? []).flatMap((part) => (part.type === 'call' ? [part.callId] : []));
+	// One model made all of them; of calls side by side it has signed the first alone.
+	const known = calls.flatMap((id) => memory.call(id) ?? signatures.get(id) ?? []);
+	return calls.length === 0 ? undefined : { model: known.at(-1)?.model };
 }

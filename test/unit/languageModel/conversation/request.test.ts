@@ -245,6 +245,17 @@ describe('a request of the editor', () => {
 			user(new ToolResultPart('1', [said('seen')])),
 		]);
 		assert.deepEqual([reloaded.model, reloaded.isInTurn], ['gemini-3.5-flash-lite', true]);
+		// Of calls side by side the service signs the first.
+		const parallel = converted([
+			user(said('Go')),
+			assistant(
+				new ThinkingPart('', undefined, signed),
+				new ToolCallPart('1', 'look', {}),
+				new ToolCallPart('2', 'hear', {}),
+			),
+			user(new ToolResultPart('1', [said('seen')]), new ToolResultPart('2', [said('heard')])),
+		]);
+		assert.deepEqual([parallel.model, parallel.isInTurn], ['gemini-3.5-flash-lite', true]);
 		const after = converted(
 			[...calls, user(new ToolResultPart('1', [said('seen')])), assistant(said('Ok')), user(said('Thanks'))],
 			{ memory },
