@@ -176,6 +176,7 @@ export function withAttempts(
 		...answer,
 		summary: {
 			...whoAnswered(attempts),
+			...costOf(attempts),
 			ms: answer.summary.ms,
 			attempts: sends(attempts),
 		},

@@ -44,7 +44,7 @@ describe('A chat session', () => {
 		assert.equal(session.conversation.turns[0]?.answer, stopped);
 	});
 
-	it('tells the key and the model of a stopped answer as soon as the pool has ended its send', async () => {
+	it('tells the key, the model and the cost of a stopped answer as soon as the pool has ended its send', async () => {
 		const { session, script, changes, library, folder } = await open();
 		const asked = session.ask(question('Hi'));
 		script.last.text('some');
@@ -52,7 +52,7 @@ describe('A chat session', () => {
 		session.stop();
 		script.last.attempts.push(attempt('busy', 'rpm'), {
 			...attempt('good', 'cancelled'),
-			ms: 40,
+			...{ ms: 40, cost: 1_200 },
 		});
 		changes.length = 0;
 		await asked;
@@ -60,6 +60,7 @@ describe('A chat session', () => {
 		assert.ok(answer?.state === 'stopped');
 		assert.deepEqual(answer.summary.on, { key: 'good', model: 'flash' });
 		assert.equal(answer.summary.attempts.length, 2);
+		assert.equal(answer.summary.cost, 1_200);
 		assert.deepEqual(
 			changes.map(({ type }) => type),
 			['answer'],
