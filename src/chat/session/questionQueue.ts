@@ -41,7 +41,9 @@ export class QuestionQueue implements Disposable {
 			if (change.type !== 'answer' || change.answer.state !== 'done') return;
 			// Once all others have heard of the end.
 			queueMicrotask(() => {
-				const [next] = session.running ? [] : this.shown;
+				// An earlier answer may have come anew: what they build on is the last one.
+				const isWhole = session.conversation.turns.at(-1)?.answer.state === 'done';
+				const [next] = isWhole && !session.running ? this.shown : [];
 				if (next) ask(next.id).catch(onError);
 			});
 		});

@@ -74,6 +74,23 @@ describe('Questions that are sent while an answer runs', () => {
 		assert.deepEqual(asked(chat), ['one', 'in between', 'two']);
 	});
 
+	it('wait on where an earlier answer comes whole: what they build on is still not there', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		await chat.finish();
+		await chat.asking.send('two');
+		await chat.asking.send('three');
+		chat.script.last.fail(new PoolError('overloaded', []));
+		await settle();
+		const [one = '', two = ''] = chat.session.conversation.turns.map(({ id }) => id);
+		await chat.asking.retry(one);
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [['one', 'two'], ['three']]);
+		await chat.asking.retry(two);
+		await chat.finish();
+		assert.deepEqual([asked(chat), waiting(chat)], [['one', 'two', 'three'], []]);
+	});
+
 	it('are asked at once in place of what runs, where a person says so', async () => {
 		const chat = open();
 		await chat.asking.send('one');
