@@ -12,7 +12,8 @@ export function toMarkdown(conversation: Conversation, t: Translate): string {
 
 function turnToMarkdown({ question, answer }: Turn, t: Translate): string {
 	const pictures = (question.pictures ?? []).map(({ label }) => `_${t('Image: {0}', plain(label))}_`);
-	const asked = [closed(question.text), ...question.attachments.map(fenced), ...pictures];
+	const attachments = question.attachments.map((piece) => ({ ...piece, file: plain(piece.file) }));
+	const asked = [closed(question.text), ...attachments.map(fenced), ...pictures];
 	const on = 'summary' in answer ? answer.summary.on : undefined;
 	return [
 		`## ${t('Question')}`,

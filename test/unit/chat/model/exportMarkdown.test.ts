@@ -76,4 +76,21 @@ describe('A conversation as Markdown', () => {
 		};
 		assert.deepEqual(['STOP', 'MAX_TOKENS', 'SAFETY'].map(told), [false, true, true]);
 	});
+
+	it('names what went along as it is called, whatever its name would mean in Markdown', () => {
+		const asked = turn('1', 'Why?', done('Because.'));
+		const names = ['pkg/__init__.py', '[x](https://evil.invalid) *y*.md'];
+		const attachments = names.map((file) => ({ label: file, file, language: 'python', text: 'pass' }));
+		const exported = toMarkdown(
+			{ id: 'c', options: {}, turns: [{ ...asked, question: { ...asked.question, attachments } }] },
+			filled,
+		);
+		const inline = new MarkdownIt().parse(exported, {}).flatMap(({ children }) => children ?? []);
+		assert.ok(
+			inline.every(({ type }) => type === 'text' || type === 'softbreak'),
+			exported,
+		);
+		const texts = inline.map(({ content }) => content).join('');
+		for (const name of names) assert.ok(texts.includes(`File: ${name} (python)`), texts);
+	});
 });
