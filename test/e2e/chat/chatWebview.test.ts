@@ -341,22 +341,6 @@ describe('the chat’s document', () => {
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});
 
-	it('reads an answer aloud once, when it is done', async () => {
-		const aloud = chat.page.locator('[data-role="announcer"]');
-		await chat.state([turn('1', 'The wh', { state: 'streaming' })]);
-		assert.equal(await chat.page.locator('[role="log"]').getAttribute('aria-live'), 'off');
-		await chat.update({ type: 'append', turn: '1', text: 'ole' });
-		await chat.drawn();
-		assert.equal(await aloud.textContent(), '');
-		await chat.update({
-			type: 'answer',
-			turn: '1',
-			state: { state: 'done', footer },
-		});
-		await chat.answer('done').waitFor();
-		assert.equal(await aloud.textContent(), 'Answer: The whole');
-	});
-
 	it('copies exactly the code and the answer', async () => {
 		const code = 'const a = "<b>";\n\n\treturn a;\n';
 		await chat.state([turn('1', `Text\n\n\`\`\`ts\n${code}\`\`\`\n`)]);

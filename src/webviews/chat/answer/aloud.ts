@@ -1,11 +1,19 @@
-import { filled } from '../../shared/format';
-import { isRunning, runningTurn, type Shown } from '../state/model';
+import { countdown, filled } from '../../shared/format';
+import { isRunning, runningTurn, waitOf, type Shown } from '../state/model';
+import { waitTitle } from './cards';
 
 /** UTF-16 units of an answer that are read aloud when it is done. */
 const maxAloud = 5_000;
 
-/** What is read aloud of a change: an answer once, when it has ended, never token by token; undefined where none has. */
+/**
+ * What is read aloud of a change: an answer once, when it has ended, never token by token, and what it waits for, when it
+ * begins to; undefined where neither is new.
+ */
 export function announcementOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
+	return endOf(before, after) ?? waitFor(before, after);
+}
+
+function endOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
 	const ran = before && runningTurn(before);
 	const ended = ran && after?.turns.find(({ id }) => id === ran.id);
 	if (!ended || isRunning(ended.answer)) {
@@ -14,7 +22,7 @@ export function announcementOf(before: Shown | undefined, after: Shown | undefin
 	const { answer, text } = ended;
 	switch (answer.state) {
 		case 'done':
-			return filled(after?.strings.answered ?? '', text.slice(0, maxAloud));
+			return [filled(after?.strings.answered ?? '', text.slice(0, maxAloud)), answer.note].filter(Boolean).join(' ');
 		case 'stopped':
 			return answer.note;
 		case 'failed':
@@ -24,4 +32,15 @@ export function announcementOf(before: Shown | undefined, after: Shown | undefin
 		case 'elsewhere':
 			return undefined;
 	}
+}
+
+function waitFor(before: Shown | undefined, after: Shown | undefined): string | undefined {
+	const running = after && runningTurn(after);
+	const wait = running && waitOf(running.answer);
+	if (!wait) return undefined;
+	const known = before?.turns.find(({ id }) => id === running.id);
+	const old = known && waitOf(known.answer);
+	if (old?.key === wait.key && old.model === wait.model) return undefined;
+	const next = filled(after.strings.tryingAgain, countdown(wait.inMs));
+	return `${waitTitle(wait, after.strings)}: ${wait.reason}, ${next}`;
 }

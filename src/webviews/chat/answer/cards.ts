@@ -5,6 +5,12 @@ import type { Actions } from '../state/actions';
 import { countdown, filled, type Numbers } from '../../shared/format';
 import { icon } from '../../shared/icon';
 
+/** Who is waited for. An overload is the model's, not a key's. */
+export function waitTitle(wait: WaitView, strings: Pick<ChatStrings, 'waitingFor' | 'waitingForModel'>): string {
+	const [key, model] = [isolated(wait.key), isolated(wait.model)];
+	return key === model ? filled(strings.waitingForModel, model) : filled(strings.waitingFor, key, model);
+}
+
 /** Who is waited for, why, how long and behind how many. `leftMs` counts down on screen; it is not read aloud. */
 export function waitCard(
 	wait: WaitView,
@@ -12,15 +18,11 @@ export function waitCard(
 	{ strings, numbers, actions }: { strings: ChatStrings; numbers: Numbers; actions: Actions },
 ): TemplateResult {
 	const next = leftMs > 0 ? filled(strings.tryingAgain, countdown(leftMs)) : strings.retrying;
-	const key = isolated(wait.key);
-	const model = isolated(wait.model);
-	// An overload is the model's, not a key's.
-	const title = key === model ? filled(strings.waitingForModel, model) : filled(strings.waitingFor, key, model);
 	const ahead = wait.ahead === 1 ? strings.aheadOne : filled(strings.ahead, numbers.count(wait.ahead));
 	return html`<div class="card" data-role="waiting">
 		${icon('watch')}
 		<div class="card-body">
-			<p class="card-title">${title}</p>
+			<p class="card-title">${waitTitle(wait, strings)}</p>
 			<p>
 				${wait.reason} ·
 				<span role="timer" data-field="countdown">${next}</span>

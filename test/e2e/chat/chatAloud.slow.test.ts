@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { AnswerView } from '../../../src/webviews/protocol';
+import { footer, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { until } from '../../support/window/until';
+
+describe('what the chat says aloud', () => {
+	const page = useChatPage();
+	let chat: ChatPage;
+	beforeEach(() => {
+		chat = page();
+	});
+
+	it('reads an answer aloud once, when it is done', async () => {
+		const aloud = chat.page.locator('[data-role="announcer"]');
+		await chat.state([turn('1', 'The wh', { state: 'streaming' })]);
+		assert.equal(await chat.page.locator('[role="log"]').getAttribute('aria-live'), 'off');
+		await chat.update({ type: 'append', turn: '1', text: 'ole' });
+		await chat.drawn();
+		assert.equal(await aloud.textContent(), '');
+		await chat.update({
+			type: 'answer',
+			turn: '1',
+			state: { state: 'done', footer },
+		});
+		await chat.answer('done').waitFor();
+		assert.equal(await aloud.textContent(), 'Answer: The whole');
+	});
+
+	it('says once aloud what an answer waits for, and why an answer ended early', async () => {
+		const aloud = chat.page.locator('[data-role="announcer"]');
+		const wait = { key: 'work', model: 'flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 0 };
+		const waits = (inMs: number): AnswerView => ({ state: 'waiting', step: 'queued', wait: { ...wait, inMs } });
+		await chat.state([turn('1', '', { state: 'waiting', step: 'sending' })]);
+		await chat.update({ type: 'answer', turn: '1', state: waits(42_000) });
+		const told = 'Waiting for \u2068work\u2069 (\u2068flash\u2069): requests a minute used up, next try in 0:42';
+		await until('the wait', async () => (await aloud.textContent()) === told);
+		await chat.update({ type: 'answer', turn: '1', state: waits(20_000) });
+		await chat.drawn();
+		assert.equal(await aloud.textContent(), told);
+		await chat.update(
+			{ type: 'append', turn: '1', text: 'The wh' },
+			{ type: 'answer', turn: '1', state: { state: 'done', footer, note: 'The answer reached its length limit.' } },
+		);
+		await chat.answer('done').waitFor();
+		assert.equal(await aloud.textContent(), 'Answer: The wh The answer reached its length limit.');
+	});
+});
