@@ -102,7 +102,7 @@ export class BudgetGuard {
 			within = held;
 			const { cost = 0 } = charge;
 			const record = settled(spendingAt(before, now), lease, { ...charge, cost });
-			const isWatched = grant.isWatched && id === clientScope(client) && cost > 0;
+			const isWatched = grant.isWatched && id === clientScope(client);
 			const activity = isWatched && spent(record.activity ?? initialActivity(now), cost, now);
 			tx.put({ kind: 'spending', id, doc: activity ? { ...record, activity } : record });
 		}

@@ -54,4 +54,31 @@ describe('tokens per byte as a process learns them', () => {
 		const full = { ...initialModelRecord, tokensPerByte: 0.3, samples: 1_000 };
 		assert.ok(answered([600, 600, 600, 600], full).record.tokensPerByte > 0.4);
 	});
+
+	it('what is hardly news adds up in the process until it is, also where the number of samples grows no more', () => {
+		const full = { ...initialModelRecord, tokensPerByte: 0.3, samples: 1_000 };
+		const { record, writes } = answered(Array.from({ length: 20 }, () => 312), full);
+		assert.equal(writes, 1);
+		assert.ok(record.tokensPerByte > 0.309, String(record.tokensPerByte));
+	});
+
+	it('what another process has learnt meanwhile from more samples holds, and is the start of the next one', () => {
+		const ratios = new TokenRatios();
+		ratios.learn('m', size, usage(300), initialModelRecord);
+		const shared = { ...initialModelRecord, tokensPerByte: 0.5, samples: 40 };
+		assert.equal(ratios.applyTo('m', shared), shared);
+		const { record } = answered([600], shared, ratios);
+		assert.deepEqual([record.tokensPerByte.toFixed(3), record.samples], ['0.520', 41]);
+	});
+
+	it('is known of the 200 models that answered last', () => {
+		const ratios = new TokenRatios();
+		const learn = (model: string) => ratios.learn(model, size, usage(300), initialModelRecord);
+		const isKnown = (model: string) => ratios.applyTo(model, initialModelRecord) !== initialModelRecord;
+		for (let n = 0; n < 200; n++) learn(`m${n}`);
+		assert.equal(isKnown('m0'), true);
+		learn('m0');
+		learn('new');
+		assert.deepEqual(['m0', 'm1', 'm2', 'new'].map(isKnown), [true, false, true, true]);
+	});
 });
