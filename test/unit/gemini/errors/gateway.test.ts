@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { errorBody } from '../../../../src/gateway/answers/gatewayError';
-import { fromRefusal } from '../../../../src/gateway/answers/ownErrors';
+import { fromRefusal, type Refusal } from '../../../../src/gateway/answers/ownErrors';
 import { fromPoolError } from '../../../../src/gateway/answers/poolErrors';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { createWords } from '../../../../src/localization/words';
@@ -12,6 +12,10 @@ const words = createWords(t, { language: 'en' }, () => 0);
 /** What the SDK throws for an answer of a gateway, in either dialect's status. */
 const told = (status: number, body: string): FailureAction =>
 	failureOf(Object.assign(new Error(`got status: ${status}. ${body}`), { status }), t, 'gemini-3.8-flash').action;
+const refused = (refusal: Refusal): FailureAction => {
+	const error = fromRefusal(refusal, t);
+	return told(error.status, errorBody('gemini', error));
+};
 const ofPool = (reason: Reason, facts: PoolFacts = {}): FailureAction => {
 	const error = fromPoolError(new PoolError(reason, [], facts), words, 0);
 	return told(error.status, errorBody('gemini', error));
@@ -31,8 +35,7 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of ['rpm', 'rpd', 'capacity', 'throttled', 'waitedTooLong', 'noUsableKey'] as const) {
 			assert.deepEqual(ofPool(reason, { retryAt: 12_000 }), { type: 'coolDown', reason: 'capacity', delayMs: 12_000 });
 		}
-		const busy = fromRefusal({ type: 'tooManyAtOnce', limit: 8 }, t);
-		assert.deepEqual(told(busy.status, errorBody('gemini', busy)), {
+		assert.deepEqual(refused({ type: 'tooManyAtOnce', limit: 8 }), {
 			...{ type: 'coolDown', reason: 'capacity', delayMs: 1_000 },
 		});
 	});
@@ -41,35 +44,64 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of ['budget', 'cap'] as const) {
 			assert.deepEqual(ofPool(reason, { retryAt: 9 }), { type: 'fail', reason: 'gatewayBudget' });
 		}
-		const day = fromRefusal({ type: 'requestsOfDay', limit: 3, retryAfterMs: 5_000 }, t);
-		assert.deepEqual(told(day.status, errorBody('gemini', day)), { type: 'fail', reason: 'gatewayBudget' });
+		const day = refused({ type: 'requestsOfDay', limit: 3, retryAfterMs: 5_000 });
+		assert.deepEqual(day, { type: 'fail', reason: 'gatewayBudget' });
 		const { text, remedy, action } = words.describeReason('gatewayBudget', { serviceMessage: 'Ask Ann.' });
 		assert.match(`${text} ${remedy}`, /budget at the team’s gateway.*It says: /);
 		assert.equal(action, undefined);
 	});
 
-	it('is about the model or the request where it says so', () => {
-		assert.deepEqual(ofPool('noSuchModel'), { type: 'fail', reason: 'noSuchModel' });
-		assert.deepEqual(ofPool('promptTooLong'), { type: 'fail', reason: 'promptTooLong' });
-		assert.equal(ofPool('thoughtSignature').type, 'replaceSignatures');
-		assert.equal(ofPool('modelDenied').type, 'denyModel');
-		const notAllowed = fromRefusal({ type: 'modelNotAllowed', model: 'x' }, t);
-		assert.equal(told(notAllowed.status, errorBody('gemini', notAllowed)).type, 'denyModel');
-		const overloaded = ofPool('overloaded');
-		assert.ok(overloaded.type === 'retrySameKey' && overloaded.scope === 'model');
+	it('is about the model where it says so: the token may have it in a minute, and another model takes over', () => {
+		const denied = { type: 'denyModel', reason: 'modelDenied', forMs: 60_000 };
+		assert.deepEqual(ofPool('modelDenied'), denied);
+		assert.deepEqual(ofPool('tierLacksModel'), denied);
+		assert.deepEqual(refused({ type: 'modelNotAllowed', model: 'x' }), denied);
+		assert.deepEqual(ofPool('overloaded'), {
+			...{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries: 1, afterRetries: 'fallbackModel' },
+		});
 	});
 
-	it('says that the token is good no more, and that the gateway goes away', () => {
-		const gone = fromRefusal({ type: 'unknownToken' }, t);
-		const action = told(gone.status, errorBody('gemini', gone));
-		assert.ok(action.type === 'quarantine' && action.reason === 'badKey' && !action.abuse);
-		const stopping = fromRefusal({ type: 'stopping' }, t);
-		const leaves = told(stopping.status, errorBody('gemini', stopping));
-		assert.ok(leaves.type === 'retrySameKey' && leaves.scope === 'request');
+	it('is about the request where it says so', () => {
+		for (const reason of ['noSuchModel', 'promptTooLong', 'contentBlocked', 'badRequest'] as const) {
+			assert.deepEqual(ofPool(reason), { type: 'fail', reason });
+		}
+		assert.deepEqual(ofPool('thoughtSignature'), { type: 'replaceSignatures', reason: 'thoughtSignature' });
+	});
+
+	it('is tried once more where a pool there has tried already, then with another model', () => {
+		const again = { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries: 1 };
+		for (const action of [ofPool('internal'), ofPool('network'), refused({ type: 'stopping' })]) {
+			assert.deepEqual(action, { ...again, afterRetries: 'fallbackModel' });
+		}
+	});
+
+	it('says that the token is good no more: it rests until a check finds it good again', () => {
+		const gone = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
+		for (const type of ['noToken', 'unknownToken', 'googleKey'] as const) assert.deepEqual(refused({ type }), gone);
+	});
+
+	it('is waited for to the millisecond, rounded up, and not at all where it states no time', () => {
+		const busy = (message: string, delay: readonly object[]): FailureAction => {
+			const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'KEYPOOL_RPM', domain: 'keypool' };
+			const details = [info, ...delay];
+			return told(429, JSON.stringify({ error: { code: 429, message, status: 'RESOURCE_EXHAUSTED', details } }));
+		};
+		const stated = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1.0005s' };
+		assert.deepEqual(busy('Later.', [stated]), { type: 'coolDown', reason: 'capacity', delayMs: 1_001 });
+		assert.deepEqual(busy('Later.', []), { type: 'fail', reason: 'gatewayRefused' });
 	});
 
 	it('is read by its domain alone: nobody else can speak so', () => {
 		const body = JSON.stringify({ error: { code: 403, message: 'no', status: 'PERMISSION_DENIED', details: [] } });
 		assert.notEqual(told(403, body).reason, 'gatewayRefused');
+		for (const [domain, reason] of [
+			['googleapis.com', 'KEYPOOL_PAUSED'],
+			['keypool', 'SERVICE_DISABLED'],
+			['keypool', undefined],
+		]) {
+			const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', domain, ...(reason && { reason }) };
+			const error = { code: 403, message: 'no', status: 'PERMISSION_DENIED', details: [info] };
+			assert.notEqual(told(403, JSON.stringify({ error })).reason, 'gatewayRefused', `${domain} ${reason}`);
+		}
 	});
 });
