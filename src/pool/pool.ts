@@ -320,7 +320,7 @@ export class Pool {
 		if (strategy !== 'roundRobin') return undefined;
 		const { keys, paused, paidOnly } = this.snapshots.take();
 		const from = this.nextIndex() ?? 0;
-		const usable = [...keys.slice(from), ...keys.slice(0, from)].filter(
+		const usable = [...keys.slice(from), ...keys].filter(
 			({ project, availability }) => availability.state === 'usable' && !(paidOnly && project.tier === 'free'),
 		);
 		const first =

@@ -44,8 +44,8 @@ export interface RigOptions {
 	readonly beside?: Rig;
 	/** This window's name; absent where it is the only one. */
 	readonly window?: string;
-	/** What calls cost; absent: nothing is known of it. */
-	readonly pricing?: Pricing;
+	/** What calls cost, or how that is loaded; absent: nothing is known of it. */
+	readonly pricing?: Pricing | (() => Promise<Pricing>);
 	/** Time that others share; absent: that of `beside`, or one of its own. */
 	readonly clock?: VirtualClock;
 	/** What the pool knows of the store. */
@@ -81,7 +81,7 @@ export class Rig {
 			...(window === undefined ? {} : { window }),
 			clock: this.clock,
 			random,
-			...(pricing && { pricing: () => Promise.resolve(pricing) }),
+			...(pricing && { pricing: typeof pricing === 'function' ? pricing : () => Promise.resolve(pricing) }),
 			check: async (key, signal) => {
 				this.checks.push(key);
 				await Promise.resolve();

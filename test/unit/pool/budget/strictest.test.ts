@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { strictest } from '../../../../src/pool/budget/strictest';
+import { plainMaxCost, plainPricing } from '../../../support/pool/pricing';
+import { answers, Rig } from '../../../support/pool/rig';
 
 describe('budgets of a person and of the clients themselves', () => {
 	const budgets = { pool: { day: 9 }, clients: { a: { day: 2, month: 20 }, b: { month: 5 } } };
@@ -24,5 +26,17 @@ describe('budgets of a person and of the clients themselves', () => {
 	it('know a client whatever its name is', () => {
 		const own = Object.fromEntries([['__proto__', { day: 1 }]]);
 		assert.ok(Object.hasOwn(strictest(budgets, own).clients ?? {}, '__proto__'));
+	});
+
+	it('both hold, whichever is set last, until the client has none of its own any more', async () => {
+		const rig = new Rig({ a: { tier: 'paid' } }, answers, { pricing: plainPricing });
+		const ends = async (origin = 'gateway:x') => (await rig.answer({ origin })).error?.reason ?? 'answered';
+		const enough = { day: plainMaxCost };
+		rig.pool.setClientBudgets({ 'gateway:x': { day: 0 } });
+		assert.deepEqual([await ends(), await ends('gateway:y')], ['budget', 'answered']);
+		rig.pool.configure({ budgets: { clients: { 'gateway:x': enough, 'gateway:y': { day: 0 } } } });
+		assert.deepEqual([await ends(), await ends('gateway:y')], ['budget', 'budget']);
+		rig.pool.setClientBudgets({});
+		assert.deepEqual([await ends(), await ends('gateway:y')], ['answered', 'budget']);
 	});
 });

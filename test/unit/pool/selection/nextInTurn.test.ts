@@ -32,6 +32,15 @@ describe('the key that is next in turn', () => {
 		assert.equal(rig.pool.nextInTurn(), 'rich');
 	});
 
+	it('is free or paid where that is no matter', async () => {
+		const rig = new Rig({ rich: { tier: 'paid' }, a: {}, other: { tier: 'paid' } }, answers, { paidKeys: 'mixed' });
+		for (const next of ['rich', 'a', 'other', 'rich']) {
+			assert.equal(rig.pool.nextInTurn(), next);
+			await rig.answer();
+			assert.equal(rig.sends.at(-1)?.key, next);
+		}
+	});
+
 	it('is nobody while the pool is paused, or no key can answer', async () => {
 		const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
 		await rig.answer();
