@@ -65,8 +65,7 @@ const keptMs = 10 * 60_000;
  */
 export function ourRpm(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): number | undefined {
 	const rpm = limitOf(bucket, userLimits, 'rpm');
-	const share = externalShare(bucket, now);
-	return rpm === undefined || share === 0 ? rpm : Math.min(rpm, Math.max(1, rpm - share));
+	return rpm === undefined ? undefined : Math.min(rpm, Math.max(1, rpm - externalShare(bucket, now)));
 }
 
 /** Whether external usage blocks a call, rather than the limit: then a call that succeeds says nothing about the limit. */

@@ -62,7 +62,10 @@ export function startCooldownLog(
 }
 
 /** Records the cooldowns of all buckets in one step; writes nothing if nothing changed. */
-export function recordCooldowns(store: StateStore, { keys }: Snapshot): Promise<void> {
+export function recordCooldowns(
+	store: Pick<StateStore, 'replica' | 'now' | 'transact'>,
+	{ keys }: Snapshot,
+): Promise<void> {
 	const { cooldown: rest } = store.replica();
 	const availabilities = new Map<BucketId, Availability>();
 	for (const { project, models } of keys)

@@ -32,7 +32,6 @@ export class SpendingViews {
 	project({ id, tier, budget }: Project): Pick<KeyView, 'spending'> {
 		const scope = projectScope(id);
 		const isShown = tier === 'paid' || (budget?.day ?? budget?.month) !== undefined;
-		if (!isShown && !this.spending.has(scope)) return {};
 		const view = this.view(scope, budget);
 		return isShown || view.month.cost > 0 ? { spending: view } : {};
 	}

@@ -56,9 +56,7 @@ export function suppliesOf(
 			name,
 			(view) => availabilityFor(view, name),
 			// A key that is denied the model, or whose tier lacks it, does not belong to the supply.
-			(availability) =>
-				availability.state !== 'unsupported' ||
-				(availability.reason !== 'tierLacksModel' && availability.reason !== 'modelDenied'),
+			({ state }) => state !== 'unsupported',
 		),
 	);
 	const ofDefault = supply(

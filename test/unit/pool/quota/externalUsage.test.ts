@@ -68,8 +68,11 @@ describe('another user of the project', () => {
 		assert.ok('reason' in admit(full, test, noon + 5 * minute + second));
 		const { externalUsage, ...alone } = doubtful(again);
 		const five = [0, 1, 2, 3, 4].map((n) => noon + 5 * minute + n);
-		const sent = admit(after(five, alone), test, noon + 5 * minute + second);
-		assert.ok('lease' in sent && sent.lease.tests === 'rpm' && sent.lease.id === ('test' as LeaseId));
+		const ours = after(five, alone);
+		for (const filled of [ours, { ...ours, ...(externalUsage && { externalUsage }) }]) {
+			const sent = admit(filled, test, noon + 5 * minute + second);
+			assert.ok('lease' in sent && sent.lease.tests === 'rpm' && sent.lease.id === ('test' as LeaseId));
+		}
 	});
 
 	it('goes with an alias to the bucket of its model', () => {

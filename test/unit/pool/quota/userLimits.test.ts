@@ -3,13 +3,13 @@ import type { Project, ProjectId } from '../../../../src/pool/pool';
 import { userLimitsOf } from '../../../../src/pool/quota/limits';
 
 /** What a person allows `flash`, which `latest` and `newest` stand for. */
-function limitsOf(limits?: Project['limits'], presetLimits?: Project['limits']) {
+function limitsOf(limits?: Project['limits'], presetLimits?: Project['limits'], model = 'flash') {
 	const project: Project = {
 		...{ id: 'p' as ProjectId, tier: 'free' },
 		...(limits && { limits }),
 		...(presetLimits && { presetLimits }),
 	};
-	return userLimitsOf(project, 'flash', (name) => (['latest', 'newest'].includes(name) ? 'flash' : name));
+	return userLimitsOf(project, model, (name) => (['latest', 'newest'].includes(name) ? 'flash' : name));
 }
 
 describe("a person's limits for a model", () => {
@@ -18,6 +18,11 @@ describe("a person's limits for a model", () => {
 		assert.equal(limitsOf({ other: { rpm: 1 } }), undefined);
 		assert.deepEqual(limitsOf({ flash: { rpm: 5 }, other: { rpm: 1 } }), { rpm: 5 });
 		assert.deepEqual(limitsOf({ latest: { rpm: 5 } }), { rpm: 5 });
+		assert.deepEqual(
+			limitsOf({ latest: { rpm: 5 } }, undefined, 'latest'),
+			{ rpm: 5 },
+			'what it was before that was known',
+		);
 	});
 
 	it('are the lowest of each kind, where several names have some', () => {

@@ -18,6 +18,19 @@ describe('events', () => {
 		assert.deepEqual(heard, ['a1', 'b1', 'b2']);
 	});
 
+	it('reach the others where one who listens throws, which is told', () => {
+		const troubles: unknown[] = [];
+		const events = new Events<number>((error) => troubles.push(error));
+		const heard: number[] = [];
+		const trouble = new Error('no');
+		events.on(() => {
+			throw trouble;
+		});
+		events.on((n) => heard.push(n));
+		events.emit(1);
+		assert.deepEqual([heard, troubles], [[1], [trouble]]);
+	});
+
 	it('of a request: its parts but the output, each attempt, why it failed, and its end', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) =>
 			send.key === 'a'

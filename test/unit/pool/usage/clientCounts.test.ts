@@ -53,6 +53,7 @@ describe('what clients use', () => {
 		});
 		assert.equal(mergeClientCounts(of(5), of(4), undefined).day.requests, 9);
 		assert.equal(mergeClientCounts(of(5, 8), of(4), of(3, 8)).day.requests, 4);
+		assert.equal(mergeClientCounts(of(5), of(4, 8), of(3, 8)).day.requests, 5, 'of two days the later one');
 	});
 
 	it('gives nothing back where one of the windows forgot what had been counted', () => {

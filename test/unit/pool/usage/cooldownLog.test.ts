@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import { mergeCooldowns, withCooldown } from '../../../../src/pool/usage/cooldownLog';
-import type { BucketId, CooldownRecord, CooldownSpan, Availability } from '../../../../src/pool/pool';
+import {
+	mergeCooldowns,
+	recordCooldowns,
+	startCooldownLog,
+	withCooldown,
+} from '../../../../src/pool/usage/cooldownLog';
+import type { BucketId, CooldownRecord, CooldownSpan, Availability, StateStore } from '../../../../src/pool/pool';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
@@ -47,6 +52,14 @@ describe('the log of cooldowns', () => {
 		assert.deepEqual(after([0, cooldown], [10.5, probing], [11, coolingDown('rpm', now + 30_000)]), ['rpm 0 to 30']);
 	});
 
+	it('keeps a model that the tier lacks like a cooldown, and ends it where the key itself answers nothing', () => {
+		const lacks: Availability = { state: 'unsupported', reason: 'tierLacksModel', until: now + 90_000 };
+		assert.deepEqual(after([0, lacks]), ['tierLacksModel 0 to 90']);
+		const quarantined: Availability = { state: 'quarantined', reason: 'badKey', since: now };
+		for (const other of [quarantined, { state: 'disabled' } as const])
+			assert.deepEqual(after([0, lacks], [30, other]), ['tierLacksModel 0 to 30'], other.state);
+	});
+
 	it('tells two reasons apart, one after the other', () => {
 		assert.deepEqual(after([0, coolingDown('rpm', now + 60_000)], [20, coolingDown('rpd', now + 90_000)]), [
 			'rpm 0 to 20',
@@ -73,15 +86,65 @@ describe('the log of cooldowns', () => {
 		]);
 	});
 
+	const of = (...spans: readonly (readonly [CooldownSpan['reason'], number, number])[]): CooldownRecord => ({
+		v: 2,
+		spans: spans.map(([reason, from, until]) => ({ reason, from: now + from * 1000, until: now + until * 1000 })),
+	});
+
 	it('brings together what two windows wrote by themselves', () => {
-		const of = (...spans: readonly (readonly [CooldownSpan['reason'], number, number])[]): CooldownRecord => ({
-			v: 2,
-			spans: spans.map(([reason, from, until]) => ({ reason, from: now + from * 1000, until: now + until * 1000 })),
-		});
 		const ours = of(['rpm', 0, 60], ['rpm', 200, 260]);
 		const theirs = of(['rpm', 30, 90], ['rpd', 240, 500], ['rpm', 600, 660]);
 		for (const merged of [mergeCooldowns(ours, theirs), mergeCooldowns(theirs, ours)])
 			assert.deepEqual(shown(merged), ['rpm 0 to 90', 'rpm 200 to 260', 'rpd 260 to 500', 'rpm 600 to 660']);
+	});
+
+	it('brings together cooldowns that almost meet, drops one within another, and keeps 200', () => {
+		const merged = (ours: CooldownRecord, theirs: CooldownRecord) => shown(mergeCooldowns(ours, theirs));
+		assert.deepEqual(merged(of(['rpm', 0, 60]), of(['rpm', 61, 90])), ['rpm 0 to 90']);
+		assert.deepEqual(merged(of(['rpm', 0, 60]), of(['rpm', 63, 90])), ['rpm 0 to 60', 'rpm 63 to 90']);
+		assert.deepEqual(merged(of(['rpm', 0, 100]), of(['rpd', 20, 50])), ['rpm 0 to 100']);
+		const many = (from: number) =>
+			of(...Array.from({ length: 150 }, (_, n) => ['rpm', from + n * 60, from + n * 60 + 5] as const));
+		const spans = merged(many(0), many(30));
+		assert.deepEqual([spans.length, spans[0], spans.at(-1)], [200, 'rpm 3000 to 3005', 'rpm 8970 to 8975']);
+	});
+
+	it('costs a step of the store only where something is new', async () => {
+		const rig = new Rig({ a: {} }, () => fails(rpm(30_000)));
+		await rig.answer({ maxWaitMs: 0 });
+		let steps = 0;
+		const counted: Pick<StateStore, 'replica' | 'now' | 'transact'> = {
+			replica: () => rig.store.replica(),
+			now: () => rig.store.now(),
+			transact: (step) => {
+				steps++;
+				return rig.store.transact(step);
+			},
+		};
+		for (let n = 0; n < 2; n++) await recordCooldowns(counted, rig.pool.snapshot());
+		assert.equal(steps, 1);
+	});
+
+	it('is looked after a second after a change, once for many, and no more once it has ended', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		let looks = 0;
+		const pool = {
+			onEvent: rig.pool.onEvent.bind(rig.pool),
+			recordCooldowns: () => Promise.resolve(void looks++),
+		};
+		const afterChanges = async (count: number): Promise<number> => {
+			for (let n = 0; n < count; n++) rig.setKeys({ a: {} });
+			await rig.clock.advance(1_000);
+			return looks;
+		};
+		for (const pending of [0, 1]) {
+			looks = 0;
+			const off = startCooldownLog(pool, rig.clock, (error) => assert.fail(String(error)));
+			assert.deepEqual([await afterChanges(0), await afterChanges(3), await afterChanges(0)], [1, 2, 2]);
+			for (let n = 0; n < pending; n++) rig.setKeys({ a: {} });
+			off();
+			assert.equal(await afterChanges(1), 2);
+		}
 	});
 
 	it('is written by the window that does the maintenance, survives in the store, and is forgotten on demand', async () => {

@@ -92,8 +92,13 @@ describe('an hour of counts', () => {
 		const hour = counts.reduce(withCount, usageOf(once).doc);
 		assert.equal(hour.kinds.length, 101);
 		assert.equal(sum(countsIn(hour), 'sends'), 131);
-		const { client, servedModel, tier, sends } = countsIn(hour).at(-1) ?? {};
-		assert.deepEqual([client, servedModel, tier, sends], [undefined, undefined, 'paid', 31]);
+		const rest = ({ client, servedModel, tier, sends }: Partial<UsageCount> = {}) => [client, servedModel, tier, sends];
+		assert.deepEqual(rest(countsIn(hour).at(-1)), [undefined, undefined, 'paid', 31]);
+		const more = [
+			{ ...once, client: '', servedModel: 'other' },
+			{ ...once, servedModel: '' },
+		].reduce(withCount, hour);
+		assert.deepEqual([more.kinds.length, ...rest(countsIn(more).at(-1))], [101, undefined, undefined, 'paid', 33]);
 	});
 
 	it('cuts names that are too long', () => {
@@ -185,6 +190,10 @@ describe('counts of a busy day', () => {
 		);
 		const kept = after(many, (tx, docs) => count(tx, docs, { key: a, outcome: 'answered' }, now));
 		assert.deepEqual([kept.length, kept[0]?.key, kept.at(-1)?.key], [30_000, 'k1', 'a']);
+		const again = after(many, (tx, docs) =>
+			count(tx, docs, { key: 'k9' as KeyId, outcome: 'answered' }, now - 3_600_000),
+		);
+		assert.deepEqual([again.length, again[0]?.key], [30_000, 'k0'], 'an hour that is known takes no place');
 	});
 
 	it('are downsampled by the window that does the maintenance', async () => {

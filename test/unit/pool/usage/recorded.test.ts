@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Attempt, UsageCount } from '../../../../src/pool/pool';
+import { InMemoryStore, type Attempt, type KeyId, type UsageCount } from '../../../../src/pool/pool';
+import { recordRequestEnd } from '../../../../src/pool/usage/count';
+import { Statistics } from '../../../../src/pool/usage/statistics';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+import { VirtualClock } from '../../../support/virtualClock';
 
 const told = ({ key, outcome, client, servedModel, tier, sends }: UsageCount): unknown => [
 	...[key, outcome, client, servedModel, tier, sends],
@@ -44,6 +47,31 @@ describe('what is written down of each send', () => {
 		assert.deepEqual(counts.map(({ fallbacks = 0 }) => fallbacks).sort(), [0, 1]);
 		const failed = rig.pool.usage().requestRecords()[0]?.attempts[0] as Attempt;
 		assert.deepEqual([failed.servedModel, failed.tier], [undefined, 'free'], 'nobody served it');
+	});
+
+	it('counts each key that was set aside with the send that it was for, in the minute in which it was', async () => {
+		const clock = new VirtualClock();
+		const store = new InMemoryStore(clock);
+		const [a, b] = ['a' as KeyId, 'b' as KeyId];
+		const sent = { model: 'latest', label: '', sentAt: clock.wall(), ms: 1 };
+		const attempts: readonly Attempt[] = [
+			{ ...sent, key: a, outcome: 'cutStream', servedModel: 'm-001', tier: 'paid' },
+			{ ...sent, key: a, outcome: 'rpm', tier: 'paid' },
+			{ ...sent, key: b, outcome: 'rpm', tier: 'free' },
+		];
+		const record = { request: 'r', origin: 'chat', endedAt: clock.wall(), outcome: 'answered', attempts } as const;
+		await recordRequestEnd(store, record, [
+			{ key: a, model: 'latest', reason: 'cutStream', agoMs: 180_000 },
+			{ key: a, model: 'latest', reason: 'rpm', agoMs: 0 },
+			{ key: b, model: 'latest', reason: 'rpm', agoMs: 0 },
+		]);
+		const minute = clock.wall() / 60_000;
+		const counts = new Statistics(store).minutes().map((count) => [count.minute - minute, told(count)]);
+		assert.deepEqual(counts, [
+			[-3, ['a', 'cutStream', 'chat', 'm-001', 'paid', 0]],
+			[0, ['a', 'rpm', 'chat', 'latest', 'paid', 0]],
+			[0, ['b', 'rpm', 'chat', 'latest', 'free', 0]],
+		]);
 	});
 
 	it('keeps two clients of one key and minute apart', async () => {

@@ -35,6 +35,19 @@ describe('statistics', () => {
 		);
 	});
 
+	it('tell of requests, the one that ended first before the others', async () => {
+		const kept = store();
+		const ended = (request: string, endedAt: number): Write => {
+			const doc = { request, origin: 'chat', endedAt, outcome: 'answered', attempts: [] } as const;
+			return { kind: 'requestRecord', id: request, doc };
+		};
+		await write(kept, ended('last', now), ended('first', now - 9), ended('second', now - 5));
+		assert.deepEqual(
+			new Statistics(kept).requestRecords().map(({ request }) => request),
+			['first', 'second', 'last'],
+		);
+	});
+
 	it('tell what days have cost, oldest first', async () => {
 		const kept = store();
 		await write(kept, cost('new', now), cost('old', now - 86_400_000));
@@ -61,8 +74,10 @@ describe('statistics', () => {
 		}
 		await write(kept, { kind: 'pool', doc: { v: 2, forgottenAt: 1 } });
 		assert.equal(changes, parts.length);
+		await write(kept, { kind: 'pool', doc: { v: 2, forgottenAt: 2 } }, cost('e', now));
+		assert.equal(changes, parts.length + 1, 'among others');
 		off();
-		await write(kept, cost('e', now));
-		assert.equal(changes, parts.length);
+		await write(kept, cost('f', now));
+		assert.equal(changes, parts.length + 1);
 	});
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FailureAction, LeaseId, ModelRecord } from '../../../../src/pool/pool';
 import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { supplyChangesAt } from '../../../../src/pool/usage/supply';
-import { answers, fails, leaked, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, leaked, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
 const noModel: FailureAction = { type: 'markUnsupported', reason: 'tierLacksModel', forMs: 24 * 60 * minute };
@@ -14,11 +14,11 @@ const serviceMessage = (rig: Rig): string[] =>
 describe('the supply of keys', () => {
 	it('is that of the default model, and of every other that was asked for in the last hour', async () => {
 		const rig = new Rig({ a: {}, b: {}, off: { enabled: false } }, (send) =>
-			send.model === 'pro' && send.key === 'a' ? fails(rpd) : answers(send),
+			send.model === 'pro' && send.key === 'b' ? fails(rpd) : answers(send),
 		);
 		assert.deepEqual(serviceMessage(rig), ['m 2/2']);
-		await ask(rig, 'pro');
 		await ask(rig, 'lite');
+		await ask(rig, 'pro');
 		assert.deepEqual(serviceMessage(rig), ['m 2/2', 'lite 2/2', 'pro 1/2']);
 		await rig.clock.advance(30 * minute);
 		await ask(rig, 'lite');
@@ -86,13 +86,38 @@ describe('the supply of keys', () => {
 		await ask(rig, 'pro');
 		const [, pro] = rig.pool.snapshot().supplies;
 		assert.deepEqual([pro?.usable, pro?.isOverloaded, pro?.states], [0, false, { coolingDown: 2 }]);
-		assert.ok(pro?.back !== undefined && pro.back - rig.clock.wall() <= 50_000);
+		const [, soonest] = rig.pool.snapshot().keys.map(({ models }) => models.find(({ model }) => model === 'pro'));
+		assert.ok(soonest?.availability.state === 'coolingDown' && soonest.availability.until < rig.clock.wall() + 50_000);
+		assert.equal(pro?.back, soonest.availability.until);
 		const busy = new Rig({ a: {} }, (send) => (send.nth < 3 ? fails(overloaded) : answers(send)));
 		const asked = busy.ask({ models: ['pro'] });
 		await busy.clock.advance(500);
 		assert.equal(busy.pool.snapshot().supplies[1]?.isOverloaded, true);
 		await busy.clock.until(asked.ended);
 		assert.equal(busy.pool.snapshot().supplies[1]?.isOverloaded, false);
+	});
+
+	it('says nothing of a return where no key rests, and counts one that rests among others that answer', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm(50_000)) : answers(send)));
+		assert.ok(!('back' in (rig.pool.snapshot().supplies[0] ?? {})));
+		await ask(rig, 'pro');
+		const [, pro] = rig.pool.snapshot().supplies;
+		assert.deepEqual([pro?.usable, (pro?.back ?? 0) > rig.clock.wall()], [1, true]);
+	});
+
+	it('has no key that is quarantined, whatever the model; the model may be overloaded all the same', async () => {
+		const keys = { a: {}, b: {} };
+		const rig = new Rig(keys, (send) => fails(send.key === 'a' ? badKey : overloaded));
+		await rig.answer({ maxWaitMs: 0 });
+		await ask(rig, 'pro');
+		const [, pro] = rig.pool.snapshot().supplies;
+		assert.deepEqual([pro?.usable, pro?.isOverloaded, pro?.states], [0, true, { quarantined: 1, coolingDown: 1 }]);
+	});
+
+	it('has no key of an overloaded model, whatever is left of its daily cap', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 99 } } }, () => fails(overloaded));
+		await ask(rig, 'pro');
+		assert.deepEqual(rig.pool.snapshot().supplies[1]?.states, { coolingDown: 1 });
 	});
 
 	it('is that of twenty models at most, those that were asked for last', async () => {
