@@ -51,13 +51,13 @@ export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejec
 }
 
 /** The limit whose cooldown a probe may end early. Our own count does not apply to it meanwhile. */
-function probedLimit({ status, day }: Bucket, now: EpochMs): Dimension | undefined {
+function probedLimit({ status }: Bucket): Dimension | undefined {
 	if (status.state !== 'coolingDown' && status.state !== 'halfOpen') return undefined;
-	const isEarly = status.reason === 'rpd' ? day.endsAt > now : (status.wholeAt ?? 0) > now;
+	const isEarly = status.reason === 'rpd' || status.wholeAt !== undefined;
 	return isEarly ? limitingDimension(status.reason) : undefined;
 }
 
-/** The first limit that a call of this size exceeds, apart from one that it would probe. */
+/** The first limit that a call of this size exceeds, apart from one that it would probe. `bucket` is one of `now`. */
 export function rejectedByWindow(
 	bucket: Bucket,
 	{ likely, atMost, requests = 1, userLimits, share }: TokenEstimate,
@@ -65,7 +65,7 @@ export function rejectedByWindow(
 ): Rejected | undefined {
 	const { minute, day } = bucket;
 	const before = share?.day?.endsAt === day.endsAt ? share.day : undefined;
-	const probed = probedLimit(bucket, now);
+	const probed = probedLimit(bucket);
 	const rpd = probed === 'rpd' ? undefined : partOf(limitOf(bucket, userLimits, 'rpd'), share, before?.requests);
 	if (rpd !== undefined && day.requests + within(rpd, requests) > rpd)
 		return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
@@ -178,7 +178,7 @@ export const untouched: QuotaStatus = {
 
 export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: EpochMs): QuotaStatus {
 	const bucket = bucketAt(given, now);
-	const { status, minute, day, leases } = bucket;
+	const { minute, day, leases } = bucket;
 	const used = minuteUse(minute, now);
 	const rpm = ourRpm(bucket, userLimits, now);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
@@ -196,8 +196,6 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 		rejectedByWindow(bucket, { likely: 0, atMost: 0, userLimits }, now) ??
 		rejectedBySlowStart(bucket, userLimits, now);
 	let validUntil = Math.min(day.endsAt, firstChangeAfter(minute, now) ?? Infinity, blocked?.retryAt ?? Infinity);
-	if ((status.state === 'coolingDown' || status.state === 'unsupported') && status.until > now)
-		validUntil = Math.min(validUntil, status.until);
 	if (externalShare(bucket, now) > 0) validUntil = Math.min(validUntil, bucket.externalUsage?.until ?? Infinity);
 	for (const lease of leases) validUntil = Math.min(validUntil, lease.expiresAt);
 	return {
@@ -206,7 +204,7 @@ export function quotaStatus(given: Bucket, userLimits: Limits | undefined, now: 
 		mayRetryEarlier: blocked?.mayRetryEarlier === true,
 		headroom,
 		isDayShort: today <= smallDay,
-		tokensLeft: tpm === undefined || probedLimit(bucket, now) === 'tpm' ? Infinity : tpm - used.input,
+		tokensLeft: tpm === undefined || probedLimit(bucket) === 'tpm' ? Infinity : tpm - used.input,
 		inFlight: leases.length,
 		validUntil: validUntil > now ? validUntil : now + 1,
 	};

@@ -49,7 +49,6 @@ type CoolingDown = Extract<BucketState, { state: 'coolingDown' }>;
 
 /** The cooldown that ends later. If it is known when the quota is full again, the next probe is the newer one's. */
 function laterOf(before: BucketState, next: CoolingDown): BucketState {
-	if (before.state !== 'coolingDown' && before.state !== 'unsupported') return next;
 	const later = cooldownEnd(before) < cooldownEnd(next) ? next : before;
 	const isSame = before.state === 'coolingDown' && before.reason === next.reason;
 	if (!isSame || later === next || before.wholeAt === undefined || next.wholeAt === undefined) return later;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Bucket, LeaseId, Limits } from '../../../../src/pool/pool';
 import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { coolDown } from '../../../../src/pool/quota/cooldown';
 import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { after, ask, midnight, noon } from '../../../support/pool/quota/buckets';
@@ -61,6 +62,8 @@ describe('admission', () => {
 		const bucket = after([noon]);
 		assert.equal(rejection(bucket, { userLimits: { tpd: 20 } }, noon), 'admitted');
 		assert.deepEqual(rejection(bucket, { userLimits: { tpd: 19 } }, noon), ['tpd', midnight]);
+		assert.deepEqual(rejection(bucket, { userLimits: { tpd: 10 } }, noon), ['tpd', midnight]);
+		assert.deepEqual(rejection(bucket, { userLimits: { tpd: 9 } }, noon), ['tpd', Infinity]);
 	});
 
 	it('is strict with tokens near the limit: from 80 % on the cautious estimate counts', () => {
@@ -72,6 +75,25 @@ describe('admission', () => {
 			noon + 60_150,
 		]);
 		assert.equal(rejection(bucket, { userLimits: { tpm: 100 }, likely: 71, atMost: 90 }, noon), 'admitted');
+	});
+
+	it('admits tokens again when as many have left the minute as the call has, not when all have', () => {
+		const bucket = after([noon, noon + 30_000]);
+		const call = { userLimits: { tpm: 100 }, likely: 85, atMost: 85 };
+		assert.deepEqual(rejection(bucket, call, noon + 31_000), ['tpm', noon + 60_150]);
+		assert.deepEqual(rejection(bucket, { ...call, likely: 95, atMost: 95 }, noon + 31_000), ['tpm', noon + 90_150]);
+	});
+
+	it('lets a probe of the tokens a minute go although our count says that they are used up', () => {
+		const refused = { type: 'coolDown', reason: 'tpm', limit: 100, delayMs: 5_000 } as const;
+		const resting = coolDown(after([noon]), refused, noon + 1_000);
+		assert.equal(minuteUse(resting.minute, noon + 6_000).input, 100);
+		assert.equal(rejection(resting, {}, noon + 6_000), 'admitted');
+		assert.equal(quotaStatus(resting, undefined, noon + 6_000).tokensLeft, Infinity);
+		assert.deepEqual(rejection({ ...resting, status: { state: 'available' } }, {}, noon + 6_000), [
+			'tpm',
+			noon + 60_150,
+		]);
 	});
 
 	it('counts the cautious estimate of what is under way near the limit, until the service says how many they were', () => {

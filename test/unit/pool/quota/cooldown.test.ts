@@ -112,6 +112,9 @@ describe('a cooldown', () => {
 			[use(again, noon + 61_100), use(again, noon + 120_800), use(again, noon + 121_200)],
 			[700, 690, 0],
 		);
+		// Long after the last refusal the quota is whole with our own call, and theirs with it.
+		const later = coolDown(after([noon + 200_000], once), refused, noon + 200_500, 300);
+		assert.deepEqual([use(later, noon + 260_100), use(later, noon + 260_200)], [700, 0]);
 		// The call alone explains the refusal: nobody else is suspected.
 		assert.equal(use(coolDown(after([noon]), refused, noon + 1_000, 1_000), noon + 1_000), 10);
 	});
@@ -131,7 +134,7 @@ describe('a cooldown', () => {
 	it('moves counts, limits and cooldowns from an alias to its model', () => {
 		const alias = { ...coolDown(after([noon]), action({ reason: 'rpm', limit: 3 }), noon), sustainedRpm: 7 };
 		const both = mergeBuckets(after([noon]), alias, noon + 1);
-		assert.deepEqual([both.day.requests, both.day.input], [2, 20]);
+		assert.deepEqual([both.day.requests, both.day.input, both.day.sent], [2, 20, 2]);
 		assert.equal(minuteUse(both.minute, noon + 1).requests, 4);
 		assert.equal(both.limits.rpm?.value, 3);
 		assert.equal(both.sustainedRpm, 7);

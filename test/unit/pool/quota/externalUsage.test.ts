@@ -4,6 +4,7 @@ import { admit } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
 import { mergeBuckets, coolDown } from '../../../../src/pool/quota/cooldown';
+import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { externalShare } from '../../../../src/pool/quota/limits';
 import { after, ask, noon } from '../../../support/pool/quota/buckets';
 
@@ -49,6 +50,20 @@ describe('another user of the project', () => {
 	it('has a share that follows what he sends, half by what was thought before', () => {
 		const { externalUsage } = coolDown(open(again), { ...refused, limit: 2 }, noon + 3 * minute);
 		assert.deepEqual(externalUsage, { requests: 3, until: noon + 13 * minute });
+		assert.equal(minuteUse(again.minute, noon + 67 * second).requests, 1, 'his share is not counted as well');
+	});
+
+	it('has not used what we have used ourselves: a refusal that our own calls explain tells nothing of him', () => {
+		const { externalUsage, ...alone } = open(again);
+		const ours = after(
+			[130, 131, 132, 133, 134].map((s) => noon + s * second),
+			alone,
+		);
+		for (const limit of [5, 4]) {
+			const full = { ...open(ours), ...(externalUsage && { externalUsage }) };
+			const next = coolDown(full, { ...refused, limit }, noon + 135 * second);
+			assert.deepEqual(next.externalUsage, externalUsage, `${limit} a minute`);
+		}
 	});
 
 	it('leaves us one call at least, and nothing to a clock that was set back', () => {
