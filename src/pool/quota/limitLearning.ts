@@ -72,9 +72,9 @@ export function learnStatedLimit(
 /** Remembers that the service stated more before, because the tier may have dropped, until it states as much again. */
 function fallFrom(value: number, known: Limit | undefined, now: EpochMs): Pick<Limit, 'fell'> {
 	const before = known?.stated ?? known?.value ?? value;
-	const from = Math.max(known?.fell?.from ?? 0, before);
-	if (from <= value) return {};
-	return { fell: value < before ? { from, at: now } : (known?.fell ?? { from, at: now }) };
+	const fell = known?.fell;
+	if (value < before) return { fell: { from: Math.max(fell?.from ?? 0, before), at: now } };
+	return fell && value < fell.from ? { fell } : {};
 }
 
 /**
