@@ -93,13 +93,13 @@ export function recordFirstChunk(given: Bucket, id: LeaseId, now: EpochMs): Buck
 
 /**
  * The probe of `lease` is being answered. Until the quota is known to be full, the bucket keeps cooling down, because the
- * stated delay is good for one call only. A day's quota that lets a call through early has been reset.
+ * stated delay is good for one call only. A day's quota that lets a call through early has been reset. `bucket` is one of `now`.
  */
 function answerBucketProbe(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
 	const { status, day } = bucket;
 	if (status.state !== 'halfOpen') return bucket;
 	const { reason, backoffLevel, wholeAt } = status;
-	if (wholeAt !== undefined && wholeAt > now) {
+	if (wholeAt !== undefined) {
 		return { ...bucket, status: { state: 'coolingDown', reason, since: now, until: wholeAt, backoffLevel, wholeAt } };
 	}
 	if (reason === 'rpd')
@@ -177,7 +177,6 @@ function afterProbe(bucket: Bucket, lease: Lease, outcome: LeaseOutcome, now: Ep
 /** Whether a send belongs to the day that ends at `endsAt`. */
 function isOfDay(sentAt: EpochMs, endsAt: EpochMs): boolean {
 	const hoursBefore = (endsAt - sentAt) / 3_600_000;
-	if (hoursBefore <= 0 || hoursBefore > 25) return false;
 	// Days have 23 to 25 hours; only near the edge the calendar has to decide.
 	return hoursBefore < 22.9 || pacificMidnightAfter(sentAt) >= endsAt;
 }

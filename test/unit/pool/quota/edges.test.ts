@@ -212,6 +212,17 @@ describe('times of the future', () => {
 		assert.deepEqual(keyAfterRollback(key({ status: quarantined(since) }), noon).status, quarantined(noon));
 	});
 
+	it('of a key: no re-check is later than in an hour, and no model is denied for longer', () => {
+		const denied = (...until: readonly number[]) =>
+			key({ deniedModels: until.map((at, n) => ({ model: `m${n}`, until: at })) });
+		const latest = noon + hour + skewMs;
+		for (const same of [key({ status: quarantined(noon, latest) }), denied(noon + 1, latest)])
+			assert.equal(keyAfterRollback(same, noon), same);
+		const { status } = keyAfterRollback(key({ status: quarantined(noon, latest + 1) }), noon);
+		assert.deepEqual(status, quarantined(noon, noon + hour));
+		assert.deepEqual(keyAfterRollback(denied(noon + 1, latest + 1), noon), denied(noon + 1, latest));
+	});
+
 	it('of a model: no back-off is longer than the longest, and none is missing for more than a day', () => {
 		const day = 24 * 3_600_000;
 		const of = (more: Partial<ModelRecord>): ModelRecord =>

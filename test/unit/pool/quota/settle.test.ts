@@ -36,6 +36,14 @@ describe('settling a lease', () => {
 		assert.equal(renewLease(after([noon]), id, 90_000, noon + 90_000).leases.length, 0);
 	});
 
+	it('renews one lease and no other', () => {
+		const kept = renewLease(after([noon, noon + 1_000]), id, 90_000, noon + 60_000);
+		assert.deepEqual(
+			kept.leases.map(({ expiresAt }) => expiresAt - noon),
+			[150_000, 91_000],
+		);
+	});
+
 	it('takes nothing off a new day for a call that went out before midnight', () => {
 		for (const before of [1000, 30 * 60_000]) {
 			const sent = admit(initialBucket(noon), ask({ id: 'late', leaseMs: 7_200_000 }), midnight - before);
@@ -66,6 +74,10 @@ describe('settling a lease', () => {
 		const probe = admit({ ...initialBucket(noon), status: state }, ask({ id: 'l0' }), noon);
 		assert.ok('next' in probe);
 		assert.deepEqual(settle(probe.next, id, { type: 'answered' }, noon + 1).status, { state: 'available' });
+		const sent = after([noon - 100, noon - 50]);
+		const busy = admit({ ...sent, status: state }, ask({ id: 'l0' }), noon);
+		assert.ok('next' in busy);
+		assert.equal(settle(busy.next, id, { type: 'answered' }, noon + 1).day.requests, 3, 'only a day begins anew');
 		const cut = settle(probe.next, id, { type: 'spent' }, noon + 1);
 		assert.deepEqual(cut.status, { state: 'coolingDown', reason: 'rpm', since: noon, until: noon, backoffLevel: 1 });
 	});
