@@ -98,7 +98,7 @@ function byArrival(a: Pick<QueueRecord, 'id' | 'since'>, b: Pick<QueueRecord, 'i
 
 /** Publishes this window's queued requests to the other windows, as long as there are any. */
 export class QueueHeartbeat {
-	private published: string | undefined;
+	private published = '[]';
 	private timer: Dispose | undefined;
 
 	/** @param queueRecords returns the first queued requests, in order of arrival */
@@ -112,7 +112,7 @@ export class QueueHeartbeat {
 	/** Writes the queue if it has changed. */
 	update(): void {
 		const records = this.queueRecords();
-		const published = records.length === 0 ? undefined : JSON.stringify(records);
+		const published = JSON.stringify(records);
 		if (published === this.published) return;
 		this.published = published;
 		this.write(records);

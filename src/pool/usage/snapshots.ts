@@ -198,11 +198,8 @@ export class Snapshots {
 				for (const { fell } of Object.values(one.limitUsage)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
-		const { model, pool } = this.store.replica();
-		for (const probe of [model.get(resolveAlias(this.store, this.options().model))?.probe, pool.throttled?.probe]) {
-			if (probe && probe.expiresAt > now) next = Math.min(next, probe.expiresAt);
-		}
-		return next;
+		const probe = this.store.replica().pool.throttled?.probe;
+		return probe && probe.expiresAt > now ? Math.min(next, probe.expiresAt) : next;
 	}
 
 	/** Sets the timer for the first change. */

@@ -63,13 +63,13 @@ describe('the line of all windows', () => {
 
 	it('lets the oldest batch request go first after four chats in a row, counted over all windows', () => {
 		const chats = (streak: number): Readonly<Record<string, WindowQueue>> => ({
-			a: line(['chat 10', 'batch 3'], { chatStreak: streak }),
+			a: line(['chat 1.5', 'chat 10', 'batch 3'], { chatStreak: streak }),
 			b: line(['batch 2'], { chatStreak: 2 }),
 		});
-		assert.deepEqual(before('chat 40', chats(1)), ['chat 10']);
-		assert.deepEqual(before('chat 40', chats(2)), ['batch 2', 'chat 10']);
+		assert.deepEqual(before('chat 40', chats(1)), ['chat 1.5', 'chat 10']);
+		assert.deepEqual(before('chat 40', chats(2)), ['batch 2', 'chat 1.5', 'chat 10']);
 		assert.deepEqual(before('batch 1', chats(2)), [], 'it is the oldest itself');
-		assert.deepEqual(before('batch 2.5', chats(2)), ['batch 2', 'chat 10']);
+		assert.deepEqual(before('batch 2.5', chats(2)), ['batch 2', 'chat 1.5', 'chat 10']);
 	});
 
 	it('waits for no window that has been silent for 3 s, or whose clock is ahead', () => {
@@ -92,7 +92,9 @@ describe('the line of all windows', () => {
 		const serve = (text: string): Promise<void> => store.transact((tx) => updateFairness(tx, me(text), now));
 		const streaks = (): unknown => [...store.replica().windowQueue].map(([id, { chatStreak }]) => [id, chatStreak]);
 		await serve('chat 1');
-		assert.deepEqual(streaks(), [], 'nobody was passed');
+		await store.transact((tx) => tx.put({ kind: 'windowQueue', id: 'a', doc: line(['chat 3']) }));
+		await serve('chat 1');
+		assert.deepEqual(streaks(), [['a', 0]], 'no batch was passed');
 		await store.transact((tx) => tx.put({ kind: 'windowQueue', id: 'a', doc: line(['batch 2']) }));
 		await serve('chat 1');
 		await serve('chat 1');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import type { QueueRecord, WindowQueue } from '../../../../src/pool/pool';
+import { InMemoryStore, type QueueRecord, type WindowQueue } from '../../../../src/pool/pool';
+import { WaitCount } from '../../../../src/pool/queue/waitCount';
 import { answers, fails, network, Rig } from '../../../support/pool/rig';
+import { VirtualClock } from '../../../support/virtualClock';
 
 const limited = { limits: { m: { rpm: 1 } } };
 
@@ -16,6 +18,15 @@ function shownOf(rig: Rig): number[] {
 }
 
 describe('how many requests wait now', () => {
+	it('is one less when one has stopped, however often that is told', () => {
+		const clock = new VirtualClock();
+		const waits = new WaitCount(new InMemoryStore(clock), undefined, () => undefined);
+		const [stop] = [waits.begin(), waits.begin()];
+		assert.equal(waits.count(clock.wall()), 2);
+		for (let n = 0; n < 2; n++) stop();
+		assert.equal(waits.count(clock.wall()), 1);
+	});
+
 	it('is told when one begins to wait and when it goes on, though nothing else changes', async () => {
 		const rig = new Rig({ a: limited }, answers);
 		await rig.answer();

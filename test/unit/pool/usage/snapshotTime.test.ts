@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoreData, ModelView, Availability } from '../../../../src/pool/pool';
+import type { Availability, BucketId, LeaseId, ModelView, StoreData } from '../../../../src/pool/pool';
 import { answers, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
@@ -47,6 +47,24 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		await rig.clock.advance(10 * minute);
 		assert.deepEqual([availability(rig), rig.pool.snapshot().usable], [{ state: 'usable' }, 1]);
 		assert.equal(model(rig)?.inFlight, 0);
+	});
+
+	it('calls of a window that is gone end with their leases, and a probe of a throttled pool with its time', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const expires = (ms: number, now: number) => ({ lease: 'gone' as LeaseId, expiresAt: now + ms });
+		await rig.store.transact((tx, now) => {
+			const id = 'p-a/m' as BucketId;
+			const lease = { id: 'gone' as LeaseId, holder: 'x', input: 0, sentAt: now, expiresAt: now + 9_000 };
+			tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), leases: [lease] } });
+		});
+		assert.equal(model(rig)?.inFlight, 1);
+		assert.deepEqual([await toldIn(rig, 8_999), await toldIn(rig, 1), model(rig)?.inFlight], [0, 1, 0]);
+		await rig.store.transact((tx, now) => {
+			const throttled = { since: now, nextProbeAt: now, projects: [], probe: expires(9_000, now) };
+			tx.put({ kind: 'pool', doc: { v: 2, throttled } });
+		});
+		assert.equal(availability(rig)?.state, 'halfOpen');
+		assert.deepEqual([await toldIn(rig, 8_999), await toldIn(rig, 1), availability(rig)?.state], [0, 1, 'usable']);
 	});
 
 	it('is true within a minute where the clock is set ahead, or the machine has slept', async () => {

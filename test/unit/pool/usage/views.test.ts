@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attempt, KeyId } from '../../../../src/pool/pool';
+import type { Attempt, BucketId, KeyId } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
 import { count, recordRequestEnd } from '../../../../src/pool/usage/count';
 import type { RequestRecord } from '../../../../src/pool/types/statistics';
@@ -61,6 +61,44 @@ describe('snapshots', () => {
 			keys.map(({ spending }) => spending && [spending.day.limit, spending.month.limit]),
 			[undefined, [2_000_000, undefined], [undefined, 5_000_000], [undefined, undefined]],
 		);
+	});
+
+	it('show what a person allows anew as soon as it is allowed', async () => {
+		const rig = new Rig({ a: { tier: 'paid' } }, answers, { budgets: { pool: { day: 2 } } });
+		const limit = () => rig.pool.snapshot().spending.day.limit;
+		assert.equal(limit(), 2_000_000);
+		await rig.pool.execute({ type: 'raiseBudget', scope: 'pool', period: 'day', by: 500_000 });
+		assert.equal(limit(), 2_500_000);
+	});
+
+	it('show of a daily cap what a person has set of it', () => {
+		const plan = { a: { dailyCap: { requests: 5 } }, b: { dailyCap: { tokens: 900 } }, c: {} };
+		const { keys } = new Rig(plan, answers).pool.snapshot();
+		assert.deepEqual(
+			keys.map(({ cap }) => cap?.limitUsage),
+			[{ rpd: { used: 0, limit: 5, source: 'user' } }, { tpd: { used: 0, limit: 900, source: 'user' } }, undefined],
+		);
+	});
+
+	it('show a bucket as it is: no cap of version 0.1.0, no news of a limit that is back, no words on another quota', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		await rig.store.transact((tx, now) => {
+			const id = 'p-a/m' as BucketId;
+			const limit = { source: 'tested', at: now, retestAt: now, retestMs: 1 } as const;
+			const rest = { state: 'coolingDown', reason: 'rpm', since: now, until: now, backoffLevel: 0 } as const;
+			const bucket = {
+				...tx.bucket(id),
+				status: { ...rest, serviceMessage: 'Too many a minute.' },
+				limits: { rpm: { ...limit, value: 20, fell: { from: 20, at: now } }, rpd: { ...limit, value: 0 } },
+			};
+			tx.put({ kind: 'bucket', id, doc: bucket });
+			tx.put({ kind: 'bucket', id: 'p-a/*' as BucketId, doc: bucket });
+		});
+		const [view, ...others] = rig.pool.snapshot().keys[0]?.models ?? [];
+		assert.deepEqual([view?.model, others], ['m', []]);
+		assert.equal(view?.limitUsage.rpm?.fell, undefined);
+		assert.ok(view?.availability.state === 'coolingDown' && view.availability.reason === 'rpd');
+		assert.ok(!('serviceMessage' in view.availability));
 	});
 
 	it('count as usable who is enabled, not quarantined, and has a bucket that takes a request now', async () => {
