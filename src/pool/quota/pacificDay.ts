@@ -34,7 +34,6 @@ function timeOfDay(at: EpochMs): number {
 export function pacificMidnightAfter(now: EpochMs): EpochMs {
 	const guess = now - timeOfDay(now) + 24 * hour;
 	const off = timeOfDay(guess);
-	if (off === 0) return guess;
 	return off < 12 * hour ? guess - off : guess + 24 * hour - off;
 }
 
