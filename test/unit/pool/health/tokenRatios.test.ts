@@ -57,7 +57,10 @@ describe('tokens per byte as a process learns them', () => {
 
 	it('what is hardly news adds up in the process until it is, also where the number of samples grows no more', () => {
 		const full = { ...initialModelRecord, tokensPerByte: 0.3, samples: 1_000 };
-		const { record, writes } = answered(Array.from({ length: 20 }, () => 312), full);
+		const { record, writes } = answered(
+			Array.from({ length: 20 }, () => 312),
+			full,
+		);
 		assert.equal(writes, 1);
 		assert.ok(record.tokensPerByte > 0.309, String(record.tokensPerByte));
 	});
