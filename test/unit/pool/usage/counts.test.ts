@@ -7,7 +7,15 @@ import {
 	type UsageHour,
 	type Write,
 } from '../../../../src/pool/pool';
-import { count, byQuarter, countsIn, usageHourId, withCount, type Counted } from '../../../../src/pool/usage/count';
+import {
+	count,
+	byQuarter,
+	countsIn,
+	mergedHours,
+	usageHourId,
+	withCount,
+	type Counted,
+} from '../../../../src/pool/usage/count';
 import { downsampleOldest } from '../../../../src/pool/maintenance/downsample';
 import { usageOf } from '../../../support/pool/counts';
 import { answers, Rig } from '../../../support/pool/rig';
@@ -121,6 +129,16 @@ describe('an hour of counts', () => {
 		assert.deepEqual(countsIn({ ...doc, rows: '' }), []);
 		const left = countsIn({ ...doc, rows: `7,9,1;x,0,?;;${doc.rows}` });
 		assert.deepEqual([left.length, left.at(-2), left.every(({ sends }) => Number.isFinite(sends))], [4, once, true]);
+	});
+
+	it('gets of another window what that has counted since, and nothing back that was erased meanwhile', () => {
+		const other = { ...once, client: 'batch' };
+		const base = usageOf(once, other).doc;
+		const ours = withCount(base, other);
+		assert.deepEqual(countsIn(mergedHours(ours, usageOf({ ...once, minute: last + 1 }).doc, base)), [
+			{ ...once, minute: last + 1 },
+			other,
+		]);
 	});
 
 	it('by the quarter of an hour is what the dashboard shows of a day', () => {

@@ -74,6 +74,23 @@ describe('what is written down of each send', () => {
 		]);
 	});
 
+	it('keeps of one request the newest 200 attempts, without what the service said', async () => {
+		const store = new InMemoryStore(new VirtualClock());
+		const sent = {
+			key: 'a' as KeyId,
+			model: 'm',
+			label: '',
+			ms: 1,
+			outcome: 'rpm',
+			serviceMessage: 'You asked: …',
+		} as const;
+		const attempts = Array.from({ length: 250 }, (_, n): Attempt => ({ ...sent, sentAt: n }));
+		await recordRequestEnd(store, { request: 'r', origin: 'chat', endedAt: 1, outcome: 'rpm', attempts });
+		const kept = new Statistics(store).requestRecords()[0]?.attempts ?? [];
+		assert.deepEqual([kept.length, kept[0]?.sentAt, kept.at(-1)?.sentAt], [200, 50, 249]);
+		assert.ok(!JSON.stringify(kept).includes('You asked'));
+	});
+
 	it('keeps two clients of one key and minute apart', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.answer({ origin: 'chat' });
