@@ -101,6 +101,23 @@ describe('snapshots', () => {
 		assert.ok(!('serviceMessage' in view.availability));
 	});
 
+	it('show of a model that is denied and a bucket that rests what ends later, for the key and for its model', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const shown = async (restMs: number) => {
+			await rig.store.transact((tx, now) => {
+				const [id, key] = ['p-a/m' as BucketId, 'a' as KeyId];
+				tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), deniedModels: [{ model: 'm', until: now + 60_000 }] } });
+				const rest = { state: 'coolingDown', reason: 'rpm', since: now, until: now + restMs, backoffLevel: 0 } as const;
+				tx.put({ kind: 'bucket', id, doc: { ...tx.bucket(id), status: rest } });
+			});
+			const [view] = rig.pool.snapshot().keys;
+			return [view?.availability, view?.models[0]?.availability].map((one) => one && 'reason' in one && one.reason);
+		};
+		assert.deepEqual(await shown(0), ['modelDenied', 'modelDenied']);
+		assert.deepEqual(await shown(30_000), ['modelDenied', 'modelDenied']);
+		assert.deepEqual(await shown(90_000), ['rpm', 'rpm']);
+	});
+
 	it('count as usable who is enabled, not quarantined, and has a bucket that takes a request now', async () => {
 		const plan = { a: {}, b: { enabled: false }, c: { limits: { m: { rpm: 1 } } } } as const;
 		const rig = new Rig(plan, answers);
