@@ -1,4 +1,4 @@
-import { numberIn } from '../../common/numberIn';
+import { numberIn } from '../../localization/numberIn';
 import type { ClientRecord, ClientRules, TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import { askText } from '../../ui/inputBox';

@@ -1,4 +1,4 @@
-import { numberIn } from '../../common/numberIn';
+import { numberIn } from '../../localization/numberIn';
 import { nameOf, nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { numberIn } from '../../../src/common/numberIn';
+import { numberIn } from '../../../src/localization/numberIn';
 
 describe('numbers that people type', () => {
 	it('are read with separators for thousands and without, and nothing else is a number', () => {
