@@ -1,6 +1,7 @@
 import type { Clock, Dispose } from '../types/clock';
 import type { Chunk, OpenStream, PoolRequest, Target, Received } from '../types/poolRequest';
 import { Failure, type FailureAction } from '../types/failure';
+import type { LeaseGrant } from '../types/leaseRequest';
 
 export interface CallOptions<C> {
 	readonly open: OpenStream<C>;
@@ -31,6 +32,11 @@ const flexFirstMs = 10 * 60_000;
 /** How long a request bears silence: what is asked of the flex tier may take minutes to begin. */
 export function idleOf({ idle, serviceTier }: Pick<PoolRequest, 'idle' | 'serviceTier'>): PoolRequest['idle'] {
 	return serviceTier === 'flex' ? { ...idle, firstMs: Math.max(idle.firstMs, flexFirstMs) } : idle;
+}
+
+/** The flex tier is refused first and answers last: neither says anything of the model in the other tiers. */
+export function isApart({ serviceTier }: Pick<LeaseGrant, 'serviceTier'>): boolean {
+	return serviceTier === 'flex';
 }
 
 /** @param factor on the time-outs */

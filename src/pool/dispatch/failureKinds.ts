@@ -1,5 +1,4 @@
 import type { LeaseOutcome } from '../quota/lease';
-import type { LeaseGrant } from '../types/leaseRequest';
 import type { Failure, FailureAction } from '../types/failure';
 
 /** Failures that the service does not count as a request. */
@@ -26,9 +25,4 @@ export function isAnswer({ sent, action }: Failure): boolean {
 export function isOfKey(action: FailureAction): boolean {
 	if (action.type === 'quarantine') return action.scope !== 'account';
 	return action.reason !== 'capacity' && action.reason !== 'unreadable' && action.reason !== 'modelDenied';
-}
-
-/** The flex tier is refused first and answers last: neither says anything of the model in the other tiers. */
-export function isApart({ serviceTier }: Pick<LeaseGrant, 'serviceTier'>): boolean {
-	return serviceTier === 'flex';
 }

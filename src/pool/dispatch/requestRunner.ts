@@ -1,11 +1,10 @@
 import { allocateWithFallback } from '../selection/leaseAllocator';
-import { Call, CallResult, idleOf, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
+import { Call, CallResult, idleOf, isApart, leaseMsOf, maxAnswerMs, renewAfterMs } from './call';
 import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
 import { backOff } from './backOff';
-import { isApart } from './failureKinds';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';

@@ -1,6 +1,6 @@
 import type { BucketId, KeyId } from '../types/key';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
-import { isApart } from './failureKinds';
+import { isApart } from './call';
 import { minBackOffMs, type FailureAction } from '../types/failure';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
