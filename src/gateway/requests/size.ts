@@ -7,7 +7,7 @@ const tokensOfNamedFile = 258;
 
 /** Sent back as they came, and counted with the turn that made them. */
 const signatures = new Set(['thoughtSignature', 'thought_signature']);
-const caches = new Set(['cachedContent', 'cached_content']);
+const cacheFields = new Set(['cachedContent', 'cached_content']);
 /** Where the names of fields are part of what the model reads. */
 const read = new Set([
 	'tools',
@@ -47,7 +47,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 			}
 			for (const [name, one] of Object.entries(value)) {
 				if (signatures.has(name)) continue;
-				if (caches.has(name) && !isRead && typeof one === 'string') tokens += tokensOfNamedFile;
+				if (cacheFields.has(name) && !isRead && typeof one === 'string') tokens += tokensOfNamedFile;
 				const inside = isRead || read.has(name);
 				if (inside) bytes += utf8Length(name) + 3;
 				left.push({ value: one, isRead: inside });
