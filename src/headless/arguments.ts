@@ -27,6 +27,7 @@ Options
   --max-wait <seconds>       longest wait for a key (default 120)
   --base-url <address>       another address of the service; your keys go there
   --log <level>              error, warn, info, debug or trace (default info)
+  --resume                   for one start, after you have looked: lifts a pause, and lets stopped keys and tools go on
   --help                     this text
 
 For a team (docs/TEAM-GATEWAY.md)
@@ -74,6 +75,7 @@ export const options = {
 	'max-wait': { type: 'string' },
 	'base-url': { type: 'string' },
 	log: { type: 'string' },
+	resume: { type: 'boolean' },
 	listen: { type: 'string' },
 	'tls-cert': { type: 'string' },
 	'tls-key': { type: 'string' },
@@ -106,6 +108,8 @@ export interface ServePlan {
 	readonly maxWaitMs: number;
 	readonly baseUrl: string | undefined;
 	readonly log: LogLevel;
+	/** A person has looked at what was stopped. */
+	readonly resume: boolean;
 }
 
 export type Plan =
@@ -165,6 +169,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 			maxWaitMs: whole('max-wait', text('max-wait') ?? '120', 0, 86_400) * 1000,
 			baseUrl: text('base-url'),
 			log: oneOf('log', text('log') ?? 'info', logLevels),
+			resume: values['resume'] === true,
 		};
 	}
 	if (command !== 'token' || more.length > 0) throw new UsageError(`There is no command ${positionals.join(' ')}.`);

@@ -5,6 +5,7 @@ import {
 	isHost,
 	isSameHash,
 	logGateway,
+	originOf,
 	TokenRegistry,
 	type ClientStorage,
 	type Gateway,
@@ -28,7 +29,9 @@ import {
 	SharedStore,
 	startMaintenance,
 	type Clock,
+	type EpochMs,
 	type KeyId,
+	type Reason,
 	type Snapshot,
 	type StateStore,
 	type StoreBackend,
@@ -65,6 +68,8 @@ export interface HeadlessParts {
 	readonly fetch: Send;
 	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
+	/** Nobody is answered until a person has looked, because of what the service said of a key. */
+	readonly onPaused: (reason: Reason, mask: string | undefined) => void;
 }
 
 export interface HeadlessGateway {
@@ -74,6 +79,10 @@ export interface HeadlessGateway {
 	handle(request: GatewayRequest, port: number): Promise<Response>;
 	/** Asks the service about each key, one after the other. */
 	checkKeys(): Promise<void>;
+	/** A person has looked: a pause ends, and keys, tiers and clients that were stopped go on. */
+	resume(): Promise<void>;
+	/** Tells of a pause, also of one that was there before. */
+	watchPause(): Promise<void>;
 	/** The readiness is red from now on; requests are still answered. */
 	leave(): void;
 	/** Ends at once what is under way. */
@@ -194,6 +203,27 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 				const failure = await pool.check(id);
 				if (failure) log.warn(`check of a key failed: ${failure.action.reason}`);
 			}
+		},
+		resume: async () => {
+			const { keys: held, projects } = keys.list();
+			await pool.execute({ type: 'resume' });
+			for (const { id } of held) await pool.execute({ type: 'liftQuarantine', key: id });
+			for (const { id } of projects) await pool.execute({ type: 'restoreTier', project: id });
+			for (const { name } of tokens.list()) await pool.execute({ type: 'releaseClient', client: originOf(name) });
+		},
+		watchPause: async () => {
+			let told: EpochMs | undefined;
+			const tell = (): void => {
+				const { paused } = store.replica().pool;
+				if (paused?.since === told) return;
+				told = paused?.since;
+				const by = keys.list().keys.find(({ id }) => id === paused?.by);
+				if (paused) parts.onPaused(paused.reason, by?.mask);
+			};
+			owned.add({ dispose: pool.onEvent(({ type }) => void (type === 'changed' && tell())) });
+			// What was stored has been read then.
+			await store.transact(() => undefined);
+			tell();
 		},
 		leave: () => {
 			isLeaving = true;

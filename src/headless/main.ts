@@ -27,7 +27,7 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
-import { describeRefused } from './words';
+import { describePause, describeRefused } from './words';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -181,6 +181,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		metricsToken: wordIn(process.env['KEYPOOL_METRICS_TOKEN']),
 		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
+		onPaused: (reason, mask) => say(describePause(reason, mask)),
 	});
 	const close = async (): Promise<void> => {
 		await headless.dispose();
@@ -220,7 +221,12 @@ async function serve(plan: ServePlan): Promise<void> {
 		);
 	}
 	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
-	void headless.checkKeys().catch(() => undefined);
+	const begin = async (): Promise<void> => {
+		if (plan.resume) await headless.resume();
+		await headless.watchPause();
+		await headless.checkKeys();
+	};
+	void begin().catch(() => undefined);
 
 	const departure = new Departure({
 		clock: systemClock,

@@ -1,4 +1,5 @@
 import type { RefusedText } from '../keys/import/parseKeys';
+import type { Reason } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
 
 const troubles: Readonly<Record<TeamTrouble, string>> = {
@@ -20,6 +21,12 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 /** Why a team's server cannot be used, to follow a colon. */
 export function describeTrouble(trouble: TeamTrouble): string {
 	return troubles[trouble];
+}
+
+/** Why nobody is answered, and what a person can do. */
+export function describePause(reason: Reason, mask: string | undefined): string {
+	const key = mask === undefined ? 'a key that is not here any more' : `the key ${mask}`;
+	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
 }
 
 /** Why a piece of the environment is no key, in a few words. */

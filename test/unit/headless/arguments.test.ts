@@ -22,6 +22,7 @@ describe('the command line of the gateway', () => {
 			maxWaitMs: 120_000,
 			baseUrl: undefined,
 			log: 'info',
+			resume: false,
 		});
 	});
 

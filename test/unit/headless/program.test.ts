@@ -78,6 +78,28 @@ describe('npm run gateway', () => {
 		assert.match(await headless.say('token', 'rotate', 'ann'), /^kp_/);
 	});
 
+	it('is paused after a sign of abuse, says what to do, and goes on once somebody has', async () => {
+		const headless = await create({ a: [{ when: 'always', kind: 'error', body: '403_leaked_key' }], b: [] });
+		const token = await headless.say('token', 'add', 'curl');
+		const paused = await headless.start();
+		await paused.program.until(/^Paused: .*start once with --resume\.$/m);
+		assert.equal((await ask(paused.url, token)).status, 403);
+		await paused.program.interrupt();
+		// The key has been taken away, and a container has started again by itself.
+		headless.environment['GEMINI_API_KEYS'] = headless.keys.split(',')[1] ?? '';
+		if (Number(process.versions.node.split('.')[0]) >= 22) {
+			const still = await headless.start();
+			await still.program.until(/^Paused: .*--resume\.$/m);
+			assert.equal((await ask(still.url, token)).status, 403);
+			await still.program.interrupt();
+		}
+		const { program, url } = await headless.start('--resume');
+		let answer = await ask(url, token);
+		while (answer.status === 403) answer = await ask(url, token);
+		assert.equal(answer.status, 200);
+		assert.doesNotMatch(program.text, /^Paused/m);
+	});
+
 	it('says that paid keys have no budget, unless they have one', async () => {
 		const headless = await create();
 		const file = path.join(path.dirname(headless.data), 'paid.env');
