@@ -61,6 +61,7 @@ export type { StreamHooks } from './dispatch/requestStream';
 export * from './types/poolRequest';
 export * from './types/pricing';
 export * from './types/spending';
+export { expiredDocuments } from './maintenance/retention';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
 export { Maintenance } from './maintenance/maintenance';

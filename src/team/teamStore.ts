@@ -14,7 +14,7 @@ import {
 	type Transaction,
 } from '../pool/pool';
 import { AwayState } from './away/awayState';
-import { MachineCopy } from './away/machineCopy';
+import { keptOn, MachineCopy } from './away/machineCopy';
 import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow, type TeamTrouble } from './link/link';
@@ -273,10 +273,12 @@ export class TeamStore implements StateStore {
 			const now = this.now();
 			const isNew = this.mustContribute;
 			const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
-			const origin: Origin = isNew ? joining : page.store === this.server.store ? 'same' : 'renewed';
+			const since = mode.state === 'opening' ? 'starting' : page.store === this.server.store ? 'same' : 'renewed';
+			const origin: Origin = isNew ? joining : since;
 			if (away) for (const one of this.steps.pending) await away.settle(link, one);
-			const ours = away?.ours ?? (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
-			const base = isNew ? new DocMaps() : (away?.base ?? this.docs.view);
+			const here = (): DocMaps => (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
+			const ours = away?.ours ?? (origin === 'starting' ? await keptOn(this.parts.machine, now) : here());
+			const base = isNew ? new DocMaps() : (away?.base ?? ours);
 			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
 			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];

@@ -16,9 +16,10 @@ import { careful } from './careful';
 /**
  * How the server's documents relate to what this machine began with. `same`: they go on from there. `renewed`: the server was
  * flushed, restarted or failed over, and may lack something. `joining`: this machine's own knowledge was never in it.
- * `rejoining`: it was in a team before, and knows what all of that had counted.
+ * `rejoining`: it was in a team before, and knows what all of that had counted. `starting`: it is in the team, and has what the
+ * process before it had left on the machine: for a server that was flushed while nobody was there.
  */
-export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining';
+export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining' | 'starting';
 
 /**
  * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
@@ -80,6 +81,8 @@ function merge(
 		}
 		case 'joining':
 			return other ? reconcile(own, other, undefined, now) : own;
+		case 'starting':
+			return other ? undefined : own;
 		case 'rejoining':
 			return other ? careful(withoutEnded(own, other, isForeign), other, now) : own;
 	}

@@ -1,7 +1,10 @@
 import {
+	copyOf,
+	expiredDocuments,
 	nameOf,
 	type Clock,
 	type Dispose,
+	type DocMaps,
 	type DocRef,
 	type Docs,
 	type EpochMs,
@@ -29,6 +32,15 @@ export function keepOnMachine(
 			if (!known || JSON.stringify(next.doc) !== JSON.stringify(known.doc)) tx.put(next);
 		}
 	});
+}
+
+/** What the machine knows of the team, without what has had its time. */
+export async function keptOn(machine: StateStore, now: EpochMs): Promise<DocMaps> {
+	// Its store has been read then.
+	await machine.transact(() => undefined);
+	const kept = copyOf(machine.replica());
+	for (const ref of expiredDocuments(kept, [], now)) kept.apply({ kind: 'drop', ref });
+	return kept;
 }
 
 /** What binds a process that starts anew: counts, also of clients, money, condemned keys. */

@@ -96,6 +96,34 @@ describe('a process of a team that starts', () => {
 		for (const store of [one, next]) assert.equal(new ClientCounts(store).of('gateway:ann').requests, 4);
 	});
 
+	it('gives back what the machine knows to a server that has lost everything meanwhile', async () => {
+		const machine = new InMemoryStore(windows.clock);
+		const last = await windows.opened(() => windows.open({ machine, scope: 'replicas' }));
+		const id = 'project/p';
+		await new ClientCounts(last).admit('gateway:ann', 9);
+		for (let n = 0; n < 3; n++) await send(last);
+		await last.transact((tx, now) => {
+			const hold = { lease: 'spent.1' as LeaseId, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
+			const doc = reserved(tx.spending(id) ?? initialSpending(now), hold);
+			tx.put({ kind: 'spending', id, doc: settled(doc, hold.lease, { cost: 7, tokens: 1, isCounted: true }) });
+		});
+		await windows.pass(1_000);
+		// The computer that both run on starts anew.
+		await last.close();
+		await server.kill();
+		await server.start();
+		const next = await windows.opened(() => windows.open({ machine, scope: 'replicas' }));
+		await windows.spread();
+		const asked = new ClientCounts(next).of('gateway:ann').requests;
+		assert.deepEqual([sentBy(next), asked], [[3, 3, 3], 1]);
+		assert.equal(next.replica().spending.get(id)?.month.cost, 7);
+		// Another one that has known the same adds nothing to it.
+		const again = await windows.opened(() => windows.open({ machine, scope: 'replicas' }));
+		await windows.spread();
+		assertSent([next, again], 3);
+		assert.equal(again.replica().spending.get(id)?.month.cost, 7);
+	});
+
 	it('and not that a key is condemned which somebody has let go on since', async () => {
 		const machine = new InMemoryStore(windows.clock);
 		const one = await windows.opened(windows.openMachine);
