@@ -1,4 +1,4 @@
-import type { DailyCost, EpochMs, SpendingView, Snapshot } from '../../pool/pool';
+import type { DailyCost, EpochMs, SpendingView, SpentView, Snapshot } from '../../pool/pool';
 import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
 import { causeInWords, spentInWords } from '../shared/spending';
 import { projectNames } from './quotas';
@@ -64,24 +64,34 @@ function budgetRows(
 	const { words, mask } = voice;
 	const names = projectNames(keys, mask);
 	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
-	const row = (label: string, { day, month }: SpendingView): BudgetRow => ({
-		label,
-		day: spentInWords(day, words),
-		month: spentInWords(month, words),
-	});
+	const used = new Map<BudgetRow, number>();
+	const row = (label: string, { day, month }: SpendingView): BudgetRow => {
+		const made = { label, day: spentInWords(day, words), month: spentInWords(month, words) };
+		used.set(made, Math.max(shareOf(day), shareOf(month)));
+		return made;
+	};
 	const rows: readonly BudgetRow[] = [
 		...[...projects].map(([id, of]) => row(names.get(id) ?? '', of)),
-		...clients.map(({ client, spending: of, held }) => ({
-			...row(voice.origin(client), of),
-			...(held && {
-				held: words.t('stopped {0}: it {1}', words.describeTime(held.since, now), causeInWords(held.cause, words)),
-			}),
-		})),
+		...clients.map(({ client, spending: of, held }) => {
+			const made = row(voice.origin(client), of);
+			if (!held) return made;
+			const since = words.describeTime(held.since, now);
+			return { ...made, held: words.t('stopped {0}: it {1}', since, causeInWords(held.cause, words)) };
+		}),
 	];
 	const isHeld = ({ held }: BudgetRow): boolean => held !== undefined;
-	const all = [...rows.filter(isHeld), ...rows.filter((one) => !isHeld(one))];
-	const listed = [row(words.t('All paid projects together'), spending), ...all];
-	return { budgets: listed.slice(0, maxRows), moreBudgets: Math.max(0, listed.length - maxRows) };
+	const first = [row(words.t('All paid projects together'), spending), ...rows.filter(isHeld)];
+	const others = rows.filter((one) => !isHeld(one));
+	const nearest = [...others].sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
+	const listed = new Set([...first, ...nearest].slice(0, maxRows));
+	const budgets = [...first, ...others].filter((one) => listed.has(one));
+	return { budgets, moreBudgets: first.length + others.length - budgets.length };
+}
+
+/** Of a budget; without one nothing can end. */
+function shareOf({ cost, limit }: SpentView): number {
+	if (limit === undefined) return 0;
+	return limit > 0 ? cost / limit : 1;
 }
 
 function newestFirst(costs: readonly DailyCost[], voice: Voice): readonly CostRow[] {

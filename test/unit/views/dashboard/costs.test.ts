@@ -84,4 +84,20 @@ describe('costs on the dashboard', () => {
 		assert.match(budgets[1]?.held ?? '', /repeated one tool call/);
 		assert.deepEqual([budgets.length, moreBudgets], [40, 61], 'and says how many are not listed');
 	});
+
+	it('list the budgets that are nearest to their end, in the order of the keys, where there are very many', () => {
+		const budget = { day: 5_000_000 };
+		const keys = Array.from({ length: 98 }, (_, n) =>
+			keyView(`k${n}`, standings.usable, {
+				spending: n < 97 ? spendingOf(n, n, budget) : spendingOf(4_000_000, 0, budget),
+			}),
+		);
+		const client = { client: 'gateway:cline', spending: spendingOf(0, 9_000_000, { month: 10_000_000 }) };
+		const many = { ...snapshotOf(keys), clients: [client] };
+		const { budgets } = costsView(many, [], undefined, noon, createVoice(many, [], words, createMasker().mask));
+		const labels = budgets.map(({ label }) => label);
+		assert.deepEqual(labels.slice(0, 2), ['All paid projects together', 'k60']);
+		assert.deepEqual(labels.slice(-3), ['k96', 'k97', 'gateway:cline']);
+		assert.equal(labels.length, 40);
+	});
 });
