@@ -77,11 +77,16 @@ function refusedFor(missed: readonly string[], errors: readonly Error[]): MailEr
 function reasonOf(error: unknown): MailReason {
 	const code = error instanceof Error && 'code' in error ? error.code : undefined;
 	const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
-	if (code === 'EAUTH' || code === 'ENOAUTH') return 'signIn';
+	// A server that lets nobody in for a while says nothing of the password.
+	if ((code === 'EAUTH' || code === 'ENOAUTH') && !isTemporary(response)) return 'signIn';
 	// Its own code of that is gone; all its words for it have this one.
 	if (code === 'ESOCKET' && error instanceof Error && error.message.includes('certificate')) return 'notTrusted';
 	if (code === 'ETLS' || code === 'EREQUIRETLS') return 'noEncryption';
 	if (response >= 500) return 'refused';
-	if (response >= 400) return 'serverTrouble';
+	if (isTemporary(response)) return 'serverTrouble';
 	return code === 'EENVELOPE' || code === 'EMESSAGE' ? 'refused' : 'unreachable';
+}
+
+function isTemporary(response: number): boolean {
+	return response >= 400 && response < 500;
 }

@@ -92,6 +92,16 @@ describe('mail', () => {
 		assert.equal(await reason(sendMail(to, { ...mail, to: ['full@example.com'] }, never)), 'serverTrouble');
 	});
 
+	it('is worth another try where the server lets nobody in for a while', async () => {
+		const { port } = await serve({
+			allowInsecureAuth: true,
+			disabledCommands: ['STARTTLS'],
+			onAuth: (_, __, done) => done(Object.assign(new Error('4.7.0 Too many login attempts'), { responseCode: 454 })),
+		});
+		const to = { host: '127.0.0.1', port, encryption: 'plain', user: 'me', password: 'right' } as const;
+		assert.equal(await reason(sendMail(to, mail, never)), 'serverTrouble');
+	});
+
 	it('reports who did not get it where others did', async () => {
 		const { server, port } = await serve({
 			disabledCommands: ['STARTTLS', 'AUTH'],
