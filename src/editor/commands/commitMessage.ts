@@ -33,11 +33,13 @@ export async function writeCommitMessage(assistant: Assistant, from: unknown): P
 async function write(repository: Repository, changes: readonly FileChange[], assistant: Assistant): Promise<void> {
 	const { inputBox } = repository;
 	const draft = inputBox.value;
+	/** The editor can tell line ends as its system writes them. */
+	const known = (text: string): string => text.replaceAll('\r\n', '\n');
 	/** What stands in the box unless the person has typed meanwhile: the editor tells of each text a little later. */
-	const ours = new Set([draft]);
-	const isTyped = (): boolean => !ours.has(inputBox.value);
+	const ours = new Set([known(draft)]);
+	const isTyped = (): boolean => !ours.has(known(inputBox.value));
 	const put = (text: string): void => {
-		ours.add(text);
+		ours.add(known(text));
 		inputBox.value = text;
 	};
 	await vscode.commands.executeCommand('workbench.view.scm');

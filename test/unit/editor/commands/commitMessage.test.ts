@@ -95,14 +95,17 @@ describe('a commit message', () => {
 		assert.equal(box.value, 'Add it, by hand');
 	});
 
-	it('is not stopped by the editor that tells late of what was written', async () => {
-		const { box, comes, ends } = begun();
+	it('is not stopped by the editor that tells late of what was written, or with line ends of its own', async () => {
+		const { box, comes, ends, asked } = begun();
 		await settle();
 		await comes('Add');
-		await comes(' x');
+		await comes('\n\nx');
 		box.value = 'Add';
 		await comes(' and y');
+		box.value = box.value.replaceAll('\n', '\r\n');
+		await comes(' and z');
 		await ends();
-		assert.equal(box.value, 'Add x and y');
+		assert.equal(box.value, 'Add\n\nx and y and z');
+		assert.doesNotMatch(asked(), /Replace it/);
 	});
 });
