@@ -1,4 +1,4 @@
-import { secretSign } from '../exclusion/secretFile';
+import { isSecretFile, secretSign } from '../exclusion/secretFile';
 import { looksSecret } from '../exclusion/secretText';
 
 /** The changes of one file, as `git diff` tells them. */
@@ -33,7 +33,8 @@ export function changesIn(diff: string): readonly FileChange[] {
 /** Changes of files that can hold secrets, or whose text looks like one: also as it stands in its file, without git's marks. */
 export function secretChanges(changes: readonly FileChange[]): readonly FileChange[] {
 	return changes.filter(
-		({ path, text }) => secretSign(path, text) !== undefined || looksSecret(text.replace(marks, '$1')),
+		({ path, text }) =>
+			secretSign(path, text) !== undefined || isSecretFile(nameBefore(text)) || looksSecret(text.replace(marks, '$1')),
 	);
 }
 
@@ -42,6 +43,11 @@ export function secretChanges(changes: readonly FileChange[]): readonly FileChan
  * a place by.
  */
 const marks = /(^|\n)(?:[+\- ]{1,2}|@@{1,9} [-+\d, ]{1,200} @@{1,9} )/g;
+
+/** What a file that was renamed was called: its lines are from there. No line of its own begins like that. */
+function nameBefore(text: string): string {
+	return /\nrename from "?([^"\n]*)/.exec(text)?.[1] ?? '';
+}
 
 /** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
 export function chooseDiff(changes: readonly FileChange[], maxBytes: number): ChosenDiff {

@@ -130,6 +130,19 @@ describe('a diff for a commit message', () => {
 		});
 	}
 
+	it('knows a file that was renamed by what it was called, as a .env that becomes a template', () => {
+		const lines = ['similarity index 60%', 'rename from app/.env', 'rename to app/.env.example'];
+		const template = change('app/.env.example', '-PIN=4711', '+PIN=').replace(
+			'\n---',
+			['', ...lines, '---'].join('\n'),
+		);
+		const changes = changesIn(renamed + template);
+		assert.deepEqual(
+			secretChanges(changes).map(({ path }) => path),
+			['app/.env.example'],
+		);
+	});
+
 	it('keeps whole files, the small ones first, and names what it leaves out', () => {
 		const changes = changesIn(change('lock.json', '+'.repeat(5_000)) + change('a.ts', '+x') + change('b.ts', '+y'));
 		const chosen = chooseDiff(changes, 1_000);
