@@ -10,12 +10,13 @@ export type Filter =
 
 export const noFilter: Filter = { type: 'none' };
 
-export function passes(view: KeyView, filter: Filter): boolean {
+/** @param paidOnly whether only paid keys may be used */
+export function passes(view: KeyView, filter: Filter, paidOnly: boolean): boolean {
 	switch (filter.type) {
 		case 'none':
 			return true;
 		case 'state':
-			return stateOf(view) === filter.state;
+			return stateOf(view, paidOnly) === filter.state;
 		case 'text': {
 			const wanted = filter.text.trim().toLocaleLowerCase();
 			const { key, project } = view;
@@ -26,8 +27,9 @@ export function passes(view: KeyView, filter: Filter): boolean {
 	}
 }
 
-/** A key that tests one call, or whose tier lacks the model, is neither usable nor in need of a person. */
-function stateOf({ key, availability }: KeyView): string {
+/** A key that tests one call, or whose tier lacks the model, is neither usable nor in need of a person. A barred one has no state. */
+function stateOf({ key, project, availability }: KeyView, paidOnly: boolean): string {
+	if (availability.state === 'usable' && paidOnly && project.tier === 'free') return '';
 	if (availability.state === 'quarantined') return key.enabled ? 'attention' : 'disabled';
 	return availability.state === 'halfOpen' || availability.state === 'unsupported' ? 'coolingDown' : availability.state;
 }

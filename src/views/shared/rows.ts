@@ -76,7 +76,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 		return { top: first === undefined ? top : [...top, first], byId };
 	}
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
-	const shown = snapshot.keys.filter((view) => passes(view, filter));
+	const shown = snapshot.keys.filter((view) => passes(view, filter, snapshot.paidOnly));
 	for (const inAccount of groupBy(shown, accountOf).values()) {
 		const children = projectRows(inAccount, sharing, snapshot, next, add);
 		const account = inAccount[0]?.project.account;

@@ -134,6 +134,8 @@ describe('rows of the keys tree', () => {
 		const text = row && hoverOf(row, words, noon);
 		assert.match(text ?? '', /^\$\(circle-slash\) paid keys only$/m);
 		assert.doesNotMatch(text ?? '', /usable/);
+		const usable = rowsOf(snapshotOf(keys, { paidOnly: true }), { type: 'state', state: 'usable' });
+		assert.deepEqual(usable.top, ['id of C']);
 	});
 
 	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
