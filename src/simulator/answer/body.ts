@@ -13,3 +13,13 @@ export function asRecord(value: unknown): Record<string, unknown> {
 export function asList(value: unknown): readonly unknown[] {
 	return isRecord(value) ? [value] : Array.isArray(value) ? value : [];
 }
+
+/** A message's fields by their names in JSON: the service takes them as its own definitions spell them, too. */
+export function asMessage(value: unknown): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(asRecord(value)).map(([name, one]) => [
+			name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+			one,
+		]),
+	);
+}

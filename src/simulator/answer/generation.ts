@@ -1,5 +1,5 @@
 import { countTokens, tokensPerImage, tokensPerTurn } from '../quota/tokens';
-import { asList, asRecord, InvalidRequest, isRecord } from './body';
+import { asList, asMessage, asRecord, InvalidRequest, isRecord } from './body';
 import { readTools, type Tools } from './tools';
 
 /** What a `generateContent` request asks, as far as the simulator heeds it. */
@@ -22,13 +22,13 @@ export interface Generation {
  * @throws InvalidRequest
  */
 export function readGeneration(text: string): Generation {
-	const body = parse(text);
+	const body = asMessage(parse(text));
 	const contents = asList(body['contents']);
 	if (contents.length === 0) {
 		throw new InvalidRequest('* GenerateContentRequest.contents: contents is not specified\n');
 	}
-	const config = asRecord(body['generationConfig']);
-	const thinking = asRecord(config['thinkingConfig']);
+	const config = asMessage(body['generationConfig']);
+	const thinking = asMessage(config['thinkingConfig']);
 	if (thinking['thinkingLevel'] !== undefined && thinking['thinkingBudget'] !== undefined) {
 		throw new InvalidRequest('You can only set one of thinking budget and thinking level.');
 	}
@@ -38,7 +38,7 @@ export function readGeneration(text: string): Generation {
 			'* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0].\n',
 		);
 	}
-	const system = body['systemInstruction'] ?? body['system_instruction'];
+	const system = body['systemInstruction'];
 	const turns = [...contents, ...(system === undefined ? [] : [system])];
 	const declarations = body['tools'] === undefined ? 0 : countTokens(JSON.stringify(body['tools']));
 	const tools = readTools(body);
@@ -63,7 +63,7 @@ export function readGeneration(text: string): Generation {
  * @throws InvalidRequest
  */
 export function readTokenCount(text: string): number {
-	const body = parse(text);
+	const body = asMessage(parse(text));
 	const inner = body['generateContentRequest'];
 	return readGeneration(inner === undefined ? text : JSON.stringify(inner)).inputTokens;
 }
@@ -91,9 +91,8 @@ function lastQuestion(contents: readonly unknown[]): string {
 
 function weigh(turn: unknown): number {
 	return asList(asRecord(turn)['parts']).reduce<number>((sum, part) => {
-		const { text, inlineData, inline_data: inline, fileData } = asRecord(part);
-		const image = inlineData ?? inline ?? fileData;
-		if (image !== undefined) {
+		const { text, inlineData, fileData } = asMessage(part);
+		if ((inlineData ?? fileData) !== undefined) {
 			return sum + tokensPerImage;
 		}
 		return sum + countTokens(typeof text === 'string' ? text : JSON.stringify(part));

@@ -1,4 +1,4 @@
-import { asList, asRecord, InvalidRequest } from './body';
+import { asList, asMessage, asRecord, InvalidRequest } from './body';
 
 /** A function that the caller declares. */
 interface Declared {
@@ -31,14 +31,14 @@ const functionName = /^[A-Za-z_][\w.:-]{0,127}$/;
  */
 export function readTools(body: Readonly<Record<string, unknown>>): Tools {
 	const declared = asList(body['tools'])
-		.flatMap((tool) => asList(asRecord(tool)['functionDeclarations'] ?? asRecord(tool)['function_declarations']))
-		.map((one, n) => declarationOf(asRecord(one), n));
-	const calling = asRecord(asRecord(body['toolConfig'] ?? body['tool_config'])['functionCallingConfig']);
+		.flatMap((tool) => asList(asMessage(tool)['functionDeclarations']))
+		.map((one, n) => declarationOf(asMessage(one), n));
+	const calling = asMessage(asMessage(body['toolConfig'])['functionCallingConfig']);
 	const allowed = asList(calling['allowedFunctionNames']);
 	const contents = asList(body['contents']).map(asRecord);
 	let open: readonly string[] = [];
 	contents.forEach((content, n) => {
-		const parts = asList(content['parts']).map(asRecord);
+		const parts = asList(content['parts']).map(asMessage);
 		const results = parts.flatMap(({ functionResponse }) =>
 			functionResponse === undefined ? [] : [asRecord(functionResponse)],
 		);
@@ -62,7 +62,7 @@ export function readTools(body: Readonly<Record<string, unknown>>): Tools {
 			);
 		}
 	});
-	const last = asList(contents.at(-1)?.['parts']).map(asRecord);
+	const last = asList(contents.at(-1)?.['parts']).map(asMessage);
 	return {
 		declared: allowed.length === 0 ? declared : declared.filter(({ name }) => allowed.includes(name)),
 		mustCall: calling['mode'] === 'ANY',
@@ -116,7 +116,7 @@ function argumentsIn(json: string): Readonly<Record<string, unknown>> {
 
 function callsIn(content: unknown): readonly Readonly<Record<string, unknown>>[] {
 	return asList(asRecord(content)['parts'])
-		.map(asRecord)
+		.map(asMessage)
 		.filter(({ functionCall }) => functionCall !== undefined);
 }
 
@@ -139,7 +139,7 @@ export function signatureFlaw(text: string, model: string): 'missing' | 'invalid
 	for (const content of contents.slice(begin)) {
 		const [first] = callsIn(content);
 		if (first === undefined) continue;
-		const signature = first['thoughtSignature'] ?? first['thought_signature'];
+		const signature = first['thoughtSignature'];
 		if (typeof signature !== 'string' || signature === '') return 'missing';
 		if (signature !== standIn && !isSigned(signature, model)) return 'invalid';
 	}
@@ -148,7 +148,7 @@ export function signatureFlaw(text: string, model: string): 'missing' | 'invalid
 
 /** Words of the user begin a turn; results of functions do not. */
 function isQuestion({ role, parts }: Readonly<Record<string, unknown>>): boolean {
-	return role !== 'model' && asList(parts).every((part) => asRecord(part)['functionResponse'] === undefined);
+	return role !== 'model' && asList(parts).every((part) => asMessage(part)['functionResponse'] === undefined);
 }
 
 function isSigned(signature: string, model: string): boolean {

@@ -129,6 +129,33 @@ describe('simulator: answers through the real SDK', () => {
 		assert.ok(text.endsWith('\n]\n'));
 	});
 
+	it('reads fields in both spellings, as the service does: LiteLLM and many scripts write them with underscores', async () => {
+		const { service, clock } = createStand();
+		const asked = async (body: object): Promise<string> => {
+			const response = await service.fetch(`https://simulator.invalid/v1beta/models/${flash}:generateContent`, {
+				method: 'POST',
+				headers: { 'x-goog-api-key': 'sim-one' },
+				body: JSON.stringify(body),
+			});
+			const text = await clock.until(response.text());
+			return (JSON.parse(text) as { candidates: { content: { parts: { text: string }[] } }[] }).candidates
+				.flatMap(({ content }) => content.parts.map((part) => part.text))
+				.join('');
+		};
+		const contents = [{ role: 'user', parts: [{ text: 'Add [short]' }] }];
+		const form = { response_mime_type: 'application/json', response_schema: { type: 'OBJECT' } };
+		assert.deepEqual(JSON.parse(await asked({ contents, generation_config: form })), {});
+		const turns = [
+			...contents,
+			{
+				role: 'model',
+				parts: [{ function_call: { name: 'add', args: {} }, thought_signature: 'skip_thought_signature_validator' }],
+			},
+			{ role: 'user', parts: [{ function_response: { name: 'add', response: { output: 'three' } } }] },
+		];
+		assert.match(await asked({ contents: turns }), /add: \{"output":"three"\}/);
+	});
+
 	it('takes one thing in place of a list, as the service does and its samples have it', async () => {
 		const { service, clock } = createStand();
 		const response = await service.fetch(`https://simulator.invalid/v1beta/models/${flash}:generateContent`, {
