@@ -45,6 +45,7 @@ export function rejectedByState({ status, leases }: Bucket, now: EpochMs): Rejec
 			const probe = leases.find((lease) => lease.id === status.lease);
 			if (!probe) return undefined;
 			const retryAt = Math.min(firstChunkDueAt(probe, now), status.wholeAt ?? Infinity);
+			if (retryAt <= now) return undefined;
 			return { reason: status.reason, retryAt, mayRetryEarlier: true };
 		}
 	}

@@ -75,10 +75,13 @@ function hasExpired(lease: Lease, now: EpochMs): boolean {
 /** ms. The first chunk of a call usually takes no longer. */
 export const expectedFirstChunkMs = 10_000;
 
+/** ms. Nobody waits longer for the outcome of another one's call, whatever that may take: an answer can come whole, after minutes. */
+export const longestProbeMs = 90_000;
+
 /** How long to wait for a call's first chunk: the usual time, and if it is late, until the lease expires. */
 export function firstChunkDueAt({ sentAt, expiresAt }: Lease, now: EpochMs): EpochMs {
 	const expected = sentAt + expectedFirstChunkMs;
-	return now < expected ? Math.min(expected, expiresAt) : expiresAt;
+	return Math.min(expiresAt, now < expected ? expected : sentAt + longestProbeMs);
 }
 
 export function leaseOf(bucket: Bucket, id: LeaseId): Lease | undefined {

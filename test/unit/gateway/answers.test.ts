@@ -122,6 +122,19 @@ describe('the gateway: answers', () => {
 		assert.ok(tooLate.clock.monotonic() - began >= 600_000);
 	});
 
+	it('hold up others no longer than a stream would, where one comes whole and late after a refusal', async () => {
+		for (const body of ['503_overloaded', '429_no_details'] as const) {
+			const late = { when: { nth: 2 }, kind: 'latency', beforeHeaders: 300_000 } as const;
+			const rig = new GatewayRig({ a: { faults: [{ when: { first: 1 }, kind: 'error', body }, late] } });
+			await rig.ready;
+			const whole1 = rig.read(rig.send(whole, question('One [short]')));
+			await rig.clock.advance(70_000);
+			const beside = await rig.ask(stream, question('Two [short]'));
+			assert.deepEqual([beside.status, body], [200, body], beside.text);
+			assert.equal((await rig.clock.until(whole1)).status, 200);
+		}
+	});
+
 	it('say how long they waited, and which model served an alias', async () => {
 		const rig = new GatewayRig({ a: first(1, rpm) });
 		const answer = await rig.ask(stream.replace(flash, 'gemini-flash-latest'), question());
