@@ -127,9 +127,9 @@ export class ChatSession implements Disposable {
 		run.stopped = this.turn(run.turn)?.answer;
 	}
 
-	/** The running request goes on with another model. */
-	useModel(model: string): void {
-		this.run?.stream.useModel(model);
+	/** The turn goes on with another model, where it still runs. */
+	useModel(turn: string, model: string): void {
+		if (this.run?.turn === turn) this.run.stream.useModel(model);
 	}
 
 	/** Begins an empty conversation; the old one stays stored. */

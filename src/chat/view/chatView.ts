@@ -14,6 +14,7 @@ import type { QuestionController } from '../session/questionController';
 import type { QuestionQueue } from '../session/questionQueue';
 import { bannerOver, type Banner } from './banner';
 import type { ModelListCache } from './modelListCache';
+import { isRunning } from '../model/answer';
 import { isFull, titleOf, type Question } from '../model/conversation';
 import { freeQuota } from '../model/freeQuota';
 import type { QuestionSize } from '../model/questionSize';
@@ -279,9 +280,10 @@ export class ChatView implements Disposable {
 			placeHolder: vscode.l10n.t('The waiting question goes to this model'),
 		};
 		const { catalogue, session } = this.options;
-		const [wait] = session.conversation.turns.flatMap(({ answer }) => ('wait' in answer ? (answer.wait ?? []) : []));
+		const asked = session.conversation.turns.find(({ answer }) => isRunning(answer));
+		const wait = asked && 'wait' in asked.answer ? asked.answer.wait : undefined;
 		const chosen = await pickModel(catalogue, { ...pick, except: wait?.model }, signal);
-		if (chosen?.type === 'model') session.useModel(chosen.id);
+		if (asked && chosen?.type === 'model') session.useModel(asked.id, chosen.id);
 	}
 
 	private async act(id: string): Promise<void> {

@@ -146,7 +146,8 @@ describe('A chat session', () => {
 	it('moves what waits to another model', async () => {
 		const { session, script } = await open();
 		void session.ask(question('Hi'));
-		session.useModel('lite');
+		session.useModel('another turn', 'other');
+		session.useModel(session.conversation.turns[0]?.id ?? '', 'lite');
 		assert.deepEqual(script.last.models, ['lite']);
 	});
 

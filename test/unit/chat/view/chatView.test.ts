@@ -97,4 +97,26 @@ describe('The chat in the side bar', () => {
 			['Lite'],
 		);
 	});
+
+	it('gives the chosen model to the question that waited, and to none that has come after it meanwhile', async () => {
+		const { showQuickPick } = editor.api.window;
+		for (const isLate of [false, true]) {
+			const { asking, script, finish, request } = shown();
+			await asking.send('First');
+			await asking.send('Second');
+			script.last.send({ type: 'waiting', on: { model: 'flash' }, reason: 'overloaded', inMs: 60_000, ahead: 0 });
+			await settle();
+			let choose: (row: object) => void = () => undefined;
+			Object.assign(editor.api.window, { showQuickPick: () => new Promise((resolve) => (choose = resolve)) });
+			await request({ type: 'anotherModel' });
+			Object.assign(editor.api.window, { showQuickPick });
+			if (isLate) await finish();
+			choose({ item: { choice: { type: 'model', id: 'lite' } } });
+			await settle();
+			assert.deepEqual(
+				script.requests.map((asked) => asked.models),
+				isLate ? [[], []] : [['lite']],
+			);
+		}
+	});
 });
