@@ -9,6 +9,7 @@ describe('A file as an answer names it', () => {
 		'src/a.ts:12:5': { path: 'src/a.ts', line: 12, column: 5 },
 		'src/a.ts#L12': { path: 'src/a.ts', line: 12 },
 		'src/a.ts#L12-L20': { path: 'src/a.ts', line: 12 },
+		'docs/API.md#what-it-tells': { path: 'docs/API.md' },
 		'tài liệu/đọc tôi.md': { path: 'tài liệu/đọc tôi.md' },
 	})) {
 		it(`is read: ${text}`, () => assert.deepEqual(fileReference(text), expected));
