@@ -9,9 +9,11 @@ export interface ConversationStoreOptions {
 	readonly now: () => number;
 	/** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
 	readonly onFull?: (oldest: string) => void;
-	/** Damaged data was set aside, or something could not be saved. */
-	readonly onTrouble: (what: 'damaged' | 'unsaved', error?: unknown) => void;
+	/** Damaged data was set aside, or something could not be saved or deleted. */
+	readonly onTrouble: (what: StorageTrouble, error?: unknown) => void;
 }
+
+export type StorageTrouble = 'damaged' | 'unsaved' | 'undeleted';
 
 /** Conversations that are kept; the oldest go first. */
 export const maxConversations = 200;
@@ -214,7 +216,14 @@ export class ConversationStore {
 	private take(path: string): Promise<void> {
 		const { folder } = this;
 		[...this.waiting.keys()].filter((file) => file.startsWith(`${path}/`)).forEach((file) => this.waiting.delete(file));
-		return this.later(path, () => folder.remove(path));
+		const remove = async (): Promise<void> => {
+			try {
+				await folder.remove(path);
+			} catch (error) {
+				this.options.onTrouble('undeleted', error);
+			}
+		};
+		return this.later(path, remove);
 	}
 
 	private later(path: string, write: () => Promise<void>): Promise<void> {

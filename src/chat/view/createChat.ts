@@ -20,7 +20,7 @@ import { PendingAttachments } from '../model/pendingAttachments';
 import { QuestionSize } from '../model/questionSize';
 import type { Folder } from '../storage/folder';
 import { openConversationStore } from '../storage/openConversationStore';
-import { maxConversations } from '../storage/conversationStore';
+import { maxConversations, type StorageTrouble } from '../storage/conversationStore';
 import { alone } from '../model/prompt';
 import { ChatSession } from '../session/session';
 import type { ChatSessionOptions } from '../session/sessionOptions';
@@ -175,22 +175,26 @@ async function workspaceName(): Promise<string> {
 }
 
 /** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */
-function tellOnce({ warn, onError }: ChatParts): (what: 'damaged' | 'unsaved', error?: unknown) => void {
+function tellOnce({ warn, onError }: ChatParts): (what: StorageTrouble, error?: unknown) => void {
+	const logged: Readonly<Record<StorageTrouble, string>> = {
+		damaged: 'a stored conversation is damaged and was set aside',
+		unsaved: 'a conversation could not be stored',
+		undeleted: 'a conversation, or a part of one, could not be deleted',
+	};
+	const shown: Readonly<Record<StorageTrouble, string>> = {
+		damaged: vscode.l10n.t('Part of your stored conversations could not be read. It was set aside.'),
+		unsaved: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
+		undeleted: vscode.l10n.t('A conversation, or a part of it, could not be deleted and is still stored. Try again.'),
+	};
 	const told = new Set<string>();
 	return (what, error) => {
-		warn(
-			what === 'damaged' ? 'a stored conversation is damaged and was set aside' : 'a conversation could not be stored',
-		);
+		warn(logged[what]);
 		if (error !== undefined) {
 			onError(error);
 		}
 		if (!told.has(what)) {
 			told.add(what);
-			void showWarning(
-				what === 'damaged'
-					? vscode.l10n.t('Part of your stored conversations could not be read. It was set aside.')
-					: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
-			);
+			void showWarning(shown[what]);
 		}
 	};
 }

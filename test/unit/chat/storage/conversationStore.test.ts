@@ -274,4 +274,14 @@ describe('The library of conversations', () => {
 		await Promise.all(Array.from({ length: 50 }, () => library.saveTurn(conversation, first)));
 		assert.ok(writes <= 4, `${writes} writes`);
 	});
+
+	it('says of what cannot be deleted that it is still stored, not that it could not be stored', async () => {
+		const folder = memoryFolder();
+		const { library, troubles } = open({ ...folder, remove: () => Promise.reject(new Error('in use')) });
+		await library.saveAll(conversation);
+		await library.removeTurns('c', conversation.turns.slice(0, 1));
+		await library.remove('c');
+		assert.deepEqual(troubles, ['undeleted', 'undeleted']);
+		assert.equal((await library.list()).length, 1);
+	});
 });
