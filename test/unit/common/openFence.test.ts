@@ -19,6 +19,10 @@ describe('A block of code that a Markdown text leaves open', () => {
 		['- One\n  - Two\n    ```ts\n    let a;\n', '    ```'],
 		['- ```ts\n  let a;\n\nAfter the list\n', ''],
 		['> ```ts\n> let a;\n', ''],
+		['> ```ts\n\n```ts\nlet a;\n', '```'],
+		['- ```ts\n> quoted\n', ''],
+		['1. One\n  ```ts\nlet a;\n  ```\n', ''],
+		['1. One\n  ```ts\nlet a;\n', '  ```'],
 		['```ts\r\nlet a;\r\n```\r\n', ''],
 	];
 
