@@ -42,14 +42,14 @@ describe('events', () => {
 			if (event.type === 'part') told.push(`${event.request} ${event.origin} ${event.part.type}`);
 			if (event.type === 'attempt') told.push(`${event.request} ${event.attempt.key} ${event.attempt.outcome}`);
 			if (event.type === 'failed') told.push(`${event.request} ${event.origin} failed ${event.reason}`);
-			if (event.type === 'ended') told.push(`${event.record.request} ended ${event.record.outcome}`);
+			if (event.type === 'ended') told.push(`${event.record.request} ended ${event.record.outcome} in ${event.in}`);
 		});
 		await rig.answer();
 		rig.setScript(() => fails({ type: 'fail', reason: 'badRequest' }));
 		await rig.answer();
 		assert.deepEqual(told, [
-			...['r1 a blocked', 'r1 test switched', 'r1 b answered', 'r1 test done', 'r1 ended answered'],
-			...['r2 b badRequest', 'r2 test failed badRequest', 'r2 ended badRequest'],
+			...['r1 a blocked', 'r1 test switched', 'r1 b answered', 'r1 test done', 'r1 ended answered in this window'],
+			...['r2 b badRequest', 'r2 test failed badRequest', 'r2 ended badRequest in this window'],
 		]);
 	});
 });
