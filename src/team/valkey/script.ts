@@ -40,12 +40,12 @@ local function text(n) return string.format('%.0f', n) end
 local function renew()
   for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ${lifetimeMs}) end
 end
+redis.call('ZADD', seen, text(now), ARGV[2])
 if not h[1] or h[2] ~= run then
   h = {ARGV[3], run, h[3] or '0', ARGV[1], text(now), h[6] or '0'}
   redis.call('HSET', head, 'store', h[1], 'run', run, 'rev', h[3], 'schema', h[4], 'since', h[5], 'forgotten', h[6])
   renew()
 end
-redis.call('ZADD', seen, text(now), ARGV[2])
 redis.call('ZREMRANGEBYSCORE', seen, '-inf', text(now - ${seenMs}))
 local rev = tonumber(h[3])
 local reply = {'ok', h[1], h[3], text(now), redis.call('ZCARD', seen), h[5], 0}

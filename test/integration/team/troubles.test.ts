@@ -69,6 +69,21 @@ describe('what can be wrong with a team’s server', () => {
 		);
 	});
 
+	it('and so does what is stored of a machine that has only read', async () => {
+		const team = randomUUID();
+		const link = await opened(server.address(), team);
+		await link.read(undefined, -1);
+		link.close();
+		const left = await server.ask(async (client) =>
+			Promise.all((await client.keys('*')).map(async (name) => [name, (await client.pttl(name)) > 0] as const)),
+		);
+		assert.deepEqual(
+			left.map(([, isBound]) => isBound),
+			[true, true],
+			left.join(' '),
+		);
+	});
+
 	it('a wrong password, no password, an unknown user', async () => {
 		await server.ask((client) => client.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '&*', '+@all'));
 		assert.equal(await troubleOf(server.address('someone', 'wrong')), 'wrongPassword');
