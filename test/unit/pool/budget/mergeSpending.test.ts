@@ -67,6 +67,32 @@ describe('spending that went on apart while the store was away', () => {
 	});
 });
 
+describe('the hour of a client that went on apart', () => {
+	const before = noon - 3_600_000;
+	/** What a client has spent in the hour that it is then. */
+	const hourOf = (cost: number, at = noon) => ({ ...started, activity: spent(initialActivity(at), cost, at) });
+	const merged = (...of: Parameters<typeof mergeSpending>) => {
+		const { startsAt, cost } = mergeSpending(...of).activity?.hour ?? assert.fail();
+		return [startsAt - noon, cost];
+	};
+
+	it('has what each side has spent in it since', () => {
+		assert.deepEqual(merged(hourOf(11), hourOf(9), hourOf(4), noon), [0, 16]);
+		assert.deepEqual(merged(hourOf(11), hourOf(9), hourOf(4, before), noon), [0, 20]);
+		assert.deepEqual(merged(hourOf(11), hourOf(9), undefined, noon), [0, 20]);
+	});
+
+	it('is the later one where one side is not there yet', () => {
+		assert.deepEqual(merged(hourOf(11), hourOf(9, before), hourOf(4, before), noon), [0, 11]);
+		assert.deepEqual(merged(hourOf(11, before), hourOf(9), hourOf(4, before), noon), [0, 9]);
+	});
+
+	it('is that of the one side that knows the client', () => {
+		assert.deepEqual(merged(hourOf(11), started, started, noon), [0, 11]);
+		assert.deepEqual(merged(started, hourOf(9), started, noon), [0, 9]);
+	});
+});
+
 describe('costs by day', () => {
 	const row = (sends: number, more: Partial<DailyCost> = {}): DailyCost => ({
 		...{ v: 2, dayEndsAt: initialSpending(noon).day.endsAt, monthEndsAt: initialSpending(noon).month.endsAt },

@@ -60,6 +60,15 @@ describe('what is spent', () => {
 		assert.deepEqual([after.day.cost, after.month.cost, after.day.endsAt], [0, 0, midnight + 24 * hour]);
 	});
 
+	it('stays reserved in the month, and no more in the day, where a call goes on past midnight', () => {
+		const midnight = initialSpending(noon).day.endsAt;
+		const late = reserved(initialSpending(midnight - 1_000), hold(1, 500, { expiresAt: midnight + 60_000 }));
+		const next = spendingAt(late, midnight);
+		assert.deepEqual([reservedIn(next, 'day'), reservedIn(next, 'month')], [0, 500]);
+		const after = settled(next, id(1), { cost: 120, ...counted });
+		assert.deepEqual([after.day.cost, after.month.cost], [0, 120]);
+	});
+
 	it('stays counted where the clock goes backwards', () => {
 		const far = initialSpending(noon + 40 * 24 * hour);
 		const spent = { ...far, day: { ...far.day, cost: 7 }, month: { ...far.month, cost: 9 } };
@@ -69,7 +78,8 @@ describe('what is spent', () => {
 			[back.day.endsAt, back.month.endsAt],
 			[initialSpending(noon).day.endsAt, initialSpending(noon).month.endsAt],
 		);
-		assert.equal(settled(back, id(1), { cost: 4, ...counted }).day.cost, 11);
+		const after = settled(back, id(1), { cost: 4, ...counted });
+		assert.deepEqual([after.day.cost, after.month.cost], [11, 13]);
 	});
 
 	it('begins anew, and what a person had allowed beyond the budget is over, when the period is', () => {
