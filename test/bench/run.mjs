@@ -29,7 +29,14 @@ function browser() {
 }
 
 /** What rows start beside themselves. */
-const processes = ['choosingAlone', 'gatewayUpstream', 'growth/window', 'peers/client', 'peers/scaleGlobals'];
+const processes = [
+	'bareProxy',
+	'choosingAlone',
+	'gatewayUpstream',
+	'growth/window',
+	'peers/client',
+	'peers/scaleGlobals',
+];
 
 /** Rows that compare with other people's packages: where these are named, with a lock file beside them. */
 const packages = {

@@ -12,8 +12,22 @@ import type { Figure, Row } from '../row';
 const secrets = Array.from({ length: 10 }, (_, n) => `sim-bench-${n}-${'x'.repeat(20)}`);
 const connections = 16;
 const gemini = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Why?' }] }] });
+const reasons = {
+	firstByte:
+		'Node itself takes half of it: the bare proxy, which only passes the call on, is far beyond the goal. The other half is the ' +
+		'choice of a key, and its lease, which is kept in the record of quotas before the service is asked.',
+	perSecond:
+		'By a profile a quarter to a third is the record of quotas in SQLite, a quarter Node’s HTTP on two sockets, the rest what is ' +
+		'looked at at the door, chosen and counted. What the record takes is what a restart, and other processes, know.',
+};
 const chat = (isStream: boolean): string =>
 	JSON.stringify({ model, stream: isStream, messages: [{ role: 'user', content: 'Why?' }] });
+
+/** What is to be reached, and why it is not, where it is not. */
+interface Aim<G> {
+	readonly goal: G;
+	readonly reason: string;
+}
 
 /** A gateway under test: how it is asked, and whose processor time counts. */
 interface Gateway {
@@ -21,8 +35,8 @@ interface Gateway {
 	readonly pid: number;
 	readonly stream: Calling;
 	readonly whole: Calling;
-	readonly firstByte?: { readonly atMost: number };
-	readonly perSecond?: { readonly atLeast: number };
+	readonly firstByte?: Aim<{ readonly atMost: number }>;
+	readonly perSecond?: Aim<{ readonly atLeast: number }>;
 }
 
 export const row: Row = {
@@ -31,23 +45,30 @@ export const row: Row = {
 		'What a gateway adds to a direct call over loopback sockets, against a service that answers at once: the first byte of ' +
 		'a stream, later than the direct call’s, in alternating pairs on open connections, and a direct call against itself ' +
 		'beside it; then whole answers on 16 connections, for each second that the gateway’s process had a processor. Keypool ' +
-		'is the gateway without an editor, ten keys, its record of quotas in SQLite; Portkey has the same keys by weight.',
+		'is the gateway without an editor, ten keys, its record of quotas in SQLite; Portkey has the same keys by weight; the ' +
+		'bare proxy is what Node itself takes: each call is passed on, its answer back, and nothing is read, chosen or counted.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const upstream = await started(fork(path.join(import.meta.dirname, '../gatewayUpstream.js')));
 			const baseUrl = `http://127.0.0.1:${upstream.port}`;
 			const keypool = await startKeypool(baseUrl, folder);
 			const portkey = await startPortkey();
+			const proxy = await started(fork(path.join(import.meta.dirname, '../bareProxy.js'), [baseUrl]));
 			try {
 				const headers = { 'x-goog-api-key': secrets[0] ?? '' };
 				const direct: Calling = { url: baseUrl + streamPath, headers, body: gemini };
-				const gateways: readonly Gateway[] = [keypool.gateway, portkeyGateway(portkey, baseUrl)];
+				const gateways: readonly Gateway[] = [
+					keypool.gateway,
+					portkeyGateway(portkey, baseUrl),
+					bareProxy(proxy, headers),
+				];
 				const figures = await firstBytes(direct, gateways, quick ? 40 : 600);
 				for (const gateway of gateways) figures.push(await perSecond(gateway, quick ? 2 : 9, quick ? 500 : 1_000));
 				return figures;
 			} finally {
 				await portkey.close();
 				await keypool.close();
+				proxy.child.disconnect();
 				upstream.child.disconnect();
 			}
 		}),
@@ -73,15 +94,14 @@ async function firstBytes(direct: Calling, gateways: readonly Gateway[], rounds:
 	}
 	const of = 'added to the first byte';
 	return [
-		...gateways.map(({ name, firstByte: goal }, n): Figure => ({
-			...{ of, by: name, unit: 'ms', ...sampleOf(later[n + 1] ?? []) },
-			...(goal && { goal }),
+		...gateways.map(({ name, firstByte: aim }, n): Figure => ({
+			...{ of, by: name, unit: 'ms', ...sampleOf(later[n + 1] ?? []), ...aim },
 		})),
 		{ of, by: 'a direct call', unit: 'ms', ...sampleOf(later.at(-1) ?? []) },
 	];
 }
 
-async function perSecond({ name, pid, whole, perSecond: goal }: Gateway, blocks: number, ms: number): Promise<Figure> {
+async function perSecond({ name, pid, whole, perSecond: aim }: Gateway, blocks: number, ms: number): Promise<Figure> {
 	const rates: number[] = [];
 	// Until its code is compiled.
 	await asMany(whole, connections, 5 * ms);
@@ -91,7 +111,7 @@ async function perSecond({ name, pid, whole, perSecond: goal }: Gateway, blocks:
 		rates.push(answers / (processorSeconds(pid) - before));
 	}
 	const of = 'answers for each second of one core';
-	return { of, by: name, unit: '', ...sampleOf(rates), ...(goal && { goal }) };
+	return { of, by: name, unit: '', ...sampleOf(rates), ...aim };
 }
 
 /** As Linux counts it, in hundredths. */
@@ -112,6 +132,14 @@ function portkeyGateway(
 	const [stream, whole] = [true, false].map((isStream) => ({ url, headers, body: chat(isStream) }));
 	if (!stream || !whole) throw new Error('unreachable');
 	return { name: 'Portkey', pid, stream, whole };
+}
+
+function bareProxy(
+	{ child, port }: { readonly child: ChildProcess; readonly port: number },
+	headers: Calling['headers'],
+): Gateway {
+	const to = (way: string): Calling => ({ url: `http://127.0.0.1:${port}${way}`, headers, body: gemini });
+	return { name: 'a bare proxy', pid: child.pid ?? 0, stream: to(streamPath), whole: to(wholePath) };
 }
 
 async function startKeypool(
@@ -139,8 +167,8 @@ async function startKeypool(
 			pid: child.pid ?? 0,
 			stream: { url: address + streamPath, headers, body: gemini },
 			whole: { url: address + wholePath, headers, body: gemini },
-			firstByte: { atMost: 0.3 },
-			perSecond: { atLeast: 2_000 },
+			firstByte: { goal: { atMost: 0.3 }, reason: reasons.firstByte },
+			perSecond: { goal: { atLeast: 2_000 }, reason: reasons.perSecond },
 		},
 		close: async () => {
 			const gone = once(child, 'exit');
