@@ -8,7 +8,7 @@ export function describeTrouble(trouble: TeamTrouble): string {
 
 /** Why nobody could join a team, or create one; `isInvited`: by an invitation, which others have made. */
 export function describeRefusal(trouble: TeamTrouble, isInvited: boolean): string {
-	const unchanged = vscode.l10n.t('Nothing was changed: run the command again once that is mended.');
+	const unchanged = vscode.l10n.t('Nothing was changed: run the command again once that is fixed.');
 	return [problemIn(trouble), isInvited ? adviceFor(trouble) : '', unchanged].filter((one) => one !== '').join(' ');
 }
 
