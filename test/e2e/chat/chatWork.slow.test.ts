@@ -105,7 +105,7 @@ describe('a day’s work in the chat', () => {
 
 	it('sends a picture that was picked as a picture, and shows it small', async () => {
 		await button('Attach files…').click();
-		await window.quickInput.fill('shot');
+		await window.fillQuickInput('shot');
 		await window.quickPick('shot.png').first().click();
 		await chips().filter({ hasText: 'shot.png' }).locator('canvas:not([hidden])').waitFor();
 		await send('What is this? [short]');

@@ -47,9 +47,9 @@ describe('conversations in a window', () => {
 		await window.palette('Keypool: Conversations…');
 		await window.quickPick('lions').waitFor();
 		await window.screenshot('conversations');
-		await window.quickInput.fill('giraffes');
+		await window.fillQuickInput('giraffes');
 		await window.quickPick('No conversation contains these words').waitFor();
-		await window.quickInput.fill('zebras [short]", and the');
+		await window.fillQuickInput('zebras [short]", and the');
 		await window.quickPick('lions').waitFor({ state: 'detached' });
 		await window.quickPick('zebras').first().waitFor();
 		await window.press('Enter');
@@ -64,7 +64,7 @@ describe('conversations in a window', () => {
 		await window.page.locator('.quick-input-title', { hasText: 'Rename' }).waitFor();
 		// The box is filled a moment after it opens; what is typed before is lost.
 		await until('the old name in the box', async () => (await window.quickInput.inputValue()).includes('zebras'));
-		await window.quickInput.fill('Stripes');
+		await window.fillQuickInput('Stripes');
 		await window.quickInput.press('Enter');
 		// The palette would close a box whose name is still being checked; the list tells what is on the disk when it opens.
 		await window.page.locator('.quick-input-title:visible', { hasText: 'Rename' }).waitFor({ state: 'hidden' });
@@ -121,7 +121,7 @@ describe('conversations in a window', () => {
 		const chips = window.webview().locator('[data-role="draft"] .chip');
 		await chips.filter({ hasText: 'fibonacci.ts, lines 2–4' }).waitFor();
 		await button('Attach files…').click();
-		await window.quickInput.fill('short-lived');
+		await window.fillQuickInput('short-lived');
 		await window.quickPick('short-lived.txt').first().click();
 		await chips.filter({ hasText: 'short-lived.txt' }).waitFor();
 		await window.screenshot('chips');
@@ -132,7 +132,7 @@ describe('conversations in a window', () => {
 		await chips.first().waitFor({ state: 'detached' });
 
 		await button('Attach files…').click();
-		await window.quickInput.fill('short-lived');
+		await window.fillQuickInput('short-lived');
 		await window.quickPick('short-lived.txt').first().click();
 		await chips.filter({ hasText: 'short-lived.txt' }).waitFor();
 		rmSync(file);

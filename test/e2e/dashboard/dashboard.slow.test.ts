@@ -60,7 +60,7 @@ describe('the dashboard in a window', () => {
 			['Light High Contrast', 'hc-light'],
 		] as const) {
 			await window.palette('Preferences: Color Theme');
-			await window.quickInput.fill(theme);
+			await window.fillQuickInput(theme);
 			await window.quickPick(theme).first().click();
 			await window.quickInput.waitFor({ state: 'detached' });
 			await window.page.locator(`.monaco-workbench.${shell}`).waitFor();

@@ -117,10 +117,10 @@ describe('keys come in', () => {
 			['sim-ключ-от-двери', 'only plain letters, digits and signs'],
 			['short', 'too short'],
 		] as const) {
-			await window.quickInput.fill(text);
+			await window.fillQuickInput(text);
 			await serviceMessage.filter({ hasText: reason }).waitFor();
 		}
-		await window.quickInput.fill('sim-of-the-clipboard');
+		await window.fillQuickInput('sim-of-the-clipboard');
 		await serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
 		await window.press('Enter');
 		await window.notice('This key is stored already, as');

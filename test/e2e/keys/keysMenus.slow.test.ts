@@ -21,7 +21,7 @@ async function menuOf(window: Window, label: string): Promise<readonly string[]>
 /** The commands of ours that the palette offers. */
 async function palette(window: Window): Promise<readonly string[]> {
 	await window.press('F1');
-	await window.quickInput.fill('>Keypool: ');
+	await window.fillQuickInput('>Keypool: ');
 	const rows = window.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
 	await window.quickPick('Keypool: ').first().waitFor();
 	const seen = new Set<string>();

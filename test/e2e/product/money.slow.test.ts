@@ -134,9 +134,9 @@ describe('money in the window', () => {
 		await window.screenshot('dashboard-costs-window');
 		// The palette offers what there is something to do for.
 		await window.press('F1');
-		await window.quickInput.fill('>Keypool: Raise Budget');
+		await window.fillQuickInput('>Keypool: Raise Budget');
 		await window.quickPick('Keypool: Raise Budget for Now…').first().waitFor();
-		await window.quickInput.fill('>Keypool: Let a Stopped');
+		await window.fillQuickInput('>Keypool: Let a Stopped');
 		await window.quickPick('Keypool: Raise Budget for Now…').first().waitFor({ state: 'hidden' });
 		assert.equal(await window.quickPick('Keypool: Let a Stopped Client Continue…').count(), 0);
 		await window.press('Escape');

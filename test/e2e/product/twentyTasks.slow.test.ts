@@ -210,7 +210,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 	it('12 go on with another model: its button, then by its name', async () => {
 		await window.webview().locator('[data-action="pickModel"]').click();
 		await window.quickPick('gemini-3.5-flash-lite').waitFor();
-		await window.quickInput.fill('3.5');
+		await window.fillQuickInput('3.5');
 		await window.focusedPick('gemini-3.5-flash-lite').waitFor();
 		await window.press('Enter');
 		await send('Who answers now? [short]');

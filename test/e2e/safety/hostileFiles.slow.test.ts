@@ -206,7 +206,7 @@ describe('a stranger’s repository that ships links and results', () => {
 		const [before, chat] = [sends(), new Chat(window)];
 		await window.openContainer();
 		await window.webview().getByRole('button', { name: 'Attach files…' }).click();
-		await window.quickInput.fill('innocent');
+		await window.fillQuickInput('innocent');
 		await window.quickPick('innocent.ts').first().click();
 		await window.webview().locator('[data-role="draft"] .chip').filter({ hasText: 'innocent.ts' }).waitFor();
 		await chat.input.fill('What is this? [short]');

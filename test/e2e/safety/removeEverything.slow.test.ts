@@ -67,7 +67,7 @@ describe('Remove Everything', () => {
 		await first.palette('Keypool: Set Up Alerts…');
 		await first.quickPick('Slack').filter({ hasText: /set$/ }).waitFor();
 		await first.press('Escape', 'F1');
-		await first.quickInput.fill('>Keypool: Send a Test Alert');
+		await first.fillQuickInput('>Keypool: Send a Test Alert');
 		await first.quickPick('Keypool: Send a Test Alert').waitFor();
 		await first.press('Escape');
 		await new Chat(first).ask('What does the first window know? [short]');
@@ -91,7 +91,7 @@ describe('Remove Everything', () => {
 		await nothingIsLeft();
 		// The palette offers it while an alert has a receiver.
 		await first.press('F1');
-		await first.quickInput.fill('>Keypool: Send a Test Alert');
+		await first.fillQuickInput('>Keypool: Send a Test Alert');
 		assert.equal(await appears(first.quickPick('Keypool: Send a Test Alert'), 1_500), false);
 		await first.press('Escape');
 	});

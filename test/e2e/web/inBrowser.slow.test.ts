@@ -90,9 +90,9 @@ describe('the extension in a browser, without Node', () => {
 		await window.palette('Keypool: Open Dashboard');
 		await window.webview('tab').getByText('Key 4').first().waitFor();
 		await window.press('F1');
-		await window.quickInput.fill('>Keypool: Connect a Tool');
+		await window.fillQuickInput('>Keypool: Connect a Tool');
 		assert.equal(await appears(window.quickPick('Keypool: Connect a Tool…'), 1_500), false);
-		await window.quickInput.fill('>Keypool: Set Up Alerts');
+		await window.fillQuickInput('>Keypool: Set Up Alerts');
 		await window.quickPick('Keypool: Set Up Alerts…').waitFor();
 		await window.press('Enter');
 		await window.quickPick('Slack').waitFor();

@@ -209,7 +209,7 @@ describe('the gateway of a window', () => {
 				const isOpen =
 					(await succeeds(window.quickPick(rule).click({ timeout: 3_000 }))) &&
 					(await appears(window.quickInputTitle(rule)));
-				const isTyped = isOpen && (await succeeds(window.quickInput.fill(text, { timeout: 3_000 })));
+				const isTyped = isOpen && (await succeeds(window.fillQuickInput(text, 3_000)));
 				if (isTyped) await window.press('Enter');
 				return isTyped && appears(window.quickPick(rule).filter({ hasText: shown }));
 			});

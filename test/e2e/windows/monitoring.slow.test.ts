@@ -41,7 +41,7 @@ describe('a window that is watched', () => {
 		await window.quickPick('Slack').click();
 		await window.answerInput('http://example.com/');
 		await window.page.getByText('Enter an https address without user and password.').waitFor();
-		await window.quickInput.fill('');
+		await window.fillQuickInput('');
 		await window.answerInput(slack.url);
 		await window.pressOnNotification('Stored.', 'Send a Test Alert');
 		await window.notification('A test alert was sent: Slack').waitFor();
@@ -73,7 +73,7 @@ describe('a window that is watched', () => {
 	it('asks for the token that a person sets, until it is removed', async () => {
 		const token = 'a-token-of-32-characters/+~._-==';
 		await window.palette('Keypool: Set Metrics Token');
-		await window.quickInput.fill('too short');
+		await window.fillQuickInput('too short');
 		await window.page.getByText('A token has 16 to 512 characters.').waitFor();
 		await window.screenshot('metrics-token');
 		await window.answerInput(token);

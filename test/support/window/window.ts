@@ -86,8 +86,18 @@ export class Window {
 	private async openQuickInput(key: string, text: string): Promise<void> {
 		await until(`the quick input on ${key}`, async () => {
 			await this.press(key);
-			return succeeds(this.quickInput.fill(text, { timeout: 3_000 }));
+			return succeeds(this.fillQuickInput(text, 3_000));
 		});
+	}
+
+	/**
+	 * Puts a text into the open quick input, as a paste does. Not by keys, which go to whatever has the focus by then: a focus
+	 * that was on its way to the editor has typed it into the file.
+	 */
+	async fillQuickInput(text: string, timeout = 30_000): Promise<void> {
+		await this.quickInput.focus({ timeout });
+		await this.quickInput.evaluate((box, value) => void Reflect.set(box, 'value', value), text, { timeout });
+		await this.quickInput.dispatchEvent('input', { bubbles: true }, { timeout });
 	}
 
 	/** The text box of the quick input (palette, input boxes, picks) while it is open. */
@@ -124,7 +134,7 @@ export class Window {
 			return texts.includes(text);
 		};
 		await until('the text in the input box', async () => {
-			const isFilled = await succeeds(this.quickInput.fill(text, { timeout: 10_000 }));
+			const isFilled = await succeeds(this.fillQuickInput(text, 10_000));
 			if (!isFilled || !(await holds()) || !(await focused.isVisible())) return false;
 			await this.quickInput.press('Enter');
 			for (const end = performance.now() + 3_000; performance.now() < end;) if (!(await holds())) return true;
@@ -173,7 +183,7 @@ export class Window {
 	/** Chooses a colour theme of VS Code's own by its name in the list; `shell`: the class of a workbench that wears it. */
 	async wear(name: string, shell: string): Promise<void> {
 		await this.palette('Preferences: Color Theme');
-		await this.quickInput.fill(name);
+		await this.fillQuickInput(name);
 		await this.focusedPick(name).waitFor();
 		await this.press('Enter');
 		await this.page.locator(`.monaco-workbench.${shell}`).waitFor();
