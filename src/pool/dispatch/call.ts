@@ -1,7 +1,6 @@
 import type { Clock, Dispose } from '../types/clock';
 import type { Chunk, OpenStream, PoolRequest, Target, Received } from '../types/poolRequest';
 import { Failure, type FailureAction } from '../types/failure';
-import type { LeaseGrant } from '../types/leaseRequest';
 
 export interface CallOptions<C> {
 	readonly open: OpenStream<C>;
@@ -30,12 +29,13 @@ const marginMs = 5_000;
 const flexFirstMs = 10 * 60_000;
 
 /** How long a request bears silence: what is asked of the flex tier may take minutes to begin. */
-export function idleOf({ idle, serviceTier }: Pick<PoolRequest, 'idle' | 'serviceTier'>): PoolRequest['idle'] {
-	return serviceTier === 'flex' ? { ...idle, firstMs: Math.max(idle.firstMs, flexFirstMs) } : idle;
+export function idleOf(request: Pick<PoolRequest, 'idle' | 'serviceTier'>): PoolRequest['idle'] {
+	const { idle } = request;
+	return isApart(request) ? { ...idle, firstMs: Math.max(idle.firstMs, flexFirstMs) } : idle;
 }
 
 /** The flex tier is refused first and answers last: neither says anything of the model in the other tiers. */
-export function isApart({ serviceTier }: Pick<LeaseGrant, 'serviceTier'>): boolean {
+export function isApart({ serviceTier }: Pick<PoolRequest, 'serviceTier'>): boolean {
 	return serviceTier === 'flex';
 }
 

@@ -15,7 +15,7 @@ import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
 import { RollbackGuard } from '../store/rollbackGuard';
 import { firstInQueue, mayServe, Ranking } from './ranking';
-import { earlier, rejection, rejectionOf } from './rejections';
+import { earlier, rejection, rejectionOf, withHints } from './rejections';
 import type { BudgetGuard, NotAllowed, Purchase } from '../budget/budgetGuard';
 import { dailyCapOf } from '../budget/dailyCap';
 import { admit } from '../quota/lease';
@@ -388,9 +388,7 @@ export async function allocateWithFallback(
 		mayRetryEarlier ??= other.mayRetryEarlier;
 		shortage ??= other.shortage;
 	}
-	return {
-		rejection: { ...(shortage && { shortage }), ...first, ...(mayRetryEarlier && { mayRetryEarlier }) },
-	};
+	return { rejection: withHints(first, { mayRetryEarlier, shortage }) };
 }
 
 function isGrant(answer: LeaseGrant | Rejection): answer is LeaseGrant {

@@ -36,6 +36,14 @@ export function rejection(
 		shortage ??= rejected?.shortage;
 	}
 	if (!first) return { reason: 'noKeys', retryAt: Infinity, on: undefined, model: request.model };
+	return withHints(first, { mayRetryEarlier, shortage });
+}
+
+/** The rejection with what others, which end later, say beside it. */
+export function withHints(
+	first: Rejection,
+	{ mayRetryEarlier, shortage }: { readonly [K in 'mayRetryEarlier' | 'shortage']: Rejection[K] | undefined },
+): Rejection {
 	return { ...(shortage && { shortage }), ...first, ...(mayRetryEarlier && { mayRetryEarlier }) };
 }
 
