@@ -188,7 +188,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			} catch (error) {
 				if (!(error instanceof ClientError)) report(error);
 				if (error instanceof SettingNotWritten) {
-					void showError(t('The setting {0} was not changed: {1}', error.setting, error.message));
+					void showError(error.inWords(t));
 					return;
 				}
 				void showError(

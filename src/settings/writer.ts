@@ -4,10 +4,14 @@ import type * as vscode from 'vscode';
 export class SettingNotWritten extends Error {
 	constructor(
 		/** With `keypool.`. */
-		readonly setting: string,
+		private readonly setting: string,
 		cause: unknown,
 	) {
 		super(cause instanceof Error ? cause.message : String(cause), { cause });
+	}
+
+	inWords(t: (message: string, ...values: string[]) => string): string {
+		return t('The setting {0} was not changed: {1}', this.setting, this.message);
 	}
 }
 

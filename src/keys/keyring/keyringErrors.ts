@@ -44,7 +44,7 @@ export function showFailure(error: unknown, report: (error: unknown) => void): v
 		return;
 	}
 	if (error instanceof SettingNotWritten) {
-		void showError(l10n.t('The setting {0} was not changed: {1}', error.setting, error.message));
+		void showError(error.inWords(l10n.t));
 		return;
 	}
 	void showError(
