@@ -13,6 +13,18 @@ describe('a process of a team that starts', () => {
 	beforeEach(() => {
 		({ server, windows } = team());
 	});
+	/** The next one on the machine, while the server is away. */
+	const startsAlone = async (
+		killed: { close(): Promise<void> },
+		options: Parameters<MortalTeam['windows']['open']>[0],
+	): Promise<ReturnType<MortalTeam['windows']['open']>> => {
+		await killed.close();
+		await server.kill();
+		const next = windows.open(options);
+		await windows.until(next.transact(() => undefined));
+		assert.equal(next.isOnline, false);
+		return next;
+	};
 
 	it('a process that starts while it is away knows what the team has sent, although the one before it was killed', async () => {
 		const machine = new InMemoryStore(windows.clock);
@@ -21,11 +33,7 @@ describe('a process of a team that starts', () => {
 		for (let n = 0; n < 3; n++) await send(one);
 		await windows.pass(1_000);
 		assert.deepEqual(sentBy(killed), [3, 3, 3]);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine, machines: { get: () => 2, set: () => undefined } });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
+		const next = await startsAlone(killed, { machine, machines: { get: () => 2, set: () => undefined } });
 		assert.deepEqual(sentBy(next), [3, 3, 3]);
 		assert.equal(await send(next, 6), false, 'its part of the limit is used up');
 		await server.start();
@@ -56,11 +64,7 @@ describe('a process of a team that starts', () => {
 		});
 		await windows.spread();
 		await windows.pass(1_000);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
+		const next = await startsAlone(killed, { machine });
 		const { reservations } = machine.replica().spending.get(id) ?? assert.fail('nothing is known');
 		assert.deepEqual(reservations, [], 'what has ended would be charged once more');
 		assert.equal(machine.replica().key.get(other)?.score, undefined, 'health is the team’s');
@@ -84,11 +88,7 @@ describe('a process of a team that starts', () => {
 		for (let n = 0; n < 3; n++) await windows.until(counts.admit('gateway:ann', 9));
 		await windows.spread();
 		await windows.pass(1_000);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine, scope: 'replicas' });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
+		const next = await startsAlone(killed, { machine, scope: 'replicas' });
 		assert.equal(new ClientCounts(next).of('gateway:ann').requests, 4);
 		await server.start();
 		for (const store of [next, one]) await windows.online(store);
@@ -142,11 +142,7 @@ describe('a process of a team that starts', () => {
 		});
 		await windows.spread();
 		await windows.pass(1_000);
-		await killed.close();
-		await server.kill();
-		const next = windows.open({ machine });
-		await windows.until(next.transact(() => undefined));
-		assert.equal(next.isOnline, false);
+		const next = await startsAlone(killed, { machine });
 		const known = [key, other].map((id) => next.replica().key.get(id));
 		assert.deepEqual(
 			known.map((one) => one?.status.state),
