@@ -64,28 +64,34 @@ function budgetRows(
 	const { words, mask } = voice;
 	const names = projectNames(keys, mask);
 	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
-	const used = new Map<BudgetRow, number>();
-	const row = (label: string, { day, month }: SpendingView): BudgetRow => {
-		const made = { label, day: spentInWords(day, words), month: spentInWords(month, words) };
-		used.set(made, Math.max(shareOf(day), shareOf(month)));
-		return made;
-	};
-	const rows: readonly BudgetRow[] = [
-		...[...projects].map(([id, of]) => row(names.get(id) ?? '', of)),
-		...clients.map(({ client, spending: of, held }) => {
+	const row = (label: string, { day, month }: SpendingView): BudgetRow => ({
+		label,
+		day: spentInWords(day, words),
+		month: spentInWords(month, words),
+	});
+	const all = [
+		...[...projects].map(([id, of]) => ({ row: row(names.get(id) ?? '', of), used: usedOf(of) })),
+		...clients.map(({ client, spending: of, held }): { readonly row: BudgetRow; readonly used: number } => {
 			const made = row(voice.origin(client), of);
-			if (!held) return made;
+			if (!held) return { row: made, used: usedOf(of) };
 			const since = words.describeTime(held.since, now);
-			return { ...made, held: words.t('stopped {0}: it {1}', since, causeInWords(held.cause, words)) };
+			const why = words.t('stopped {0}: it {1}', since, causeInWords(held.cause, words));
+			return { row: { ...made, held: why }, used: Number.MAX_VALUE };
 		}),
 	];
+	const nearest = new Set(all.toSorted((a, b) => b.used - a.used).slice(0, maxRows - 1));
+	const listed = all.filter((one) => nearest.has(one)).map((one) => one.row);
 	const isHeld = ({ held }: BudgetRow): boolean => held !== undefined;
-	const first = [row(words.t('All paid projects together'), spending), ...rows.filter(isHeld)];
-	const others = rows.filter((one) => !isHeld(one));
-	const nearest = [...others].sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
-	const listed = new Set([...first, ...nearest].slice(0, maxRows));
-	const budgets = [...first, ...others].filter((one) => listed.has(one));
-	return { budgets, moreBudgets: first.length + others.length - budgets.length };
+	const total = row(words.t('All paid projects together'), spending);
+	return {
+		budgets: [total, ...listed.filter(isHeld), ...listed.filter((one) => !isHeld(one))],
+		moreBudgets: all.length - listed.length,
+	};
+}
+
+/** The larger part of the two budgets. */
+function usedOf({ day, month }: SpendingView): number {
+	return Math.max(shareOf(day), shareOf(month));
 }
 
 /** Of a budget; without one nothing can end. */
