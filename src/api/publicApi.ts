@@ -93,11 +93,11 @@ export class PublicApi implements Disposable {
 	}
 }
 
-function statsOf({ availability, project, success, fail }: KeyView, { paused, paidOnly }: Snapshot): KeyStats {
+function statsOf({ availability, isBarred, success, fail }: KeyView, { paused }: Snapshot): KeyStats {
 	// A paused pool waits for the user, whatever its keys wait for; so does a free key where paid ones are demanded.
-	const isBarred = paused !== undefined || (paidOnly && project.tier === 'free');
-	const available = availability.state === 'usable' && !isBarred;
-	const until = isBarred ? Infinity : untilOf(availability);
+	const takesNone = paused !== undefined || isBarred;
+	const available = availability.state === 'usable' && !takesNone;
+	const until = takesNone ? Infinity : untilOf(availability);
 	return { available, success, fail, rateLimitedUntil: available ? null : until };
 }
 

@@ -240,8 +240,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
  * Whether some key answers, now or after a wait. Keys that wait are no reason to send requests elsewhere: replicas share their
  * limits, so that all would be left out at once, and nobody could wait in one, or hear until when.
  */
-function hasKey({ paused, keys, paidOnly }: Snapshot): boolean {
-	const isOfUse = ({ key, project, availability: { state } }: Snapshot['keys'][number]): boolean =>
-		key.enabled && !(paidOnly && project.tier === 'free') && state !== 'quarantined' && state !== 'disabled';
+function hasKey({ paused, keys }: Snapshot): boolean {
+	const isOfUse = ({ key, isBarred, availability: { state } }: Snapshot['keys'][number]): boolean =>
+		key.enabled && !isBarred && state !== 'quarantined' && state !== 'disabled';
 	return paused === undefined && keys.some(isOfUse);
 }

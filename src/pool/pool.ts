@@ -319,10 +319,10 @@ export class Pool {
 	nextInTurn(): KeyId | undefined {
 		const { strategy, paidKeys } = this.options;
 		if (strategy !== 'roundRobin') return undefined;
-		const { keys, paused, paidOnly } = this.snapshots.take();
+		const { keys, paused } = this.snapshots.take();
 		const from = this.nextIndex() ?? 0;
 		const usable = [...keys.slice(from), ...keys].filter(
-			({ project, availability }) => availability.state === 'usable' && !(paidOnly && project.tier === 'free'),
+			({ availability, isBarred }) => availability.state === 'usable' && !isBarred,
 		);
 		const first =
 			paidKeys === 'mixed'

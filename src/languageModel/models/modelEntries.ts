@@ -29,7 +29,7 @@ export interface EntryParts {
 	readonly models: readonly ModelInfo[];
 	/** The setting's model, then its fallbacks: offered even where the service could not be asked. */
 	readonly configured: readonly [model: string, ...others: string[]];
-	readonly snapshot: Pick<Snapshot, 'at' | 'keys' | 'paidOnly' | 'paused' | 'resolvedModel' | 'supplies'>;
+	readonly snapshot: Pick<Snapshot, 'at' | 'keys' | 'paused' | 'resolvedModel' | 'supplies'>;
 	readonly words: Words;
 }
 
@@ -49,7 +49,7 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 		const warning = warningOn(model.id, snapshot, words);
 		return {
 			version: model.id,
-			maxInputTokens: Math.min(model.inputLimit ?? usualInput, largestInput(model.id, snapshot)),
+			maxInputTokens: Math.min(model.inputLimit ?? usualInput, largestInput(model.id, snapshot.keys)),
 			maxOutputTokens: model.outputLimit ?? usualOutput,
 			capabilities: { imageInput: takesImages, toolCalling: callsFunctions },
 			...(warning !== undefined && { warning }),
@@ -77,37 +77,35 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 
 /** Says the time of day: the editor draws it once. */
 function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words): string | undefined {
-	const { at, paused, supplies, resolvedModel } = snapshot;
+	const { at, keys, paused, supplies, resolvedModel } = snapshot;
 	if (paused) return words.describeReason('paused').text;
 	const supply =
 		supplies.find((one) => one.model === model) ??
-		(model === resolvedModel ? supplies[0] : supplyOfUnasked(model, snapshot));
+		(model === resolvedModel ? supplies[0] : supplyOfUnasked(model, keys));
 	if (supply === undefined || supply.usable > 0) return undefined;
 	if (supply.isOverloaded) return words.describeReason('overloaded').text;
 	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
 	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
 }
 
-type Keys = Pick<Snapshot, 'keys' | 'paidOnly'>;
-
-function enabledKeys({ keys, paidOnly }: Keys): Snapshot['keys'] {
-	return keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
+function enabledKeys(keys: Snapshot['keys']): Snapshot['keys'] {
+	return keys.filter(({ key, isBarred }) => key.enabled && !isBarred);
 }
 
 /**
  * Input tokens of the largest request that some key takes: the minute of a tier can be smaller than the model, and an editor
  * shortens a conversation only when the model is full. Infinite where the limit of one key is not known.
  */
-function largestInput(model: string, snapshot: Keys): number {
-	const limits = enabledKeys(snapshot)
+function largestInput(model: string, keys: Snapshot['keys']): number {
+	const limits = enabledKeys(keys)
 		.filter(({ availability }) => availability.state !== 'quarantined')
 		.map(({ models }) => models.find((one) => one.model === model)?.limitUsage.tpm?.limit ?? 0);
 	return limits.length === 0 || limits.includes(0) ? Infinity : Math.max(...limits);
 }
 
 /** Of a model that nobody has asked for in the last hour: a day's quota that is used up rests longer than that. */
-function supplyOfUnasked(model: string, snapshot: Keys): Supply {
-	const able = enabledKeys(snapshot).map(({ availability, models, cap }): Availability => {
+function supplyOfUnasked(model: string, keys: Snapshot['keys']): Supply {
+	const able = enabledKeys(keys).map(({ availability, models, cap }): Availability => {
 		if (availability.state === 'quarantined') return availability;
 		const own = models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
 		return own.state === 'usable' && cap ? cap.availability : own;

@@ -48,6 +48,8 @@ export interface KeyView {
 	readonly key: Key;
 	/** With its effective tier. */
 	readonly project: Project;
+	/** True: only paid keys may be used, and its project is free. */
+	readonly isBarred: boolean;
 	/** Present where the user marked the project as paid and the service counts it as free. */
 	readonly revoked?: RevokedTier;
 	/** For the pool's default model. */

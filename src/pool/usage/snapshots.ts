@@ -84,7 +84,7 @@ export class Snapshots {
 			this.waits.changesAt(now),
 		);
 		this.arm();
-		const inUse = keys.filter(({ key, project }) => key.enabled && !(paidOnly && project.tier === 'free'));
+		const inUse = keys.filter(({ key, isBarred }) => key.enabled && !isBarred);
 		const label = (id: string): string => keys.find(({ key }) => key.id === id)?.key.label ?? id;
 		return {
 			rev: this.rev,
@@ -97,7 +97,6 @@ export class Snapshots {
 			resolvedModel: resolveAlias(this.store, model),
 			supplies: suppliesOf(keys, models, {
 				model,
-				paidOnly,
 				isPaused: pool.paused !== undefined,
 				throttled: throttleAvailability(pool, now),
 				now,
@@ -129,6 +128,7 @@ export class Snapshots {
 		return {
 			key,
 			project,
+			isBarred: this.options().paidOnly && project.tier === 'free',
 			availability: this.availability(key, project, record, spending, now),
 			score: record.score,
 			lastUsed: record.lastUsed,

@@ -8,7 +8,6 @@ const maxModels = 20;
 /** What the supply of keys is computed for. */
 export interface SupplyParts {
 	readonly model: string;
-	readonly paidOnly: boolean;
 	readonly isPaused: boolean;
 	/** The availability of all otherwise usable keys while the pool is throttled. */
 	readonly throttled: Availability | undefined;
@@ -19,7 +18,7 @@ export interface SupplyParts {
 export function suppliesOf(
 	keys: readonly KeyView[],
 	models: Docs['model'],
-	{ model, paidOnly, isPaused, throttled, now }: SupplyParts,
+	{ model, isPaused, throttled, now }: SupplyParts,
 ): readonly ModelSupply[] {
 	const supply = (
 		name: string,
@@ -31,8 +30,7 @@ export function suppliesOf(
 		for (const view of keys) {
 			const availability = availabilityOf(view);
 			states[availability.state] = (states[availability.state] ?? 0) + 1;
-			const mayServe = view.key.enabled && !(paidOnly && view.project.tier === 'free');
-			if (mayServe && isPart(availability)) counted.push(availability);
+			if (view.key.enabled && !view.isBarred && isPart(availability)) counted.push(availability);
 		}
 		const ends = counted.flatMap((availability) => (availability.state === 'coolingDown' ? [availability.until] : []));
 		return {

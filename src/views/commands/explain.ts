@@ -21,7 +21,6 @@ const maxFallen = 4;
 /**
  * @param model absent: the state for the model that the pool speaks of.
  * @param failure the key's last failed call, on that model where one is given.
- * @param isBarred only paid keys may be used, and this is none.
  */
 export function explain(
 	view: KeyView,
@@ -29,7 +28,6 @@ export function explain(
 	failure: Attempt | undefined,
 	words: Words,
 	now: EpochMs,
-	isBarred = false,
 ): Explanation {
 	const availability = model?.availability ?? view.availability;
 	const reason = 'reason' in availability ? availability.reason : undefined;
@@ -41,6 +39,7 @@ export function explain(
 	};
 	const serviceMessage = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;
+	const { isBarred } = view;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
 		revokedInWords(view, words, now),

@@ -105,8 +105,7 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.explainKey': onKey((view, row) => {
 			const model = rows.modelOf(row);
 			const failure = failureOf(view.key.id, model?.model);
-			const isBarred = pool.snapshot().paidOnly && view.project.tier === 'free';
-			return showWhy(explain(view, model, failure, words, clock.now(), isBarred), row ?? view.key.id, words.t);
+			return showWhy(explain(view, model, failure, words, clock.now()), row ?? view.key.id, words.t);
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),

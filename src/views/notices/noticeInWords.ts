@@ -67,7 +67,7 @@ function pausedNotice({ reason }: NonNullable<Snapshot['paused']>, words: Words)
 
 /** Where only paid keys may be used, the others neither help nor need anything. */
 function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
-	const keys = all.keys.filter(({ project }) => !all.paidOnly || project.tier === 'paid');
+	const keys = all.keys.filter(({ isBarred }) => !isBarred);
 	const snapshot = { ...all, keys };
 	const { text } = words.describeReason('noUsableKey');
 	const back = firstAvailable(keys);

@@ -10,13 +10,12 @@ export type Filter =
 
 export const noFilter: Filter = { type: 'none' };
 
-/** @param paidOnly whether only paid keys may be used */
-export function passes(view: KeyView, filter: Filter, paidOnly: boolean): boolean {
+export function passes(view: KeyView, filter: Filter): boolean {
 	switch (filter.type) {
 		case 'none':
 			return true;
 		case 'state':
-			return stateOf(view, paidOnly) === filter.state;
+			return stateOf(view) === filter.state;
 		case 'text': {
 			const wanted = filter.text.trim().toLocaleLowerCase();
 			const { key, project } = view;
@@ -28,8 +27,8 @@ export function passes(view: KeyView, filter: Filter, paidOnly: boolean): boolea
 }
 
 /** A key that tests one call, or whose tier lacks the model, is neither usable nor in need of a person. A barred one has no state. */
-function stateOf({ key, project, availability }: KeyView, paidOnly: boolean): string {
-	if (availability.state === 'usable' && paidOnly && project.tier === 'free') return '';
+function stateOf({ key, availability, isBarred }: KeyView): string {
+	if (availability.state === 'usable' && isBarred) return '';
 	if (availability.state === 'quarantined') return key.enabled ? 'attention' : 'disabled';
 	return availability.state === 'halfOpen' || availability.state === 'unsupported' ? 'coolingDown' : availability.state;
 }

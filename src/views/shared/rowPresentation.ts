@@ -63,7 +63,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 		}
 		case 'key': {
 			const { key, project, availability } = row.view;
-			const isBarred = row.barred && availability.state === 'usable';
+			const isBarred = row.view.isBarred && availability.state === 'usable';
 			const stateInWords = (state: string): string =>
 				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;

@@ -29,12 +29,11 @@ type KeyedRow = { readonly id: string; readonly children: readonly string[] } & 
 			readonly spending?: SpendingView;
 			readonly cap?: CapView;
 	  }
-	/** `barred`: only paid keys may be used, and this is none. `isNext`: it is its turn. */
+	/** `isNext`: it is its turn. */
 	| {
 			readonly kind: 'key';
 			readonly view: KeyView;
 			readonly sharedBy: number;
-			readonly barred: boolean;
 			readonly isNext: boolean;
 			/** Of the day's quota for the default model, or of a cap where less of that is left. */
 			readonly today: UsedToday;
@@ -76,7 +75,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 		return { top: first === undefined ? top : [...top, first], byId };
 	}
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
-	const shown = snapshot.keys.filter((view) => passes(view, filter, snapshot.paidOnly));
+	const shown = snapshot.keys.filter((view) => passes(view, filter));
 	for (const inAccount of groupBy(shown, accountOf).values()) {
 		const children = projectRows(inAccount, sharing, snapshot, next, add);
 		const account = inAccount[0]?.project.account;
@@ -94,17 +93,16 @@ function accountOf({ project }: KeyView): string {
 function projectRows(
 	keys: readonly KeyView[],
 	sharing: ReadonlyMap<ProjectId, readonly KeyView[]>,
-	{ paidOnly, resolvedModel }: Snapshot,
+	{ resolvedModel }: Snapshot,
 	next: KeyId | undefined,
 	add: (row: Row) => string,
 ): readonly string[] {
 	return [...groupBy(keys, ({ project }) => project.id).entries()].flatMap(([id, shown]) => {
 		const sharedBy = sharing.get(id)?.length ?? shown.length;
 		const project = shown[0]?.project;
-		const barred = paidOnly && project?.tier === 'free';
 		const children = shown.map((view) => {
 			const today = usedToday(view, resolvedModel);
-			return addKey(view, { sharedBy, barred, isNext: view.key.id === next, today }, add);
+			return addKey(view, { sharedBy, isNext: view.key.id === next, today }, add);
 		});
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
 		const { revoked, spending, cap } = shown[0] ?? {};
@@ -123,7 +121,7 @@ function usedToday({ models, cap }: KeyView, resolvedModel: string): UsedToday {
 
 function addKey(
 	view: KeyView,
-	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'barred' | 'isNext' | 'today'>,
+	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'isNext' | 'today'>,
 	add: (row: Row) => string,
 ): string {
 	const children = view.models

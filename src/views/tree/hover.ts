@@ -83,13 +83,9 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 }
 
 /** The quota comes first, as bars: it is what people look for. Each thing is said once. */
-function keyHover(
-	{ view, sharedBy, barred, isNext }: Extract<Row, { kind: 'key' }>,
-	words: Words,
-	now: EpochMs,
-): Markdown {
+function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, words: Words, now: EpochMs): Markdown {
 	const { t, describeCount } = words;
-	const { key, project, availability, success, fail } = view;
+	const { key, project, availability, isBarred, success, fail } = view;
 	const answers = success + fail;
 	const hidden = view.models.length - maxModels;
 	return paragraphs(
@@ -110,12 +106,14 @@ function keyHover(
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		capBars(view.cap, words),
 		spendingInWords(view.spending, words),
-		barred && availability.state === 'usable'
+		isBarred && availability.state === 'usable'
 			? beside(icon(standingIcon({ state: 'disabled' }).name), plain(t('paid keys only')))
 			: state(availability, words, now, unchecked(view, t('usable'), words)),
 		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
-		barred ? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')) : undefined,
+		isBarred
+			? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
+			: undefined,
 		lines(
 			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,

@@ -45,6 +45,7 @@ export function keyView(
 	return {
 		key,
 		project,
+		isBarred: false,
 		availability,
 		score: 100,
 		lastUsed: 0,
@@ -81,11 +82,12 @@ const nothingSpent: SpendingView = {
 };
 
 export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {}): Snapshot {
+	const views = more.paidOnly ? keys.map((view) => ({ ...view, isBarred: view.project.tier === 'free' })) : keys;
 	const enabled = keys.filter(({ key }) => key.enabled);
 	return {
 		rev: 1,
 		at: noon,
-		keys,
+		keys: views,
 		usable: enabled.filter(({ availability }) => availability.state === 'usable').length,
 		total: enabled.length,
 		resolvedModel: more.model ?? model,

@@ -101,12 +101,13 @@ describe('the models that the editor offers', () => {
 		const spentModel = 'gemini-3.5-flash-lite';
 		const spent = { models: [modelView(standings.day, { model: spentModel })] };
 		const fresh = { models: [modelView(standings.usable, { model: spentModel })] };
-		const over = (...keys: readonly KeyView[]) => snapshotOf(keys, { supplies: [supply({ usable: 1 })] });
+		const over = (keys: readonly KeyView[], more: Partial<Snapshot> = {}) =>
+			snapshotOf(keys, { supplies: [supply({ usable: 1 })], ...more });
 		const [one, two] = [keyView('One', standings.usable, spent), keyView('Two', standings.usable, spent)];
 		const off = keyView('Off', standings.disabled, fresh);
-		assert.match(warningOf(over(one, two, off))[2] ?? '', /All keys rest for this model until .*08:00/);
-		assert.equal(warningOf(over(one, keyView('Two', standings.usable)))[2], undefined);
-		const paidOnly = { ...over(one, keyView('Two', standings.usable)), paidOnly: true };
+		assert.match(warningOf(over([one, two, off]))[2] ?? '', /All keys rest for this model until .*08:00/);
+		assert.equal(warningOf(over([one, keyView('Two', standings.usable)]))[2], undefined);
+		const paidOnly = over([one, keyView('Two', standings.usable)], { paidOnly: true });
 		assert.match(warningOf(paidOnly)[2] ?? '', /No key can answer/);
 		// The setting's model is an alias, and the first supply is that of what it stands for.
 		const alias = { ...rested(supply({ model: 'gemini-flash-latest', back: noon + 1_800_000 })), resolvedModel: model };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attempt, KeyId, RequestRecord } from '../../../../src/pool/pool';
+import type { Attempt, KeyId, KeyView, RequestRecord } from '../../../../src/pool/pool';
 import { explain } from '../../../../src/views/commands/explain';
 import { LastFailures } from '../../../../src/views/shared/lastFailures';
 import { hour, keyView, minute, modelView, noon, standings, words } from '../../../support/views/snapshots';
@@ -35,8 +35,8 @@ describe('why a key stands as it does', () => {
 	});
 
 	it('says of a key that a demand for paid keys bars that it takes nothing, and leads to its tier', () => {
-		const barred = (...of: Parameters<typeof keyView>) =>
-			explain(keyView(...of), undefined, undefined, words, noon, true);
+		const barred = (label: string, availability: KeyView['availability']) =>
+			explain(keyView(label, availability, { isBarred: true }), undefined, undefined, words, noon);
 		const usable = barred('A', standings.usable);
 		assert.equal(usable.title, 'A: paid keys only');
 		assert.deepEqual(usable.paragraphs, [
