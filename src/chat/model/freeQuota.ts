@@ -19,6 +19,8 @@ export function freeQuota({ keys }: Pick<Snapshot, 'keys'>, model: string): Free
 	return requests > 0 || isWhole ? { requests, isWhole } : undefined;
 }
 
-function isFree({ project, availability }: KeyView): boolean {
-	return project.tier === 'free' && availability.state !== 'disabled' && availability.state !== 'quarantined';
+function isFree({ project, availability, isBarred }: KeyView): boolean {
+	return (
+		project.tier === 'free' && !isBarred && availability.state !== 'disabled' && availability.state !== 'quarantined'
+	);
 }

@@ -41,9 +41,13 @@ function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefine
 		});
 	}
 	const hopeless = keys.every(
-		({ availability }) => availability.state === 'quarantined' || availability.state === 'disabled',
+		({ availability, isBarred }) =>
+			isBarred || availability.state === 'quarantined' || availability.state === 'disabled',
 	);
-	return keys.length > 0 && hopeless ? bannerSaying('noUsableKey', words.describeReason('noUsableKey')) : undefined;
+	if (keys.length === 0 || !hopeless) return undefined;
+	const enabled = keys.filter(({ key }) => key.enabled);
+	const reason = enabled.length > 0 && enabled.every(({ isBarred }) => isBarred) ? 'paidOnly' : 'noUsableKey';
+	return bannerSaying(reason, words.describeReason(reason));
 }
 
 function bannerSaying(reason: Reason, { text, remedy, action, link }: UserMessage): Banner {

@@ -55,4 +55,9 @@ describe('The free quota that is left', () => {
 		assert.equal(freeQuota(snapshotOf([known]), 'another model'), undefined);
 		assert.equal(freeQuota(snapshotOf([]), model), undefined);
 	});
+
+	it('is nothing where only paid keys may be used', () => {
+		const known = keyView('a', standings.usable, { models: [day(5, 20)] });
+		assert.equal(freeQuota(snapshotOf([known], { paidOnly: true }), model), undefined);
+	});
 });

@@ -4,7 +4,7 @@ import type { EndedAnswer } from '../../../../src/chat/model/answer';
 import type { Reason, Snapshot } from '../../../../src/pool/pool';
 import { createWords } from '../../../../src/localization/words';
 import { filled } from '../../../../src/webviews/shared/format';
-import { fails, leaked, Rig } from '../../../support/pool/rig';
+import { badKey, fails, leaked, Rig } from '../../../support/pool/rig';
 import { done, turn } from '../../../support/chat/fixtures';
 
 const words = createWords(filled, { language: 'en' }, () => 0);
@@ -56,6 +56,20 @@ describe('the banner over the input box', () => {
 		const banner = bannerOver([turn('1', 'q', done('a'))], empty, words);
 		assert.deepEqual([banner?.reason, banner?.command], ['noKeys', 'keypool.addKey']);
 		assert.equal(banner?.view.link?.url, 'https://aistudio.google.com/apikey');
+	});
+
+	it('says that only paid keys may be used where no key is one', () => {
+		const keys = { free: {}, paid: { project: 'shop', tier: 'paid' } } as const;
+		const over = ({ pool }: Rig) => bannerOver([], pool.snapshot(), words)?.reason;
+		assert.equal(over(new Rig(keys, () => fails(leaked), { paidOnly: true })), undefined);
+		assert.equal(over(new Rig({ free: {} }, () => fails(leaked), { paidOnly: true })), 'paidOnly');
+		assert.equal(over(new Rig({ free: {} }, () => fails(leaked))), undefined);
+	});
+
+	it('says that no key can answer where the only paid one needs attention and free ones may not be used', async () => {
+		const rig = new Rig({ free: {}, paid: { project: 'shop', tier: 'paid' } }, () => fails(badKey), { paidOnly: true });
+		await rig.answer().catch(() => undefined);
+		assert.equal(bannerOver([], rig.pool.snapshot(), words)?.reason, 'noUsableKey');
 	});
 
 	it('is not there while questions are answered', () => {
