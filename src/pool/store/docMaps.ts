@@ -4,13 +4,17 @@ import type {
 	Bucket,
 	Change,
 	ClientCount,
+	DocId,
 	DocRef,
 	Docs,
 	DocTypes,
 	KeyRecord,
 	WindowQueue,
 	ModelRecord,
+	NamedDocs,
+	NamedKind,
 	NamedRef,
+	NamedWrite,
 	LeaderRecord,
 	PoolRecord,
 	CooldownRecord,
@@ -21,21 +25,23 @@ import type {
 } from '../types/stateStore';
 import type { DailyCost, SpendingRecord, SpendingScope } from '../types/spending';
 import { initialBucket } from '../quota/bucket';
-import type { UsageHour, RequestRecord } from '../types/statistics';
+import type { UsageHour } from '../types/statistics';
+
+type NamedMaps = { readonly [K in NamedKind]: Map<DocId<K>, DocTypes[K]> };
 
 /** All documents in memory: a store's replica. */
-export class DocMaps implements Docs {
-	readonly bucket = new Map<BucketId, Bucket>();
-	readonly key = new Map<KeyId, KeyRecord>();
-	readonly model = new Map<string, ModelRecord>();
-	readonly usage = new Map<string, UsageHour>();
-	readonly requestRecord = new Map<string, RequestRecord>();
-	readonly windowQueue = new Map<string, WindowQueue>();
-	readonly leader = new Map<Role, LeaderRecord>();
-	readonly cooldown = new Map<BucketId, CooldownRecord>();
-	readonly client = new Map<string, ClientCount>();
-	readonly spending = new Map<SpendingScope, SpendingRecord>();
-	readonly dailyCost = new Map<string, DailyCost>();
+export class DocMaps implements Docs, NamedMaps {
+	readonly bucket: NamedMaps['bucket'] = new Map();
+	readonly key: NamedMaps['key'] = new Map();
+	readonly model: NamedMaps['model'] = new Map();
+	readonly usage: NamedMaps['usage'] = new Map();
+	readonly requestRecord: NamedMaps['requestRecord'] = new Map();
+	readonly windowQueue: NamedMaps['windowQueue'] = new Map();
+	readonly leader: NamedMaps['leader'] = new Map();
+	readonly cooldown: NamedMaps['cooldown'] = new Map();
+	readonly client: NamedMaps['client'] = new Map();
+	readonly spending: NamedMaps['spending'] = new Map();
+	readonly dailyCost: NamedMaps['dailyCost'] = new Map();
 	private poolRecord: PoolRecord = { v: 2 };
 
 	get pool(): PoolRecord {
@@ -43,79 +49,27 @@ export class DocMaps implements Docs {
 	}
 
 	apply(change: Change): void {
-		switch (change.kind) {
-			case 'bucket':
-				this.bucket.set(change.id, change.doc);
-				break;
-			case 'key':
-				this.key.set(change.id, change.doc);
-				break;
-			case 'model':
-				this.model.set(change.id, change.doc);
-				break;
-			case 'pool':
-				this.poolRecord = change.doc;
-				break;
-			case 'usage':
-				this.usage.set(change.id, change.doc);
-				break;
-			case 'requestRecord':
-				this.requestRecord.set(change.id, change.doc);
-				break;
-			case 'windowQueue':
-				this.windowQueue.set(change.id, change.doc);
-				break;
-			case 'leader':
-				this.leader.set(change.id, change.doc);
-				break;
-			case 'cooldown':
-				this.cooldown.set(change.id, change.doc);
-				break;
-			case 'client':
-				this.client.set(change.id, change.doc);
-				break;
-			case 'spending':
-				this.spending.set(change.id, change.doc);
-				break;
-			case 'dailyCost':
-				this.dailyCost.set(change.id, change.doc);
-				break;
-			case 'drop':
-				this.drop(change.ref);
-				break;
-		}
+		if (change.kind === 'pool') this.poolRecord = change.doc;
+		else if (change.kind === 'drop') remove(this, change.ref);
+		else set(this, change);
 	}
 
 	/** Every document as it would be written. */
 	writes(): Generator<Write, void, undefined> {
 		return writesOf(this);
 	}
+}
 
-	private drop(ref: NamedRef): void {
-		switch (ref.kind) {
-			case 'bucket':
-			case 'cooldown':
-				this[ref.kind].delete(ref.id);
-				break;
-			case 'key':
-				this.key.delete(ref.id);
-				break;
-			case 'leader':
-				this.leader.delete(ref.id);
-				break;
-			case 'spending':
-				this.spending.delete(ref.id);
-				break;
-			case 'model':
-			case 'usage':
-			case 'requestRecord':
-			case 'windowQueue':
-			case 'client':
-			case 'dailyCost':
-				this[ref.kind].delete(ref.id);
-				break;
-		}
-	}
+function set<K extends NamedKind>(maps: NamedMaps, { kind, id, doc }: NamedWrite<K>): void {
+	maps[kind].set(id, doc);
+}
+
+function remove<K extends NamedKind>(maps: NamedMaps, { kind, id }: NamedRef<K>): void {
+	maps[kind].delete(id);
+}
+
+function get<K extends NamedKind>(docs: NamedDocs, { kind, id }: NamedRef<K>): DocTypes[K] | undefined {
+	return docs[kind].get(id);
 }
 
 /** Every document as it would be written. */
@@ -136,26 +90,7 @@ export function* writesOf(docs: Docs): Generator<Write, void, undefined> {
 
 /** The stored document; undefined if there is none. */
 export function storedDocument(docs: Docs, ref: DocRef): DocTypes[keyof DocTypes] | undefined {
-	switch (ref.kind) {
-		case 'bucket':
-		case 'cooldown':
-			return docs[ref.kind].get(ref.id);
-		case 'key':
-			return docs.key.get(ref.id);
-		case 'leader':
-			return docs.leader.get(ref.id);
-		case 'pool':
-			return docs.pool;
-		case 'spending':
-			return docs.spending.get(ref.id);
-		case 'model':
-		case 'usage':
-		case 'requestRecord':
-		case 'windowQueue':
-		case 'client':
-		case 'dailyCost':
-			return docs[ref.kind].get(ref.id);
-	}
+	return ref.kind === 'pool' ? docs.pool : get(docs, ref);
 }
 
 /** The document that a change is about. */
@@ -192,21 +127,15 @@ export class DocsTransaction implements Transaction {
 	}
 
 	bucket(id: BucketId): Bucket {
-		const written = this.overlay.get(`bucket ${id}`);
-		const doc = written ? written.kind === 'bucket' && written.doc : this.docs.bucket.get(id);
-		return doc || initialBucket(this.now);
+		return this.find('bucket', id) ?? initialBucket(this.now);
 	}
 
 	key(id: KeyId): KeyRecord {
-		const written = this.overlay.get(`key ${id}`);
-		const doc = written ? written.kind === 'key' && written.doc : this.docs.key.get(id);
-		return doc || initialKeyRecord;
+		return this.find('key', id) ?? initialKeyRecord;
 	}
 
 	model(id: string): ModelRecord {
-		const written = this.overlay.get(`model ${id}`);
-		const doc = written ? written.kind === 'model' && written.doc : this.docs.model.get(id);
-		return doc || initialModelRecord;
+		return this.find('model', id) ?? initialModelRecord;
 	}
 
 	pool(): PoolRecord {
@@ -215,39 +144,27 @@ export class DocsTransaction implements Transaction {
 	}
 
 	usage(id: string): UsageHour | undefined {
-		const written = this.overlay.get(`usage ${id}`);
-		if (written) return written.kind === 'usage' ? written.doc : undefined;
-		return this.docs.usage.get(id);
+		return this.find('usage', id);
 	}
 
 	leader(role: Role): LeaderRecord | undefined {
-		const written = this.overlay.get(`leader ${role}`);
-		if (written) return written.kind === 'leader' ? written.doc : undefined;
-		return this.docs.leader.get(role);
+		return this.find('leader', role);
 	}
 
 	cooldown(id: BucketId): CooldownRecord | undefined {
-		const written = this.overlay.get(`cooldown ${id}`);
-		if (written) return written.kind === 'cooldown' ? written.doc : undefined;
-		return this.docs.cooldown.get(id);
+		return this.find('cooldown', id);
 	}
 
 	client(id: string): ClientCount | undefined {
-		const written = this.overlay.get(`client ${id}`);
-		if (written) return written.kind === 'client' ? written.doc : undefined;
-		return this.docs.client.get(id);
+		return this.find('client', id);
 	}
 
 	spending(scope: SpendingScope): SpendingRecord | undefined {
-		const written = this.overlay.get(`spending ${scope}`);
-		if (written) return written.kind === 'spending' ? written.doc : undefined;
-		return this.docs.spending.get(scope);
+		return this.find('spending', scope);
 	}
 
 	dailyCost(id: string): DailyCost | undefined {
-		const written = this.overlay.get(`dailyCost ${id}`);
-		if (written) return written.kind === 'dailyCost' ? written.doc : undefined;
-		return this.docs.dailyCost.get(id);
+		return this.find('dailyCost', id);
 	}
 
 	windowQueues(): ReadonlyMap<string, WindowQueue> {
@@ -273,30 +190,22 @@ export class DocsTransaction implements Transaction {
 
 	private isStored(write: Write): boolean {
 		switch (write.kind) {
-			case 'bucket':
-				return this.bucket(write.id) === write.doc;
 			case 'key':
 				return this.key(write.id) === write.doc;
 			case 'model':
 				return this.model(write.id) === write.doc;
 			case 'pool':
 				return this.pool() === write.doc;
-			case 'usage':
-				return this.usage(write.id) === write.doc;
-			case 'leader':
-				return this.leader(write.id) === write.doc;
-			case 'cooldown':
-				return this.cooldown(write.id) === write.doc;
-			case 'client':
-				return this.client(write.id) === write.doc;
-			case 'spending':
-				return this.spending(write.id) === write.doc;
-			case 'dailyCost':
-				return this.dailyCost(write.id) === write.doc;
-			case 'windowQueue':
-				return this.windowQueues().get(write.id) === write.doc;
-			case 'requestRecord':
-				return false;
+			default:
+				return this.find(write.kind, write.id) === write.doc;
 		}
+	}
+
+	private find<K extends NamedKind>(kind: K, id: DocId<K>): DocTypes[K] | undefined {
+		const change = this.overlay.get(`${kind} ${id}`);
+		const stored: NamedDocs = this.docs;
+		if (change === undefined) return stored[kind].get(id);
+		// The name that it was found by says its kind.
+		return change.kind === 'drop' ? undefined : (change.doc as DocTypes[K]);
 	}
 }

@@ -261,26 +261,6 @@ export interface LeaderRecord {
 	readonly expiresAt: EpochMs;
 }
 
-export interface Docs {
-	readonly bucket: ReadonlyMap<BucketId, Bucket>;
-	readonly key: ReadonlyMap<KeyId, KeyRecord>;
-	readonly model: ReadonlyMap<string, ModelRecord>;
-	readonly pool: PoolRecord;
-	/** Counts by hour and key, roughly oldest first. */
-	readonly usage: ReadonlyMap<string, UsageHour>;
-	/** By request, oldest first. */
-	readonly requestRecord: ReadonlyMap<string, RequestRecord>;
-	/** By window. */
-	readonly windowQueue: ReadonlyMap<string, WindowQueue>;
-	readonly leader: ReadonlyMap<Role, LeaderRecord>;
-	readonly cooldown: ReadonlyMap<BucketId, CooldownRecord>;
-	/** By the client's own id. */
-	readonly client: ReadonlyMap<string, ClientCount>;
-	readonly spending: ReadonlyMap<SpendingScope, SpendingRecord>;
-	/** By day, key, client, model and tier. */
-	readonly dailyCost: ReadonlyMap<string, DailyCost>;
-}
-
 /** The type of each kind of document. */
 export interface DocTypes {
 	readonly bucket: Bucket;
@@ -297,34 +277,49 @@ export interface DocTypes {
 	readonly dailyCost: DailyCost;
 }
 
+/** What names a document of the kinds of which there are many. */
+interface DocIds {
+	readonly bucket: BucketId;
+	readonly key: KeyId;
+	readonly model: string;
+	/** Hour and key; roughly oldest first. */
+	readonly usage: string;
+	/** The request; oldest first. */
+	readonly requestRecord: string;
+	/** The window. */
+	readonly windowQueue: string;
+	readonly leader: Role;
+	readonly cooldown: BucketId;
+	/** The client's own id. */
+	readonly client: string;
+	readonly spending: SpendingScope;
+	/** Day, key, client, model and tier. */
+	readonly dailyCost: string;
+}
+
+export type NamedKind = keyof DocIds;
+export type DocId<K extends NamedKind> = DocIds[K];
+
+export type NamedDocs = { readonly [K in NamedKind]: ReadonlyMap<DocIds[K], DocTypes[K]> };
+
+/** Every document. */
+export interface Docs extends NamedDocs {
+	readonly pool: PoolRecord;
+}
+
 /** One document's name and type. */
 export type DocRef = NamedRef | { readonly kind: 'pool' };
 
-/** Documents of which there are many. */
-export type NamedRef =
-	| { readonly kind: 'bucket' | 'cooldown'; readonly id: BucketId }
-	| { readonly kind: 'key'; readonly id: KeyId }
-	| { readonly kind: 'leader'; readonly id: Role }
-	| { readonly kind: 'spending'; readonly id: SpendingScope }
-	| {
-			readonly kind: 'model' | 'usage' | 'requestRecord' | 'windowQueue' | 'client' | 'dailyCost';
-			readonly id: string;
-	  };
+export type NamedRef<K extends NamedKind = NamedKind> = {
+	readonly [P in K]: { readonly kind: P; readonly id: DocIds[P] };
+}[K];
+
+export type NamedWrite<K extends NamedKind = NamedKind> = {
+	readonly [P in K]: { readonly kind: P; readonly id: DocIds[P]; readonly doc: DocTypes[P] };
+}[K];
 
 /** One document to be written. */
-export type Write =
-	| { readonly kind: 'bucket'; readonly id: BucketId; readonly doc: Bucket }
-	| { readonly kind: 'key'; readonly id: KeyId; readonly doc: KeyRecord }
-	| { readonly kind: 'model'; readonly id: string; readonly doc: ModelRecord }
-	| { readonly kind: 'pool'; readonly doc: PoolRecord }
-	| { readonly kind: 'usage'; readonly id: string; readonly doc: UsageHour }
-	| { readonly kind: 'requestRecord'; readonly id: string; readonly doc: RequestRecord }
-	| { readonly kind: 'windowQueue'; readonly id: string; readonly doc: WindowQueue }
-	| { readonly kind: 'leader'; readonly id: Role; readonly doc: LeaderRecord }
-	| { readonly kind: 'cooldown'; readonly id: BucketId; readonly doc: CooldownRecord }
-	| { readonly kind: 'client'; readonly id: string; readonly doc: ClientCount }
-	| { readonly kind: 'spending'; readonly id: SpendingScope; readonly doc: SpendingRecord }
-	| { readonly kind: 'dailyCost'; readonly id: string; readonly doc: DailyCost };
+export type Write = NamedWrite | { readonly kind: 'pool'; readonly doc: PoolRecord };
 
 /** What a step does to one document. */
 export type Change = Write | { readonly kind: 'drop'; readonly ref: NamedRef };
