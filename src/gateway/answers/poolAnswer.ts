@@ -8,6 +8,7 @@ import {
 	type OpenStream,
 	type Pool,
 	type PoolRequest,
+	type Session,
 	type StreamPart,
 	type Usage,
 } from '../../pool/pool';
@@ -18,12 +19,11 @@ import type { Call } from '../requests/call';
 import { fieldsOf, listOf } from '../requests/json';
 import type { SignatureMemory } from '../requests/signatures';
 import { lastToolCalls } from '../requests/toolCalls';
-import type { Session } from '../../pool/pool';
 import { framingOf } from './framing';
 import { errorBody, type GatewayError } from './gatewayError';
 import { fromRefusal } from './ownErrors';
 import { fromPoolError } from './poolErrors';
-import { errorResponse, okResponse, wayHeaders, type AnswerWay } from './responses';
+import { errorResponse, okResponse, wayHeaders } from './responses';
 
 export interface PoolAnswerParts {
 	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
@@ -62,15 +62,15 @@ export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Prom
 		const framing = framingOf(call.dialect, call.form);
 		if (call.form === 'whole') {
 			const text = await answer.rest(first);
-			const response = okResponse(text, framing.contentType, wayHeaders(answer.way));
+			const response = okResponse(text, framing.contentType, answer.headers());
 			ended(200, true, answer.usage);
 			return response;
 		}
-		return okResponse(answer.stream(first), framing.contentType, wayHeaders(answer.way));
+		return okResponse(answer.stream(first), framing.contentType, answer.headers());
 	} catch (thrown) {
 		const error = errorOf(thrown, asked, parts);
 		ended(error.status, false, answer.usage);
-		return errorResponse(call.dialect, error, wayHeaders(answer.way));
+		return errorResponse(call.dialect, error, answer.headers());
 	}
 }
 
@@ -90,7 +90,8 @@ class PoolAnswer {
 		this.model = call.model;
 		const forward = given.gemini.forward(call.forward(given.signatures.editsFor(client.id, call.body)));
 		const open: OpenStream<Forwarded> = (on, stop) => {
-			this.waits(false);
+			this.waitedMs = this.waited();
+			this.waitsSince = undefined;
 			this.model = on.model;
 			return forward(on, stop);
 		};
@@ -101,11 +102,10 @@ class PoolAnswer {
 		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, { precheck })[Symbol.asyncIterator]();
 	}
 
-	get way(): AnswerWay {
-		// A wait that came to nothing ends with the request.
-		this.waits(false);
-		const { model, waitedMs, fallbacks, asked } = this;
-		return { request: asked.id, model, waitedMs, fallbacks };
+	/** What the head of the answer says of its way so far. */
+	headers(): Readonly<Record<string, string>> {
+		const { model, fallbacks, asked } = this;
+		return wayHeaders({ request: asked.id, model, waitedMs: this.waited(), fallbacks });
 	}
 
 	/** The first piece; whatever happens before it is invisible. Throws `PoolError`. */
@@ -167,7 +167,7 @@ class PoolAnswer {
 					if (this.learn(part.value)) return part.value;
 					break;
 				case 'waiting':
-					this.waits(true);
+					this.waitsSince ??= this.given.clock.monotonic();
 					break;
 				case 'switched':
 					this.fallbacks++;
@@ -205,13 +205,9 @@ class PoolAnswer {
 		}
 	}
 
-	private waits(isWaiting: boolean): void {
-		const now = this.given.clock.monotonic();
-		if (isWaiting) this.waitsSince ??= now;
-		else if (this.waitsSince !== undefined) {
-			this.waitedMs += now - this.waitsSince;
-			this.waitsSince = undefined;
-		}
+	/** ms, with the wait under way. */
+	private waited(): number {
+		return this.waitedMs + (this.waitsSince === undefined ? 0 : this.given.clock.monotonic() - this.waitsSince);
 	}
 }
 

@@ -4,10 +4,10 @@ import { errorBody, errorHeaders, type GatewayError } from './gatewayError';
 /** What every answer of the gateway says of itself: no browser guesses its type, nobody keeps it. */
 const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
-/** What the way of an answer was: facts that name no key. */
-export interface AnswerWay {
+/** How an answer came about: facts that name no key. */
+interface AnswerWay {
 	readonly request: string;
-	readonly model?: string;
+	readonly model: string;
 	readonly waitedMs: number;
 	/** How often another key or model took over. */
 	readonly fallbacks: number;
@@ -16,7 +16,7 @@ export interface AnswerWay {
 export function wayHeaders({ request, model, waitedMs, fallbacks }: AnswerWay): Readonly<Record<string, string>> {
 	return {
 		'x-keypool-request': request,
-		...(model !== undefined && /^[\w.-]{1,200}$/.test(model) && { 'x-keypool-model': model }),
+		...(/^[\w.-]{1,200}$/.test(model) && { 'x-keypool-model': model }),
 		'x-keypool-wait-ms': String(Math.round(waitedMs)),
 		'x-keypool-fallbacks': String(fallbacks),
 	};
