@@ -11,7 +11,7 @@ import { mementoMemory, type AlertMemento } from './alerts/mementoMemory';
 import type { AlertSecretStore } from './alerts/secrets';
 import { startAlerts } from './alerts/startAlerts';
 import type { Receiver } from './alerts/receiver';
-import { readTargets, type TargetsParts } from './alerts/receivers';
+import { readReceivers, type ReceiversParts } from './alerts/receivers';
 import type { Log } from './log/log';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
@@ -19,7 +19,7 @@ import { logPool } from './log/poolLog';
 import { withoutSimulatedKeys, type SimulatedKeys } from './log/withoutSimulatedKeys';
 
 export interface MonitoringParts
-	extends Pick<MetricsParts, 'warn'>, Pick<TargetsParts, 'fetch' | 'sendMail' | 'newId'> {
+	extends Pick<MetricsParts, 'warn'>, Pick<ReceiversParts, 'fetch' | 'sendMail' | 'newId'> {
 	/** Absent where no page can be served: in a browser. */
 	readonly metrics: Pick<MetricsParts, 'load' | 'servePage'> | undefined;
 	readonly pool: Pool;
@@ -45,8 +45,8 @@ export interface Monitoring extends Disposable {
 /** Everything that looks at the pool and never acts: its log, its metrics, its alerts. */
 export function startMonitoring(parts: MonitoringParts): Monitoring {
 	const { clock, settings, masker, log, report } = parts;
-	const alertTargets = (): Promise<readonly Receiver[]> => {
-		return readTargets({ ...parts, learn: masker.learn, mask: masker.mask, now: clock.wall });
+	const alertReceivers = (): Promise<readonly Receiver[]> => {
+		return readReceivers({ ...parts, learn: masker.learn, mask: masker.mask, now: clock.wall });
 	};
 	const owned = new DisposableStore();
 	owned.add({ dispose: logPool(parts.pool, clock, log) });
@@ -60,10 +60,10 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		owned.add(startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }));
 	}
 	const memory = mementoMemory(parts.memento, report);
-	const onTargets = (areSome: boolean): void =>
+	const onReceivers = (areSome: boolean): void =>
 		void commands.executeCommand('setContext', 'keypool.hasAlertReceivers', areSome);
 	const undeliverable: AlertsParts['undeliverable'] = (receiver, reason) =>
 		parts.warn(describeUndeliverable(receiver, reason, parts.words));
-	owned.add(startAlerts({ ...parts, pool, memory, targets: alertTargets, onTargets, undeliverable }));
-	return { alertCommands: alertCommands({ ...parts, targets: alertTargets }), dispose: () => owned.dispose() };
+	owned.add(startAlerts({ ...parts, pool, memory, receivers: alertReceivers, onReceivers, undeliverable }));
+	return { alertCommands: alertCommands({ ...parts, receivers: alertReceivers }), dispose: () => owned.dispose() };
 }

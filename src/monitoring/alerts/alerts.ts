@@ -18,7 +18,7 @@ export interface AlertsParts extends DeliveryParts {
 /** ms. What happens together is told together, and what passes at once not at all. */
 const groupWaitMs = 2_000;
 
-/** Watches the pool and tells the targets. It only looks: no prompt waits for it, whatever becomes of an alert. */
+/** Watches the pool and tells the receivers. It only looks: no prompt waits for it, whatever becomes of an alert. */
 export class Alerts implements Disposable {
 	private readonly deliveries: readonly Delivery[];
 	private readonly off: Dispose;
@@ -32,10 +32,10 @@ export class Alerts implements Disposable {
 	private timer: { readonly due: number; readonly off: Dispose } | undefined;
 
 	constructor(
-		targets: readonly Receiver[],
+		receivers: readonly Receiver[],
 		private readonly parts: AlertsParts,
 	) {
-		this.deliveries = targets.map((target) => new Delivery(target, parts));
+		this.deliveries = receivers.map((receiver) => new Delivery(receiver, parts));
 		this.told = remembered(parts.memory);
 		this.watched = { ...nothingWatched, ...this.told };
 		this.off = onSettled(parts.pool, parts.clock, () => this.look());

@@ -16,7 +16,7 @@ import type { Receiver } from './receiver';
 
 export interface AlertCommandsOptions {
 	readonly secrets: AlertSecretStore;
-	readonly targets: () => Promise<readonly Receiver[]>;
+	readonly receivers: () => Promise<readonly Receiver[]>;
 	/** Absent where no mail can be sent. */
 	readonly sendMail: unknown;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
@@ -92,11 +92,11 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	if ((await showInformation(l10n.t('Stored.'), test)) === test) await sendTest(options);
 }
 
-/** Once to each target, whichever window sends the others. */
+/** Once to each receiver, whichever window sends the others. */
 async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	const { words, log, clock } = options;
-	const targets = await options.targets();
-	if (targets.length === 0) {
+	const receivers = await options.receivers();
+	if (receivers.length === 0) {
 		const setUpAlerts = l10n.t('Set Up Alerts');
 		const answer = await showInformation(l10n.t('No receiver is set up for alerts yet.'), setUpAlerts);
 		if (answer === setUpAlerts) await setUp(options);
@@ -104,27 +104,27 @@ async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	}
 	const results = await withProgress(l10n.t('Sending a test alert'), (_, signal) =>
 		Promise.all(
-			targets.map(async (target) => {
+			receivers.map(async (receiver) => {
 				try {
-					await sendOnce(target, { type: 'test' }, clock.wall(), clock, signal);
-					return { target, failed: undefined };
+					await sendOnce(receiver, { type: 'test' }, clock.wall(), clock, signal);
+					return { receiver, failed: undefined };
 				} catch (error) {
 					if (signal.aborted) return undefined;
-					log.warn(`test alert to ${target.name} failed: ${error instanceof Error ? error.message : String(error)}`);
-					return { target, failed: error instanceof DeliveryError ? error.reason : ('unreachable' as const) };
+					log.warn(`test alert to ${receiver.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+					return { receiver, failed: error instanceof DeliveryError ? error.reason : ('unreachable' as const) };
 				}
 			}),
 		),
 	);
 	const ended = results.filter((result) => result !== undefined);
 	const arrived = ended.filter(({ failed }) => failed === undefined);
-	for (const { target, failed } of ended) {
+	for (const { receiver, failed } of ended) {
 		if (failed === undefined) continue;
-		const name = describeReceiver(target.name, words);
+		const name = describeReceiver(receiver.name, words);
 		void showError(l10n.t('The test alert to {0} failed: {1}', name, describeDelivery(failed, words)));
 	}
 	if (arrived.length > 0) {
-		const names = arrived.map(({ target }) => describeReceiver(target.name, words)).join(', ');
+		const names = arrived.map(({ receiver }) => describeReceiver(receiver.name, words)).join(', ');
 		void showInformation(l10n.t('A test alert was sent: {0}', names));
 	}
 }

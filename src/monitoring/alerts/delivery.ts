@@ -17,25 +17,25 @@ const waits = [5_000, 30_000, 120_000, 600_000];
 /** ms. Whatever a receiver asks for. */
 const maxWaitMs = 600_000;
 /** ms that one try may take. */
-const patience = 15_000;
-/** Alerts that wait for one target; the oldest are given up. */
+const maxMs = 15_000;
+/** Alerts that wait for one receiver; the oldest are given up. */
 const maxWaiting = 20;
 
-/** Sends one alert to one target once, for as long as it may take. */
+/** Sends one alert to one receiver once, for as long as it may take. */
 export async function sendOnce(
-	target: Receiver,
+	receiver: Receiver,
 	alert: Alert,
 	at: EpochMs,
 	clock: Pick<Clock, 'after'>,
 	signal: AbortSignal,
 ): Promise<void> {
 	const limit = new AbortController();
-	const off = clock.after(patience, () => limit.abort(new DeliveryError('timedOut')));
+	const off = clock.after(maxMs, () => limit.abort(new DeliveryError('timedOut')));
 	try {
 		const either = AbortSignal.any([signal, limit.signal]);
-		await Promise.race([target.send(alert, at, either), aborted(either)]);
+		await Promise.race([receiver.send(alert, at, either), aborted(either)]);
 	} catch (error) {
-		// Whatever the target makes of its end: this is why it ended.
+		// Whatever the receiver makes of its end: this is why it ended.
 		signal.throwIfAborted();
 		limit.signal.throwIfAborted();
 		throw error;
@@ -57,7 +57,7 @@ interface Waiting {
 	readonly settle: (arrived: boolean) => void;
 }
 
-/** Alerts on their way to one target, one after the other, each tried again for a while. It never throws. */
+/** Alerts on their way to one receiver, one after the other, each tried again for a while. It never throws. */
 export class Delivery {
 	private readonly waiting: Waiting[] = [];
 	private readonly ended = new AbortController();
@@ -66,7 +66,7 @@ export class Delivery {
 	private isToldOfTrouble = false;
 
 	constructor(
-		private readonly target: Receiver,
+		private readonly receiver: Receiver,
 		private readonly parts: DeliveryParts,
 	) {}
 
@@ -77,7 +77,7 @@ export class Delivery {
 			this.waiting.push({ alert, at: this.parts.clock.wall(), settle: resolve });
 			if (this.waiting.length > maxWaiting) {
 				const oldest = this.waiting.shift();
-				if (oldest) this.parts.log.warn(`alert ${oldest.alert.type} to ${this.target.name} given up: too many wait`);
+				if (oldest) this.parts.log.warn(`alert ${oldest.alert.type} to ${this.receiver.name} given up: too many wait`);
 				oldest?.settle(false);
 			}
 			if (!this.running) void this.run();
@@ -97,10 +97,10 @@ export class Delivery {
 
 	private async deliver({ alert, at, settle }: Waiting): Promise<void> {
 		const { clock, log } = this.parts;
-		const about = `alert ${alert.type} to ${this.target.name}`;
+		const about = `alert ${alert.type} to ${this.receiver.name}`;
 		for (let tries = 0; !this.isOver(); tries++) {
 			try {
-				await sendOnce(this.target, alert, at, clock, this.ended.signal);
+				await sendOnce(this.receiver, alert, at, clock, this.ended.signal);
 				log.info(`${about} sent`);
 				this.isToldOfTrouble = false;
 				settle(true);
@@ -123,7 +123,7 @@ export class Delivery {
 	private tellOfTrouble(error: unknown): void {
 		if (!(error instanceof DeliveryError) || error.passes || this.isToldOfTrouble) return;
 		this.isToldOfTrouble = true;
-		this.parts.undeliverable?.(this.target.name, error.reason);
+		this.parts.undeliverable?.(this.receiver.name, error.reason);
 	}
 
 	private isOver(): boolean {

@@ -33,7 +33,7 @@ export type SendMail = (
 	signal: AbortSignal,
 ) => Promise<void>;
 
-export interface TargetsParts {
+export interface ReceiversParts {
 	readonly secrets: Pick<AlertSecretStore, 'get'>;
 	readonly settings: Pick<Settings, 'alertSmtp' | 'alertMailFrom' | 'alertMailTo'>;
 	readonly words: Words;
@@ -51,7 +51,7 @@ export interface TargetsParts {
 }
 
 /** Where alerts go now, as secrets and settings say. */
-export async function readTargets(parts: TargetsParts): Promise<readonly Receiver[]> {
+export async function readReceivers(parts: ReceiversParts): Promise<readonly Receiver[]> {
 	const secret = async (name: AlertSecret): Promise<string | undefined> => {
 		const value = await parts.secrets.get(alertSecrets[name]);
 		if (value) parts.learn(value);
@@ -61,33 +61,33 @@ export async function readTargets(parts: TargetsParts): Promise<readonly Receive
 		(['slack', 'discord', 'webhook', 'signingKey', 'mailPassword'] as const).map(secret),
 	);
 	const { fetch, settings } = parts;
-	const targets: Receiver[] = [];
+	const receivers: Receiver[] = [];
 	if (slack) {
-		targets.push({
+		receivers.push({
 			name: 'slack',
 			send: (alert, at, signal) => postJson(fetch, slack, text(slackPayload(worded(alert, at, parts))), {}, signal),
 		});
 	}
 	if (discord) {
-		targets.push({
+		receivers.push({
 			name: 'discord',
 			send: (alert, at, signal) =>
 				postJson(fetch, discord, text(discordPayload(worded(alert, at, parts), at)), {}, signal),
 		});
 	}
-	if (webhook) targets.push(webhookTarget(webhook, signingKey, parts));
+	if (webhook) receivers.push(webhookReceiver(webhook, signingKey, parts));
 	const { sendMail } = parts;
 	if (sendMail && settings.alertSmtp.value.trim() !== '' && settings.alertMailTo.value.length > 0)
-		targets.push(mailTarget(password, { ...parts, sendMail }));
-	return targets;
+		receivers.push(mailReceiver(password, { ...parts, sendMail }));
+	return receivers;
 }
 
-function worded(alert: Alert, at: EpochMs, { words, mask }: Pick<TargetsParts, 'words' | 'mask'>): WordedAlert {
+function worded(alert: Alert, at: EpochMs, { words, mask }: Pick<ReceiversParts, 'words' | 'mask'>): WordedAlert {
 	return wordAlert(masked(alert, mask), words, at);
 }
 
 /** The id stays the same over all tries of an alert, so that the receiver can tell a repeat. */
-function webhookTarget(url: string, signingKey: string | undefined, parts: TargetsParts): Receiver {
+function webhookReceiver(url: string, signingKey: string | undefined, parts: ReceiversParts): Receiver {
 	const { fetch, mask, now, newId } = parts;
 	const ids = new WeakMap<Alert, string>();
 	return {
@@ -102,7 +102,7 @@ function webhookTarget(url: string, signingKey: string | undefined, parts: Targe
 	};
 }
 
-function mailTarget(password: string | undefined, parts: TargetsParts & { readonly sendMail: SendMail }): Receiver {
+function mailReceiver(password: string | undefined, parts: ReceiversParts & { readonly sendMail: SendMail }): Receiver {
 	const { settings, sendMail } = parts;
 	/** Who has not got an alert that others have: it is not sent to those again. */
 	const missed = new WeakMap<Alert, readonly string[]>();

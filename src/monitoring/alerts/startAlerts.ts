@@ -9,9 +9,9 @@ import type { Receiver } from './receiver';
 export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 	readonly settings: Settings;
 	readonly secrets: Pick<AlertSecretStore, 'onDidChange'>;
-	readonly targets: () => Promise<readonly Receiver[]>;
+	readonly receivers: () => Promise<readonly Receiver[]>;
 	/** Hears whether there are any. */
-	readonly onTargets: (areSome: boolean) => void;
+	readonly onReceivers: (areSome: boolean) => void;
 	readonly election: Pick<LeaderElection, 'campaign'>;
 	readonly report: (error: unknown) => void;
 }
@@ -19,7 +19,7 @@ export interface StartAlertsParts extends Omit<AlertsParts, 'interval'> {
 /** ms after which receivers that could not be read are read again: a person may unlock the secret storage later. */
 const retryMs = 60_000;
 
-/** Sends alerts to the targets that are set, from one of the windows that share the store. */
+/** Sends alerts to the receivers that are set, from one of the windows that share the store. */
 export function startAlerts(parts: StartAlertsParts): Disposable {
 	const { settings, election, report } = parts;
 	const owned = new DisposableStore();
@@ -28,14 +28,14 @@ export function startAlerts(parts: StartAlertsParts): Disposable {
 	let reading = 0;
 	const follow = async (): Promise<void> => {
 		const own = ++reading;
-		const targets = await parts.targets();
+		const receivers = await parts.receivers();
 		if (own !== reading) return;
 		withdraw?.();
 		withdraw = undefined;
-		parts.onTargets(targets.length > 0);
-		if (targets.length === 0) return;
+		parts.onReceivers(receivers.length > 0);
+		if (receivers.length === 0) return;
 		withdraw = election.campaign('alerts', () => {
-			const alerts = new Alerts(targets, { ...parts, interval: settings.alertInterval });
+			const alerts = new Alerts(receivers, { ...parts, interval: settings.alertInterval });
 			return () => alerts.dispose();
 		});
 	};

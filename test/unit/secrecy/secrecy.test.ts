@@ -5,7 +5,7 @@ import { answerView } from '../../../src/chat/view/projection';
 import { jsonlResults } from '../../../src/editor/batch/resultFile';
 import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
-import { readTargets } from '../../../src/monitoring/alerts/receivers';
+import { readReceivers } from '../../../src/monitoring/alerts/receivers';
 import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { logPool } from '../../../src/monitoring/log/poolLog';
 import { RecentLines } from '../../../src/monitoring/log/recentLines';
@@ -62,7 +62,7 @@ async function run(
 	const mails: string[] = [];
 	const told: unknown[] = [];
 	const setting = <T>(value: T) => ({ value });
-	const targets = await readTargets({
+	const receivers = await readReceivers({
 		secrets: {
 			get: (name) => Promise.resolve(name === alertSecrets.signingKey ? undefined : 'https://example.com/hook'),
 		},
@@ -87,7 +87,7 @@ async function run(
 	});
 	const memory = { read: () => undefined, write: (value: unknown) => void told.push(value) };
 	const interval = { value: 60_000 } as never;
-	const alerts = new Alerts(targets, { pool, clock, random: () => 0, log, memory, interval });
+	const alerts = new Alerts(receivers, { pool, clock, random: () => 0, log, memory, interval });
 	const notices: string[] = [];
 	const view = {
 		snapshot: () => pool.snapshot(),

@@ -12,7 +12,7 @@ import { withPresetLimits } from '../../../src/keys/keyring/presetLimits';
 import { createMasker } from '../../../src/masking/masking';
 import { alertSecrets } from '../../../src/monitoring/alerts/secrets';
 import { startAlerts } from '../../../src/monitoring/alerts/startAlerts';
-import { readTargets } from '../../../src/monitoring/alerts/receivers';
+import { readReceivers } from '../../../src/monitoring/alerts/receivers';
 import { createLog } from '../../../src/monitoring/log/log';
 import { startMetrics } from '../../../src/monitoring/metrics/startMetrics';
 import { PoolError, runBatch, type Chunk } from '../../../src/pool/pool';
@@ -118,9 +118,9 @@ const alerting: Scene = async (settings, change) => {
 		memory: { read: () => undefined, write: () => undefined },
 		settings,
 		secrets: { onDidChange: () => ({ dispose: () => undefined }) },
-		onTargets: () => undefined,
-		targets: () =>
-			readTargets({
+		onReceivers: () => undefined,
+		receivers: () =>
+			readReceivers({
 				secrets: { get: (name) => Promise.resolve(name === password ? 'sim-password' : undefined) },
 				settings,
 				words,

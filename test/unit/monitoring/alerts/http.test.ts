@@ -11,7 +11,7 @@ import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/a
 import { isSafe } from '../../../../src/monitoring/alerts/post';
 import { alertSecrets, type AlertSecret } from '../../../../src/monitoring/alerts/secrets';
 import type { Receiver as Target } from '../../../../src/monitoring/alerts/receiver';
-import { readTargets } from '../../../../src/monitoring/alerts/receivers';
+import { readReceivers } from '../../../../src/monitoring/alerts/receivers';
 import { noon, words } from '../../../support/views/snapshots';
 import { VirtualClock } from '../../../support/virtualClock';
 import { every } from '../../../support/monitoring/alerts/samples';
@@ -39,7 +39,7 @@ describe('alerts over HTTP', () => {
 	async function targetOf(secrets: Partial<Record<AlertSecret, string>>): Promise<Target> {
 		const stored = new Map(Object.entries(secrets).map(([name, value]) => [alertSecrets[name as AlertSecret], value]));
 		const setting = <T>(value: T) => ({ value });
-		const [target] = await readTargets({
+		const [target] = await readReceivers({
 			secrets: { get: (name) => Promise.resolve(stored.get(name as (typeof alertSecrets)[AlertSecret])) },
 			settings: { alertSmtp: setting(''), alertMailFrom: setting(''), alertMailTo: setting([]) } as never,
 			words,

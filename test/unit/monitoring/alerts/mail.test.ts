@@ -4,7 +4,7 @@ import { createMasker } from '../../../../src/masking/masking';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
 import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
-import { readTargets } from '../../../../src/monitoring/alerts/receivers';
+import { readReceivers } from '../../../../src/monitoring/alerts/receivers';
 import { sendMail } from '../../../../src/node/mailer';
 import { MailServer } from '../../../support/node/mailServer';
 import { noon, words } from '../../../support/views/snapshots';
@@ -32,8 +32,8 @@ describe('alerts by mail', () => {
 		return { server, smtp: `smtp://me@127.0.0.1:${await server.start()}` };
 	}
 
-	async function targets({ smtp, from = '', to }: MailSettings, password?: string): Promise<readonly Receiver[]> {
-		return readTargets({
+	async function receivers({ smtp, from = '', to }: MailSettings, password?: string): Promise<readonly Receiver[]> {
+		return readReceivers({
 			secrets: { get: (name) => Promise.resolve(name === alertSecrets.mailPassword ? password : undefined) },
 			settings: { alertSmtp: { value: smtp }, alertMailFrom: { value: from }, alertMailTo: { value: to } } as never,
 			words,
@@ -47,9 +47,9 @@ describe('alerts by mail', () => {
 	}
 
 	async function send(settings: MailSettings, password = 'right'): Promise<void> {
-		const [target] = await targets(settings, password);
-		assert.ok(target);
-		for (const alert of every) await target.send(alert, noon, never);
+		const [receiver] = await receivers(settings, password);
+		assert.ok(receiver);
+		for (const alert of every) await receiver.send(alert, noon, never);
 	}
 
 	it('each arrives at everybody, signed in with the password that was kept, as plain text', async () => {
@@ -74,8 +74,8 @@ describe('alerts by mail', () => {
 	});
 
 	it('goes nowhere where no server or no receiver is set', async () => {
-		assert.deepEqual(await targets({ smtp: '', to: ['a@example.com'] }), []);
-		assert.deepEqual(await targets({ smtp: 'smtp://127.0.0.1', to: [] }), []);
+		assert.deepEqual(await receivers({ smtp: '', to: ['a@example.com'] }), []);
+		assert.deepEqual(await receivers({ smtp: 'smtp://127.0.0.1', to: [] }), []);
 	});
 
 	it('says why it was not taken', async () => {
@@ -86,7 +86,7 @@ describe('alerts by mail', () => {
 		await assert.rejects(send({ smtp, to }, 'wrong'), reason('signIn'));
 		for (const smtp of ['smtp://user:password@host', 'smtp://host:99999'])
 			await assert.rejects(send({ smtp, to }), reason('badServer'));
-		assert.deepEqual(await targets({ smtp: '  ', to }), [], 'blanks are no server');
+		assert.deepEqual(await receivers({ smtp: '  ', to }), [], 'blanks are no server');
 		const full = await serve({
 			onRcptTo: (_, __, done) => done(Object.assign(new Error('mailbox full'), { responseCode: 452 })),
 		});
@@ -106,10 +106,10 @@ describe('alerts by mail', () => {
 						: undefined,
 				),
 		});
-		const [target] = await targets({ smtp, to: ['a@example.com', 'new@example.com'] }, 'right');
+		const [receiver] = await receivers({ smtp, to: ['a@example.com', 'new@example.com'] }, 'right');
 		const alert = { type: 'test' } as const;
-		await assert.rejects(async () => target?.send(alert, noon, never), { reason: 'serverTrouble', hasArrived: true });
-		await target?.send(alert, noon, never);
+		await assert.rejects(async () => receiver?.send(alert, noon, never), { reason: 'serverTrouble', hasArrived: true });
+		await receiver?.send(alert, noon, never);
 		assert.deepEqual(server.receivers, ['a@example.com', 'new@example.com']);
 	});
 });

@@ -6,14 +6,14 @@ import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection'
 import { badKey, answers, fails, Rig, rpd } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
 
-/** Windows on one store, each with the same target. */
+/** Windows on one store, each with the same receiver. */
 function windows(rig: Rig) {
 	const kept: { value: unknown } = { value: undefined };
 	const open = (name: string) => {
 		const sent: Alert[] = [];
 		const areSome: boolean[] = [];
 		const secrets: ((change: { readonly key: string }) => void)[] = [];
-		let targets: readonly Receiver[] = [];
+		let receivers: readonly Receiver[] = [];
 		let isLocked = false;
 		const reports: unknown[] = [];
 		const election = new LeaderElection(rig.store, rig.clock, name);
@@ -32,8 +32,8 @@ function windows(rig: Rig) {
 					return { dispose: () => undefined };
 				},
 			},
-			targets: () => (isLocked ? Promise.reject(new Error('locked')) : Promise.resolve(targets)),
-			onTargets: (are) => areSome.push(are),
+			receivers: () => (isLocked ? Promise.reject(new Error('locked')) : Promise.resolve(receivers)),
+			onReceivers: (are) => areSome.push(are),
 			election,
 			report: (error) => reports.push(error),
 		});
@@ -41,7 +41,7 @@ function windows(rig: Rig) {
 			isLocked = is;
 		};
 		const setTarget = async (): Promise<void> => {
-			targets = [
+			receivers = [
 				{
 					name: 'slack',
 					send: (alert) => {
@@ -107,7 +107,7 @@ describe('alerts of several windows', () => {
 		election.dispose();
 	});
 
-	it('cost nothing where no target is set', async () => {
+	it('cost nothing where no receiver is set', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const { open } = windows(rig);
 		const { areSome, election, setTarget } = open('one');
