@@ -131,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 	const simulator = startSimulatorMode(owned, {
 		...{ store, simulated, keyring, report },
-		onLeft: (of) => upkeep().erase(of),
+		onLeft: (of) => maintenance().erase(of),
 	});
 	const teamGateway = startTeamGateway(owned, {
 		...{ secrets: store, memory: globalState, clock: systemClock, learn: masker.learnKey },
@@ -234,7 +234,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who keeps house, and who watches: one of the windows that share the store for each role.
 	const election = once(() => owned.add(new LeaderElection(stateStore, systemClock, windowId)));
-	const upkeep = once(() => new Maintenance(stateStore, pool, () => keyring.list().keys));
+	const maintenance = once(() => new Maintenance(stateStore, pool, () => keyring.list().keys));
 	const monitoring = lazily(async () => {
 		const { startMonitoring } = await import('./monitoring/startMonitoring');
 		return owned.add(
@@ -364,7 +364,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
-					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => upkeep().erase(), eraseRemains],
+					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => maintenance().erase(), eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
@@ -389,8 +389,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
 		await Promise.all([monitoring(), spendingWatch(), gateway.begin()]);
-		owned.add({ dispose: upkeep().followOthers(() => chat.forget(), report) });
-		election().campaign('housekeeping', () => startMaintenance(upkeep(), systemClock, report));
+		owned.add({ dispose: maintenance().followOthers(() => chat.forget(), report) });
+		election().campaign('housekeeping', () => startMaintenance(maintenance(), systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
 

@@ -192,7 +192,7 @@ export class Pool {
 		return this.streamOn(this.engine, request, open, signal, hooks);
 	}
 
-	/** The same pool for requests that are not the workspace's: its order, money class and patience are those of `chosen`. */
+	/** The same pool for requests that are not the workspace's: which key goes first, retries and waiting are as `chosen` says. */
 	under(chosen: () => OrderOptions): Pick<Pool, 'stream'> {
 		const { store, random } = this.parts;
 		const options = (): Options => {

@@ -31,7 +31,7 @@ export interface TeamGatewayParts {
 }
 
 /** ms that the gateway waits for a key before it says when to come again: the countdown is then shown here. */
-const patienceMs = '5000';
+const maxWaitMs = '5000';
 /** ms between two questions how it stands; one more follows what has moved it. */
 const pollMs = 60_000;
 const soonMs = 1_000;
@@ -234,7 +234,7 @@ const withPatience =
 			const value = given.get(name);
 			return value === null ? [] : [[name, value]];
 		});
-		return send(input, { ...init, headers: [...kept, ['x-keypool-max-wait-ms', patienceMs]] });
+		return send(input, { ...init, headers: [...kept, ['x-keypool-max-wait-ms', maxWaitMs]] });
 	};
 
 const nowhere: TransportOverride = {

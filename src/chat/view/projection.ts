@@ -86,11 +86,11 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 			};
 		}
 		case 'failed': {
-			const { reason, facts, summary: account } = answer;
+			const { reason, facts, summary } = answer;
 			const { text, remedy, action, link } = words.describeError({
 				reason,
 				facts,
-				attempts: account.attempts,
+				attempts: summary.attempts,
 			});
 			return {
 				state: 'failed',

@@ -8,7 +8,7 @@ import { proxyAction } from './proxyAction';
 import { ServiceError } from './serviceError';
 import { tierIn } from './tier';
 
-const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {
+const actions: Readonly<Record<Cause['kind'], FailureAction>> = {
 	network: { type: 'retrySameKey', reason: 'network', scope: 'request', maxRetries: 4, afterRetries: 'fallbackModel' },
 	proxy: proxyAction,
 	unreachable: { type: 'retrySameKey', reason: 'unreachable', scope: 'request', maxRetries: 4, afterRetries: 'fail' },
@@ -31,7 +31,7 @@ const verdicts: Readonly<Record<Cause['kind'], FailureAction>> = {
 };
 
 /** An answer with nothing to show. */
-export const emptyAnswer = verdicts.emptyAnswer;
+export const emptyAnswer = actions.emptyAnswer;
 
 /** The model's fault, with any key. */
 export const malformedCall: FailureAction = {
@@ -54,7 +54,7 @@ export function unreadable(thrown: unknown, mask: Masker): Failure {
 }
 
 /** A key that is missing, or that no header can carry. */
-export const unsendableKey = verdicts.unsendableKey;
+export const unsendableKey = actions.unsendableKey;
 
 /**
  * The `Failure` for whatever a call threw. The caller must handle aborts of its own signal first: here an abort counts as a
@@ -66,12 +66,12 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string, isGatew
 	}
 	const cause = isTold(thrown) ? undefined : causeOf(thrown);
 	if (cause !== undefined) {
-		return new Failure(verdicts[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
+		return new Failure(actions[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
 	}
 	const parsed = parseFailure(thrown, mask);
-	const verdict = classify(parsed, asked);
-	const isForeign = isGateway && verdict.type === 'quarantine' && !isFromGateway(parsed);
-	return new Failure(isForeign ? proxyAction : verdict, true, parsed.message, parsed.status, tierIn(parsed));
+	const action = classify(parsed, asked);
+	const isForeign = isGateway && action.type === 'quarantine' && !isFromGateway(parsed);
+	return new Failure(isForeign ? proxyAction : action, true, parsed.message, parsed.status, tierIn(parsed));
 }
 
 /** Whether the service reported it: as our `ServiceError`, or as the SDK's ApiError (known by its status, because bundling renames classes). */

@@ -65,7 +65,7 @@ function poolLines({ keys, usable, total, model, paused, waiting, strategy, at }
 
 function keyLines({ key, project, availability, score, success, fail, models }: KeyView): string[] {
 	return [
-		`- ${key.label} (${project.tier}, ${key.role}, weight ${key.weight}): ${standingText(availability)}; score ${score}, ${success} answered, ${fail} failed`,
+		`- ${key.label} (${project.tier}, ${key.role}, weight ${key.weight}): ${availabilityText(availability)}; score ${score}, ${success} answered, ${fail} failed`,
 		...models.map((model) => `  - ${modelText(model)}`),
 	];
 }
@@ -75,7 +75,7 @@ function modelText({ model, availability, sentToday, limitUsage: rooms, inFlight
 		([name, { used, limit, source: from }]) => `${name} ${used}/${limit} (${from})`,
 	);
 	return [
-		`${model}: ${standingText(availability)}`,
+		`${model}: ${availabilityText(availability)}`,
 		`${sentToday} sent today`,
 		`${inFlight} in flight`,
 		...limits,
@@ -83,7 +83,7 @@ function modelText({ model, availability, sentToday, limitUsage: rooms, inFlight
 }
 
 /** Without what the service said. */
-function standingText(availability: Availability): string {
+function availabilityText(availability: Availability): string {
 	switch (availability.state) {
 		case 'usable':
 		case 'disabled':

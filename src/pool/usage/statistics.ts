@@ -30,7 +30,7 @@ export class Statistics {
 		return [...this.store.replica().dailyCost.values()].sort((a, b) => a.dayEndsAt - b.dayEndsAt);
 	}
 
-	/** When buckets rested, by project and model. */
+	/** When buckets cooled down, by project and model. */
 	cooldowns(): ReadonlyMap<BucketId, CooldownRecord> {
 		return this.store.replica().cooldown;
 	}

@@ -15,7 +15,7 @@ const maxRows = 40;
 /** ms. */
 const day = 24 * 3_600_000;
 
-/** When buckets rested in the last 24 hours, and since when keys need attention. */
+/** When buckets cooled down in the last 24 hours, and since when keys need attention. */
 export function restRows(
 	{ keys }: Pick<Snapshot, 'keys'>,
 	rests: ReadonlyMap<string, CooldownRecord>,
@@ -26,7 +26,12 @@ export function restRows(
 	const rows = [
 		...keys.flatMap(({ key, availability }): RestRow[] =>
 			availability.state === 'quarantined'
-				? [{ label: voice.mask(key.label), spans: [benchView(availability.reason, availability.since, now, voice)] }]
+				? [
+						{
+							label: voice.mask(key.label),
+							spans: [quarantineView(availability.reason, availability.since, now, voice)],
+						},
+					]
 				: [],
 		),
 		...buckets(keys).flatMap(({ project, model: { model } }): RestRow[] => {
@@ -57,7 +62,7 @@ function spanView({ reason, from, until }: CooldownSpan, now: EpochMs, voice: Vo
 	return { fromAgo: now - from, untilAgo: now - until, kind: kindOf(reason), words: voice.outcome(reason) };
 }
 
-function benchView(reason: Reason, since: EpochMs, now: EpochMs, voice: Voice): SpanView {
+function quarantineView(reason: Reason, since: EpochMs, now: EpochMs, voice: Voice): SpanView {
 	return { fromAgo: now - since, kind: 'quarantined', words: voice.outcome(reason) };
 }
 

@@ -87,7 +87,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				]
 					.filter((part) => part !== undefined)
 					.join(' · '),
-				icon: isBarred ? standingIcon({ state: 'disabled' }) : icon(row.view),
+				icon: isBarred ? availabilityIcon({ state: 'disabled' }) : icon(row.view),
 				contextValue: `key;${context(availability)}`,
 				spoken: [
 					spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
@@ -107,7 +107,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				description: [words.describeAvailability(availability, now), short]
 					.filter((part) => part !== undefined)
 					.join(' · '),
-				icon: standingIcon(availability),
+				icon: availabilityIcon(availability),
 				contextValue: `model;${context(availability)}`,
 				spoken: t('Model {0}: {1}, {2}', model, words.announceAvailability(availability, now), today),
 			};
@@ -179,11 +179,11 @@ export function unchecked(view: KeyView, state: string, { t }: Words): string {
 function icon(view: KeyView): RowPresentation['icon'] {
 	return view.availability.state === 'usable' && !view.isVerified
 		? { name: 'circle-outline', color: 'charts.green' }
-		: standingIcon(view.availability);
+		: availabilityIcon(view.availability);
 }
 
 /** Shape and colour both differ, for whoever does not see the colour. */
-export function standingIcon({ state: is }: Availability): RowPresentation['icon'] {
+export function availabilityIcon({ state: is }: Availability): RowPresentation['icon'] {
 	switch (is) {
 		case 'usable':
 			return { name: 'pass-filled', color: 'charts.green' };

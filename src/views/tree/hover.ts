@@ -30,7 +30,7 @@ import {
 	healthInWords,
 	inputTokens,
 	requestsInWords,
-	standingIcon,
+	availabilityIcon,
 	tierInWords,
 	unchecked,
 } from '../shared/rowPresentation';
@@ -107,7 +107,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 		capBars(view.cap, words),
 		spendingInWords(view.spending, words),
 		isBarred && availability.state === 'usable'
-			? beside(icon(standingIcon({ state: 'disabled' }).name), plain(t('paid keys only')))
+			? beside(icon(availabilityIcon({ state: 'disabled' }).name), plain(t('paid keys only')))
 			: state(availability, words, now, unchecked(view, t('usable'), words)),
 		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
@@ -128,7 +128,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 
 /** The state in words. Where a sentence says all of it, that alone. */
 function state(availability: Availability, words: Words, now: EpochMs, usable = words.t('usable')): Markdown {
-	const sign = icon(standingIcon(availability).name);
+	const sign = icon(availabilityIcon(availability).name);
 	switch (availability.state) {
 		case 'usable':
 			return beside(sign, plain(usable));

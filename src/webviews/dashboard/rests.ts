@@ -10,7 +10,7 @@ const thinnest = 2;
 /** Times named below the picture. */
 const ticks = 4;
 
-/** When which bucket rested, and which key needs attention: a picture over the chosen span of time, and a table. */
+/** When which bucket cooled down, and which key needs attention: a picture over the chosen span of time, and a table. */
 export function rests(context: Context): TemplateResult {
 	const { strings, data } = context;
 	const range = rangeMs(context);
