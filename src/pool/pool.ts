@@ -32,7 +32,7 @@ import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
 import type { KeySwitch, RequestRecord } from './types/statistics';
-import { isStrategyName, strategyNames, type StrategyName } from './selection/strategies/names';
+import { isStrategyName, strategyNames, type StrategyName } from './types/strategyName';
 import type { Failure } from './types/failure';
 
 export { collect, runBatch, type BatchResult } from './dispatch/batch';
@@ -70,7 +70,7 @@ export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';
 export { usageHourId, withCount } from './usage/count';
 export type { Statistics } from './usage/statistics';
-export { strategyNames, type StrategyName } from './selection/strategies/names';
+export { strategyNames, type StrategyName } from './types/strategyName';
 export * from './types/failure';
 
 /** What the user can change about the pool's state. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Needs } from '../../src/pool/types/poolRequest';
-import type { StrategyName } from '../../src/pool/selection/strategies/names';
+import type { StrategyName } from '../../src/pool/types/strategyName';
 import type { Blocks } from './measure';
 
 export interface Order {

@@ -6,7 +6,7 @@ import { Ranking } from '../../src/pool/selection/ranking';
 import type { Needs } from '../../src/pool/types/poolRequest';
 import type { LeaseRequest } from '../../src/pool/types/leaseRequest';
 import { Candidates } from '../../src/pool/selection/candidates';
-import type { StrategyName } from '../../src/pool/selection/strategies/names';
+import type { StrategyName } from '../../src/pool/types/strategyName';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { seeded } from '../support/simulator/stand';
 import { likely, mixedKeys, model } from './mixedKeys';

@@ -1,4 +1,4 @@
-import { strategyNames } from '../../../src/pool/selection/strategies/names';
+import { strategyNames } from '../../../src/pool/types/strategyName';
 import { choosingAlone } from '../alone';
 import { blocksFor, sampleOf } from '../measure';
 import type { Figure, Row } from '../row';

@@ -1,4 +1,4 @@
-import { strategyNames } from '../../../src/pool/selection/strategies/names';
+import { strategyNames } from '../../../src/pool/types/strategyName';
 import { chance } from '../../support/pool/chance';
 import { VirtualClock } from '../../support/virtualClock';
 import { choosingAlone } from '../alone';

@@ -1,6 +1,6 @@
 import type { Key, KeyId, KeyRecord } from '../../../src/pool/pool';
 import { initialKeyRecord } from '../../../src/pool/health/initialRecords';
-import type { StrategyName } from '../../../src/pool/selection/strategies/names';
+import type { StrategyName } from '../../../src/pool/types/strategyName';
 import { startStrategy } from '../../../src/pool/selection/strategies/registry';
 import type { CandidateStats } from '../../../src/pool/selection/strategies/strategy';
 

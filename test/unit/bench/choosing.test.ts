@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { strategyNames } from '../../../src/pool/selection/strategies/names';
+import { strategyNames } from '../../../src/pool/types/strategyName';
 import { chooserAmong } from '../../bench/choosing';
 
 describe('the choice that the benchmark measures', () => {

@@ -1,7 +1,7 @@
 import { headroom } from './headroom';
 import { healthScore } from './healthScore';
 import { leastRecentlyUsed } from './leastRecentlyUsed';
-import type { StrategyName } from './names';
+import type { StrategyName } from '../../types/strategyName';
 import { primaryBackup } from './primaryBackup';
 import { roundRobin } from './roundRobin';
 import { running, type RunningStrategy } from './strategy';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PoolEvent } from '../../../../src/pool/pool';
 import { Events } from '../../../../src/pool/types/events';
-import { strategyNames } from '../../../../src/pool/selection/strategies/names';
+import { strategyNames } from '../../../../src/pool/types/strategyName';
 import { answers, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
 
 describe('bad input', () => {
