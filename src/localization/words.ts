@@ -1,4 +1,4 @@
-import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs } from '../pool/pool';
+import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs, StrategyName } from '../pool/pool';
 import { createCalendar, type Locale } from './calendar';
 import { createMoney } from './money';
 import { describeReason } from './reasons';
@@ -30,7 +30,7 @@ export interface Words {
 	/** For a screen reader, or to stay on screen: names the time of day. */
 	readonly announceAvailability: (availability: Availability, now: EpochMs) => string;
 	/** @param name as in the settings; an unknown one is returned unchanged */
-	readonly describeStrategy: (name: string) => string;
+	readonly describeStrategy: (name: StrategyName) => string;
 	/** A time of day, past or future, with its day if that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
 	/** The same with the name of its zone: those who read it may live in another one. */
@@ -111,7 +111,7 @@ function withPaidOnlyNote(message: UserMessage, { reason, facts }: RequestEnd, t
 	};
 }
 
-function describeStrategy(name: string, t: Translate): string {
+function describeStrategy(name: StrategyName, t: Translate): string {
 	switch (name) {
 		case 'headroom':
 			return t('most quota left first');
@@ -125,7 +125,5 @@ function describeStrategy(name: string, t: Translate): string {
 			return t('by health');
 		case 'leastRecentlyUsed':
 			return t('least recently used first');
-		default:
-			return name;
 	}
 }

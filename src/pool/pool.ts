@@ -32,7 +32,7 @@ import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
 import type { KeySwitch, RequestRecord } from './types/statistics';
-import { isStrategyName, strategyNames, type StrategyName } from './types/strategyName';
+import type { StrategyName } from './types/strategyName';
 import type { Failure } from './types/failure';
 
 export { collect, runBatch, type BatchResult } from './dispatch/batch';
@@ -115,8 +115,7 @@ export class Pool {
 	private keySet = new KeySet([], []);
 	/** The revoked tiers that the key set was built with. */
 	private revoked: PoolRecord['revoked'];
-	private strategyName: StrategyName = strategyNames[0];
-	private strategy = startStrategy(this.strategyName);
+	private strategy = startStrategy(defaults.strategy);
 	/** Those of `under`. */
 	private readonly otherStrategies = new Map<StrategyName, RunningStrategy>();
 	private hasBeenAsked = false;
@@ -200,8 +199,7 @@ export class Pool {
 			return { ...this.options, strategy, paidKeys, maxRetries, baseDelayMs, whenExhausted };
 		};
 		const strategy = (): RunningStrategy => {
-			const { strategy: wanted } = options();
-			const name = isStrategyName(wanted) ? wanted : strategyNames[0];
+			const { strategy: name } = options();
 			const running = this.otherStrategies.get(name) ?? startStrategy(name);
 			this.otherStrategies.set(name, running);
 			return running;
@@ -248,16 +246,13 @@ export class Pool {
 		this.snapshots.invalidate();
 	}
 
-	/** Changes options while requests run. An unknown strategy counts as the default. */
+	/** Changes options while requests run. */
 	configure(options: Partial<Options>): void {
-		const wanted = sane({ ...this.wanted, ...options });
-		const strategy = isStrategyName(wanted.strategy) ? wanted.strategy : strategyNames[0];
-		this.wanted = { ...wanted, strategy };
+		const { strategy: before } = this.wanted;
+		this.wanted = sane({ ...this.wanted, ...options });
+		const { strategy } = this.wanted;
 		this.options = { ...this.wanted, budgets: strictest(this.wanted.budgets, this.clientBudgets) };
-		if (strategy !== this.strategyName) {
-			this.strategyName = strategy;
-			this.strategy = startStrategy(strategy);
-		}
+		if (strategy !== before) this.strategy = startStrategy(strategy);
 		this.queue.wake();
 		this.snapshots.invalidate();
 	}

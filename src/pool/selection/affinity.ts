@@ -1,3 +1,4 @@
+import type { StrategyName } from '../types/strategyName';
 import type { KeyId } from '../types/key';
 import type { LeaseRequest } from '../types/leaseRequest';
 import type { Session } from '../types/poolRequest';
@@ -34,7 +35,7 @@ export class Affinity {
  * The key that a session prefers under a strategy. Strategies that give each key its turn yield to it only in the middle of a
  * turn; primary-backup never does, because it returns to its primary as soon as it can.
  */
-export function sessionKeyUnder(strategy: string, { sessionKey, isInTurn }: LeaseRequest): KeyId | undefined {
+export function sessionKeyUnder(strategy: StrategyName, { sessionKey, isInTurn }: LeaseRequest): KeyId | undefined {
 	switch (strategy) {
 		case 'headroom':
 		case 'healthScore':
@@ -43,7 +44,7 @@ export function sessionKeyUnder(strategy: string, { sessionKey, isInTurn }: Leas
 		case 'weighted':
 		case 'leastRecentlyUsed':
 			return isInTurn === true ? sessionKey : undefined;
-		default:
+		case 'primaryBackup':
 			return undefined;
 	}
 }

@@ -3,6 +3,7 @@ import type { MicroDollars } from './pricing';
 import type { ClientActivity } from './spending';
 import type { RevokedTier, EpochMs } from './stateStore';
 import type { Reason } from './failure';
+import type { StrategyName } from './strategyName';
 
 /** Whether a key can serve a model, and why not. */
 export type Availability =
@@ -161,5 +162,5 @@ export interface Snapshot {
 	/** The dearest of the month first. */
 	readonly clients: readonly ClientView[];
 	readonly waiting: number;
-	readonly strategy: string;
+	readonly strategy: StrategyName;
 }

@@ -1,9 +1,9 @@
 import type { Budgets } from './spending';
+import type { StrategyName } from './strategyName';
 
 /** The user's options, validated by `settings.ts`. They may change while requests run. */
 export interface Options {
-	/** One of `strategyNames`; an unknown name counts as the default. */
-	readonly strategy: string;
+	readonly strategy: StrategyName;
 	/** The default model: `usable` in the snapshot is about this one. */
 	readonly model: string;
 	/** A prompt makes at most max(5, this x enabled keys) sends. */

@@ -9,7 +9,3 @@ export const strategyNames = [
 ] as const;
 
 export type StrategyName = (typeof strategyNames)[number];
-
-export function isStrategyName(name: string): name is StrategyName {
-	return (strategyNames as readonly string[]).includes(name);
-}

@@ -1,10 +1,10 @@
-import type { PoolRequest } from '../../../src/pool/pool';
+import type { PoolRequest, StrategyName } from '../../../src/pool/pool';
 
 /** What becomes of a call that no quota refuses. */
 export type Fault = 'none' | 'network' | 'unsent' | 'cut' | 'breaks' | 'hangs' | 'overloaded' | 'internal';
 
 export interface Scenario {
-	readonly strategy: string;
+	readonly strategy: StrategyName;
 	readonly seed: number;
 	readonly keys: readonly { readonly project: number; readonly paid: boolean; readonly fate: Fate }[];
 	/** By project; absent: no such limit. */

@@ -49,8 +49,6 @@ describe('the pool, at its edges', () => {
 		assert.equal(rig.pool.nextIndex(), 2);
 		for (let n = 0; n < 2; n++) await rig.answer();
 		assert.equal(rig.order, 'a b c');
-		rig.pool.configure({ strategy: 'no such strategy' });
-		assert.equal(rig.pool.snapshot().strategy, 'headroom');
 	});
 
 	it('asks again about a quarantined key that is enabled again', async () => {

@@ -18,7 +18,7 @@ async function keysOf(rig: Rig, ...sessions: readonly (Session | undefined)[]): 
 }
 
 describe('affinity of a session', () => {
-	for (const strategy of ['headroom', 'healthScore']) {
+	for (const strategy of ['headroom', 'healthScore'] as const) {
 		it(`keeps a session on the key that answered it last under ${strategy}`, async () => {
 			let luck = 0;
 			const rig = new Rig(three, answers, { strategy, random: () => luck });
@@ -30,7 +30,7 @@ describe('affinity of a session', () => {
 		});
 	}
 
-	for (const strategy of ['roundRobin', 'weighted', 'leastRecentlyUsed']) {
+	for (const strategy of ['roundRobin', 'weighted', 'leastRecentlyUsed'] as const) {
 		it(`leaves ${strategy} its turns, but for the middle of a turn`, async () => {
 			const rig = new Rig(three, answers, { strategy });
 			const session = of('s').session;
