@@ -1,16 +1,7 @@
 import type { Chance } from './time/clock';
-import type {
-	DailyDelay,
-	Fault,
-	KeyOptions,
-	MinuteDelay,
-	ProjectOptions,
-	Quota,
-	ServiceOptions,
-	WindowKind,
-} from './service';
+import type { DailyDelay, Fault, KeyOptions, ProjectOptions, Quota, ServiceOptions } from './service';
 
-/** A named set of projects, keys and faults. */
+/** A named set of projects and keys, some with faults. */
 export interface Scenario {
 	/** One line for people. */
 	readonly description: string;
@@ -18,10 +9,7 @@ export interface Scenario {
 	readonly keys: readonly KeyOptions[];
 	/** What people are given to type in, in this order; can hold keys that the service does not know. */
 	readonly secrets: readonly string[];
-	readonly faults?: readonly Fault[];
-	/** How the service counts and what its 429s state; absent: as it does by default. */
-	readonly window?: WindowKind;
-	readonly minuteDelay?: MinuteDelay;
+	/** What the 429s of a day's quota state; absent: as the service does by default. */
 	readonly dailyDelay?: DailyDelay;
 }
 
@@ -111,18 +99,10 @@ export function scenarioOf(name: ScenarioName): Scenario {
 
 /** What `createService` takes, out of a scenario and what a scenario leaves open. */
 export function optionsOf(
-	{ projects, keys, faults, window, minuteDelay, dailyDelay }: Scenario,
+	{ projects, keys, dailyDelay }: Scenario,
 	rest: Omit<ServiceOptions, 'projects' | 'keys' | 'faults'>,
 ): ServiceOptions {
-	return {
-		projects,
-		keys,
-		...(faults && { faults }),
-		...(window && { window }),
-		...(minuteDelay && { minuteDelay }),
-		...(dailyDelay !== undefined && { dailyDelay }),
-		...rest,
-	};
+	return { projects, keys, ...(dailyDelay !== undefined && { dailyDelay }), ...rest };
 }
 
 /**

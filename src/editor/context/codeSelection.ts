@@ -23,8 +23,8 @@ export interface CodeSelection {
 export async function codeSelection(
 	files: Pick<WorkspaceFiles, 'locate'>,
 	extent: 'exact' | 'wholeLines',
-	editor = vscode.window.activeTextEditor,
 ): Promise<CodeSelection | undefined> {
+	const editor = vscode.window.activeTextEditor;
 	if (!editor) {
 		void showInformation(vscode.l10n.t('Open a file first: there is no code here.'));
 		return undefined;

@@ -30,7 +30,7 @@ export class Consent {
 		/** Our own extension. */
 		private readonly own: string,
 		/** Hears of each decision, once it counts. */
-		private readonly onDecided: () => void = () => undefined,
+		private readonly onDecided: () => void,
 	) {}
 
 	/** @param initiator the id of the extension that asks; absent where the editor does not tell */

@@ -51,28 +51,11 @@ export function renewAfterMs(idle: PoolRequest['idle'], factor: number, hasOutpu
 	return Math.min(leaseMs / 2, leaseMs - silenceMs - marginMs);
 }
 
-const silent: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'idle',
-	scope: 'request',
-	maxRetries: 2,
-	afterRetries: 'otherKeyThenModel',
-};
-const cut: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'cutStream',
-	scope: 'request',
-	maxRetries: 2,
-	afterRetries: 'otherKeyThenModel',
-};
+const notWhole = { type: 'retrySameKey', scope: 'request', maxRetries: 2, afterRetries: 'otherKeyThenModel' } as const;
+const silent: FailureAction = { ...notWhole, reason: 'idle' };
+const cut: FailureAction = { ...notWhole, reason: 'cutStream' };
+const empty: FailureAction = { ...notWhole, reason: 'emptyAnswer' };
 const endless: FailureAction = { type: 'fail', reason: 'answerTooLong' };
-const empty: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'emptyAnswer',
-	scope: 'request',
-	maxRetries: 2,
-	afterRetries: 'otherKeyThenModel',
-};
 
 const ended = new Error('The call has ended.');
 

@@ -66,7 +66,7 @@ export class OutcomeRecorder {
 		private readonly baseDelayMs: () => number,
 		private readonly guard: BudgetGuard,
 		/** Called when the service named a key's project. */
-		private readonly projectNamed: (key: KeyId, number: string) => void = () => undefined,
+		private readonly projectNamed: (key: KeyId, number: string) => void,
 	) {}
 
 	/** Whether other requests wait for this call's first chunk, as far as the replica knows. */

@@ -166,11 +166,11 @@ export class RequestTimer {
 	/** `at` by the monotonic clock. */
 	private readonly setAsides: (Omit<KeySwitch, 'agoMs'> & { readonly at: number })[] = [];
 
-	/** @param began when the request began, by `clock` */
-	constructor(
-		private readonly clock: Pick<Clock, 'monotonic'>,
-		private readonly began = clock.monotonic(),
-	) {}
+	private readonly began: number;
+
+	constructor(private readonly clock: Pick<Clock, 'monotonic'>) {
+		this.began = clock.monotonic();
+	}
 
 	onPart(part: StreamPart<unknown>): void {
 		if (part.type === 'output') this.firstMs ??= this.clock.monotonic() - this.began;

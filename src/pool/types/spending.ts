@@ -18,7 +18,7 @@ export interface Budgets {
 	readonly clients?: Readonly<Record<string, Budget>>;
 }
 
-/** What is counted by itself: all, a project, a client. Made by `scopes.ts` alone. */
+/** What is counted by itself: all, a project, a client. Made by `budget/spending.ts` alone. */
 export type SpendingScope = 'pool' | `project/${string}` | `client/${string}`;
 
 export type SpendingPeriod = 'day' | 'month';

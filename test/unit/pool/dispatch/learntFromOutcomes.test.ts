@@ -158,6 +158,7 @@ describe('a re-check that every window has a timer for', () => {
 			() => 0,
 			() => 1_000,
 			guard,
+			() => undefined,
 		);
 		assert.equal(await recorder.takeRecheck(a), false, 'nothing is known of the key');
 		await recorder.checked(a, new Failure(badKey, true, ''));
