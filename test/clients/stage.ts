@@ -5,9 +5,10 @@ import { createWords } from '../../src/localization/words';
 import { createMasker } from '../../src/masking/masking';
 import { serveGateway } from '../../src/node/http/gatewayServer';
 import { systemClock } from '../../src/node/systemClock';
-import { ClientCounts, InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../src/pool/pool';
+import { ClientCounts, InMemoryStore, Pool, type ProjectId } from '../../src/pool/pool';
 import { serve } from '../../src/simulator/http';
 import { createService, systemClock as simulatorClock, type Fault, type Service } from '../../src/simulator/service';
+import { aKey } from '../support/aKey';
 import { memoryClients } from '../support/gateway/gatewayRig';
 import { seeded } from '../support/simulator/stand';
 
@@ -58,7 +59,7 @@ export async function openStage(faults: readonly (readonly Fault[])[], every: re
 		check: (key, signal) => gemini.check(secretOf(key), signal),
 	});
 	pool.setKeys(
-		names.map(keyOf),
+		names.map((id, index) => aKey(id, id, index)),
 		names.map((id) => ({ id: id as ProjectId, tier: 'free' })),
 	);
 	// In order, so that a case knows which key comes first.
@@ -106,19 +107,6 @@ export async function openStage(faults: readonly (readonly Fault[])[], every: re
 			await store.close();
 			await simulator.close();
 		},
-	};
-}
-
-function keyOf(id: string, index: number): Key {
-	return {
-		id: id as KeyId,
-		project: id as ProjectId,
-		label: id,
-		mask: id,
-		sortOrder: String(index).padStart(3, '0'),
-		role: 'primary',
-		weight: 1,
-		enabled: true,
 	};
 }
 

@@ -9,7 +9,6 @@ import {
 	Pool,
 	PoolError,
 	type Attempt,
-	type Key,
 	type KeyId,
 	type StateStore,
 	type StreamPart,
@@ -19,6 +18,7 @@ import { createService, type Fault, type Service } from '../../../src/simulator/
 import { seeded } from '../simulator/stand';
 import { samplesIn, type Sample } from '../monitoring/exposition';
 import { VirtualClock } from '../virtualClock';
+import { aKey } from '../aKey';
 import { aRequest } from '../aRequest';
 
 const flash = 'gemini-3.8-flash';
@@ -131,7 +131,7 @@ export class World {
 			onListenerError: (error) => this.listenerErrors.push(error),
 		});
 		this.pool.setKeys(
-			names.map(keyOf),
+			names.map((id, index) => aKey(id, id, index)),
 			names.map((id) => ({ id: id as ProjectId, tier: 'free' })),
 		);
 		this.pool.configure({ strategy: 'headroom', model: flash });
@@ -232,17 +232,4 @@ async function read(stream: AsyncIterable<StreamPart<Piece>>, asked: Asked): Pro
 function asks(init: RequestInit | undefined): string {
 	const [, question = ''] = /"text":"((?:[^"\\]|\\.)*)"/.exec(typeof init?.body === 'string' ? init.body : '') ?? [];
 	return question;
-}
-
-function keyOf(id: string, index: number): Key {
-	return {
-		id: id as KeyId,
-		project: id as ProjectId,
-		label: id,
-		mask: id,
-		sortOrder: String(index).padStart(3, '0'),
-		role: 'primary',
-		weight: 1,
-		enabled: true,
-	};
 }

@@ -35,7 +35,7 @@ describe('a token that the gateway repeats', () => {
 			const { error, text, parts } = await colleague.ask();
 			told.push(text, parts, error?.facts, error?.attempts, colleague.pool.snapshot(), colleague.gateway.shown);
 			const all = JSON.stringify(told);
-			assert.match(all, /No: |‹redacted›|…/, 'something of it came through');
+			assert.match(all, /‹redacted›/, 'something of it came through');
 			for (const form of formsOf(rig.token)) assert.ok(!all.includes(form), `${form} in ${all}`);
 		});
 	}

@@ -17,7 +17,7 @@ describe('the manifest in a browser', () => {
 		for (const name of names) {
 			const text = name.replace(/^keypool/, 'setting') as keyof typeof english;
 			assert.match(english[text], / Not available in a browser \(vscode\.dev\)\.$/, name);
-			assert.match(vietnamese[text], /rình duyệt[^.]* ?\(vscode\.dev\)/, name);
+			assert.match(vietnamese[text], / Không dùng được trong trình duyệt \(vscode\.dev\)\.$/, name);
 		}
 	});
 

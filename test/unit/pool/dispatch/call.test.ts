@@ -6,6 +6,8 @@ import { VirtualClock } from '../../../support/virtualClock';
 const firstMs = 60_000;
 const betweenMs = 30_000;
 const wholeMs = 15 * 60_000;
+/** What most calls of these tests are given. */
+const usual = { on: { key: 'a' as KeyId, model: 'm' }, written: [], firstMs, betweenMs, totalMs: wholeMs };
 
 /** One call and what became of it. The far side is pushed by the test: pieces, an end, or an error. */
 class Played {
@@ -59,12 +61,9 @@ class Played {
 				this.written = on.written;
 				return { [Symbol.asyncIterator]: () => ({ next: () => this.pull() }) };
 			},
-			on: { key: 'a' as KeyId, model: 'm' },
+			...usual,
 			written: ['before'],
 			signal: this.stop.signal,
-			firstMs,
-			betweenMs,
-			totalMs: wholeMs,
 		});
 		try {
 			for (let chunk = await call.read(); chunk; chunk = await call.read()) {
@@ -206,14 +205,8 @@ describe('one call', () => {
 				yield await Promise.resolve({ output: 'x' });
 				yield { finishReason: 'STOP' };
 			},
-			...{
-				on: { key: 'a' as KeyId, model: 'm' },
-				written: [],
-				signal: new AbortController().signal,
-				firstMs,
-				betweenMs,
-				totalMs: wholeMs,
-			},
+			...usual,
+			signal: new AbortController().signal,
 		});
 		await call.read();
 		await clock.advance(3_600_000);
@@ -284,14 +277,8 @@ describe('one call', () => {
 				yield await Promise.resolve({ output: 'x' });
 				yield { output: 'y' };
 			},
-			...{
-				on: { key: 'a' as KeyId, model: 'm' },
-				written: [],
-				signal: new AbortController().signal,
-				firstMs,
-				betweenMs,
-				totalMs: wholeMs,
-			},
+			...usual,
+			signal: new AbortController().signal,
 		});
 		await call.read();
 		assert.equal(own?.aborted, false);

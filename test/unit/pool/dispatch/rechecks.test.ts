@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-	Failure,
-	type KeyId,
-	type StateStore,
-	type InMemoryStore,
-	type Availability,
-	type FailureAction,
-} from '../../../../src/pool/pool';
+import { Failure, type KeyId, type Availability, type FailureAction } from '../../../../src/pool/pool';
+import { blindToPool } from '../../../support/pool/blindToPool';
 import { answers, badKey, fails, leaked, network, Rig } from '../../../support/pool/rig';
 
 const minute = 60_000;
@@ -260,7 +254,7 @@ describe('a paused pool', () => {
 	});
 
 	it('re-checks nothing in a window that has not heard of the pause yet', async () => {
-		const rig = new Rig({ a: {}, b: {} }, answers, { seenThrough: blindToPause });
+		const rig = new Rig({ a: {}, b: {} }, answers, { seenThrough: blindToPool });
 		await rig.pool.recordCheck('a' as KeyId, says(disabled));
 		await rig.pool.recordCheck('b' as KeyId, says(leaked));
 		await rig.clock.advance(5 * minute + 20);
@@ -274,17 +268,3 @@ describe('a paused pool', () => {
 		assert.ok(rig.pool.snapshot().paused);
 	});
 });
-
-/** A window whose copy of the store is stale. */
-function blindToPause(store: InMemoryStore): StateStore {
-	return {
-		replica: () =>
-			new Proxy(store.replica(), {
-				get: (docs, name) => (name === 'pool' ? { v: 2 } : (Reflect.get(docs, name) as unknown)),
-			}),
-		transact: (step) => store.transact(step),
-		now: () => store.now(),
-		onDidChange: (listener) => store.onDidChange(listener),
-		close: () => store.close(),
-	};
-}

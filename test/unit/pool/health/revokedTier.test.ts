@@ -3,9 +3,7 @@ import {
 	Failure,
 	type Chunk,
 	type KeyId,
-	type StateStore,
 	type StoreData,
-	type InMemoryStore,
 	type PoolRecord,
 	type ProjectId,
 	type FailureAction,
@@ -13,6 +11,7 @@ import {
 } from '../../../../src/pool/pool';
 import { reconcile } from '../../../../src/pool/store/reconcile';
 import { restoreTier, revokeTier, withoutRevoked } from '../../../../src/pool/health/revokedTier';
+import { blindToPool } from '../../../support/pool/blindToPool';
 import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
 
 const needs = { paid: true };
@@ -96,7 +95,7 @@ describe('a mark of paid that the service contradicts', () => {
 
 	it('holds in a window that has not heard of it yet: the store itself refuses', async () => {
 		const one = new Rig({ a: paid }, contradicts('a'), { window: 'one' });
-		const two = new Rig({ a: paid }, answers, { window: 'two', beside: one, seenThrough: deaf });
+		const two = new Rig({ a: paid }, answers, { window: 'two', beside: one, seenThrough: blindToPool });
 		await two.answer({ needs });
 		assert.equal(two.order, 'a');
 		await one.answer({ needs });
@@ -195,17 +194,3 @@ describe('the record of revoked marks', () => {
 		assert.deepEqual(merged(of(p), of(), of(p)), []);
 	});
 });
-
-/** A window whose copy of the pool's record stays as it was. */
-function deaf(store: InMemoryStore): StateStore {
-	return {
-		replica: () =>
-			new Proxy(store.replica(), {
-				get: (docs, name) => (name === 'pool' ? { v: 2 } : (Reflect.get(docs, name) as unknown)),
-			}),
-		transact: (step) => store.transact(step),
-		now: () => store.now(),
-		onDidChange: (listener) => store.onDidChange(listener),
-		close: () => store.close(),
-	};
-}

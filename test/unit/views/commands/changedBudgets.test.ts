@@ -2,30 +2,22 @@ import assert from 'node:assert/strict';
 import type { Budgets } from '../../../../src/pool/pool';
 import { keyOperations } from '../../../../src/views/commands/keyOperations';
 import { withBudget } from '../../../../src/views/commands/withBudget';
+import { asStored, fixedKeyring, otherOperations } from '../../../support/views/otherOperations';
 
 /** The acts on a setting that takes a moment to be written. */
 function budgetsOf(first: Budgets) {
 	let stored = first;
 	let fails = 0;
-	const acts = keyOperations(
-		{
-			list: () => ({ keys: [], projects: [] }),
-			update: () => Promise.reject(new Error('none')),
-			arrange: () => Promise.reject(new Error('none')),
-			updateProject: () => Promise.reject(new Error('none')),
+	const acts = keyOperations(fixedKeyring, { execute: () => Promise.resolve() }, asStored, {
+		...otherOperations,
+		budgets: () => stored,
+		failed: () => undefined,
+		setBudgets: async (budgets) => {
+			await new Promise((resolve) => setImmediate(resolve));
+			if (fails-- > 0) throw new Error('read only');
+			stored = budgets;
 		},
-		{ execute: () => Promise.resolve() },
-		{ stored: (keys) => keys },
-		{
-			...{ showLog: () => undefined, set: () => Promise.resolve(), fallbackModels: () => [] },
-			...{ models: () => Promise.resolve([]), budgets: () => stored, failed: () => undefined },
-			setBudgets: async (budgets) => {
-				await new Promise((resolve) => setImmediate(resolve));
-				if (fails-- > 0) throw new Error('read only');
-				stored = budgets;
-			},
-		},
-	);
+	});
 	return { acts, stored: () => stored, failOnce: () => (fails = 1) };
 }
 

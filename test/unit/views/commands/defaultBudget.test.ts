@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Project, ProjectId } from '../../../../src/pool/pool';
 import type { ProjectPatch } from '../../../../src/keys/keyring/keyring';
 import { keyOperations } from '../../../../src/views/commands/keyOperations';
+import { asStored, fixedKeyring, otherOperations } from '../../../support/views/otherOperations';
 
 const id = 'p' as ProjectId;
 
@@ -10,23 +11,16 @@ async function patched(before: Project, patch: ProjectPatch): Promise<ProjectPat
 	let written: ProjectPatch = {};
 	const acts = keyOperations(
 		{
+			...fixedKeyring,
 			list: () => ({ keys: [], projects: [before] }),
-			update: () => Promise.reject(new Error('none')),
-			arrange: () => Promise.reject(new Error('none')),
 			updateProject: (_, given) => {
 				written = given;
 				return Promise.resolve(before);
 			},
 		},
 		{ execute: () => Promise.resolve() },
-		{ stored: (keys) => keys },
-		{
-			...{ showLog: () => undefined, set: () => Promise.resolve(), fallbackModels: () => [] },
-			...{ models: () => Promise.resolve([]), budgets: () => ({}), setBudgets: () => Promise.resolve() },
-			failed: (error) => {
-				throw error;
-			},
-		},
+		asStored,
+		otherOperations,
 	);
 	await acts.updateProject(id, patch);
 	return written;

@@ -7,6 +7,7 @@ import { rowsOf } from '../../../../src/views/shared/rows';
 import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
 import { readable } from '../../../support/ui/readable';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { asStored, fixedKeyring, otherOperations } from '../../../support/views/otherOperations';
 
 const revoked = {
 	since: noon - 60_000,
@@ -53,26 +54,11 @@ describe('a tier that Google contradicts', () => {
 
 	it('is believed again when a person sets the tier, and by no other change of the project', async () => {
 		const acts: unknown[] = [];
-		const keyring = {
-			list: () => ({ keys: [], projects: [] }),
-			update: () => Promise.reject(new Error('none')),
-			arrange: () => Promise.reject(new Error('none')),
-			updateProject: (id: ProjectId) => Promise.resolve({ id, tier: 'paid' } as const),
-		};
-		const others = {
-			showLog: () => undefined,
-			set: () => Promise.resolve(),
-			fallbackModels: () => [],
-			models: () => Promise.resolve([]),
-			budgets: () => ({}),
-			setBudgets: () => Promise.resolve(),
-			failed: () => undefined,
-		};
 		const room = keyOperations(
-			keyring,
+			{ ...fixedKeyring, updateProject: (id) => Promise.resolve({ id, tier: 'paid' }) },
 			{ execute: (act) => Promise.resolve(void acts.push(act)) },
-			{ stored: (keys) => keys },
-			others,
+			asStored,
+			otherOperations,
 		);
 		await room.updateProject('p' as ProjectId, { label: 'Team' });
 		assert.deepEqual(acts, []);

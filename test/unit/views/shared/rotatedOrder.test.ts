@@ -11,6 +11,7 @@ import { MemoryStore } from '../../../support/keys/memoryStore';
 import { modern } from '../../../support/keys/sample';
 import { answers, Rig } from '../../../support/pool/rig';
 import { settingsOf, Written } from '../../../support/written';
+import { otherOperations } from '../../../support/views/otherOperations';
 
 const day = 24 * 3_600_000;
 const begin = new Date(2026, 10, 24, 12).getTime();
@@ -32,16 +33,8 @@ class RotatingWindow {
 			onInvalid: rethrow,
 			report: rethrow,
 		});
-		const others = {
-			showLog: () => undefined,
-			set: () => Promise.resolve(),
-			fallbackModels: () => [],
-			models: () => Promise.resolve([]),
-			budgets: () => ({}),
-			setBudgets: () => Promise.resolve(),
-			failed: rethrow,
-		};
-		const window = new RotatingWindow(rig, keyring, rotation, keyOperations(keyring, rig.pool, rotation, others));
+		const acts = keyOperations(keyring, rig.pool, rotation, otherOperations);
+		const window = new RotatingWindow(rig, keyring, rotation, acts);
 		keyring.onDidChange(() => window.apply());
 		rotation.onDidChange(() => window.apply());
 		await rig.clock.settle();
