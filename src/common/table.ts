@@ -34,7 +34,9 @@ export function readTable(text: string): Table {
 /** A CSV with these columns, in this order. A spreadsheet finds no formula in it. */
 export function writeTable(columns: readonly string[], rows: readonly Row[]): string {
 	const data = rows.map((row) => columns.map((column) => guarded(row[column] ?? '')));
-	return `${Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' })}\n`;
+	const text = Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' });
+	// Without rows, it ends the header's line itself.
+	return data.length === 0 ? text : `${text}\n`;
 }
 
 function read(text: string, delimiter: string, cellOf: (cell: string) => string): PlainTable {

@@ -60,7 +60,7 @@ describe('a table', () => {
 	});
 
 	it('guards what begins with a quote, which closes our quotes in a file with another separator', () => {
-		assert.equal(writeTable(['a;"=1+1'], []), `"a;'""=1+1"\n\n`);
+		assert.equal(writeTable(['a;"=1+1'], []), `"a;'""=1+1"\n`);
 		assert.deepEqual(readTable(writeTable(['a;"=1+1'], [])).columns, ['a;"=1+1']);
 	});
 

@@ -323,9 +323,15 @@ describe('a colleague in a browser', () => {
 	});
 
 	it('hears the exact wait of a refusal there as well', async () => {
-		const { colleague } = await team({ a: failing('429_rpm_free') }, { doors: { ...hosts, origins: [page] } }, page);
+		const { colleague, rig } = await team(
+			{ a: failing('429_rpm_free') },
+			{ doors: { ...hosts, origins: [page] } },
+			page,
+		);
 		const { error } = await colleague.ask();
-		assert.ok((error?.facts.retryAt ?? 0) > 0, error?.reason);
+		const [key] = rig.pool.snapshot().keys;
+		assert.ok(key?.availability.state === 'coolingDown');
+		assert.equal(error?.facts.retryAt, key.availability.until);
 	});
 
 	it('cannot reach a gateway that lists no page', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Failure } from '../../../../src/pool/pool';
 import { loadSdk, roomOver, run, type Run } from '../../../support/gemini/room';
 
 /** One response of the service with this candidate, through the real SDK. */
@@ -131,6 +132,7 @@ describe('gemini: what an answer holds beside its text', () => {
 		const groundingMetadata = { webSearchQueries: ['why'] };
 		const parts = [{ text: 'hm', thought: true }];
 		const { thrown } = await answering({ content: { parts }, groundingMetadata, finishReason: 'STOP' });
-		assert.ok(thrown);
+		assert.ok(thrown instanceof Failure);
+		assert.equal(thrown.action.reason, 'emptyAnswer');
 	});
 });

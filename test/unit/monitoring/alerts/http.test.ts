@@ -188,6 +188,7 @@ describe('alerts over HTTP', () => {
 	it('take 10 MB for an answer without reading them', async () => {
 		const hook = await receiver(() => ({ status: 200, body: 'x'.repeat(10_000_000) }));
 		await send(await targetOf({ webhook: hook.url }), { type: 'test' });
+		assert.equal(hook.received.length, 1);
 	});
 
 	it('end with a receiver that hangs, and at once when they are cancelled', async () => {
