@@ -1,3 +1,4 @@
+import { isObject } from '../common/json';
 import type { Usage } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
@@ -13,7 +14,7 @@ import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { callOf, forwardedQuery } from './requests/call';
-import { isFields, type Fields } from './requests/json';
+import { type Fields } from './requests/json';
 import { listFor, type ModelsRoute } from './requests/models';
 import { sessionOf } from './requests/session';
 import { timeoutIn } from './requests/timeout';
@@ -258,7 +259,7 @@ function isJson(headers: Headers): boolean {
 function parsed(text: string): Fields | undefined {
 	try {
 		const body: unknown = JSON.parse(text);
-		return isFields(body) ? body : undefined;
+		return isObject(body) ? body : undefined;
 	} catch {
 		return undefined;
 	}

@@ -1,10 +1,12 @@
+import { isObject } from '../common/json';
+
 /**
  * Whether a setting accepts a value, by the JSON Schema in the manifest (the part of it that we use). So the editor and the
  * code agree, and the bounds are in one place. A rule without a known type accepts nothing.
  */
 export function accepts(rule: unknown, value: unknown): boolean {
 	if (rule === true) return true;
-	if (!isRecord(rule)) return false;
+	if (!isObject(rule)) return false;
 	if (Array.isArray(rule['oneOf'])) return rule['oneOf'].filter((one) => accepts(one, value)).length === 1;
 	if (Array.isArray(rule['enum']) && !rule['enum'].includes(value)) return false;
 	switch (rule['type']) {
@@ -28,7 +30,7 @@ export function accepts(rule: unknown, value: unknown): boolean {
 			);
 		case 'object':
 			return (
-				isRecord(value) &&
+				isObject(value) &&
 				isAtMost(rule['maxProperties'], Object.keys(value).length) &&
 				(!Array.isArray(rule['required']) || rule['required'].every((name) => Object.hasOwn(value, String(name)))) &&
 				fieldsFit(rule, value)
@@ -41,16 +43,12 @@ export function accepts(rule: unknown, value: unknown): boolean {
 /** What a rule accepts of an object: without the fields that it does not. Undefined if it accepts nothing of it. */
 export function acceptedOf(rule: unknown, value: unknown): unknown {
 	if (accepts(rule, value)) return value;
-	if (!isRecord(rule) || rule['type'] !== 'object' || !isRecord(value)) return undefined;
+	if (!isObject(rule) || rule['type'] !== 'object' || !isObject(value)) return undefined;
 	const fields = Object.entries(value).map(
 		([name, field]) => [name, acceptedOf(fieldRule(rule, name), field)] as const,
 	);
 	const rest = Object.fromEntries(fields.filter(([, field]) => field !== undefined));
 	return accepts(rule, rest) ? rest : undefined;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWithin({ minimum, maximum }: Readonly<Record<string, unknown>>, value: number): boolean {
@@ -71,5 +69,5 @@ function fieldsFit(rule: Readonly<Record<string, unknown>>, value: Readonly<Reco
 
 /** A field's own rule, or the rule for all other fields. */
 function fieldRule({ properties, additionalProperties }: Readonly<Record<string, unknown>>, name: string): unknown {
-	return isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+	return isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
 }

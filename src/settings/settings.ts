@@ -1,3 +1,4 @@
+import { isObject } from '../common/json';
 import { DisposableStore, type Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { GenerationOptions } from '../generation/options';
@@ -5,7 +6,7 @@ import type { OwnPrice } from '../prices/ownPrices';
 import type { Limits, Options, StrategyName } from '../pool/pool';
 import { strategyNames } from '../pool/pool';
 import type { Budget, Budgets } from '../pool/pool';
-import { acceptedOf, accepts, isRecord } from './accepts';
+import { acceptedOf, accepts } from './accepts';
 import type { SettingsSource } from './source';
 
 export { configurationSource, userLevelOf, type SettingsSource } from './source';
@@ -93,7 +94,7 @@ const modelNames = (raw: unknown): readonly string[] | undefined =>
 /** Validated by the manifest's schema already. */
 const limits = (raw: unknown): NamedLimits | undefined => (isNamedLimits(raw) ? raw : undefined);
 const generation = (raw: unknown): GenerationOptions | undefined => (isGeneration(raw) ? raw : undefined);
-const isGeneration = (raw: unknown): raw is GenerationOptions => isRecord(raw);
+const isGeneration = (raw: unknown): raw is GenerationOptions => isObject(raw);
 /** The setting has the pool's budget beside those of the clients. */
 const budgets = (raw: unknown): Budgets | undefined => {
 	if (!isBudgets(raw)) return undefined;
@@ -101,15 +102,15 @@ const budgets = (raw: unknown): Budgets | undefined => {
 	return { ...(Object.keys(pool).length > 0 && { pool }), ...(clients && { clients }) };
 };
 const isBudgets = (raw: unknown): raw is Budget & { readonly clients?: Readonly<Record<string, Budget>> } =>
-	isRecord(raw);
+	isObject(raw);
 const ownPrices = (raw: unknown): Readonly<Record<string, OwnPrice>> | undefined =>
 	isOwnPrices(raw) ? raw : undefined;
-const isOwnPrices = (raw: unknown): raw is Readonly<Record<string, OwnPrice>> => isRecord(raw);
-const isNamedLimits = (raw: unknown): raw is NamedLimits => isRecord(raw) && Object.values(raw).every(isRecord);
+const isOwnPrices = (raw: unknown): raw is Readonly<Record<string, OwnPrice>> => isObject(raw);
+const isNamedLimits = (raw: unknown): raw is NamedLimits => isObject(raw) && Object.values(raw).every(isObject);
 
 /** The value at a path of fields; undefined if one is missing. */
 function at(value: unknown, ...path: readonly string[]): unknown {
-	return path.reduce((whole, name) => (isRecord(whole) ? whole[name] : undefined), value);
+	return path.reduce((whole, name) => (isObject(whole) ? whole[name] : undefined), value);
 }
 
 /** True if one level is true; else an invalid value, so that it is reported; else false. */

@@ -1,6 +1,6 @@
+import { isObject } from '../common/json';
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/dispose';
-import { isRecord } from './accepts';
 
 /** Where raw settings come from. Names are without `keypool.`. */
 export interface SettingsSource {
@@ -32,7 +32,7 @@ const windowLevels = [
 ] as const;
 
 function valueAt(inspected: unknown, level: (typeof windowLevels)[number] | 'workspaceFolderValue'): unknown {
-	return isRecord(inspected) ? inspected[level] : undefined;
+	return isObject(inspected) ? inspected[level] : undefined;
 }
 
 /** The same settings, as the user's own level has them. A demand still holds on whichever level it stands. */

@@ -5,7 +5,7 @@ import { isHost } from '../../src/gateway/doors/origin';
 import { routeOf } from '../../src/gateway/doors/route';
 import { callOf } from '../../src/gateway/requests/call';
 import { withEdits } from '../../src/gateway/requests/jsonEdit';
-import { isFields } from '../../src/gateway/requests/json';
+import { isObject } from '../../src/common/json';
 import { listFor } from '../../src/gateway/requests/models';
 import { sessionOf } from '../../src/gateway/requests/session';
 import { SignatureMemory } from '../../src/gateway/requests/signatures';
@@ -70,7 +70,7 @@ target('requests of the gateway', {
 	'of any JSON are read within bounds, and go out as they came but for what is set': property(body, (value) => {
 		const text = JSON.stringify(value);
 		const parsed: unknown = JSON.parse(text);
-		if (!isFields(parsed)) return;
+		if (!isObject(parsed)) return;
 		const memory = new SignatureMemory();
 		memory.learn('client', parsed);
 		for (const route of routes) {
@@ -81,7 +81,7 @@ target('requests of the gateway', {
 			const forward = call.forward(memory.editsFor('client', parsed));
 			for (const replaces of [false, true]) {
 				const sent: unknown = JSON.parse(forward.body?.(call.model, replaces) ?? '');
-				assert.ok(isFields(sent));
+				assert.ok(isObject(sent));
 				for (const name of Object.keys(parsed)) assert.ok(Object.hasOwn(sent, name), name);
 			}
 		}
@@ -92,7 +92,7 @@ target('requests of the gateway', {
 		fc.tuple(fc.json(), fc.array(names, { minLength: 1, maxLength: 3 })),
 		([text, steps]) => {
 			const edited: unknown = JSON.parse(withEdits(text, [{ path: steps, value: '1' }]));
-			if (!isFields(JSON.parse(text))) assert.deepEqual(edited, JSON.parse(text));
+			if (!isObject(JSON.parse(text))) assert.deepEqual(edited, JSON.parse(text));
 		},
 	),
 	'come from clients that were stored whole, or from nobody': property(

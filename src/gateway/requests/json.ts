@@ -1,12 +1,10 @@
+import { isObject } from '../../common/json';
+
 /** Reading JSON of others: whatever is not as expected counts as missing. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function isFields(value: unknown): value is Fields {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function fieldsOf(value: unknown): Fields {
-	return isFields(value) ? value : {};
+	return isObject(value) ? value : {};
 }
 
 export function listOf(value: unknown): readonly unknown[] {
@@ -15,7 +13,7 @@ export function listOf(value: unknown): readonly unknown[] {
 
 /** As Google reads a list: one thing may stand in its place. */
 export function oneOrMore(value: unknown): readonly unknown[] {
-	return isFields(value) ? [value] : listOf(value);
+	return isObject(value) ? [value] : listOf(value);
 }
 
 export function textOf(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
+import { isObject } from '../../common/json';
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
-import { fieldsOf, isFields, listOf, oneOrMore, textOf, type Fields } from './json';
+import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -99,7 +100,7 @@ function declaresFunctions(tools: unknown): boolean {
 }
 
 function searchesFiles(tools: unknown): boolean {
-	return oneOrMore(tools).some((tool) => isFields(fieldsOf(tool)['fileSearch'] ?? fieldsOf(tool)['file_search']));
+	return oneOrMore(tools).some((tool) => isObject(fieldsOf(tool)['fileSearch'] ?? fieldsOf(tool)['file_search']));
 }
 
 function partsOf(content: Fields): readonly Fields[] {

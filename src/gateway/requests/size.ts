@@ -1,6 +1,7 @@
+import { isObject } from '../../common/json';
 import { mediaTokens } from '../../gemini/request/requestSize';
 import type { RequestSize } from '../../pool/pool';
-import { isFields, listOf, type Fields } from './json';
+import { listOf, type Fields } from './json';
 
 /** Input tokens of what is named and not sent: an uploaded file, a film on the web, a cache. It can be anything. */
 const tokensOfNamedFile = 258;
@@ -39,7 +40,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 			else tokens += media;
 		} else if (Array.isArray(value)) {
 			for (const one of value) left.push({ value: one, isRead });
-		} else if (isFields(value)) {
+		} else if (isObject(value)) {
 			const media = mediaOf(value, isRead);
 			if (media !== undefined) {
 				tokens += media;

@@ -1,8 +1,8 @@
+import { isObject } from '../../common/json';
 import type { Piece } from '../../gemini/gemini';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import type { JsonObject } from '../../generation/options';
 import type { CallMemory } from './callMemory';
-import { isRecord } from './hostParts';
 import type { ToolNames } from './toolNames';
 
 /** A part of an answer, as the editor takes it. */
@@ -44,7 +44,7 @@ export class AnswerParts {
 				const callId = `call_${this.newId()}`;
 				const signed = { ...(signature !== undefined && { signature }), model };
 				this.memory.keepCall(callId, { ...signed, ...(id !== undefined && { id }) });
-				const input = isRecord(args) ? args : {};
+				const input = isObject(args) ? args : {};
 				return [
 					...(signature === undefined ? [] : [signatureOf({ ...signed, callId })]),
 					{ type: 'call', callId, name: this.names.forEditor(name), input },

@@ -1,4 +1,5 @@
 /** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
+import { isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 
 export interface HostMessage {
@@ -57,13 +58,13 @@ export function readMessages(messages: readonly RawMessage[], classes: PartClass
 
 /** None for a part that nobody here knows: it is left out. */
 function read(part: unknown, classes: PartClasses): readonly HostPart[] {
-	if (!isRecord(part)) return [];
+	if (!isObject(part)) return [];
 	const { text, call, result, thinking } = classes;
 	if (part instanceof text) return textPart(part['value']);
 	if (part instanceof call) {
 		const { callId, name, input } = part;
 		return typeof callId === 'string' && typeof name === 'string'
-			? [{ type: 'call', callId, name, input: isRecord(input) ? input : {} }]
+			? [{ type: 'call', callId, name, input: isObject(input) ? input : {} }]
 			: [];
 	}
 	if (part instanceof result) {
@@ -76,7 +77,7 @@ function read(part: unknown, classes: PartClasses): readonly HostPart[] {
 }
 
 function readContent(part: unknown, { text, data, tsx }: PartClasses): readonly (HostText | HostData)[] {
-	if (!isRecord(part)) return [];
+	if (!isObject(part)) return [];
 	if (part instanceof text) return textPart(part['value']);
 	if (data !== undefined && part instanceof data) {
 		const { mimeType, data: bytes } = part;
@@ -91,7 +92,7 @@ function textPart(text: unknown): readonly HostText[] {
 
 /** Ours name the model: other providers leave signatures too, which the service would refuse. */
 function signaturePart(metadata: unknown): readonly HostPart[] {
-	const { signature, model, callId } = isRecord(metadata) ? metadata : {};
+	const { signature, model, callId } = isObject(metadata) ? metadata : {};
 	if (typeof signature !== 'string' || signature === '' || typeof model !== 'string') return [];
 	return [{ type: 'signature', signature, model, ...(typeof callId === 'string' && { callId }) }];
 }
@@ -104,11 +105,7 @@ function textsOfTsx(value: unknown, depth = 0): string {
 	if (depth > maxDepth) return '';
 	if (typeof value === 'string') return depth === 0 ? value : '';
 	if (Array.isArray(value)) return value.map((one) => textsOfTsx(one, depth + 1)).join('');
-	if (!isRecord(value)) return '';
+	if (!isObject(value)) return '';
 	if (typeof value['text'] === 'string') return value['text'];
 	return textsOfTsx(value['node'] ?? value['children'], depth + 1);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
+import { isObject } from '../../common/json';
 import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
 import type { RequestSize } from '../../pool/pool';
 import { isFile, isTextual } from './abilities';
-import { isRecord } from './hostParts';
 
 /** Names of fields that are sent as something else than text, or not at all. */
 const silent: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ function contentsIn(value: unknown, depth: number): readonly Content[] {
 	if (depth > maxDepth) return [];
 	if (typeof value === 'string') return [{ type: 'text', text: value }];
 	if (Array.isArray(value)) return value.flatMap((one) => contentsIn(one, depth + 1));
-	if (!isRecord(value)) return [];
+	if (!isObject(value)) return [];
 	const { mimeType, data } = value;
 	const bytes = bytesIn(data);
 	if (typeof mimeType === 'string' && bytes !== undefined) return contentOfSize(mimeType, bytes);
@@ -43,5 +43,5 @@ function contentOfSize(mimeType: string, bytes: number): readonly Content[] {
 /** The editor's processes hand each other buffers that wrap the bytes. */
 function bytesIn(data: unknown): number | undefined {
 	if (data instanceof Uint8Array) return data.byteLength;
-	return isRecord(data) && data['buffer'] instanceof Uint8Array ? data['buffer'].byteLength : undefined;
+	return isObject(data) && data['buffer'] instanceof Uint8Array ? data['buffer'].byteLength : undefined;
 }

@@ -1,6 +1,6 @@
+import { isObject } from '../../common/json';
 import * as vscode from 'vscode';
 import type { FilePiece } from '../../common/fenced';
-import { isRecord } from '../conversation/hostParts';
 import { base64 } from '../../common/base64';
 import type { Question } from './participantPrompt';
 
@@ -45,7 +45,7 @@ async function pieceOf(place: vscode.Uri | vscode.Location, readFile: ReadFile):
 
 /** The editor has a class for it, which its stable types do not. */
 async function pictureOf(value: unknown): Promise<{ mimeType: string; data: string } | undefined> {
-	if (!isRecord(value)) return undefined;
+	if (!isObject(value)) return undefined;
 	const { mimeType, data } = value;
 	if (typeof mimeType !== 'string' || !image.test(mimeType) || typeof data !== 'function') return undefined;
 	const bytes: unknown = await (data as () => unknown).call(value);

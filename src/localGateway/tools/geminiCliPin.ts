@@ -1,3 +1,5 @@
+import { isObject } from '../../common/json';
+
 /**
  * gemini-cli takes another address only where its settings name the way to sign in: else it ends with code 41. So
  * `security.auth.selectedType` must be `gemini-api-key` there.
@@ -25,16 +27,12 @@ export function pinIn(text: string | undefined): PinState {
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
-		return isRecord(value) ? value : undefined;
+		return isObject(value) ? value : undefined;
 	} catch {
 		return undefined;
 	}
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-	return isRecord(value) ? value : {};
+	return isObject(value) ? value : {};
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../common/json';
 import type { GenerationOptions, SafetySetting } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
@@ -109,8 +110,4 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
