@@ -1,3 +1,4 @@
+import { isObject } from '../../common/json';
 import { parseDuration } from './duration';
 
 /** One quota that a 429 says was exceeded. */
@@ -32,7 +33,7 @@ export type Keep = (text: string) => string;
 const maxDetails = 32;
 
 export function readDetails(details: unknown, keep: Keep): Details {
-	const entries = Array.isArray(details) ? details.slice(0, maxDetails).filter(isFields) : [];
+	const entries = Array.isArray(details) ? details.slice(0, maxDetails).filter(isObject) : [];
 	const info = entries.find((entry) => typeof entry['reason'] === 'string');
 	const delays = entries.map((entry) => retryDelay(entry['retryDelay'])).filter((ms) => ms !== undefined);
 	return {
@@ -71,15 +72,11 @@ export function violationsInMessage(message: string, keep: Keep): readonly Viola
 	].map((fields) => violation(fields, keep));
 }
 
-export function isFields(value: unknown): value is Fields {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function violations(list: unknown, keep: Keep): Violation[] {
 	return Array.isArray(list)
 		? list
 				.slice(0, maxDetails)
-				.filter(isFields)
+				.filter(isObject)
 				.filter((entry) => typeof entry['quotaId'] === 'string' || typeof entry['quotaMetric'] === 'string')
 				.map((entry) => violation(entry, keep))
 		: [];
@@ -87,7 +84,7 @@ function violations(list: unknown, keep: Keep): Violation[] {
 
 function violation(entry: Fields, keep: Keep): Violation {
 	const name = [entry['quotaId'], entry['quotaMetric']].filter((part) => typeof part === 'string').join(' ');
-	const dimensions = isFields(entry['quotaDimensions']) ? entry['quotaDimensions'] : {};
+	const dimensions = isObject(entry['quotaDimensions']) ? entry['quotaDimensions'] : {};
 	const model = typeof dimensions['model'] === 'string' ? dimensions['model'].replace(/^models\//, '') : '';
 	const value = /^\d{1,15}$/.test(String(entry['quotaValue'])) ? Number(entry['quotaValue']) : undefined;
 	return {
@@ -104,14 +101,14 @@ function violation(entry: Fields, keep: Keep): Violation {
 
 /** As JSON has it ("38s"), or as a protobuf that was printed ({ seconds: 38, nanos: 5 }). */
 function retryDelay(value: unknown): number | undefined {
-	if (isFields(value)) {
+	if (isObject(value)) {
 		return parseDuration(`${String(Number(value['seconds'] ?? 0) + Number(value['nanos'] ?? 0) / 1e9)}s`);
 	}
 	return typeof value === 'string' ? parseDuration(value) : undefined;
 }
 
 function metadata(value: unknown, keep: Keep): Record<string, string> {
-	const entries = isFields(value) ? Object.entries(value).slice(0, maxDetails) : [];
+	const entries = isObject(value) ? Object.entries(value).slice(0, maxDetails) : [];
 	return Object.fromEntries(
 		entries.flatMap(([name, item]) => (typeof item === 'string' ? [[keep(name), keep(item)]] : [])),
 	);

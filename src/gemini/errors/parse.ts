@@ -1,12 +1,6 @@
+import { isObject } from '../../common/json';
 import type { Masker } from '../../masking/masking';
-import {
-	isFields,
-	readDetails,
-	violationInMetadata,
-	violationsInMessage,
-	type Details,
-	type Violation,
-} from './details';
+import { readDetails, violationInMetadata, violationsInMessage, type Details, type Violation } from './details';
 import { delayInMessage } from './duration';
 import { readLooseJson } from './looseJson';
 import { ownWords } from './ownWords';
@@ -110,7 +104,7 @@ function unwrap(value: unknown, depth: number): Layer[] {
 			depth + 1,
 		);
 	}
-	if (!isFields(value)) {
+	if (!isObject(value)) {
 		return [];
 	}
 	const { error, message, code, status, details } = value;
@@ -142,12 +136,12 @@ function isBody(value: unknown, lists = 3): boolean {
 	if (Array.isArray(value)) {
 		return lists > 0 && value.slice(0, 8).some((one) => isBody(one, lists - 1));
 	}
-	if (!isFields(value)) {
+	if (!isObject(value)) {
 		return false;
 	}
 	const { error, message, code, status, details } = value;
 	return (
-		isFields(error) ||
+		isObject(error) ||
 		typeof error === 'string' ||
 		Array.isArray(details) ||
 		(typeof message === 'string' && (code !== undefined || typeof status === 'string'))

@@ -1,6 +1,6 @@
+import { isObject } from '../../common/json';
 import type { Usage } from '../../pool/pool';
 import { count, fields, geminiUsage, list, word, type Fields } from '../answer/metadata';
-import { isFields } from '../errors/details';
 import type { Dialect } from './forwardRequest';
 
 /** What the pool must know of a piece of an answer that it hands on unread. */
@@ -38,7 +38,7 @@ function geminiFacts(json: unknown): AnswerFacts {
 	const servedModel = word(modelVersion)?.replace(/^models\//, '');
 	return {
 		...(finishReason !== undefined && { finishReason }),
-		...(isFields(usageMetadata) && { usage: geminiUsage(usageMetadata) }),
+		...(isObject(usageMetadata) && { usage: geminiUsage(usageMetadata) }),
 		...(servedModel !== undefined && { servedModel }),
 		hasContent: all.some(({ content }) => list(fields(content)['parts']).length > 0),
 	};
@@ -52,7 +52,7 @@ function openaiFacts(json: unknown): AnswerFacts {
 	const messages = all.map(({ delta, message }) => fields(delta ?? message));
 	return {
 		...(finishReason !== undefined && { finishReason }),
-		...(isFields(usage) && { usage: openaiUsage(usage) }),
+		...(isObject(usage) && { usage: openaiUsage(usage) }),
 		...(servedModel !== undefined && { servedModel }),
 		hasContent: messages.some(
 			({ content, tool_calls: calls }) => word(content) !== undefined || list(calls).length > 0,

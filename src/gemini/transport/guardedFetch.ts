@@ -1,4 +1,4 @@
-import { isFields } from '../errors/details';
+import { isObject } from '../../common/json';
 import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { retryAfterMs } from './retryAfter';
@@ -78,7 +78,7 @@ export function checkedBody(text: string): string {
 	if (text.trim() === '') {
 		throw new Error('Response body is empty');
 	}
-	if (!isFields(body) || hasError(body)) {
+	if (!isObject(body) || hasError(body)) {
 		throw new ServiceError(text);
 	}
 	return text;

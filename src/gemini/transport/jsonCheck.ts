@@ -1,4 +1,4 @@
-import { isFields } from '../errors/details';
+import { isObject } from '../../common/json';
 import { ServiceError } from '../errors/serviceError';
 import { hasError, parsed } from './json';
 import { JsonChunks } from './jsonChunks';
@@ -47,5 +47,5 @@ const answerFields = ['candidates', 'promptFeedback', 'usageMetadata', 'modelVer
 
 /** Whether it looks like an answer or a chunk of one. */
 function isAnswer(body: unknown): boolean {
-	return isFields(body) && answerFields.some((name) => name in body);
+	return isObject(body) && answerFields.some((name) => name in body);
 }
