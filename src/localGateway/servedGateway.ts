@@ -13,7 +13,7 @@ import type { LeaderElection } from '../pool/pool';
 import type { Setting } from '../settings/settings';
 
 /** How the gateway stands, seen from this window. */
-export type GatewayStatus =
+export type ServingStatus =
 	| { readonly state: 'off' }
 	/** This window, or another one, is about to serve. */
 	| { readonly state: 'starting' }
@@ -68,7 +68,7 @@ export class ServedGateway implements Disposable {
 	private resign: (() => void) | undefined;
 	/** Says no more to other windows that this one has the port. */
 	private resignPort: (() => void) | undefined;
-	private own: Extract<GatewayStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
+	private own: Extract<ServingStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
 	constructor(private readonly parts: ServedGatewayParts) {
 		const { isEnabled, port, election, report } = parts;
@@ -79,7 +79,7 @@ export class ServedGateway implements Disposable {
 		this.follow();
 	}
 
-	get status(): GatewayStatus {
+	get status(): ServingStatus {
 		if (!this.parts.isEnabled.value) return { state: 'off' };
 		if (this.own.state !== 'starting') return this.own;
 		return this.parts.election.remoteRoles().includes('gatewayPort') ? { state: 'servedElsewhere' } : this.own;

@@ -1,5 +1,5 @@
 import type { Translate } from '../localization/words';
-import type { GatewayStatus } from './servedGateway';
+import type { ServingStatus } from './servedGateway';
 
 /** Why the port cannot be had, and what to do. */
 export function portRefusedInWords(port: number, reason: unknown, t: Translate): string {
@@ -22,7 +22,7 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 }
 
 /** For the line below a view's title; empty where the title says it all. */
-export function statusInWords(status: GatewayStatus, port: number, t: Translate): string {
+export function statusInWords(status: ServingStatus, port: number, t: Translate): string {
 	switch (status.state) {
 		case 'portRefused':
 			return portRefusedInWords(port, status.reason, t);

@@ -25,7 +25,7 @@ const exampleAddress = 'https://keypool.example.com';
 const exampleToken = 'kp_…';
 
 /** The commands that begin and end the use of a team's gateway. */
-export function gatewayCommandsOf(parts: GatewayCommandsParts) {
+export function teamGatewayCommands(parts: GatewayCommandsParts) {
 	const { gateway, failed } = parts;
 	const telling = (act: () => Promise<void>) => async (): Promise<void> => {
 		try {

@@ -14,4 +14,4 @@ export function gatewayIds({ address, token }: GatewayRecord): { readonly key: K
 /** The name of its record in SecretStorage: address and token, which no setting and no workspace can name. */
 export const recordName = 'teamGateway';
 
-export const gatewayCommands = ['keypool.useTeamGateway', 'keypool.stopTeamGateway'] as const;
+export const teamGatewayCommandNames = ['keypool.useTeamGateway', 'keypool.stopTeamGateway'] as const;

@@ -7,7 +7,7 @@ import type { Keyring } from '../keys/keyring/keyring';
 import type { StatusAnswer } from './askStatus';
 import type { GatewayHosts } from './confirmGateway';
 import type { GatewayRecord } from './gatewayRecord';
-import { gatewayCommands } from './names';
+import { teamGatewayCommandNames } from './names';
 import { TeamGateway, type TeamGatewayParts } from './teamGateway';
 
 export interface StartParts extends Omit<TeamGatewayParts, 'ask' | 'fetch'> {
@@ -26,9 +26,9 @@ export function startTeamGateway(owned: DisposableStore, parts: StartParts): Tea
 		(await asking()).askStatus(fetch, record, clock, signal);
 	const gateway = owned.add(new TeamGateway({ ...parts, fetch, ask }));
 	owned.add(
-		registerLazily(gatewayCommands, async () => {
-			const { gatewayCommandsOf } = await import('./commands');
-			return gatewayCommandsOf({
+		registerLazily(teamGatewayCommandNames, async () => {
+			const { teamGatewayCommands } = await import('./commands');
+			return teamGatewayCommands({
 				...{ gateway, ask, memory: parts.memory, learn: parts.learn },
 				hasKeys: () => parts.keyring.list().keys.length > 0,
 				leaveSimulator: () => parts.simulator.leave(),
