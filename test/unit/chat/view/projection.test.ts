@@ -11,12 +11,12 @@ const words: Wording = {
 	describeReason: (reason) => ({
 		brief: `brief ${reason}`,
 		text: `text ${reason}`,
-		action: { command: 'x', title: `help ${reason}` },
+		action: { command: 'keypool.resume', title: `help ${reason}` },
 	}),
 	describeError: ({ reason }) => ({
 		brief: '',
 		text: `text ${reason}`,
-		action: { command: 'x', title: `help ${reason}` },
+		action: { command: 'keypool.resume', title: `help ${reason}` },
 	}),
 };
 
