@@ -267,12 +267,12 @@ export class OutcomeRecorder {
 	private apply(tx: Transaction, grant: LeaseGrant, { action, serviceMessage }: Failure, now: EpochMs): void {
 		switch (action.type) {
 			case 'coolDown': {
-				const { atMost } = tokensOf(grant.size, tx.model(grant.resolved));
+				const { likely, atMost } = tokensOf(grant.size, tx.model(grant.resolved));
 				// While all keys are throttled, cooldowns do not grow, so that a probe can go out each minute.
 				const told = throttle.isBare(action) && tx.pool().throttled ? { ...action, delayMs: capacityMs } : action;
 				this.atBothNames(tx, grant, action.model, now, (id) =>
 					withServiceMessage(
-						coolDown(tx.bucket(id), told, now, atMost, this.userLimits(tx, grant.key, id)),
+						coolDown(tx.bucket(id), told, now, atMost, this.userLimits(tx, grant.key, id), likely),
 						action.reason,
 						serviceMessage,
 					),

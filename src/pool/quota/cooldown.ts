@@ -29,18 +29,25 @@ type MarkUnsupportedAction = Extract<FailureAction, { type: 'markUnsupported' }>
  *
  * @param asked the cautious estimate of the refused call's input tokens; the token limit lacked no more than these
  * @param userLimits the user's own limits
+ * @param likely the likely estimate of the same tokens
  */
-export function coolDown(given: Bucket, action: CoolDownAction, now: EpochMs, asked = 0, userLimits?: Limits): Bucket {
+export function coolDown(
+	given: Bucket,
+	action: CoolDownAction,
+	now: EpochMs,
+	asked = 0,
+	userLimits?: Limits,
+	likely = 0,
+): Bucket {
 	const bucket = bucketAt(given, now);
 	const dimension = dimensionOf(action.reason);
 	const status = laterOf(bucket.status, cooldownFor(bucket, action, nextBackoffLevel(bucket, now), now));
 	const { limit } = action;
 	if (!dimension || limit === undefined || !Number.isFinite(limit) || limit <= 0) return { ...bucket, status };
-	const known: Bucket = {
-		...bucket,
-		status,
-		limits: learnStatedLimit(bucket, dimension, limit, now, userLimits?.[dimension]),
-	};
+	const limits = learnStatedLimit(bucket, dimension, limit, now, userLimits?.[dimension]);
+	// More than a whole minute has says nothing of what is left of this one: smaller calls go on.
+	if (dimension === 'tpm' && likely > limit) return { ...bucket, limits };
+	const known: Bucket = { ...bucket, status, limits };
 	const refusedBefore = isBlocked(bucket, now) ? undefined : bucket.limits[dimension]?.at;
 	return countAsUsedUp(known, dimension, { limit, asked, until: cooldownEnd(status), refusedBefore }, now);
 }

@@ -317,6 +317,8 @@ export class World {
 		}
 		if (action.type !== 'coolDown') return;
 		if (sent.byAlias) this.tellAlias();
+		// What is larger than a whole minute says nothing of this one; the pool has an estimate of that alone.
+		if (action.reason === 'tpm' && sent.tokens * 1.1 > (action.limit ?? Infinity)) return;
 		const now = { monotonic: this.clock.monotonic(), wall: this.clock.wall() };
 		const stated = action.delayMs === undefined ? Date.UTC(2026, 10, 25, 8) - now.wall : Math.max(1000, action.delayMs);
 		// A minute's quota is whole again when the oldest send that the pool counts is a minute old, if that is sooner.

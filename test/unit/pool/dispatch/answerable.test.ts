@@ -88,6 +88,21 @@ describe('no prompt fails, and none waits in vain, that could have been answered
 		assert.deepEqual([asked.error, rig.sends.map(({ model }) => model).join(' ')], [undefined, 'm n']);
 	});
 
+	it('behind one that was refused as larger than a whole minute', async () => {
+		const rig = new Rig({ free: {}, paid: { tier: 'paid' } }, (send) =>
+			send.nth === 1 && send.key === 'free' ? fails(tpm(1_000, 60_000)) : counts(100)(send),
+		);
+		assert.equal((await rig.answer(tokens(2_000))).text, 'from paid');
+		const { keys, usable } = rig.pool.snapshot();
+		assert.deepEqual(
+			[usable, keys[0]?.availability, keys[0]?.models[0]?.tokensThisMinute],
+			[2, { state: 'usable' }, 0],
+		);
+		assert.deepEqual([(await rig.answer(tokens(100))).text, rig.elapsed], ['from free', 0]);
+		assert.equal((await rig.answer({ ...tokens(2_000), needs: { free: true } })).error?.reason, 'tooLargeForTier');
+		assert.equal(rig.order, 'free paid free');
+	});
+
 	it('after an image that cost more than is thought: texts are measured by texts', async () => {
 		const rig = new Rig({ a: {} }, counts(1_120));
 		await rig.answer({ size: { bytes: 300, tokens: 258 } });
