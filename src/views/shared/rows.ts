@@ -102,7 +102,7 @@ function projectRows(
 		const project = shown[0]?.project;
 		const children = shown.map((view) => {
 			const today = usedToday(view, resolvedModel);
-			return addKey(view, { sharedBy, isNext: view.key.id === next, today }, add);
+			return addKey(view, { sharedBy, isNext: view.key.id === next, today }, resolvedModel, add);
 		});
 		if (project === undefined || (sharedBy === 1 && project.label === undefined)) return children;
 		const { revoked, spending, cap } = shown[0] ?? {};
@@ -119,16 +119,24 @@ function usedToday({ models, cap }: KeyView, resolvedModel: string): UsedToday {
 	return least ? { used: least.used, limit: least.limit } : { used: model?.sentToday ?? 0 };
 }
 
+/** A model that has quota left is of no use where the key is not, nor where something else stands against the model itself. */
+export function underKey(model: ModelView, { availability, cap }: KeyView, resolvedModel?: string): ModelView {
+	const isOut = availability.state === 'quarantined' || availability.state === 'disabled';
+	if (!isOut && model.availability.state !== 'usable') return model;
+	const ofKey = isOut || model.model === resolvedModel ? availability : cap?.availability;
+	return ofKey ? { ...model, availability: ofKey } : model;
+}
+
 function addKey(
 	view: KeyView,
 	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'isNext' | 'today'>,
+	resolvedModel: string,
 	add: (row: Row) => string,
 ): string {
-	const children = view.models
-		.slice(0, maxModels)
-		.map((model) =>
-			add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: model, children: [] }),
-		);
+	const children = view.models.slice(0, maxModels).map((model) => {
+		const shown = underKey(model, view, resolvedModel);
+		return add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: shown, children: [] });
+	});
 	return add({ kind: 'key', id: keyRow(view.key.id), view, ...more, children });
 }
 

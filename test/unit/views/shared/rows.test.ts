@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Project } from '../../../../src/pool/pool';
+import type { Availability, KeyView, Project } from '../../../../src/pool/pool';
 import type { Filter } from '../../../../src/views/shared/filter';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { needAttention } from '../../../../src/views/shared/attention';
@@ -57,6 +57,22 @@ describe('rows of the keys tree', () => {
 		assert.deepEqual(outline(snapshotOf([key])), [
 			['A | until 08:00 · day quota', 'gemini-3.8-flash | until 08:00 · day quota'],
 		]);
+	});
+
+	it('says of a model with quota left why its key does not use it', () => {
+		const models = [modelView(standings.usable), modelView(standings.usable, { model: 'lite' })];
+		const below = (availability: Availability, more: Partial<KeyView> = {}): unknown =>
+			outline(snapshotOf([keyView('A', availability, { models, ...more })])).flat();
+		const leaked = 'needs attention: reported as leaked';
+		assert.deepEqual(below(standings.leaked), [`A | ${leaked}`, `gemini-3.8-flash | ${leaked}`, `lite | ${leaked}`]);
+		assert.doesNotMatch(hover(keyView('A', standings.leaked, { models })), /usable/);
+		const overloaded = { state: 'coolingDown', reason: 'overloaded', until: noon + 30_000 } as const;
+		const rests = 'resting 0:30 · model overloaded';
+		assert.deepEqual(below(overloaded), [`A | ${rests}`, `gemini-3.8-flash | ${rests}`, 'lite | usable']);
+		const capped = { state: 'coolingDown', reason: 'cap', until: noon + 30_000 } as const;
+		const cap = { availability: capped, limitUsage: {}, dayEndsAt: capped.until };
+		const full = 'resting 0:30 · your cap';
+		assert.deepEqual(below(capped, { cap }), [`A | ${full}`, `gemini-3.8-flash | ${full}`, `lite | ${full}`]);
 	});
 
 	it('sets the day against its limit where that is known', () => {
