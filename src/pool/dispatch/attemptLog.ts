@@ -130,9 +130,9 @@ export class AttemptLog {
 	}
 }
 
-/** Reasons with a remedy other than waiting. */
+/** Reasons with a remedy other than waiting for a key. */
 function isConclusive(reason: Reason): boolean {
-	return ['tierLacksModel', 'modelDenied', 'cap', 'budget', 'throttled'].includes(reason);
+	return ['tierLacksModel', 'modelDenied', 'cap', 'budget', 'throttled', 'overloaded'].includes(reason);
 }
 
 /** Reports, once each time, the keys that are set aside for one request. */

@@ -84,7 +84,9 @@ async function one<T, R>(
 }
 
 /** Whether the error is about the pool rather than the prompt. If the tries are used up, the last attempt decides. */
-function isPoolReason({ reason, attempts }: PoolError): boolean {
+function isPoolReason({ reason, attempts, facts }: PoolError): boolean {
+	// It would have waited too long for the model; without that time it was sent as often as it may.
+	if (reason === 'overloaded' && facts.retryAt !== undefined) return true;
 	if (reason !== 'tooManyTries') return poolReasons.has(reason) || quotaReasons.has(reason);
 	const last = attempts.at(-1)?.outcome;
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));

@@ -86,12 +86,14 @@ describe('a batch', () => {
 		assert.deepEqual(results.slice(3), ['3 kept', '4 kept']);
 	});
 
-	it('goes on after a bad prompt, and after something strange', async () => {
+	it('goes on after a bad prompt, one that its model was too busy for, and something strange', async () => {
 		const answer = (_: string, index: number): Promise<string> => {
+			if (index === 3) return Promise.reject(new PoolError('overloaded', []));
 			if (index === 1) return Promise.reject(new PoolError('badRequest', []));
 			return index === 2 ? Promise.reject(new Error('?')) : Promise.resolve('');
 		};
-		assert.deepEqual(await run(items(4), answer), ['0 answered', '1 badRequest', '2 unexpected', '3 answered']);
+		const told = ['0 answered', '1 badRequest', '2 unexpected', '3 overloaded', '4 answered'];
+		assert.deepEqual(await run(items(5), answer), told);
 	});
 
 	for (const reason of [
@@ -108,6 +110,7 @@ describe('a batch', () => {
 		'badKey',
 		'billing',
 		'storeUnavailable',
+		'overloaded',
 		// A limit of 0 that a person set.
 		'rpm',
 		'rpd',

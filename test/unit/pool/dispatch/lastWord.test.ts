@@ -68,6 +68,14 @@ describe('what a request that nobody can answer says', () => {
 		}
 	});
 
+	it('is the overload where that would last too long: no key is waited for', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(overloaded));
+		await rig.answer();
+		const { error } = await rig.answer({ maxWaitMs: 5_000 });
+		const retryAt = rig.clock.wall() + 16_000;
+		assert.deepEqual([error?.reason, error?.facts], ['overloaded', { model: 'm', retryAt }]);
+	});
+
 	it('is something unexpected where the store breaks in a way of its own', async () => {
 		const broken = (store: InMemoryStore): StateStore => ({
 			replica: () => store.replica(),
