@@ -5,7 +5,7 @@ import type { Facts, UserMessage } from './userMessage';
 export function describeNoTimeLeft({ limit = 0 }: Facts, { t, count }: ReasonWording): UserMessage {
 	return {
 		brief: t('no time left'),
-		text: t('Nothing was sent: an answer usually takes {0} s, and less time than that was left.', count(limit)),
+		text: t('An answer usually takes {0} s, and less time than that was left.', count(limit)),
 		remedy: t('Allow more time, or choose a faster model.'),
 	};
 }

@@ -142,6 +142,16 @@ describe('reasons in words', () => {
 		assert.match(words.describeError(leaked).text, /Last reason: reported as leaked\./);
 	});
 
+	it('do not say that nothing was sent where something may have been', () => {
+		const words = createWords(
+			(text) => text,
+			{ language: 'en' },
+			() => 0,
+		);
+		for (const reason of ['noTimeLeft', 'paidOnly'] as const)
+			assert.doesNotMatch(words.describeReason(reason).text, /nothing was sent/i);
+	});
+
 	it('say with every refusal that only paid keys were used', () => {
 		const words = createWords(
 			(text) => text,
