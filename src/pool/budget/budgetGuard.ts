@@ -101,7 +101,8 @@ export class BudgetGuard {
 			if (!before || !held) continue;
 			within = held;
 			const { cost = 0 } = charge;
-			const record = settled(spendingAt(before, now), lease, { ...charge, cost });
+			// What it came to is known, also where its reservation ran out while the machine slept.
+			const record = spendingAt(settled(before, lease, { ...charge, cost }), now);
 			const isWatched = grant.isWatched && id === clientScope(client);
 			const activity = isWatched && spent(record.activity ?? initialActivity(now), cost, now);
 			tx.put({ kind: 'spending', id, doc: activity ? { ...record, activity } : record });
@@ -120,7 +121,7 @@ export class BudgetGuard {
 	extend(tx: Transaction, { lease, leaseMs, client, project, tier }: LeaseGrant, now: EpochMs): void {
 		for (const id of scopesOf(client, { id: project, tier })) {
 			const before = tx.spending(id);
-			if (before) tx.put({ kind: 'spending', id, doc: extended(spendingAt(before, now), lease, now + leaseMs) });
+			if (before) tx.put({ kind: 'spending', id, doc: spendingAt(extended(before, lease, now + leaseMs), now) });
 		}
 	}
 

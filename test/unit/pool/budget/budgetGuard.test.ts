@@ -105,6 +105,21 @@ describe('a call whose money is reserved', () => {
 		assert.equal(guarded.store.replica().dailyCost.values().next().value?.monthEndsAt, Date.UTC(2026, 11, 1, 8));
 	});
 
+	it('costs what the service counted, also where the machine slept through its reservation', async () => {
+		const guarded = new Guarded();
+		const costs = () => scopes.map((scope) => guarded.store.replica().spending.get(scope)?.day.cost);
+		const ended = await guarded.sent('ended');
+		guarded.clock.jump(600_000);
+		await guarded.ended(ended);
+		assert.deepEqual(costs(), [plainCost, plainCost, plainCost]);
+		const goesOn = await guarded.sent('goes on');
+		guarded.clock.jump(600_000);
+		await guarded.goesOn(goesOn);
+		for (const scope of scopes) assert.deepEqual(guarded.held(scope), [['goes on', plainMaxCost]], scope);
+		await guarded.ended(goesOn);
+		assert.deepEqual(costs(), [2 * plainCost, 2 * plainCost, 2 * plainCost]);
+	});
+
 	it('is noted as what its client usually does, where that is a program', async () => {
 		const guarded = new Guarded();
 		await guarded.ended(await guarded.sent('l', 'paid', { isWatched: true }));
