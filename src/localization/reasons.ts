@@ -93,7 +93,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				action: settings,
 			};
 		case 'cap':
-			return { ...describeCap(wording), remedy: back };
+			return describeCap(facts, back, wording);
 		case 'budget':
 			return describeBudget(facts, wording);
 		case 'clientHeld':

@@ -9,7 +9,7 @@ import type { Received } from '../types/poolRequest';
 import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './charge';
 import { initialActivity, spent } from './clientActivity';
 import { addDailyCost } from './dailyCost';
-import { rejectedByDailyCap } from './dailyCap';
+import { rejectedByDailyCap, type CapReached } from './dailyCap';
 import {
 	clientOf,
 	clientScope,
@@ -34,10 +34,7 @@ export interface Purchase {
 }
 
 /** Why money, or a cap that a person set, does not allow a request. */
-export type NotAllowed =
-	| OverBudget
-	| { readonly reason: 'cap'; readonly retryAt: EpochMs }
-	| { readonly reason: 'clientHeld'; readonly retryAt: EpochMs };
+export type NotAllowed = OverBudget | CapReached | { readonly reason: 'clientHeld'; readonly retryAt: EpochMs };
 
 /**
  * What people allow: budgets in dollars, daily caps, clients that are held. A lease reserves in the very step that admits

@@ -11,6 +11,14 @@ export function dailyCapOf({
 	return Object.keys(cap).length > 0 ? cap : undefined;
 }
 
+export interface CapReached {
+	readonly reason: 'cap';
+	/** Infinite where waiting never helps. */
+	readonly retryAt: EpochMs;
+	/** Tokens, where the request exceeds them by itself. */
+	readonly limit?: number;
+}
+
 /**
  * Whether the cap is used up, and until when. Tokens are those of prompts and answers, and what was used before the cap was
  * set counts as well. `record` is one of now.
@@ -21,8 +29,10 @@ export function rejectedByDailyCap(
 	project: Pick<Project, 'dailyCap'>,
 	{ day }: SpendingRecord,
 	likelyTokens: number,
-): { readonly reason: 'cap'; readonly retryAt: EpochMs } | undefined {
+): CapReached | undefined {
 	const { requests = Infinity, tokens = Infinity } = dailyCapOf(project) ?? {};
+	// It alone is more than the whole day has.
+	if (likelyTokens > tokens) return { reason: 'cap', retryAt: Infinity, limit: tokens };
 	const isFull = day.requests >= requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
 	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
 }

@@ -32,6 +32,14 @@ describe('a daily cap', () => {
 		assert.equal(rejectedByDailyCap(project({ tokens: 0 }), fresh, 0)?.reason, 'cap');
 	});
 
+	it('is no matter of the day for a request that is larger than all of it', async () => {
+		const rig = new Rig({ a: { dailyCap: { tokens: 300 } }, b: { dailyCap: { tokens: 400 } } }, answers);
+		const { error } = await rig.answer({ size: { bytes: 0, tokens: 350 }, needs: { project: 'p-a' as ProjectId } });
+		assert.deepEqual([error?.reason, error?.facts.retryAt, error?.facts.limit], ['cap', undefined, 300]);
+		assert.equal((await rig.answer({ size: { bytes: 0, tokens: 350 } })).text, 'from b');
+		assert.equal((await rig.answer()).text, 'from a');
+	});
+
 	it('counts what was used before it was set, on a free project as well', async () => {
 		for (const tier of ['free', 'paid'] as const) {
 			const rig = new Rig({ a: { tier } }, answers);
