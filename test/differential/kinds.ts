@@ -44,7 +44,7 @@ const kinds: readonly Kind[] = [
 	},
 	{
 		name: 'A day that only we see',
-		when: (our, their) => our === 'coolDown rpd' && /^(retryable|none)$/.test(their),
+		when: (our, their) => /^coolDown [rt]pd$/.test(our) && /^(retryable|none)$/.test(their),
 	},
 	{ name: 'A quota without a number for a code', when: (our, their) => our.startsWith('coolDown') && their === 'none' },
 	{ name: 'Ended by its backend', when: (our, _, { text }) => our === 'retrySameKey internal' && text.includes('499') },
@@ -68,6 +68,7 @@ const kinds: readonly Kind[] = [
 /** Which of their classes says the same as our action; one that is not named here has no class of theirs. */
 const same: Readonly<Record<string, string>> = {
 	'coolDown rpd': 'terminal',
+	'coolDown tpd': 'terminal',
 	'markUnsupported tierLacksModel': 'terminal',
 	'quarantine billing': 'terminal',
 	'coolDown rpm': 'retryable',

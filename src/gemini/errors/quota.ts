@@ -56,7 +56,7 @@ export function coolDownForDay(failure: ParsedFailure, asked?: string): FailureA
 	const delay = failure.delayMs ?? 0;
 	return {
 		type: 'coolDown',
-		reason: 'rpd',
+		reason: violation?.counts === 'tokens' ? 'tpd' : 'rpd',
 		...(violation?.counts === 'requests' && limitOf(violation)),
 		...(delay >= believableDailyDelay && delay <= maxDailyDelay && { delayMs: Math.ceil(delay) }),
 		...otherModel(violation, asked),

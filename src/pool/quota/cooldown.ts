@@ -155,6 +155,7 @@ function cooldownFor(
 	const resting = (until: EpochMs): CoolingDown => ({ state: 'coolingDown', reason, since: now, until, backoffLevel });
 	switch (reason) {
 		case 'rpd':
+		case 'tpd':
 			return resting(Math.min(now + (stated ?? Infinity), lastProbeAt(bucket, limit, now)));
 		case 'unreadable':
 		case 'capacity': {

@@ -66,12 +66,12 @@ export type FailureAction =
 	| {
 			/** The bucket cools down; the next key is tried at once. */
 			readonly type: 'coolDown';
-			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable';
+			readonly reason: 'rpm' | 'tpm' | 'rpd' | 'tpd' | 'capacity' | 'unreadable';
 			/** The limit stated by the service, in requests or tokens. */
 			readonly limit?: number;
 			/**
 			 * ms: the delay stated by the service, plus the second that it truncates; absent if it stated none. For `rpm`, `tpm` and
-			 * `rpd` it says when one probe may go; the engine decides how long the bucket cools down. For `rpd` it is at least 10
+			 * `rpd` it says when one probe may go; the engine decides how long the bucket cools down. For those of a day it is at least 10
 			 * minutes, because shorter ones are wrong. `capacity` cools down for this long, at most to the end of the Pacific day;
 			 * without it the engine doubles the cooldown each time.
 			 */
@@ -201,7 +201,7 @@ export function projectNumberIn(action: FailureAction): string | undefined {
 }
 
 /** The quota dimension that a reason exhausts. */
-export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'capacity' | 'unreadable'): Dimension | undefined {
+export function dimensionOf(reason: 'rpm' | 'tpm' | 'rpd' | 'tpd' | 'capacity' | 'unreadable'): Dimension | undefined {
 	return reason === 'capacity' || reason === 'unreadable' ? undefined : reason;
 }
 

@@ -147,7 +147,9 @@ describe('gemini: what several quotas mean together', () => {
 		]) {
 			assert.deepEqual(refused(quotas), { type: 'coolDown', reason: 'tpm', limit: 900 });
 		}
-		assert.deepEqual(refused([tpd]), { type: 'coolDown', reason: 'rpd' });
+		for (const quotas of [[tpd], [tpm, tpd, rpm]]) {
+			assert.deepEqual(refused(quotas), { type: 'coolDown', reason: 'tpd' });
+		}
 	});
 
 	it('one quota without a value closes nothing while another has one; a value of 0 does', () => {

@@ -79,7 +79,7 @@ describe('gemini: what a failure means', () => {
 		[
 			'tokens of a day set no limit on requests',
 			{ code: 429, violations: [[tpd, '900000']] },
-			{ type: 'coolDown', reason: 'rpd' },
+			{ type: 'coolDown', reason: 'tpd' },
 		],
 		[
 			'tokens before requests of the same minute',

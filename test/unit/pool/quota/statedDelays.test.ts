@@ -145,6 +145,21 @@ describe('a stated delay of a day’s quota', () => {
 		assert.equal(rig.pool.snapshot().keys[0]?.models[0]?.requestsToday, 2);
 	});
 
+	it('is the same for its tokens, and no cooldown of requests', async () => {
+		for (const [delayMs, at] of [
+			[2 * hour, 2 * hour],
+			[undefined, midnight],
+		] as const) {
+			const tpd = { type: 'coolDown', reason: 'tpd', ...(delayMs === undefined ? {} : { delayMs }) } as const;
+			const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(tpd) : answers(send)));
+			assert.equal(await goes(rig), false);
+			const until = rig.clock.wall() + at;
+			assert.deepEqual(rig.pool.snapshot().keys[0]?.availability, { state: 'coolingDown', reason: 'tpd', until });
+			await rig.clock.advance(at);
+			assert.deepEqual([await goes(rig), await goes(rig)], [true, true]);
+		}
+	});
+
 	it('that was wrong costs that one call, and no cooldown outlasts midnight in Los Angeles', async () => {
 		const never: Script = (send) =>
 			send.at < midnight ? fails({ type: 'coolDown', reason: 'rpd', limit: 20, delayMs: 9 * hour }) : answers(send);
