@@ -1,7 +1,7 @@
 import type { LeaseId } from '../types/key';
 import type { ModelRecord, EpochMs, StateStore } from '../types/stateStore';
 import type { Clock, Random } from '../types/clock';
-import { backoffMemoryMs } from '../quota/bucket';
+import { backoffMemoryMs, expectedFirstChunkMs, longestProbeMs } from '../quota/bucket';
 import type { RequestSize, Usage } from '../types/poolRequest';
 import type { Rejected } from '../quota/admissionChecks';
 
@@ -118,9 +118,11 @@ export function rejectedByOverload(
 ): (Rejected & { readonly backoffLevel: number }) | undefined {
 	const { overloadedUntil, probe, backoffLevel } = record;
 	if (overloadedUntil > now) return { reason: 'overloaded', retryAt: overloadedUntil, backoffLevel };
-	return probe && probe.expiresAt > now
-		? { reason: 'overloaded', retryAt: probe.expiresAt, backoffLevel, mayRetryEarlier: true }
-		: undefined;
+	if (!probe || probe.expiresAt <= now) return undefined;
+	// The usual time of its first chunk; if that is late, until nobody waits for it any more.
+	const usual = probe.expiresAt - longestProbeMs + expectedFirstChunkMs;
+	const retryAt = usual > now ? usual : probe.expiresAt;
+	return { reason: 'overloaded', retryAt, backoffLevel, mayRetryEarlier: true };
 }
 
 /** Resolves an alias, as far as it was learnt, through any number of names. */

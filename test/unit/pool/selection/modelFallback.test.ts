@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FailureAction } from '../../../../src/pool/pool';
-import { answers, fails, Rig, rpm, type Send } from '../../../support/pool/rig';
+import { Failure, type FailureAction } from '../../../../src/pool/pool';
+import { answers, fails, hangs, overloaded, Rig, rpm, type Send } from '../../../support/pool/rig';
 
 /** What each model does, by its name; the others answer. */
 const by =
@@ -34,6 +34,31 @@ describe('one of several models', () => {
 		await rig.answer({ maxWaitMs: 0 });
 		const asked = await rig.answer({ models: ['m', 'one', 'two', 'three', 'four', 'five'] });
 		assert.deepEqual([asked.done?.on.model, asked.types], ['m', 'waiting output done']);
+	});
+
+	it('is the wanted one for all who ask while one call tries it again: a second’s overload sends nobody else away', async () => {
+		const rig = new Rig({ a: {} }, (send, clock) =>
+			(async function* () {
+				await new Promise<void>((resolve) => clock.after(300, resolve));
+				if (send.model === 'm' && send.at < 2_000) throw new Failure(overloaded, true, '');
+				yield* answers(send);
+			})(),
+		);
+		const first = rig.ask({ models: ['m', 'lite'] });
+		await rig.clock.advance(500);
+		const second = rig.ask({ models: ['m', 'lite'] });
+		await rig.clock.until(Promise.all([first.ended, second.ended]));
+		assert.deepEqual([first.done?.on.model, second.done?.on.model], ['m', 'm']);
+		const waits = second.parts.map((part) => (part.type === 'waiting' ? part.inMs : 0));
+		assert.ok(Math.max(...waits) <= 10_000, waits.join(' '));
+		const hanging = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(overloaded) : hangs(send)));
+		const stuck = hanging.ask({ models: ['m'] });
+		await hanging.clock.advance(1_500);
+		const asked = hanging.ask({ models: ['m', 'lite'] });
+		await hanging.clock.advance(10_000);
+		assert.equal(hanging.sends.at(-1)?.model, 'lite', 'late: nobody waits for it then');
+		hanging.pool.dispose();
+		await Promise.all([stuck.ended, asked.ended]);
 	});
 
 	it('a wait of exactly ten seconds is worth it, a longer one is not', async () => {
