@@ -119,7 +119,7 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 				);
 			}
 			return t(
-				'Keypool sends it nothing until {0} and uses other keys meanwhile. Then it tries again by itself.',
+				'Keypool sends it nothing until {0}. Then it tries again by itself.',
 				words.describeTime(availability.until, now),
 			);
 		case 'halfOpen':

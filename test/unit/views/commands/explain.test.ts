@@ -27,7 +27,7 @@ describe('why a key stands as it does', () => {
 			'The 5 requests allowed per minute are used up.',
 			'Its last failed call was at 11:59, with gemini-3.8-flash: requests per minute used up.',
 			'The service said: Quota exceeded. Retry in 59s.',
-			'Keypool sends it nothing until 12:00 and uses other keys meanwhile.',
+			'Keypool sends it nothing until 12:00. Then it tries again by itself.',
 			'Health 100 of 100. Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);
