@@ -10,7 +10,7 @@ import {
 	recordFailedRecheck,
 	postponeRecheck,
 	recordSuccess,
-	liftQuarantine,
+	liftQuarantines,
 } from '../health/keyRecord';
 import { isAbuseBurst } from '../health/abuseBurst';
 import { initialModelRecord } from '../health/initialRecords';
@@ -207,7 +207,7 @@ export class OutcomeRecorder {
 	}
 
 	liftQuarantine(key: KeyId): Promise<void> {
-		return this.store.transact((tx) => tx.put({ kind: 'key', id: key, doc: liftQuarantine(tx.key(key)) }));
+		return this.store.transact((tx) => liftQuarantines(tx, this.keySet(), key));
 	}
 
 	/** Ends the cooldowns of these buckets, and whatever blocks their models, at the user's request. */

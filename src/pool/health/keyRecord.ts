@@ -1,4 +1,6 @@
-import type { KeyRecord, KeyState, EpochMs } from '../types/stateStore';
+import type { KeyId } from '../types/key';
+import type { KeySet } from '../types/keySet';
+import type { KeyRecord, KeyState, EpochMs, Transaction } from '../types/stateStore';
 import type { Reason, FailureAction } from '../types/failure';
 
 const gain = 5;
@@ -74,6 +76,20 @@ export function liftQuarantine(record: KeyRecord): KeyRecord {
 	return record.status.state === 'quarantined'
 		? { ...rest, status: { state: 'unverified' }, score: Math.max(record.score, 50) }
 		: record;
+}
+
+/** The same for all keys that one refusal of their project or billing account has set aside with this one. */
+export function liftQuarantines(tx: Transaction, keySet: KeySet, key: KeyId): void {
+	const { status } = tx.key(key);
+	for (const id of keySet.sharing(key, 'account')) {
+		const other = tx.key(id);
+		if (id === key || isOneRefusal(other.status, status)) tx.put({ kind: 'key', id, doc: liftQuarantine(other) });
+	}
+}
+
+function isOneRefusal(a: KeyState, b: KeyState): boolean {
+	if (a.state !== 'quarantined' || b.state !== 'quarantined') return false;
+	return a.ofProject === true && a.reason === b.reason && a.since === b.since;
 }
 
 export function quarantine(

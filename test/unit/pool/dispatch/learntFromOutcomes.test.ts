@@ -175,6 +175,34 @@ describe('a re-check that every window has a timer for', () => {
 	});
 });
 
+describe('a key that a person uses again', () => {
+	it('brings the others back that the same stop of their project or account had set aside, and no more', async () => {
+		const paid = { tier: 'paid', account: 'A' } as const;
+		const keys = {
+			...{ a: { ...paid, project: 'x' }, b: { ...paid, project: 'x' }, c: { ...paid, project: 'y' } },
+			own: { project: 'z' },
+		};
+		const stopped = (scope: 'account' | 'project'): FailureAction => ({
+			...{ type: 'quarantine', reason: 'billing', scope, abuse: false, recheckMs: [] },
+		});
+		const rig = new Rig(keys, (send) => fails(send.key === 'own' ? stopped('project') : stopped('account')));
+		const usable = (): string =>
+			rig.pool
+				.snapshot()
+				.keys.filter(({ availability }) => availability.state === 'usable')
+				.map(({ key }) => key.id)
+				.join(' ');
+		await rig.answer({ needs: { paid: true } });
+		await rig.clock.advance(1_000);
+		await rig.answer();
+		assert.equal(usable(), '');
+		await rig.pool.execute({ type: 'liftQuarantine', key: 'own' as KeyId });
+		assert.equal(usable(), 'own');
+		await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
+		assert.equal(usable(), 'a b c own');
+	});
+});
+
 describe('what an outcome costs', () => {
 	it('is in the statistics where prices are known, and absent where not', async () => {
 		const costs = async (pricing?: typeof plainPricing): Promise<unknown> => {
