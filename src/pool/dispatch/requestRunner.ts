@@ -321,7 +321,8 @@ export class RequestRunner<C> {
 	}
 
 	private waiting({ on, model, reason, retryAt }: Rejection, ahead: number): StreamPart<C> {
-		const key = on?.id ?? this.attemptLog.previous?.on.key;
+		// An overload is the model's, whichever key met it.
+		const key = reason === 'overloaded' ? undefined : (on?.id ?? this.attemptLog.previous?.on.key);
 		const inMs = Math.max(0, retryAt - this.engine.store.now());
 		return { type: 'waiting', on: { ...(key && { key }), model }, reason, inMs, ahead };
 	}

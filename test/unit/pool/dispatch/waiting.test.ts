@@ -232,6 +232,18 @@ describe('waiting', () => {
 		assert.ok(third - second >= 60_000, `${third - second} ms later`);
 	});
 
+	it('is for the model alone where that is overloaded, also for whom a key met it', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth < 3 ? fails(overloaded) : answers(send)));
+		const { parts } = await rig.answer();
+		assert.deepEqual(
+			parts.flatMap((part) => (part.type === 'waiting' ? [[part.reason, part.on]] : [])),
+			[
+				['overloaded', { model: 'm' }],
+				['overloaded', { model: 'm' }],
+			],
+		);
+	});
+
 	it('backs off from an overloaded model without starving the others on another model', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'm' ? fails(overloaded) : answers(send)));
 		const first = rig.ask({ models: ['m', 'lite'] });
