@@ -303,7 +303,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		),
 	);
-	leave = () => chat.leave();
+	leave = () => chat.leave().then(() => pool.leave());
 
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {

@@ -229,6 +229,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			isLeaving = true;
 		},
 		dispose: async () => {
+			gateway.dispose();
+			await pool.leave();
 			owned.dispose();
 			await team?.close();
 			await machine.close();

@@ -6,12 +6,11 @@ import type { StateStore, PoolRecord } from './types/stateStore';
 import { strictest } from './budget/strictest';
 import { defaults, sane, type Options } from './types/options';
 import { PoolError, type PoolStream } from './types/streamPart';
-import { poolEnded } from './types/poolEnded';
 import { Rechecks, type CheckKey } from './dispatch/rechecks';
 import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import type { Engine } from './dispatch/engine';
 import { RequestRunner } from './dispatch/requestRunner';
-import { RequestStream, type StreamHooks } from './dispatch/requestStream';
+import { RequestsInFlight, RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
 import { WaitCount } from './queue/waitCount';
 import { Affinity } from './selection/affinity';
@@ -130,9 +129,7 @@ export class Pool {
 	private readonly rechecks: Rechecks;
 	private readonly engine: Engine;
 	private readonly snapshots: Snapshots;
-	/** Cancels the requests in flight. `AbortSignal.any` on a signal of the pool would leak one signal per request. */
-	private readonly running = new Set<AbortController>();
-	private ended = false;
+	private readonly inFlight = new RequestsInFlight();
 
 	constructor(private readonly parts: PoolParts) {
 		const { store, clock, random, check, window, onListenerError = () => undefined } = parts;
@@ -227,12 +224,11 @@ export class Pool {
 				emit: (event) => this.events.emit(event),
 				begun: (controller) => {
 					this.hasBeenAsked = true;
-					this.running.add(controller);
-					if (this.ended) controller.abort(poolEnded());
+					this.inFlight.begun(controller);
 				},
 				ended: (controller, record, switches) => {
-					this.running.delete(controller);
 					this.recordEnd({ ...record, endedAt: this.parts.store.now() }, switches);
+					this.inFlight.ended(controller);
 				},
 			},
 			signal,
@@ -334,10 +330,15 @@ export class Pool {
 		return this.events.on(listener);
 	}
 
+	/** As `dispose` cancels; resolves when the store knows what each has come to. What it does not know counts at its most. */
+	leave(): Promise<void> {
+		this.inFlight.cancelAll();
+		return this.inFlight.over(this.parts.clock);
+	}
+
 	/** Cancels the requests in flight. The store's owner closes the store. */
 	dispose(): void {
-		this.ended = true;
-		for (const controller of this.running) controller.abort(poolEnded());
+		this.inFlight.cancelAll();
 		this.off();
 		this.queue.dispose();
 		this.rechecks.dispose();

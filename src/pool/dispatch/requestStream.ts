@@ -1,5 +1,6 @@
 import type { Clock } from '../types/clock';
 import type { KeySetAside, PoolEvent } from '../types/events';
+import { poolEnded } from '../types/poolEnded';
 import type { PoolRequest } from '../types/poolRequest';
 import { type KeySwitch, type RequestRecord, maxAttempts, type Timings } from '../types/statistics';
 import { PoolError, type Attempt, type PoolStream, type StreamPart } from '../types/streamPart';
@@ -157,6 +158,44 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		const attempts = [...(this.runner?.attempts ?? [])];
 		const record = { request: id, origin, outcome: this.outcome, attempts, timings };
 		this.given.ended(this.controller, record, timer.switches());
+	}
+}
+
+/** ms that requests have to end once they are cancelled: one whose consumer reads no more cannot. */
+const longestEndMs = 2_000;
+
+/** The requests in flight. A signal of the pool for all of them would leak one signal for each. */
+export class RequestsInFlight {
+	private readonly controllers = new Set<AbortController>();
+	private isOver = false;
+	private onEmpty: () => void = () => undefined;
+
+	begun(controller: AbortController): void {
+		this.controllers.add(controller);
+		if (this.isOver) controller.abort(poolEnded());
+	}
+
+	ended(controller: AbortController): void {
+		this.controllers.delete(controller);
+		if (this.controllers.size === 0) this.onEmpty();
+	}
+
+	/** Cancels them, and each that begins later. */
+	cancelAll(): void {
+		this.isOver = true;
+		for (const controller of this.controllers) controller.abort(poolEnded());
+	}
+
+	/** Resolves when none is left. */
+	over(clock: Pick<Clock, 'after'>): Promise<void> {
+		if (this.controllers.size === 0) return Promise.resolve();
+		return new Promise((resolve) => {
+			const off = clock.after(longestEndMs, resolve);
+			this.onEmpty = () => {
+				off();
+				resolve();
+			};
+		});
 	}
 }
 
