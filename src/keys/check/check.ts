@@ -48,7 +48,7 @@ export async function checkKeys(
 			const outcome: CheckOutcome =
 				stopped || signal.aborted
 					? { type: 'cancelled' }
-					: await checkOne(Promise.race([secretOf(id), aborted]), check, signal);
+					: await checkOne(() => Promise.race([secretOf(id), aborted]), check, signal);
 			stopped ||= stopsAll(outcome);
 			outcomes.set(id, outcome);
 			onOutcome(id, outcome);
@@ -65,19 +65,25 @@ function stopsAll(outcome: CheckOutcome): boolean {
 }
 
 async function checkOne(
-	reading: Promise<string | undefined>,
+	read: () => Promise<string | undefined>,
 	check: Check,
 	signal: AbortSignal,
 ): Promise<CheckOutcome> {
-	let secret: string | undefined;
-	try {
-		secret = await reading;
-	} catch {
-		return { type: 'undecided', reason: 'keysLocked' };
+	for (;;) {
+		let secret: string | undefined;
+		try {
+			secret = await read();
+		} catch {
+			return { type: 'undecided', reason: 'keysLocked' };
+		}
+		if (secret === undefined) return { type: 'cancelled' };
+		const outcome = await outcomeOf(secret, check, signal);
+		// Replaced meanwhile: that was no word on the key that is there now.
+		if (signal.aborted || (await read().catch(() => secret)) === secret) return outcome;
 	}
-	if (secret === undefined) {
-		return { type: 'cancelled' };
-	}
+}
+
+async function outcomeOf(secret: string, check: Check, signal: AbortSignal): Promise<CheckOutcome> {
 	try {
 		await check(secret, signal);
 		return { type: 'works' };

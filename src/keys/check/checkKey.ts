@@ -7,8 +7,14 @@ export function checkKey(
 	service: { readonly check: Check },
 ): CheckKey {
 	return async (id, signal) => {
-		const secret = await secretOf(id);
-		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-		await service.check(secret, signal);
+		for (;;) {
+			const secret = await secretOf(id);
+			if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
+			const [checked] = await Promise.allSettled([service.check(secret, signal)]);
+			// Replaced meanwhile: that was no word on the key that is there now.
+			if (!signal.aborted && (await secretOf(id)) !== secret) continue;
+			if (checked.status === 'rejected') throw checked.reason;
+			return;
+		}
 	};
 }

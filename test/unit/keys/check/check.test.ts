@@ -51,6 +51,20 @@ describe('checking keys', () => {
 		});
 	});
 
+	it('checks a key anew that is replaced meanwhile: what is refused is not the one that is there', async () => {
+		let stored = 'old';
+		const checked: string[] = [];
+		const check = (secret: string): Promise<void> => {
+			checked.push(secret);
+			stored = 'new';
+			return secret === 'old' ? Promise.reject(new Failure(bench('badKey', false), true, '')) : Promise.resolve();
+		};
+		const secretOf = () => Promise.resolve(stored);
+		const told: CheckOutcome[] = [];
+		await checkKeys(ids('a'), secretOf, check, new AbortController().signal, (_, outcome) => told.push(outcome));
+		assert.deepEqual([checked, told], [['old', 'new'], [{ type: 'works' }]]);
+	});
+
 	it('ends when it is cancelled, also while the secret storage hangs', async () => {
 		const abort = new AbortController();
 		const secretOf = (id: KeyId) => (id === 'a' ? Promise.resolve('secret') : new Promise<string>(() => undefined));
