@@ -15,6 +15,7 @@ import { QuestionQueue } from '../session/questionQueue';
 import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
+import { offerToDelete } from './offerToDelete';
 import type { Conversation, Question } from '../model/conversation';
 import { PendingAttachments } from '../model/pendingAttachments';
 import { QuestionSize } from '../model/questionSize';
@@ -81,7 +82,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			now: clock.wall,
 			onTrouble: tellOnce(parts),
 			onFull: tellFullOnce(words.t, () => openConversations()),
-			onDropped: () => void offerToDelete(onDisk).catch(onError),
+			onDropped: () => void offerToDelete(onDisk, keep).catch(onError),
 		}),
 	);
 	const inputLimit = (name: string): number => catalogue.inputLimit(name) ?? usualInputLimit;
@@ -225,19 +226,4 @@ function tellFullOnce(t: Translate, open: () => void): (oldest: string) => void 
 			if (chosen === show) open();
 		});
 	};
-}
-
-async function offerToDelete(onDisk: Folder): Promise<void> {
-	const stored = await onDisk.names('');
-	if (stored.length === 0) {
-		return;
-	}
-	const remove = stored.length === 1 ? vscode.l10n.t('Delete It') : vscode.l10n.t('Delete Them');
-	const text =
-		stored.length === 1
-			? vscode.l10n.t('Conversations are no longer stored. 1 older one is still on disk.')
-			: vscode.l10n.t('Conversations are no longer stored. {0} older ones are still on disk.', stored.length);
-	if ((await showInformation(text, remove)) === remove) {
-		await onDisk.remove('');
-	}
 }
