@@ -199,7 +199,8 @@ export class TokenRegistry implements Disposable {
 	}
 
 	private async store(client: ClientRecord): Promise<void> {
-		await this.change((clients) => {
+		await this.change((stored) => {
+			const clients = this.withoutLeftOver(stored);
 			const wanted = client.name.toLowerCase();
 			if (clients.some((one) => one.name.toLowerCase() === wanted)) throw new ClientError('nameTaken');
 			if (clients.length >= maxClients) throw new ClientError('full');
@@ -218,11 +219,11 @@ export class TokenRegistry implements Disposable {
 	}
 
 	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
-		await this.parts.storage.update((stored) => writeClients(change(this.withoutLeftOver(readClients(stored)))));
+		await this.parts.storage.update((stored) => writeClients(change(readClients(stored))));
 		await this.load();
 	}
 
-	/** Without tokens of terminals whose windows ended before they could. */
+	/** Without tokens of terminals whose windows ended before they could. Who wakes from a long sleep renews theirs first. */
 	private withoutLeftOver(clients: readonly ClientRecord[]): readonly ClientRecord[] {
 		const before = this.parts.now() - leftOverMs;
 		return clients.filter(({ isTransient, expiresAt = Infinity }) => !isTransient || expiresAt > before);

@@ -14,8 +14,7 @@ import {
 import { flash, lite } from '../../support/simulator/stand';
 
 /** A registry whose clock a test moves, over a storage that others may share. */
-function registry(storage = memoryClients()) {
-	const time = { now: 1_000 };
+function registry(storage = memoryClients(), time = { now: 1_000 }) {
 	const learnt: string[] = [];
 	let ids = 0;
 	const tokens = new TokenRegistry({
@@ -122,9 +121,24 @@ describe('tokens of clients', () => {
 		assert.equal(await tokens.clientOf(lost.token), undefined);
 		time.now += 24 * 3_600_000;
 		await kept.renew();
+		await tokens.issue({ name: 'lost' });
 		assert.ok(!storage.text?.includes(lost.client.id));
+		assert.ok(await tokens.clientOf(kept.token));
 		await tokens.revoke(kept.client.id);
 		await assert.rejects(kept.renew(), reason('noSuchClient'));
+	});
+
+	it('of terminals on a computer that has slept for a weekend are good again as soon as their windows wake', async () => {
+		const { tokens, storage, time } = registry();
+		const other = registry(storage, time).tokens;
+		const [here, there] = [
+			await tokens.issueTransient({ name: 'here' }),
+			await other.issueTransient({ name: 'there' }),
+		];
+		time.now += 60 * 3_600_000;
+		await here.renew();
+		await there.renew();
+		for (const { token } of [here, there]) assert.ok(await tokens.clientOf(token));
 	});
 
 	it('have a name of their own, and rules that make sense', async () => {
