@@ -1,5 +1,6 @@
 import type { BudgetAnswer } from '../../ask';
 import {
+	clientOf,
 	projectOf,
 	type BudgetShortage,
 	type PoolFacts,
@@ -78,7 +79,9 @@ export class BudgetQuestion {
 		];
 		const chosen = await show(first, ...buttons);
 		if (chosen === raise) {
-			await this.parts.acts.raiseBudget(scope, period, by);
+			// While it was open, another window may have been asked the same.
+			const more = limit + by - (this.limitNow(scope, period) ?? limit);
+			if (more > 0) await this.parts.acts.raiseBudget(scope, period, more);
 			if (shortage.isDefault) await this.keep(scope);
 			return { type: 'again' };
 		}
@@ -89,6 +92,15 @@ export class BudgetQuestion {
 		if (chosen === wait && retryAt !== undefined)
 			return { type: 'wait', ms: Math.max(0, retryAt - this.parts.now()) + graceMs };
 		return { type: 'stop' };
+	}
+
+	private limitNow(scope: SpendingScope, period: BudgetShortage['period']): number | undefined {
+		const { spending, keys, clients } = this.parts.snapshot();
+		const [project, client] = [projectOf(scope), clientOf(scope)];
+		if (project !== undefined) return keys.find((view) => view.project.id === project)?.spending?.[period].limit;
+		return client === undefined
+			? spending[period].limit
+			: clients.find((view) => view.client === client)?.spending[period].limit;
 	}
 
 	/** It is a budget that a person knows of from now on. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { BudgetShortage, Project, ProjectId } from '../../../../src/pool/pool';
 import { BudgetQuestion } from '../../../../src/views/notices/budgetQuestion';
-import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { keyView, noon, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
 
 const never = new AbortController().signal;
 const ofPool: BudgetShortage = { scope: 'pool', period: 'day', limit: 5_000_000, used: 4_900_000, needed: 250_000 };
@@ -10,11 +10,14 @@ const ofProject: BudgetShortage = { ...ofPool, scope: 'project/p', isDefault: tr
 const project: Project = { id: 'p' as ProjectId, tier: 'paid', label: 'Shop', budget: { day: 5, isDefault: true } };
 
 /** @param press the button that a person presses, of those that are shown. */
-function question(press: (buttons: readonly string[], text: string) => string | undefined) {
+function question(
+	press: (buttons: readonly string[], text: string) => string | undefined,
+	snapshot = snapshotOf([keyView('A', standings.usable, { project })]),
+) {
 	const acts: unknown[] = [];
 	const shown: string[] = [];
 	const made = new BudgetQuestion({
-		snapshot: () => snapshotOf([keyView('A', standings.usable, { project })]),
+		snapshot: () => snapshot,
 		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
 		acts: {
 			raiseBudget: (...args) => Promise.resolve(void acts.push(['raise', ...args])),
@@ -44,6 +47,23 @@ describe('the question about a budget', () => {
 		const { made, acts } = question((buttons) => buttons.find((button) => button.startsWith('Raise')));
 		await made.ask({ shortage: { ...ofPool, period: 'month', limit: 0, used: 0, needed: 700_000 } }, never);
 		assert.deepEqual(acts, [['raise', 'pool', 'month', 700_000]]);
+	});
+
+	it('raises it to what the button says, whatever has become of the budget since', async () => {
+		const raisedTo = async (scope: BudgetShortage['scope'], limit: number): Promise<unknown> => {
+			const spending = spendingOf(0, 0, { day: limit });
+			const keys = [keyView('A', standings.usable, { project, ...(scope === 'project/p' && { spending }) })];
+			const clients = scope === 'client/lm:x' ? [{ client: 'lm:x', spending }] : [];
+			const snapshot = snapshotOf(keys, { clients, ...(scope === 'pool' && { spending }) });
+			const { made, acts } = question((buttons) => buttons[0], snapshot);
+			await made.ask({ shortage: { ...ofPool, scope } }, never);
+			return acts[0];
+		};
+		for (const scope of ['pool', 'project/p', 'client/lm:x'] as const) {
+			assert.equal(await raisedTo(scope, 10_000_000), undefined, 'another window raised it');
+			assert.deepEqual(await raisedTo(scope, 8_000_000), ['raise', scope, 'day', 2_000_000]);
+			assert.deepEqual(await raisedTo(scope, 3_000_000), ['raise', scope, 'day', 7_000_000]);
+		}
 	});
 
 	it('waits until the budget begins anew, where it does', async () => {
