@@ -77,7 +77,10 @@ export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'gemin
 		set,
 	);
 	if (pressed !== set) return;
-	await geminiCli.write(pin.text);
+	// As it is by now: gemini-cli may have changed it while a person thought.
+	const then = pinIn(await geminiCli.read());
+	if (then.state === 'unreadable') return checkPin({ t, geminiCli });
+	if (then.state === 'missing') await geminiCli.write(then.text);
 	void showInformation(t('gemini-cli signs in with a key from now on.'));
 }
 
