@@ -72,6 +72,8 @@ export class Dashboard implements Disposable {
 		}
 		const { parts } = this;
 		const opened = new DisposableStore();
+		// First: of a tab that was closed before our code was read it throws, and that one must not stand for a tab that is open.
+		const { webview } = panel;
 		this.panel = panel;
 		this.opened = opened;
 		let live: Disposable | undefined;
@@ -81,7 +83,7 @@ export class Dashboard implements Disposable {
 		};
 		opened.add({ dispose: rest });
 		const messages = opened.add(
-			new Messages<DashboardRequest, DashboardEvent>(panel.webview, {
+			new Messages<DashboardRequest, DashboardEvent>(webview, {
 				schema: dashboardRequest,
 				handle: async (request) => {
 					if (request.type === 'ready') {
@@ -105,7 +107,7 @@ export class Dashboard implements Disposable {
 		);
 		const { extensionUri, newNonce } = parts;
 		panel.iconPath = ownSymbol(extensionUri);
-		openPage(panel.webview, { extensionUri, title: panel.title, name: 'dashboard', nonce: newNonce() });
+		openPage(webview, { extensionUri, title: panel.title, name: 'dashboard', nonce: newNonce() });
 	}
 
 	dispose(): void {
