@@ -26,6 +26,9 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 	const knowing = (act: () => Promise<void>) => async (): Promise<void> => {
 		if (await isStored(parts, membership.follow())) await act();
 	};
+	/** Before it joins: while a person was asked here, another window may have, and its invitation may be the only one. */
+	const isFree = async (): Promise<boolean> =>
+		(await isStored(parts, membership.follow())) && !(await isMember(membership));
 	return {
 		'keypool.createTeam': knowing(async () => {
 			if (await isMember(membership)) return;
@@ -34,7 +37,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			const checked = server && (await workingServer(parts, server, team));
 			if (!checked) return;
 			const invitation: Invitation = { v: 1, team, secret: createSecret(parts.random), server: checked };
-			if (!(await isAgreed(checked))) return;
+			if (!(await isAgreed(checked)) || !(await isFree())) return;
 			if (!(await isStored(parts, membership.join(invitation)))) return;
 			await offerInvitation(
 				invitation,
@@ -45,7 +48,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			if (await isMember(membership)) return;
 			const invitation = await askInvitation();
 			if (!invitation || !(await isAgreed(invitation.server))) return;
-			if (!(await isWorking(parts, invitation))) return;
+			if (!(await isWorking(parts, invitation)) || !(await isFree())) return;
 			if (!(await isStored(parts, membership.join(invitation)))) return;
 			void showInformation(
 				vscode.l10n.t(
