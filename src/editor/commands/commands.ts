@@ -26,10 +26,11 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 	const { chat, assistant, changes, batch } = tools;
 	const { keys } = assistant;
 	const told = (act: Act): Act => telling(act, assistant.report);
+	const commitMessages = new Set<string>();
 	return {
 		'keypool.acceptChange': told(() => changes.accept()),
 		'keypool.ask': told((given) => ask(chat, keys, given)),
-		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from)),
+		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from, commitMessages)),
 		'keypool.document': told(() => rewrite(tools, () => ({ type: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
 		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),

@@ -22,12 +22,23 @@ const writing = `You write the message of a git commit. You are given its diff, 
 Answer with the message alone, as plain text: a first line of at most 72 characters that says what changes for whom, and \
 only where it needs more, an empty line and a few lines that say why. Keep to the language and form of the earlier messages.`;
 
-/** `Keypool: Write Commit Message`: into the box of the source control view. */
-export async function writeCommitMessage(assistant: Assistant, from: unknown): Promise<void> {
+/**
+ * `Keypool: Write Commit Message`: into the box of the source control view.
+ *
+ * @param underWay repositories whose message is being written: a second click must not ask, and write over it, again
+ */
+export async function writeCommitMessage(assistant: Assistant, from: unknown, underWay: Set<string>): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
 	const repository = await findRepository(from, vscode.l10n.t('Write Commit Message'));
-	const changes = repository && (await changesToSend(repository));
-	if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
+	const name = repository?.rootUri.toString() ?? '';
+	if (!repository || underWay.has(name)) return;
+	underWay.add(name);
+	try {
+		const changes = await changesToSend(repository);
+		if (changes && (await mayReplace(repository.inputBox.value))) await write(repository, changes, assistant);
+	} finally {
+		underWay.delete(name);
+	}
 }
 
 async function write(repository: Repository, changes: readonly FileChange[], assistant: Assistant): Promise<void> {

@@ -32,7 +32,9 @@ function begun(draft = '', presses?: string) {
 		words: { t: (text: string) => text, describeCount: String, describeError: () => ({ text: 'No key.' }) },
 		report: (error: unknown) => assert.fail(String(error)),
 	} as unknown as Assistant;
-	const over = writeCommitMessage(assistant, undefined);
+	const underWay = new Set<string>();
+	const again = (): Promise<void> => writeCommitMessage(assistant, undefined, underWay);
+	const over = again();
 	const comes = async (text: string): Promise<void> => {
 		requests[0]?.text(text);
 		await settle();
@@ -47,10 +49,25 @@ function begun(draft = '', presses?: string) {
 		requests[0]?.fail(new PoolError('cancelled', []));
 		await over;
 	};
-	return { box, comes, ends, fails, asked: () => textsIn(editor.given).join('\n') };
+	return { box, again, requests, comes, ends, fails, asked: () => textsIn(editor.given).join('\n') };
 }
 
 describe('a commit message', () => {
+	it('is asked for once, however often somebody clicks until it is there', async () => {
+		const { box, again, requests, comes, ends, asked } = begun();
+		await again();
+		await settle();
+		await comes('Add');
+		await again();
+		await comes(' x');
+		await ends();
+		assert.deepEqual([requests.length, box.value], [1, 'Add x']);
+		assert.doesNotMatch(asked(), /Replace it/);
+		void again();
+		await settle();
+		assert.match(asked(), /Replace it/);
+	});
+
 	it('is written into the box as it comes', async () => {
 		const { box, comes, ends } = begun();
 		await settle();
