@@ -92,8 +92,14 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		return { done: true, value: undefined };
 	}
 
+	/** A person may be asked meanwhile: whoever cancels does not wait for that. */
 	private async check(): Promise<void> {
-		const refused = await this.given.precheck?.();
+		const left = new AbortController();
+		const cancelled = new Promise<PoolError>((resolve) => {
+			const stop = (): void => resolve(new PoolError('cancelled', []));
+			this.signal?.addEventListener('abort', stop, { signal: left.signal });
+		});
+		const refused = await Promise.race([this.given.precheck?.(), cancelled]).finally(() => left.abort());
 		this.timer = new RequestTimer(this.given.clock);
 		if (refused) throw refused;
 	}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { PoolError } from '../../../../src/pool/pool';
-import { answers, eventsOf, fails, hangs, Rig } from '../../../support/pool/rig';
+import { answers, Asked, eventsOf, fails, hangs, Rig } from '../../../support/pool/rig';
 
 const refusal = (): Promise<PoolError> => Promise.resolve(new PoolError('hostRefused', []));
 
@@ -52,6 +53,22 @@ describe('the stream of one request', () => {
 		})();
 		await rig.clock.until(reading);
 		assert.equal(rig.pool.usage().requestRecords()[0]?.timings?.ms, 0);
+	});
+
+	it('is cancelled during the check, whoever is asked meanwhile, and leaves nothing on the signal', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const told = eventsOf(rig);
+		const abort = new AbortController();
+		const asking = new Promise<undefined>(() => undefined);
+		const stream = rig.pool.stream(rig.request(), rig.open, abort.signal, { precheck: () => asking });
+		const first = stream[Symbol.asyncIterator]().next();
+		await rig.clock.settle();
+		abort.abort();
+		await assert.rejects(rig.clock.until(first), { reason: 'cancelled' });
+		assert.deepEqual([told, rig.sends.length], [['failed cancelled', 'ended cancelled'], 0]);
+		const checked = new AbortController();
+		await rig.clock.until(new Asked(rig.pool.stream(rig.request(), rig.open, checked.signal)).ended);
+		assert.deepEqual(getEventListeners(checked.signal, 'abort'), []);
 	});
 
 	it('sends nothing where its consumer left during the check', async () => {
