@@ -98,7 +98,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 			...{ t, geminiCli: machine.geminiCli, isWindows: machine.isWindows },
 			address: () => served.address,
 			model: parts.model,
-			issue: (name) => tokens.issue({ name: freeName(name, tokens) }),
+			issue: (name) => tokens.issue({ name, mayBeNumbered: true }),
 		});
 	const revoke = async (id: string): Promise<void> => {
 		const client = tokens.list().find((one) => one.id === id);
@@ -155,7 +155,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		'keypool.openGatewayTerminal': failing(async () => {
 			if (!(await isReady())) return;
 			await checkPin({ t, geminiCli: machine.geminiCli });
-			terminals.show(await tokens.issueTransient({ name: freeName('terminal', tokens) }), served.address);
+			terminals.show(await tokens.issueTransient({ name: 'terminal', mayBeNumbered: true }), served.address);
 		}),
 		'keypool.setToolRules': failing(async (row) => {
 			const id = await clientOf(row, t('Whose rules?'));
@@ -180,13 +180,4 @@ async function pickedClient(title: string, tree: ClientsTree, words: Words, now:
 		id: shown.client.id,
 	}));
 	return (await pickOne(rows, { title }))?.id;
-}
-
-/** The name, or with the first number that is free behind it. */
-function freeName(name: string, tokens: TokenRegistry): string {
-	const taken = new Set(tokens.list().map((client) => client.name.toLowerCase()));
-	for (let n = 1; ; n++) {
-		const next = n === 1 ? name : `${name}-${n}`;
-		if (!taken.has(next)) return next;
-	}
 }

@@ -25,6 +25,8 @@ export interface ClientStorage {
 /** What a new client is to be. */
 export interface NewClient {
 	readonly name: string;
+	/** Where there is one of that name, it gets the first number that is free behind it. */
+	readonly mayBeNumbered?: true;
 	readonly rules?: Partial<ClientRules>;
 	/** Somebody else, whose token is for paid keys alone unless the rules say otherwise. */
 	readonly owner?: string;
@@ -108,23 +110,21 @@ export class TokenRegistry implements Disposable {
 
 	/** @throws ClientError */
 	async issue(client: NewClient): Promise<IssuedToken> {
-		const issued = await this.make(client);
-		await this.store(issued.client);
-		return issued;
+		const { token, client: made } = await this.make(client);
+		return { token, client: await this.store(made, client.mayBeNumbered) };
 	}
 
 	/**
 	 * A token for one terminal. It is stored, because another window may serve it, and ends with the terminal, or soon after its
 	 * last renewal where its window cannot end it any more.
 	 */
-	async issueTransient(client: Omit<NewClient, 'expiresAt'>): Promise<TransientToken> {
+	async issueTransient(given: Omit<NewClient, 'expiresAt'>): Promise<TransientToken> {
 		const { now } = this.parts;
-		const issued = await this.make({ ...client, expiresAt: now() + transientMs });
-		const made = { ...issued, client: { ...issued.client, isTransient: true as const } };
-		await this.store(made.client);
-		const { id } = made.client;
+		const { token, client: made } = await this.make({ ...given, expiresAt: now() + transientMs });
+		const client = await this.store({ ...made, isTransient: true }, given.mayBeNumbered);
+		const { id } = client;
 		return {
-			...made,
+			...{ token, client },
 			renew: async () => {
 				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
 			},
@@ -198,14 +198,17 @@ export class TokenRegistry implements Disposable {
 		return { token, client: { id: newId(), name, hash, createdAt: now(), ...more, rules: whole } };
 	}
 
-	private async store(client: ClientRecord): Promise<void> {
+	private async store(client: ClientRecord, mayBeNumbered = false): Promise<ClientRecord> {
+		let made = client;
 		await this.change((stored) => {
 			const clients = this.withoutLeftOver(stored);
-			const wanted = client.name.toLowerCase();
-			if (clients.some((one) => one.name.toLowerCase() === wanted)) throw new ClientError('nameTaken');
+			const taken = new Set(clients.map(({ name }) => name.toLowerCase()));
+			made = { ...client, name: mayBeNumbered ? freeName(client.name, taken) : client.name };
+			if (taken.has(made.name.toLowerCase())) throw new ClientError('nameTaken');
 			if (clients.length >= maxClients) throw new ClientError('full');
-			return [...clients, client];
+			return [...clients, made];
 		});
+		return made;
 	}
 
 	private async edit(id: string, edit: (client: ClientRecord) => ClientRecord): Promise<ClientRecord> {
@@ -227,5 +230,13 @@ export class TokenRegistry implements Disposable {
 	private withoutLeftOver(clients: readonly ClientRecord[]): readonly ClientRecord[] {
 		const before = this.parts.now() - leftOverMs;
 		return clients.filter(({ isTransient, expiresAt = Infinity }) => !isTransient || expiresAt > before);
+	}
+}
+
+/** The name, or with the first number that is free behind it. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+	for (let n = 1; ; n++) {
+		const next = n === 1 ? name : `${name}-${n}`;
+		if (!taken.has(next.toLowerCase())) return next;
 	}
 }

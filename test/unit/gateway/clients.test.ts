@@ -110,6 +110,20 @@ describe('tokens of clients', () => {
 		assert.deepEqual(tokens.list(), []);
 	});
 
+	it('of two terminals that are opened at once, or in two windows, have a name each', async () => {
+		const { tokens, storage, time } = registry();
+		const other = registry(storage, time).tokens;
+		const made = await Promise.all(
+			[tokens, tokens, other].map((one) => one.issueTransient({ name: 'terminal', mayBeNumbered: true })),
+		);
+		assert.deepEqual(
+			made.map(({ client }) => client.name),
+			['terminal', 'terminal-2', 'terminal-3'],
+		);
+		for (const { token, client } of made) assert.equal((await tokens.clientOf(token))?.name, client.name);
+		assert.equal((await other.issue({ name: 'Terminal', mayBeNumbered: true })).client.name, 'Terminal-4');
+	});
+
 	it('of a terminal whose window is gone end by themselves, and go from the storage later', async () => {
 		const { tokens, storage, time } = registry();
 		const [kept, lost] = [await tokens.issueTransient({ name: 'kept' }), await tokens.issueTransient({ name: 'lost' })];
