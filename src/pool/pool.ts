@@ -332,13 +332,13 @@ export class Pool {
 
 	/** As `dispose` cancels; resolves when the store knows what each has come to. What it does not know counts at its most. */
 	leave(): Promise<void> {
-		this.inFlight.cancelAll();
+		this.inFlight.cancel();
 		return this.inFlight.over(this.parts.clock);
 	}
 
 	/** Cancels the requests in flight. The store's owner closes the store. */
 	dispose(): void {
-		this.inFlight.cancelAll();
+		this.inFlight.cancel();
 		this.off();
 		this.queue.dispose();
 		this.rechecks.dispose();

@@ -10,11 +10,12 @@ export function checkKey(
 		for (;;) {
 			const secret = await secretOf(id);
 			if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-			const [checked] = await Promise.allSettled([service.check(secret, signal)]);
-			// Replaced meanwhile: that was no word on the key that is there now.
-			if (!signal.aborted && (await secretOf(id)) !== secret) continue;
-			if (checked.status === 'rejected') throw checked.reason;
-			return;
+			try {
+				return await service.check(secret, signal);
+			} catch (error) {
+				// Where it was replaced meanwhile, that is no word on the key that is there now.
+				if (signal.aborted || (await secretOf(id)) === secret) throw error;
+			}
 		}
 	};
 }

@@ -92,16 +92,13 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		return { done: true, value: undefined };
 	}
 
-	/** A person may be asked meanwhile: whoever cancels does not wait for that. */
 	private async check(): Promise<void> {
-		const left = new AbortController();
-		const cancelled = new Promise<PoolError>((resolve) => {
-			const stop = (): void => resolve(new PoolError('cancelled', []));
-			this.signal?.addEventListener('abort', stop, { signal: left.signal });
-		});
-		const refused = await Promise.race([this.given.precheck?.(), cancelled]).finally(() => left.abort());
+		this.signal?.addEventListener('abort', this.cancel);
+		const left = new Promise<unknown>((resolve) => this.controller.signal.addEventListener('abort', resolve));
+		// A person may be asked meanwhile: whoever leaves does not wait for that.
+		const refused = await Promise.race([this.given.precheck?.(), left]);
 		this.timer = new RequestTimer(this.given.clock);
-		if (refused) throw refused;
+		if (refused instanceof PoolError) throw refused;
 	}
 
 	private start(): void {
@@ -167,41 +164,33 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	}
 }
 
-/** ms that requests have to end once they are cancelled: one whose consumer reads no more cannot. */
-const longestEndMs = 2_000;
+/** Looks whether the cancelled requests have ended, and ms before each: one whose consumer reads no more does not. */
+const maxLooks = 40;
+const lookMs = 50;
 
 /** The requests in flight. A signal of the pool for all of them would leak one signal for each. */
 export class RequestsInFlight {
-	private readonly controllers = new Set<AbortController>();
+	private readonly all = new Set<AbortController>();
 	private isOver = false;
-	private onEmpty: () => void = () => undefined;
 
 	begun(controller: AbortController): void {
-		this.controllers.add(controller);
+		this.all.add(controller);
 		if (this.isOver) controller.abort(poolEnded());
 	}
 
 	ended(controller: AbortController): void {
-		this.controllers.delete(controller);
-		if (this.controllers.size === 0) this.onEmpty();
+		this.all.delete(controller);
 	}
 
 	/** Cancels them, and each that begins later. */
-	cancelAll(): void {
+	cancel(): void {
 		this.isOver = true;
-		for (const controller of this.controllers) controller.abort(poolEnded());
+		for (const controller of this.all) controller.abort(poolEnded());
 	}
 
 	/** Resolves when none is left. */
-	over(clock: Pick<Clock, 'after'>): Promise<void> {
-		if (this.controllers.size === 0) return Promise.resolve();
-		return new Promise((resolve) => {
-			const off = clock.after(longestEndMs, resolve);
-			this.onEmpty = () => {
-				off();
-				resolve();
-			};
-		});
+	async over({ after }: Pick<Clock, 'after'>): Promise<void> {
+		for (let n = 0; this.all.size > 0 && n < maxLooks; n++) await new Promise<void>((look) => after(lookMs, look));
 	}
 }
 
