@@ -73,7 +73,6 @@ export class Keyring implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<Keys>;
 	private readonly removedChanged: Emitter<undefined>;
-	private readonly secretChanged: Emitter<KeyId>;
 	/** Records that changed in the store and are not read again yet, by name. */
 	private readonly stale = new Map<string, { readonly kind: RecordKind; readonly id: string }>();
 	private isLoaded = false;
@@ -88,7 +87,6 @@ export class Keyring implements Disposable {
 	) {
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.removedChanged = this.owned.add(new Emitter<undefined>(options.report));
-		this.secretChanged = this.owned.add(new Emitter<KeyId>(options.report));
 		this.vault = new SecretVault(store);
 		this.repository = this.owned.add(
 			new KeyRepository(this.vault, {
@@ -108,11 +106,6 @@ export class Keyring implements Disposable {
 	/** What `removed` returns changed. */
 	onDidChangeRemoved(listener: () => void): Disposable {
 		return this.removedChanged.event(listener);
-	}
-
-	/** A secret was stored, replaced or removed: drop whatever was made from the old one. */
-	onDidChangeSecret(listener: (id: KeyId) => void): Disposable {
-		return this.secretChanged.event(listener);
 	}
 
 	/** Reads the store. Damaged metadata is set aside and rebuilt; its key stays usable. */
@@ -321,9 +314,6 @@ export class Keyring implements Disposable {
 			for (const change of changes) this.stale.set(`${change.kind}.${change.id}`, change);
 			this.cancelRetry = this.options.clock.after(retryMs, () => this.refreshSoon());
 			throw error;
-		}
-		for (const { kind, id } of changes) {
-			if (kind === 'key' && isKeyId(id)) this.secretChanged.fire(id);
 		}
 		this.publish();
 	}
