@@ -14,13 +14,17 @@ export interface ServedPortParts<Source extends Disposable> {
 	readonly retryMs: number;
 	/** The port is served from now on. */
 	readonly serving: (port: number, server: Closable) => void;
-	/** The port cannot be had: said once for each port, tried again quietly. */
+	/** The port cannot be had for a while: said once for each port, tried again quietly. */
 	readonly trouble: (port: number, error: unknown) => void;
 }
+
+/** ms in which nothing is said: another window that had the port, and slept, learns a moment later that it has it no more. */
+const quietMs = 2_500;
 
 /** Serves something on a port from now on, as soon as it can be had. What it returns ends it. */
 export function openServedPort<Source extends Disposable>(port: number, parts: ServedPortParts<Source>): () => void {
 	let ended = false;
+	let triedMs = 0;
 	let isToldOfTrouble = false;
 	let timer: (() => void) | undefined;
 	let close: (() => Promise<void>) | undefined;
@@ -44,8 +48,11 @@ export function openServedPort<Source extends Disposable>(port: number, parts: S
 	const attempt = (): void => {
 		begin().catch((error: unknown) => {
 			if (ended) return;
-			if (!isToldOfTrouble) parts.trouble(port, error);
-			isToldOfTrouble = true;
+			if (!isToldOfTrouble && triedMs >= quietMs) {
+				isToldOfTrouble = true;
+				parts.trouble(port, error);
+			}
+			triedMs += parts.retryMs;
 			timer = parts.clock.after(parts.retryMs, attempt);
 		});
 	};

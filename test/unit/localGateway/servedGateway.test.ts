@@ -113,6 +113,19 @@ describe('the gateway of several windows', () => {
 		assert.equal(second.served.status.state, 'serving');
 	});
 
+	it('goes to another window without a false alarm where that one is the first to wake after the computer has slept', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		ports.keypools.add(8642);
+		const first = windowOn(rig, 'first', ports);
+		await rig.clock.advance(500);
+		const second = windowOn(rig, 'second', ports);
+		await rig.clock.advance(1_900);
+		rig.clock.jump(8 * 3_600_000);
+		await rig.clock.advance(4_000);
+		assert.deepEqual([first.served.status.state, second.served.status.state], ['servedElsewhere', 'serving']);
+		assert.deepEqual(second.told, ['the gateway answers at http://127.0.0.1:8642']);
+	});
+
 	it('stops and starts with the setting, and moves with its port', async () => {
 		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
 		const window = windowOn(rig, 'one', ports, { 'gateway.enabled': false });
