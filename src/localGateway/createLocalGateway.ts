@@ -75,7 +75,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 	);
 	const loaded = lazily(() => tokens.load());
 	loaded().catch(report);
-	const demand = owned.add(new PaidDemand({ election, paidOnly: settings.paidOnly, windowId: parts.windowId }));
+	const demand = owned.add(new PaidDemand({ election, clock, paidOnly: settings.paidOnly, windowId: parts.windowId }));
 	const served = owned.add(
 		new ServedGateway({
 			pool: poolOfUser(pool, ofUser),

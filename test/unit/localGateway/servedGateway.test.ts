@@ -55,7 +55,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 	const source = new Written({ 'gateway.enabled': true, ...values });
 	const settings = settingsOf(source);
 	const election = new LeaderElection(rig.store, rig.clock, name);
-	const demand = new PaidDemand({ election, paidOnly: settings.paidOnly, windowId: name });
+	const demand = new PaidDemand({ election, clock: rig.clock, paidOnly: settings.paidOnly, windowId: name });
 	const told: string[] = [];
 	const line = (text: string): void => void told.push(text);
 	const served = new ServedGateway({
@@ -71,7 +71,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 		onPortRefused: (port, reason) => line(`${port} ${String(reason)}`),
 	});
 	return {
-		...{ served, told, election, demand },
+		...{ served, told, election },
 		write: (change: Readonly<Record<string, unknown>>) => source.write(change),
 		/** As a window that is closed. */
 		close: () => {
@@ -292,27 +292,6 @@ describe('the gateway of several windows', () => {
 			() => Promise.reject(new TypeError('fetch failed')),
 		];
 		for (const other of others) assert.equal(await isKeypoolAt(8642, answer(other)), false);
-	});
-
-	it('uses paid keys alone while any open window demands it, however that window ends', async () => {
-		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
-		const serving = windowOn(rig, 'serving', ports);
-		await rig.clock.advance(10);
-		assert.equal(serving.demand.isMade, false);
-		const demanding = windowOn(rig, 'demanding', ports, { paidOnly: true });
-		const another = windowOn(rig, 'another', ports, { paidOnly: true });
-		await rig.clock.advance(300);
-		assert.equal(serving.demand.isMade, true);
-		demanding.close();
-		for (let seconds = 0; seconds < 20; seconds++) {
-			await rig.clock.advance(1_000);
-			assert.equal(serving.demand.isMade, true, 'the other one still demands it');
-		}
-		another.write({ paidOnly: false });
-		await rig.clock.advance(300);
-		assert.equal(serving.demand.isMade, false);
-		serving.write({ paidOnly: true });
-		assert.equal(serving.demand.isMade, true);
 	});
 });
 

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { PaidDemand } from '../../../src/localGateway/paidDemand';
+import { InMemoryStore } from '../../../src/pool/pool';
+import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
+import { VirtualClock } from '../../support/virtualClock';
+import { settingsOf, Written } from '../../support/written';
+
+/** The windows of one computer. */
+function computer() {
+	const clock = new VirtualClock();
+	const store = new InMemoryStore(clock);
+	const windowOn = (windowId: string, paidOnly = false) => {
+		const source = new Written({ paidOnly });
+		const election = new LeaderElection(store, clock, windowId);
+		const demand = new PaidDemand({ election, clock, paidOnly: settingsOf(source).paidOnly, windowId });
+		return { election, demand, write: (value: boolean) => source.write({ paidOnly: value }) };
+	};
+	return { clock, windowOn };
+}
+
+describe('the demand for paid keys of several windows', () => {
+	it('holds in the one that serves while any open window makes it, however that window ends', async () => {
+		const { clock, windowOn } = computer();
+		const serving = windowOn('serving');
+		await clock.advance(10);
+		assert.equal(serving.demand.isMade, false);
+		const [demanding, another] = [windowOn('demanding', true), windowOn('another', true)];
+		await clock.advance(300);
+		assert.equal(serving.demand.isMade, true);
+		demanding.demand.dispose();
+		demanding.election.dispose();
+		for (let seconds = 0; seconds < 20; seconds++) {
+			await clock.advance(1_000);
+			assert.equal(serving.demand.isMade, true, 'the other one still demands it');
+		}
+		another.write(false);
+		await clock.advance(5_100);
+		assert.equal(serving.demand.isMade, false);
+		serving.write(true);
+		assert.equal(serving.demand.isMade, true);
+	});
+
+	it('holds while windows that have slept wake one after the other', async () => {
+		const { clock, windowOn } = computer();
+		const [serving, demanding] = [windowOn('first'), windowOn('second', true)];
+		await clock.advance(10_400);
+		clock.jump(8 * 3_600_000);
+		for (let tenths = 0; tenths < 30; tenths++) {
+			assert.equal(serving.demand.isMade, true);
+			await clock.advance(100);
+		}
+		demanding.demand.dispose();
+		await clock.advance(5_100);
+		assert.equal(serving.demand.isMade, false);
+	});
+});
