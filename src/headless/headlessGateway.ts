@@ -229,8 +229,6 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			isLeaving = true;
 		},
 		dispose: async () => {
-			gateway.dispose();
-			await pool.leave();
 			owned.dispose();
 			await team?.close();
 			await machine.close();
