@@ -6,12 +6,17 @@ import type { Clock } from '../../pool/pool';
 import { geminiVariables, openAiVariables } from './tools';
 
 export interface TerminalsParts {
-	readonly clock: Pick<Clock, 'after'>;
+	readonly clock: Pick<Clock, 'after' | 'wall'>;
 	readonly t: Translate;
 	readonly report: (error: unknown) => void;
 	/** What runs in a terminal; undefined: the person's own shell. */
 	readonly shell: () => string | undefined;
 }
+
+/** ms between two looks whether a token is due: a computer that has slept is not to sit out the rest of a long wait. */
+const lookMs = 2_000;
+/** ms until what the secret storage refused is tried again. */
+const retryMs = 30_000;
 
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
 export class GatewayTerminals implements Disposable {
@@ -51,20 +56,31 @@ export class GatewayTerminals implements Disposable {
 	/** Renews the token until it is disposed of. */
 	private keep(token: TransientToken, ended: () => void): Disposable {
 		const { clock, report } = this.parts;
-		let off: () => void;
+		let off: () => void = () => undefined;
+		let isOver = false;
+		const renewIn = (ms: number): void => {
+			if (isOver) return;
+			const dueAt = clock.wall() + ms;
+			const look = (): void => {
+				off = clock.after(lookMs, () => (clock.wall() < dueAt ? look() : renew()));
+			};
+			look();
+		};
 		const renew = (): void => {
-			off = clock.after(renewMs, () => {
-				token.renew().then(renew, (error: unknown) => {
+			token.renew().then(
+				() => renewIn(renewMs),
+				(error: unknown) => {
 					// A person has revoked it.
 					if (error instanceof ClientError) return;
 					report(error);
-					renew();
-				});
-			});
+					renewIn(retryMs);
+				},
+			);
 		};
-		renew();
+		renewIn(renewMs);
 		return {
 			dispose: () => {
+				isOver = true;
 				off();
 				ended();
 				token.end().catch(report);

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { renewMs, type TransientToken } from '../../../src/gateway/gateway';
+import type * as used from '../../../src/localGateway/tools/gatewayTerminal';
+import { EditorStandIn } from '../../support/ui/editor';
+import { translate } from '../../support/views/snapshots';
+import { VirtualClock } from '../../support/virtualClock';
+
+/** A terminal that was opened a moment ago. */
+function opened() {
+	const editor = new EditorStandIn();
+	const terminal = { show: () => undefined };
+	let close: (of: object) => void = () => undefined;
+	const onDidCloseTerminal = (listener: typeof close) => {
+		close = listener;
+		return { dispose: () => undefined };
+	};
+	Object.assign(editor.api.window, { createTerminal: () => terminal, onDidCloseTerminal });
+	const { GatewayTerminals } = editor.read('../localGateway/tools/gatewayTerminal') as typeof used;
+	const clock = new VirtualClock();
+	const told: string[] = [];
+	const storage = { isLocked: false };
+	const token = {
+		token: 'kp_of-this-terminal',
+		renew: () => {
+			told.push('renewed');
+			return storage.isLocked ? Promise.reject(new Error('locked')) : Promise.resolve();
+		},
+		end: () => Promise.resolve(void told.push('ended')),
+	} as unknown as TransientToken;
+	const terminals = new GatewayTerminals({
+		...{ clock, t: translate, shell: () => undefined },
+		report: (error) => told.push(String(error)),
+	});
+	terminals.show(token, 'http://127.0.0.1:8642');
+	return { clock, told, storage, close: () => close(terminal) };
+}
+
+describe('the token of a terminal', () => {
+	it('is renewed while the terminal is open, and ends with it', async () => {
+		const { clock, told, close } = opened();
+		await clock.advance(renewMs - 1);
+		assert.deepEqual(told, []);
+		await clock.advance(renewMs + 10_000);
+		assert.deepEqual(told, ['renewed', 'renewed']);
+		close();
+		await clock.advance(2 * renewMs);
+		assert.deepEqual([told, clock.pending], [['renewed', 'renewed', 'ended'], 0]);
+	});
+
+	it('is renewed within seconds where the computer has slept, so that its tools are let in', async () => {
+		const { clock, told } = opened();
+		await clock.advance(1_000);
+		clock.jump(30 * 60_000);
+		await clock.advance(2_000);
+		assert.deepEqual(told, ['renewed']);
+	});
+
+	it('is renewed soon after the secret storage has refused', async () => {
+		const { clock, told, storage } = opened();
+		storage.isLocked = true;
+		await clock.advance(renewMs + 2_000);
+		storage.isLocked = false;
+		await clock.advance(32_000);
+		assert.deepEqual(told, ['renewed', 'Error: locked', 'renewed']);
+	});
+});
