@@ -1,7 +1,7 @@
 import { WordedError } from '../../webviews/messages';
 import type { PoolFacts } from '../../pool/pool';
 import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
-import type { Question } from '../model/conversation';
+import type { Question, Turn } from '../model/conversation';
 import { codeItem, maxItems, type PendingAttachments, type PendingItem, type Load } from '../model/pendingAttachments';
 import type { EditorApi } from '../model/editorApi';
 import type { Mention } from './mentions';
@@ -99,9 +99,9 @@ export class QuestionController {
 		if (session.turn(turn)?.answer.state === 'elsewhere') {
 			throw new WordedError(t('This question is being answered in another window.'));
 		}
-		const asked = session.turn(turn);
-		if (asked) await this.refuseHeldKey(asked.question);
+		await this.refuseHeldKey(this.there(turn).question);
 		this.refuseWhileRunning();
+		this.there(turn);
 		this.follow(session.retry(turn));
 	}
 
@@ -111,16 +111,16 @@ export class QuestionController {
 		this.refuseTooLong(text);
 		await this.upToDate();
 		this.refuseElsewhereFrom(turn);
-		const asked = session.turn(turn);
-		if (asked) {
-			this.refuseExcess({ ...asked.question, text });
-			await this.refuseHeldKey({ ...asked.question, text });
-		}
+		const question = { ...this.there(turn).question, text };
+		this.refuseExcess(question);
+		await this.refuseHeldKey(question);
+		this.there(turn);
 		const later = session.after(turn);
 		// The reply keeps the editor open: what was written there is not lost.
 		if (later > 0 && !(await mayDrop(later))) throw new WordedError(words.t('Nothing was deleted or asked.'));
 		this.refuseWhileRunning();
 		this.refuseElsewhereFrom(turn);
+		this.there(turn);
 		this.follow(session.edit(turn, text));
 	}
 
@@ -200,6 +200,13 @@ export class QuestionController {
 		this.refuseWhileRunning();
 		await this.options.session.refresh();
 		this.refuseWhileRunning();
+	}
+
+	/** Another window may have deleted it, also while a person was asked something here. */
+	private there(id: string): Turn {
+		const turn = this.options.session.turn(id);
+		if (turn) return turn;
+		throw new WordedError(this.options.words.t('This question was deleted in another window. Nothing was asked.'));
 	}
 
 	private refuseWhileRunning(): void {

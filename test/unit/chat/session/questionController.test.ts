@@ -229,4 +229,19 @@ describe('Asking in the chat', () => {
 		await asking.retry(first.id);
 		assert.equal(script.requests.length, 3);
 	});
+
+	it('what another window has deleted is not asked again, and nobody is asked what may go with it', async () => {
+		const { asking, session, script, library, finish, dropped } = open();
+		for (const text of ['first', 'second']) {
+			await asking.send(text);
+			await finish();
+		}
+		const { turns, id } = session.conversation;
+		const [, second] = turns;
+		assert.ok(second);
+		await library.removeTurns(id, [second]);
+		await assert.rejects(asking.edit(second.id, 'anew'), /deleted in another window/);
+		await assert.rejects(asking.retry(second.id), /deleted in another window/);
+		assert.deepEqual([script.requests.length, dropped, session.conversation.turns.length], [2, [], 1]);
+	});
 });
