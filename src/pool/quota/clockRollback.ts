@@ -8,8 +8,7 @@ import { pullBack } from './minuteCounter';
  */
 export function bucketAfterRollback(bucket: Bucket, now: EpochMs): Bucket {
 	let { status, minute } = bucket;
-	const lastSend = minute.at(-1);
-	if (lastSend && lastSend[1] > now + skewMs) minute = pullBack(minute, now);
+	if (minute.some(([, last]) => last > now + skewMs)) minute = pullBack(minute, now);
 	if (status.state === 'coolingDown' && status.since > now + skewMs) {
 		const ahead = status.since - now;
 		const until = now + Math.max(0, status.until - status.since);

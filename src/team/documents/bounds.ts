@@ -54,9 +54,11 @@ export function bounded(write: Write, now: EpochMs): Write | undefined {
 
 function boundedBucket(given: Bucket, now: EpochMs): Bucket {
 	const { status, minute, leases, limits, ...rest } = given;
+	// They are learnt anew.
+	const mayNotBeTested = Object.values(limits).some(({ retestAt }) => retestAt > now + maxCooldownMs);
 	const bucket: Bucket = {
 		...rest,
-		limits,
+		limits: mayNotBeTested ? {} : limits,
 		status: boundedState(status, now),
 		minute: minute.slice(-maxCounters),
 		leases: leases
@@ -88,7 +90,7 @@ function boundedState(status: BucketState, now: EpochMs): BucketState {
 function isSaneBucket({ status, limits, minute, day, externalUsage, sustainedRpm = 0 }: Bucket): boolean {
 	return (
 		(status.state === 'available' || reasonPattern.test(status.reason)) &&
-		Object.values(limits).every(({ value }) => value >= 0) &&
+		Object.values(limits).every(({ value }) => value > 0) &&
 		minute.every(([, , requests, input]) => requests >= 0 && input >= 0) &&
 		[day.requests, day.input, sustainedRpm, externalUsage?.requests ?? 0].every((count) => count >= 0)
 	);
@@ -122,11 +124,14 @@ function isSaneModel({ tokensPerByte, samples, backoffLevel, resolvesTo }: Model
 }
 
 function boundedSpending(given: SpendingRecord, now: EpochMs): SpendingRecord {
+	const [latestDay, latestMonth] = [now + maxCooldownMs, now + maxMonthMs];
 	const reservations = given.reservations.slice(-maxList).map((one) => ({
 		...one,
 		expiresAt: Math.min(one.expiresAt, now + maxLeaseMs),
-		dayEndsAt: Math.min(one.dayEndsAt, now + maxCooldownMs),
-		monthEndsAt: Math.min(one.monthEndsAt, now + maxMonthMs),
+		dayEndsAt: Math.min(one.dayEndsAt, latestDay),
+		monthEndsAt: Math.min(one.monthEndsAt, latestMonth),
 	}));
-	return { ...given, reservations };
+	const day = { ...given.day, endsAt: Math.min(given.day.endsAt, latestDay) };
+	const month = { ...given.month, endsAt: Math.min(given.month.endsAt, latestMonth) };
+	return { ...given, day, month, reservations };
 }

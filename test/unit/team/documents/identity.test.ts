@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { hmacSha256 } from '../../../../src/node/valkey';
+import { initialSpending, spendingAt } from '../../../../src/pool/budget/spending';
 import { bucketId, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
 import { bounded } from '../../../../src/team/documents/bounds';
 import { Identity, type TeamKey } from '../../../../src/team/documents/identity';
@@ -83,5 +84,36 @@ describe('who is who in a team', () => {
 		assert.equal(bounded({ kind: 'bucket', id, doc: negative }, now), undefined);
 		const shouting = { ...status, reason: '<b>' as 'rpd' };
 		assert.equal(bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status: shouting } }, now), undefined);
+	});
+
+	it('nor by a limit that nobody may test, by a send that has not been, or by money of a day that does not end', () => {
+		const now = Date.UTC(2026, 10, 29);
+		const far = Date.UTC(9998, 0);
+		const soon = now + 26 * 3_600_000;
+		const id = 'p/m' as BucketId;
+		const limit = (value: number) => ({ value, source: 'stated', at: now, retestMs: 60_000, retestAt: far }) as const;
+		const minute = [
+			[now, far, 100, 0],
+			[now, now, 1, 0],
+		] as const;
+		const write = bounded(
+			{ kind: 'bucket', id, doc: { ...initialBucket(now), limits: { rpm: limit(1) }, minute } },
+			now,
+		);
+		assert.ok(write?.kind === 'bucket');
+		assert.deepEqual(write.doc.limits, {}, 'it is learnt anew');
+		assert.deepEqual(
+			write.doc.minute.map(([, last]) => last),
+			[now, now],
+		);
+		const nothing = { ...initialBucket(now), limits: { rpm: limit(0) } };
+		assert.equal(bounded({ kind: 'bucket', id, doc: nothing }, now), undefined, 'no limit is nothing');
+
+		const { day, month, ...money } = initialSpending(now);
+		const dear = { ...money, day: { ...day, cost: 1e12, endsAt: far }, month: { ...month, cost: 1e12, endsAt: far } };
+		const spending = bounded({ kind: 'spending', id: 'project/p', doc: dear }, now);
+		assert.ok(spending?.kind === 'spending');
+		assert.equal(spendingAt(spending.doc, soon).day.cost, 0);
+		assert.equal(spendingAt(spending.doc, now + 33 * 24 * 3_600_000).month.cost, 0);
 	});
 });
