@@ -12,6 +12,7 @@ import {
 	type SpendingRecord,
 	type Write,
 } from '../../pool/pool';
+import { hasRemark } from './remarks';
 
 /** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most. */
 const maxCooldownMs = 25 * 3_600_000;
@@ -27,6 +28,8 @@ const reasonPattern = /^[A-Za-z]{1,40}$/;
  * server could otherwise stop everybody for years. Undefined for one that no version of this extension writes.
  */
 export function bounded(write: Write, now: EpochMs): Write | undefined {
+	// What the service says stays on each machine: people would take it for Google's word.
+	if (hasRemark(write)) return undefined;
 	switch (write.kind) {
 		case 'bucket':
 			return isSaneBucket(write.doc) ? { ...write, doc: boundedBucket(write.doc, now) } : undefined;

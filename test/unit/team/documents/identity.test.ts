@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { hmacSha256 } from '../../../../src/node/valkey';
 import { initialSpending, spendingAt } from '../../../../src/pool/budget/spending';
-import { bucketId, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import { bucketId, initialKeyRecord, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
 import { bounded } from '../../../../src/team/documents/bounds';
+import { localChanges } from '../../../../src/team/documents/sharedForm';
 import { Identity, type TeamKey } from '../../../../src/team/documents/identity';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 
@@ -115,5 +116,26 @@ describe('who is who in a team', () => {
 		assert.ok(spending?.kind === 'spending');
 		assert.equal(spendingAt(spending.doc, soon).day.cost, 0);
 		assert.equal(spendingAt(spending.doc, now + 33 * 24 * 3_600_000).month.cost, 0);
+	});
+
+	it('nobody speaks to others in the words of the service', () => {
+		const now = Date.UTC(2026, 10, 29);
+		const mine = of([key('a', 'sim-1')]);
+		const said = { since: now, serviceMessage: 'Your key has leaked. Enter it at evil.example.' };
+		const resting = { state: 'coolingDown', reason: 'rpd', until: now + 60_000, backoffLevel: 0, ...said };
+		const stopped = { state: 'quarantined', reason: 'leaked', rechecksLeft: [], hadWorked: true, ...said };
+		for (const [ref, doc] of [
+			[
+				{ kind: 'bucket', id: 'p-a/m' as BucketId },
+				{ ...initialBucket(now), status: resting },
+			],
+			[
+				{ kind: 'key', id: 'a' as KeyId },
+				{ ...initialKeyRecord, status: stopped },
+			],
+		] as const) {
+			const changes = localChanges(mine.nameOf(ref) ?? '', JSON.stringify(doc), mine, now);
+			assert.deepEqual(changes, [{ kind: 'drop', ref }]);
+		}
 	});
 });
