@@ -14,7 +14,7 @@ const maxPauses = 200;
 const body = v.looseObject({
 	by: v.record(
 		v.pipe(v.string(), v.maxLength(64)),
-		v.object({ reason: v.pipe(v.string(), v.regex(/^[A-Za-z]{1,40}$/)), since: v.number() }),
+		v.object({ reason: v.pipe(v.string(), v.regex(/^[A-Za-z]{1,40}$/)), since: v.pipe(v.number(), v.minValue(0)) }),
 	),
 });
 

@@ -3,6 +3,7 @@ import { hmacSha256 } from '../../../../src/node/valkey';
 import { initialSpending, spendingAt } from '../../../../src/pool/budget/spending';
 import { bucketId, initialKeyRecord, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
 import { bounded } from '../../../../src/team/documents/bounds';
+import { pausesIn } from '../../../../src/team/documents/pauses';
 import { localChanges } from '../../../../src/team/documents/sharedForm';
 import { Identity, type TeamKey } from '../../../../src/team/documents/identity';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
@@ -137,5 +138,13 @@ describe('who is who in a team', () => {
 			const changes = localChanges(mine.nameOf(ref) ?? '', JSON.stringify(doc), mine, now);
 			assert.deepEqual(changes, [{ kind: 'drop', ref }]);
 		}
+	});
+
+	it('a pause of no time in the calendar is none: views could not show it', () => {
+		const now = Date.UTC(2026, 10, 29);
+		for (const since of ['-1e300', '1e999', '-1e999', '-1'])
+			assert.deepEqual(pausesIn(`{"v":2,"by":{"x":{"reason":"leaked","since":${since}}}}`, now), {
+				...(since === '1e999' && { x: { reason: 'leaked', since: now } }),
+			});
 	});
 });
