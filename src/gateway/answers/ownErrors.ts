@@ -11,6 +11,7 @@ export type Refusal =
 				| 'notJson'
 				| 'badJson'
 				| 'tooLarge'
+				| 'tooManyValues'
 				| 'tooSlow'
 				| 'noModel'
 				| 'stopping'
@@ -65,6 +66,8 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 			return never(400, t('The body is not a JSON object.'));
 		case 'tooLarge':
 			return never(413, t('The body is larger than 32 MB.'));
+		case 'tooManyValues':
+			return never(413, t('The body has more values than the gateway reads: half a million.'));
 		case 'tooSlow':
 			return never(408, t('The body did not arrive in time.'));
 		case 'noModel':

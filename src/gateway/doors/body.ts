@@ -1,6 +1,7 @@
 import type { BodyReader } from '../../common/body';
 import type { Clock } from '../../pool/pool';
 import type { GatewayRequest } from '../parts';
+import { hasTooManyValues } from './jsonMarks';
 
 /** Bytes. */
 const maxBody = 32 * 1024 * 1024;
@@ -11,7 +12,9 @@ const wholeMs = 120_000;
 /** Strict: what is no UTF-8 would go on as other text than it came. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-export type ReadBody = { readonly text: string } | { readonly refused: 'tooLarge' | 'tooSlow' | 'badJson' };
+export type ReadBody =
+	| { readonly text: string }
+	| { readonly refused: 'tooLarge' | 'tooManyValues' | 'tooSlow' | 'badJson' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
 export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
@@ -43,7 +46,8 @@ function textOf(pieces: readonly Uint8Array[], length: number): ReadBody {
 	let at = 0;
 	if (whole !== first) for (const piece of pieces) whole.set(piece, (at += piece.byteLength) - piece.byteLength);
 	try {
-		return { text: utf8.decode(whole) };
+		const text = utf8.decode(whole);
+		return hasTooManyValues(text) ? { refused: 'tooManyValues' } : { text };
 	} catch {
 		return { refused: 'badJson' };
 	}

@@ -91,6 +91,20 @@ describe('the doors of the gateway', () => {
 		assert.equal(rig.calls.length, 2);
 	});
 
+	it('read no body of values without number: a token must not hold up everybody else', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const bodyOf = (values: string): string => JSON.stringify(question()).replace('{', `{"labels":[${values}],`);
+		for (const value of ['0', '[]', '{}', '"\\\\"', '"\\",\\\\"']) {
+			const answer = await rig.ask(whole, bodyOf(Array.from({ length: 500_001 }, () => value).join(',')));
+			assert.deepEqual([answer.status, codeOf(answer)], [413, 'too_many_values'], value);
+		}
+		// A text is one, whatever is in it.
+		const many = bodyOf(Array.from({ length: 400_000 }, () => '0').join(','));
+		assert.equal((await rig.ask(whole, many)).status, 200);
+		assert.equal((await rig.ask(whole, question('[{},"\\"'.repeat(300_000)))).status, 200);
+		assert.equal(rig.calls.length, 2);
+	});
+
 	it('take no body whose text would go out otherwise than it came: it must be UTF-8, in whichever pieces', async () => {
 		const rig = new GatewayRig({ a: {} });
 		const [before, behind] = JSON.stringify(question('é|')).split('é');
