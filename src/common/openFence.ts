@@ -7,7 +7,8 @@ interface Fence {
 	readonly list: number;
 }
 
-const opening = /^((?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*)(`{3,}(?!`)|~{3,}(?!~))(.*)$/;
+/** Bounded: a line of millions of marks would be more than an expression can go back over. */
+const opening = /^((?:\s|>|[-*+]\s|\d{1,9}[.)]\s){0,1000})(`{3,}(?!`)|~{3,}(?!~))(.*)$/;
 const listItem = /^( {0,3}(?:[-*+]|\d{1,9}[.)]))(?:\s|$)/;
 
 /** What ends the block of code that a Markdown text leaves open: whatever follows would be code, too. Empty where there is none. */

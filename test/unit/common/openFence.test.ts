@@ -36,4 +36,8 @@ describe('A block of code that a Markdown text leaves open', () => {
 			);
 		});
 	}
+
+	it('is looked for behind a line of millions of blanks or marks, too', () => {
+		for (const sign of [' ', '>']) assert.equal(openFenceIn(`${sign.repeat(12_000_000)}x\n\n~~~\ncode`), '~~~');
+	});
 });

@@ -12,7 +12,8 @@ const longText = 16_000;
 
 const fenceStart = /^(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
 const listItem = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
-const nestedFence = /^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
+/** Bounded: a line of millions of marks would be more than an expression can go back over. */
+const nestedFence = /^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s){0,1000}(`{3,}(?!`)|~{3,}(?!~))([^\n]*)$/;
 const tableRule = /^[\s|]*:?-[\s|:-]*$/;
 /** What has come of a line is only marks, or opens a fence: it can still become a heading, a list, a block of code. */
 const undecided = /^[\s>]*(?:(?:[-=*+_`~#|:.\d)]+\s*)?$|`{3}|~{3})/;

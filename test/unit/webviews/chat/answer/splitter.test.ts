@@ -169,4 +169,11 @@ describe('Splitter', () => {
 			assert.equal(splitter.tail, undefined);
 		}
 	});
+
+	it('goes on after a line of millions of blanks or marks, as only a hostile service sends', () => {
+		for (const sign of [' ', '>']) {
+			const last = sources(`${sign.repeat(12_000_000)}x\n\nnext\n`).map((source) => source.slice(-4));
+			assert.deepEqual(last, [sign === '>' ? '>>>x' : 'x', 'next']);
+		}
+	});
 });
