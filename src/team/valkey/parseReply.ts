@@ -14,9 +14,11 @@ export function parseReply(reply: unknown): TeamReply {
 	if (status === undefined || store === undefined) throw new TeamError('otherSchema');
 	const rows: TeamRow[] = [];
 	for (let n = 0; n + 1 < pairs.length; n += 2) rows.push(rowOf(pairs[n] ?? '', pairs[n + 1] ?? ''));
+	const at = numberOf(time);
 	return {
 		...{ status, store, rows, isComplete: isComplete === '1' },
-		...{ rev: numberOf(rev), time: numberOf(time), machines: numberOf(machines), since: numberOf(since) },
+		// Its clock may have been set back since.
+		...{ rev: numberOf(rev), time: at, machines: numberOf(machines), since: Math.min(numberOf(since), at) },
 	};
 }
 
