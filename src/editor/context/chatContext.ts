@@ -142,9 +142,9 @@ async function fileToPick(
 		void showWarning(vscode.l10n.t('{0} is no longer there.', label));
 		return undefined;
 	}
-	const named = pictureTypeOf(label);
-	// What a link leads to elsewhere is called whatever somebody likes: it is asked about as a text.
-	const mimeType = named && (await files.locate(uri)).state !== 'outside' ? named : undefined;
+	const place = pictureTypeOf(label) && (await files.locate(uri));
+	// A link is called whatever somebody likes: what it leads to says what it is, and is asked about as a text where it is none.
+	const mimeType = place?.state === 'inside' ? pictureTypeOf(place.path) : undefined;
 	if (isTooLarge(uri, stat, mimeType ? maxPictureBytes : maxBytes)) return undefined;
 	const picked = { uri: uri.toString(), label, bytes: stat.size };
 	const read = mimeType && (await files.read(uri, maxPictureBytes));

@@ -46,16 +46,18 @@ Object.assign(editor.api.window, {
 });
 const { pickFile, pickFiles } = editor.read('../editor/context/chatContext') as typeof used;
 
-/** Links that lead out of the workspace. */
+/** Links that lead out of the workspace, and where others lead. */
 const outside = new Set<string>();
+const links = new Map<string, string>();
 const files: Parameters<typeof pickFiles>[0] = {
-	locate: ({ path }) => Promise.resolve({ state: outside.has(path) ? 'outside' : 'inside' } as never),
+	locate: ({ path }) =>
+		Promise.resolve(outside.has(path) ? { state: 'outside' } : { state: 'inside', path: links.get(path) ?? path }),
 	read: ({ path }) => Promise.resolve(texts.get(path)),
 };
 
 describe('files that are picked to go along with a question', () => {
 	beforeEach(() => {
-		for (const known of [texts, outside]) known.clear();
+		for (const known of [texts, outside, links]) known.clear();
 		sought.splice(0);
 		editor.given.splice(0);
 	});
@@ -84,6 +86,15 @@ describe('files that are picked to go along with a question', () => {
 		outside.add('/w/logo.png');
 		const expected = { uri: 'file:///w/logo.png', label: 'logo.png', bytes: 3 };
 		assert.deepEqual(await pickFile(files, 'file:///w/logo.png'), expected);
+	});
+
+	it('are what a link within the workspace leads to: a file of secrets is no picture, whatever a repository calls it', async () => {
+		texts.set('/w/logo.png', new Uint8Array([1, 2, 3])).set('/w/logo', new Uint8Array([1, 2, 3]));
+		links.set('/w/logo.png', '/w/.env').set('/w/logo', '/w/shot.png');
+		for (const name of ['logo.png', 'logo']) {
+			const expected = { uri: `file:///w/${name}`, label: name, bytes: 3 };
+			assert.deepEqual(await pickFile(files, `file:///w/${name}`), expected);
+		}
 	});
 
 	it('may be pictures of 4 MB, and texts of 256 KB: more is told and left out', async () => {
