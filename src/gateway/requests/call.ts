@@ -118,8 +118,11 @@ function openAiCall({ type }: Metered, text: string, body: Fields): Call | undef
 	};
 }
 
-/** Of Google's APIs, each also with a `$`: credentials, and what would give an answer another form or leave parts of it out. */
-const notForwarded = /^\$?(?:key|access_token|oauth_token|alt|callback|fields|httpMethod|httpHeaders)$/i;
+/**
+ * Of Google's APIs: credentials, the project that is to be charged, for which a key would be refused as if it were at fault, and
+ * what would give an answer or an error another form, or leave parts of it out. Each has a name with a `$`, as few others have.
+ */
+const notForwarded = /^(?:\$.*|key|(?:access|oauth|bearer)_token|userProject|alt|callback|fields)$/is;
 
 /** What the client said in the query, without what is not forwarded. A list is made of events, which are read as they come. */
 export function forwardedQuery(query: URLSearchParams, isStream: boolean): string {
