@@ -10,10 +10,10 @@ export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
 	'quarantine',
 ]);
 
-/** Calls that were refused for quota or for the key did not count at the service. */
+/** Calls that were refused for quota or for the key, or for a model that is none, did not count at the service. */
 export function leaseOutcomeOf({ sent, action }: Failure): LeaseOutcome {
 	if (!sent) return { type: 'unsent' };
-	return { type: refusalTypes.has(action.type) ? 'refused' : 'spent' };
+	return { type: refusalTypes.has(action.type) || action.reason === 'noSuchModel' ? 'refused' : 'spent' };
 }
 
 /** Whether the service itself answered, and not with trouble of its own: nor somebody between. */

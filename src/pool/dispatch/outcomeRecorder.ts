@@ -48,10 +48,9 @@ import { endOf, type CallEnd } from '../budget/charge';
 import { count, sentOn } from '../usage/count';
 import { restoreTier, revokeTier } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
+import { recordMissing } from './missingModel';
 import { projectNumberIn, minBackOffMs, type Failure, type FailureAction, type Reason } from '../types/failure';
 
-/** ms. How long a model counts as missing after a 404 (test/fixtures/errors/index.json). */
-const missingMs = 10 * 60_000;
 /** ms. Delay of a re-check that did not reach the service. */
 const postponedMs = 60_000;
 
@@ -145,7 +144,8 @@ export class OutcomeRecorder {
 		const { action } = failure;
 		this.learnProject(grant.key, action);
 		return this.store.transact((tx, now) => {
-			settleLease(tx, grant, leaseOutcomeOf(failure), now);
+			const outcome = leaseOutcomeOf(failure);
+			settleLease(tx, grant, outcome, now);
 			if (throttle.isBare(action)) this.recordBareRefusal(tx, grant, now);
 			endProbes(tx, grant, failure.sent, now);
 			this.apply(tx, grant, failure, now);
@@ -153,7 +153,7 @@ export class OutcomeRecorder {
 			if (refusalTypes.has(action.type)) {
 				tx.put({ kind: 'key', id: grant.key, doc: recordFailure(tx.key(grant.key), isOfKey(action), now) });
 			}
-			const end = endOf(failure, refusalTypes.has(action.type));
+			const end = endOf(failure, outcome.type === 'refused');
 			return this.charge(tx, grant, action.reason, end, received, now);
 		});
 	}
@@ -296,10 +296,7 @@ export class OutcomeRecorder {
 				}
 				break;
 			case 'fail':
-				if (action.reason === 'noSuchModel' && !action.isForeign) {
-					const doc = { ...tx.model(grant.resolved), missingUntil: now + missingMs };
-					tx.put({ kind: 'model', id: grant.resolved, doc });
-				}
+				if (action.reason === 'noSuchModel') recordMissing(tx, grant, action.isForeign === true, now);
 				break;
 			case 'denyModel': {
 				const denied = denyModel(tx.key(grant.key), grant.resolved, now + action.forMs, now);

@@ -222,6 +222,20 @@ describe('the rules of a client', () => {
 		assert.ok(!(rig.bodies.at(-1) ?? '').includes(lite));
 	});
 
+	it('make no models: of a name that a client makes up nothing is kept, shown, or counted as in use', async () => {
+		const rig = new GatewayRig({ a: {}, b: {} });
+		await rig.ask(completions, chat('Hi [short]'));
+		const names = ['gpt-4o', 'gpt-4o', 'x-1', 'x-2', '__proto__', 'constructor'];
+		const answered = await Promise.all(names.map((model) => rig.ask(completions, { ...chat('Hi [short]'), model })));
+		assert.deepEqual([...new Set(answered.map(({ status }) => status))], [404]);
+		const { keys, supplies } = rig.pool.snapshot();
+		assert.deepEqual([...new Set(keys.flatMap(({ models }) => models.map(({ model }) => model)))], [flash]);
+		assert.deepEqual(
+			supplies.map(({ model }) => model),
+			[flash],
+		);
+	});
+
 	it('hold the keys by their tier', async () => {
 		const keys = { free: {}, paid: { tier: 'paid' } } as const;
 		for (const [tier, expected] of [
