@@ -4,7 +4,7 @@ import type { Masker } from '../../masking/masking';
 const maxLength = 60;
 
 /** What stands for values beyond the bound. */
-const other = 'other';
+export const other = 'other';
 
 /** The values that one label takes: bounded in number and length, on one line, and never a key. */
 export class LabelValues {

@@ -16,7 +16,7 @@ import { levelOf, worstSupply } from '../log/episodes';
 import { reasonCategory } from '../log/reasonCategory';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { createFamilies, type Families } from './families';
-import { LabelValues } from './labelValues';
+import { LabelValues, other } from './labelValues';
 import { CooldownCounter } from './cooldownCounter';
 
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
@@ -109,7 +109,8 @@ export class Metrics {
 
 	private sent({ label, model, outcome, usage, cost, unsent }: Attempt, origin: string): void {
 		if (unsent) return;
-		const on = { key: this.keys.of(label), model: this.models.of(model) };
+		// A name that the service does not know takes no other one's place.
+		const on = { key: this.keys.of(label), model: outcome === 'noSuchModel' ? other : this.models.of(model) };
 		this.families.attempts.inc({ ...on, outcome });
 		if (cost !== undefined && cost > 0)
 			this.families.cost.inc({ ...on, client: this.clients.of(origin) }, cost / microDollars);

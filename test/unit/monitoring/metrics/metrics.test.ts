@@ -284,6 +284,18 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_attempts_total', { key: '‹redacted›' }), 1);
 	});
 
+	it('leave no name of a model to those that there are not: whoever asks can make up as many as there is room for', async () => {
+		const rig = new Rig({ a: {} }, (send) =>
+			send.model.startsWith('made-up') ? fails({ type: 'fail', reason: 'noSuchModel' }) : answers(send),
+		);
+		const { read } = measured(rig);
+		for (let n = 0; n < 25; n++) await rig.answer({ models: [`made-up-${n}`] });
+		await rig.answer({ models: ['real'] });
+		const samples = await read();
+		assert.equal(sum(samples, 'gemini_attempts_total', { model: 'real' }), 1);
+		assert.equal(sum(samples, 'gemini_attempts_total', { model: 'other' }), 25);
+	});
+
 	it('are bounded in their series, whatever the number of keys and models', async () => {
 		const rig = new Rig(Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`k${at}`, {}])), (send) =>
 			send.nth === 1 ? answers(send) : fails(internal),
