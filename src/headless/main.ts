@@ -153,7 +153,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		if (!check.ok) throw new UsageError(`--base-url is refused: ${check.reason}.`);
 	}
 	const keys = EnvironmentKeys.read(process.env, await envTextOf(plan.envFile), sha256);
-	for (const refused of keys.refused) say(`Not a key: ${refused.mask} (${describeRefused(refused)}).`);
+	for (const refused of keys.refused) say(describeRefused(refused));
 	if (keys.all.length === 0) {
 		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
 	}

@@ -29,8 +29,12 @@ export function describePause(reason: Reason, mask: string | undefined): string 
 	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
 }
 
-/** Why a piece of the environment is no key, in a few words. */
+/** That a piece of the environment is no key, and why. The file can be a stranger's: no sign in it tells a terminal what to do. */
 export function describeRefused(refused: RefusedText): string {
+	return `Not a key: ${refused.mask.replace(/[^\x20-\x7e…]/g, '?')} (${reasonOf(refused)}).`;
+}
+
+function reasonOf(refused: RefusedText): string {
 	switch (refused.reason) {
 		case 'otherService':
 			return `it belongs to ${refused.service}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { EnvironmentKeys } from '../../../src/headless/environmentKeys';
+import { describeRefused } from '../../../src/headless/words';
 import { modern } from '../../support/keys/sample';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -83,5 +84,12 @@ describe('keys of the environment', () => {
 		assert.ok(keys.refused.some(({ reason }) => reason === 'gatewayToken'));
 		assert.ok(!JSON.stringify(keys.refused).includes(token.slice(6)));
 		assert.deepEqual(read({}).refused, []);
+	});
+
+	it('say so in words that a terminal shows, whoever wrote the file: nothing of a text can clear it', () => {
+		const hostile = ['\u001bc', '\u009b2J', '\u2067'].map((sign) => sign + 'x'.repeat(30) + sign).join(',');
+		const told = read({}, `GEMINI_API_KEYS=${hostile}`).refused.map(describeRefused);
+		assert.equal(told.length, 3);
+		for (const text of told) assert.match(text, /^Not a key: [\x20-\x7e…]+$/);
 	});
 });
