@@ -16,13 +16,15 @@ export function recordMissing(
 ): void {
 	if (!isForeign) {
 		tx.put({ kind: 'model', id: resolved, doc: { ...tx.model(resolved), missingUntil: now + missingMs } });
-	} else if (isInitial(tx.bucket(bucketId))) {
+	} else if (isUnused(tx.bucket(bucketId))) {
 		tx.drop({ kind: 'bucket', id: bucketId });
-		tx.drop({ kind: 'model', id: resolved });
+		// Other projects may have learnt of it: it may be missing for what this call asks.
+		const { samples, backoffLevel, resolvesTo } = tx.model(resolved);
+		if (samples + backoffLevel === 0 && !resolvesTo) tx.drop({ kind: 'model', id: resolved });
 	}
 }
 
-function isInitial({ status, limits, day, leases, sustainedRpm }: Bucket): boolean {
+function isUnused({ status, limits, day, leases, sustainedRpm }: Bucket): boolean {
 	const hasLearnt = sustainedRpm !== undefined || Object.keys(limits).length > 0;
 	return status.state === 'available' && day.requests === 0 && leases.length === 0 && !hasLearnt;
 }

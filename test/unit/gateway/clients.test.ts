@@ -236,6 +236,20 @@ describe('the rules of a client', () => {
 		);
 	});
 
+	it('make none forgotten either: what is known of a model stays where one asks it for what it cannot do', async () => {
+		const rig = new GatewayRig({ a: {}, b: {} });
+		await rig.ask(completions, chat('word '.repeat(400)));
+		const before = rig.store.replica().model.get(flash);
+		assert.ok(before && before.samples > 0);
+		const wrong = { model: flash, input: 'x' };
+		const asked = await Promise.all(Array.from({ length: 4 }, () => rig.ask('/v1/embeddings', wrong)));
+		assert.deepEqual([...new Set(asked.map(({ status }) => status))], [404]);
+		assert.equal(new Set(rig.calls.map(([key]) => key)).size, 2, 'a key of which nothing is known is asked as well');
+		assert.equal(rig.store.replica().model.get(flash)?.samples, before.samples);
+		const shown = rig.pool.snapshot().keys.flatMap(({ models }) => models.map((one) => one.requestsToday));
+		assert.deepEqual(shown, [1]);
+	});
+
 	it('hold the keys by their tier', async () => {
 		const keys = { free: {}, paid: { tier: 'paid' } } as const;
 		for (const [tier, expected] of [
