@@ -24,6 +24,7 @@ import { errorBody, type GatewayError } from './gatewayError';
 import { fromRefusal } from './ownErrors';
 import { fromPoolError } from './poolErrors';
 import { errorResponse, okResponse, wayHeaders } from './responses';
+import { ToolCallWords } from './toolCallWords';
 
 export interface PoolAnswerParts {
 	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
@@ -81,6 +82,7 @@ class PoolAnswer {
 	private waitedMs = 0;
 	private waitsSince: number | undefined;
 	private fallbacks = 0;
+	private readonly calls = new ToolCallWords();
 
 	constructor(
 		private readonly asked: Asked,
@@ -164,7 +166,7 @@ class PoolAnswer {
 			const part = next.value;
 			switch (part.type) {
 				case 'output':
-					if (this.learn(part.value)) return part.value;
+					if (this.learn(part.value)) return this.inItsWords(part.value);
 					break;
 				case 'waiting':
 					this.waitsSince ??= this.given.clock.monotonic();
@@ -194,6 +196,12 @@ class PoolAnswer {
 			this.given.signatures.learn(client.id, fieldsOf(choice['delta'] ?? choice['message']));
 		}
 		return call.wantsUsage || call.form === 'whole' || usage === undefined || listOf(choices).length > 0;
+	}
+
+	private inItsWords(piece: Forwarded): Forwarded {
+		const { dialect, type } = this.asked.call;
+		if (dialect !== 'openai' || type !== 'generate') return piece;
+		return { ...piece, text: this.calls.mended(piece.text, piece.json) };
 	}
 
 	/** A client whose model comes to the same tool again and again is held by the pool, from its next request on. */

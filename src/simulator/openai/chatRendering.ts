@@ -22,7 +22,7 @@ export function chatRendering(facts: AnswerFacts, includesUsage: boolean): Rende
 		choices,
 		...more,
 	});
-	const messageOf = (one: Chunk, isWhole: boolean): Record<string, unknown> => {
+	const messageOf = (one: Chunk): Record<string, unknown> => {
 		const texts = one.parts.flatMap((part) => ('text' in part && part.thought !== true ? [part.text] : []));
 		const called = one.parts.flatMap((part) => ('functionCall' in part ? [part] : []));
 		const first = calls;
@@ -37,19 +37,19 @@ export function chatRendering(facts: AnswerFacts, includesUsage: boolean): Rende
 					}),
 					function: { arguments: JSON.stringify(functionCall.args), name: functionCall.name },
 					id: `function-call-${responseId}-${first + n}`,
-					...(!isWhole && { index: first + n }),
 					type: 'function',
 				})),
 			}),
 		};
 	};
-	const finishOf = ({ finishReason }: Chunk): string | undefined => {
+	/** In a stream calls have no index, and end with `stop`: https://github.com/googleapis/python-genai/issues/2868. */
+	const finishOf = ({ finishReason }: Chunk, isWhole: boolean): string | undefined => {
 		if (finishReason === undefined) return undefined;
-		return calls > 0 ? 'tool_calls' : (finishReasons[finishReason] ?? 'stop');
+		return isWhole && calls > 0 ? 'tool_calls' : (finishReasons[finishReason] ?? 'stop');
 	};
 	const choiceOf = (one: Chunk, isWhole: boolean): unknown => {
-		const message = messageOf(one, isWhole);
-		const finish = finishOf(one);
+		const message = messageOf(one);
+		const finish = finishOf(one, isWhole);
 		return {
 			[isWhole ? 'message' : 'delta']: message,
 			...(finish !== undefined && { finish_reason: finish }),

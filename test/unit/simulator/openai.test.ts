@@ -76,6 +76,19 @@ describe('simulator: OpenAI’s path', () => {
 		assert.match(refused.text, /missing a thought_signature/);
 	});
 
+	it('leaves out the index of streamed calls, and ends them with “stop”, as Google does', async () => {
+		const messages = [{ role: 'user', content: '[call add {"a":1}] [call add {"a":2}]' }];
+		const { text } = await createCaller()('/openai/chat/completions', {
+			...question,
+			messages,
+			tools: [add],
+			stream: true,
+		});
+		assert.equal([...text.matchAll(/"id":"function-call-/g)].length, 2);
+		assert.doesNotMatch(text, /"tool_calls":\[[^\]]*"index"/);
+		assert.match(text, /"finish_reason":"stop"/);
+	});
+
 	it('wraps its errors in an array, whichever they are', async () => {
 		const faults: Fault[] = [{ when: { nth: 1 }, kind: 'error', body: '429_rpm_free' }];
 		const call = createCaller(faults);

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { chat, completions, GatewayRig } from '../../support/gateway/gatewayRig';
+
+interface Call {
+	readonly index?: number;
+	readonly id?: string;
+}
+
+interface Choice {
+	readonly delta: { readonly tool_calls?: readonly Call[] };
+	readonly finish_reason?: string | null;
+}
+
+const called = (id: string, more = {}): object => ({
+	...(id !== '' && { id }),
+	type: 'function',
+	function: { name: 'look', arguments: '{"at":1}' },
+	...more,
+});
+/** A piece of a stream as Google words it: `created` is a number that JavaScript cannot hold. */
+const piece = (delta: object, reason?: string, index = 0): string =>
+	`{"created":12345678901234567890,"choices":[${JSON.stringify({ delta, ...(reason && { finish_reason: reason }), index })}]}`;
+
+/** What a client hears of a stream of these pieces: of each choice its calls, and why it ends. */
+async function heard(...pieces: readonly string[]): Promise<readonly string[]> {
+	const text = pieces.map((one) => `data: ${one}\n\n`).join('');
+	const rig = new GatewayRig(
+		{ a: {} },
+		{ answer: () => new Response(`${text}data: [DONE]\n\n`, { headers: { 'content-type': 'text/event-stream' } }) },
+	);
+	const { events, isWhole } = await rig.ask(completions, chat('Hi', { stream: true }));
+	assert.ok(isWhole);
+	return events
+		.filter((event) => event !== '[DONE]')
+		.flatMap((event) => {
+			assert.match(event, /"created":12345678901234567890/);
+			return (JSON.parse(event) as { choices: Choice[] }).choices;
+		})
+		.map(({ delta, finish_reason: reason }) =>
+			[...(delta.tool_calls ?? []).map(({ index, id = '-' }) => `${index}:${id}`), ...(reason ? [reason] : [])].join(
+				' ',
+			),
+		);
+}
+
+describe('the gateway: tool calls in OpenAI’s words', () => {
+	it('have an index each, where Google’s stream has none or one for all, and end as calls', async () => {
+		const end = piece({ role: 'assistant' }, 'stop');
+		for (const more of [{}, { index: 0 }]) {
+			const calls = ['a', 'b', 'c'].map((id) => piece({ tool_calls: [called(id, more)] }));
+			assert.deepEqual(await heard(...calls, end), ['0:a', '1:b', '2:c', 'tool_calls']);
+			const together = piece({ tool_calls: ['a', 'b'].map((id) => called(id, more)) }, 'stop');
+			assert.deepEqual(await heard(together), ['0:a 1:b tool_calls']);
+			const unnamed = piece({ tool_calls: [called('', more)] });
+			assert.deepEqual(await heard(unnamed, unnamed, end), ['0:-', '1:-', 'tool_calls']);
+		}
+	});
+
+	it('that come in parts stay one, and those of two answers are counted apart', async () => {
+		const rest = { function: { arguments: '}' } };
+		assert.deepEqual(
+			await heard(
+				piece({ tool_calls: [called('a')] }),
+				piece({ tool_calls: [rest] }),
+				piece({ tool_calls: [{ id: 'a', ...rest }] }),
+				piece({ tool_calls: [called('b')] }),
+				piece({ tool_calls: [{ extra_content: {} }] }, 'stop'),
+			),
+			['0:a', '0:-', '0:a', '1:b', '1:- tool_calls'],
+		);
+		assert.deepEqual(
+			await heard(
+				piece({ tool_calls: [called('a')] }),
+				piece({ tool_calls: [called('b')] }, 'stop', 1),
+				piece({}, 'length'),
+			),
+			['0:a', '0:b tool_calls', 'length'],
+		);
+	});
+
+	it('are not made of an answer that has none', async () => {
+		assert.deepEqual(await heard(piece({ content: 'Hi' }), piece({}, 'stop')), ['', 'stop']);
+	});
+
+	it('end a whole answer, too', async () => {
+		const choices = (message: object): object => ({ choices: [{ message, finish_reason: 'stop', index: 0 }] });
+		const ask = async (message: object): Promise<string> =>
+			(await new GatewayRig({ a: {} }, { answer: () => Response.json(choices(message)) }).ask(completions, chat()))
+				.text;
+		assert.match(await ask({ tool_calls: [called('a')] }), /"finish_reason":"tool_calls"/);
+		assert.match(await ask({ content: 'Hi' }), /"finish_reason":"stop"/);
+	});
+});
