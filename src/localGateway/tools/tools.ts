@@ -105,7 +105,7 @@ export const tools: readonly Tool[] = [
 		text: ({ address, token, model, isWindows }) => {
 			const body = '{"contents":[{"parts":[{"text":"Hello"}]}]}';
 			return [
-				`${isWindows ? 'curl.exe' : 'curl'} ${address}/v1beta/models/${model}:generateContent`,
+				`${isWindows ? 'curl.exe --%' : 'curl'} ${address}/v1beta/models/${model}:generateContent`,
 				`-H "x-goog-api-key: ${token}" -H "content-type: application/json"`,
 				`-d ${isWindows ? `"${body.replaceAll('"', '\\"')}"` : `'${body}'`}`,
 			].join(' ');
