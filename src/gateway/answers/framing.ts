@@ -30,7 +30,10 @@ function events(dialect: Dialect): Framing {
 	};
 }
 
-/** One JSON list that grows, as Gemini streams to whoever asks for no events. */
+/**
+ * One JSON list that grows, as Gemini streams to whoever asks for no events. Nothing stands behind its bracket: Continue takes
+ * it off the end of what has come, and loses the last piece where it cannot.
+ */
 function list(): Framing {
 	let separator = '[';
 	const piece = (json: string): string => {
@@ -41,7 +44,7 @@ function list(): Framing {
 	return {
 		contentType: 'application/json; charset=UTF-8',
 		piece,
-		end: () => (separator === '[' ? '[]' : ']\n'),
-		error: (json) => `${piece(json)}]\n`,
+		end: () => (separator === '[' ? '[]' : ']'),
+		error: (json) => `${piece(json)}]`,
 	};
 }
