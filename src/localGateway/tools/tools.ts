@@ -94,6 +94,10 @@ export const tools: readonly Tool[] = [
 				`    model: ${model}`,
 				`    apiKey: ${token}`,
 				`    apiBase: ${address}/v1beta/`,
+				// It names no type for its prompts. Written as it writes it elsewhere: else there would be two of it.
+				'    requestOptions:',
+				'      headers:',
+				'        Content-Type: application/json',
 			].join('\n'),
 		steps: (t) => t('Put these lines below “models:” in ~/.continue/config.yaml.'),
 	},
