@@ -4,6 +4,8 @@ import type { HostFailure } from './failures';
 /** An error of ours that `vscode.lm` has no code for. Name, message and code are all that reaches another extension. */
 class KeypoolError extends Error {
 	override readonly name = 'KeypoolError';
+	/** VS Code's own chat shows a person what stands here, behind the message: it would be our packed code. */
+	override readonly stack = '';
 
 	constructor(
 		message: string,

@@ -103,6 +103,8 @@ describe('the provider of language models', () => {
 		for (const messages of [[], [user()], [user(said(''))], [assistant()]]) {
 			const error = await stand.ask(messages);
 			assert.deepEqual([error?.name, error?.code], ['KeypoolError', 'badRequest'] satisfies [string, string]);
+			// VS Code's own chat shows it behind the message.
+			assert.equal(error?.stack, '');
 			assert.deepEqual([stand.asked, stand.reported], [[], []]);
 		}
 	});
