@@ -37,7 +37,8 @@ type HostSignature = Extract<HostPart, { type: 'signature' }>;
 type Signatures = ReadonlyMap<string, Pick<HostSignature, 'signature' | 'model'>>;
 
 /** A conversation of the editor as the service takes it. */
-export function convert(messages: readonly HostMessage[], context: ConversationContext): Converted {
+export function convert(given: readonly HostMessage[], context: ConversationContext): Converted {
+	const messages = withInstruction(given, context);
 	const system = messages
 		.filter(({ role }) => role === 'system')
 		.map(({ parts }) => textOf(parts.flatMap((part) => contentOf(part, context))))
@@ -64,6 +65,21 @@ export function convert(messages: readonly HostMessage[], context: ConversationC
 	if (turns.at(-1)?.role === 'model') push(turns, 'user', textContent(goOn));
 	if (turns.length === 0) push(turns, 'user', textContent(system));
 	return { system: system === '' ? undefined : system, turns, callingTurn: callingTurnOf(steps, signatures, context) };
+}
+
+/**
+ * The stable API has no role for an instruction: Cline, Roo and many others let the assistant say it before the user speaks.
+ * An answer of ours stays one, where the conversation before it was cut.
+ */
+function withInstruction(messages: readonly HostMessage[], { memory }: ConversationContext): readonly HostMessage[] {
+	const begin = messages.findIndex(({ role }) => role === 'user');
+	const leading = messages.slice(0, Math.max(0, begin));
+	const areInstructions = leading.every(({ role, parts }) => {
+		const said = parts.map((part) => (part.type === 'text' ? part.text : undefined));
+		return role === 'assistant' && !said.includes(undefined) && memory.text(said.join('')) === undefined;
+	});
+	if (!areInstructions || messages.some(({ role }) => role === 'system')) return messages;
+	return messages.map((message, n) => (n < begin ? { ...message, role: 'system' } : message));
 }
 
 function stepsOf(messages: readonly HostMessage[]): readonly Step[] {

@@ -54,6 +54,27 @@ describe('a request of the editor', () => {
 		assert.deepEqual(prompt.turns, [{ role: 'user', content: [text('Hi')] }]);
 	});
 
+	it('takes for an instruction what the assistant says first, as extensions write one that have no role for it', () => {
+		const [prompt, task] = [assistant(said('You are an agent.')), user(said('Go'))];
+		const turns = [{ role: 'user', content: [text('Go')] }];
+		const asked = converted([prompt, assistant(said('Be brief.')), task]).prompt;
+		assert.deepEqual([asked.options?.system, asked.turns], ['You are an agent.\n\nBe brief.', turns]);
+		// Of a conversation that was cut it is an answer: one of ours, or where there is an instruction already.
+		const memory = new CallMemory();
+		memory.keepText('You are an agent.', { signature: 's', model: flash });
+		for (const { prompt: cut } of [
+			converted([prompt, task], { memory }),
+			converted([system(said('Be kind.')), prompt, task]),
+		]) {
+			assert.notEqual(cut.options?.system, 'You are an agent.');
+			assert.deepEqual(
+				cut.turns.map(({ role }) => role),
+				['user', 'model', 'user'],
+			);
+		}
+		assert.equal(converted([prompt]).prompt.options?.system, undefined);
+	});
+
 	it('joins messages of one side, and leaves out what nobody knows or says nothing', () => {
 		const unknown = { value: 'marker' };
 		assert.deepEqual(
