@@ -235,7 +235,9 @@ export class RequestHandler {
 	}
 }
 
-function routeFor({ method, headers }: GatewayRequest, { pathname: path, searchParams: query }: URL): Route | NoRoute {
+function routeFor({ method, headers }: GatewayRequest, { pathname, searchParams: query }: URL): Route | NoRoute {
+	// Of a base URL that ends with a slash many programs make two.
+	const path = pathname.replace(/\/{2,}/g, '/');
 	const own = [headers.get('x-goog-api-key'), query.get('key')];
 	return routeOf({ method, path, query, hasGeminiCredential: own.some((one) => one !== null && one !== '') });
 }

@@ -276,6 +276,12 @@ describe('the doors of the gateway', () => {
 		assert.equal(await of('/v1beta/models', { method: 'DELETE' }), '405 wrong_method');
 		const responses = await rig.ask('/v1/responses', {});
 		assert.match(responses.text, /Use \/v1\/chat\/completions instead/);
+		// As Google's SDK joins it, and many a program whose base URL ends with a slash.
+		assert.equal(
+			await of('//ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent'),
+			'501 unsupported',
+		);
+		assert.equal((await new GatewayRig({ a: {} }).ask('/v1//chat/completions', chat())).status, 200);
 		const files = await rig.ask('/v1beta/files', {});
 		assert.match(files.text, /"status":"UNIMPLEMENTED"/);
 		assert.equal(rig.calls.length, 0);
