@@ -24,8 +24,12 @@ export function abilitiesOf(model: string): Abilities {
 	};
 }
 
-/** Models that answer with sound or pictures, count vectors, or serve one special purpose: no chat can use them. */
-const special = /(?:^|-)(?:tts|image|imagen|embedding|live|audio|aqa|robotics|computer-use|veo|lyria)(?:-|$)/;
+/**
+ * Models that answer with sound or pictures, count vectors, serve one special purpose, or "only support Interactions API": no
+ * chat can use them.
+ */
+const special =
+	/(?:^|-)(?:tts|image|imagen|nano-banana|embedding|live|audio|aqa|robotics|computer-use|veo|lyria|antigravity|deep-research|omni)(?:-|$)/;
 
 export function isForChat(model: string): boolean {
 	return !special.test(model);

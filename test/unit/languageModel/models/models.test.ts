@@ -11,10 +11,12 @@ const offered: readonly ModelInfo[] = [
 	flash,
 	{ id: 'gemini-3.5-flash-lite', label: 'Lite' },
 	{ id: 'gemma-3-27b-it', label: 'Gemma' },
-	...['gemini-2.5-flash-preview-tts', 'gemini-3-pro-image', 'gemini-embedding-001', 'gemini-live-3'].map((id) => ({
-		id,
-		label: id,
-	})),
+	...[
+		...['gemini-2.5-flash-preview-tts', 'gemini-3-pro-image', 'gemini-embedding-001', 'gemini-live-3'],
+		// The service lists them as if they answered, too.
+		...['antigravity-preview-05-2026', 'deep-research-max-preview-04-2026', 'gemini-omni-1.1-flash'],
+		'nano-banana-pro-preview',
+	].map((id) => ({ id, label: id })),
 ];
 const supply = (more: Partial<ModelSupply>): ModelSupply => ({
 	model,
