@@ -23,8 +23,8 @@ import { framingOf } from './framing';
 import { errorBody, type GatewayError } from './gatewayError';
 import { fromRefusal } from './ownErrors';
 import { fromPoolError } from './poolErrors';
+import { OpenAiWords } from './openAiWords';
 import { errorResponse, okResponse, wayHeaders } from './responses';
-import { ToolCallWords } from './toolCallWords';
 
 export interface PoolAnswerParts {
 	readonly pool: Pick<Pool, 'stream' | 'noteToolCall'>;
@@ -82,7 +82,7 @@ class PoolAnswer {
 	private waitedMs = 0;
 	private waitsSince: number | undefined;
 	private fallbacks = 0;
-	private readonly calls = new ToolCallWords();
+	private readonly words: OpenAiWords;
 
 	constructor(
 		private readonly asked: Asked,
@@ -90,6 +90,7 @@ class PoolAnswer {
 	) {
 		const { client, call, signal } = asked;
 		this.model = call.model;
+		this.words = new OpenAiWords(call);
 		const forward = given.gemini.forward(call.forward(given.signatures.editsFor(client.id, call.body)));
 		const open: OpenStream<Forwarded> = (on, stop) => {
 			this.waitedMs = this.waited();
@@ -201,7 +202,7 @@ class PoolAnswer {
 	private inItsWords(piece: Forwarded): Forwarded {
 		const { dialect, type } = this.asked.call;
 		if (dialect !== 'openai' || type !== 'generate') return piece;
-		return { ...piece, text: this.calls.mended(piece.text, piece.json) };
+		return { ...piece, text: this.words.mended(piece.text, piece.json) };
 	}
 
 	/** A client whose model comes to the same tool again and again is held by the pool, from its next request on. */

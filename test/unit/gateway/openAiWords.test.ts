@@ -91,3 +91,29 @@ describe('the gateway: tool calls in OpenAI’s words', () => {
 		assert.match(await ask({ content: 'Hi' }), /"finish_reason":"stop"/);
 	});
 });
+
+describe('the gateway: usage in OpenAI’s words', () => {
+	const counted = (tokens: number, delta: object, reason?: string): string =>
+		piece(delta, reason).replace(
+			/\}$/,
+			`,"usage":{"prompt_tokens":1,"completion_tokens":${tokens},"total_tokens":${tokens + 1}}}`,
+		);
+	const pieces = [counted(1, { content: 'a' }), counted(2, { content: 'b' }), counted(3, {}, 'stop')];
+	const tokensHeard = async (more: object): Promise<readonly (number | undefined)[]> => {
+		const text = pieces.map((one) => `data: ${one}\n\n`).join('');
+		const headers = { 'content-type': 'text/event-stream' };
+		const rig = new GatewayRig({ a: {} }, { answer: () => new Response(text, { headers }) });
+		const { events } = await rig.ask(completions, chat('Hi', { stream: true, ...more }));
+		return events
+			.filter((event) => event !== '[DONE]')
+			.map((event) => (JSON.parse(event) as { usage?: { completion_tokens: number } | null }).usage?.completion_tokens);
+	};
+
+	it('comes once, at the end, where Google counts in each piece what it has come to: some clients add it up', async () => {
+		assert.deepEqual(await tokensHeard({ stream_options: { include_usage: true } }), [undefined, undefined, 3]);
+	});
+
+	it('comes to nobody who has not asked for it, though the gateway does', async () => {
+		assert.deepEqual(await tokensHeard({}), [undefined, undefined, undefined]);
+	});
+});

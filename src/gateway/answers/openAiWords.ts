@@ -1,20 +1,29 @@
-import { fieldsOf, listOf, textOf, type Fields } from '../requests/json';
+import type { Call } from '../requests/call';
+import { fieldsOf, isFields, listOf, textOf, type Fields } from '../requests/json';
 import { withEdits, type JsonEdit } from '../requests/jsonEdit';
 
 /**
- * Puts the tool calls of one answer into OpenAI's own words. In a stream Google's translation leaves out the `index`, by which clients tell calls
- * apart, and says `stop` where agents wait for `tool_calls` to run them (https://github.com/googleapis/python-genai/issues/2868).
+ * Puts the pieces of one answer into OpenAI's own words where Google's translation differs. In a stream it leaves out the `index`, by which clients
+ * tell tool calls apart; it says `stop` where agents wait for `tool_calls` to run them
+ * (https://github.com/googleapis/python-genai/issues/2868); and it counts in each piece what it has come to, which some clients add up.
  */
-export class ToolCallWords {
+export class OpenAiWords {
 	/** By answer: the ids of its calls, in their order; those without one are empty. */
 	private readonly calls = new Map<unknown, string[]>();
 
-	/** A piece of the answer. Every other byte of it stays. */
+	constructor(private readonly asked: Pick<Call, 'wantsUsage' | 'form'>) {}
+
+	/** Every other byte of the piece stays. */
 	mended(text: string, json: unknown): string {
-		return withEdits(
-			text,
-			listOf(fieldsOf(json)['choices']).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n])),
-		);
+		const { choices, usage } = fieldsOf(json);
+		const edits = listOf(choices).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n]));
+		return withEdits(text, isFields(usage) ? [...edits, ...this.usageEdits(listOf(choices))] : edits);
+	}
+
+	private usageEdits(choices: readonly unknown[]): readonly JsonEdit[] {
+		const { wantsUsage, form } = this.asked;
+		const isLast = choices.every((choice) => textOf(fieldsOf(choice)['finish_reason']) !== undefined);
+		return form === 'whole' || (wantsUsage && isLast) ? [] : [{ path: ['usage'], value: 'null' }];
 	}
 
 	private editsOf(choice: Fields, path: JsonEdit['path']): readonly JsonEdit[] {
