@@ -1,5 +1,6 @@
+import { isObject } from '../../common/json';
 import type { Call } from '../requests/call';
-import { fieldsOf, isFields, listOf, textOf, type Fields } from '../requests/json';
+import { fieldsOf, listOf, textOf, type Fields } from '../requests/json';
 import { withEdits, type JsonEdit } from '../requests/jsonEdit';
 
 /**
@@ -17,7 +18,7 @@ export class OpenAiWords {
 	mended(text: string, json: unknown): string {
 		const { choices, usage } = fieldsOf(json);
 		const edits = listOf(choices).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n]));
-		return withEdits(text, isFields(usage) ? [...edits, ...this.usageEdits(listOf(choices))] : edits);
+		return withEdits(text, isObject(usage) ? [...edits, ...this.usageEdits(listOf(choices))] : edits);
 	}
 
 	private usageEdits(choices: readonly unknown[]): readonly JsonEdit[] {

@@ -2,6 +2,7 @@ import { isObject } from '../../common/json';
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
 import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
+import { isResult, lastTurn } from './toolCalls';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -18,7 +19,7 @@ export interface Conversation {
 	readonly cacheKey?: string;
 	/** Whether tools are declared or were called: another model would not go on where this one stopped. */
 	readonly usesTools: boolean;
-	/** Whether the last turn holds results of tools. */
+	/** Whether results of tools stand behind the model's last turn. */
 	readonly isInTurn: boolean;
 	/** Whether it names a cache, which was made for one model, and may hold tools that the body does not show. */
 	readonly namesCache: boolean;
@@ -43,7 +44,6 @@ export function geminiConversation(body: Fields): Conversation {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const parts = contents.flatMap(partsOf);
 	const isCall = (part: Fields): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
-	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
 	// Also a film on the web: whether the service may see it is no matter of the key's either.
 	const hasFile = (part: Fields): boolean => {
 		const { fileUri, file_uri: uri = fileUri } = fieldsOf(part['fileData'] ?? part['file_data']);
@@ -58,7 +58,7 @@ export function geminiConversation(body: Fields): Conversation {
 		first: jsonOf([body['systemInstruction'] ?? body['system_instruction'], contents[0]]),
 		...(cache !== undefined && { cacheKey: cache }),
 		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
-		isInTurn: partsOf(contents.at(-1) ?? {}).some(isResult),
+		isInTurn: lastTurn(contents, 'model').behind.flatMap(partsOf).some(isResult),
 		namesCache: cache !== undefined,
 		namesFile: cache !== undefined || parts.some(namesFile) || searchesFiles(body['tools']),
 		hasCalls: hasCalls || hasSignature,
@@ -75,7 +75,7 @@ export function openAiConversation(body: Fields): Conversation {
 		first: jsonOf([messages.filter(isSystem), messages.find((message) => !isSystem(message))]),
 		...(cacheKey !== undefined && { cacheKey }),
 		usesTools: hasCalls || listOf(body['tools']).length > 0 || messages.some(({ role }) => role === 'tool'),
-		isInTurn: messages.at(-1)?.['role'] === 'tool',
+		isInTurn: lastTurn(messages, 'assistant').behind.some(({ role }) => role === 'tool'),
 		namesCache: cache !== undefined,
 		namesFile: cache !== undefined,
 		hasCalls,

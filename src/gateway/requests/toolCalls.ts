@@ -13,7 +13,7 @@ const maxCalls = 20;
 
 /**
  * The calls of the last turn of the model, whose results a request brings back: a loop comes to the same ones again and
- * again. None where the last turn is no result, so that each turn counts once.
+ * again. None where no result stands behind it, so that each turn counts once.
  */
 export function lastToolCalls(dialect: Dialect, body: Fields): readonly ToolCall[] {
 	return (dialect === 'gemini' ? geminiCalls(body) : openAiCalls(body)).slice(0, maxCalls);
@@ -21,10 +21,10 @@ export function lastToolCalls(dialect: Dialect, body: Fields): readonly ToolCall
 
 function geminiCalls(body: Fields): readonly ToolCall[] {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
-	const parts = (content: Fields | undefined): readonly Fields[] => oneOrMore(content?.['parts']).map(fieldsOf);
-	const isResult = (part: Fields): boolean => (part['functionResponse'] ?? part['function_response']) !== undefined;
-	if (!parts(contents.at(-1)).some(isResult)) return [];
-	return parts(contents.findLast(({ role }) => role === 'model')).flatMap((part) => {
+	const { last, behind } = lastTurn(contents, 'model');
+	const partsOf = (content: Fields): readonly Fields[] => oneOrMore(content['parts']).map(fieldsOf);
+	if (!behind.flatMap(partsOf).some(isResult)) return [];
+	return partsOf(last).flatMap((part) => {
 		const { name, args } = fieldsOf(part['functionCall'] ?? part['function_call']);
 		return callOf(name, args);
 	});
@@ -32,12 +32,26 @@ function geminiCalls(body: Fields): readonly ToolCall[] {
 
 function openAiCalls(body: Fields): readonly ToolCall[] {
 	const messages = listOf(body['messages']).map(fieldsOf);
-	if (messages.at(-1)?.['role'] !== 'tool') return [];
-	const last = messages.findLast(({ role }) => role === 'assistant');
-	return listOf(last?.['tool_calls']).flatMap((call) => {
+	const { last, behind } = lastTurn(messages, 'assistant');
+	if (!behind.some(({ role }) => role === 'tool')) return [];
+	return listOf(last['tool_calls']).flatMap((call) => {
 		const { name, arguments: args } = fieldsOf(fieldsOf(call)['function']);
 		return callOf(name, args);
 	});
+}
+
+/** What the model said last, and all that stands behind it: a client may say more behind the results of its tools. */
+export function lastTurn(
+	turns: readonly Fields[],
+	model: 'model' | 'assistant',
+): { readonly last: Fields; readonly behind: readonly Fields[] } {
+	const at = turns.findLastIndex(({ role }) => role === model);
+	return { last: turns[at] ?? {}, behind: turns.slice(at + 1) };
+}
+
+/** A part of Gemini's own. */
+export function isResult(part: Fields): boolean {
+	return (part['functionResponse'] ?? part['function_response']) !== undefined;
 }
 
 function callOf(name: unknown, args: unknown): readonly ToolCall[] {

@@ -12,20 +12,23 @@ const geminiTurn = (args: object): object => ({
 		{ role: 'user', parts: [{ functionResponse: { name: 'run', response: { result: 'failed' } } }] },
 	],
 });
-const openAiTurn = (args: string): object => ({
+const openAiTurn = (args: string, ...behind: readonly object[]): object => ({
 	model: flash,
 	messages: [
 		{ role: 'user', content: 'Fix it [short]' },
 		{ role: 'assistant', tool_calls: [{ id: 'c1', type: 'function', function: { name: 'run', arguments: args } }] },
 		{ role: 'tool', tool_call_id: 'c1', content: 'failed' },
+		...behind,
 	],
 });
+/** What Roo and others say of the surroundings behind the results. */
+const surroundings = { role: 'user', content: 'It is noon [short]' };
 const paid = { tier: 'paid' } as const;
 
 describe('the gateway: money', () => {
 	for (const [dialect, path, same, other] of [
 		['Gemini', whole, geminiTurn({ a: 1, b: 2 }), geminiTurn({ b: 2, a: 1 })],
-		['OpenAI', completions, openAiTurn('{"a":1,"b":2}'), openAiTurn('{ "b": 2, "a": 1 }')],
+		['OpenAI', completions, openAiTurn('{"a":1,"b":2}'), openAiTurn('{ "b": 2, "a": 1 }', surroundings)],
 	] as const) {
 		it(`stops a client alone whose model comes to the same tool twenty times in ten minutes: ${dialect}`, async () => {
 			const rig = new GatewayRig({ a: {} });

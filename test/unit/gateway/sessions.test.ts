@@ -133,7 +133,8 @@ describe('a session behind the gateway', () => {
 		const begins = { ...chat(), messages: [calls], tools: [add] };
 		const message = messageIn(await rig.ask(completions, begins));
 		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message)] });
-		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message)] });
+		const surroundings = { role: 'user', content: 'It is noon [short]' };
+		await rig.ask(completions, { ...begins, messages: [calls, message, ...resultsOf(message), surroundings] });
 		await rig.ask(completions, begins);
 		assert.equal(keysOf(rig), 'a a a b');
 	});
