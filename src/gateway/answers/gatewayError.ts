@@ -21,7 +21,6 @@ const googleStatuses: Readonly<Record<number, string>> = {
 	404: 'NOT_FOUND',
 	429: 'RESOURCE_EXHAUSTED',
 	500: 'INTERNAL',
-	501: 'UNIMPLEMENTED',
 	502: 'UNAVAILABLE',
 	503: 'UNAVAILABLE',
 	504: 'DEADLINE_EXCEEDED',

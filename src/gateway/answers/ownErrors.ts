@@ -57,7 +57,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'unknown':
 			return never(404, t('Keypool’s gateway has nothing at this address.'));
 		case 'unsupported':
-			return never(501, t('Keypool’s gateway does not support {0}. Use {1} instead.', refusal.what, refusal.use));
+			return never(404, t('Keypool’s gateway does not support {0}. Use {1} instead.', refusal.what, refusal.use));
 		case 'wrongMethod':
 			return never(405, t('This address only accepts {0}.', refusal.allow));
 		case 'notJson':

@@ -260,7 +260,7 @@ describe('the doors of the gateway', () => {
 			'/v1beta/interactions',
 			'/chat/completions',
 		]) {
-			assert.equal(await of(path), '501 unsupported', path);
+			assert.equal(await of(path), '404 unsupported', path);
 		}
 		for (const path of [
 			'/',
@@ -276,14 +276,15 @@ describe('the doors of the gateway', () => {
 		assert.equal(await of('/v1beta/models', { method: 'DELETE' }), '405 wrong_method');
 		const responses = await rig.ask('/v1/responses', {});
 		assert.match(responses.text, /Use \/v1\/chat\/completions instead/);
+		// Above 500 the AI SDK and Google's own for interactions would come again for seconds.
 		// As Google's SDK joins it, and many a program whose base URL ends with a slash.
 		assert.equal(
 			await of('//ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent'),
-			'501 unsupported',
+			'404 unsupported',
 		);
 		assert.equal((await new GatewayRig({ a: {} }).ask('/v1//chat/completions', chat())).status, 200);
 		const files = await rig.ask('/v1beta/files', {});
-		assert.match(files.text, /"status":"UNIMPLEMENTED"/);
+		assert.match(files.text, /"status":"NOT_FOUND"/);
 		assert.equal(rig.calls.length, 0);
 	});
 
