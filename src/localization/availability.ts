@@ -1,5 +1,5 @@
 import type { Reason, Availability, EpochMs } from '../pool/pool';
-import type { Calendar, Until } from './calendar';
+import type { Calendar, Moment, Until } from './calendar';
 import type { Translate } from './userMessage';
 
 /** What the texts are built with. `brief` is a reason in a few words. */
@@ -90,13 +90,9 @@ export function moment(end: Until, t: Translate): string {
 	}
 }
 
-/** A moment within a sentence: "in 0:42", "at 09:00", "tomorrow at 09:00". */
-export function when(end: Until, t: Translate): string {
+/** A moment within a sentence, which stays on screen: "at 09:00", "tomorrow at 09:00". */
+export function when(end: Moment, t: Translate): string {
 	switch (end.state) {
-		case 'past':
-			return t('now');
-		case 'countdown':
-			return t('in {0}', end.left);
 		case 'today':
 			return t('at {0}', end.clock);
 		case 'tomorrow':

@@ -60,7 +60,7 @@ export function createWords(
 	const reasonWording = {
 		t,
 		money: createMoney(locale.language),
-		when: (at: number) => when(calendar.until(at, now()), t),
+		when: (at: number) => (at <= now() ? t('now') : when(calendar.moment(at, now()), t)),
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
 	const describe = (reason: Reason, facts: Facts = {}): UserMessage => {

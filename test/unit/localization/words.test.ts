@@ -118,6 +118,13 @@ describe('reasons in words', () => {
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');
 	});
 
+	it('name a time of day however near it is: a countdown in a text that stays is wrong after a second', () => {
+		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 32_000 });
+		assert.equal(remedy, 'The first key is back at 12:00.');
+		assert.equal(words.describeReason('rpm', { retryAt: noon + 300_000 }).remedy, 'It works again by itself at 12:05.');
+		assert.equal(words.describeReason('rpm', { retryAt: noon }).remedy, 'It works again by itself now.');
+	});
+
 	it('say where a conversation chooses its model: one of its own goes before the settings', () => {
 		const { remedy } = words.describeReason('noSuchModel', { model: 'gemini-2.5-flash' });
 		assert.equal(remedy, 'Choose another model below the chat’s input box, or in the settings.');
