@@ -1,5 +1,5 @@
 import type { Reason } from '../pool/pool';
-import { describeGateway, describeLocked } from './sourceReasons';
+import { describeDisabled, describeGateway, describeLocked } from './sourceReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
 import { describeDeadline, describeNoTimeLeft } from './timeReasons';
@@ -360,6 +360,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				action: showKeys,
 			};
 		case 'noKeys':
+			if (facts.limit !== undefined) return { ...describeDisabled(wording), action: showKeys };
 			return {
 				brief: t('no key yet'),
 				text: t('There is no Gemini API key yet.'),

@@ -67,3 +67,12 @@ export function describeLocked({ t }: Pick<ReasonWording, 't'>): UserMessage {
 		remedy: t('Unlock it, then ask again.'),
 	};
 }
+
+/** There are keys, and a person has disabled them all. */
+export function describeDisabled({ t }: Pick<ReasonWording, 't'>): UserMessage {
+	return {
+		brief: t('no key is enabled'),
+		text: t('No key is enabled.'),
+		remedy: t('Enable one with its menu in the keys view.'),
+	};
+}

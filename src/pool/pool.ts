@@ -172,6 +172,7 @@ export class Pool {
 				answerTimes: new AnswerTimes(clock),
 			},
 			allocator: new LeaseAllocator(store, this.candidates, random, options, () => this.strategy, this.guard),
+			keys: () => this.keySet.keys.length,
 			enabledKeys: () => this.keySet.enabled,
 			enabledPaidKeys: () => this.keySet.enabledPaid,
 			attempted: ({ id, origin }, attempt) => this.events.emit({ type: 'attempt', request: id, origin, attempt }),

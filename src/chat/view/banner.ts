@@ -40,6 +40,9 @@ function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefine
 			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
 		});
 	}
+	if (keys.length > 0 && keys.every(({ key }) => !key.enabled)) {
+		return bannerSaying('noKeys', words.describeReason('noKeys', { limit: keys.length }));
+	}
 	const hopeless = keys.every(
 		({ availability, isBarred }) =>
 			isBarred || availability.state === 'quarantined' || availability.state === 'disabled',

@@ -24,7 +24,12 @@ export class AttemptLog {
 		private readonly allocator: Pick<LeaseAllocator, 'likelyTokens'>,
 		private readonly size: RequestSize,
 		private readonly client: string,
-		private readonly demand: { enabledKeys(): number; enabledPaidKeys(): number; isPaidDemanded(): boolean },
+		private readonly demand: {
+			keys(): number;
+			enabledKeys(): number;
+			enabledPaidKeys(): number;
+			isPaidDemanded(): boolean;
+		},
 	) {}
 
 	/** Oldest first. */
@@ -92,6 +97,7 @@ export class AttemptLog {
 			...(rejection.on ? { key: rejection.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
+			...(reason === 'noKeys' && this.demand.keys() > 0 && { limit: this.demand.keys() }),
 			...(rejection.shortage && { shortage: rejection.shortage }),
 			...(rejection.reason === 'clientHeld' && { client: this.client }),
 			...(reason === 'tooLargeForTier' ? { size: this.allocator.likelyTokens(model, this.size) } : {}),

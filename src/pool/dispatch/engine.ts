@@ -22,6 +22,8 @@ export interface Engine {
 	readonly affinity: Affinity;
 	readonly answerTimes: AnswerTimes;
 	options(): Options;
+	/** Also those that are disabled. */
+	keys(): number;
 	enabledKeys(): number;
 	enabledPaidKeys(): number;
 	/** Called when an attempt ended. */

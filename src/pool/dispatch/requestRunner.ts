@@ -54,6 +54,7 @@ export class RequestRunner<C> {
 		this.idle = idleOf(request);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
 		this.attemptLog = new AttemptLog(engine.allocator, request.size, request.origin, {
+			keys: () => engine.keys(),
 			enabledKeys: () => engine.enabledKeys(),
 			enabledPaidKeys: () => engine.enabledPaidKeys(),
 			isPaidDemanded: () => this.isPaidDemanded,

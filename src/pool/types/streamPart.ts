@@ -86,7 +86,7 @@ export interface PoolFacts {
 	readonly model?: string;
 	/** Only keys of paid projects were allowed. */
 	readonly paidOnly?: true;
-	/** A number for the message: a limit, or a count of tries. */
+	/** A number for the message: a limit, a count of tries, or how many keys there are of which none is enabled. */
 	readonly limit?: number;
 	/** Bytes or tokens of the request, if it was too large. */
 	readonly size?: number;

@@ -113,6 +113,15 @@ describe('reasons in words', () => {
 			assert.doesNotMatch(of.describeReason(reason).action?.command ?? '', /addKey|checkAllKeys/, reason);
 	});
 
+	it('do not say of keys that are disabled that there is none, nor ask for another one', () => {
+		const off = words.describeReason('noKeys', { limit: 2 });
+		assert.deepEqual(
+			[off.text, off.action?.command, off.link],
+			['No key is enabled.', 'keypool.keys.focus', undefined],
+		);
+		assert.equal(words.describeReason('noKeys').action?.command, 'keypool.addKey');
+	});
+
 	it('say when the first key is back', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 21 * hour });
 		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');

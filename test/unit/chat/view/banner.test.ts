@@ -72,6 +72,13 @@ describe('the banner over the input box', () => {
 		assert.equal(bannerOver([], rig.pool.snapshot(), words)?.reason, 'noUsableKey');
 	});
 
+	it('says of keys that are all disabled that none is enabled, and says it once', () => {
+		const off = new Rig({ a: { enabled: false } }, () => fails(leaked)).pool.snapshot();
+		const banner = bannerOver([], off, words);
+		assert.deepEqual([banner?.view.text, banner?.command], ['No key is enabled.', 'keypool.keys.focus']);
+		assert.equal(bannerOver([turn('1', 'q', failed('noKeys'))], off, words), undefined);
+	});
+
 	it('is not there while questions are answered', () => {
 		assert.equal(bannerOver([], new Rig({ a: {} }, () => fails(leaked)).pool.snapshot(), words), undefined);
 	});

@@ -26,8 +26,10 @@ describe('bad input', () => {
 	});
 
 	it('of keys: none, all off, the same twice, ten thousand', async () => {
-		assert.equal((await new Rig({}, answers).answer()).error?.reason, 'noKeys');
-		assert.equal((await new Rig({ a: { enabled: false } }, answers).answer()).error?.reason, 'noKeys');
+		const none = (await new Rig({}, answers).answer()).error;
+		assert.deepEqual([none?.reason, none?.facts.limit], ['noKeys', undefined]);
+		const off = (await new Rig({ a: { enabled: false } }, answers).answer()).error;
+		assert.deepEqual([off?.reason, off?.facts.limit], ['noKeys', 1]);
 		const many = new Rig(Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, {}])), answers, {
 			strategy: 'headroom',
 		});
