@@ -38,7 +38,7 @@ export function createNotices(
 		if (snapshot.total > 0 && snapshot.usable === 0) {
 			calmSince = undefined;
 			// The end of a pause leaves the same keys unusable: that has just been told.
-			if (told === 'nothing') interrupt(snapshot, now);
+			if (told === 'nothing' && snapshot.keys.some(isNews)) interrupt(snapshot, now);
 			told = 'none';
 			return undefined;
 		}
@@ -47,6 +47,11 @@ export function createNotices(
 		if (told === 'paused' || left <= 0) told = 'nothing';
 		return told === 'nothing' ? undefined : left;
 	});
+}
+
+/** A key that was refused before its first request: its check has said so to whoever added it. */
+function isNews({ availability, lastUsed }: KeyView): boolean {
+	return availability.state !== 'disabled' && (availability.state !== 'quarantined' || lastUsed > 0);
 }
 
 /** One key for each project: the one that the service said it to, where it is there. */

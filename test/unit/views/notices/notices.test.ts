@@ -93,9 +93,17 @@ describe('notices', () => {
 
 	it('lead to the keys when some need a person', async () => {
 		const { become, shown } = watch(good);
-		await become(snapshotOf([keyView('A', standings.leaked)]));
+		await become(snapshotOf([keyView('A', standings.leaked, { lastUsed: noon })]));
 		assert.equal(shown[0]?.action.command, 'keypool.keys.focus');
 		assert.match(shown[0].text, /1 key needs attention\.$/);
+	});
+
+	it('leave it to the check to say that the first key is refused', async () => {
+		const badKey = { ...standings.leaked, reason: 'badKey' } as const;
+		const { become, shown } = watch(snapshotOf([]));
+		await become(snapshotOf([keyView('A', standings.usable)]));
+		await become(snapshotOf([keyView('A', badKey), keyView('B', badKey), keyView('C', standings.disabled)]));
+		assert.deepEqual(shown, []);
 	});
 
 	it('lead to the daily cap where one is reached: it is the person’s own', async () => {
