@@ -1,6 +1,6 @@
 import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
-import { atTheirCap, needAttention } from '../shared/attention';
+import { atTheirCap, needAttention, pauseInWords } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
 import { outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
@@ -25,7 +25,7 @@ export function noticeInWords(
 	about: { readonly revoked?: KeyView | undefined; readonly gateway?: GatewayView | undefined } = {},
 ): Notice {
 	if (about.revoked) return revokedNotice(about.revoked, words, now);
-	if (snapshot.paused) return pausedNotice(snapshot.paused, words);
+	if (snapshot.paused) return pausedNotice(snapshot, words);
 	return about.gateway ? gatewayNotice(about.gateway, snapshot, words, now) : noneNotice(snapshot, words, now);
 }
 
@@ -56,11 +56,11 @@ function revokedNotice(view: KeyView, words: Words, now: EpochMs): Notice {
 	};
 }
 
-function pausedNotice({ reason }: NonNullable<Snapshot['paused']>, words: Words): Notice {
+function pausedNotice(snapshot: Snapshot, words: Words): Notice {
 	const { text } = words.describeReason('paused');
 	return {
 		severity: 'error',
-		text: `${text} ${words.describeReason(reason).text}`,
+		text: `${text} ${pauseInWords(snapshot, words)}`,
 		action: { command: 'keypool.resume', title: words.t('Resume') },
 	};
 }

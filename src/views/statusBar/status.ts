@@ -12,6 +12,7 @@ import {
 	type LinkedCommand,
 	type Markdown,
 } from '../../ui/markdown';
+import { pauseInWords } from '../shared/attention';
 import type { WhichKeys } from '../shared/poolView';
 import { gatewayInWords, outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
@@ -55,7 +56,7 @@ export function statusOf(
 			...short,
 			hover: paragraphs(
 				bold(paused.text),
-				plain(reason.text),
+				plain(pauseInWords(snapshot, words)),
 				paused.remedy === undefined ? undefined : plain(paused.remedy),
 				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
 			),

@@ -124,6 +124,12 @@ describe('notices', () => {
 		assert.deepEqual(third.shown[0]?.action, change);
 	});
 
+	it('name the key that made the pool pause', () => {
+		const by = { ...paused, paused: { reason: 'leaked', by: 'id of A', since: noon } } as const;
+		assert.match(noticeInWords(by, words, noon).text, /protect your keys\. A: Google has reported this key as leaked/);
+		assert.match(noticeInWords(paused, words, noon).text, /protect your keys\. Google has reported/, 'it is not here');
+	});
+
 	it('tell a pause once with the way out, and not the same keys again when it ends', async () => {
 		const { become, shown } = watch(good);
 		await become(paused);
