@@ -118,7 +118,11 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 		return;
 	}
 	const counts = countOutcomes(outcomes.values());
-	const sentence = l10n.t('{0} keys checked: {1}.', keys.length, describeCounts(counts));
+	const undecided = [...outcomes.values()].find((outcome) => outcome.type === 'undecided');
+	const sentence =
+		undecided && counts.works + counts.refused === 0
+			? l10n.t('No key could be checked: {0}.', describeReason(undecided.reason))
+			: l10n.t('{0} keys checked: {1}.', keys.length, describeCounts(counts));
 	void (counts.refused > 0 ? showWarning(sentence) : showInformation(sentence));
 }
 

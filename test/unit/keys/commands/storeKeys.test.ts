@@ -53,3 +53,22 @@ describe('keys that the service refuses when they are stored', () => {
 		assert.deepEqual(left, ['Key 1']);
 	});
 });
+
+describe('a check of all keys', () => {
+	it('says why none could be checked', async () => {
+		const editor = new EditorStandIn();
+		const { keyring } = await open(new MemoryStore());
+		const { added } = await keyring.add(['sim-first-1', 'sim-second-2'].map((text) => ({ secret: new Secret(text) })));
+		const { checkAndShow } = editor.read('../keys/commands/storeKeys') as typeof used;
+		const offline = { type: 'retrySameKey', reason: 'unreachable' } as unknown as Failure['action'];
+		const tools: Partial<used.KeyTools> = {
+			keyring,
+			check: () => Promise.reject(new Failure(offline, false, '')),
+			onChecked: () => undefined,
+			sameProject: { hold: () => () => undefined, take: () => [] } as unknown as used.KeyTools['sameProject'],
+			report: (error) => assert.fail(String(error)),
+		};
+		await checkAndShow(added, tools as used.KeyTools);
+		assert.ok(editor.given.includes('No key could be checked: the service cannot be reached.'), String(editor.given));
+	});
+});
