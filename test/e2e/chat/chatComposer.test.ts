@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
 import { until } from '../../support/window/until';
+
+interface Place {
+	readonly left: number;
+	readonly top: number;
+	readonly right: number;
+	readonly bottom: number;
+}
+
+async function placeOf(of: Locator): Promise<Place> {
+	const box = await of.boundingBox();
+	assert.ok(box);
+	return { left: box.x, top: box.y, right: box.x + box.width, bottom: box.y + box.height };
+}
 
 describe('the chat’s input box', () => {
 	const page = useChatPage();
@@ -8,6 +22,7 @@ describe('the chat’s input box', () => {
 	beforeEach(() => {
 		chat = page();
 	});
+	const place = (selector: string): Promise<Place> => placeOf(chat.page.locator(selector));
 
 	it('asks a question again in other words, by keyboard, and gives the focus back', async () => {
 		await chat.state([turn('1', 'Answer')]);
@@ -26,6 +41,39 @@ describe('the chat’s input box', () => {
 		});
 		await chat.page.locator('[data-role="edit"]').waitFor({ state: 'detached' });
 		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
+	});
+
+	it('lies over nothing in a low view: a long question scrolls in it', async () => {
+		await chat.page.setViewportSize({ width: 300, height: 120 });
+		await chat.state([turn('1', 'Answer')], { size: { tokens: 307, limit: 1_048_576 } });
+		await chat.input.fill('a line\n'.repeat(8));
+		const [box, text, toolbar] = [
+			await place('.input-box'),
+			await place('[data-role="input"]'),
+			await place('.toolbar'),
+		];
+		assert.ok(text.bottom <= toolbar.top && toolbar.bottom <= box.bottom, JSON.stringify([box, text, toolbar]));
+	});
+
+	it('names the model in the narrowest side bar, beside everything else', async () => {
+		await chat.page.setViewportSize({ width: 170, height: 400 });
+		await chat.state([turn('1', 'Answer', { state: 'streaming' })]);
+		const name = `document.querySelector('.model-button bdi')`;
+		const cut = `${name}.scrollWidth > ${name}.clientWidth`;
+		assert.equal(await chat.page.evaluate(cut), false, 'the name is cut');
+		const buttons = await chat.page.locator('.toolbar > button:visible').all();
+		const places = await Promise.all(buttons.map(placeOf));
+		const box = await place('.input-box');
+		assert.ok(places.length >= 6);
+		for (const [n, one] of places.entries()) {
+			assert.ok(one.left >= box.left && one.right <= box.right, JSON.stringify([one, box]));
+			const isApart = (other: Place): boolean =>
+				other.left >= one.right || other.right <= one.left || other.top >= one.bottom || other.bottom <= one.top;
+			assert.ok(
+				places.every((other, at) => at === n || isApart(other)),
+				JSON.stringify(places),
+			);
+		}
 	});
 
 	it('offers the commands after a slash, by keyboard', async () => {
