@@ -57,7 +57,9 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	/** Calendar days since 1970, so that "tomorrow" is right when summer time changes. */
 	const dayNumber = (at: number) => Date.parse(`${date.format(at)}T00:00:00Z`) / 86_400_000;
 
-	const moment = (at: number, now: number): Moment => {
+	const moment = (exact: number, now: number): Moment => {
+		// Who comes at the time that a future moment names must not be too early.
+		const at = exact > now ? Math.ceil(exact / 60_000) * 60_000 : exact;
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);
 		if (days === 0) return { state: 'today', clock };

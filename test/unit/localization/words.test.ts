@@ -71,7 +71,7 @@ describe('availability in words', () => {
 	it('is announced without a countdown, so that a screen reader does not repeat it', () => {
 		const aloud = words.announceAvailability(resting(42_000), noon);
 		assert.equal(aloud, words.announceAvailability(resting(42_000), noon + 1000));
-		assert.match(aloud, /^resting until 12:00: requests per minute used up$/);
+		assert.match(aloud, /^resting until 12:01: requests per minute used up$/);
 	});
 });
 
@@ -129,7 +129,7 @@ describe('reasons in words', () => {
 
 	it('name a time of day however near it is: a countdown in a text that stays is wrong after a second', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 32_000 });
-		assert.equal(remedy, 'The first key is back at 12:00.');
+		assert.equal(remedy, 'The first key is back at 12:01.');
 		assert.equal(words.describeReason('rpm', { retryAt: noon + 300_000 }).remedy, 'It works again by itself at 12:05.');
 		assert.equal(words.describeReason('rpm', { retryAt: noon }).remedy, 'It works again by itself now.');
 	});

@@ -96,7 +96,7 @@ describe('the status', () => {
 		const text = statusMarkdown(snapshot, words);
 		assert.match(text, /^1 of 3 keys can answer with gemini/);
 		assert.match(text, /\*\*work\*\* · usable/);
-		assert.match(text, /home&#93;&#40;command&#58;x&#41;\*\* · resting until 12&#58;00/);
+		assert.match(text, /home&#93;&#40;command&#58;x&#41;\*\* · resting until 12&#58;01/);
 		assert.match(text, /\*\*old\*\* · needs attention&#58; reported as leaked/);
 		assert.match(statusMarkdown(snapshotOf([]), words), /There is no Gemini API key yet/);
 		const many = Array.from({ length: 60 }, (_, n) => keyView(`k${n}`, standings.usable));

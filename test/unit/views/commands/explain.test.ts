@@ -20,14 +20,14 @@ describe('why a key stands as it does', () => {
 			undefined,
 			attempt('rpm', noon - 18_000, { serviceMessage: 'Quota exceeded.\nRetry in 59s.' }),
 		);
-		assert.equal(told.title, 'A: resting until 12:00: requests per minute used up');
+		assert.equal(told.title, 'A: resting until 12:01: requests per minute used up');
 		const text = told.paragraphs.join('\n');
 		assert.equal(told.paragraphs.length, 5);
 		for (const part of [
 			'The 5 requests allowed per minute are used up.',
 			'Its last failed call was at 11:59, with gemini-3.8-flash: requests per minute used up.',
 			'The service said: Quota exceeded. Retry in 59s.',
-			'Keypool sends it nothing until 12:00. Then it tries again by itself.',
+			'Keypool sends it nothing until 12:01. Then it tries again by itself.',
 			'Health 100 of 100. Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);

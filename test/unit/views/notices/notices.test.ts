@@ -41,7 +41,7 @@ describe('notices', () => {
 			await become(good, minute);
 		}
 		assert.equal(shown.length, 1);
-		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 12:00.');
+		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 12:01.');
 		assert.equal(shown[0].action.command, 'keypool.addKey');
 	});
 
@@ -159,6 +159,7 @@ describe('notices', () => {
 		const [a, b] = ['A', 'B'].map((label) => keyView(label, standings.usable, { project, revoked }));
 		assert.ok(a && b);
 		const { become, shown } = watch(good);
+		await become(good);
 		await become(snapshotOf([a, b]));
 		await become(snapshotOf([a, b], { rev: 2 }));
 		assert.deepEqual(

@@ -310,7 +310,7 @@ describe('hover of a key', () => {
 		const models = [modelView(standings.usable), modelView(standings.minute, { model: 'gemini-other' })];
 		const text = readable(hover(keyView('A', standings.usable, { models })));
 		assert.match(text, /^\*\*gemini-3\.8-flash\*\* *$/m);
-		assert.match(text, /\*\*gemini-other\*\* · resting until 12:00/);
+		assert.match(text, /\*\*gemini-other\*\* · resting until 12:01/);
 	});
 
 	it('shows labels and service texts as they are: no link, image, HTML or icon comes out of them', () => {

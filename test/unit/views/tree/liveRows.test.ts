@@ -41,7 +41,7 @@ describe('live rows', () => {
 	it('hold a row still while its hover is read, unless something happens to its key', async () => {
 		const { clock, pool, live, drawn } = open(three);
 		live.setVisible(true);
-		assert.match(readable(live.hover('id of B')), /resting until 12:00/);
+		assert.match(readable(live.hover('id of B')), /resting until 12:01/);
 		await clock.advance(4000);
 		assert.deepEqual(drawn, []);
 		const leaked = [keyView('A', standings.usable), keyView('B', standings.leaked), ...three.keys.slice(2)];
