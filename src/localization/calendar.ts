@@ -58,8 +58,8 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const dayNumber = (at: number) => Date.parse(`${date.format(at)}T00:00:00Z`) / 86_400_000;
 
 	const moment = (exact: number, now: number): Moment => {
-		// Who comes at the time that a future moment names must not be too early.
-		const at = exact > now ? Math.ceil(exact / 60_000) * 60_000 : exact;
+		// Who comes at the time that a future moment names must not be too early, but for a second.
+		const at = exact > now ? Math.ceil((exact - 1_000) / 60_000) * 60_000 : exact;
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);
 		if (days === 0) return { state: 'today', clock };

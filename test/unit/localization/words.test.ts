@@ -130,6 +130,7 @@ describe('reasons in words', () => {
 	it('name a time of day however near it is: a countdown in a text that stays is wrong after a second', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 32_000 });
 		assert.equal(remedy, 'The first key is back at 12:01.');
+		assert.equal(words.describeTime(noon + hour + 50, noon), '13:00');
 		assert.equal(words.describeReason('rpm', { retryAt: noon + 300_000 }).remedy, 'It works again by itself at 12:05.');
 		assert.equal(words.describeReason('rpm', { retryAt: noon }).remedy, 'It works again by itself now.');
 	});

@@ -159,7 +159,6 @@ describe('notices', () => {
 		const [a, b] = ['A', 'B'].map((label) => keyView(label, standings.usable, { project, revoked }));
 		assert.ok(a && b);
 		const { become, shown } = watch(good);
-		await become(good);
 		await become(snapshotOf([a, b]));
 		await become(snapshotOf([a, b], { rev: 2 }));
 		assert.deepEqual(
