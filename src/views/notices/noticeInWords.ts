@@ -69,11 +69,16 @@ function pausedNotice(snapshot: Snapshot, words: Words): Notice {
 function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 	const keys = all.keys.filter(({ isBarred }) => !isBarred);
 	const snapshot = { ...all, keys };
-	const { text } = words.describeReason('noUsableKey');
 	const back = firstAvailable(keys);
 	const waiting = needAttention(snapshot).length;
 	const capped = atTheirCap(snapshot);
 	const { t } = words;
+	// A key that rests does so for the model: a fallback model may be answering just now.
+	const isOfModel =
+		capped.length === 0 && keys.some(({ availability: { state } }) => state !== 'quarantined' && state !== 'disabled');
+	const text = isOfModel
+		? t('No key can answer with {0} right now.', snapshot.model)
+		: words.describeReason('noUsableKey').text;
 	const more = [
 		capped.length === 0 ? undefined : capInWords(capped, words),
 		back === undefined ? undefined : t('The first key is back at {0}.', words.describeTime(back, now)),

@@ -41,7 +41,7 @@ describe('notices', () => {
 			await become(good, minute);
 		}
 		assert.equal(shown.length, 1);
-		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 12:01.');
+		assert.equal(shown[0]?.text, 'No key can answer with gemini-3.8-flash right now. The first key is back at 12:01.');
 		assert.equal(shown[0].action.command, 'keypool.addKey');
 	});
 
@@ -56,7 +56,10 @@ describe('notices', () => {
 		];
 		const { become, shown } = watch(good);
 		await become(snapshotOf(keys, { paidOnly: true, usable: 0, total: 1 }));
-		assert.equal(shown[0]?.text, 'No key can answer right now. The first key is back at 08:00 tomorrow.');
+		assert.equal(
+			shown[0]?.text,
+			'No key can answer with gemini-3.8-flash right now. The first key is back at 08:00 tomorrow.',
+		);
 		assert.equal(shown[0].action.command, 'keypool.addKey');
 	});
 
@@ -95,7 +98,7 @@ describe('notices', () => {
 		const { become, shown } = watch(good);
 		await become(snapshotOf([keyView('A', standings.leaked, { lastUsed: noon })]));
 		assert.equal(shown[0]?.action.command, 'keypool.keys.focus');
-		assert.match(shown[0].text, /1 key needs attention\.$/);
+		assert.match(shown[0].text, /^No key can answer right now\. 1 key needs attention\.$/);
 	});
 
 	it('leave it to the check to say that the first key is refused', async () => {
