@@ -3,6 +3,9 @@ import { askWarning, showInformation } from '../../ui/messages';
 import type { Repository } from './git';
 import { changesIn, secretChanges, type FileChange } from './gitDiff';
 
+/** More files than a question can name are counted. */
+const maxNames = 10;
+
 /** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
 export async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
 	const staged = await repository.diff(true);
@@ -23,12 +26,14 @@ async function askAboutSecrets(
 	changes: readonly FileChange[],
 	secret: readonly FileChange[],
 ): Promise<readonly FileChange[] | undefined> {
-	const names = secret.map(({ path }) => path);
+	const shown = secret.slice(0, maxNames).map(({ path }) => path);
+	const more = secret.length - shown.length;
+	const names = more > 0 ? vscode.l10n.t('{0} and {1} more', shown.join(', '), more) : shown.join(', ');
 	const leaveOut = vscode.l10n.t('Leave Out');
 	const send = vscode.l10n.t('Send Anyway');
 	const others = changes.filter((change) => !secret.includes(change));
 	const chosen = await askWarning(
-		vscode.l10n.t('These changes may contain secrets: {0}. Send them to Google?', names.slice(0, 10).join(', ')),
+		vscode.l10n.t('These changes may contain secrets: {0}. Send them to Google?', names),
 		vscode.l10n.t('On unpaid quota, people at Google may read what is sent.'),
 		...(others.length > 0 ? [leaveOut] : []),
 		send,
