@@ -105,7 +105,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const log = createLog(parts.channel, masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(english, { language: 'en' }, clock.wall);
+	const words = createWords(english, { language: 'en', isNamed: true }, clock.wall);
 
 	const gemini = createGemini({
 		secretOf: (id) => Promise.resolve(keys.secretOf(id)),

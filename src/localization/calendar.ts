@@ -6,6 +6,8 @@ export interface Locale {
 	readonly language: string;
 	/** An IANA time zone; absent: the machine's. */
 	readonly zone?: string;
+	/** A time to come is read where another zone may hold: it has the name of its own. */
+	readonly isNamed?: true;
 }
 
 /** A time and its day, relative to now. */

@@ -60,7 +60,11 @@ export function createWords(
 	const reasonWording = {
 		t,
 		money: createMoney(locale.language),
-		when: (at: number) => (at <= now() ? t('now') : when(calendar.moment(at, now()), t)),
+		when: (at: number) => {
+			if (at <= now()) return t('now');
+			const time = when(calendar.moment(at, now()), t);
+			return locale.isNamed ? `${time} (${calendar.zoneName(at)})` : time;
+		},
 		count: (value: number) => (count ??= new Intl.NumberFormat([locale.language, 'en'])).format(value),
 	};
 	const describe = (reason: Reason, facts: Facts = {}): UserMessage => {

@@ -135,6 +135,12 @@ describe('reasons in words', () => {
 		assert.equal(words.describeReason('rpm', { retryAt: noon }).remedy, 'It works again by itself now.');
 	});
 
+	it('name the zone of a time where colleagues who live in another one read it', () => {
+		const of = createWords(translate, { language: 'en', zone: 'UTC', isNamed: true }, () => noon);
+		const { remedy } = of.describeReason('noUsableKey', { retryAt: noon + 32_000 });
+		assert.equal(remedy, 'The first key is back at 12:01 (UTC).');
+	});
+
 	it('say where a conversation chooses its model: one of its own goes before the settings', () => {
 		const { remedy } = words.describeReason('noSuchModel', { model: 'gemini-2.5-flash' });
 		assert.equal(remedy, 'Choose another model below the chat’s input box, or in the settings.');
