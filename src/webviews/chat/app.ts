@@ -249,6 +249,7 @@ export class App {
 			},
 			showOption: (name) => this.showOption(name),
 			setOptions: (options) => this.request({ type: 'options', options }),
+			refuse: (why) => this.tellNotice(why),
 			actOnBanner: () => this.ask('actOnBanner'),
 			newConversation: () => this.ask('newConversation'),
 			beginEdit: (id) => {

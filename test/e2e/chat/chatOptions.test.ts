@@ -153,6 +153,25 @@ describe('the options of a conversation', () => {
 		assert.equal(asked(), undefined);
 	});
 
+	it('leave the focus where it went, from a field that cannot count: what is typed there is for another one', async () => {
+		await chat.state([]);
+		await openDrawer();
+		await field('Temperature, 0 to 2').focus();
+		await chat.page.keyboard.type('5');
+		await chat.page.keyboard.press('Tab');
+		assert.equal(await chat.page.evaluate('document.activeElement.name'), 'maxOutputTokens');
+		await chat.page.getByRole('alert').filter({ hasText: 'Temperature, 0 to 2: ' }).waitFor();
+		await chat.page.keyboard.type('10');
+		await field('System instruction').click();
+		await chat.page.keyboard.type('Be brief.');
+		assert.equal(await field('System instruction').inputValue(), 'Be brief.');
+		assert.equal(await field('Temperature, 0 to 2').inputValue(), '5');
+		await set(['Temperature, 0 to 2', '1']);
+		await until('the options', () => asked() !== undefined);
+		assert.deepEqual(options(), { system: 'Be brief.', temperature: 1, maxOutputTokens: 10 });
+		await chat.page.getByRole('alert').filter({ hasText: 'Temperature' }).waitFor({ state: 'detached' });
+	});
+
 	it('leave nothing of a field that could not count to another conversation', async () => {
 		await chat.state([]);
 		await openDrawer();

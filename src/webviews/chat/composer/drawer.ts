@@ -23,9 +23,12 @@ export function drawer(context: DrawerContext): TemplateResult {
 		if (!(currentTarget instanceof HTMLFormElement)) return;
 		const changed = optionsIn(currentTarget, target, strings);
 		// What is folded away cannot say what is wrong with it.
-		const folded = currentTarget.querySelector(':is(input, textarea):invalid')?.closest('details');
+		const wrong = currentTarget.querySelector<HTMLInputElement | HTMLTextAreaElement>(':is(input, textarea):invalid');
+		const folded = wrong?.closest('details');
 		if (folded) folded.open = true;
-		if (currentTarget.reportValidity()) actions.setOptions(changed);
+		// The browser's own report would take the focus back from the field that it goes to.
+		if (wrong) actions.refuse(`${wrong.labels?.[0]?.textContent.trim() ?? ''}: ${wrong.validationMessage}`);
+		else actions.setOptions(changed);
 	};
 	return html`<form
 		class="drawer"

@@ -21,6 +21,8 @@ export interface Actions {
 	readonly pickModel: () => void;
 	readonly toggleDrawer: () => void;
 	readonly setOptions: (options: GenerationOptions) => void;
+	/** Says why something is not taken. */
+	readonly refuse: (why: string) => void;
 	/** Opens the drawer at a field. */
 	readonly showOption: (name: string) => void;
 	/** Moves in the list of suggestions, or closes it. */
