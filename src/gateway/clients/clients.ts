@@ -23,6 +23,8 @@ export class Clients {
 	private readonly places = new Map<string, Set<AbortController>>();
 	private isStopping = false;
 	private readonly idle = new Set<() => void>();
+	/** Counts that the store has not yet. */
+	private readonly writing = new Set<Promise<void>>();
 
 	constructor(private readonly counts: ClientCounts) {}
 
@@ -62,7 +64,14 @@ export class Clients {
 
 	/** A request has ended, with what it used as far as is known. */
 	async used({ id, rules }: ClientRecord, usage: Usage | undefined): Promise<void> {
-		await this.counts.used(countId(id), { requests: rules.requestsPerDay === undefined ? 1 : 0, usage });
+		const requests = rules.requestsPerDay === undefined ? 1 : 0;
+		const written = this.counts.used(countId(id), { requests, usage });
+		this.writing.add(written);
+		try {
+			await written;
+		} finally {
+			this.writing.delete(written);
+		}
 	}
 
 	/** What other replicas know of it is known here from then on. */
@@ -75,13 +84,14 @@ export class Clients {
 		return { lastUsedAt, underWay: this.places.get(id)?.size ?? 0, today };
 	}
 
-	/** No place any more; resolves when every place was given back. */
-	drain(): Promise<void> {
+	/** No place any more; resolves when every place was given back, and what was used is counted. */
+	async drain(): Promise<void> {
 		this.isStopping = true;
-		return new Promise((resolve) => {
+		await new Promise<void>((resolve) => {
 			if (this.underWay === 0) return resolve();
 			this.idle.add(resolve);
 		});
+		await Promise.allSettled(this.writing);
 	}
 
 	/** What others than these have under way ends: their tokens are good no more, nor do their rules hold. */

@@ -401,4 +401,23 @@ describe('the rules of a client', () => {
 		await drained;
 		assert.equal(rig.gateway.underWay, 0);
 	});
+
+	it('are counted to the last answer before the gateway has stopped', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		// As a team's server is.
+		const transact = rig.store.transact.bind(rig.store);
+		rig.store.transact = async (step) => {
+			await new Promise<void>((resolve) => void rig.clock.after(20, resolve));
+			return transact(step);
+		};
+		const hold = rig.service.hold();
+		const under = rig.read(rig.send(stream, question()));
+		await rig.clock.until(hold.reached);
+		const drained = rig.gateway.drain();
+		hold.release();
+		await rig.clock.until(under);
+		await rig.clock.until(drained);
+		assert.equal(rig.gateway.usageOf(rig.tokens.list()[0]?.id ?? '').today.requests, 1);
+	});
 });
