@@ -70,11 +70,13 @@ export class EnvironmentKeys {
 
 	list(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } {
 		const keys = [...this.values.keys()].map((id, index): Key => {
+			const mask = this.masks.get(id) ?? '…';
 			return {
 				id,
 				project: this.projectOf(id),
-				label: `Key ${index + 1}`,
-				mask: this.masks.get(id) ?? '…',
+				// Alone, its place would name another one after a restart with more keys.
+				label: `Key ${index + 1} (${mask})`,
+				mask,
 				sortOrder: String(index).padStart(4, '0'),
 				role: 'primary',
 				weight: 1,

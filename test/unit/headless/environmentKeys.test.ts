@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { EnvironmentKeys } from '../../../src/headless/environmentKeys';
 import { describeRefused } from '../../../src/headless/words';
+import { maskKey } from '../../../src/masking/masking';
 import { modern } from '../../support/keys/sample';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -22,10 +23,10 @@ describe('keys of the environment', () => {
 		assert.deepEqual(
 			list.map(({ id, project, label }) => [keys.secretOf(id), tiers.get(project), label]),
 			[
-				[modern(4), 'paid', 'Key 1'],
-				[modern(3), 'paid', 'Key 2'],
-				[modern(1), 'free', 'Key 3'],
-				[modern(2), 'free', 'Key 4'],
+				[modern(4), 'paid', `Key 1 (${maskKey(modern(4))})`],
+				[modern(3), 'paid', `Key 2 (${maskKey(modern(3))})`],
+				[modern(1), 'free', `Key 3 (${maskKey(modern(1))})`],
+				[modern(2), 'free', `Key 4 (${maskKey(modern(2))})`],
 			],
 		);
 		assert.ok(!JSON.stringify(keys.list()).includes(modern(1).slice(8)));
