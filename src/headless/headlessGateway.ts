@@ -77,7 +77,7 @@ export interface HeadlessGateway {
 	readonly tokens: TokenRegistry;
 	/** Answers one request: of the gateway, or of whoever runs it. Never rejects. */
 	handle(request: GatewayRequest, port: number): Promise<Response>;
-	/** Asks the service about each key, one after the other. */
+	/** Asks the service about each key, one after the other, until one of them pauses the pool. */
 	checkKeys(): Promise<void>;
 	/** A person has looked: a pause ends, and keys, tiers and clients that were stopped go on. */
 	resume(): Promise<void>;
@@ -199,9 +199,11 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			return response ?? gateway.handle(request, { port });
 		},
 		checkKeys: async () => {
-			for (const { id } of keys.list().keys) {
+			for (const { id, label } of keys.list().keys) {
+				// Whatever starts it again has looked at nothing.
+				if (pool.snapshot().paused) return;
 				const failure = await pool.check(id);
-				if (failure) log.warn(`check of a key failed: ${failure.action.reason}`);
+				if (failure) log.warn(`check failed: ${label} (${failure.action.reason})`);
 			}
 		},
 		resume: async () => {

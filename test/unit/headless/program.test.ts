@@ -84,7 +84,10 @@ describe('npm run gateway', () => {
 		const paused = await headless.start();
 		await paused.program.until(/^Paused: .*start once with --resume\.$/m);
 		assert.equal((await ask(paused.url, token)).status, 403);
+		await paused.program.until(/check failed: Key 1 \(sim-…x{4}\) \(leaked\)/);
 		await paused.program.interrupt();
+		const { calls } = headless.service.counts;
+		assert.equal(calls, 1, 'the other key is not asked about');
 		// The key has been taken away, and a container has started again by itself.
 		headless.environment['GEMINI_API_KEYS'] = headless.keys.split(',')[1] ?? '';
 		if (Number(process.versions.node.split('.')[0]) >= 22) {
@@ -92,6 +95,7 @@ describe('npm run gateway', () => {
 			await still.program.until(/^Paused: .*--resume\.$/m);
 			assert.equal((await ask(still.url, token)).status, 403);
 			await still.program.interrupt();
+			assert.equal(headless.service.counts.calls, calls, 'nothing was sent by itself');
 		}
 		const { program, url } = await headless.start('--resume');
 		let answer = await ask(url, token);
