@@ -36,7 +36,8 @@ export interface GatewayServer {
 
 /** Both of this computer alone: some clients call `localhost` by the second one. */
 const loopback: readonly string[] = ['127.0.0.1', '::1'];
-const maxConnections = 256;
+/** More than there are places for requests: who finds none hears so, and a balancer has its answer. */
+const maxConnections = 1_024;
 const longestHeadMs = 10_000;
 /** ms for a whole request; a body has its own bounds in the core, and this is beyond them. */
 const requestMs = 180_000;

@@ -239,6 +239,20 @@ describe('the gateway’s server', () => {
 		await ended;
 	});
 
+	it('still answers a balancer, and tells who comes that all places are taken, where each has an answer under way', async () => {
+		const places = 256;
+		let [taken, full]: [number, () => void] = [0, () => undefined];
+		const isFull = new Promise<void>((resolve) => (full = resolve));
+		const { port } = await start(({ url }) => {
+			if (url.endsWith('/readyz')) return new Response('ready');
+			if (++taken === places) full();
+			return new Promise<never>(() => undefined);
+		});
+		for (let n = 0; n < places; n++) raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+		await isFull;
+		assert.match(await raw(port, 'GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').ended, /200 OK/);
+	});
+
 	it('lets whoever begins no TLS go, as it does whoever sends no head', async () => {
 		const { cert, private: key } = await generate([{ name: 'commonName', value: 'kp.example' }]);
 		const { port } = await start(() => new Response('never'), { tls: { cert, key }, headMs: 20 });
