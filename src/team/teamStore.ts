@@ -279,7 +279,7 @@ export class TeamStore implements StateStore {
 			const here = (): DocMaps => (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
 			const ours = away?.ours ?? (origin === 'starting' ? await keptOn(this.parts.machine, now) : here());
 			const base = isNew ? new DocMaps() : (away?.base ?? ours);
-			const { docs, reads, writes } = takeOver(this.known, page.rows, ours, base, origin, now);
+			const { docs, reads, writes } = takeOver(this.known, page, ours, base, origin, now);
 			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
 			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
 			const reply = await this.server.ask(() => link.commit(commit));

@@ -17,9 +17,10 @@ import { careful } from './careful';
  * How the server's documents relate to what this machine began with. `same`: they go on from there. `renewed`: the server was
  * flushed, restarted or failed over, and may lack something. `joining`: this machine's own knowledge was never in it.
  * `rejoining`: it was in a team before, and knows what all of that had counted. `starting`: it is in the team, and has what the
- * process before it had left on the machine: for a server that was flushed while nobody was there.
+ * process before it had left on the machine: for a server that was flushed while nobody was there. `gathering`: the same, where
+ * the server was flushed not long ago: whoever was there first may have known less.
  */
-export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining' | 'starting';
+export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining' | 'starting' | 'gathering';
 
 /**
  * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
@@ -83,9 +84,25 @@ function merge(
 			return other ? reconcile(own, other, undefined, now) : own;
 		case 'starting':
 			return other ? undefined : own;
+		case 'gathering':
+			return other ? grown(own, other, now) : own;
 		case 'rejoining':
 			return other ? careful(withoutEnded(own, other, isForeign), other, now) : own;
 	}
+}
+
+/** What was counted and spent only grows; all else is as it is there, because a person may have changed it since. */
+function grown(own: Write, other: Write, now: EpochMs): Write | undefined {
+	if (own.kind === 'client') return careful(own, other, now);
+	if (own.kind === 'bucket' && other.kind === 'bucket') {
+		return careful({ ...other, doc: { ...other.doc, day: own.doc.day } }, other, now);
+	}
+	if (own.kind !== 'spending' || other.kind !== 'spending') return undefined;
+	const [day, month] = [
+		{ ...own.doc.day, raised: 0 },
+		{ ...own.doc.month, raised: 0 },
+	];
+	return careful({ ...other, doc: { ...other.doc, day, month } }, other, now);
 }
 
 /**

@@ -13,11 +13,14 @@ import {
 import { contributions, type Origin } from './contributions';
 import { Identity, type Hmac, type TeamKey, type TeamScope } from '../documents/identity';
 import { lessonsName, taught, type Lessons } from '../documents/lessons';
-import type { TeamCommit, TeamLink, TeamRow } from '../link/link';
+import type { TeamCommit, TeamLink, TeamReply } from '../link/link';
 import { movedProjects } from '../documents/moveProjects';
 import { withLocalNames } from '../documents/sharedForm';
 import type { ServerState } from '../link/serverState';
 import { TeamDocs } from '../documents/teamDocs';
+
+/** ms. All machines that have something to tell to a server which has lost everything start within so long of the first. */
+const gatheringMs = 24 * 3_600_000;
 
 /** What is known here when the team's documents are read anew. */
 export interface Known {
@@ -57,17 +60,18 @@ function docsOf(known: Known, identity: Identity): TeamDocs {
  */
 export function takeOver(
 	known: Known,
-	rows: readonly TeamRow[],
+	{ rows, since }: Pick<TeamReply, 'rows' | 'since'>,
 	ours: DocMaps,
 	base: DocMaps,
 	origin: Origin,
 	now: EpochMs,
 ): Takeover {
+	const from = origin === 'starting' && now - since < gatheringMs ? 'gathering' : origin;
 	const lessons = lessonsFrom(known, rows);
 	const docs = emptyDocs(known, lessons.all);
 	for (const one of [known.machine, ours, base]) docs.identity.learnLeases(one);
 	docs.apply(rows, now);
-	const writes = added(docs, withLocalNames([ours, base], docs.identity), origin, now).flatMap(
+	const writes = added(docs, withLocalNames([ours, base], docs.identity), from, now).flatMap(
 		(change) => docs.split(change).row ?? [],
 	);
 	if (lessons.body !== undefined) writes.push({ name: lessonsName, body: lessons.body });
@@ -90,7 +94,7 @@ function added(
 /** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */
 function lessonsFrom(
 	{ hmac, scope, keys, docs: before }: Known,
-	rows: readonly TeamRow[],
+	rows: TeamReply['rows'],
 ): { readonly all: Lessons; readonly body: string | undefined } {
 	const identity = new Identity(hmac, scope, keys, new Map());
 	const docs = new TeamDocs(new DocMaps(), identity);

@@ -124,6 +124,44 @@ describe('a process of a team that starts', () => {
 		assert.equal(again.replica().spending.get(id)?.month.cost, 7);
 	});
 
+	it('gives back what it knows though one that knew less was there first', async () => {
+		const [early, late] = [new InMemoryStore(windows.clock), new InMemoryStore(windows.clock)];
+		const id = 'project/p';
+		const open = (machine: InMemoryStore) => windows.opened(() => windows.open({ machine, scope: 'replicas' }));
+		const spend = (store: Awaited<ReturnType<typeof open>>, n: number): Promise<void> =>
+			store.transact((tx, now) => {
+				const lease = `spent.${n}` as LeaseId;
+				const hold = { lease, cost: 1_000, tokens: 1, expiresAt: now + 600_000 };
+				const doc = reserved(tx.spending(id) ?? initialSpending(now), hold);
+				tx.put({ kind: 'spending', id, doc: settled(doc, lease, { cost: 7, tokens: 1, isCounted: true }) });
+			});
+		const stays = await open(late);
+		const leaves = await open(early);
+		for (const store of [stays, leaves]) await new ClientCounts(store).admit('gateway:ann', 9);
+		await send(stays);
+		await spend(stays, 1);
+		await windows.pass(1_000);
+		await leaves.close();
+		for (let n = 2; n < 5; n++) {
+			await send(stays);
+			await spend(stays, n);
+			await new ClientCounts(stays).admit('gateway:ann', 9);
+		}
+		await windows.pass(1_000);
+		await stays.close();
+		await server.kill();
+		await server.start();
+		const first = await open(early);
+		assert.equal(first.replica().spending.get(id)?.month.cost, 7);
+		const second = await open(late);
+		await windows.spread();
+		for (const store of [first, second, await open(early)]) {
+			const { day, month } = store.replica().spending.get(id) ?? assert.fail('nothing is known');
+			const asked = new ClientCounts(store).of('gateway:ann').requests;
+			assert.deepEqual([day.cost, month.cost, asked, sentBy(store)[1]], [28, 28, 5, 4]);
+		}
+	});
+
 	it('and not that a key is condemned which somebody has let go on since', async () => {
 		const machine = new InMemoryStore(windows.clock);
 		const one = await windows.opened(windows.openMachine);

@@ -27,15 +27,17 @@ const requestsIn = (body: string | undefined): number =>
 	(JSON.parse(body ?? '') as { day: { requests: number } }).day.requests;
 
 describe('what a machine adds to the team’s documents', () => {
-	const added = (ours: DocMaps, base: DocMaps, there: number, origin: Origin) => {
+	const added = (ours: DocMaps, base: DocMaps, there: number, origin: Origin, since = now) => {
 		const known = { hmac: hmacSha256('team'), scope: 'people', keys, machine: copyOf(ours), docs: undefined } as const;
 		const rowOf = (requests: number, version: string) => {
-			const { writes } = takeOver(known, [], sent({ a: requests }), new DocMaps(), 'joining', now);
+			const { writes } = takeOver(known, { rows: [], since }, sent({ a: requests }), new DocMaps(), 'joining', now);
 			const row = writes.find(({ name }) => name.startsWith('bucket')) ?? assert.fail('nothing is added');
 			return { ...row, version };
 		};
 		const rows = there > 0 ? [rowOf(there, '1')] : [];
-		return takeOver(known, rows, ours, base, origin, now).writes.filter(({ name }) => name.startsWith('bucket'));
+		return takeOver(known, { rows, since }, ours, base, origin, now).writes.filter(({ name }) =>
+			name.startsWith('bucket'),
+		);
 	};
 
 	it('counts both of its projects where they are one there', () => {
@@ -50,6 +52,22 @@ describe('what a machine adds to the team’s documents', () => {
 				writes.map(({ body }) => requestsIn(body)),
 				[sum],
 				origin,
+			);
+		}
+	});
+
+	it('counts where it starts what it has counted before, on a server that has lost everything of late', () => {
+		const ours = sent({ a: 14 });
+		for (const [there, since, sum] of [
+			[0, now - 1_000, [14]],
+			[12, now - 1_000, [14]],
+			[15, now - 1_000, [15]],
+			[12, now - 48 * 3_600_000, []],
+		] as const) {
+			const writes = added(ours, ours, there, 'starting', since);
+			assert.deepEqual(
+				writes.map(({ body }) => requestsIn(body)),
+				sum,
 			);
 		}
 	});
