@@ -20,13 +20,14 @@ export class EnvironmentKeys {
 	) {}
 
 	/**
-	 * @param file the text of a `.env` file: what it says counts where the environment says nothing
+	 * @param file the text of a `.env` file: what it says counts where the environment says nothing, or has an empty variable
 	 * @param sha256 in hexadecimal digits. A key has the same id after a restart, so that what is known of it lives on.
 	 */
 	static read(environment: Environment, file: string, sha256: (text: string) => string): EnvironmentKeys {
 		const given: Record<string, string | undefined> = {};
 		for (const { name, value } of assignmentsIn(file)) if (name !== undefined) given[name] = value;
-		const valueOf = (name: string): string => environment[name] ?? given[name] ?? '';
+		const isSet = (text = ''): boolean => text.trim() !== '';
+		const valueOf = (name: string): string => (isSet(environment[name]) ? environment[name] : given[name]) ?? '';
 		const free = parseKeys(environmentNames.map(valueOf).join('\n'), true);
 		const paid = parseKeys(valueOf(paidName), true);
 		const isMeant = valueOf(paidName) !== '' || environmentNames.some((name) => valueOf(name) !== '');

@@ -36,6 +36,9 @@ describe('keys of the environment', () => {
 		const file = `# keys\nexport GEMINI_API_KEYS="${modern(1)},${modern(2)}"\nDATABASE=${modern(3)}\nKEYPOOL_PAID_KEYS=${modern(4)}\n`;
 		assert.deepEqual(new Set(read({}, file).all), new Set([modern(1), modern(2), modern(4)]));
 		assert.deepEqual(new Set(read({ GEMINI_API_KEYS: modern(5) }, file).all), new Set([modern(5), modern(4)]));
+		// As a compose file passes on what is not set.
+		const empty = { GEMINI_API_KEYS: modern(5), KEYPOOL_PAID_KEYS: ' ' };
+		assert.deepEqual(new Set(read(empty, file).all), new Set([modern(5), modern(4)]));
 	});
 
 	it('keep their names over a restart, whatever comes before them', () => {
