@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
 import { ClientError, TokenRegistry, type ClientRecord, type ClientStorage } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
+import { assignmentsIn } from '../keys/import/dotenv';
 import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate, isKeyOf } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
@@ -29,6 +30,7 @@ import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { describePause, describeRefused } from './words';
 
+const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -126,7 +128,25 @@ function dateOf(at: number | undefined): string | undefined {
 }
 
 async function envTextOf(envFile: string | undefined): Promise<string> {
-	return envFile === undefined ? readFile('.env').then(decodedText, () => '') : textOf('keys-file', envFile);
+	if (envFile !== undefined) return textOf('keys-file', envFile);
+	return readFile('.env').then(decodedText, (error: unknown) => {
+		if (!isMissing(error)) say(`.env cannot be read: ${describe(error)}`);
+		return '';
+	});
+}
+
+function isMissing(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Names that somebody has put beside their keys, where nobody looks for them. */
+function sayUnread(file: string): void {
+	const names = new Set([...assignmentsIn(file)].map(({ name }) => name));
+	for (const name of [teamVariable, metricsVariable]) {
+		if (names.has(name) && process.env[name] === undefined) {
+			say(`${name} counts in the environment alone: that of the file of keys is not read.`);
+		}
+	}
 }
 
 /** A certificate with its key, and the hosts that it is for. */
@@ -152,7 +172,9 @@ async function serve(plan: ServePlan): Promise<void> {
 		const check = validateBaseUrl(plan.baseUrl);
 		if (!check.ok) throw new UsageError(`--base-url is refused: ${check.reason}.`);
 	}
-	const keys = EnvironmentKeys.read(process.env, await envTextOf(plan.envFile), sha256);
+	const file = await envTextOf(plan.envFile);
+	sayUnread(file);
+	const keys = EnvironmentKeys.read(process.env, file, sha256);
 	for (const refused of keys.refused) say(describeRefused(refused));
 	if (keys.all.length === 0) {
 		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
@@ -178,7 +200,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		newId: randomUUID,
 		randomBytes,
 		sha256,
-		metricsToken: wordIn(process.env['KEYPOOL_METRICS_TOKEN']),
+		metricsToken: wordIn(process.env[metricsVariable]),
 		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason)),
 		onPaused: (reason, mask) => say(describePause(reason, mask)),

@@ -14,6 +14,8 @@ export class HeadlessProgram {
 	private readonly programs: Program[] = [];
 	/** More of the environment of what runs from now on. */
 	readonly environment: Record<string, string> = {};
+	/** Where it runs from now on; absent: in the project's folder. */
+	cwd: string | undefined;
 
 	private constructor(
 		readonly service: Service,
@@ -50,7 +52,7 @@ export class HeadlessProgram {
 			KEYPOOL_METRICS_TOKEN: 'sesame',
 			...this.environment,
 		};
-		const program = new Program([bundled('src/headless/main.ts'), '--data', this.data, ...args], env);
+		const program = new Program([bundled('src/headless/main.ts'), '--data', this.data, ...args], env, this.cwd);
 		this.programs.push(program);
 		return program;
 	}

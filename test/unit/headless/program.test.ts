@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 
@@ -102,6 +102,20 @@ describe('npm run gateway', () => {
 		while (answer.status === 403) answer = await ask(url, token);
 		assert.equal(answer.status, 200);
 		assert.doesNotMatch(program.text, /^Paused/m);
+	});
+
+	it('says what of a file of keys counts for nothing, and that a file cannot be read', async () => {
+		const headless = await create();
+		const file = path.join(headless.folder, 'team.env');
+		await writeFile(file, 'KEYPOOL_TEAM=keypool-team:x\nKEYPOOL_METRICS_TOKEN=other\n');
+		const { program } = await headless.start('--keys-file', file);
+		assert.match(program.text, /^KEYPOOL_TEAM counts in the environment alone/);
+		assert.doesNotMatch(program.text, /METRICS_TOKEN/);
+		// Where it cannot be read for whatever reason: this test may run as somebody who can read every file.
+		await mkdir(path.join(headless.folder, '.env'));
+		headless.cwd = headless.folder;
+		const beside = await headless.start();
+		assert.match(beside.program.text, /^\.env cannot be read: EISDIR/);
 	});
 
 	it('says that paid keys have no budget, unless they have one', async () => {
