@@ -29,6 +29,7 @@ import {
 	SharedStore,
 	startMaintenance,
 	type Clock,
+	type Dispose,
 	type EpochMs,
 	type KeyId,
 	type Reason,
@@ -89,6 +90,8 @@ export interface HeadlessGateway {
 	dispose(): Promise<void>;
 }
 
+/** ms that answers which are cut have to be counted. */
+const settleMs = 2_000;
 /** ms of silence that count as a broken stream. */
 const idle = { firstMs: 60_000, betweenMs: 30_000 };
 
@@ -231,6 +234,12 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			isLeaving = true;
 		},
 		dispose: async () => {
+			let off: Dispose = () => undefined;
+			const late = new Promise<void>((resolve) => {
+				off = clock.after(settleMs, resolve);
+			});
+			await Promise.race([gateway.drain(), late]);
+			off();
 			owned.dispose();
 			await team?.close();
 			await machine.close();
