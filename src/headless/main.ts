@@ -32,6 +32,8 @@ import { describePause, describeRefused } from './words';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** ms. Longer than proxies keep a connection that is idle: the balancers of clouds ten minutes where answers may take as long. */
+const proxyIdleMs = 650_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function clientFile(data: string | undefined): ClientFile {
@@ -218,6 +220,7 @@ async function serve(plan: ServePlan): Promise<void> {
 			port: plan.port,
 			...(listen.address !== undefined && { address: listen.address }),
 			...(certificate && { tls: certificate.tls }),
+			...(listen.proxies.length > 0 && { idleMs: proxyIdleMs }),
 			handle: (request, port) => headless.handle(request, port),
 		});
 	};

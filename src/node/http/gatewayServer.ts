@@ -20,6 +20,8 @@ export interface GatewayServerOptions {
 	readonly tls?: { readonly cert: string; readonly key: string };
 	/** ms for the head of a request, and for the greeting before it; absent: 10 s. */
 	readonly headMs?: number;
+	/** ms that a connection may be idle between two requests; absent: 15 s. */
+	readonly idleMs?: number;
 	/** ms that a client may take nothing of what waits for it; absent: 5 minutes. */
 	readonly stalledMs?: number;
 	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
@@ -43,8 +45,7 @@ const longestHeadMs = 10_000;
 const requestMs = 180_000;
 /** ms between two looks at who is late. */
 const lookMs = 2_000;
-/** ms that a connection may be idle between two requests. */
-const idleMs = 15_000;
+const longestIdleMs = 15_000;
 /** ms that a sender whose body was refused has to hear so; it is read on and thrown away meanwhile. */
 const lingerMs = 1_000;
 /** ms for a client that reads nothing on: the buffers between the two hold most answers, and a stopped program may go on. */
@@ -126,7 +127,7 @@ function running(servers: readonly Server[], answers: AnswersUnderWay): GatewayS
 }
 
 function create(options: GatewayServerOptions, answers: AnswersUnderWay): Server {
-	const { tls, headMs = longestHeadMs } = options;
+	const { tls, headMs = longestHeadMs, idleMs = longestIdleMs } = options;
 	const bounds = {
 		headersTimeout: headMs,
 		requestTimeout: requestMs,

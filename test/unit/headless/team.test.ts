@@ -104,6 +104,9 @@ describe('the gateway of a team', () => {
 		// A balancer asks by the address of the machine.
 		assert.deepEqual(await ask(url, { host: '10.1.2.3:8642', path: '/healthz' }), { status: 200, text: 'ok\n' });
 		assert.deepEqual(await ask(url, { host: '10.1.2.3:8642', path: '/readyz' }), { status: 200, text: 'ready\n' });
+		// A proxy that uses a connection at the moment of its end has no answer for its client.
+		const [, seconds] = /timeout=(\d+)/.exec((await fetch(`${url}/healthz`)).headers.get('keep-alive') ?? '') ?? [];
+		assert.ok(Number(seconds) > 600, seconds);
 		const page = { host: '10.1.2.3', headers: { origin: 'https://evil.example' } };
 		for (const path of ['/healthz', '/metrics']) assert.equal((await ask(url, { ...page, path })).status, 403);
 		assert.equal((await ask(url, { host: 'kp.example', path: '/metrics' })).status, 401);
