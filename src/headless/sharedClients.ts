@@ -1,4 +1,5 @@
 import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
 import type { ClientStorage } from '../gateway/gateway';
 import type { Clock, Dispose } from '../pool/pool';
 import type { OpenTeamLink, TeamLink } from '../team/link/link';
@@ -56,16 +57,21 @@ export class SharedClients implements ClientStorage, Disposable {
 	private tail: Promise<unknown> = Promise.resolve();
 	private isAway = false;
 	private isDisposed = false;
+	/** What the copy cannot take, on a full disk: a token that was taken back is good no more all the same. */
+	private held: string | undefined;
+	private readonly changed: Emitter<undefined>;
+	private readonly following: Disposable;
+	readonly onDidChange: Emitter<undefined>['event'];
 
-	constructor(private readonly parts: SharedClientsParts) {}
-
-	onDidChange(listener: () => void): Disposable {
-		return this.parts.copy.onDidChange(listener);
+	constructor(private readonly parts: SharedClientsParts) {
+		this.changed = new Emitter(parts.onError);
+		this.onDidChange = this.changed.event;
+		this.following = parts.copy.onDidChange(() => this.changed.fire(undefined));
 	}
 
 	/** What this machine knows: the server's, as soon as that was reached. */
 	read(): PromiseLike<string | undefined> {
-		return this.parts.copy.read();
+		return this.held === undefined ? this.parts.copy.read() : Promise.resolve(this.held);
 	}
 
 	/** Rejects where the server is away. */
@@ -74,9 +80,9 @@ export class SharedClients implements ClientStorage, Disposable {
 			const { team } = this.parts;
 			for (let tries = 0; tries < maxTries; tries++) {
 				const { store, version } = await this.settle();
-				const current = await this.parts.copy.read();
+				const current = await this.read();
 				const next = numbered(change(current), numberOf(current, team) + 1, team);
-				if (await this.commit(store, version, next)) return this.parts.copy.update(() => next);
+				if (await this.commit(store, version, next)) return this.keep(next);
 			}
 			throw new Error('Others change the tokens all the time.');
 		});
@@ -119,18 +125,20 @@ export class SharedClients implements ClientStorage, Disposable {
 	dispose(): void {
 		this.isDisposed = true;
 		this.timer?.();
+		this.following.dispose();
+		this.changed.dispose();
 		void this.link?.then((link) => link.close()).catch(() => undefined);
 	}
 
 	/** The server's document and the copy, made alike: the later one counts. */
 	private async settle(): Promise<Seen> {
 		for (let tries = 0; tries < maxTries; tries++) {
-			const { copy, team } = this.parts;
+			const { team } = this.parts;
 			const seen = await this.look();
-			const own = await copy.read();
+			const own = await this.read();
 			const [theirs, ours] = [numberOf(seen.text, team), numberOf(own, team)];
 			if (seen.text !== undefined && theirs >= ours) {
-				if (seen.text !== own) await copy.update(() => seen.text ?? '');
+				if (seen.text !== own || this.held !== undefined) await this.keep(seen.text);
 				return seen;
 			}
 			if (own === undefined) return seen;
@@ -138,6 +146,18 @@ export class SharedClients implements ClientStorage, Disposable {
 			await this.commit(seen.store, seen.version, numbered(own, Math.max(1, ours), team));
 		}
 		throw new Error('Others change the tokens all the time.');
+	}
+
+	private async keep(text: string): Promise<void> {
+		try {
+			await this.parts.copy.update(() => text);
+			this.held = undefined;
+		} catch (error) {
+			const before = this.held;
+			this.held = text;
+			if (before === undefined) this.parts.onError(error);
+			if (before !== text) this.changed.fire(undefined);
+		}
 	}
 
 	private async look(): Promise<Seen> {

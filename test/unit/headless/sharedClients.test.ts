@@ -120,6 +120,28 @@ describe('the clients of several replicas', () => {
 		b.clients.dispose();
 	});
 
+	it('are taken back where the disk of a machine is full as well, and kept there once it has room', async () => {
+		const server = new Server();
+		const copy = memoryClients();
+		const [a, b] = [replica(server), replica(server, new VirtualClock(), copy)];
+		let [heard, isFull] = [0, false];
+		const { update } = copy;
+		copy.update = (change) => (isFull ? Promise.reject(new Error('no space left')) : update(change));
+		b.clients.onDidChange(() => heard++);
+		await a.clients.update(adds('ann'));
+		await b.clients.load();
+		isFull = true;
+		await a.clients.update((stored) => JSON.stringify({ ...(JSON.parse(stored ?? '') as object), clients: [] }));
+		b.clients.follow();
+		await b.clock.advance(5_000);
+		assert.deepEqual([namesIn(await b.clients.read()), heard], [[], 2]);
+		assert.deepEqual(b.errors.map(String), ['Error: no space left'], 'it is said once');
+		isFull = false;
+		await b.clock.advance(1_000);
+		assert.deepEqual(namesIn(copy.text), []);
+		b.clients.dispose();
+	});
+
 	it('are sealed: who reads the server learns no name and no hash', async () => {
 		const server = new Server();
 		await replica(server).clients.update(adds('ann'));
