@@ -159,7 +159,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		}),
 	});
 	owned.add({ dispose: logPool(pool, clock, log) });
-	const metrics = owned.add(new Metrics(pool, clock, masker.mask));
+	const metrics = owned.add(new Metrics(pool, clock, masker.mask, 'own'));
 	const election = owned.add(new LeaderElection(store, clock, processId));
 	election.campaign('housekeeping', () => startMaintenance(new Maintenance(store, pool), clock, report));
 

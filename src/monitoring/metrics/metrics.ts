@@ -66,6 +66,8 @@ export class Metrics {
 		private readonly pool: WatchedPool,
 		clock: Pick<Clock, 'after'>,
 		mask: Masker,
+		/** `own`: the others on the store are read as well, and whoever reads all adds them up. */
+		private readonly counted: 'all' | 'own' = 'all',
 	) {
 		this.contentType = this.registry.contentType;
 		this.families = createFamilies(this.registry);
@@ -99,9 +101,11 @@ export class Metrics {
 		if (event.type === 'attempt') this.sent(event.attempt, event.origin);
 		if (event.type === 'keySetAside') this.families.fallbacks.inc({ reason: event.reason });
 		if (event.type !== 'ended') return;
+		const isOthers = event.in === 'another window';
+		if (isOthers && this.counted === 'own') return;
 		this.ended(event.record);
 		// Of another window nothing is heard but the end.
-		if (event.in === 'another window') {
+		if (isOthers) {
 			for (const attempt of event.record.attempts) this.sent(attempt, event.record.origin);
 			for (const reason of event.record.timings?.switches ?? []) this.families.fallbacks.inc({ reason });
 		}

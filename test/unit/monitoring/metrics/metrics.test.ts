@@ -226,7 +226,9 @@ describe('metrics', () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
 		const elsewhere = new Rig({}, answers, { beside: rig, window: 'other' }).pool;
 		const metrics = new Metrics(elsewhere, rig.clock, plain);
+		const own = new Metrics(elsewhere, rig.clock, plain, 'own');
 		await rig.answer();
+		assert.equal(sum(samplesIn(await own.text()), 'gemini_requests_total'), 0);
 		const samples = samplesIn(await metrics.text());
 		assert.equal(sum(samples, 'gemini_requests_total', { status: 'success' }), 1);
 		assert.equal(sum(samples, 'gemini_attempts_total'), 2);
