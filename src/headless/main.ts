@@ -18,7 +18,6 @@ import { machineName } from '../node/machineName';
 import { PortError } from '../node/http/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
-import type { StoreErrorReason } from '../pool/pool';
 import { teamVariable } from '../team/openTeamStore';
 import { dayMs, logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
@@ -28,7 +27,7 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
-import { describePause, describeRefused } from './words';
+import { describePause, describeRefused, describeStoreError } from './words';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -204,7 +203,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		sha256,
 		metricsToken: wordIn(process.env[metricsVariable]),
 		fetch: httpSend,
-		onStoreError: (reason) => say(describeStoreError(reason)),
+		onStoreError: (reason) => say(describeStoreError(reason, process.versions.node)),
 		onPaused: (reason, mask) => say(describePause(reason, mask)),
 	});
 	const close = async (): Promise<void> => {
@@ -275,12 +274,6 @@ function wordIn(text = ''): string | undefined {
 
 function addressInUrl(address = '127.0.0.1'): string {
 	return address.includes(':') ? `[${address}]` : address;
-}
-
-function describeStoreError(reason: StoreErrorReason): string {
-	return reason === 'missing'
-		? `Node.js ${process.versions.node} has no SQLite (22 and newer have it): quotas are kept in memory, until this ends.`
-		: `The record of quotas is out of reach (${reason}): quotas are kept in memory meanwhile.`;
 }
 
 /** Lines of the log, on the error output. */

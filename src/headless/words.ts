@@ -1,5 +1,5 @@
 import type { RefusedText } from '../keys/import/parseKeys';
-import type { Reason } from '../pool/pool';
+import type { Reason, StoreErrorReason } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
 
 const troubles: Readonly<Record<TeamTrouble, string>> = {
@@ -49,3 +49,26 @@ function reasonOf(refused: RefusedText): string {
 			return 'it has characters that no key has';
 	}
 }
+
+/** What is wrong with the record of quotas, and what a person can do. */
+export function describeStoreError(reason: StoreErrorReason, node: string): string {
+	switch (reason) {
+		case 'missing':
+			return `Node.js ${node} has no SQLite (22 and newer have it): quotas are kept in memory, until this ends.`;
+		case 'damaged':
+			return 'The record of quotas was damaged: it was set aside, and begins anew.';
+		case 'deleted':
+			return 'The record of quotas was deleted while it was in use: it was written again.';
+		default:
+			return `The record of quotas in --data ${unusable[reason]}: quotas are kept in memory meanwhile.`;
+	}
+}
+
+const unusable: Readonly<Record<Exclude<StoreErrorReason, 'missing' | 'damaged' | 'deleted'>, string>> = {
+	newer: 'is of a newer version of Keypool, until this one is updated',
+	readOnly: 'may not be written by this user',
+	blocked: 'may not be written',
+	full: 'finds no space left on its disk',
+	locked: 'is locked by another program',
+	unreachable: 'cannot be opened',
+};

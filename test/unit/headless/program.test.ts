@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 
@@ -178,5 +178,10 @@ describe('npm run gateway', () => {
 		assert.equal(await ended, 0);
 		const hasSqlite = Number(process.versions.node.split('.')[0]) >= 22;
 		assert.equal(/has no SQLite \(22 and newer have it\)/.test(program.text), !hasSqlite);
+		if (!hasSqlite) return;
+		const [record = ''] = (await readdir(path.join(headless.data, 'store'))).filter((name) => name.endsWith('.sqlite'));
+		await writeFile(path.join(headless.data, 'store', record), 'no database');
+		const damaged = await headless.start();
+		await damaged.program.until(/^The record of quotas was damaged: it was set aside, and begins anew\.$/m);
 	});
 });
