@@ -53,7 +53,7 @@ export interface HeadlessParts {
 	readonly clients: ClientStorage;
 	readonly backend: StoreBackend;
 	/** What replicas on several machines share, over the store of this one. */
-	readonly team: Pick<ReplicaTeam, 'open' | 'poolOf'> | undefined;
+	readonly team: ReplicaTeam | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
 	/** Runs something as soon as what has arrived by now was looked at. */
@@ -186,7 +186,11 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	owned.add(logGateway(gateway, log));
 	let isLeaving = false;
 	const operator: OperatorParts = {
-		notReady: () => (isLeaving ? 'leaving' : hasKey(pool.snapshot()) ? undefined : 'noKey'),
+		notReady: () => {
+			if (isLeaving) return 'leaving';
+			if (parts.team?.clients.isKnown === false) return 'noToken';
+			return hasKey(pool.snapshot()) ? undefined : 'noKey';
+		},
 		isForTeam: isForTeam(plan.listen),
 		metrics: { contentType: metrics.contentType, text: () => metrics.text() },
 		metricsToken: parts.metricsToken,

@@ -244,7 +244,11 @@ async function serve(plan: ServePlan): Promise<void> {
 			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid[0]?.name ?? ''}.`,
 		);
 	}
-	if (headless.tokens.list().length === 0) say('No tool is let in yet: node dist/gateway.js token add <name>');
+	if (team?.clients.isKnown === false) {
+		say('No token is known here until the team’s server can be used: /readyz answers 503 so long.');
+	} else if (headless.tokens.list().length === 0) {
+		say('No tool is let in yet: node dist/gateway.js token add <name>');
+	}
 	const begin = async (): Promise<void> => {
 		if (plan.resume) await headless.resume();
 		await headless.watchPause();

@@ -2,8 +2,11 @@ import type { GatewayRequest } from '../gateway/gateway';
 
 /** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
 export interface OperatorParts {
-	/** Why no further request should come here; undefined: some key answers, now or after its wait, and requests are taken. */
-	readonly notReady: () => 'leaving' | 'noKey' | undefined;
+	/**
+	 * Why no further request should come here; undefined: some key answers, now or after its wait, and requests are taken.
+	 * `noToken`: it cannot know yet whom to let in.
+	 */
+	readonly notReady: () => 'leaving' | 'noToken' | 'noKey' | undefined;
 	/** Other computers can come here. A balancer asks for health under an address; what is counted is for a token then. */
 	readonly isForTeam: boolean;
 	readonly metrics: { readonly contentType: string; text(): Promise<string> };
@@ -49,9 +52,10 @@ function refused(isForTeam: boolean): string {
 	return isForTeam ? 'Set KEYPOOL_METRICS_TOKEN to have this page.\n' : 'This page is for this computer.\n';
 }
 
+const unready = { leaving: 'leaving', noToken: 'no token is known yet', noKey: 'no key can answer' } as const;
+
 function readiness(notReady: ReturnType<OperatorParts['notReady']>): Response {
-	if (notReady === undefined) return say(200, 'ready\n');
-	return say(503, notReady === 'leaving' ? 'leaving\n' : 'no key can answer\n');
+	return notReady === undefined ? say(200, 'ready\n') : say(503, `${unready[notReady]}\n`);
 }
 
 function say(status: number, text: string, type = plain, more: Readonly<Record<string, string>> = {}): Response {

@@ -57,6 +57,7 @@ export class SharedClients implements ClientStorage, Disposable {
 	private tail: Promise<unknown> = Promise.resolve();
 	private isAway = false;
 	private isDisposed = false;
+	private isKnownHere = false;
 	/** What the copy cannot take, on a full disk: a token that was taken back is good no more all the same. */
 	private held: string | undefined;
 	private readonly changed: Emitter<undefined>;
@@ -67,6 +68,11 @@ export class SharedClients implements ClientStorage, Disposable {
 		this.changed = new Emitter(parts.onError);
 		this.onDidChange = this.changed.event;
 		this.following = parts.copy.onDidChange(() => this.changed.fire(undefined));
+	}
+
+	/** False where a machine without a copy has not reached the server yet: it would let nobody in. */
+	get isKnown(): boolean {
+		return this.isKnownHere;
 	}
 
 	/** What this machine knows: the server's, as soon as that was reached. */
@@ -94,8 +100,10 @@ export class SharedClients implements ClientStorage, Disposable {
 			await this.inTurn(() => this.settle());
 			if (this.isAway) this.parts.onReached();
 			this.isAway = false;
+			this.isKnownHere = true;
 			return true;
 		} catch (error) {
+			this.isKnownHere ||= (await this.read()) !== undefined;
 			if (!this.isAway && !this.isDisposed) this.parts.onError(error);
 			this.isAway = true;
 			return false;

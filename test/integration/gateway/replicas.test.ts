@@ -28,6 +28,11 @@ async function ask({ url, token }: Pick<Replicas, 'url' | 'token'>, n: number): 
 	}
 }
 
+const readinessOf = async ({ url }: { readonly url: string }): Promise<readonly [number, string]> => {
+	const answer = await fetch(`${url}/readyz`);
+	return [answer.status, await answer.text()];
+};
+
 const askAll = (replicas: Replicas): Promise<readonly string[]> =>
 	Promise.all(Array.from({ length: questions }, (_, n) => ask(replicas, n)));
 
@@ -133,6 +138,21 @@ describe('a replica whose team’s server cannot be used', () => {
 		// A mail has broken it into lines.
 		headless.environment['KEYPOOL_TEAM'] = ` ${invitation('right').replaceAll(/(.{40})/g, '$1\n ')} `;
 		assert.match(await headless.say('token', 'add', 'bo'), /^kp_/);
+	});
+
+	it('is not ready where its folder is new, such as a container’s: it would let nobody in', async () => {
+		const secret = 'a secret of the team, long enough';
+		const invitation = { v: 1, team: 'gateway-team', secret, server: server.address(undefined, 'right') } as const;
+		headless.environment['KEYPOOL_TEAM'] = invitationText(invitation);
+		await headless.say('token', 'add', 'cy');
+		await server.kill();
+		const known = await headless.start();
+		const empty = await headless.start('--data', path.join(headless.folder, 'new'));
+		await empty.program.until(/^No token is known here until the team’s server can be used/m);
+		assert.deepEqual(await readinessOf(empty), [503, 'no token is known yet\n']);
+		assert.deepEqual(await readinessOf(known), [200, 'ready\n']);
+		await server.start(['--requirepass', 'right']);
+		while ((await readinessOf(empty))[0] !== 200);
 	});
 });
 
