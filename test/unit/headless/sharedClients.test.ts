@@ -125,7 +125,7 @@ describe('the clients of several replicas', () => {
 		const copy = memoryClients();
 		const [a, b] = [replica(server), replica(server, new VirtualClock(), copy)];
 		let [heard, isFull] = [0, false];
-		const { update } = copy;
+		const update = copy.update.bind(copy);
 		copy.update = (change) => (isFull ? Promise.reject(new Error('no space left')) : update(change));
 		b.clients.onDidChange(() => heard++);
 		await a.clients.update(adds('ann'));
