@@ -22,7 +22,8 @@ import { CooldownCounter } from './cooldownCounter';
 /** Different values of a label, so that a thousand keys do not make a hundred thousand series. */
 const maxKeys = 100;
 const maxModels = 20;
-const maxClients = 20;
+/** More than a team's gateway usually serves. */
+const maxClients = 100;
 const microDollars = 1e6;
 /** Keys whose quotas are shown. */
 const maxQuotas = 50;

@@ -65,6 +65,21 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_held_clients'), 1);
 	});
 
+	it('tell what each of fifty people of a team’s gateway may spend, and what they have', async () => {
+		const names = Array.from({ length: 50 }, (_, at) => `gateway:person ${at}`);
+		const budgets = { clients: Object.fromEntries(names.map((name) => [name, { day: 2 }])) };
+		const rig = new Rig({ a: { tier: 'paid' } }, answers, { pricing: plainPricing, budgets });
+		const { read } = measured(rig);
+		for (const origin of names) await rig.answer({ origin });
+		const samples = await read();
+		const cost = plainCost / 1e6;
+		for (const name of names) {
+			const of = { scope: 'client', name, period: 'day' };
+			const told = [sum(samples, 'gemini_spent_dollars', of), sum(samples, 'gemini_budget_dollars', of)];
+			assert.deepEqual([...told, sum(samples, 'gemini_cost_dollars_total', { client: name })], [cost, 2, cost], name);
+		}
+	});
+
 	it('add up what has one name: projects that are called alike, and those beyond the bound', async () => {
 		const plan = { tier: 'paid', budget: { day: 3 } } as const;
 		const keys = Object.fromEntries(Array.from({ length: 3 }, (_, at) => [`k${at}`, plan]));
