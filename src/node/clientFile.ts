@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import type { Clock } from '../pool/pool';
+import { patientRename } from './patientRename';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -57,7 +58,7 @@ export class ClientFile {
 				await handle.close();
 			}
 			await chmod(partial, fileMode);
-			await rename(partial, this.file);
+			await patientRename(partial, this.file);
 			this.told = await this.identity();
 		} catch (error) {
 			await rm(partial, { force: true });

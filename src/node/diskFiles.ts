@@ -1,19 +1,19 @@
-import { constants, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { constants, lstat, open, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
+import { patientRename, renameCalls, type RenameCalls } from './patientRename';
 
 /** Windows lacks these flags. */
 const flag = (name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number =>
 	(constants as Readonly<Partial<Record<typeof name, number>>>)[name] ?? 0;
 
 /** System calls that tests replace to make them fail. */
-export interface DiskCalls {
+export interface DiskCalls extends RenameCalls {
 	readonly open: typeof open;
-	readonly rename: typeof rename;
 }
 
 /** @param newId unguessable, so that nobody can place a link under the name of a partial file */
-export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename }): Disk {
+export function diskFiles(newId: () => string, calls: DiskCalls = { open, ...renameCalls }): Disk {
 	return {
 		locate: async (file, roots) => (await lookUp(file, roots)).place,
 		read: async (file, roots, maxBytes) => {
@@ -44,7 +44,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, rename
 				} finally {
 					await handle.close();
 				}
-				await calls.rename(partial, entry);
+				await patientRename(partial, entry, calls);
 			} catch (error) {
 				await rm(partial, { force: true });
 				throw error;

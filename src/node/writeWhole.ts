@@ -1,4 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { patientRename } from './patientRename';
 
 /**
  * Writes a file so that it is there whole or not at all: under another name first, which takes its place in one step. On a
@@ -9,7 +10,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 export async function writeWhole(file: string, partial: string, text: string, mode: number): Promise<void> {
 	try {
 		await writeFile(partial, text, { mode, flag: 'wx' });
-		await rename(partial, file);
+		await patientRename(partial, file);
 	} catch (error) {
 		await rm(partial, { force: true });
 		throw error;

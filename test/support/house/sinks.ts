@@ -66,6 +66,8 @@ export const sinks = {
 		'node/machineCount.ts',
 		'node/machineName.ts',
 		'node/makePrivate.ts',
+		// What diskFiles.ts, writeWhole.ts and clientFile.ts wrote, under its own name.
+		'node/patientRename.ts',
 		// What diskFolder.ts and geminiCliSettings.ts write.
 		'node/writeWhole.ts',
 		'removeEverything.ts',

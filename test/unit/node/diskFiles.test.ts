@@ -21,6 +21,8 @@ import { diskFiles, type DiskCalls } from '../../../src/node/diskFiles';
 const bytes = new TextEncoder().encode('ours');
 const link = { name: 'Error', reason: 'link' };
 
+const pause = () => Promise.resolve();
+
 describe('files of a workspace on a disk', () => {
 	let root: string;
 	let outside: string;
@@ -168,7 +170,7 @@ describe('files of a workspace on a disk', () => {
 				names.push(args[0]);
 				return open(...args);
 			},
-			rename,
+			...{ rename, pause },
 		};
 		for (let n = 0; n < 2; n++)
 			await diskFiles(() => crypto.randomUUID(), watching).replace(inside('plain'), [root], bytes);
@@ -194,11 +196,11 @@ describe('files of a workspace on a disk', () => {
 			});
 		};
 	const faults: Readonly<Record<string, DiskCalls>> = {
-		'is full while the file is written': { open: opening('writeFile'), rename },
-		'is full when the file is to be kept for good': { open: opening('sync'), rename },
-		'fails when the file is closed': { open: opening('close'), rename },
-		'does not give the file its name': { open, rename: () => Promise.reject(full) },
-		'has no room for another file': { open: () => Promise.reject(full), rename },
+		'is full while the file is written': { open: opening('writeFile'), rename, pause },
+		'is full when the file is to be kept for good': { open: opening('sync'), rename, pause },
+		'fails when the file is closed': { open: opening('close'), rename, pause },
+		'does not give the file its name': { open, rename: () => Promise.reject(full), pause },
+		'has no room for another file': { open: () => Promise.reject(full), rename, pause },
 	};
 	for (const [what, calls] of Object.entries(faults)) {
 		it(`a disk that ${what} leaves the old file whole and nothing half-written`, async () => {
@@ -210,6 +212,35 @@ describe('files of a workspace on a disk', () => {
 			isAsItWas();
 		});
 	}
+
+	describe('that another program has open, as on Windows a virus scanner what was just written,', () => {
+		const heldFor = (tries: number, code: string) => {
+			const pauses: number[] = [];
+			const calls: DiskCalls = {
+				open,
+				rename: (...args) =>
+					pauses.length < tries ? Promise.reject(Object.assign(new Error('held'), { code })) : rename(...args),
+				pause: (ms) => Promise.resolve(pauses.push(ms)),
+			};
+			return { pauses, disk: diskFiles(newId, calls) };
+		};
+
+		for (const code of ['EPERM', 'EACCES', 'EBUSY']) {
+			it(`are written once it lets go (${code})`, async () => {
+				await heldFor(3, code).disk.replace(inside('plain'), [root], bytes);
+				assert.equal(text(inside('plain')), 'ours');
+				isAsItWas();
+			});
+		}
+
+		it('are refused after a moment where it does not', async () => {
+			const { pauses, disk: held } = heldFor(Infinity, 'EBUSY');
+			await assert.rejects(held.replace(inside('plain'), [root], bytes), { code: 'EBUSY' });
+			assert.equal(text(inside('plain')), 'plain');
+			assert.ok(pauses.reduce((sum, ms) => sum + ms, 0) < 2_000, String(pauses));
+			isAsItWas();
+		});
+	});
 
 	it('a folder with the name of the file stays, with all that is in it', async () => {
 		await assert.rejects(disk.replace(inside('deep'), [root], bytes));

@@ -1,0 +1,31 @@
+import { rename } from 'node:fs/promises';
+
+/** System calls that tests replace to make them fail. */
+export interface RenameCalls {
+	readonly rename: typeof rename;
+	readonly pause: (ms: number) => Promise<unknown>;
+}
+
+export const renameCalls: RenameCalls = {
+	rename,
+	pause: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+};
+
+/** ms before each further try: as long as a virus scanner looks at what was just written, and no person waits for. */
+const pauses = [10, 20, 40, 80, 160, 320, 640];
+
+/** What Windows says of a file that another program has open. */
+const held: readonly unknown[] = ['EACCES', 'EPERM', 'EBUSY'];
+
+/** Renames, and tries again for a moment: on Windows no file takes the place of one that somebody reads. */
+export async function patientRename(from: string, to: string, calls = renameCalls): Promise<void> {
+	for (const ms of pauses) {
+		try {
+			return await calls.rename(from, to);
+		} catch (error) {
+			if (!(error instanceof Error && 'code' in error && held.includes(error.code))) throw error;
+		}
+		await calls.pause(ms);
+	}
+	return calls.rename(from, to);
+}
