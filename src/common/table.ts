@@ -21,13 +21,14 @@ export type PlainTable = Table & { readonly lines: readonly number[] };
 /** The rows of any CSV with a header, by column. Detects the separator; skips empty lines. */
 export function readPlainTable(text: string): PlainTable {
 	// It is guessed from the lines that are not empty.
-	const { delimiter } = Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
-	return read(text, delimiter, (cell) => cell);
+	const { delimiter, linebreak } = Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
+	// Two programs can have written one file: each line ends as Windows writes it, or not.
+	return read(text, { delimiter, newline: linebreak === '\r' ? '\r' : '\n' }, (cell) => cell.replace(/\r$/, ''));
 }
 
 /** The rows of a CSV that `writeTable` wrote. */
 export function readTable(text: string): Table {
-	const { lines: _, ...table } = read(text, ',', unguarded);
+	const { lines: _, ...table } = read(text, { delimiter: ',' }, unguarded);
 	return table;
 }
 
@@ -39,8 +40,12 @@ export function writeTable(columns: readonly string[], rows: readonly Row[]): st
 	return data.length === 0 ? text : `${text}\n`;
 }
 
-function read(text: string, delimiter: string, cellOf: (cell: string) => string): PlainTable {
-	const { data, errors } = Papa.parse<readonly string[]>(text, { delimiter });
+function read(
+	text: string,
+	marks: { readonly delimiter: string; readonly newline?: '\r' | '\n' },
+	cellOf: (cell: string) => string,
+): PlainTable {
+	const { data, errors } = Papa.parse<readonly string[]>(text, marks);
 	const written = data
 		.map((cells, at) => ({ cells, line: at + 1 }))
 		.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));

@@ -55,6 +55,24 @@ describe('a file of prompts', () => {
 		assert.deepEqual(parse('question\nwhy?\n', 'csv'), prompts({ prompt: 'why?' }));
 	});
 
+	it('of a table whose lines do not all end alike holds one prompt a line', () => {
+		const prompts = (text: string) => {
+			const parsed = parse(text, 'csv');
+			return parsed.state === 'prompts' ? parsed.prompts : parsed;
+		};
+		for (const rows of [
+			'prompt\r\nMột\r\nHai\nBa\n',
+			'prompt\nMột\r\nHai\nBa\r\n',
+			'"prompt"\r\n"Một"\n"Hai"\r\n"Ba"',
+		]) {
+			assert.deepEqual(prompts(rows), [{ prompt: 'Một' }, { prompt: 'Hai' }, { prompt: 'Ba' }], JSON.stringify(rows));
+		}
+		assert.deepEqual(prompts('prompt,id\nMột,1\r\n"Hai\r\nlines",2\r\n'), [
+			{ prompt: 'Một', columns: { id: '1' } },
+			{ prompt: 'Hai\r\nlines', columns: { id: '2' } },
+		]);
+	});
+
 	it('takes the options of an answer, and names a field that is none, or that does not take what it holds', () => {
 		const options = { temperature: 0, thinking: 'low', stopSequences: ['END'], functionDeclarations: [{ name: 'f' }] };
 		assert.deepEqual(
