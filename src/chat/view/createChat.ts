@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { askWarning, showInformation, showWarning } from '../../ui/messages';
 import { contextOverflow } from '../../ask';
-import { digestOf } from '../../common/digest';
 import { DisposableStore } from '../../common/dispose';
 import { maxTokens, textsOf } from '../../gemini/request/requestSize';
 import type { Gemini } from '../../gemini/gemini';
@@ -27,6 +26,7 @@ import { ChatSession } from '../session/session';
 import type { ChatSessionOptions } from '../session/sessionOptions';
 import type { Translate } from '../model/wording';
 import { workspaceFolder } from '../storage/workspaceFolder';
+import { workspaceName } from '../storage/workspaceName';
 
 export interface ChatParts
 	extends
@@ -72,7 +72,9 @@ const usualInputLimit = 1_048_576;
 export async function createChat(parts: ChatParts): Promise<Chat> {
 	const { catalogue, clock, keep, memento, model, newId, words, editor, onError } = parts;
 	const owned = new DisposableStore();
-	const root = vscode.Uri.joinPath(parts.storage, await workspaceName());
+	const { workspaceFile, workspaceFolders } = vscode.workspace;
+	const name = await workspaceName({ workspaceFile, workspaceFolders }, memento, onError);
+	const root = vscode.Uri.joinPath(parts.storage, name);
 	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
 	const { library } = owned.add(
 		openConversationStore({
@@ -160,19 +162,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		},
 		dispose: () => owned.dispose(),
 	};
-}
-
-/**
- * A folder's name for what is open in this window. The storage that VS Code gives a workspace is another one for a
- * second window on it, so that conversations would not be shared.
- */
-async function workspaceName(): Promise<string> {
-	const { workspaceFile, workspaceFolders } = vscode.workspace;
-	const open = workspaceFile ?? workspaceFolders?.[0]?.uri;
-	if (!open) {
-		return 'no-folder';
-	}
-	return digestOf(open.toString());
 }
 
 /** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */
