@@ -39,6 +39,7 @@ export interface LocalGatewayParts extends Pick<GatewayParts, 'gemini' | 'blocke
 		readonly serve: ServedGatewayParts['serve'];
 		readonly geminiCli: ToolSettings;
 		readonly isWindows: boolean;
+		readonly environment: Readonly<Record<string, string | undefined>>;
 	};
 	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
 	readonly redraw: (id?: string) => void;
@@ -103,7 +104,10 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		}),
 	);
 	const terminals = owned.add(
-		new GatewayTerminals({ clock, t, report, shell: () => shellBeside(machine.isWindows, env.shell) }),
+		new GatewayTerminals({
+			...{ clock, t, report, environment: machine.environment },
+			shell: () => shellBeside(machine.isWindows, env.shell),
+		}),
 	);
 	const model = (): string => ofUser.model.value;
 	const commands = gatewayCommands({ ...parts, served, tokens, loaded, counts, tree, terminals, model });

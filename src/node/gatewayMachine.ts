@@ -6,6 +6,7 @@ export interface GatewayMachine {
 	readonly serve: typeof serveGateway;
 	readonly geminiCli: GeminiCliSettings;
 	readonly isWindows: boolean;
+	readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export function createGatewayMachine(): GatewayMachine {
@@ -13,5 +14,6 @@ export function createGatewayMachine(): GatewayMachine {
 		serve: serveGateway,
 		geminiCli: geminiCliSettings(process.env),
 		isWindows: process.platform === 'win32',
+		environment: process.env,
 	};
 }

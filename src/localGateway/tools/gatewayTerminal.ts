@@ -3,12 +3,14 @@ import { DisposableStore, type Disposable } from '../../common/dispose';
 import { ClientError, renewMs, type TransientToken } from '../../gateway/gateway';
 import type { Translate } from '../../localization/words';
 import type { Clock } from '../../pool/pool';
-import { geminiVariables, openAiVariables } from './tools';
+import { besideProxy, geminiVariables, openAiVariables } from './tools';
 
 export interface TerminalsParts {
 	readonly clock: Pick<Clock, 'after' | 'wall'>;
 	readonly t: Translate;
 	readonly report: (error: unknown) => void;
+	/** What a terminal has of its own. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
 	/** What runs in a terminal; undefined: the person's own shell. */
 	readonly shell: () => string | undefined;
 }
@@ -28,10 +30,14 @@ export class GatewayTerminals implements Disposable {
 	}
 
 	show(token: TransientToken, address: string): void {
-		const { t, shell } = this.parts;
+		const { t, shell, environment } = this.parts;
 		const shellPath = shell();
 		const connection = { token: token.token, address };
-		const variables = { ...geminiVariables(connection), ...openAiVariables(connection) };
+		const variables = {
+			...geminiVariables(connection),
+			...openAiVariables(connection),
+			...besideProxy(environment),
+		};
 		const terminal = window.createTerminal({
 			name: 'Keypool',
 			iconPath: new ThemeIcon('key'),

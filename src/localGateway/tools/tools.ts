@@ -134,6 +134,18 @@ export function openAiVariables({ address, token }: Pick<Connection, 'address' |
 	return { OPENAI_API_KEY: token, OPENAI_BASE_URL: `${address}/v1` };
 }
 
+/** What keeps tools from asking a proxy, where the environment names one, for an address of this computer. */
+export function besideProxy(environment: Readonly<Record<string, string | undefined>>): Variables {
+	const isProxied = Object.entries(environment).some(
+		([name, value = '']) => value !== '' && /^(?:https?|all)_proxy$/i.test(name),
+	);
+	const direct = environment['NO_PROXY'] ?? environment['no_proxy'] ?? '';
+	const hosts = direct.split(',').map((host) => host.trim());
+	if (!isProxied || hosts.includes('*') || hosts.includes('127.0.0.1')) return {};
+	const all = [...hosts.filter((host) => host !== ''), '127.0.0.1'].join(',');
+	return { NO_PROXY: all, no_proxy: all };
+}
+
 function environment(variables: Variables, { isWindows }: Connection): string {
 	return Object.entries(variables)
 		.map(([name, value]) => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { pinIn } from '../../../src/localGateway/tools/geminiCliPin';
-import { geminiVariables, openAiVariables, tools, type Connection } from '../../../src/localGateway/tools/tools';
+import {
+	besideProxy,
+	geminiVariables,
+	openAiVariables,
+	tools,
+	type Connection,
+} from '../../../src/localGateway/tools/tools';
 import { tryPrompt } from '../../../src/localGateway/tools/tryPrompt';
 import { describeUse, hoverOf, type ShownClient } from '../../../src/localGateway/view/clientRow';
 import { GatewayRig, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
@@ -51,6 +57,21 @@ describe('what a tool is given', () => {
 		assert.equal(geminiVariables(connection)['GOOGLE_API_KEY'], undefined);
 		assert.ok('GOOGLE_API_KEY' in geminiVariables(connection));
 		assert.deepEqual(Object.keys(openAiVariables(connection)), ['OPENAI_API_KEY', 'OPENAI_BASE_URL']);
+	});
+
+	it('is asked for beside the proxy that the environment names', () => {
+		const direct = (environment: Readonly<Record<string, string>>) => besideProxy(environment)['NO_PROXY'];
+		const proxy = 'http://proxy.example:3128';
+		assert.equal(direct({}), undefined);
+		assert.equal(direct({ HTTP_PROXY: '' }), undefined);
+		for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY']) {
+			assert.equal(direct({ [name]: proxy }), '127.0.0.1', name);
+		}
+		assert.equal(direct({ HTTP_PROXY: proxy, NO_PROXY: '.corp, localhost,' }), '.corp,localhost,127.0.0.1');
+		assert.equal(direct({ HTTP_PROXY: proxy, no_proxy: '.corp' }), '.corp,127.0.0.1');
+		for (const all of ['*', '.corp,127.0.0.1']) assert.equal(direct({ HTTP_PROXY: proxy, NO_PROXY: all }), undefined);
+		const both = besideProxy({ HTTP_PROXY: proxy });
+		assert.equal(both['no_proxy'], both['NO_PROXY']);
 	});
 
 	it('is one command for curl, with a body that is JSON', () => {
