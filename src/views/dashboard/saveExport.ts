@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
-import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
-import { describeRefusal } from '../../workspaceFiles/words';
+import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 
 /** Asks what is wanted and where it goes, and writes it there. */
-export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles, 'replace'>): Promise<void> {
+export async function exportUsage(
+	facts: ExportFacts,
+	files: Pick<WorkspaceFiles, 'replace'>,
+	report: (error: unknown) => void,
+): Promise<void> {
 	const { t } = vscode.l10n;
 	const labels: Readonly<Record<ExportKind, string>> = {
 		usage: t('Usage by minute, key and outcome'),
@@ -27,17 +31,19 @@ export async function exportUsage(facts: ExportFacts, files: Pick<WorkspaceFiles
 	if (!chosen) return;
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
 	if (!target) return;
+	const name = target.path.split('/').at(-1) ?? '';
+	const text = exported(chosen.what, facts);
 	try {
-		await files.replace(target, exported(chosen.what, facts));
+		await files.replace(target, text);
 	} catch (error) {
-		if (!(error instanceof FileRefused)) throw error;
-		void showWarning(describeRefusal(error));
+		const refusal = asRefusal(error, name);
+		if (refusal.cause !== undefined) report(refusal.cause);
+		void showWarning(describeRefusal(refusal));
 		return;
 	}
 	const open = t('Open');
-	const text = t('Exported: {0}', target.path.split('/').at(-1) ?? '');
 	// The page need not wait for an answer to that.
-	void showInformation(text, open).then((button) => {
+	void showInformation(t('Exported: {0}', name), open).then((button) => {
 		if (button === open) return vscode.window.showTextDocument(target);
 		return undefined;
 	});
