@@ -111,7 +111,17 @@ export async function readFile(
 async function textOf(files: Pick<WorkspaceFiles, 'locate' | 'read'>, uri: vscode.Uri): Promise<string | undefined> {
 	const isOutside = (await files.locate(uri)).state === 'outside';
 	const bytes = isOutside ? await vscode.workspace.fs.readFile(uri) : await files.read(uri, maxBytes);
-	return bytes && decodedText(bytes);
+	return bytes && (await decoded(bytes, uri));
+}
+
+/** In the encoding that the person's settings name, as the editor opens it. */
+async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<string> {
+	try {
+		return await vscode.workspace.decode(bytes, { uri });
+	} catch {
+		// The editor finds that it is no text, and so will whoever looks at this.
+		return decodedText(bytes);
+	}
 }
 
 async function offered(browse: Item): Promise<readonly Item[]> {

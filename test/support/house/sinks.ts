@@ -231,6 +231,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'window.tabGroups': 'harmless',
 	'window.visibleTextEditors': 'harmless',
 	'workspace.asRelativePath': 'harmless',
+	'workspace.decode': 'harmless',
 	'workspace.findFiles': 'harmless',
 	'workspace.getConfiguration': 'settings',
 	/** To what reads and writes settings of it. */

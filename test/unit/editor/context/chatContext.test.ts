@@ -29,6 +29,12 @@ Object.assign(editor.api, {
 			sought.push(args);
 			return Promise.resolve([...texts.keys()].map(uriOf));
 		},
+		/** As VS Code does where `files.encoding` is windows1252: a NUL is no text. */
+		decode: (bytes: Uint8Array) =>
+			bytes.includes(0)
+				? Promise.reject(new Error('binary'))
+				: Promise.resolve(new TextDecoder('windows-1252').decode(bytes)),
+		getWorkspaceFolder: () => undefined,
 		fs: {
 			stat: ({ path }: FileUri) => {
 				const size = texts.get(path)?.length;
@@ -44,7 +50,7 @@ Object.assign(editor.api.window, {
 		return (await items).find(({ label }) => label === chosen);
 	},
 });
-const { pickFile, pickFiles } = editor.read('../editor/context/chatContext') as typeof used;
+const { pickFile, pickFiles, readFile } = editor.read('../editor/context/chatContext') as typeof used;
 
 /** Links that lead out of the workspace, and where others lead. */
 const outside = new Set<string>();
@@ -118,6 +124,18 @@ describe('files that are picked to go along with a question', () => {
 		assert.deepEqual(offered, ['gone.ts', 'Browse…']);
 		assert.match(textsIn(editor.given).join('\n'), /^gone\.ts is no longer there\.$/m);
 		api.tabGroups.all = [];
+	});
+
+	it('are read in the encoding that the editor opens them in, and are no text where it finds none', async () => {
+		texts.set(
+			'/w/old.txt',
+			Uint8Array.from('Caf\u00e9 \u00fcber', (character) => character.charCodeAt(0)),
+		);
+		texts.set('/w/data.txt', new Uint8Array([65, 0, 66]));
+		const read = await readFile(files, 'file:///w/old.txt');
+		assert.equal(typeof read === 'object' && read.text, 'Café über');
+		assert.equal(await readFile(files, 'file:///w/data.txt'), 'unfit');
+		assert.match(textsIn(editor.given).join('\n'), /data\.txt is not text/);
 	});
 
 	it('are looked for beside what a package manager has put there, which would leave room for nothing else', async () => {
