@@ -34,7 +34,7 @@ export interface EditorForChat extends AnswerCode {
 	pickFile(uri: string): Promise<PickedFile | undefined>;
 	openFile(named: string): Promise<void>;
 	pickFiles(): Promise<readonly PickedFile[]>;
-	readFile(address: string): ReturnType<typeof readFile>;
+	readFile(address: string, lines?: Parameters<typeof readFile>[2]): ReturnType<typeof readFile>;
 }
 
 export interface Editor extends Disposable {
@@ -63,7 +63,7 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 			pickFile: (address) => pickFile(assistant.files, address),
 			openFile: (named) => openFile(assistant.files, named),
 			pickFiles: () => pickFiles(assistant.files),
-			readFile: (address) => readFile(assistant.files, address),
+			readFile: (address, lines) => readFile(assistant.files, address, lines),
 		},
 		dispose: () => owned.dispose(),
 	};

@@ -16,6 +16,7 @@ import { vendor, type languageModelCommandNames } from './names';
 import { fallbackModelsOf } from './fallbackModels';
 import { ModelList, type ModelListParts } from './models/modelList';
 import { Participant } from './participant/participant';
+import type { ReadFile } from './participant/references';
 import { Provider } from './provider';
 import { statusResult } from './status/statusTool';
 
@@ -39,7 +40,7 @@ export interface LanguageModelParts {
 	readonly extensionId: string;
 	readonly editor: () => Promise<{
 		/** A file as it may be sent; the person is told where it may not. */
-		readFile(address: string): Promise<FilePiece | 'gone' | 'unfit'>;
+		readonly readFile: ReadFile;
 		/** The code that a person looks at; undefined where there is none, which they were told. */
 		selection(): Promise<FilePiece | undefined>;
 	}>;
@@ -102,7 +103,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 		participant: new Participant({
 			...{ ask, list, waits, snapshot, readKeys, mayBeSent, newId, report },
-			readFile: async (address) => (await editor()).readFile(address),
+			readFile: async (...place) => (await editor()).readFile(...place),
 			selection: async () => (await editor()).selection(),
 		}),
 		// An agent can ask before the keys were read.

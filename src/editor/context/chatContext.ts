@@ -81,26 +81,39 @@ export function pickFile(
 	return fileToPick(files, vscode.Uri.parse(address));
 }
 
-/** The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told. */
+/**
+ * The text of a file as it is when it is sent, unsaved changes included. `unfit`: it may not go; that was told.
+ * @param lines counted from 0, the last one included; absent: all
+ */
 export async function readFile(
 	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
 	address: string,
+	lines?: { readonly first: number; readonly last: number },
 ): Promise<Piece | 'gone' | 'unfit'> {
 	const uri = vscode.Uri.parse(address);
-	const stat = await statOf(uri);
+	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+	// What was never saved, or is a cell of a notebook, is in the editor alone.
+	const isFile = !open || uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+	const stat = isFile ? await statOf(uri) : undefined;
 	// A link can lead to what never ends.
-	if (!stat || (stat.type & vscode.FileType.File) === 0) {
+	if (isFile && (!stat || (stat.type & vscode.FileType.File) === 0)) {
 		return 'gone';
 	}
-	if (isTooLarge(uri, stat, maxBytes)) {
+	// Of what is open, what goes is measured below: it can be a part.
+	if (!open && stat && isTooLarge(uri, stat, maxBytes)) {
 		return 'unfit';
 	}
-	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-	const text = open?.getText() ?? (await textOf(files, uri));
+	const whole = open?.getText() ?? (await textOf(files, uri));
 	const name = nameOf(uri);
-	if (text === undefined) {
+	if (whole === undefined) {
 		return 'gone';
 	}
+	const text = lines
+		? whole
+				.split('\n')
+				.slice(lines.first, lines.last + 1)
+				.join('\n')
+		: whole;
 	if (!(await mayBeSent(files, uri, text))) {
 		return 'unfit';
 	}

@@ -2,10 +2,14 @@ import { isObject } from '../../common/json';
 import * as vscode from 'vscode';
 import type { FilePiece } from '../../common/fenced';
 import { base64 } from '../../common/base64';
+import { showWarning } from '../../ui/messages';
 import type { Question } from './participantPrompt';
 
-/** Reads a file as it may be sent; tells the person where it may not. */
-export type ReadFile = (address: string) => Promise<FilePiece | 'gone' | 'unfit'>;
+/** Reads a file, or lines of it, counted from 0, as they may be sent; tells the person where they may not. */
+export type ReadFile = (
+	address: string,
+	lines?: { readonly first: number; readonly last: number },
+) => Promise<FilePiece | 'gone' | 'unfit'>;
 
 /** Things that go along with one question. */
 const maxReferences = 20;
@@ -35,12 +39,18 @@ export async function loadOf(references: readonly vscode.ChatPromptReference[], 
 }
 
 async function pieceOf(place: vscode.Uri | vscode.Location, readFile: ReadFile): Promise<FilePiece | undefined> {
-	const [uri, range] = place instanceof vscode.Location ? [place.uri, place.range] : [place, undefined];
-	const piece = await readFile(uri.toString());
-	if (piece === 'gone' || piece === 'unfit') return undefined;
-	if (range === undefined) return piece;
-	const lines = piece.text.split('\n').slice(range.start.line, range.end.line + 1);
-	return { ...piece, text: lines.join('\n') };
+	const [uri, lines] = place instanceof vscode.Location ? [place.uri, linesOf(place.range)] : [place];
+	const piece = await readFile(uri.toString(), lines);
+	if (piece === 'gone') {
+		const name = uri.path.split('/').at(-1) ?? '';
+		void showWarning(vscode.l10n.t('{0} did not go along: it is not a file, or is no longer there.', name));
+	}
+	return piece === 'gone' || piece === 'unfit' ? undefined : piece;
+}
+
+/** One that ends before the first character of a line does not mean that line. */
+function linesOf({ start, end }: vscode.Range): { readonly first: number; readonly last: number } {
+	return { first: start.line, last: end.character === 0 && end.line > start.line ? end.line - 1 : end.line };
 }
 
 /** The editor has a class for it, which its stable types do not. */

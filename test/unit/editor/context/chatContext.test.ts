@@ -3,10 +3,11 @@ import type * as used from '../../../../src/editor/context/chatContext';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 
 interface FileUri {
+	readonly scheme: string;
 	readonly path: string;
 	toString(): string;
 }
-const uriOf = (path: string): FileUri => ({ path, toString: () => `file://${path}` });
+const uriOf = (path: string, scheme = 'file') => ({ scheme, path, toString: () => `${scheme}://${path}` });
 
 const editor = new EditorStandIn();
 /** What is in the workspace, by path. */
@@ -15,19 +16,27 @@ const texts = new Map<string, Uint8Array>();
 const sought: unknown[][] = [];
 let chosen = '';
 let offered: readonly string[] = [];
+/** What is open in the editor. */
+const open: object[] = [];
 class TabInputText {
 	constructor(readonly uri: FileUri & { readonly scheme: string }) {}
 }
 Object.assign(editor.api, {
 	TabInputText,
 	FileType: { File: 1 },
-	Uri: { parse: (address: string) => uriOf(address.replace('file://', '')) },
+	Uri: {
+		parse: (address: string) => {
+			const [scheme, path = ''] = address.split('://');
+			return uriOf(path, scheme);
+		},
+	},
 	workspace: {
-		textDocuments: [],
+		textDocuments: open,
+		notebookDocuments: [],
 		asRelativePath: ({ path }: FileUri) => path.slice(1),
 		findFiles: (...args: unknown[]) => {
 			sought.push(args);
-			return Promise.resolve([...texts.keys()].map(uriOf));
+			return Promise.resolve([...texts.keys()].map((path) => uriOf(path)));
 		},
 		/** As VS Code does where `files.encoding` is windows1252: a NUL is no text. */
 		decode: (bytes: Uint8Array) =>
@@ -65,6 +74,7 @@ describe('files that are picked to go along with a question', () => {
 	beforeEach(() => {
 		for (const known of [texts, outside, links]) known.clear();
 		sought.splice(0);
+		open.splice(0);
 		editor.given.splice(0);
 	});
 
@@ -136,6 +146,35 @@ describe('files that are picked to go along with a question', () => {
 		assert.equal(typeof read === 'object' && read.text, 'Café über');
 		assert.equal(await readFile(files, 'file:///w/data.txt'), 'unfit');
 		assert.match(textsIn(editor.given).join('\n'), /data\.txt is not text/);
+	});
+
+	describe('or lie open in the editor', () => {
+		const openAt = (scheme: string, path: string, text: string): void =>
+			void open.push({ uri: uriOf(path, scheme), languageId: 'python', getText: () => text });
+
+		it('go as they are there: what was never saved, and the cell of a notebook, are in no file system', async () => {
+			openAt('untitled', 'Untitled-1', 'never saved');
+			openAt('vscode-notebook-cell', '/w/a.ipynb', 'a cell');
+			for (const [address, text] of [
+				['untitled://Untitled-1', 'never saved'],
+				['vscode-notebook-cell:///w/a.ipynb', 'a cell'],
+			] as const) {
+				const read = await readFile(files, address);
+				assert.deepEqual(typeof read === 'object' && [read.text, read.language], [text, 'python']);
+			}
+			openAt('file', '/w/deleted.py', 'still open');
+			assert.equal(await readFile(files, 'file:///w/deleted.py'), 'gone');
+		});
+
+		it('are measured by the lines that are meant', async () => {
+			const lines = Array.from({ length: 20_000 }, (_, n) => `line_${n} = 1`);
+			texts.set('/w/long.py', new TextEncoder().encode(lines.join('\n')));
+			openAt('file', '/w/long.py', lines.join('\n'));
+			const read = await readFile(files, 'file:///w/long.py', { first: 9_000, last: 9_001 });
+			assert.equal(typeof read === 'object' && read.text, 'line_9000 = 1\nline_9001 = 1');
+			assert.equal(await readFile(files, 'file:///w/long.py'), 'unfit');
+			assert.match(textsIn(editor.given).join('\n'), /at most 256 KB can be sent/);
+		});
 	});
 
 	it('are looked for beside what a package manager has put there, which would leave room for nothing else', async () => {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/languageModel/participant/references';
+import { ModelEditor } from '../../../support/languageModel/editor';
+import { textsIn } from '../../../support/ui/editor';
+
+class Uri {
+	constructor(readonly path: string) {}
+	toString(): string {
+		return `file://${this.path}`;
+	}
+}
+class Location {
+	constructor(
+		readonly uri: Uri,
+		readonly range: object,
+	) {}
+}
+
+const editor = new ModelEditor();
+Object.assign(editor.api, { Uri, Location });
+const { loadOf } = editor.read('../languageModel/participant/references') as typeof used;
+
+/** What is read of the references, by address and lines. */
+async function readOf(...values: readonly object[]) {
+	const read: unknown[] = [];
+	const { pieces } = await loadOf(values.map((value) => ({ id: 'x', value })) as never, (...place) => {
+		read.push(place);
+		const [address] = place;
+		return Promise.resolve(address.endsWith('src') ? 'gone' : { file: address, language: 'ts', text: 'code' });
+	});
+	return { read, files: pieces.map(({ file }) => file) };
+}
+
+const from = (line: number) => ({
+	to: (end: number, character: number) => ({ start: { line, character: 2 }, end: { line: end, character } }),
+});
+
+describe('what a person adds to a question for @keypool', () => {
+	beforeEach(() => void editor.given.splice(0));
+
+	it('is read by its lines where it is a part of a file', async () => {
+		const uri = new Uri('/w/a.ts');
+		const { read } = await readOf(
+			uri,
+			new Location(uri, from(3).to(5, 1)),
+			new Location(uri, from(3).to(5, 0)),
+			new Location(uri, from(3).to(3, 0)),
+		);
+		assert.deepEqual(read, [
+			['file:///w/a.ts', undefined],
+			['file:///w/a.ts', { first: 3, last: 5 }],
+			['file:///w/a.ts', { first: 3, last: 4 }],
+			['file:///w/a.ts', { first: 3, last: 3 }],
+		]);
+	});
+
+	it('is said to stay behind where it is a folder, or no longer there', async () => {
+		assert.deepEqual((await readOf(new Uri('/w/src'), new Uri('/w/a.ts'))).files, ['file:///w/a.ts']);
+		assert.match(
+			textsIn(editor.given).join('\n'),
+			/^src did not go along: it is not a file, or is no longer there\.$/m,
+		);
+	});
+});
