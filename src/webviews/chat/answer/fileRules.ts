@@ -3,9 +3,16 @@ import type { MarkdownIt } from 'markdown-it';
 /** UTF-16 units. */
 const maxLength = 300;
 
-/** A path below the workspace with an ending, and a line where there is one. The host decides whether it is a file. */
-const path =
-	/^(?:\.\/)?(?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[A-Za-z]\w{0,9}(?::\d{1,7}(?::\d{1,7})?|#L\d{1,7}(?:-L?\d{1,7})?)?$/;
+/** Letters of any language, and what names of files have beside. */
+const plain = String.raw`\p{L}\p{M}\p{N}_@.+\-`;
+/**
+ * A path below the workspace with an ending, and a line where there is one. The host decides whether it is a file. Brackets
+ * are for routes, as `app/(shop)/[id]/page.tsx`.
+ */
+const path = new RegExp(
+	String.raw`^(?:\.\/)?(?:[${plain}()[\]]+\/)*(?!\.)[${plain}[\]]+\.[A-Za-z]\w{0,9}(?::\d{1,7}(?::\d{1,7})?|#L\d{1,7}(?:-L?\d{1,7})?)?$`,
+	'u',
+);
 
 /** Endings by which a name alone is one of a file: `console.log` is none. */
 const endings =
@@ -15,7 +22,7 @@ const endings =
 export function namesFile(code: string): boolean {
 	if (code.length > maxLength || !path.test(code) || code.split('/').includes('..')) return false;
 	const [name = ''] = code.split(/[:#]/);
-	return name.includes('/') || name !== code || endings.test(name);
+	return name.includes('/') || ((name !== code || endings.test(name)) && !name.includes('['));
 }
 
 /** A link without a scheme that leads below the workspace; undefined where it is something else. */

@@ -12,6 +12,10 @@ describe('A piece of code in an answer', () => {
 			'src/a.ts:12:5',
 			'src/a.ts#L3-L9',
 			'a-b_c.test.tsx',
+			'hướng-dẫn.md',
+			'tài-liệu/Cài_đặt.md:3',
+			'app/(shop)/[id]/page.tsx',
+			'pages/[...slug].ts',
 		])
 			assert.ok(namesFile(code), code);
 	});
@@ -27,6 +31,10 @@ describe('A piece of code in an answer', () => {
 			'/etc/passwd',
 			'http://a.ts',
 			'a b.ts',
+			'rows[0].html',
+			'rows[0].x:3',
+			'.env.ts',
+			'f(x).html',
 			'x'.repeat(400),
 		])
 			assert.ok(!namesFile(code), code);
