@@ -51,6 +51,15 @@ async function openRepositories(): Promise<readonly Repository[] | undefined> {
 /** Why there is no repository to choose, from what `openRepositories` found. */
 function describeMissing(repositories: readonly Repository[] | undefined): string {
 	if (repositories) return vscode.l10n.t('No Git repository is open here.');
+	const { remoteName } = vscode.env;
+	const own = vscode.extensions.getExtension('keypool.keypool-gemini');
+	// Extensions see those of their own computer alone, and VS Code's Git is with the files.
+	if (remoteName !== undefined && own?.extensionKind === vscode.ExtensionKind.UI) {
+		return vscode.l10n.t(
+			'This window works on another computer ({0}), whose Git cannot be reached from this one. Install Keypool on {0} and run it there with the setting remote.extensionKind.',
+			remoteName,
+		);
+	}
 	return vscode.workspace.isTrusted
 		? vscode.l10n.t('Git is missing, or switched off in the settings of VS Code.')
 		: vscode.l10n.t('VS Code uses Git only in folders that you trust.');

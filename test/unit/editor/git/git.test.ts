@@ -5,10 +5,19 @@ import type * as changes from '../../../../src/editor/git/changesToSend';
 import { DocumentsStandIn } from '../../../support/editor/documents';
 
 /** What is said where no repository is found. */
-async function missing(exported: object | undefined, isTrusted: boolean): Promise<unknown> {
+async function missing(
+	exported: object | undefined,
+	isTrusted: boolean,
+	{ remoteName, extensionKind = 1 }: { readonly remoteName?: string; readonly extensionKind?: number } = {},
+): Promise<unknown> {
 	const editor = new DocumentsStandIn();
 	const extension = exported && { activate: () => Promise.resolve(exported) };
-	Object.assign(editor.api, { extensions: { getExtension: () => extension }, workspace: { isTrusted } });
+	Object.assign(editor.api, {
+		extensions: { getExtension: (id: string) => (id === 'vscode.git' ? extension : { extensionKind }) },
+		workspace: { isTrusted },
+		env: { remoteName },
+		ExtensionKind: { UI: 1, Workspace: 2 },
+	});
 	const { findRepository } = editor.read('../editor/git/git') as typeof used;
 	assert.equal(await findRepository(undefined, 'For what'), undefined);
 	return editor.given[0];
@@ -23,6 +32,17 @@ describe('Git where there is no repository', () => {
 		assert.match(String(await missing({ enabled: false }, true)), /^Git is missing, or switched off/);
 		assert.match(String(await missing(undefined, true)), /^Git is missing, or switched off/);
 		assert.equal(await missing(undefined, false), 'VS Code uses Git only in folders that you trust.');
+	});
+
+	it('is on the computer of the files, where Keypool may not be', async () => {
+		assert.match(
+			String(await missing(undefined, true, { remoteName: 'wsl' })),
+			/^This window works on another computer \(wsl\), whose Git cannot be reached .* remote\.extensionKind\.$/,
+		);
+		assert.match(
+			String(await missing(undefined, true, { remoteName: 'wsl', extensionKind: 2 })),
+			/^Git is missing, or switched off/,
+		);
 	});
 });
 
