@@ -124,7 +124,8 @@ function labelFor(document: vscode.TextDocument, range: vscode.Range): string {
 /** Outside the workspace the path would tell the service about the user's machine: the name must do. */
 export function fileOf(uri: vscode.Uri): string {
 	const inside = vscode.workspace.getWorkspaceFolder(uri);
-	return inside ? vscode.workspace.asRelativePath(uri, false) : nameOf(uri);
+	// Of several folders with its name: two of them can have a file of one path.
+	return inside ? vscode.workspace.asRelativePath(uri) : nameOf(uri);
 }
 
 function nameOf(uri: vscode.Uri): string {

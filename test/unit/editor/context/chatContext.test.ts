@@ -33,7 +33,12 @@ Object.assign(editor.api, {
 	workspace: {
 		textDocuments: open,
 		notebookDocuments: [],
-		asRelativePath: ({ path }: FileUri) => path.slice(1),
+		// As where several folders are open, below `/w`.
+		asRelativePath: ({ path }: FileUri, withFolder = true) =>
+			path
+				.split('/')
+				.slice(withFolder ? 2 : 3)
+				.join('/'),
 		findFiles: (...args: unknown[]) => {
 			sought.push(args);
 			return Promise.resolve([...texts.keys()].map((path) => uriOf(path)));
@@ -43,7 +48,7 @@ Object.assign(editor.api, {
 			bytes.includes(0)
 				? Promise.reject(new Error('binary'))
 				: Promise.resolve(new TextDecoder('windows-1252').decode(bytes)),
-		getWorkspaceFolder: () => undefined,
+		getWorkspaceFolder: ({ scheme, path }: FileUri) => (scheme === 'file' && path.startsWith('/w/') ? {} : undefined),
 		fs: {
 			stat: ({ path }: FileUri) => {
 				const size = texts.get(path)?.length;
@@ -146,6 +151,17 @@ describe('files that are picked to go along with a question', () => {
 		assert.equal(typeof read === 'object' && read.text, 'Café über');
 		assert.equal(await readFile(files, 'file:///w/data.txt'), 'unfit');
 		assert.match(textsIn(editor.given).join('\n'), /data\.txt is not text/);
+	});
+
+	it('are told by their folder where several are open: each can have a file of that path', async () => {
+		for (const path of ['/w/front/package.json', '/w/back/package.json', '/elsewhere/package.json']) {
+			texts.set(path, new TextEncoder().encode('{}'));
+		}
+		const told = ['/w/front/package.json', '/w/back/package.json', '/elsewhere/package.json'].map(async (path) => {
+			const read = await readFile(files, `file://${path}`);
+			return typeof read === 'object' ? read.file : read;
+		});
+		assert.deepEqual(await Promise.all(told), ['front/package.json', 'back/package.json', 'package.json']);
 	});
 
 	describe('or lie open in the editor', () => {
