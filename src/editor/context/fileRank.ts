@@ -10,13 +10,18 @@ export interface Candidate {
  * equals those that are open come first, then the shorter path.
  */
 export function ranked<C extends Candidate>(candidates: readonly C[], text: string, max: number): readonly C[] {
-	const sought = text.toLowerCase();
+	const sought = folded(text);
 	return candidates
-		.map((candidate) => ({ candidate, rank: rankOf(candidate.path.toLowerCase(), sought) }))
+		.map((candidate) => ({ candidate, rank: rankOf(folded(candidate.path), sought) }))
 		.filter(({ rank }) => rank !== undefined)
 		.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || compare(a.candidate, b.candidate))
 		.slice(0, max)
 		.map(({ candidate }) => candidate);
+}
+
+/** macOS can have names with their accents apart, as nobody types them. */
+function folded(text: string): string {
+	return text.normalize('NFC').toLowerCase();
 }
 
 function rankOf(path: string, sought: string): number | undefined {

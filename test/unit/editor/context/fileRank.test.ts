@@ -25,6 +25,12 @@ describe('Files that a text names', () => {
 		]);
 	});
 
+	it('are found where their accents stand apart, as macOS has them', () => {
+		const apart = file('Tài liệu/Hướng dẫn.md'.normalize('NFD'));
+		for (const typed of ['hướng', 'DẪN', 'tài liệu/'.normalize('NFD')])
+			assert.deepEqual(ranked([apart], typed, 1), [apart]);
+	});
+
 	it('are all of them for an empty text, and no more than asked for', () => {
 		assert.deepEqual(names('', 2), ['src/deep/er/parser.test.ts', 'README.md']);
 		assert.deepEqual(names('nothing of that name'), []);
