@@ -73,6 +73,7 @@ export class WorkspaceFiles {
 			.folders()
 			.filter(({ scheme, authority }) => scheme === uri.scheme && authority === uri.authority);
 		const isInside = alike.some(({ path }) => uri.path.startsWith(path.endsWith('/') ? path : `${path}/`));
-		return isInside ? alike : [uri.with({ path: uri.path.slice(0, uri.path.lastIndexOf('/')) || '/' })];
+		// With its slash: `D:` alone is whatever folder of that drive a process is in.
+		return isInside ? alike : [uri.with({ path: uri.path.slice(0, uri.path.lastIndexOf('/') + 1) })];
 	}
 }

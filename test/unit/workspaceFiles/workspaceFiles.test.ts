@@ -152,10 +152,13 @@ describe('files of a workspace on this disk', () => {
 		await files.locate(address('file:///elsewhere/a.txt'));
 		await files.locate(address('file:///wider/a.txt'));
 		await files.locate(address('file:///a.txt'));
+		await files.locate(address('file:///d:/a.txt'));
 		assert.deepEqual(calls, [
-			['/elsewhere/a.txt', ['/elsewhere']],
-			['/wider/a.txt', ['/wider']],
+			['/elsewhere/a.txt', ['/elsewhere/']],
+			['/wider/a.txt', ['/wider/']],
 			['/a.txt', ['/']],
+			// On Windows, `d:` alone would be the folder of that drive in which the process is.
+			['/d:/a.txt', ['/d:/']],
 		]);
 	});
 });
