@@ -34,7 +34,7 @@ export function readTable(text: string): Table {
 
 /** A CSV with these columns, in this order. A spreadsheet finds no formula in it. */
 export function writeTable(columns: readonly string[], rows: readonly Row[]): string {
-	const data = rows.map((row) => columns.map((column) => guarded(row[column] ?? '')));
+	const data = rows.map((row) => columns.map((column, at) => cellFor(row[column] ?? '', at)));
 	const text = Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' });
 	// Without rows, it ends the header's line itself.
 	return data.length === 0 ? text : `${text}\n`;
@@ -106,6 +106,14 @@ const inside = {
 	plain: new RegExp(`([;\\t\\r\\n])(?=[ '"]*[${signs}])`, 'g'),
 	guarded: new RegExp(`([;\\t\\r\\n])'(?=[ '"]*[${signs}])`, 'g'),
 };
+
+/** A negative number alone, with a point or a comma. */
+const negative = /^-\d+(?:[.,]\d+)?(?:e-?\d+)?$/i;
+
+/** A number is no formula; at the begin of a line it would be the begin of one for a spreadsheet that separates elsewhere. */
+function cellFor(cell: string, column: number): string {
+	return column > 0 && negative.test(cell) ? cell : guarded(cell);
+}
 
 function guarded(cell: string): string {
 	return cell.replace(inside.plain, "$1'").replace(begins.plain, "'");

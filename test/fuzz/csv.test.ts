@@ -70,8 +70,8 @@ function cellsOf(csv: string, separator: string): readonly string[] {
 	return cells;
 }
 
-/** What a spreadsheet runs. White space before it counts for nothing. */
-const formula = /^[ \t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+/** What a spreadsheet runs. White space before it counts for nothing; a number alone is none. */
+const formula = /^(?!-\d+(?:[.,]\d+)?(?:e-?\d+)?$)[ \t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 const results = tableResults(readTable, writeTable);
 

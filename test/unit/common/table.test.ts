@@ -52,6 +52,17 @@ describe('a table', () => {
 		);
 	});
 
+	it('leaves negative numbers as they are, where no spreadsheet can take them for the begin of more', () => {
+		const numbers = ['-1', '-122.4194', '-0,5', '-1e-9'];
+		const rows = numbers.map((number) => ({ text: 'a', label: number }));
+		assert.equal(writeTable(['text', 'label'], rows), 'text,label\na,-1\na,-122.4194\na,"-0,5"\na,-1e-9\n');
+		assert.deepEqual(readTable(writeTable(['text', 'label'], rows)).rows, rows);
+		for (const other of ['-1+1', '-1;2', '- 1', '-', '-a', '+1', '-1\n']) {
+			assert.match(writeTable(['text', 'label'], [{ text: 'a', label: other }]), /\na,"?'/, other);
+		}
+		assert.equal(writeTable(['label'], [{ label: '-1' }]), "label\n'-1\n");
+	});
+
 	// Found by fuzzing.
 	it('keeps the cells of columns named like properties of objects', () => {
 		const columns = ['__proto__', 'constructor', 'toString'];

@@ -28,7 +28,7 @@ function opened() {
 		end: () => Promise.resolve(void told.push('ended')),
 	} as unknown as TransientToken;
 	const terminals = new GatewayTerminals({
-		...{ clock, t: translate, shell: () => undefined },
+		...{ clock, t: translate, environment: {}, shell: () => undefined },
 		report: (error) => told.push(String(error)),
 	});
 	terminals.show(token, 'http://127.0.0.1:8642');
