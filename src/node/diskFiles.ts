@@ -40,7 +40,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, ...ren
 			try {
 				try {
 					await handle.writeFile(bytes);
-					await handle.sync();
+					await unless(unable, handle.sync());
 				} finally {
 					await handle.close();
 				}
@@ -52,6 +52,9 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, ...ren
 		},
 	};
 }
+
+/** What network drives and those of other programs say that keep nothing for good on demand. */
+const unable = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EPERM'];
 
 interface LookedUp {
 	readonly place: Place;

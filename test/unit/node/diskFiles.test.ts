@@ -183,10 +183,10 @@ describe('files of a workspace on a disk', () => {
 
 	const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
 	const opening =
-		(fail: 'writeFile' | 'sync' | 'close'): typeof open =>
+		(fail: 'writeFile' | 'sync' | 'close', error = full): typeof open =>
 		async (...args) => {
 			const handle = await open(...args);
-			const broken = () => Promise.reject(full);
+			const broken = () => Promise.reject(error);
 			return new Proxy(handle, {
 				get: (target, name) => {
 					if (name === fail) return fail === 'close' ? () => target.close().then(broken) : broken;
@@ -241,6 +241,15 @@ describe('files of a workspace on a disk', () => {
 			isAsItWas();
 		});
 	});
+
+	for (const code of ['EINVAL', 'ENOTSUP', 'EPERM']) {
+		it(`are written on a drive that keeps nothing for good on demand, as those of a network can be (${code})`, async () => {
+			const unable = opening('sync', Object.assign(new Error('fsync'), { code }));
+			await diskFiles(newId, { open: unable, rename, pause }).replace(inside('plain'), [root], bytes);
+			assert.equal(text(inside('plain')), 'ours');
+			isAsItWas();
+		});
+	}
 
 	it('a folder with the name of the file stays, with all that is in it', async () => {
 		await assert.rejects(disk.replace(inside('deep'), [root], bytes));
