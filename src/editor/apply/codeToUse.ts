@@ -6,13 +6,13 @@ import { askWarning } from '../../ui/messages';
  * What of an answer's code, or of a commit message, goes into the editor. Where it holds characters that nobody sees, the
  * person decides: with them, without them, or not at all (undefined).
  */
-export async function codeToUse(code: string, is: 'code' | 'message' = 'code'): Promise<string | undefined> {
+export async function codeToUse(code: string, kind: 'code' | 'message' = 'code'): Promise<string | undefined> {
 	const found = invisibleNames(code);
 	if (found === undefined) return code;
 	const leaveOut = vscode.l10n.t('Leave Them Out');
 	const keep = vscode.l10n.t('Keep Them');
 	const chosen = await askWarning(
-		is === 'code'
+		kind === 'code'
 			? vscode.l10n.t(
 					'This code contains invisible characters, or characters that change the order of others: {0}.',
 					found,
@@ -21,7 +21,7 @@ export async function codeToUse(code: string, is: 'code' | 'message' = 'code'): 
 					'The message contains invisible characters, or characters that change the order of others: {0}.',
 					found,
 				),
-		is === 'code'
+		kind === 'code'
 			? vscode.l10n.t('Such characters can make code do something other than what it seems to do.')
 			: undefined,
 		leaveOut,

@@ -11,9 +11,9 @@ export async function explainSelection(
 	{ keys, files }: Pick<Assistant, 'keys' | 'files'>,
 ): Promise<void> {
 	if (!(await ensureKey(keys))) return;
-	const snippet = await codeSelection(files, 'exact');
-	if (!snippet) return;
-	const { document, excerpt, label, file, text } = snippet;
+	const selection = await codeSelection(files, 'exact');
+	if (!selection) return;
+	const { document, excerpt, label, file, text } = selection;
 	await chat.ask({
 		text: questionFor(excerpt, label),
 		origin: 'selection',

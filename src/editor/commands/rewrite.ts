@@ -24,23 +24,23 @@ export interface RewriteTools {
 /** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
 export async function rewrite(
 	{ assistant, changes }: RewriteTools,
-	plan: (snippet: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
+	plan: (selection: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const snippet = await codeSelection(assistant.files, 'wholeLines');
-	if (!snippet) return;
+	const selection = await codeSelection(assistant.files, 'wholeLines');
+	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.
-	const tracked = new TrackedRange(snippet.document, snippet.excerpt.range);
+	const tracked = new TrackedRange(selection.document, selection.excerpt.range);
 	try {
-		const task = await plan(snippet);
-		if (task) await propose(snippet, task, tracked, assistant, changes);
+		const task = await plan(selection);
+		if (task) await propose(selection, task, tracked, assistant, changes);
 	} finally {
 		tracked.dispose();
 	}
 }
 
-export function fixing(snippet: CodeSelection): Rewriting {
-	return { type: 'fix', problems: problemsIn(snippet) };
+export function fixing(selection: CodeSelection): Rewriting {
+	return { type: 'fix', problems: problemsIn(selection) };
 }
 
 /** @param given the instruction, for key bindings and tests; absent: the person is asked */
@@ -50,13 +50,13 @@ export async function editing({ excerpt }: CodeSelection, given?: unknown): Prom
 }
 
 async function propose(
-	snippet: CodeSelection,
+	selection: CodeSelection,
 	task: Rewriting,
 	tracked: TrackedRange,
 	assistant: Assistant,
 	changes: RewriteTools['changes'],
 ): Promise<void> {
-	const { document, excerpt, file, text } = snippet;
+	const { document, excerpt, file, text } = selection;
 	const stale = vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.');
 	if (!(await tracked.find(text))) return tell(stale);
 	const prompt = promptFor(task, { file, language: document.languageId, text });
@@ -80,7 +80,7 @@ async function propose(
 	await changes.propose({
 		...place,
 		replacement,
-		title: vscode.l10n.t('{0}: {1} ({2})', snippet.label, nameFor(task), signature(answer)),
+		title: vscode.l10n.t('{0}: {1} ({2})', selection.label, nameFor(task), signature(answer)),
 	});
 }
 

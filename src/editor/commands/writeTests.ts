@@ -19,9 +19,9 @@ const signedMs = 20_000;
 /** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
 export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
-	const snippet = await codeSelection(assistant.files, 'exact');
-	if (!snippet) return;
-	const { document, excerpt, file, text } = snippet;
+	const selection = await codeSelection(assistant.files, 'exact');
+	if (!selection) return;
+	const { document, excerpt, file, text } = selection;
 	const title = vscode.l10n.t('Tests: {0}', whichCode(excerpt));
 	const prompt = promptFor({ type: 'tests' }, { file, language: document.languageId, text });
 	const answer = await askWithProgress(assistant, title, prompt);

@@ -36,13 +36,13 @@ type Item = PickItem & { readonly uri?: vscode.Uri };
 
 /** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
 export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promise<Piece | undefined> {
-	const snippet = await codeSelection(files, 'exact');
+	const selection = await codeSelection(files, 'exact');
 	return (
-		snippet && {
-			label: snippet.label,
-			file: snippet.file,
-			language: snippet.document.languageId,
-			text: snippet.text,
+		selection && {
+			label: selection.label,
+			file: selection.file,
+			language: selection.document.languageId,
+			text: selection.text,
 		}
 	);
 }
