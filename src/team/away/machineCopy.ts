@@ -43,7 +43,7 @@ export async function keptOn(machine: StateStore, now: EpochMs): Promise<DocMaps
 	return kept;
 }
 
-/** What binds a process that starts anew: counts, also of clients, money, condemned keys. */
+/** What binds a process that starts anew: counts, also of clients, money, quarantined keys. */
 const keptKinds: ReadonlySet<string> = new Set<DocRef['kind']>(['bucket', 'spending', 'key', 'client']);
 
 /**
@@ -87,19 +87,19 @@ export class MachineCopy {
 	}
 }
 
-/** Whether a key is condemned on the machine alone: somebody of the team has let it go on. */
+/** Whether a key is quarantined on the machine alone: somebody of the team has let it go on. */
 function isFree(write: Write, { key }: Docs): boolean {
-	return write.kind === 'key' && !isCondemned(write.doc) && isCondemned(key.get(write.id));
+	return write.kind === 'key' && !isQuarantined(write.doc) && isQuarantined(key.get(write.id));
 }
 
-function isCondemned(record: KeyRecord | undefined): boolean {
+function isQuarantined(record: KeyRecord | undefined): boolean {
 	return record?.status.state === 'quarantined';
 }
 
 function letGo(machine: StateStore, writes: readonly Write[]): Promise<void> {
 	return machine.transact((tx) => {
 		for (const write of writes) {
-			if (write.kind !== 'key' || !isCondemned(tx.key(write.id))) continue;
+			if (write.kind !== 'key' || !isQuarantined(tx.key(write.id))) continue;
 			const { status, score } = write.doc;
 			tx.put({ ...write, doc: { ...tx.key(write.id), status, score } });
 		}
@@ -111,7 +111,7 @@ function binding(write: Write): readonly Write[] {
 	switch (write.kind) {
 		case 'key':
 			// Of another one, the least health that it ever had would be kept.
-			return isCondemned(write.doc) ? [write] : [];
+			return isQuarantined(write.doc) ? [write] : [];
 		case 'spending':
 			// What is reserved ends in the team: kept here, it would be charged once more.
 			return [{ ...write, doc: { ...write.doc, reservations: [] } }];

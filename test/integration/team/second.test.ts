@@ -7,12 +7,12 @@ import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const key = 'a' as KeyId;
 
-const condemn = (store: StateStore): Promise<void> =>
+const quarantine = (store: StateStore): Promise<void> =>
 	store.transact((tx, since) => {
 		const status = { state: 'quarantined', reason: 'badKey', since, rechecksLeft: [], hadWorked: true } as const;
 		tx.put({ kind: 'key', id: key, doc: { ...tx.key(key), status } });
 	});
-const isCondemned = (store: StateStore): boolean => store.replica().key.get(key)?.status.state === 'quarantined';
+const isQuarantined = (store: StateStore): boolean => store.replica().key.get(key)?.status.state === 'quarantined';
 const pause = (store: StateStore): Promise<void> =>
 	store.transact((tx, since) =>
 		tx.put({ kind: 'pool', doc: { ...tx.pool(), paused: { reason: 'leaked', by: key, since } } }),
@@ -38,7 +38,7 @@ describe('what one machine of a team knows, the others know within a second', ()
 	};
 
 	for (const [what, act, isShown] of [
-		['a key that is condemned', condemn, isCondemned],
+		['a key that is quarantined', quarantine, isQuarantined],
 		['a pause', pause, isPaused],
 	] as const) {
 		it(`${what}, with the server’s word`, async () => {
@@ -112,13 +112,13 @@ describe('what one machine of a team knows, the others know within a second', ()
 			tamper: (link) => ({
 				...link,
 				commit: async (commit) => {
-					if (isFirst) await condemn(one);
+					if (isFirst) await quarantine(one);
 					isFirst = false;
 					return link.commit(commit);
 				},
 			}),
 		});
-		const ms = await tookUntil(() => isCondemned(two));
+		const ms = await tookUntil(() => isQuarantined(two));
 		assert.ok(ms <= 1_000, `${ms} ms`);
 	});
 });

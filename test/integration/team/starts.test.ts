@@ -43,7 +43,7 @@ describe('a process of a team that starts', () => {
 		assertSent([one, next], 3);
 	});
 
-	it('and what was spent and which keys are condemned', async () => {
+	it('and what was spent and which keys are quarantined', async () => {
 		const machine = new InMemoryStore(windows.clock);
 		const one = await windows.opened(windows.openMachine);
 		const killed = await windows.opened(() => windows.open({ machine }));
@@ -162,7 +162,7 @@ describe('a process of a team that starts', () => {
 		}
 	});
 
-	it('and not that a key is condemned which somebody has let go on since', async () => {
+	it('and not that a key is quarantined which somebody has let go on since', async () => {
 		const machine = new InMemoryStore(windows.clock);
 		const one = await windows.opened(windows.openMachine);
 		const killed = await windows.opened(() => windows.open({ machine }));
