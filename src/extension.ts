@@ -10,6 +10,7 @@ import { DisposableStore } from './common/dispose';
 import { exists } from './common/exists';
 import { lazily, once, type Lazy } from './common/lazily';
 import { lockable, readDevelopment } from './development';
+import { laterName } from './editor/batch/laterName';
 import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
 import { editorCommandNames } from './editor/commands/commandNames';
@@ -165,8 +166,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// The pool.
 	const warn = (text: string): unknown => showWarning(text);
-	const notice = { say: words.describeStoreError, memory: globalState, warn, log, report };
-	const onStoreError = createStoreNotice(notice);
+	const onStoreError = createStoreNotice({ say: words.describeStoreError, memory: globalState, warn, log, report });
 	const machineStore = platform.createStateStore({ random: Math.random, onStoreError, onError: report });
 	const stateStore = owned.add(new StoreSwitch(machineStore, report));
 	const windowId = newId();
@@ -311,7 +311,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		const records = stored('batch');
 		return owned.add(
 			createEditor({
-				...{ chat, assistant, clock: systemClock, election: election() },
+				...{ chat, assistant, clock: systemClock, election: election(), memento: workspaceState },
 				records: async () => (hasDisk ? (await machine()).folder(records.fsPath) : workspaceFolder(records, newId)),
 				width: () => settings.options.batchConcurrency,
 				usual: () => ({ model: settings.model.value, options: settings.generation.value }),
@@ -388,7 +388,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
-		await Promise.all([monitoring(), spendingWatch(), gateway.begin()]);
+		await Promise.all([monitoring(), spendingWatch(), gateway.begin(), workspaceState.get(laterName) && editor()]);
 		owned.add({ dispose: maintenance().followOthers(() => chat.forget(), report) });
 		election().campaign('housekeeping', () => startMaintenance(maintenance(), systemClock, report));
 	};

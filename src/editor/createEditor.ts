@@ -3,7 +3,8 @@ import { lazily } from '../common/lazily';
 import { createAnswerCode, type AnswerCode } from './apply/answerCode';
 import { ApplyDiff } from './apply/applyDiff';
 import type { Records } from './batch/ownResults';
-import type { BatchTools } from './batch/runBatchFile';
+import { laterName } from './batch/laterName';
+import type { BatchFilesParts } from './batch/runBatchFile';
 import { editorCommands } from './commands/commands';
 import {
 	changesForChat,
@@ -19,7 +20,7 @@ import { openFile } from './context/openFile';
 import { problemsForChat } from './context/problems';
 import type { ChatApi } from './context/chatApi';
 
-export interface EditorParts extends Omit<BatchTools, 'ownResults'> {
+export interface EditorParts extends Omit<BatchFilesParts, 'records'> {
 	readonly chat: ChatApi;
 	/** Where it is kept which results of batches are ours. */
 	readonly records: () => Promise<Records>;
@@ -52,6 +53,7 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 		const { createBatchFiles } = await import('./batch/runBatchFile');
 		return owned.add(createBatchFiles({ ...tools, records: await records() }));
 	});
+	if (tools.memento.get(laterName) !== undefined) batch().catch(assistant.report);
 	return {
 		commands: editorCommands({ chat, assistant, changes, batch }),
 		forChat: {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
+import { digestOf } from '../../common/digest';
 import { byteOrderMark, hasByteOrderMark, strictText } from '../../common/decodedText';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
@@ -21,8 +22,8 @@ import {
 /** A file of prompts, and what is known of its answers. */
 export interface Job {
 	readonly source: vscode.Uri;
-	/** What the source holds. */
-	readonly text: string;
+	/** Of what the source holds. */
+	readonly digest: string;
 	/** A byte-order mark where the results want one: a spreadsheet that wrote one reads no other letters than English without. */
 	readonly mark: '' | typeof byteOrderMark;
 	readonly target: vscode.Uri;
@@ -46,7 +47,7 @@ const maxResultBytes = 256 * 1024 * 1024;
 
 /**
  * Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then.
- * @param agreed a text of the file that the person has let go before
+ * @param agreed the digest of a text of the file that the person has let go before
  * @throws FileRefused where a link leads out of the workspace
  */
 export async function prepare(
@@ -75,14 +76,16 @@ export async function prepare(
 		tell(problemInWords(parsed, nameOf(source)));
 		return undefined;
 	}
-	const sign = text === agreed ? undefined : secretSign(source.path, text, await files.locate(source));
+	const digest = await digestOf(text);
+	const isAgreed = digest === agreed;
+	const sign = isAgreed ? undefined : secretSign(source.path, text, await files.locate(source));
 	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
-	if (text !== agreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
+	if (!isAgreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
 	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;
 	const mark = format === 'csv' && found.isMarked ? byteOrderMark : '';
-	const job = { source, text, mark, target, prompts, results } as const;
+	const job = { source, digest, mark, target, prompts, results } as const;
 	const there = await files.read(target, maxResultBytes);
 	if (!there) return { ...job, from: 'nobody', before: new Map() };
 	const earlier = new TextDecoder().decode(there);

@@ -12,6 +12,7 @@ import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
 import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
 import { agree, nameOf, prepare, type Job } from './batchJob';
+import { LaterBatches, type LaterBatch, type LaterMemory } from './laterBatches';
 import { OwnResults, type Records } from './ownResults';
 import { sourcePathFor, type BatchRow } from './resultFile';
 
@@ -24,21 +25,30 @@ export interface BatchTools {
 	/** One window at a time works on a file. */
 	readonly election: Pick<LeaderElection, 'tryAcquire'>;
 	readonly ownResults: OwnResults;
+	readonly later: LaterBatches;
 }
 
-/** @param records where it is kept which files of results are ours. */
-export function createBatchFiles({
-	records,
-	...tools
-}: Omit<BatchTools, 'ownResults'> & { readonly records: Records }): BatchFiles {
-	return new BatchFiles({ ...tools, ownResults: new OwnResults(records) });
+export interface BatchFilesParts extends Omit<BatchTools, 'ownResults' | 'later'> {
+	/** Where it is kept which files of results are ours. */
+	readonly records: Records;
+	/** Where it is kept, with the workspace, which batches go on later. */
+	readonly memento: LaterMemory;
 }
+
+export function createBatchFiles({ records, memento, ...tools }: BatchFilesParts): BatchFiles {
+	return new BatchFiles({ ...tools, ownResults: new OwnResults(records), later: new LaterBatches(memento) });
+}
+
+/** ms after a start before what was kept goes on: a window shows what it has first, and the one before it ends. */
+const startMs = 10_000;
 
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
 export class BatchFiles implements Disposable {
 	private readonly owned = new DisposableStore();
 
-	constructor(private readonly tools: BatchTools) {}
+	constructor(private readonly tools: BatchTools) {
+		for (const batch of tools.later.all) this.goOnAt(batch, startMs);
+	}
 
 	/** @param given the file, from a menu of the explorer; absent: the one in the editor, or the one that the person picks */
 	async run(given?: unknown): Promise<void> {
@@ -146,24 +156,36 @@ export class BatchFiles implements Disposable {
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
 		if (chosen === resume || chosen === failed) await this.resume(job);
-		if (chosen === later && back !== undefined) this.resumeAt(back, job);
+		if (chosen === later && back !== undefined) await this.resumeAt(back, job);
 	}
 
 	/** Asks once more where what the person agreed to is no longer what is there. */
-	private async resume({ source, text }: Job): Promise<void> {
+	private async resume({ source, digest }: Pick<Job, 'source' | 'digest'>): Promise<void> {
 		await this.alone(source, async () => {
-			const found = await prepare(source, this.tools, text);
-			const isAsAgreed = found?.text === text && found.from !== 'others';
+			const found = await prepare(source, this.tools, digest);
+			const isAsAgreed = found?.digest === digest && found.from !== 'others';
 			const job = found && (isAsAgreed ? found : await agree(found, this.tools.usual()));
 			if (job) await this.answer(job);
 		});
 	}
 
-	/** As long as this window is open. */
-	private resumeAt(at: number, job: Job): void {
-		const { clock, assistant } = this.tools;
-		const off = clock.after(at - assistant.now(), () => void this.resume(job).catch(assistant.report));
-		this.owned.add({ dispose: off });
+	/** Also after a reload. */
+	private async resumeAt(at: number, { source, digest }: Job): Promise<void> {
+		const batch: LaterBatch = { source: source.toString(), digest, at };
+		this.goOnAt(batch);
+		await this.tools.later.add(batch);
+	}
+
+	/** What a person agreed to goes on. Where no window was open when it was time, they are asked first. */
+	private goOnAt({ source: address, digest, at }: LaterBatch, leastMs = 0): void {
+		const { clock, assistant, later } = this.tools;
+		const source = vscode.Uri.parse(address);
+		const inMs = at - assistant.now();
+		const goOn = async (): Promise<void> => {
+			await later.remove(address).catch(assistant.report);
+			await (inMs > 0 ? this.resume({ source, digest }) : this.run(source));
+		};
+		this.owned.add({ dispose: clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report)) });
 	}
 }
 

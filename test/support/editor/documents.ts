@@ -32,6 +32,11 @@ export class FileUri {
 		return new FileUri(scheme, path, query);
 	}
 
+	static parse(address: string): FileUri {
+		const [scheme = '', path = ''] = address.split(':');
+		return new FileUri(scheme, path);
+	}
+
 	with({ path }: { path: string }): FileUri {
 		return new FileUri(this.scheme, path);
 	}

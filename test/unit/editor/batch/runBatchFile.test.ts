@@ -6,62 +6,90 @@ import { keyId } from '../../../support/chat/fixtures';
 import { ScriptedRequest } from '../../../support/chat/scriptedAsk';
 import { DocumentsStandIn, FileUri } from '../../../support/editor/documents';
 import { textsIn } from '../../../support/ui/editor';
+import { VirtualClock } from '../../../support/virtualClock';
+import { eventually, until } from '../../../support/window/until';
 
-/** Runs a file of two prompts; `how` each is answered, and what is on the disk and told at the end. */
-async function ran(
-	how: (request: ScriptedRequest, nth: number) => void,
-	path = '/w/a.txt',
-	write: () => Promise<void> = () => Promise.resolve(),
-) {
-	const reported: unknown[] = [];
-	const editor = new DocumentsStandIn();
-	const disk = new Map([['/w/a.txt', 'one\ntwo\n']]);
-	let sent = 0;
-	const assistant = {
-		keys: { load: () => Promise.resolve(true), hasKeys: true },
-		files: {
-			checkReplaceable: () => Promise.resolve(),
-			locate: () => Promise.resolve({ state: 'inside', path: '/w/a.txt' }),
-			read: (uri: FileUri) => {
-				const text = disk.get(uri.path);
-				return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+type How = (request: ScriptedRequest, nth: number) => void;
+
+/** Windows on one disk with a file of two prompts, one after the other; `how` each prompt is answered. */
+class Windows {
+	readonly reported: unknown[] = [];
+	readonly editor = new DocumentsStandIn();
+	readonly disk = new Map([['/w/a.txt', 'one\ntwo\n']]);
+	readonly clock = new VirtualClock();
+	readonly memory = new Map<string, unknown>();
+	write = (): Promise<void> => Promise.resolve();
+	sent = 0;
+	private readonly create = (this.editor.read('../editor/batch/runBatchFile') as typeof used).createBatchFiles;
+	private readonly records = memoryFolder();
+
+	constructor(public how: How) {}
+
+	open(): used.BatchFiles {
+		const { disk, clock, memory } = this;
+		const assistant = {
+			keys: { load: () => Promise.resolve(true), hasKeys: true },
+			files: {
+				checkReplaceable: () => Promise.resolve(),
+				locate: () => Promise.resolve({ state: 'inside', path: '/w/a.txt' }),
+				read: (uri: FileUri) => {
+					const text = disk.get(uri.path);
+					return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+				},
+				replace: async (uri: FileUri, text: string) => {
+					await this.write();
+					disk.set(uri.path, text);
+				},
 			},
-			replace: async (uri: FileUri, text: string) => {
-				await write();
-				disk.set(uri.path, text);
+			heldKeys: { mayLinesBeSent: () => Promise.resolve(true) },
+			labelOf: () => 'Key 1',
+			now: clock.wall,
+			words: {
+				t: (text: string) => text,
+				describeCount: String,
+				describeTime: () => '9:00',
+				describeError: ({ reason }: PoolError) => ({ text: `Because of ${reason}.` }),
 			},
-		},
-		heldKeys: { mayLinesBeSent: () => Promise.resolve(true) },
-		labelOf: () => 'Key 1',
-		now: () => 0,
-		words: {
-			t: (text: string) => text,
-			describeCount: String,
-			describeError: ({ reason }: PoolError) => ({ text: `Because of ${reason}.` }),
-		},
-		report: (error: unknown) => void reported.push(error),
-		ask: (...given: ConstructorParameters<typeof ScriptedRequest>) => {
-			const request = new ScriptedRequest(...given);
-			how(request, ++sent);
-			return request;
-		},
-	};
-	const { createBatchFiles } = editor.read('../editor/batch/runBatchFile') as typeof used;
-	const files = createBatchFiles({
-		assistant,
-		width: () => 1,
-		usual: () => ({ model: 'flash', options: {} }),
-		clock: { after: () => () => undefined },
-		election: { tryAcquire: () => Promise.resolve(() => undefined) },
-		records: memoryFolder(),
-	} as unknown as Parameters<typeof createBatchFiles>[0]);
-	editor.presses = 'Ask 2';
-	await files.run(new FileUri('file', path));
-	await new Promise(setImmediate);
-	const end = textsIn(editor.given).lastIndexOf(
-		textsIn(editor.given).findLast((text) => text.includes('answered,')) ?? '',
-	);
-	return { disk, sent, told: textsIn(editor.given).slice(end), reported };
+			report: (error: unknown) => void this.reported.push(error),
+			ask: (...given: ConstructorParameters<typeof ScriptedRequest>) => {
+				const request = new ScriptedRequest(...given);
+				this.how(request, ++this.sent);
+				return request;
+			},
+		};
+		return this.create({
+			assistant,
+			width: () => 1,
+			usual: () => ({ model: 'flash', options: {} }),
+			clock,
+			election: { tryAcquire: () => Promise.resolve(() => undefined) },
+			records: this.records,
+			memento: {
+				get: (name: string) => memory.get(name),
+				update: (name: string, value: unknown) =>
+					new Promise<void>((resolve) => {
+						memory.set(name, value);
+						resolve();
+					}),
+			},
+		} as unknown as Parameters<typeof used.createBatchFiles>[0]);
+	}
+
+	/** What the last end of a run told. */
+	get told(): readonly string[] {
+		const texts = textsIn(this.editor.given);
+		return texts.slice(texts.lastIndexOf(texts.findLast((text) => text.includes('answered,')) ?? ''));
+	}
+}
+
+/** Runs the file; what is on the disk and told at the end. */
+async function ran(how: How, path = '/w/a.txt', write?: () => Promise<void>) {
+	const windows = new Windows(how);
+	if (write) windows.write = write;
+	windows.editor.presses = 'Ask 2';
+	await windows.open().run(new FileUri('file', path));
+	await windows.clock.settle();
+	return windows;
 }
 
 function answer(request: ScriptedRequest): void {
@@ -103,5 +131,69 @@ describe('a run of a batch file', () => {
 		const { told, sent, reported } = await ran(answer, '/w/a.txt', () => Promise.reject(denied));
 		assert.match(told.join('\n'), /a\.txt\.results\.jsonl cannot be written\. Make sure that there is room/);
 		assert.deepEqual([sent, reported], [1, [denied]], 'nothing more is asked');
+	});
+});
+
+describe('a batch that is to go on by itself', () => {
+	const hour = 3_600_000;
+
+	/** A window whose run ended until an hour from now, and whose person pressed “Resume Then”. */
+	async function kept(): Promise<{ readonly windows: Windows; readonly files: used.BatchFiles }> {
+		const windows: Windows = new Windows((request) => {
+			windows.editor.presses = 'Resume Then';
+			request.fail(new PoolError('paused', [], { retryAt: windows.clock.wall() + hour }));
+		});
+		windows.editor.presses = 'Ask 2';
+		const files = windows.open();
+		await files.run(new FileUri('file', '/w/a.txt'));
+		await until('the batch is kept', () => windows.memory.size > 0);
+		windows.how = answer;
+		windows.editor.presses = undefined;
+		windows.editor.given.splice(0);
+		return { windows, files };
+	}
+
+	it('does, once', async () => {
+		const { windows } = await kept();
+		await windows.clock.advance(hour + 1);
+		await eventually(() => assert.deepEqual(windows.told, ['a.txt: 2 answered, 0 failed.', 'Open Results']));
+		windows.open();
+		await windows.clock.advance(hour);
+		assert.deepEqual([windows.sent, windows.reported], [3, []]);
+	});
+
+	it('does in the window after a reload', async () => {
+		const { windows, files } = await kept();
+		files.dispose();
+		windows.open();
+		await windows.clock.advance(hour - 1000);
+		assert.equal(windows.sent, 1);
+		await windows.clock.advance(2000);
+		await eventually(() => assert.deepEqual(windows.told, ['a.txt: 2 answered, 0 failed.', 'Open Results']));
+	});
+
+	it('asks first where no window was open when it was time, or the file changed', async () => {
+		for (const isLate of [true, false]) {
+			const { windows, files } = await kept();
+			files.dispose();
+			if (isLate) await windows.clock.advance(2 * hour);
+			else windows.disk.set('/w/a.txt', 'one\nthree\n');
+			windows.open();
+			await windows.clock.advance(2 * hour);
+			await eventually(() =>
+				assert.match(textsIn(windows.editor.given).join('\n'), /a\.txt contains 2 prompts\.[^]*Ask 2/),
+			);
+			assert.equal(windows.sent, 1, 'nothing unasked');
+		}
+	});
+
+	it('goes on where its memory is not to be written', async () => {
+		const { windows } = await kept();
+		windows.memory.set = () => {
+			throw new Error('full');
+		};
+		await windows.clock.advance(hour + 1);
+		await eventually(() => assert.equal(windows.told[0], 'a.txt: 2 answered, 0 failed.'));
+		assert.equal(windows.reported.length, 1);
 	});
 });
