@@ -27,7 +27,7 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
-import { describePause, describeRefused, describeStoreError } from './words';
+import { describeFound, describePause, describeRefused, describeStoreError } from './words';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -231,6 +231,8 @@ async function serve(plan: ServePlan): Promise<void> {
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	say(`Keypool's gateway answers at ${at} (${count}).`);
+	const found = keys.all.length - EnvironmentKeys.read(process.env, '', sha256).all.length;
+	if (plan.envFile === undefined && found > 0) say(describeFound(found));
 	if (isForTeam(listen))
 		say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
 	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;

@@ -29,6 +29,12 @@ export function describePause(reason: Reason, mask: string | undefined): string 
 	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
 }
 
+/** Where keys come from that nobody has named: the folder can be a stranger's. */
+export function describeFound(count: number): string {
+	const keys = count === 1 ? '1 key comes' : `${count} keys come`;
+	return `${keys} from .env in this folder: whoever made what stands there may see what is asked with it. If that is not you, start in another folder.`;
+}
+
 /** That a piece of the environment is no key, and why. The file can be a stranger's: no sign in it tells a terminal what to do. */
 export function describeRefused(refused: RefusedText): string {
 	return `Not a key: ${refused.mask.replace(/[^\x20-\x7e…]/g, '?')} (${reasonOf(refused)}).`;

@@ -12,7 +12,7 @@ export class Program {
 	readonly ended: Promise<number>;
 	private readonly child;
 
-	/** Runs Node with `args`, in the project's folder where nothing else is said; `env` is the whole environment, absent: this process's. */
+	/** Runs Node with `args`, in the project's folder by default; `env` is the whole environment, absent: this process's. */
 	constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>> = process.env, cwd = root) {
 		this.child = spawn(process.execPath, args, { cwd, env });
 		for (const stream of [this.child.stdout, this.child.stderr]) {

@@ -40,6 +40,19 @@ describe('npm run gateway', () => {
 		}
 	});
 
+	it('says of keys that it has found in a file of the folder where they come from: the folder may be a stranger’s', async () => {
+		const headless = await create({ a: [] });
+		headless.cwd = headless.folder;
+		const own = await headless.start();
+		const stranger = `KEYPOOL_PAID_KEYS=sim-stranger-${'x'.repeat(20)}`;
+		await writeFile(path.join(headless.folder, '.env'), `GEMINI_API_KEYS=unused\n${stranger}\n`);
+		const both = await headless.start('--budget-per-day', '1');
+		await both.program.until(/^1 key comes from \.env in this folder: .*$/m);
+		const named = await headless.start('--keys-file', '.env', '--budget-per-day', '1');
+		await named.program.until(/No tool is let in yet/);
+		for (const { program } of [own, named]) assert.doesNotMatch(program.text, /in this folder/);
+	});
+
 	it('lets in whom a token was made for, while it runs, and nobody whose token was taken back', async () => {
 		const headless = await create({ a: [{ when: 'always', kind: 'error', body: '429_rpm_free' }], b: [] });
 		const { program, url } = await headless.start();
