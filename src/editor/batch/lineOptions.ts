@@ -39,10 +39,14 @@ export function optionsInCells(
 	return optionsIn(Object.fromEntries(cells));
 }
 
-/** A number, `true`, or a list or object as JSON; else the text itself. A spreadsheet writes TRUE. */
+/**
+ * A number, `true`, or a list or object as JSON; else the text itself. A spreadsheet writes TRUE, and 0,7 where that is how people
+ * write a fraction.
+ */
 function valueIn(text: string): unknown {
+	const plain = text.replace(/^(-?)(?:(0),(\d+)|(\d+),(\d{1,2}))$/, '$1$2$4.$3$5');
 	try {
-		return JSON.parse(/^(?:true|false)$/i.test(text) ? text.toLowerCase() : text);
+		return JSON.parse(/^(?:true|false)$/i.test(text) ? text.toLowerCase() : plain);
 	} catch {
 		return text;
 	}

@@ -124,6 +124,13 @@ describe('a file of prompts', () => {
 				{ prompt: 'b', columns: { note: 'y' } },
 			),
 		);
+		// As a spreadsheet writes a fraction where it has a comma; with three digits behind it, it is a thousand elsewhere.
+		const fractions = lines('prompt;temperature;topP;presencePenalty', 'a;0,7;0,125;-1,5');
+		assert.deepEqual(
+			parse(fractions, 'csv'),
+			prompts({ prompt: 'a', options: { temperature: 0.7, topP: 0.125, presencePenalty: -1.5 } }),
+		);
+		assert.equal(parse(lines('prompt;maxOutputTokens', 'a;1,000'), 'csv').state, 'bad');
 		assert.deepEqual(parse(lines('prompt,seed', 'a,1', 'b,one'), 'csv'), {
 			state: 'bad',
 			line: 3,
