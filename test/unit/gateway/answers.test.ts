@@ -300,22 +300,6 @@ describe('the gateway: answers', () => {
 		assert.equal(events.headers.get('content-type'), 'text/event-stream');
 	});
 
-	it('go out in no other name: Google would refuse each key for a foreign project or login, and each would be set aside', async () => {
-		const rig = new GatewayRig({ a: {} });
-		const others = ['$userProject', 'userProject', 'access_token', '$access_token', 'bearer_token', '$.xgafv', '$ct'];
-		for (const path of [whole, stream, whole.replace('generateContent', 'countTokens'), '/v1beta/models']) {
-			const query = [...others.map((name) => `${encodeURIComponent(name)}=1`), 'quotaUser=me'].join('&');
-			const body = path === '/v1beta/models' ? undefined : question();
-			await rig.ask(`${path}${path.includes('?') ? '&' : '?'}${query}`, body);
-			const sent = [...new URL(rig.addresses.at(-1) ?? '').searchParams.keys()];
-			assert.deepEqual(
-				sent.filter((name) => name !== 'alt'),
-				['quotaUser'],
-				path,
-			);
-		}
-	});
-
 	it('bring the usage although the client says that it has no options', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ask(completions, chat('Hi [short]', { stream: true, stream_options: null }));
