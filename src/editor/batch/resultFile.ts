@@ -186,11 +186,12 @@ function objectIn(text: string): object | undefined {
 }
 
 /** What a row says of its prompt. */
-export function rowBegins(index: number, { prompt, system = '', model = '', options }: BatchPrompt): Asked {
+export function rowBegins(index: number, { prompt, system, model = '', options }: BatchPrompt): Asked {
 	return {
 		index,
 		prompt,
-		...(system !== '' && { system }),
+		// An empty one asks for none, whatever the setting says.
+		...(system !== undefined && { system }),
 		...(model !== '' && { wantedModel: model }),
 		...(options && { wantedOptions: options }),
 	};

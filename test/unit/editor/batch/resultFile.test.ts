@@ -147,6 +147,17 @@ describe('the result file', () => {
 		assert.deepEqual(kept([{ prompt: 'p1' }, { prompt: 'p2', options: { seed: 1 } }]), []);
 	});
 
+	it('asks again what is to be asked under no instruction in place of that of the setting', () => {
+		const kept = (then: BatchPrompt, now: BatchPrompt): boolean => {
+			const rows = jsonlResults.read(jsonlResults.write([{ ...answered(1), ...rowBegins(1, then) }], [then]));
+			return answeredBefore(rows, [now]).has(1);
+		};
+		assert.ok(!kept({ prompt: 'p' }, { prompt: 'p', system: '' }));
+		assert.ok(!kept({ prompt: 'p', system: '' }, { prompt: 'p' }));
+		assert.ok(kept({ prompt: 'p', system: '' }, { prompt: 'p', system: '' }));
+		assert.ok(kept({ prompt: 'p' }, { prompt: 'p' }));
+	});
+
 	it('asks again what is to be asked of another model or under another instruction, and nothing else', () => {
 		const prompts = [
 			{ prompt: 'p1', system: 'Be brief.' },
