@@ -36,9 +36,8 @@ describe('the gateway, to whom bytes are sent that no client sends', () => {
 		head(`POST ${path}`, host(), token(), json, ...more);
 
 	it('answers one path for what it is, and no other way to write it that could lead elsewhere', async () => {
-		assert.deepEqual(await answers(get(status)), [200]);
+		for (const same of [status, `/${status}`]) assert.deepEqual(await answers(get(same)), [200], same);
 		for (const path of [
-			`/${status}`,
 			`/v1beta/models/%2e%2e/x:generateContent`,
 			`/v1beta/models/a%2f..%2fb:generateContent`,
 			`/\\evil${status}`,
