@@ -213,7 +213,8 @@ export class LeaseAllocator {
 			tx.put({ kind: 'bucket', id, doc: admitted.next });
 			tx.put({ kind: 'key', id: key.id, doc: markUsed(record, now) });
 			const probeEndsAt = now + Math.min(leaseMs, longestProbeMs);
-			const probed = startOverloadProbe(modelRecord, lease, probeEndsAt);
+			// However short the lease: when it was sent follows from this end.
+			const probed = startOverloadProbe(modelRecord, lease, now + longestProbeMs);
 			tx.put({ kind: 'model', id: resolved, doc: recordAsked(probed, now) });
 			tx.put({ kind: 'pool', doc: startThrottleProbe(pool, lease, probeEndsAt, now) });
 			const granted = { key: key.id, label: key.label, bucketId: id, likelyTokens, sentAt: now };
