@@ -87,6 +87,8 @@ async function one<T, R>(
 function isPoolReason({ reason, attempts, facts }: PoolError): boolean {
 	// It would have waited too long for the model; without that time it was sent as often as it may.
 	if (reason === 'overloaded' && facts.retryAt !== undefined) return true;
+	// It is more than a whole day has: others may fit.
+	if (reason === 'cap' && facts.limit !== undefined) return false;
 	if (reason !== 'tooManyTries') return poolReasons.has(reason) || quotaReasons.has(reason);
 	const last = attempts.at(-1)?.outcome;
 	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));

@@ -114,7 +114,7 @@ export function earlier(a: Rejection | undefined, b: Rejection): Rejection {
 	return a.retryAt === b.retryAt && isOfRequest(b) ? b : a;
 }
 
-/** A person can lift a budget, and ask less. */
-function isOfRequest({ reason }: Rejection): boolean {
-	return reason === 'budget' || reason === 'tooLargeForTier';
+/** A person can lift a budget, and ask less; so they can of a cap that the request alone exceeds. */
+function isOfRequest({ reason, retryAt }: Rejection): boolean {
+	return reason === 'budget' || reason === 'tooLargeForTier' || (reason === 'cap' && retryAt === Infinity);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Project, ProjectId } from '../../../../src/pool/pool';
+import { Failure, type KeyId, type Project, type ProjectId } from '../../../../src/pool/pool';
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
 import { initialSpending } from '../../../../src/pool/budget/spending';
-import { answers, Rig } from '../../../support/pool/rig';
+import { answers, badKey, Rig } from '../../../support/pool/rig';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 
@@ -38,6 +38,10 @@ describe('a daily cap', () => {
 		assert.deepEqual([error?.reason, error?.facts.retryAt, error?.facts.limit], ['cap', undefined, 300]);
 		assert.equal((await rig.answer({ size: { bytes: 0, tokens: 350 } })).text, 'from b');
 		assert.equal((await rig.answer()).text, 'from a');
+		const beside = new Rig({ a: {}, b: { dailyCap: { tokens: 300 } } }, answers);
+		await beside.pool.recordCheck('a' as KeyId, new Failure(badKey, true, ''));
+		const told = (await beside.answer({ size: { bytes: 0, tokens: 350 } })).error;
+		assert.deepEqual([told?.reason, told?.facts.limit], ['cap', 300], 'no other key would help');
 	});
 
 	it('counts what was used before it was set, on a free project as well', async () => {
