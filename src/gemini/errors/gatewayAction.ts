@@ -41,7 +41,11 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 		case 'BAD_REQUEST':
 			return { type: 'fail', reason: 'badRequest' };
 		case 'OVERLOADED':
-			return { type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries, afterRetries: 'fallbackModel' };
+			return {
+				...{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries, afterRetries: 'fallbackModel' },
+				// It has waited as long as it may, and says when its model may be asked again.
+				...(delayMs !== undefined && { minDelaysMs: [Math.ceil(delayMs)] }),
+			};
 	}
 	if (status === 429 && delayMs !== undefined)
 		return { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) };

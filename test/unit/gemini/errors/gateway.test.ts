@@ -56,9 +56,11 @@ describe('gemini: what a team’s gateway says', () => {
 		assert.deepEqual(ofPool('modelDenied'), denied);
 		assert.deepEqual(ofPool('tierLacksModel'), denied);
 		assert.deepEqual(refused({ type: 'modelNotAllowed', model: 'x' }), denied);
-		assert.deepEqual(ofPool('overloaded'), {
+		const overloaded = {
 			...{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries: 1, afterRetries: 'fallbackModel' },
-		});
+		};
+		assert.deepEqual(ofPool('overloaded'), overloaded);
+		assert.deepEqual(ofPool('overloaded', { retryAt: 12_000 }), { ...overloaded, minDelaysMs: [12_000] });
 	});
 
 	it('is about the request where it says so', () => {
