@@ -95,8 +95,8 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	private async check(): Promise<void> {
 		this.signal?.addEventListener('abort', this.cancel);
 		const left = new Promise<unknown>((resolve) => this.controller.signal.addEventListener('abort', resolve));
-		// A person may be asked meanwhile: whoever leaves does not wait for that.
-		const refused = await Promise.race([this.given.precheck?.(), left]);
+		// A person may be asked meanwhile: whoever leaves does not wait for that, and who has left asks nobody.
+		const refused = this.signal?.aborted ? undefined : await Promise.race([this.given.precheck?.(), left]);
 		this.timer = new RequestTimer(this.given.clock);
 		if (refused instanceof PoolError) throw refused;
 	}

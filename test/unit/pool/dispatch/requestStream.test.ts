@@ -66,6 +66,11 @@ describe('the stream of one request', () => {
 		abort.abort();
 		await assert.rejects(rig.clock.until(first), { reason: 'cancelled' });
 		assert.deepEqual([told, rig.sends.length], [['failed cancelled', 'ended cancelled'], 0]);
+		let asked = 0;
+		const precheck = (): Promise<undefined> => (asked++, asking);
+		const late = rig.pool.stream(rig.request(), rig.open, abort.signal, { precheck })[Symbol.asyncIterator]().next();
+		await assert.rejects(rig.clock.until(late), { reason: 'cancelled' });
+		assert.equal(asked, 0, 'nobody is asked for whom has left already');
 		const checked = new AbortController();
 		await rig.clock.until(new Asked(rig.pool.stream(rig.request(), rig.open, checked.signal)).ended);
 		assert.deepEqual(getEventListeners(checked.signal, 'abort'), []);
