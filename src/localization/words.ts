@@ -29,7 +29,7 @@ export interface Words {
 	readonly describeAvailability: (availability: Availability, now: EpochMs) => string;
 	/** For a screen reader, or to stay on screen: names the time of day. */
 	readonly announceAvailability: (availability: Availability, now: EpochMs) => string;
-	/** @param name as in the settings; an unknown one is returned unchanged */
+	/** @param name as in the settings */
 	readonly describeStrategy: (name: StrategyName) => string;
 	/** A time of day, past or future, with its day if that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
