@@ -153,6 +153,7 @@ export interface Snapshot {
 	readonly supplies: readonly ModelSupply[];
 	readonly paused?: {
 		readonly reason: Reason;
+		/** The label of the key; its id where it is not here. */
 		readonly by: string;
 		readonly since: EpochMs;
 		readonly serviceMessage?: string;

@@ -9,8 +9,7 @@ export function needAttention(snapshot: Snapshot): readonly KeyView[] {
 /** Why the pool has paused, with the name of the key, where that is still here: "this key" alone is none of several. */
 export function pauseInWords({ paused, keys }: Snapshot, { describeReason }: Words): string {
 	const { text } = describeReason(paused?.reason ?? 'paused');
-	const by = keys.find(({ key }) => key.id === paused?.by);
-	return by ? `${by.key.label}: ${text}` : text;
+	return paused && keys.some(({ key }) => key.label === paused.by) ? `${paused.by}: ${text}` : text;
 }
 
 /** A key of each project that has reached the daily cap which a person set for it. */

@@ -67,8 +67,7 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 
 	if (snapshot.paused) {
 		const { paused } = snapshot;
-		const by = snapshot.keys.find(({ key }) => key.id === paused.by)?.key.label ?? paused.by;
-		top.push(add({ kind: 'paused', id: 'paused', paused, by, children: [] }));
+		top.push(add({ kind: 'paused', id: 'paused', paused, by: paused.by, children: [] }));
 	}
 	if (gateway) {
 		const [first] = gatewayRows(gateway, snapshot).map(add);

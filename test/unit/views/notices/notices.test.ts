@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { KeyId, ProjectId, Snapshot } from '../../../../src/pool/pool';
 import { noticeInWords, type Notice } from '../../../../src/views/notices/noticeInWords';
 import { createNotices } from '../../../../src/views/notices/notices';
+import { fails, leaked, Rig } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
 import {
 	keyView,
@@ -127,10 +128,13 @@ describe('notices', () => {
 		assert.deepEqual(third.shown[0]?.action, change);
 	});
 
-	it('name the key that made the pool pause', () => {
-		const by = { ...paused, paused: { reason: 'leaked', by: 'id of A', since: noon } } as const;
-		assert.match(noticeInWords(by, words, noon).text, /protect your keys\. A: Google has reported this key as leaked/);
-		assert.match(noticeInWords(paused, words, noon).text, /protect your keys\. Google has reported/, 'it is not here');
+	it('name the key that made the pool pause', async () => {
+		const rig = new Rig({ a: { label: 'Work' }, b: {} }, () => fails(leaked));
+		await rig.answer().catch(() => undefined);
+		const snapshot = rig.pool.snapshot();
+		assert.match(noticeInWords(snapshot, words, noon).text, /protect your keys\. Work: Google has reported this key/);
+		const gone = { ...snapshot, keys: snapshot.keys.slice(1) };
+		assert.match(noticeInWords(gone, words, noon).text, /protect your keys\. Google has reported/, 'it is not here');
 	});
 
 	it('tell a pause once with the way out, and not the same keys again when it ends', async () => {

@@ -177,7 +177,7 @@ describe('rows of the keys tree', () => {
 
 	it('puts a pause first, with the key that caused it and the way out', () => {
 		const key = keyView('A', standings.leaked);
-		const snapshot = snapshotOf([key], { paused: { reason: 'leaked', by: key.key.id, since: noon } });
+		const snapshot = snapshotOf([key], { paused: { reason: 'leaked', by: 'A', since: noon } });
 		assert.equal(outline(snapshot)[0], 'Paused: reported as leaked | A');
 		const row = rowsOf(snapshot).byId.get('paused');
 		assert.ok(row);

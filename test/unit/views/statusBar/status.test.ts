@@ -49,9 +49,7 @@ describe('status bar', () => {
 	});
 
 	it('shows a pause before anything else', () => {
-		const paused = status([keyView('A', standings.usable)], {
-			paused: { reason: 'leaked', by: 'id of A', since: noon },
-		});
+		const paused = status([keyView('A', standings.usable)], { paused: { reason: 'leaked', by: 'A', since: noon } });
 		assert.match(readable(paused.hover), /A: Google has reported this key as leaked/);
 		assert.deepEqual([paused.icon, paused.text, paused.alarm], ['debug-pause', 'paused', 'error']);
 	});
