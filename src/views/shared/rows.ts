@@ -119,7 +119,7 @@ function usedToday({ models, cap }: KeyView, resolvedModel: string): UsedToday {
 }
 
 /** A model that has quota left is of no use where the key is not, nor where something else stands against the model itself. */
-export function underKey(model: ModelView, { availability, cap }: KeyView, resolvedModel?: string): ModelView {
+function underKey(model: ModelView, { availability, cap }: KeyView, resolvedModel: string): ModelView {
 	const isOut = availability.state === 'quarantined' || availability.state === 'disabled';
 	if (!isOut && model.availability.state !== 'usable') return model;
 	const ofKey = isOut || model.model === resolvedModel ? availability : cap?.availability;
@@ -127,15 +127,17 @@ export function underKey(model: ModelView, { availability, cap }: KeyView, resol
 }
 
 function addKey(
-	view: KeyView,
+	key: KeyView,
 	more: Pick<Extract<Row, { kind: 'key' }>, 'sharedBy' | 'isNext' | 'today'>,
 	resolvedModel: string,
 	add: (row: Row) => string,
 ): string {
-	const children = view.models.slice(0, maxModels).map((model) => {
-		const shown = underKey(model, view, resolvedModel);
-		return add({ kind: 'model', id: modelRow(view.key.id, model.model), key: view, view: shown, children: [] });
-	});
+	const view = { ...key, models: key.models.map((model) => underKey(model, key, resolvedModel)) };
+	const children = view.models
+		.slice(0, maxModels)
+		.map((model) =>
+			add({ kind: 'model', id: modelRow(key.key.id, model.model), key: view, view: model, children: [] }),
+		);
 	return add({ kind: 'key', id: keyRow(view.key.id), view, ...more, children });
 }
 

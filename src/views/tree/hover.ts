@@ -25,7 +25,7 @@ import {
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
 import { gatewayHover } from '../shared/gatewayRows';
-import { underKey, type Row } from '../shared/rows';
+import type { Row } from '../shared/rows';
 import {
 	healthInWords,
 	inputTokens,
@@ -92,7 +92,6 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
 		...view.models
 			.slice(0, maxModels)
-			.map((model) => underKey(model, view))
 			.map((model) =>
 				lines(
 					listed(

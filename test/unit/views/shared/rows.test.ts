@@ -69,6 +69,7 @@ describe('rows of the keys tree', () => {
 		const overloaded = { state: 'coolingDown', reason: 'overloaded', until: noon + 30_000 } as const;
 		const rests = 'resting 0:30 · model overloaded';
 		assert.deepEqual(below(overloaded), [`A | ${rests}`, `gemini-3.8-flash | ${rests}`, 'lite | usable']);
+		assert.match(readable(hover(keyView('A', overloaded, { models }))), /^\*\*gemini-3\.8-flash\*\* *$/m);
 		const capped = { state: 'coolingDown', reason: 'cap', until: noon + 30_000 } as const;
 		const cap = { availability: capped, limitUsage: {}, dayEndsAt: capped.until };
 		const full = 'resting 0:30 · your cap';
@@ -219,8 +220,8 @@ describe('rows of the keys tree', () => {
 	it('finds the key of a row, and none for anything else that a command may be given', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
 		const rows = rowsOf(snapshotOf([key]));
-		assert.equal(keyOfRow(rows, 'id of A'), key);
-		assert.equal(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
+		assert.deepEqual(keyOfRow(rows, 'id of A'), key);
+		assert.deepEqual(keyOfRow(rows, 'model:id of A/gemini-3.8-flash'), key);
 		for (const other of [undefined, 'paused', 'gone', { id: 'id of A' }])
 			assert.equal(keyOfRow(rows, other), undefined);
 	});
