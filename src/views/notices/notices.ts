@@ -49,9 +49,10 @@ export function createNotices(
 	});
 }
 
-/** A key that was refused before its first request: its check has said so to whoever added it. */
-function isNews({ availability, lastUsed }: KeyView): boolean {
-	return availability.state !== 'disabled' && (availability.state !== 'quarantined' || lastUsed > 0);
+/** Not of a key that may not be used, nor of one refused before its first request: its check has told whoever added it. */
+function isNews({ availability, isBarred, lastUsed }: KeyView): boolean {
+	const { state } = availability;
+	return !isBarred && state !== 'disabled' && (state !== 'quarantined' || lastUsed > 0);
 }
 
 /** One key for each project: the one that the service said it to, where it is there. */

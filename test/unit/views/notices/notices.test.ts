@@ -107,7 +107,11 @@ describe('notices', () => {
 		const { become, shown } = watch(snapshotOf([]));
 		await become(snapshotOf([keyView('A', standings.usable)]));
 		await become(snapshotOf([keyView('A', badKey), keyView('B', badKey), keyView('C', standings.disabled)]));
-		assert.deepEqual(shown, []);
+		const paid = { id: 'shop' as ProjectId, tier: 'paid' } as const;
+		const keys = [keyView('Free', standings.usable), keyView('Paid', badKey, { project: paid })];
+		const barred = watch(snapshotOf([]));
+		await barred.become(snapshotOf(keys, { paidOnly: true, usable: 0, total: 1 }));
+		assert.deepEqual([shown, barred.shown], [[], []]);
 	});
 
 	it('lead to the daily cap where one is reached: it is the person’s own', async () => {
