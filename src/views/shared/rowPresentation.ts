@@ -100,16 +100,18 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 		case 'model': {
 			const { model, availability } = row.view;
 			const used = row.view.limitUsage.rpd ?? { used: row.view.sentToday };
-			const short = availability.state === 'usable' ? shortlyToday(used, words) : undefined;
+			const isUsable = availability.state === 'usable';
+			const barred = isUsable && row.key.isBarred ? t('paid keys only') : undefined;
+			const short = isUsable && !barred ? shortlyToday(used, words) : undefined;
 			const today = todayInWords(row.view, words);
 			return {
 				label: model,
-				description: [words.describeAvailability(availability, now), short]
+				description: [barred ?? words.describeAvailability(availability, now), short]
 					.filter((part) => part !== undefined)
 					.join(' · '),
-				icon: availabilityIcon(availability),
+				icon: availabilityIcon(barred ? { state: 'disabled' } : availability),
 				contextValue: `model;${context(availability)}`,
-				spoken: t('Model {0}: {1}, {2}', model, words.announceAvailability(availability, now), today),
+				spoken: t('Model {0}: {1}, {2}', model, barred ?? words.announceAvailability(availability, now), today),
 			};
 		}
 	}

@@ -76,7 +76,7 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 			return paragraphs(
 				listed(bold(row.view.model), plain(row.key.key.label)),
 				modelLines(row.view, words),
-				state(row.view.availability, words, now),
+				state(row.view.availability, row.key.isBarred, words, now),
 				reason(row.view.availability, { model: row.view.model }, words, now),
 			);
 	}
@@ -106,9 +106,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 		hidden > 0 ? plain(hidden === 1 ? t('1 more model') : t('{0} more models', hidden)) : undefined,
 		capBars(view.cap, words),
 		spendingInWords(view.spending, words),
-		isBarred && availability.state === 'usable'
-			? beside(icon(availabilityIcon({ state: 'disabled' }).name), plain(t('paid keys only')))
-			: state(availability, words, now, unchecked(view, t('usable'), words)),
+		state(availability, isBarred, words, now, unchecked(view, t('usable'), words)),
 		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
 		isBarred
@@ -127,11 +125,19 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 }
 
 /** The state in words. Where a sentence says all of it, that alone. */
-function state(availability: Availability, words: Words, now: EpochMs, usable = words.t('usable')): Markdown {
+function state(
+	availability: Availability,
+	isBarred: boolean,
+	words: Words,
+	now: EpochMs,
+	usable = words.t('usable'),
+): Markdown {
 	const sign = icon(availabilityIcon(availability).name);
 	switch (availability.state) {
 		case 'usable':
-			return beside(sign, plain(usable));
+			return isBarred
+				? beside(icon(availabilityIcon({ state: 'disabled' }).name), plain(words.t('paid keys only')))
+				: beside(sign, plain(usable));
 		case 'quarantined':
 		case 'unsupported':
 			return beside(sign, plain(words.describeReason(availability.reason).text));

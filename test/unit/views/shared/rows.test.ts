@@ -151,6 +151,12 @@ describe('rows of the keys tree', () => {
 		const text = row && hoverOf(row, words, noon);
 		assert.match(text ?? '', /^\$\(circle-slash\) paid keys only$/m);
 		assert.doesNotMatch(text ?? '', /usable/);
+		const withModel = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
+		const below = rowsOf(snapshotOf([withModel], { paidOnly: true })).byId.get('model:id of A/gemini-3.8-flash');
+		assert.ok(below);
+		const { description, icon, spoken } = rowPresentation(below, words, noon);
+		assert.deepEqual([description, icon.name], ['paid keys only', 'circle-slash']);
+		assert.doesNotMatch(`${spoken} ${hoverOf(below, words, noon)}`, /usable/);
 		const usable = rowsOf(snapshotOf(keys, { paidOnly: true }), { type: 'state', state: 'usable' });
 		assert.deepEqual(usable.top, ['id of C']);
 	});
