@@ -122,7 +122,9 @@ function usedToday({ models, cap }: KeyView, resolvedModel: string): UsedToday {
 function underKey(model: ModelView, { availability, cap }: KeyView, resolvedModel: string): ModelView {
 	const isOut = availability.state === 'quarantined' || availability.state === 'disabled';
 	if (!isOut && model.availability.state !== 'usable') return model;
-	const ofKey = isOut || model.model === resolvedModel ? availability : cap?.availability;
+	// That is said of all keys, with any model.
+	const isThrottled = 'reason' in availability && availability.reason === 'throttled';
+	const ofKey = isOut || isThrottled || model.model === resolvedModel ? availability : cap?.availability;
 	return ofKey ? { ...model, availability: ofKey } : model;
 }
 

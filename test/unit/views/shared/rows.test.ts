@@ -70,6 +70,8 @@ describe('rows of the keys tree', () => {
 		const rests = 'resting 0:30 · model overloaded';
 		assert.deepEqual(below(overloaded), [`A | ${rests}`, `gemini-3.8-flash | ${rests}`, 'lite | usable']);
 		assert.match(readable(hover(keyView('A', overloaded, { models }))), /^\*\*gemini-3\.8-flash\*\* *$/m);
+		const throttled = { ...overloaded, reason: 'throttled' } as const;
+		assert.doesNotMatch(String(below(throttled)), /usable/);
 		const capped = { state: 'coolingDown', reason: 'cap', until: noon + 30_000 } as const;
 		const cap = { availability: capped, limitUsage: {}, dayEndsAt: capped.until };
 		const full = 'resting 0:30 · your cap';
