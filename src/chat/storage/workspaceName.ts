@@ -1,13 +1,15 @@
 import type * as vscode from 'vscode';
 import { digestOf } from '../../common/digest';
 
-/** The name, among what the editor keeps for a workspace. */
+/** The name, among what the editor keeps for a workspace; behind it the workspace's own, once that has a file. */
 const nameKey = 'keypool.chat.workspace';
 
 /**
  * The name of the folder that has the conversations of what is open in this window. The storage that VS Code gives a
  * workspace is another one for a second window on it, so that conversations would not be shared. A folder that becomes a
- * workspace, because another one joins it, keeps its name: VS Code hands on what it keeps for it.
+ * workspace, because another one joins it, keeps its name, also as that is saved: VS Code hands on what it keeps for it. A
+ * workspace that is saved in a second file has a name of its own there: the first one is still there, and may be about
+ * something else.
  */
 export async function workspaceName(
 	{ workspaceFile, workspaceFolders }: Pick<typeof vscode.workspace, 'workspaceFile' | 'workspaceFolders'>,
@@ -16,9 +18,11 @@ export async function workspaceName(
 ): Promise<string> {
 	const open = workspaceFile ?? workspaceFolders?.[0]?.uri;
 	if (!open) return 'no-folder';
-	const kept: unknown = workspaceFile && memento.get(nameKey);
-	if (typeof kept === 'string' && /^[\da-f]{32}$/.test(kept)) return kept;
-	const name = await digestOf(open.toString());
-	memento.update(nameKey, name).then(undefined, onError);
+	const own = await digestOf(open.toString());
+	const stored = workspaceFile ? String(memento.get(nameKey)) : '';
+	const [, kept = own, by = own] = /^([\da-f]{32})(?: ([\da-f]{32}))?$/.exec(stored) ?? [];
+	const name = by === own ? kept : own;
+	const isSaved = workspaceFile !== undefined && !workspaceFile.toString().startsWith('untitled:');
+	memento.update(nameKey, isSaved ? `${name} ${own}` : name).then(undefined, onError);
 	return name;
 }

@@ -43,6 +43,19 @@ describe('the name under which conversations are kept', () => {
 		assert.equal(await workspaceName(workspace('file:///x.code-workspace'), kept(joined.values)), name);
 	});
 
+	it('is another one where a workspace is saved in a second file: the first one is still there', async () => {
+		const first = kept();
+		const untitled = await workspaceName(workspace('untitled:/1/workspace.json'), first);
+		const saved = kept(first.values);
+		assert.equal(await workspaceName(workspace('file:///x.code-workspace'), saved), untitled);
+		const copy = kept(saved.values);
+		const other = await workspaceName(workspace('file:///y.code-workspace'), copy);
+		assert.equal(other, await workspaceName(workspace('file:///y.code-workspace'), kept()));
+		assert.notEqual(other, untitled);
+		assert.equal(await workspaceName(workspace('file:///x.code-workspace'), saved), untitled);
+		assert.equal(await workspaceName(workspace('file:///y.code-workspace'), copy), other);
+	});
+
 	it('is a folder’s own again where what is kept is no name', async () => {
 		const name = await workspaceName(workspace('file:///x.code-workspace'), kept());
 		for (const wrong of ['../../elsewhere', 7]) {
