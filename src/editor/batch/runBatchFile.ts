@@ -45,6 +45,8 @@ const startMs = 10_000;
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
 export class BatchFiles implements Disposable {
 	private readonly owned = new DisposableStore();
+	/** Batches that go on later, by the address of their file. */
+	private readonly waiting = new Map<string, Disposable>();
 
 	constructor(private readonly tools: BatchTools) {
 		for (const batch of tools.later.all) this.goOnAt(batch, startMs);
@@ -88,6 +90,7 @@ export class BatchFiles implements Disposable {
 
 	private async answer(job: Job): Promise<void> {
 		const { assistant } = this.tools;
+		await this.forget(job.source.toString());
 		const abort = new AbortController();
 		const stop = this.owned.add({ dispose: () => abort.abort() });
 		try {
@@ -176,16 +179,36 @@ export class BatchFiles implements Disposable {
 		await this.tools.later.add(batch);
 	}
 
-	/** What a person agreed to goes on. Where no window was open when it was time, they are asked first. */
+	/**
+	 * What a person agreed to goes on. Where no window was open when it was time, they are asked first.
+	 * @param leastMs of a window that has just been opened
+	 */
 	private goOnAt({ source: address, digest, at }: LaterBatch, leastMs = 0): void {
-		const { clock, assistant, later } = this.tools;
+		const { clock, assistant } = this.tools;
 		const source = vscode.Uri.parse(address);
 		const inMs = at - assistant.now();
+		const isMissed = leastMs > 0 && inMs <= 0;
 		const goOn = async (): Promise<void> => {
-			await later.remove(address).catch(assistant.report);
-			await (inMs > 0 ? this.resume({ source, digest }) : this.run(source));
+			await this.forget(address);
+			await (isMissed ? this.offer(source) : this.resume({ source, digest }));
 		};
-		this.owned.add({ dispose: clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report)) });
+		this.waiting.get(address)?.dispose();
+		const off = clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report));
+		this.waiting.set(address, this.owned.add({ dispose: off }));
+	}
+
+	/** In a notice: a dialog would come over what the person types, and their Enter would answer it. */
+	private async offer(source: vscode.Uri): Promise<void> {
+		const resume = vscode.l10n.t('Resume');
+		const text = vscode.l10n.t('{0} was to go on while this window was closed.', nameOf(source));
+		if ((await showInformation(text, resume)) === resume) await this.run(source);
+	}
+
+	/** It goes on now, or has. */
+	private async forget(address: string): Promise<void> {
+		this.waiting.get(address)?.dispose();
+		if (!this.waiting.delete(address)) return;
+		await this.tools.later.remove(address).catch(this.tools.assistant.report);
 	}
 }
 

@@ -178,13 +178,43 @@ describe('a batch that is to go on by itself', () => {
 			files.dispose();
 			if (isLate) await windows.clock.advance(2 * hour);
 			else windows.disk.set('/w/a.txt', 'one\nthree\n');
+			windows.editor.presses = 'Resume';
 			windows.open();
 			await windows.clock.advance(2 * hour);
+			const isExplained = textsIn(windows.editor.given).some((text) => text.includes('while this window was closed'));
+			assert.equal(isExplained, isLate);
 			await eventually(() =>
 				assert.match(textsIn(windows.editor.given).join('\n'), /a\.txt contains 2 prompts\.[^]*Ask 2/),
 			);
 			assert.equal(windows.sent, 1, 'nothing unasked');
 		}
+	});
+
+	it('goes on at once, unasked, where it is time when the person presses', async () => {
+		const windows: Windows = new Windows((request, nth) => {
+			if (nth > 1) return answer(request);
+			windows.editor.presses = 'Resume Then';
+			request.fail(new PoolError('paused', [], { retryAt: windows.clock.wall() + hour }));
+		});
+		const { window } = windows.editor.api;
+		const { showInformationMessage: show } = window;
+		window.showInformationMessage = async (...given) => {
+			if (textsIn(given).includes('Resume Then')) await windows.clock.advance(2 * hour);
+			return show(...given);
+		};
+		windows.editor.presses = 'Ask 2';
+		await windows.open().run(new FileUri('file', '/w/a.txt'));
+		await until('the batch is kept', () => windows.memory.size > 0);
+		await windows.clock.advance(1);
+		await eventually(() => assert.deepEqual(windows.told, ['a.txt: 2 answered, 0 failed.', 'Open Results']));
+	});
+
+	it('is forgotten where the person has run its file meanwhile', async () => {
+		const { windows, files } = await kept();
+		windows.editor.presses = 'Ask 2';
+		await files.run(new FileUri('file', '/w/a.txt'));
+		assert.equal(windows.sent, 3);
+		assert.deepEqual([windows.clock.pending, [...windows.memory.values()]], [0, [undefined]]);
 	});
 
 	it('goes on where its memory is not to be written', async () => {
