@@ -57,10 +57,11 @@ export class AnswerParts {
 
 	/** What is left when the answer is whole. */
 	end(model: string): readonly AnswerPart[] {
-		if (this.signature === undefined) return [];
-		const signed = { signature: this.signature, model };
-		this.memory.keepText(this.text, signed);
-		return [signatureOf(signed)];
+		const { signature } = this;
+		const known = { ...(signature !== undefined && { signature }), model };
+		// Without a signature as well: what the assistant says first is taken for an instruction unless it is known.
+		this.memory.keepText(this.text, known);
+		return signature === undefined ? [] : [signatureOf(known)];
 	}
 }
 

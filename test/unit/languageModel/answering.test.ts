@@ -72,6 +72,8 @@ describe('an answer that is handed to the editor', () => {
 			{ type: 'call', callId: 'call_id', name: 'look', input: { at: 1 } },
 		]);
 		assert.deepEqual(memory.call('call_id'), { signature: 's', model: 'lite' });
+		// Without a signature as well: it is known as an answer where a conversation is cut before it.
+		assert.deepEqual(memory.text('Yes'), { model: 'lite' });
 	});
 
 	it('says what it waits for, once for each change that shows', async () => {
