@@ -31,13 +31,12 @@ async function find(files: Pick<WorkspaceFiles, 'locate'>, path: string): Promis
 	return undefined;
 }
 
-/** Below each folder; where there are several, the first part of the path can name one of them. */
+/** Below each folder; where there are several, the path can begin with the name of one of them, which can have slashes. */
 function candidates(path: string): readonly vscode.Uri[] {
 	const folders = vscode.workspace.workspaceFolders ?? [];
-	const [first = '', ...rest] = path.split('/');
-	const named = folders.filter(({ name }) => folders.length > 1 && rest.length > 0 && name === first);
+	const named = folders.filter(({ name }) => folders.length > 1 && path.startsWith(`${name}/`));
 	return [
-		...named.map(({ uri }) => vscode.Uri.joinPath(uri, ...rest)),
+		...named.map(({ uri, name }) => vscode.Uri.joinPath(uri, path.slice(name.length + 1))),
 		...folders.map(({ uri }) => vscode.Uri.joinPath(uri, path)),
 	];
 }
