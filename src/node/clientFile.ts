@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import type { Clock } from '../pool/pool';
 import { patientRename } from './patientRename';
+import { synced } from './synced';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -53,7 +54,7 @@ export class ClientFile {
 			const handle = await open(partial, 'wx', fileMode);
 			try {
 				await handle.writeFile(text);
-				await handle.sync();
+				await synced(handle);
 			} finally {
 				await handle.close();
 			}

@@ -2,6 +2,7 @@ import { constants, lstat, open, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
 import { patientRename, renameCalls, type RenameCalls } from './patientRename';
+import { synced } from './synced';
 
 /** Windows lacks these flags. */
 const flag = (name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number =>
@@ -40,7 +41,7 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, ...ren
 			try {
 				try {
 					await handle.writeFile(bytes);
-					await unless(unable, handle.sync());
+					await synced(handle);
 				} finally {
 					await handle.close();
 				}
@@ -52,9 +53,6 @@ export function diskFiles(newId: () => string, calls: DiskCalls = { open, ...ren
 		},
 	};
 }
-
-/** What network drives and those of other programs say that keep nothing for good on demand. */
-const unable = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EPERM'];
 
 interface LookedUp {
 	readonly place: Place;

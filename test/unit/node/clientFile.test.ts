@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClientFile } from '../../../src/node/clientFile';
@@ -28,6 +29,29 @@ describe('the file of a gateway’s clients', () => {
 			readdirSync(folder).filter((name) => name.startsWith('locked')),
 			['locked.json'],
 		);
+	});
+
+	it('is written on a drive that keeps nothing for good on demand, and not on one that fails', async () => {
+		const handle = await open(path.join(folder, 'any'), 'w');
+		await handle.close();
+		const calls = Object.getPrototypeOf(handle) as { sync: () => Promise<void> };
+		const { sync } = calls;
+		const file = path.join(folder, 'unable.json');
+		const one = new ClientFile(file, new VirtualClock());
+		const failing = (code: string) => () => Promise.reject(Object.assign(new Error('fsync'), { code }));
+		try {
+			calls.sync = failing('EINVAL');
+			await one.update(() => 'first');
+			calls.sync = failing('ENOSPC');
+			await assert.rejects(
+				one.update(() => 'second'),
+				{ code: 'ENOSPC' },
+			);
+		} finally {
+			calls.sync = sync;
+			one.dispose();
+		}
+		assert.equal(readFileSync(file, 'utf8'), 'first');
 	});
 
 	it('leaves nothing behind where it cannot be written', async () => {
