@@ -4,13 +4,16 @@ import { fieldsOf, listOf, textOf, type Fields } from '../requests/json';
 import { withEdits, type JsonEdit } from '../requests/jsonEdit';
 
 /**
- * Puts the pieces of one answer into OpenAI's own words where Google's translation differs. In a stream it leaves out the `index`, by which clients
- * tell tool calls apart; it says `stop` where agents wait for `tool_calls` to run them
- * (https://github.com/googleapis/python-genai/issues/2868); and it counts in each piece what it has come to, which some clients add up.
+ * Puts the pieces of one answer into OpenAI's own words where Google's translation differs. Google's streams leave out the
+ * `index`, by which clients tell tool calls apart; they say `stop` where agents wait for `tool_calls` to run them
+ * (https://github.com/googleapis/python-genai/issues/2868); and they count in each piece what the answer has come to, which
+ * some clients add up.
  */
 export class OpenAiWords {
 	/** By answer: the ids of its calls, in their order; those without one are empty. */
 	private readonly calls = new Map<unknown, string[]>();
+	/** The last piece of a stream that said what the answer has come to. */
+	private counted: string | undefined;
 
 	constructor(private readonly asked: Pick<Call, 'wantsUsage' | 'form'>) {}
 
@@ -18,13 +21,17 @@ export class OpenAiWords {
 	mended(text: string, json: unknown): string {
 		const { choices, usage } = fieldsOf(json);
 		const edits = listOf(choices).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n]));
-		return withEdits(text, isObject(usage) ? [...edits, ...this.usageEdits(listOf(choices))] : edits);
+		if (this.asked.form === 'whole' || !isObject(usage)) return withEdits(text, edits);
+		this.counted = text;
+		return withEdits(text, [...edits, { path: ['usage'], value: 'null' }]);
 	}
 
-	private usageEdits(choices: readonly unknown[]): readonly JsonEdit[] {
-		const { wantsUsage, form } = this.asked;
-		const isLast = choices.every((choice) => textOf(fieldsOf(choice)['finish_reason']) !== undefined);
-		return form === 'whole' || (wantsUsage && isLast) ? [] : [{ path: ['usage'], value: 'null' }];
+	/** The piece that ends a stream, once, for whoever wants the usage: it has no answer in it, as OpenAI sends it. */
+	ending(): string | undefined {
+		const { counted } = this;
+		this.counted = undefined;
+		if (counted === undefined || !this.asked.wantsUsage) return undefined;
+		return withEdits(counted, [{ path: ['choices'], value: '[]' }]);
 	}
 
 	private editsOf(choice: Fields, path: JsonEdit['path']): readonly JsonEdit[] {

@@ -1,4 +1,5 @@
 import { callDigest } from '../../common/callDigest';
+import { isObject } from '../../common/json';
 import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
 import {
@@ -163,12 +164,14 @@ class PoolAnswer {
 	private async next(): Promise<Forwarded | undefined> {
 		for (;;) {
 			const next: IteratorResult<StreamPart<Forwarded>, unknown> = await this.parts.next();
-			if (next.done === true) return undefined;
+			if (next.done === true) return this.ending();
 			const part = next.value;
 			switch (part.type) {
-				case 'output':
-					if (this.learn(part.value)) return this.inItsWords(part.value);
+				case 'output': {
+					const piece = this.inItsWords(part.value);
+					if (this.learn(part.value)) return piece;
 					break;
+				}
 				case 'waiting':
 					this.waitsSince ??= this.given.clock.monotonic();
 					break;
@@ -187,7 +190,7 @@ class PoolAnswer {
 		}
 	}
 
-	/** Reads what the gateway must know of a piece. False where the client has not asked for it. */
+	/** Reads what the gateway must know of a piece. False where it holds the usage alone, which comes at the end. */
 	private learn({ json }: Forwarded): boolean {
 		const { call, client } = this.asked;
 		const { modelVersion, model = modelVersion, choices, usage } = fieldsOf(json);
@@ -196,13 +199,18 @@ class PoolAnswer {
 		for (const choice of listOf(choices).map(fieldsOf)) {
 			this.given.signatures.learn(client.id, fieldsOf(choice['delta'] ?? choice['message']));
 		}
-		return call.wantsUsage || call.form === 'whole' || usage === undefined || listOf(choices).length > 0;
+		return call.form === 'whole' || !isObject(usage) || listOf(choices).length > 0;
 	}
 
 	private inItsWords(piece: Forwarded): Forwarded {
 		const { dialect, type } = this.asked.call;
 		if (dialect !== 'openai' || type !== 'generate') return piece;
 		return { ...piece, text: this.words.mended(piece.text, piece.json) };
+	}
+
+	private ending(): Forwarded | undefined {
+		const text = this.words.ending();
+		return text === undefined ? undefined : { text, json: undefined };
 	}
 
 	/** A client whose model comes to the same tool again and again is held by the pool, from its next request on. */

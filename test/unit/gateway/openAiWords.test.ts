@@ -6,6 +6,11 @@ interface Call {
 	readonly id?: string;
 }
 
+interface Counted {
+	readonly choices: readonly unknown[];
+	readonly usage?: { readonly completion_tokens: number } | null;
+}
+
 interface Choice {
 	readonly delta: { readonly tool_calls?: readonly Call[] };
 	readonly finish_reason?: string | null;
@@ -98,22 +103,41 @@ describe('the gateway: usage in OpenAI’s words', () => {
 			/\}$/,
 			`,"usage":{"prompt_tokens":1,"completion_tokens":${tokens},"total_tokens":${tokens + 1}}}`,
 		);
-	const pieces = [counted(1, { content: 'a' }), counted(2, { content: 'b' }), counted(3, {}, 'stop')];
-	const tokensHeard = async (more: object): Promise<readonly (number | undefined)[]> => {
+	const asGoogle = [counted(1, { content: 'a' }), counted(2, { content: 'b' }), counted(3, {}, 'stop')];
+	/** What each event says of it; `alone` behind what stands in an event without any answer. */
+	const usageHeard = async (more: object, pieces = asGoogle): Promise<readonly string[]> => {
 		const text = pieces.map((one) => `data: ${one}\n\n`).join('');
 		const headers = { 'content-type': 'text/event-stream' };
 		const rig = new GatewayRig({ a: {} }, { answer: () => new Response(text, { headers }) });
 		const { events } = await rig.ask(completions, chat('Hi', { stream: true, ...more }));
 		return events
 			.filter((event) => event !== '[DONE]')
-			.map((event) => (JSON.parse(event) as { usage?: { completion_tokens: number } | null }).usage?.completion_tokens);
+			.map((event) => {
+				assert.match(event, /"created":12345678901234567890/);
+				const { choices, usage } = JSON.parse(event) as Counted;
+				return `${usage?.completion_tokens ?? '-'}${choices.length === 0 ? ' alone' : ''}`;
+			});
 	};
+	const wanted = { stream_options: { include_usage: true } };
 
 	it('comes once, at the end, where Google counts in each piece what it has come to: some clients add it up', async () => {
-		assert.deepEqual(await tokensHeard({ stream_options: { include_usage: true } }), [undefined, undefined, 3]);
+		assert.deepEqual(await usageHeard(wanted), ['-', '-', '-', '3 alone']);
+	});
+
+	it('comes once and is the last word, whichever piece ends an answer', async () => {
+		const apart = counted(3, { content: 'b' }, 'stop').replace('"index":0', '"index":1');
+		const alone = counted(4, {}).replace(/"choices":\[.*?\],"usage"/, '"choices":[],"usage"');
+		const asks = { ...wanted, n: 2 };
+		const two = [counted(1, { content: 'a' }), counted(2, {}, 'stop'), apart];
+		assert.deepEqual(await usageHeard(asks, two), ['-', '-', '-', '3 alone'], 'two answers end one after the other');
+		assert.deepEqual(await usageHeard(wanted, [...asGoogle, alone]), ['-', '-', '-', '4 alone'], 'as OpenAI says it');
+		const before = [counted(1, { content: 'a' }), piece({}, 'stop')];
+		assert.deepEqual(await usageHeard(wanted, before), ['-', '-', '1 alone'], 'the last piece says nothing of it');
+		const behind = [counted(1, { content: 'a' }, 'stop'), counted(2, {})];
+		assert.deepEqual(await usageHeard(wanted, behind), ['-', '-', '2 alone'], 'one stands behind the end');
 	});
 
 	it('comes to nobody who has not asked for it, though the gateway does', async () => {
-		assert.deepEqual(await tokensHeard({}), [undefined, undefined, undefined]);
+		assert.deepEqual(await usageHeard({}), ['-', '-', '-']);
 	});
 });
