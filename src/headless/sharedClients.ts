@@ -58,7 +58,7 @@ export class SharedClients implements ClientStorage, Disposable {
 	private isAway = false;
 	private isDisposed = false;
 	private isKnownHere = false;
-	/** What the copy cannot take, on a full disk: a token that was taken back is good no more all the same. */
+	/** What the copy has not taken yet, or cannot, on a full disk: a token that was taken back is good no more all the same. */
 	private held: string | undefined;
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
@@ -103,7 +103,7 @@ export class SharedClients implements ClientStorage, Disposable {
 			this.isKnownHere = true;
 			return true;
 		} catch (error) {
-			this.isKnownHere ||= (await this.read()) !== undefined;
+			this.isKnownHere ||= await this.hasCopy();
 			if (!this.isAway && !this.isDisposed) this.parts.onError(error);
 			this.isAway = true;
 			return false;
@@ -156,13 +156,23 @@ export class SharedClients implements ClientStorage, Disposable {
 		throw new Error('Others change the tokens all the time.');
 	}
 
+	/** One that cannot be read lets nobody in either. */
+	private async hasCopy(): Promise<boolean> {
+		try {
+			return (await this.read()) !== undefined;
+		} catch {
+			return false;
+		}
+	}
+
 	private async keep(text: string): Promise<void> {
+		const before = this.held;
+		// Whoever hears of the copy while it is written reads what it is to be.
+		this.held = text;
 		try {
 			await this.parts.copy.update(() => text);
 			this.held = undefined;
 		} catch (error) {
-			const before = this.held;
-			this.held = text;
 			if (before === undefined) this.parts.onError(error);
 			if (before !== text) this.changed.fire(undefined);
 		}

@@ -142,6 +142,32 @@ describe('the clients of several replicas', () => {
 		b.clients.dispose();
 	});
 
+	it('are known as they are from the moment at which the disk has room again', async () => {
+		const server = new Server();
+		const copy = memoryClients();
+		const [a, b] = [replica(server), replica(server, new VirtualClock(), copy)];
+		let isFull = true;
+		const update = copy.update.bind(copy);
+		copy.update = (change) => (isFull ? Promise.reject(new Error('no space left')) : update(change));
+		const heard: (readonly string[])[] = [];
+		b.clients.onDidChange(() => void b.clients.read().then((text) => heard.push(namesIn(text))));
+		await a.clients.update(adds('ann'));
+		await b.clients.load();
+		isFull = false;
+		await a.clients.update((stored) => JSON.stringify({ ...(JSON.parse(stored ?? '') as object), clients: [] }));
+		await b.clients.load();
+		assert.deepEqual(heard, [['ann'], []], 'a token that was taken back would be good until the next change');
+	});
+
+	it('are looked for on and on where neither the server nor the copy can be read', async () => {
+		const server = new Server();
+		const copy = memoryClients();
+		copy.read = () => Promise.reject(new Error('too many open files'));
+		const { clients } = replica(server, undefined, copy);
+		server.isAway = true;
+		assert.deepEqual([await clients.load(), clients.isKnown], [false, false]);
+	});
+
 	it('are sealed: who reads the server learns no name and no hash', async () => {
 		const server = new Server();
 		await replica(server).clients.update(adds('ann'));
