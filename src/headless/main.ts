@@ -144,7 +144,7 @@ function isMissing(error: unknown): boolean {
 function sayUnread(file: string): void {
 	const names = new Set([...assignmentsIn(file)].map(({ name }) => name));
 	for (const name of [teamVariable, metricsVariable]) {
-		if (names.has(name) && process.env[name] === undefined) {
+		if (names.has(name) && wordIn(process.env[name]) === undefined) {
 			say(`${name} counts in the environment alone: that of the file of keys is not read.`);
 		}
 	}

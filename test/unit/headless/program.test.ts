@@ -121,6 +121,8 @@ describe('npm run gateway', () => {
 		const headless = await create();
 		const file = path.join(headless.folder, 'team.env');
 		await writeFile(file, 'KEYPOOL_TEAM=keypool-team:x\nKEYPOOL_METRICS_TOKEN=other\n');
+		// As a compose file passes on what is not set.
+		headless.environment['KEYPOOL_TEAM'] = '';
 		const { program } = await headless.start('--keys-file', file);
 		assert.match(program.text, /^KEYPOOL_TEAM counts in the environment alone/);
 		assert.doesNotMatch(program.text, /METRICS_TOKEN/);
