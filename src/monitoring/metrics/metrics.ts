@@ -176,7 +176,7 @@ export class Metrics {
 			seen.add(project.id);
 			show('project', this.keys.of(project.label ?? key.label), ofProject);
 		}
-		for (const { client, spending: ofClient } of clients.slice(0, maxClients)) {
+		for (const { client, spending: ofClient } of clients) {
 			show('client', this.clients.of(client), ofClient);
 		}
 	}

@@ -80,6 +80,16 @@ describe('metrics', () => {
 		}
 	});
 
+	it('leave no client’s budget out where there are more than have a name of their own', async () => {
+		const names = Array.from({ length: 120 }, (_, at) => `gateway:person ${at}`);
+		const budgets = { clients: Object.fromEntries(names.map((name) => [name, { day: 2 }])) };
+		const { read } = measured(new Rig({ a: { tier: 'paid' } }, answers, { pricing: plainPricing, budgets }));
+		const samples = await read();
+		const of = { scope: 'client', period: 'day' };
+		assert.equal(sum(samples, 'gemini_budget_dollars', of), 240);
+		assert.equal(sum(samples, 'gemini_budget_dollars', { ...of, name: 'other' }), 40);
+	});
+
 	it('add up what has one name: projects that are called alike, and those beyond the bound', async () => {
 		const plan = { tier: 'paid', budget: { day: 3 } } as const;
 		const keys = Object.fromEntries(Array.from({ length: 3 }, (_, at) => [`k${at}`, plan]));
