@@ -28,6 +28,8 @@ export class ClientFile {
 	constructor(
 		private readonly file: string,
 		private readonly clock: Pick<Clock, 'after'>,
+		/** Tests make it fail. */
+		private readonly opened: typeof open = open,
 	) {}
 
 	readonly onDidChange = this.changed.event;
@@ -101,7 +103,7 @@ export class ClientFile {
 		let [holder, waited]: [string | undefined, number] = [undefined, 0];
 		for (;;) {
 			try {
-				await writeFile(lock, name, { flag: 'wx', mode: fileMode });
+				await this.make(lock, name);
 				return name;
 			} catch (error) {
 				if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -112,6 +114,20 @@ export class ClientFile {
 			// Whoever made it has ended without taking it away.
 			if (holder !== undefined && waited >= lockMs) await takeAway(lock, holder, waited >= 2 * lockMs);
 			await new Promise<void>((resolve) => void this.clock.after(retryMs, resolve));
+		}
+	}
+
+	/** Rejects where there is one. */
+	private async make(lock: string, name: string): Promise<void> {
+		const handle = await this.opened(lock, 'wx', fileMode);
+		try {
+			await handle.writeFile(name);
+		} catch (error) {
+			// A full disk has taken its name alone.
+			await rm(lock, { force: true });
+			throw error;
+		} finally {
+			await handle.close();
 		}
 	}
 }

@@ -67,6 +67,21 @@ describe('the file of a gateway’s clients', () => {
 		);
 	});
 
+	it('leaves no lock where the disk is full, for which the next change would wait', async () => {
+		const file = path.join(folder, 'full.json');
+		const opened: typeof open = async (...of) => {
+			const handle = await open(...of);
+			handle.writeFile = () => Promise.reject(new Error('no space left'));
+			return handle;
+		};
+		const one = new ClientFile(file, new VirtualClock(), opened);
+		await assert.rejects(one.update(() => 'text'));
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.startsWith('full')),
+			[],
+		);
+	});
+
 	it('tells of what another process has changed, although somebody has read it meanwhile', async () => {
 		const file = path.join(folder, 'clients.json');
 		const looks: (() => void)[] = [];
