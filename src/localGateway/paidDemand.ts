@@ -1,17 +1,21 @@
 import type { Disposable } from '../common/dispose';
-import type { Clock, LeaderElection } from '../pool/pool';
+import type { Clock, Dispose, LeaderElection } from '../pool/pool';
 import type { Setting } from '../settings/settings';
 
 export interface PaidDemandParts {
 	readonly election: Pick<LeaderElection, 'campaign' | 'remoteRoles' | 'onDidChange'>;
-	readonly clock: Pick<Clock, 'monotonic'>;
+	readonly clock: Pick<Clock, 'after'>;
 	/** This window's own demand. */
 	readonly paidOnly: Setting<boolean>;
 	readonly windowId: string;
 }
 
-/** ms. So much longer a demand holds: windows that slept, or were busy, say a moment later that they still make it. */
-const heldMs = 5_000;
+/**
+ * ms between two looks, and how many in a row find a demand gone: windows that slept, or were busy, say a moment later that they
+ * still make it. Looks are counted, because clocks of Windows and macOS count the time asleep.
+ */
+const lookMs = 1_000;
+const maxMissed = 5;
 
 /**
  * Whether any open window demands paid keys. Each window that does holds a role of its own for as long as it lives, so that
@@ -21,8 +25,9 @@ export class PaidDemand implements Disposable {
 	private resign: (() => void) | undefined;
 	private readonly following: Disposable;
 	private readonly off: () => void;
-	/** When another window's demand was seen last. */
-	private seenAt = -Infinity;
+	private next: Dispose | undefined;
+	/** Looks in a row that have found no other window's demand. */
+	private missed = maxMissed;
 
 	constructor(private readonly parts: PaidDemandParts) {
 		const follow = (): void => {
@@ -36,18 +41,27 @@ export class PaidDemand implements Disposable {
 	}
 
 	get isMade(): boolean {
-		this.look();
-		return this.parts.paidOnly.value || this.parts.clock.monotonic() - this.seenAt < heldMs;
+		return this.parts.paidOnly.value || this.isSeen || this.missed < maxMissed;
 	}
 
 	dispose(): void {
 		this.following.dispose();
 		this.off();
+		this.next?.();
 		this.resign?.();
 	}
 
+	private get isSeen(): boolean {
+		return this.parts.election.remoteRoles().some((role) => role.startsWith('paidOnly:'));
+	}
+
 	private look(): void {
-		const { election, clock } = this.parts;
-		if (election.remoteRoles().some((role) => role.startsWith('paidOnly:'))) this.seenAt = clock.monotonic();
+		if (this.isSeen) this.missed = 0;
+		if (this.missed === maxMissed) return;
+		this.next ??= this.parts.clock.after(lookMs, () => {
+			this.next = undefined;
+			this.missed++;
+			this.look();
+		});
 	}
 }

@@ -12,7 +12,12 @@ function computer() {
 	const windowOn = (windowId: string, paidOnly = false) => {
 		const source = new Written({ paidOnly });
 		const election = new LeaderElection(store, clock, windowId);
-		const demand = new PaidDemand({ election, clock, paidOnly: settingsOf(source).paidOnly, windowId });
+		const demand = new PaidDemand({
+			election,
+			clock: { after: clock.after },
+			paidOnly: settingsOf(source).paidOnly,
+			windowId,
+		});
 		return { election, demand, write: (value: boolean) => source.write({ paidOnly: value }) };
 	};
 	return { clock, windowOn };
