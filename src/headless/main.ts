@@ -28,6 +28,7 @@ import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { describeFound, describePause, describeRefused, describeStoreError } from './words';
+import { systemCode } from '../node/systemCode';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -131,13 +132,9 @@ function dateOf(at: number | undefined): string | undefined {
 async function envTextOf(envFile: string | undefined): Promise<string> {
 	if (envFile !== undefined) return textOf('keys-file', envFile);
 	return readFile('.env').then(decodedText, (error: unknown) => {
-		if (!isMissing(error)) say(`.env cannot be read: ${describe(error)}`);
+		if (systemCode(error) !== 'ENOENT') say(`.env cannot be read: ${describe(error)}`);
 		return '';
 	});
-}
-
-function isMissing(error: unknown): boolean {
-	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Names that somebody has put beside their keys, where nobody looks for them. */

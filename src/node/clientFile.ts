@@ -3,8 +3,8 @@ import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import type { Clock } from '../pool/pool';
-import { patientRename } from './patientRename';
-import { synced } from './synced';
+import { patientRename, synced } from './patientDisk';
+import { systemCode } from './systemCode';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -106,7 +106,7 @@ export class ClientFile {
 				await this.make(lock, name);
 				return name;
 			} catch (error) {
-				if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+				if (systemCode(error) !== 'EEXIST') throw error;
 			}
 			const found = await contentOf(lock);
 			waited = found === holder ? waited + retryMs : 0;
@@ -150,5 +150,5 @@ function contentOf(file: string): Promise<string | undefined> {
 }
 
 function isMissing(error: unknown): boolean {
-	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+	return systemCode(error) === 'ENOENT';
 }

@@ -1,8 +1,8 @@
 import { constants, lstat, open, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
-import { patientRename, renameCalls, type RenameCalls } from './patientRename';
-import { synced } from './synced';
+import { patientRename, renameCalls, synced, type RenameCalls } from './patientDisk';
+import { systemCode } from './systemCode';
 
 /** Windows lacks these flags. */
 const flag = (name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number =>
@@ -89,7 +89,7 @@ async function unless<T>(codes: readonly string[], result: Promise<T>): Promise<
 	try {
 		return await result;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && codes.includes(String(error.code))) return undefined;
+		if (codes.includes(String(systemCode(error)))) return undefined;
 		throw error;
 	}
 }

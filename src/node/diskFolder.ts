@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
 import { writeWhole } from './writeWhole';
+import { systemCode } from './systemCode';
 
 /**
  * A folder on this machine's disk. It can be written until the process ends; VS Code's file API is gone earlier when a window
@@ -34,7 +35,7 @@ async function found<T>(result: Promise<T>): Promise<T | undefined> {
 	try {
 		return await result;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && missing.includes(error.code)) {
+		if (missing.includes(systemCode(error))) {
 			return undefined;
 		}
 		throw error;

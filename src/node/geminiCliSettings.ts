@@ -3,6 +3,7 @@ import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { writeWhole } from './writeWhole';
+import { systemCode } from './systemCode';
 
 /** Characters; more is no settings file. */
 const maxLength = 1_000_000;
@@ -43,5 +44,5 @@ export function geminiCliSettings(environment: Readonly<Record<string, string | 
 }
 
 function isMissing(error: unknown): boolean {
-	return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+	return systemCode(error) === 'ENOENT';
 }

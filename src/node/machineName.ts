@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemCode } from './systemCode';
 
 /** A random name for a folder and all processes over it, which says nothing else. Made at the first use. */
 export async function machineName(folder: string): Promise<string> {
@@ -9,7 +10,7 @@ export async function machineName(folder: string): Promise<string> {
 	try {
 		await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600 });
 	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+		if (systemCode(error) !== 'EEXIST') throw error;
 	}
 	const name = (await readFile(file, 'utf8')).trim();
 	// Another process has made the file, and not written it yet; or it is damaged.

@@ -1,3 +1,5 @@
+import { systemCode } from './systemCode';
+
 export interface MailServer {
 	readonly host: string;
 	readonly port: number;
@@ -75,7 +77,7 @@ function refusedFor(missed: readonly string[], errors: readonly Error[]): MailEr
 }
 
 function reasonOf(error: unknown): MailReason {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const code = systemCode(error);
 	const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
 	// A server that lets nobody in for a while says nothing of the password.
 	if ((code === 'EAUTH' || code === 'ENOAUTH') && !isTemporary(response)) return 'signIn';

@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { systemCode } from './systemCode';
 
 /** Folders and files that are checked: far more than we ever store. */
 const maxEntries = 100_000;
@@ -29,7 +30,7 @@ export async function makePrivate(root: string): Promise<void> {
 			for (const name of inside.slice(0, maxEntries - entries.length)) entries.push(path.join(entry, name));
 		} catch (error) {
 			// Another window may have deleted it meanwhile.
-			const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+			const isGone = systemCode(error) === 'ENOENT';
 			if (entry === root && !isGone) throw error;
 		}
 	}

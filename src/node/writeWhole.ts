@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { patientRename } from './patientRename';
+import { patientRename } from './patientDisk';
 
 /**
  * Writes a file so that it is there whole or not at all: under another name first, which takes its place in one step. On a

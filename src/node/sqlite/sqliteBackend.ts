@@ -6,6 +6,7 @@ import { StoreError, type StoreConnection, type StoreBackend, type StoreValidity
 import { migrate, migrations, type Migration } from './schema';
 import { asOpeningError } from './sqliteError';
 import { SqliteConnection } from './sqliteStore';
+import { systemCode } from '../systemCode';
 
 /** ms that SQLite itself may wait for a lock, blocking this process; the state store retries later. */
 const busyMs = 2;
@@ -143,7 +144,7 @@ async function identityOf(file: string): Promise<string | undefined> {
 		const { dev, ino } = await stat(file, { bigint: true });
 		return `${dev} ${ino}`;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+		if (systemCode(error) === 'ENOENT') return undefined;
 		throw error;
 	}
 }

@@ -67,7 +67,7 @@ export const sinks = {
 		'node/machineName.ts',
 		'node/makePrivate.ts',
 		// What diskFiles.ts, writeWhole.ts and clientFile.ts wrote, under its own name.
-		'node/patientRename.ts',
+		'node/patientDisk.ts',
 		// What diskFolder.ts and geminiCliSettings.ts write.
 		'node/writeWhole.ts',
 		'removeEverything.ts',

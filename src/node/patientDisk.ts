@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises';
+import { rename, type FileHandle } from 'node:fs/promises';
+import { systemCode } from './systemCode';
 
 /** System calls that tests replace to make them fail. */
 export interface RenameCalls {
@@ -23,9 +24,21 @@ export async function patientRename(from: string, to: string, calls = renameCall
 		try {
 			return await calls.rename(from, to);
 		} catch (error) {
-			if (!(error instanceof Error && 'code' in error && held.includes(error.code))) throw error;
+			if (!held.includes(systemCode(error))) throw error;
 		}
 		await calls.pause(ms);
 	}
 	return calls.rename(from, to);
+}
+
+/** What network drives and those of other programs say that keep nothing for good on demand. */
+const unable: readonly unknown[] = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'EPERM'];
+
+/** Has the disk keep for good what was written; nothing where it is one that cannot. */
+export async function synced(handle: Pick<FileHandle, 'sync'>): Promise<void> {
+	try {
+		await handle.sync();
+	} catch (error) {
+		if (!unable.includes(systemCode(error))) throw error;
+	}
 }
