@@ -221,12 +221,12 @@ export class TeamGateway implements Disposable {
 
 	private transportTo(baseUrl: string): TransportOverride {
 		const { fetch, patientFetch = fetch } = this.parts;
-		return { baseUrl, fetch: withPatience(fetch), patientFetch: withPatience(patientFetch), isGateway: true };
+		return { baseUrl, fetch: withMaxWait(fetch), patientFetch: withMaxWait(patientFetch), isGateway: true };
 	}
 }
 
 /** Sends the headers that a gateway takes, and for how long it may wait for a key. */
-const withPatience =
+const withMaxWait =
 	(send: typeof globalThis.fetch): typeof globalThis.fetch =>
 	(input, init) => {
 		const given = new Headers(init?.headers);

@@ -40,16 +40,12 @@ function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefine
 			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
 		});
 	}
-	if (keys.length > 0 && keys.every(({ key }) => !key.enabled)) {
-		return bannerSaying('noKeys', words.describeReason('noKeys', { limit: keys.length }));
-	}
-	const hopeless = keys.every(
-		({ availability, isBarred }) =>
-			isBarred || availability.state === 'quarantined' || availability.state === 'disabled',
-	);
-	if (keys.length === 0 || !hopeless) return undefined;
+	if (keys.length === 0) return undefined;
 	const enabled = keys.filter(({ key }) => key.enabled);
-	const reason = enabled.length > 0 && enabled.every(({ isBarred }) => isBarred) ? 'paidOnly' : 'noUsableKey';
+	if (enabled.length === 0) return bannerSaying('noKeys', words.describeReason('noKeys', { limit: keys.length }));
+	if (!enabled.every(({ availability, isBarred }) => isBarred || availability.state === 'quarantined'))
+		return undefined;
+	const reason = enabled.every(({ isBarred }) => isBarred) ? 'paidOnly' : 'noUsableKey';
 	return bannerSaying(reason, words.describeReason(reason));
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../common/json';
 import { laterName } from './laterName';
 
 /** A batch that goes on by itself. */
@@ -43,7 +44,7 @@ export class LaterBatches {
 }
 
 function isLater(value: unknown): value is LaterBatch {
-	if (typeof value !== 'object' || value === null || !('source' in value && 'digest' in value && 'at' in value))
-		return false;
-	return typeof value.source === 'string' && typeof value.digest === 'string' && typeof value.at === 'number';
+	if (!isObject(value)) return false;
+	const { source, digest, at } = value;
+	return typeof source === 'string' && typeof digest === 'string' && typeof at === 'number';
 }

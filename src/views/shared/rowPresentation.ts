@@ -29,10 +29,10 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 			const { brief } = words.describeReason(row.paused.reason);
 			return {
 				label: t('Paused: {0}', brief),
-				description: row.by,
+				description: row.paused.by,
 				icon: { name: 'debug-pause', color: 'list.errorForeground' },
 				contextValue: 'paused',
-				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', row.by, brief),
+				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', row.paused.by, brief),
 				command: { id: 'keypool.resume', title: t('Resume') },
 			};
 		}

@@ -46,11 +46,11 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 		case 'gatewayUse':
 			return gatewayHover(row, words, now);
 		case 'paused': {
-			const { reason, since, serviceMessage } = row.paused;
+			const { reason, by, since, serviceMessage } = row.paused;
 			const cause = words.describeReason(reason);
 			return paragraphs(
 				beside(icon('debug-pause'), bold(words.describeReason('paused').text)),
-				plain(words.t('Since {0}, because of {1}: {2}', words.describeTime(since, now), row.by, cause.text)),
+				plain(words.t('Since {0}, because of {1}: {2}', words.describeTime(since, now), by, cause.text)),
 				serviceSaid(serviceMessage, words),
 				plain(words.t('Select this row to resume.')),
 			);
