@@ -1,9 +1,10 @@
+import { isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { boundsOf } from './bounds';
 import { both } from './merge';
 import { keptFormat } from './notes';
 import { References } from './references';
-import { asText, isObject, nodeOf, nodesOf, numberOf, SchemaFlaw, textsOf, typesOf } from './schemaNode';
+import { asText, nodeOf, nodesOf, numberOf, SchemaFlaw, textsOf, typesOf } from './schemaNode';
 import type { JsonType, SchemaNode } from './schemaNode';
 import { textsFor, withTexts } from './texts';
 import { unionOf, valuesOf } from './unions';

@@ -1,4 +1,5 @@
-import { isObject, nodeOf, SchemaFlaw, type SchemaNode } from './schemaNode';
+import { isObject } from '../../common/json';
+import { nodeOf, SchemaFlaw, type SchemaNode } from './schemaNode';
 
 /** Finds what a `$ref` within a schema points at. */
 export class References {

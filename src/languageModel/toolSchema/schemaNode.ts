@@ -1,3 +1,4 @@
+import { isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 
 /** Why a schema cannot be made acceptable to the service. English: it is for whoever wrote the tool. */
@@ -7,10 +8,6 @@ export class SchemaFlaw extends Error {
 
 /** A JSON Schema that is an object; `true` is one without a word. */
 export type SchemaNode = JsonObject;
-
-export function isObject(value: unknown): value is SchemaNode {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Undefined for `false`, which no value meets. */
 export function nodeOf(schema: unknown): SchemaNode | undefined {

@@ -1,5 +1,6 @@
+import { isObject } from '../../common/json';
 import { notesOn } from './notes';
-import { numberOf, textsOf, isObject, typesOf, type SchemaNode } from './schemaNode';
+import { numberOf, textsOf, typesOf, type SchemaNode } from './schemaNode';
 
 /** Title and description. */
 export interface Texts {

@@ -1,6 +1,7 @@
+import { isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { convertNode } from './convert';
-import { isObject, nodeOf, nodesOf, SchemaFlaw, textsOf, typesOf, type SchemaNode } from './schemaNode';
+import { nodeOf, nodesOf, SchemaFlaw, textsOf, typesOf, type SchemaNode } from './schemaNode';
 import { unionOf } from './unions';
 
 /**

@@ -1,4 +1,5 @@
-import { asText, isObject, nodesOf, SchemaFlaw, textsOf, typesOf, type JsonType, type SchemaNode } from './schemaNode';
+import { isObject } from '../../common/json';
+import { asText, nodesOf, SchemaFlaw, textsOf, typesOf, type JsonType, type SchemaNode } from './schemaNode';
 import { withTexts, type Texts } from './texts';
 
 /** A union of converted forms, or no union where there is one form, or one and null. */
