@@ -331,15 +331,21 @@ export class Pool {
 		return this.events.on(listener);
 	}
 
-	/** As `dispose` cancels; resolves when the store knows what each has come to. What it does not know counts at its most. */
+	/** Resolves when the store knows what each has come to. What it does not know counts at its most. */
+	cancelRequests(reason: Error): Promise<void> {
+		this.inFlight.cancel(reason);
+		return this.inFlight.over(this.parts.clock);
+	}
+
+	/** As `dispose` cancels; resolves as `cancelRequests` does. */
 	leave(): Promise<void> {
-		this.inFlight.cancel();
+		this.inFlight.end();
 		return this.inFlight.over(this.parts.clock);
 	}
 
 	/** Cancels the requests in flight. The store's owner closes the store. */
 	dispose(): void {
-		this.inFlight.cancel();
+		this.inFlight.end();
 		this.off();
 		this.queue.dispose();
 		this.rechecks.dispose();

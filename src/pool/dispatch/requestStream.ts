@@ -183,9 +183,13 @@ export class RequestsInFlight {
 	}
 
 	/** Cancels them, and each that begins later. */
-	cancel(): void {
+	end(): void {
 		this.isOver = true;
-		for (const controller of this.all) controller.abort(poolEnded());
+		this.cancel(poolEnded());
+	}
+
+	cancel(reason: Error): void {
+		for (const controller of this.all) controller.abort(reason);
 	}
 
 	/** Resolves when none is left. */

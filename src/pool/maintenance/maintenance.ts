@@ -15,7 +15,11 @@ export class Maintenance {
 	/** @param kept keys that the user has although the pool may use others in their place; none where they are not read yet */
 	constructor(
 		private readonly store: StateStore,
-		private readonly pool: { snapshot(): Snapshot; onEvent(listener: (event: PoolEvent) => void): Dispose },
+		private readonly pool: {
+			snapshot(): Snapshot;
+			onEvent(listener: (event: PoolEvent) => void): Dispose;
+			cancelRequests(reason: Error): Promise<void>;
+		},
 		private readonly kept?: () => readonly Key[],
 	) {
 		this.erasure = new DataErasure(store);
@@ -38,11 +42,13 @@ export class Maintenance {
 	}
 
 	/**
-	 * Erases what is stored about all keys and projects, or about some, with a pause that they caused, and about models. Requests
-	 * in flight continue. If everything is erased, other windows follow.
+	 * Erases what is stored about all keys and projects, or about some, with a pause that they caused, and about models. If
+	 * everything is erased, requests in flight end first, because they would be recorded later, and other windows follow.
 	 */
-	erase(only?: ErasureScope): Promise<void> {
-		return only ? this.erasure.erase(only) : this.erasure.eraseAll();
+	async erase(only?: ErasureScope): Promise<void> {
+		if (only) return this.erasure.erase(only);
+		await this.endRequests();
+		return this.erasure.eraseAll();
 	}
 
 	onEvent(listener: (event: PoolEvent) => void): Dispose {
@@ -51,6 +57,10 @@ export class Maintenance {
 
 	/** @param clearMemory clears what this window holds in memory when another window has erased everything */
 	followOthers(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
-		return this.erasure.follow(clearMemory, report);
+		return this.erasure.follow(() => clearMemory().then(() => this.endRequests()), report);
+	}
+
+	private endRequests(): Promise<void> {
+		return this.pool.cancelRequests(new Error('Everything is erased.'));
 	}
 }

@@ -4,7 +4,7 @@ import { partsOf, type KeyId, type ProjectId } from '../../../../src/pool/types/
 import type { Write } from '../../../../src/pool/types/stateStore';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
-import { answers, fails, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
+import { answers, fails, hangs, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
 
 /** `b` answered alone; then `a` was asked first, was refused and cools down, and `b` answered twice more. */
 async function busy(script: Script): Promise<Rig> {
@@ -135,6 +135,24 @@ describe('forgetting what is known of keys', () => {
 		await one.clock.advance(1_000);
 		assert.deepEqual(known(one), { buckets: [], keys: [], cooldowns: [], usage: [], requestRecords: [] });
 		assert.deepEqual(one.store.replica().pool, pool);
+	});
+
+	it('of all ends what is being answered in each window: it would be recorded after everything was erased', async () => {
+		const one = new Rig({ a: {} }, hangs);
+		const two = new Rig({ a: {} }, hangs, { window: 'two', beside: one });
+		two.maintenance.followOthers(() => Promise.resolve(), assert.ifError);
+		const asked = [one.ask(), two.ask()];
+		await one.clock.advance(1_000);
+		assert.equal(known(one).buckets.length, 1);
+		await one.clock.until(one.maintenance.erase());
+		await one.clock.advance(5_000);
+		assert.deepEqual(
+			asked.map(({ error }) => error?.reason),
+			['cancelled', 'cancelled'],
+		);
+		assert.deepEqual(known(one), { buckets: [], keys: [], cooldowns: [], usage: [], requestRecords: [] });
+		one.setScript(answers);
+		assert.equal((await one.answer()).text, 'from a');
 	});
 
 	it('before a window began concerns it no more, whatever else of the pool changes', async () => {
