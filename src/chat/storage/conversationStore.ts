@@ -64,8 +64,10 @@ export class ConversationStore {
 	saveTurn(conversation: Conversation, turn: Turn): Promise<void> {
 		const { now } = this.options;
 		const { id } = conversation;
+		// First what cannot be told from anything else: the window may go at any moment.
+		const saved = this.put(`${id}/${turn.id}.json`, () => turnToText(turn, now()));
 		void this.touch(conversation);
-		return this.put(`${id}/${turn.id}.json`, () => turnToText(turn, now()));
+		return saved;
 	}
 
 	saveAbout(conversation: Conversation): Promise<void> {

@@ -275,6 +275,17 @@ describe('The library of conversations', () => {
 		assert.ok(writes <= 4, `${writes} writes`);
 	});
 
+	it('stores what an answer has come to before that the conversation has changed: the window may close between them', async () => {
+		const folder = memoryFolder();
+		const paths: string[] = [];
+		const { library } = open({ ...folder, write: (path, text) => (paths.push(path), folder.write(path, text)) });
+		const [first] = conversation.turns;
+		assert.ok(first);
+		await library.saveTurn(conversation, first);
+		await library.flush();
+		assert.deepEqual(paths, ['c/1.json', 'c/about.json']);
+	});
+
 	it('says of what cannot be deleted that it is still stored, not that it could not be stored', async () => {
 		const folder = memoryFolder();
 		const { library, troubles } = open({ ...folder, remove: () => Promise.reject(new Error('in use')) });
