@@ -237,11 +237,11 @@ export class Window {
 
 	/** Presses a button of a notification, which goes away by that. While a toast slides in, VS Code can lose a click. */
 	async pressOnNotification(text: string, name: string): Promise<void> {
-		const item = await this.notice(text);
 		for (let lost = 0; lost < 3; lost++) {
-			await item.getByRole('button', { name }).click();
-			const gone = await succeeds(item.waitFor({ state: 'hidden', timeout: 5_000 }));
-			if (gone) return;
+			const item = await this.notice(text);
+			// A toast that hides by itself in that moment is in the list of all.
+			const clicked = await succeeds(item.getByRole('button', { name }).click({ timeout: 10_000 }));
+			if (clicked && (await succeeds(item.waitFor({ state: 'hidden', timeout: 5_000 })))) return;
 		}
 		throw new Error(`The notification “${text}” does not take “${name}”.`);
 	}
