@@ -3,7 +3,7 @@
  * because the SDK loses some of them (bodies that are not JSON, `event: error` frames, codes that are words).
  */
 export class ServiceError extends Error {
-	override readonly name = 'Refusal';
+	override readonly name = 'ServiceError';
 
 	constructor(
 		/** Unmasked; only for the parser. */

@@ -138,6 +138,10 @@ describe('gemini: the details of a failure', () => {
 });
 
 describe('gemini: what a failure is wrapped in', () => {
+	it('is called by its name in a log, though the build shortens the names of classes', () => {
+		assert.equal(String(new ServiceError('x')), 'ServiceError: x');
+	});
+
 	it('says no more than what is there', () => {
 		assert.deepEqual(parse('plain words'), { ...nothing, message: 'plain words', limitZero: false, ...foreign });
 		assert.deepEqual(parse(new Error('plain words')), {
