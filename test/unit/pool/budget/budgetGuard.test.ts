@@ -72,6 +72,21 @@ describe('a call whose money is reserved', () => {
 		for (const scope of scopes) assert.deepEqual(guarded.held(scope), [['first', plainMaxCost]], scope);
 	});
 
+	it('is held for as long as its answer goes on, and counts at its most when it has been silent for too long', async () => {
+		const guarded = new Guarded();
+		const long = await guarded.sent('long');
+		const silent = await guarded.sent('silent');
+		await guarded.clock.advance(silent.leaseMs - 15_000);
+		await guarded.goesOn(long);
+		await guarded.clock.advance(15_001);
+		await guarded.sent('other');
+		for (const scope of scopes) {
+			const held = ['long', 'other'].map((lease) => [lease, plainMaxCost]);
+			assert.deepEqual(guarded.held(scope), held, scope);
+			assert.equal(guarded.store.replica().spending.get(scope)?.day.cost, plainMaxCost, scope);
+		}
+	});
+
 	it('reserves nothing on a free project, of which alone the record is kept', async () => {
 		const guarded = new Guarded();
 		await guarded.sent('l', 'free');

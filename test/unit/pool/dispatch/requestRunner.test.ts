@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BucketId, ProjectId, FailureAction } from '../../../../src/pool/pool';
+import type { BucketId, Chunk, KeyId, ProjectId, FailureAction } from '../../../../src/pool/pool';
+import { plainCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, breaks, fails, hangs, internal, network, Rig, rpm, type Asked } from '../../../support/pool/rig';
 
 const deadline: FailureAction = {
@@ -9,6 +10,10 @@ const deadline: FailureAction = {
 	maxRetries: 1,
 	afterRetries: 'fail',
 };
+async function* chunks(...all: readonly Chunk<string>[]): AsyncGenerator<Chunk<string>> {
+	await Promise.resolve();
+	yield* all;
+}
 const leaseOf = (rig: Rig, key = 'a') => rig.store.replica().bucket.get(`p-${key}/m` as BucketId)?.leases[0];
 const parts = <T extends Asked['parts'][number]['type']>(asked: Asked, type: T) =>
 	asked.parts.filter((part): part is Extract<Asked['parts'][number], { type: T }> => part.type === type);
@@ -127,6 +132,41 @@ describe('the run of a request', () => {
 			return (await rig.answer({ recovery: 'fail' })).error?.reason;
 		};
 		assert.deepEqual([await slow(false), await slow(true)], ['idle', undefined]);
+	});
+
+	it('waits ten minutes for the first piece in the flex tier, whose place is reserved for as long', async () => {
+		const slow = async (serviceTier: 'flex' | 'standard'): Promise<Asked> => {
+			const rig = new Rig({ a: {} }, (send, clock) =>
+				(async function* () {
+					await new Promise<void>((resolve) => clock.after(9 * 60_000, resolve));
+					yield* answers(send);
+				})(),
+			);
+			const asked = rig.ask({ serviceTier, models: ['m'] });
+			await rig.clock.settle();
+			const silence = serviceTier === 'flex' ? 600_000 : 60_000;
+			assert.equal((leaseOf(rig)?.expiresAt ?? 0) - rig.clock.wall(), silence + 30_000);
+			await rig.clock.until(asked.ended);
+			return asked;
+		};
+		const flex = await slow('flex');
+		assert.deepEqual([flex.text, flex.done?.attempts.length], ['from a', 1]);
+		assert.equal((await slow('standard')).error?.reason, 'idle');
+	});
+
+	it('is answered, and costs what the service counted, where its consumer leaves at the last piece', async () => {
+		const left = async (last: Partial<Chunk<string>>): Promise<readonly (number | undefined)[]> => {
+			const usage = { input: 100, cached: 0, output: 10, thoughts: 0 };
+			const rig = new Rig({ a: { tier: 'paid' } }, () => chunks({ output: 'x', usage, ...last }), {
+				...{ pricing: plainPricing, budgets: { pool: { day: 1_000_000 } } },
+			});
+			for await (const { type } of rig.pool.stream(rig.request(), rig.open)) if (type === 'output') break;
+			await rig.clock.settle();
+			const { spending, key } = rig.store.replica();
+			return [spending.get('pool')?.day.cost, key.get('a' as KeyId)?.success];
+		};
+		assert.deepEqual(await left({ finishReason: 'STOP' }), [plainCost, 1]);
+		assert.equal((await left({}))[1], 0, 'one piece of many');
 	});
 
 	it('can be cancelled in the middle of a back-off, at once and without a trace', async () => {
