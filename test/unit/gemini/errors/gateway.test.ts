@@ -3,6 +3,7 @@ import { errorBody } from '../../../../src/gateway/answers/gatewayError';
 import { fromRefusal, type Refusal } from '../../../../src/gateway/answers/ownErrors';
 import { fromPoolError } from '../../../../src/gateway/answers/poolErrors';
 import { failureOf } from '../../../../src/gemini/errors/failure';
+import { ServiceError } from '../../../../src/gemini/errors/serviceError';
 import { createWords } from '../../../../src/localization/words';
 import { PoolError, type FailureAction, type PoolFacts, type Reason } from '../../../../src/pool/pool';
 
@@ -80,6 +81,21 @@ describe('gemini: what a team’s gateway says', () => {
 	it('says that the token is good no more: it rests until a check finds it good again', () => {
 		const gone = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
 		for (const type of ['noToken', 'unknownToken', 'googleKey'] as const) assert.deepEqual(refused({ type }), gone);
+	});
+
+	it('is told from what stands before it: a page that asks who one is says nothing of the token', () => {
+		const ask = (body: string, isGateway: boolean): FailureAction =>
+			failureOf(new ServiceError(body, 401), t, 'gemini-3.8-flash', isGateway).action;
+		const ofGoogle = JSON.stringify({ error: { code: 401, message: 'no', status: 'UNAUTHENTICATED' } });
+		for (const body of [ofGoogle, '<html>Sign in</html>']) {
+			const { type, reason } = ask(body, true);
+			assert.deepEqual([type, reason], ['retrySameKey', 'proxy'], body);
+		}
+		assert.equal(ask(ofGoogle, false).type, 'quarantine');
+		const own = errorBody('gemini', fromRefusal({ type: 'unknownToken' }, t));
+		assert.equal(ask(own, true).type, 'quarantine');
+		const overloaded = JSON.stringify({ error: { code: 503, message: 'busy', status: 'UNAVAILABLE' } });
+		assert.equal(failureOf(new ServiceError(overloaded, 503), t, 'm', true).action.reason, 'overloaded');
 	});
 
 	it('is waited for to the millisecond, rounded up, and not at all where it states no time', () => {
