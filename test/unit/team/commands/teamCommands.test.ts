@@ -4,7 +4,7 @@ import type { teamCommandNames } from '../../../../src/team/commands/commandName
 import type * as used from '../../../../src/team/commands/teamCommands';
 import { invitationText, type Invitation } from '../../../../src/team/invitation';
 import type { Membership } from '../../../../src/team/membership';
-import { EditorStandIn } from '../../../support/ui/editor';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 
 const editor = new EditorStandIn();
 const { teamCommands } = editor.read('../team/commands/teamCommands') as typeof used;
@@ -39,6 +39,24 @@ describe('whoever joins or creates a team whose server is away', () => {
 			assert.doesNotMatch(said, /goes on alone|tries again/);
 		});
 	}
+});
+
+describe('whoever joins a team', () => {
+	it('hears before that its server’s reader sees what projects cost and which keys are refused', async () => {
+		Object.assign(editor.api.window, { showInputBox: () => Promise.resolve(invitationText(invitation)) });
+		editor.presses = undefined;
+		editor.given.length = 0;
+		const membership = {
+			...{ invitation: undefined, follow: () => Promise.resolve() },
+			join: () => assert.fail('it has joined'),
+		} as unknown as Membership;
+		await teamCommands({
+			...{ membership, clock: systemClock, newId: () => 'new-team', random: (bytes) => bytes },
+			report: () => undefined,
+		})['keypool.joinTeam']();
+		const said = editor.given.flatMap(textsIn).join('\n');
+		assert.match(said, /^Share what is known[^]*how many tokens and dollars, and which keys Google refuses: no key/);
+	});
 });
 
 describe('an installation that is in a team, and has not read so yet', () => {
