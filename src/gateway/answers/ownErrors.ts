@@ -48,7 +48,9 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'noToken':
 			return never(
 				401,
-				t('Keypool’s gateway needs a token. Run “Keypool: Connect a Tool…” and send the token as the API key.'),
+				t(
+					'Keypool’s gateway needs a token, sent as the API key. In VS Code “Keypool: Connect a Tool…” makes one; for another gateway, ask whoever runs it.',
+				),
 			);
 		case 'unknownToken':
 			return never(401, t('Keypool’s gateway does not know this token. It may have been revoked or have expired.'));

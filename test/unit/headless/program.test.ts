@@ -58,6 +58,8 @@ describe('npm run gateway', () => {
 		const { program, url } = await headless.start();
 		assert.match(program.text, /\(2 keys\)/);
 		await program.until(/No tool is let in yet/);
+		// No command of an editor makes a token for this one.
+		assert.match(await (await ask(url, '')).text(), /needs a token, .*; for another gateway, ask whoever runs it\./);
 		const token = await headless.say('token', 'add', 'curl');
 		assert.match(token, /^kp_[\w-]{43}$/);
 		if (process.platform !== 'win32') {

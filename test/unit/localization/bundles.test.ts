@@ -91,6 +91,19 @@ describe('localisation', () => {
 		for (const [key, text] of Object.entries(english)) assert.deepEqual(targets(vietnamese[key]), targets(text), key);
 	});
 
+	it('a command is called in a text as it is called in the palette of that language', () => {
+		const [english, vietnamese] = [readStrings('package.nls.json'), readStrings('package.nls.vi.json')];
+		const commands = Object.keys(english).filter((key) => key.startsWith('command.'));
+		const calls = (text: string, titles: Record<string, string>) =>
+			commands.filter((key) => text.includes(`Keypool: ${titles[key] ?? ''}`));
+		const pairs = [
+			...Object.entries(readStrings(bundle)),
+			...Object.entries(english).map(([key, text]) => [text, vietnamese[key] ?? ''] as const),
+		];
+		assert.ok(pairs.some(([text]) => calls(text, english).length > 0));
+		for (const [text, translated] of pairs) assert.deepEqual(calls(translated, vietnamese), calls(text, english), text);
+	});
+
 	it('the manifest names the folder of the bundles', () => {
 		const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 		assert.ok(typeof manifest === 'object' && manifest !== null && 'l10n' in manifest);
