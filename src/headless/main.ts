@@ -238,7 +238,9 @@ async function serve(plan: ServePlan): Promise<void> {
 		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
 	}
 	const forPaid = headless.tokens.list().filter(({ rules }) => rules.keys === 'paid');
-	if (!hasPaid && forPaid.length > 0) {
+	if (!hasPaid && plan.paidOnly) {
+		say('No key is of a paid project (KEYPOOL_PAID_KEYS): with --paid-only nobody is answered.');
+	} else if (!hasPaid && forPaid.length > 0) {
 		say(
 			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid[0]?.name ?? ''}.`,
 		);

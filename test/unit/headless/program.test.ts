@@ -150,6 +150,11 @@ describe('npm run gateway', () => {
 		const free = await headless.start();
 		await free.program.until(/No key is of a paid project \(KEYPOOL_PAID_KEYS\): nobody answers .* such as ann/);
 		assert.doesNotMatch(free.program.text, /no budget/);
+		const demanded = await headless.start('--paid-only');
+		await demanded.program.until(
+			/No key is of a paid project \(KEYPOOL_PAID_KEYS\): with --paid-only nobody is answered\./,
+		);
+		assert.doesNotMatch(demanded.program.text, /such as ann/);
 	});
 
 	it('tells whoever runs it whether it lives and serves, and what it counted', async () => {
