@@ -50,8 +50,9 @@ Rules of a token
 
 Replicas on several machines share quotas, budgets and tokens through a team's server: KEYPOOL_TEAM is its invitation.
 
-Routes: /v1beta and /v1 as Gemini has them; /v1 and /v1beta/openai as OpenAI has them; /healthz, /readyz, /metrics (which
-asks for KEYPOOL_METRICS_TOKEN as a bearer token, where that is set).`;
+Routes: /v1beta and /v1 as Gemini has them; /v1 and /v1beta/openai as OpenAI has them; /keypool/status, which tells a token
+how it stands; /healthz, /readyz, /metrics (which asks for KEYPOOL_METRICS_TOKEN as a bearer token, where that is set in the
+environment; a team's is closed without one).`;
 
 export const logLevels = ['error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
