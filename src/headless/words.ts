@@ -60,7 +60,7 @@ function reasonOf(refused: RefusedText): string {
 export function describeStoreError(reason: StoreErrorReason, node: string): string {
 	switch (reason) {
 		case 'missing':
-			return `Node.js ${node} has no SQLite (22.13 and newer have it): quotas are kept in memory, until this ends.`;
+			return `Node.js ${node} has no SQLite (22.13 and newer have it): quotas and what was spent are kept in memory, so that each restart begins budgets anew.`;
 		case 'damaged':
 			return 'The record of quotas was damaged: it was set aside, and begins anew.';
 		case 'deleted':
