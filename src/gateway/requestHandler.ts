@@ -131,11 +131,12 @@ export class RequestHandler {
 
 	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */
 	private async status(client: ClientRecord): Promise<Response> {
-		const { pool, clock, clients, report } = this.parts;
+		const { pool, clock, clients, counts, report } = this.parts;
 		await clients.learn(client).catch(report);
 		const { paidOnly } = this.parts.rules();
 		const usage = clients.usageOf(client.id);
-		const status = statusFor({ client, usage, snapshot: pool.snapshot(), paidOnly, now: clock.wall() });
+		const times = { at: counts.now(), now: clock.wall() };
+		const status = statusFor({ client, usage, snapshot: pool.snapshot(), paidOnly, ...times });
 		return okResponse(JSON.stringify(status), 'application/json; charset=UTF-8');
 	}
 

@@ -37,19 +37,19 @@ export interface ModelStatus {
 export interface StatusParts {
 	readonly client: ClientRecord;
 	readonly usage: ClientUsage;
-	readonly snapshot: Pick<
-		Snapshot,
-		'at' | 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'spending' | 'paidOnly'
-	>;
+	/** As long as nothing happens it stays as it was taken, hours ago perhaps. */
+	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'spending' | 'paidOnly'>;
 	/** Whether the gateway uses keys of paid projects alone. */
 	readonly paidOnly: boolean;
+	/** The store's clock. */
+	readonly at: EpochMs;
 	/** ms since 1970, by the clock that a token's end is of. */
 	readonly now: number;
 }
 
 const microDollars = 1_000_000;
 
-export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusParts): GatewayStatus {
+export function statusFor({ client, usage, snapshot, paidOnly, at, now }: StatusParts): GatewayStatus {
 	const { rules, name, owner, expiresAt } = client;
 	const own = snapshot.clients.find((one) => one.client === originOf(name));
 	const { cost, reserved, limit, endsAt } = own?.spending.day ?? {
@@ -69,13 +69,13 @@ export function statusFor({ client, usage, snapshot, paidOnly, now }: StatusPart
 		...(owner !== undefined && { owner }),
 		...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - now) }),
 		keys,
-		models: names.map((model) => modelStatus(model, keys, paidFrom, snapshot)),
+		models: names.map((model) => modelStatus(model, keys, paidFrom, snapshot, at)),
 		today: {
 			requests: usage.today.requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
 			dollars: (cost + reserved) / microDollars,
 			...(limit !== undefined && { maxDollars: limit / microDollars }),
-			endsInMs: Math.max(0, endsAt - snapshot.at),
+			endsInMs: Math.max(0, endsAt - at),
 		},
 	};
 }
@@ -86,6 +86,7 @@ function modelStatus(
 	keys: GatewayStatus['keys'],
 	paidFrom: EpochMs | undefined,
 	snapshot: StatusParts['snapshot'],
+	at: EpochMs,
 ): ModelStatus {
 	const supply = snapshot.supplies.find((one) => one.model === model);
 	const able = snapshot.keys
@@ -98,7 +99,7 @@ function modelStatus(
 	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
 	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
-	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: Math.max(0, back - snapshot.at) }) };
+	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: Math.max(0, back - at) }) };
 }
 
 /** A model that nobody has asked for has no bucket: its first request finds out. */

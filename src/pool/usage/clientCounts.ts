@@ -54,6 +54,11 @@ export class ClientCounts {
 		});
 	}
 
+	/** The store's clock. */
+	now(): EpochMs {
+		return this.store.now();
+	}
+
 	of(id: string): ClientUse {
 		const stored = this.store.replica().client.get(id);
 		const { lastUsedAt, day } = countAt(stored, this.store.now());

@@ -54,6 +54,27 @@ describe('what the gateway tells a client of itself', () => {
 		assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: true }]);
 	});
 
+	it('counts down while nobody asks anything: what rests, and the day, end when they end', async () => {
+		const spent = { faults: [{ when: 'always', kind: 'error', body: '429_rpd_free_flash_short_delay' }] } as const;
+		const rig = new GatewayRig({ a: spent }, { client: { models: [flash] }, rules: { maxWaitMs: 0 } });
+		assert.equal((await rig.ask(whole, question())).status, 429);
+		const left = async (): Promise<readonly number[]> => {
+			const { models, today } = await statusOf(rig);
+			return [models[0]?.waitMs ?? 0, today.endsInMs];
+		};
+		await rig.clock.advance(120_000);
+		const before = await left();
+		assert.ok(
+			before.every((ms) => ms > 3_600_000),
+			String(before),
+		);
+		await rig.clock.advance(1_800_000);
+		assert.deepEqual(
+			await left(),
+			before.map((ms) => ms - 1_800_000),
+		);
+	});
+
 	it('says which models free keys still answer where the money of its day is spent', async () => {
 		for (const [keys, isUsable] of [
 			[{ a: {}, b: paid }, true],
