@@ -20,7 +20,7 @@ export interface GatewayStatus {
 	readonly today: {
 		readonly requests: number;
 		readonly maxRequests?: number;
-		/** US dollars. */
+		/** US dollars that were spent, as everywhere; what requests under way hold is not. */
 		readonly dollars: number;
 		readonly maxDollars?: number;
 		readonly endsInMs: number;
@@ -73,7 +73,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		today: {
 			requests: usage.today.requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
-			dollars: (cost + reserved) / microDollars,
+			dollars: cost / microDollars,
 			...(limit !== undefined && { maxDollars: limit / microDollars }),
 			endsInMs: Math.max(0, endsAt - at),
 		},

@@ -87,6 +87,20 @@ describe('what the gateway tells a client of itself', () => {
 		}
 	});
 
+	it('says what was spent, as its operator sees it, and not what an answer under way could cost', async () => {
+		const rig = new GatewayRig(
+			{ a: { ...paid, faults: [{ when: 'always', kind: 'latency', beforeHeaders: 5_000 }] } },
+			{ client: { dollarsPerDay: 1.5, models: [flash] } },
+		);
+		await rig.ask(whole, question());
+		const answer = rig.send(whole, question());
+		await rig.clock.advance(1_000);
+		const [shown] = rig.pool.snapshot().clients;
+		assert.ok((shown?.spending.day.reserved ?? 0) > 200_000);
+		assert.equal((await statusOf(rig)).today.dollars, (shown?.spending.day.cost ?? 0) / 1e6);
+		await rig.clock.until(answer.then((whole) => whole.text()));
+	});
+
 	it('says that a person must act', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } });
 		await rig.ask(whole, question());
