@@ -271,8 +271,9 @@ export class ChatSession implements Disposable {
 			// A stream that ends without `done` breaks the pool's promise; an answer that spins for ever would be worse.
 			this.endIfCurrent(run, (answer) => fail(answer, 'unexpected', {}, run.stream.attempts, now()));
 		} catch (error) {
-			const { reason, facts, attempts } =
-				error instanceof PoolError ? error : new PoolError('unexpected', run.stream.attempts);
+			const { reason, facts } = error instanceof PoolError ? error : new PoolError('unexpected', []);
+			// The error has those of the last request alone, where a person was asked in between.
+			const { attempts } = run.stream;
 			this.endIfCurrent(run, (answer) =>
 				reason === 'cancelled' ? stop(answer, attempts, now()) : fail(answer, reason, facts, attempts, now()),
 			);

@@ -71,7 +71,8 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 			const next = this.isOver ? undefined : await this.parts?.next();
 			if (next && !next.done) {
 				this.observe(next.value);
-				return next;
+				// Whoever reads it sees one request, whatever was asked in between.
+				return next.value.type === 'done' ? { value: { ...next.value, attempts: this.attempts } } : next;
 			}
 		} catch (error) {
 			if (this.isOver) throw error;

@@ -87,16 +87,17 @@ describe('A chat session', () => {
 		assert.equal(session.conversation.turns[0]?.answer.state, 'waiting');
 	});
 
-	it('keeps the reason, the facts and the attempts of a failure', async () => {
+	it('keeps the reason, the facts and the attempts of a failure, also those before a person was asked', async () => {
 		const { session, script } = await open();
 		const asked = session.ask(question('Hi'));
+		script.last.attempts.push(attempt('a', 'idle'), attempt('a', 'rpd'));
 		script.last.fail(new PoolError('waitedTooLong', [attempt('a', 'rpd')], { retryAt: 9 }));
 		await asked;
 		const answer = session.conversation.turns[0]?.answer;
 		assert.ok(answer?.state === 'failed');
 		assert.deepEqual(
 			[answer.reason, answer.facts, answer.summary.attempts.length],
-			['waitedTooLong', { retryAt: 9 }, 1],
+			['waitedTooLong', { retryAt: 9 }, 2],
 		);
 	});
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PoolError, type PoolRequest, type StreamHooks, type StreamPart } from '../../../../../src/pool/pool';
-import { answers, breaks, eventsOf, fails, Rig, rpm, type Send } from '../../../../support/pool/rig';
+import { answers, Asked, breaks, eventsOf, fails, Rig, rpm, type Send } from '../../../../support/pool/rig';
 
 const badRequest = { type: 'fail', reason: 'badRequest' } as const;
 
@@ -45,6 +45,17 @@ describe('a request in the place of one that failed', () => {
 				[1, 0],
 			],
 			'without the time of the decision',
+		);
+	});
+
+	it('ends with the attempts of both: what the first has cost is a part of it', async () => {
+		const rig = new Rig({ a: {} }, byModel);
+		const retry = () => Promise.resolve(rig.request({ models: ['lite'] }));
+		const asking = new Asked(rig.pool.stream(rig.request(), rig.open, undefined, { retry }));
+		await rig.clock.until(asking.ended);
+		assert.deepEqual(
+			asking.done?.attempts.map(({ model, outcome }) => `${model} ${outcome}`),
+			['m badRequest', 'lite answered'],
 		);
 	});
 
