@@ -9,6 +9,7 @@ import {
 	type OpenStream,
 	type Pool,
 	type PoolRequest,
+	type PoolStream,
 	type Session,
 	type StreamPart,
 	type Usage,
@@ -77,7 +78,7 @@ export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Prom
 }
 
 class PoolAnswer {
-	usage: Usage | undefined;
+	private readonly poolStream: PoolStream<Forwarded>;
 	private readonly parts: AsyncIterator<StreamPart<Forwarded>>;
 	private model: string;
 	private waitedMs = 0;
@@ -103,7 +104,15 @@ class PoolAnswer {
 			const reason = await given.blockedReason();
 			return reason && new PoolError(reason, []);
 		};
-		this.parts = given.pool.stream(poolRequestOf(asked), open, signal, { precheck })[Symbol.asyncIterator]();
+		this.poolStream = given.pool.stream(poolRequestOf(asked), open, signal, { precheck });
+		this.parts = this.poolStream[Symbol.asyncIterator]();
+	}
+
+	/** Of all sends, as far as the service has told: what broke, or was left, was read and written as well. */
+	get usage(): Usage {
+		const told = this.poolStream.attempts.flatMap(({ usage }) => usage ?? []);
+		const sum = (of: 'input' | 'cached' | 'output' | 'thoughts'): number => told.reduce((all, one) => all + one[of], 0);
+		return { input: sum('input'), cached: sum('cached'), output: sum('output'), thoughts: sum('thoughts') };
 	}
 
 	/** What the head of the answer says of its way so far. */
@@ -180,7 +189,6 @@ class PoolAnswer {
 					break;
 				case 'done':
 					// The pool counts the request as it comes to its end: one step more.
-					this.usage = part.usage;
 					await this.noteToolCalls();
 					break;
 				// Of an answer that comes whole, whose last piece counts.

@@ -197,6 +197,34 @@ describe('the gateway: money', () => {
 		assert.deepEqual([await costOf(true), whole > 0], [whole, true]);
 	});
 
+	it('shows the tokens of every send beside its client, of what broke and of what the client left as well', async () => {
+		const usageMetadata = { promptTokenCount: 1_000, candidatesTokenCount: 100, totalTokenCount: 1_100 };
+		const piece = (more: object): string =>
+			`data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'Yes' }] }, ...more }], usageMetadata })}\n\n`;
+		const sse = (text: string): Response => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+		const tokensOf = (rig: GatewayRig): readonly number[] => {
+			const { input, output } = rig.gateway.usageOf(rig.tokens.list()[0]?.id ?? '').today;
+			const counted = rig.pool.usage().minutes();
+			const sum = (of: 'input' | 'output'): number => counted.reduce((all, one) => all + one[of], 0);
+			return [input, output, sum('input'), sum('output')];
+		};
+		const left = new GatewayRig({ a: paid }, { answer: () => sse(piece({ finishReason: 'STOP' })) });
+		const response = await left.clock.until(left.send(stream, question()));
+		const reader = (response.body ?? assert.fail()).getReader() as ReadableStreamDefaultReader<Uint8Array>;
+		await left.clock.until(reader.read());
+		await reader.cancel();
+		await left.clock.settle();
+		assert.deepEqual(tokensOf(left), [1_000, 100, 1_000, 100]);
+		let sends = 0;
+		const broken = new GatewayRig(
+			{ a: paid },
+			{ answer: () => sse(sends++ === 0 ? piece({ content: { parts: [] } }) : piece({ finishReason: 'STOP' })) },
+		);
+		assert.equal((await broken.ask(stream, question())).status, 200);
+		await broken.clock.settle();
+		assert.deepEqual([sends, ...tokensOf(broken)], [2, 2_000, 200, 2_000, 200]);
+	});
+
 	it('charges the service tier that has answered, in either dialect: the one that was asked for may have been full', async () => {
 		const usageMetadata = { promptTokenCount: 1_000, candidatesTokenCount: 1_000, totalTokenCount: 2_000 };
 		const usage = { prompt_tokens: 1_000, completion_tokens: 1_000, total_tokens: 2_000 };
