@@ -14,12 +14,14 @@ export function footer(
 ): Markdown {
 	const { t } = words;
 	const label = attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
+	const cost = attempts.reduce((sum, sent) => sum + (sent.cost ?? 0), 0);
 	const others = attempts.filter(({ outcome }) => outcome !== 'answered').length;
 	return `\n\n---\n\n${listed(
 		plain(on.model),
 		plain(label),
 		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
-		plain(t('{0} s', (ms / 1000).toFixed(1))),
+		cost > 0 ? plain(t('About {0}', words.describeMoney(cost))) : undefined,
+		plain(t('{0} s', words.describeCount(Math.round(ms / 100) / 10))),
 		others === 0
 			? undefined
 			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),

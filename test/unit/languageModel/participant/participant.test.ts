@@ -9,6 +9,7 @@ import {
 import { SentQuestions } from '../../../../src/languageModel/participant/sentQuestions';
 import { poolStatus } from '../../../../src/languageModel/status/poolStatus';
 import { statusMarkdown } from '../../../../src/languageModel/status/statusMarkdown';
+import { createWords } from '../../../../src/localization/words';
 import type { KeyId } from '../../../../src/pool/pool';
 import { attempt } from '../../../support/views/dashboard/facts';
 import { keyView, model, noon, snapshotOf, standings, translate, words } from '../../../support/views/snapshots';
@@ -75,6 +76,19 @@ describe('what stands under an answer of @keypool', () => {
 			line,
 			'\n\n---\n\ngemini&#45;3&#46;8&#45;flash · &#91;two&#93;&#40;command&#58;x&#41; · 1&#44;234 tokens · 2&#46;3 s · 1 earlier attempt failed',
 		);
+	});
+
+	it('is about what all sends have cost, too, and numbers as the language writes them', () => {
+		const on = { key: 'k' as KeyId, model };
+		const attempts = [attempt('one', 'idle', { cost: 112_500 }), attempt('two', 'answered', { cost: 7_500 })];
+		const vietnamese = createWords(translate, { language: 'vi', zone: 'UTC' }, () => noon);
+		const line = footer(
+			{ type: 'done', attempt: 2, finishReason: 'STOP', on, attempts },
+			2_345,
+			vietnamese,
+			() => 'gone',
+		);
+		assert.match(line, / two · About 0&#44;12 US&#36; · 2&#44;3 s · 1 earlier attempt failed$/);
 	});
 });
 
