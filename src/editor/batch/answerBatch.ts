@@ -184,7 +184,7 @@ function answeredRow(
 		...(grounding && { sources: grounding.sources }),
 		model,
 		key,
-		...(usage && { inputTokens: usage.input, outputTokens: usage.output }),
+		...(usage && { inputTokens: usage.input, outputTokens: usage.output + usage.thoughts }),
 	};
 }
 

@@ -95,6 +95,18 @@ describe('a batch of prompts', () => {
 		assert.deepEqual(batch.progress.at(-1), { over: 4, all: 4 });
 	});
 
+	it('counts thoughts with what was written, as the line under an answer and every export do', async () => {
+		const batch = new BatchRig(async function* () {
+			await Promise.resolve();
+			yield { output: 'Yes', finishReason: 'STOP', usage: { input: 10, cached: 0, output: 5, thoughts: 7 } };
+		});
+		await batch.run(['one']);
+		assert.deepEqual(
+			batch.saved.map((row) => row.status === 'answered' && [row.inputTokens, row.outputTokens]),
+			[[10, 12]],
+		);
+	});
+
 	it('holds a text once, whole, where the stream broke and another key took over', async () => {
 		const batch = new BatchRig((send) => (send.key === 'a' ? breaks('half', rpm()) : answers(send)), { a: {}, b: {} });
 		await batch.run(['one']);
