@@ -144,7 +144,8 @@ export function byQuarter(hour: UsageHour): UsageHour {
  * `base` is added to theirs.
  */
 export function mergedHours(ours: UsageHour, theirs: UsageHour, base: UsageHour | undefined): UsageHour {
-	const before = new Map((base ? countsIn(base) : []).map((count) => [nameOf(count), count]));
+	const began = base && (ours.isByQuarter ? byQuarter(base) : base);
+	const before = new Map((began ? countsIn(began) : []).map((count) => [nameOf(count), count]));
 	return countsIn(ours).reduce((sum, count) => {
 		const more = since(count, before.get(nameOf(count)));
 		return isNothing(more) ? sum : withCount(sum, more);

@@ -141,6 +141,13 @@ describe('an hour of counts', () => {
 		]);
 	});
 
+	it('adds to that of another window what it has counted since, also where it is by the quarter of an hour by now', () => {
+		const base = usageOf(once, { ...once, minute: last + 1 }).doc;
+		const merged = countsIn(mergedHours(byQuarter(withCount(base, once)), base, base));
+		assert.equal(sum(merged, 'sends'), 3);
+		assert.equal(sum(merged, 'input'), 3 * once.input);
+	});
+
 	it('by the quarter of an hour is what the dashboard shows of a day', () => {
 		const hour = usageOf(once, { ...once, minute: last + 14 }, { ...once, minute: last + 15 }).doc;
 		const folded = countsIn(byQuarter(hour));
