@@ -10,13 +10,22 @@ export interface FreeQuota {
 /** Undefined where nothing that is left is known, or there is no free project. Keys of one project share what it has. */
 export function freeQuota({ keys }: Pick<Snapshot, 'keys'>, model: string): FreeQuota | undefined {
 	const projects = new Map(keys.filter(isFree).map((view) => [view.project.id, view]));
-	const days = [...projects.values()].map(({ models }) => models.find((one) => one.model === model)?.limitUsage.rpd);
-	const known = days.filter((day) => day !== undefined);
+	const days = [...projects.values()].map((view) => leftOf(view, model));
+	const known = days.filter((left) => left !== undefined);
 	if (known.length === 0) return undefined;
-	const requests = known.reduce((sum, { limit, used }) => sum + Math.max(0, limit - used), 0);
+	const requests = known.reduce((sum, left) => sum + left, 0);
 	const isWhole = known.length === days.length;
 	// "At least 0" is no news.
 	return requests > 0 || isWhole ? { requests, isWhole } : undefined;
+}
+
+/** What a person allows a day bounds it as well. */
+function leftOf({ models, cap }: KeyView, model: string): number | undefined {
+	if (cap?.availability.state === 'coolingDown') return 0;
+	const day = models.find((one) => one.model === model)?.limitUsage.rpd;
+	const own = cap?.limitUsage.rpd;
+	if (day === undefined) return undefined;
+	return Math.max(0, Math.min(day.limit - day.used, own ? own.limit - own.used : Infinity));
 }
 
 function isFree({ project, availability, isBarred }: KeyView): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { freeQuota } from '../../../../src/chat/model/freeQuota';
-import type { Project } from '../../../../src/pool/pool';
-import { keyView, model, modelView, snapshotOf, standings } from '../../../support/views/snapshots';
+import type { Availability, Project } from '../../../../src/pool/pool';
+import { keyView, model, modelView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
 
 const of = (id: string, tier: Project['tier']): Project => ({
 	id: id as Project['id'],
@@ -54,6 +54,23 @@ describe('The free quota that is left', () => {
 		assert.equal(freeQuota(snapshotOf([unknown]), model), undefined);
 		assert.equal(freeQuota(snapshotOf([known]), 'another model'), undefined);
 		assert.equal(freeQuota(snapshotOf([]), model), undefined);
+	});
+
+	it('is no more than a daily cap leaves', () => {
+		const capped = (used: number, state: Availability) =>
+			keyView('a', standings.usable, {
+				models: [day(5, 20)],
+				cap: {
+					availability: state,
+					limitUsage: { rpd: { used, limit: 7, source: 'user' } },
+					dayEndsAt: noon,
+				},
+			});
+		const other = keyView('b', standings.usable, { project: of('b', 'free'), models: [day(5, 20)] });
+		assert.equal(freeQuota(snapshotOf([capped(5, standings.usable), other]), model)?.requests, 17);
+		// Its tokens may be used up, and not its requests.
+		assert.equal(freeQuota(snapshotOf([capped(5, standings.day), other]), model)?.requests, 15);
+		assert.equal(freeQuota(snapshotOf([capped(1, standings.usable)]), model)?.requests, 6);
 	});
 
 	it('is nothing where only paid keys may be used', () => {
