@@ -1,7 +1,8 @@
 /** The face of the gateway: the pool as an HTTP service for other tools. It knows no editor, no socket and no file. */
 import { Emitter } from '../common/emitter';
 import type { Disposable } from '../common/dispose';
-import { originOf, type ClientUsage } from './clients/clientRecord';
+import type { Budget } from '../pool/pool';
+import { originOf, type ClientRecord, type ClientUsage } from './clients/clientRecord';
 import { Clients } from './clients/clients';
 import type { TokenRegistry } from './clients/tokenRegistry';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
@@ -49,10 +50,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 	});
 	const follow = (): void => {
 		const listed = parts.tokens.list();
-		const budgets = listed.flatMap(({ name, rules: { dollarsPerDay: day } }) =>
-			day === undefined ? [] : [[originOf(name), { day }] as const],
-		);
-		parts.pool.setClientBudgets(Object.fromEntries(budgets));
+		parts.pool.setClientBudgets(budgetsOf(listed));
 		clients.keep(new Set(listed.map(({ id }) => id)));
 	};
 	follow();
@@ -73,4 +71,12 @@ export function createGateway(parts: GatewayParts): Gateway {
 			events.dispose();
 		},
 	};
+}
+
+/** What clients may spend by the rules of their tokens. */
+export function budgetsOf(clients: readonly ClientRecord[]): Readonly<Record<string, Budget>> {
+	const budgets = clients.flatMap(({ name, rules: { dollarsPerDay: day } }) =>
+		day === undefined ? [] : [[originOf(name), { day }] as const],
+	);
+	return Object.fromEntries(budgets);
 }

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { openServedPort } from '../common/servedPort';
 import {
+	budgetsOf,
 	createGateway,
 	logGateway,
 	type Gateway,
@@ -63,7 +64,6 @@ export class ServedGateway implements Disposable {
 	private readonly gateways = new Set<Gateway>();
 	/** Breaks off what still ends; the window goes. */
 	private readonly draining = new Set<() => void>();
-	private newest: object | undefined;
 	private isDisposed = false;
 	private resign: (() => void) | undefined;
 	/** Says no more to other windows that this one has the port. */
@@ -71,8 +71,12 @@ export class ServedGateway implements Disposable {
 	private own: Extract<ServingStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
 	constructor(private readonly parts: ServedGatewayParts) {
-		const { isEnabled, port, election, report } = parts;
+		const { isEnabled, port, election, report, tokens, pool } = parts;
 		this.changed = this.owned.add(new Emitter<undefined>(report));
+		// Whichever window serves: people look at money, and raise a budget, in any of them.
+		const sayBudgets = (): void => pool.setClientBudgets(budgetsOf(tokens.list()));
+		sayBudgets();
+		this.owned.add(tokens.onDidChange(sayBudgets));
 		this.owned.add(isEnabled.onDidChange(() => this.follow()));
 		this.owned.add(port.onDidChange(() => this.follow()));
 		this.owned.add({ dispose: election.onDidChange(() => this.changed.fire(undefined)) });
@@ -171,20 +175,9 @@ export class ServedGateway implements Disposable {
 
 	private create(): Disposable & Pick<Gateway, 'handle' | 'drain'> {
 		const { parts, gateways } = this;
-		const { pool } = parts;
-		const own = {};
-		this.newest = own;
-		const gateway = createGateway({
-			...parts,
-			pool: {
-				...pool,
-				// One that ends after the next one began takes no budget away from it.
-				setClientBudgets: (budgets) => {
-					if (this.newest === own) pool.setClientBudgets(budgets);
-				},
-			},
-			doors: () => noDoors,
-		});
+		// Budgets are said above, in each window.
+		const pool = { ...parts.pool, setClientBudgets: () => undefined };
+		const gateway = createGateway({ ...parts, pool, doors: () => noDoors });
 		const logging = logGateway(gateway, parts.log);
 		// What a client has under way changes with each.
 		gateway.onEvent(() => this.changed.fire(undefined));

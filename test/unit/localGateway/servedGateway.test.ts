@@ -203,24 +203,25 @@ describe('the gateway of several windows', () => {
 		}
 	});
 
-	it('keeps the budgets of tokens when the port changes while an answer ends', async () => {
+	it('has the budgets of tokens in each window, also when the port changes while an answer ends', async () => {
 		const [rig, ports] = [new GatewayRig({ a: { tier: 'paid' } }, { client: { dollarsPerDay: 0.5 } }), new Ports()];
 		await rig.ready;
-		const window = windowOn(rig, 'one', ports);
+		const beside = new GatewayRig({ a: { tier: 'paid' } }, { beside: rig });
+		await beside.ready;
+		const limits = () => [rig, beside].map(({ pool }) => pool.snapshot().clients[0]?.spending.day.limit);
+		// The gateways of the rigs say them as well.
+		for (const { gateway } of [rig, beside]) gateway.dispose();
+		assert.deepEqual(limits(), [undefined, undefined]);
+		const windows = [windowOn(rig, 'one', ports), windowOn(beside, 'two', ports)];
 		await rig.clock.advance(10);
-		const set: object[] = [];
-		const setClientBudgets = rig.pool.setClientBudgets.bind(rig.pool);
-		rig.pool.setClientBudgets = (budgets) => {
-			set.push(budgets);
-			setClientBudgets(budgets);
-		};
+		assert.deepEqual(limits(), [500_000, 500_000]);
 		const answer = await underWay(rig, ports);
-		window.write({ 'gateway.port': 9000 });
+		windows[0]?.write({ 'gateway.port': 9000 });
 		await rig.clock.advance(10);
 		await rig.clock.until(rig.read(Promise.resolve(answer)));
 		await rig.clock.advance(10);
-		assert.deepEqual([ports.closed, set.at(-1)], [[8642], { 'gateway:tool': { day: 0.5 } }]);
-		window.close();
+		assert.deepEqual([ports.closed, limits()], [[8642], [500_000, 500_000]]);
+		for (const window of windows) window.close();
 	});
 
 	it('says once that another program has the port, with what to do, and takes it once it is free', async () => {
