@@ -62,7 +62,10 @@ export async function setProject({ view, snapshot, words, acts }: EditKey): Prom
 	const shared = snapshot.keys.some((other) => other.key.id !== key.id && other.project.id === view.project.id);
 	const title = t('Project of {0}: keys of one project share one quota', key.label);
 	const chosen = await choose<Project['id'] | 'own'>(title, [own, ...others], shared ? view.project.id : 'own');
-	if (chosen && chosen.value !== view.project.id) await acts.update(key.id, { project: chosen.value });
+	if (!chosen || chosen.value === view.project.id) return;
+	const { project } = await acts.update(key.id, { project: chosen.value });
+	// Nobody has said that it costs nothing there.
+	if (chosen.value === 'own' && view.project.tier === 'paid') await acts.updateProject(project, { tier: 'paid' });
 }
 
 /** Its label, or those of its keys. */

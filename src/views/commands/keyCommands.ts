@@ -46,7 +46,7 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 	const { pool, words, clock, acts, rows, failureOf } = parts;
 	const pickKey = (isOffered?: (view: KeyView) => boolean) => pickFrom(pool, words, parts.which(), isOffered);
 
-	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<void>, pick = () => pickKey()) =>
+	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<unknown>, pick = () => pickKey()) =>
 		worded(async (row) => {
 			const view = rows.keyOf(row) ?? (await pick());
 			if (view) await run(view, row);

@@ -2,6 +2,7 @@ import type { Keyring, KeyPatch, ProjectPatch } from '../../keys/keyring/keyring
 import type { OrderRotation } from '../../keys/rotation/orderRotation';
 import type {
 	Budgets,
+	Key,
 	KeyId,
 	MicroDollars,
 	Pool,
@@ -13,7 +14,8 @@ import type {
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
 export interface KeyOperations {
-	update(key: KeyId, patch: KeyPatch): Promise<void>;
+	/** Resolves to the project that the key is in by then, too. */
+	update(key: KeyId, patch: KeyPatch): Promise<Pick<Key, 'project'>>;
 	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
 	/**
 	 * Brings the keys into an order that people shall see.
@@ -63,9 +65,7 @@ export function keyOperations(
 	return {
 		...others,
 		changeBudgets: (change) => budgetChanges(() => setBudgets(change(others.budgets()))),
-		update: async (key, patch) => {
-			await keyring.update(key, patch);
-		},
+		update: (key, patch) => keyring.update(key, patch),
 		updateProject: async (project, patch) => {
 			const before = keyring.list().projects.find(({ id }) => id === project);
 			await keyring.updateProject(project, withDefaultBudget(patch, before));

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { KeyId, Project, Tier } from '../../../../src/pool/pool';
+import type * as used from '../../../../src/views/commands/editKey';
+import { keyOperations } from '../../../../src/views/commands/keyOperations';
+import { add, open } from '../../../support/keys/opened';
+import { MemoryStore } from '../../../support/keys/memoryStore';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { asStored, otherOperations } from '../../../support/views/otherOperations';
+import { keyView, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+/** What the project of the second of two keys of one project is, once that key is taken out of it. */
+async function takenOut(marked: Tier, effective = marked): Promise<Pick<Project, 'tier' | 'budget'>> {
+	const editor = new EditorStandIn();
+	Object.assign(editor.api.window, {
+		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
+			(await items).find(({ label }) => label === 'A project of its own'),
+	});
+	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
+	const { keyring } = await open(new MemoryStore());
+	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
+	assert.ok(first && second);
+	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
+	await acts.updateProject(first.project, { tier: marked, label: 'Shop' });
+	await acts.update(second.id, { project: first.project });
+	const project = { id: first.project, tier: effective };
+	const [a, b] = [first, second].map((key) => ({ ...keyView(key.label, standings.usable, { project }), key }));
+	assert.ok(a && b);
+	await setProject({ view: b, snapshot: snapshotOf([a, b]), words, acts });
+	const projectOf = (id: KeyId): Project => {
+		const { keys, projects } = keyring.list();
+		return projects.find((one) => one.id === keys.find((key) => key.id === id)?.project) ?? assert.fail();
+	};
+	assert.deepEqual([projectOf(first.id).label, projectOf(second.id).label], ['Shop', undefined]);
+	const { id, ...own } = projectOf(second.id);
+	return own;
+}
+
+describe('a key that is taken out of its project', () => {
+	it('stays paid where it was, with a budget to ask once: as a free one it would be asked first, and cost nothing', async () => {
+		assert.deepEqual(await takenOut('paid'), { tier: 'paid', budget: { day: 5, isDefault: true } });
+	});
+
+	it('stays free where it was, or where Google counts it so', async () => {
+		assert.deepEqual(await takenOut('free'), { tier: 'free' });
+		assert.deepEqual(await takenOut('paid', 'free'), { tier: 'free' });
+	});
+});
