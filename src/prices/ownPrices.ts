@@ -20,9 +20,11 @@ export interface OwnPrice {
 	readonly priority?: number;
 }
 
-/** The setting as the prices read it. */
+/** The setting as the prices read it; a model may be named as Google's list has it. */
 export function overridesOf(own: Readonly<Record<string, OwnPrice>>): PriceOverrides {
-	return Object.fromEntries(Object.entries(own).map(([model, price]) => [model, ratesOf(price)]));
+	return Object.fromEntries(
+		Object.entries(own).map(([model, price]) => [model.trim().replace(/^models\//, ''), ratesOf(price)]),
+	);
 }
 
 function ratesOf({ longContext, flex, priority, input, output, cached, inputAudio, outputMedia }: OwnPrice): Rates {

@@ -182,6 +182,11 @@ describe('prices of one’s own', () => {
 		assert.equal(cost(), 750);
 	});
 
+	it('count by the name in Google’s list of models, too', () => {
+		const mine = createPrices(() => ({ 'models/gemini-3.8-flash': { input: 1, output: 2 } }));
+		assert.equal(mine.costOf(tokens(1_000, 0, 0, 0), { ...standard, model: 'gemini-3.8-flash' }), 1_000);
+	});
+
 	it('leave no field of theirs out', () => {
 		const all: OwnPrice = {
 			...{ input: 1, output: 2, cached: 3, inputAudio: 4, outputMedia: 5, flex: 6, priority: 7 },
