@@ -18,7 +18,9 @@ export function describeCap({ limit }: Facts, remedy: string, { t, count }: Reas
 export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWording): UserMessage {
 	const { t, when } = wording;
 	const raise = { command: 'keypool.raiseBudget', title: t('Raise Budget…') } as const;
-	const again = retryAt === undefined ? undefined : t('The budget starts again {0}.', when(retryAt));
+	// What is held alone may be free in a moment.
+	const isKnown = retryAt !== undefined && !shortage?.isHeld;
+	const again = isKnown ? t('The budget starts again {0}.', when(retryAt)) : undefined;
 	const remedy = t('Raise the budget, use a free key, or wait.');
 	return {
 		brief: t('budget used up'),

@@ -97,7 +97,8 @@ const facts = v.object({
 		v.object({
 			scope: v.custom<SpendingScope>((value) => typeof value === 'string'),
 			period: v.picklist(['day', 'month']),
-			...{ limit: count, used: count, needed: count, isDefault: v.exactOptional(v.literal(true)) },
+			...{ limit: count, used: count, needed: count },
+			...{ isDefault: v.exactOptional(v.literal(true)), isHeld: v.exactOptional(v.literal(true)) },
 		}),
 	),
 	client: v.exactOptional(line),

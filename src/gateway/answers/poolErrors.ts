@@ -72,6 +72,9 @@ const answers: Readonly<Record<Reason, Answer>> = {
 /** What is wrong with the request itself: the service's own words say what. */
 const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel', 'thoughtSignature', 'promptTooLong']);
 
+/** ms. Answers under way hold what a budget lacks: most of them have ended by then, for a part of it. */
+const heldMs = 10_000;
+
 /** @param now ms since 1970, by the clock that `retryAt` is of */
 export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {
 	const { reason, facts } = error;
@@ -79,8 +82,9 @@ export function fromPoolError(error: PoolError, words: Pick<Words, 'describeErro
 	const answer = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
 	const { text, remedy } = words.describeError(error);
 	const ours = remedy === undefined ? text : `${text} ${remedy}`;
-	const { serviceMessage = '', retryAt } = facts;
-	const retryAfterMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
+	const { serviceMessage = '', retryAt, shortage } = facts;
+	const untilMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
+	const retryAfterMs = shortage?.isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
 	return {
 		status: answer.status,
 		// Without a time nothing comes back by itself.

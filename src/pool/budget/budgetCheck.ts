@@ -34,11 +34,12 @@ export function overBudget(
 		const used = cost + reservedIn(record, period);
 		if (used + needed <= limit) continue;
 		const isDefault = budget?.isDefault ? { isDefault: true as const } : {};
+		const isHeld = cost + needed <= limit;
 		over = longerOver(over, {
 			reason: 'budget',
 			retryAt: needed > limit ? Infinity : endsAt,
-			shortage: { scope, period, limit, used, needed, ...isDefault },
-			...(cost + needed <= limit && { mayRetryEarlier: true as const }),
+			shortage: { scope, period, limit, used, needed, ...isDefault, ...(isHeld && { isHeld }) },
+			...(isHeld && { mayRetryEarlier: isHeld }),
 		});
 	}
 	return over;
@@ -47,7 +48,7 @@ export function overBudget(
 /** Of two budgets that do not allow a call the one that does so longer: the first, where both end together. */
 export function longerOver(a: OverBudget | undefined, b: OverBudget | undefined): OverBudget | undefined {
 	if (!a || !b) return a ?? b;
-	if (a.retryAt !== b.retryAt) return a.retryAt > b.retryAt ? a : b;
 	// What calls under way hold may come back; what was spent does not.
-	return a.mayRetryEarlier && !b.mayRetryEarlier ? b : a;
+	if (a.mayRetryEarlier !== b.mayRetryEarlier) return a.mayRetryEarlier ? b : a;
+	return b.retryAt > a.retryAt ? b : a;
 }

@@ -109,4 +109,6 @@ export interface BudgetShortage {
 	/** The most that the request can cost. */
 	readonly needed: MicroDollars;
 	readonly isDefault?: true;
+	/** Calls under way hold what is missing, and can turn out to be cheaper. */
+	readonly isHeld?: true;
 }

@@ -115,6 +115,20 @@ describe('the gateway: money', () => {
 		assert.equal((await rig.ask(whole, short)).status, 200);
 	});
 
+	it('has a client come again in a moment where answers under way hold what its budget lacks, and not the next day', async () => {
+		const slow = { when: 'always', kind: 'latency', beforeHeaders: 5_000 } as const;
+		const rig = new GatewayRig({ a: { ...paid, faults: [slow] } }, { client: { dollarsPerDay: 0.3 } });
+		const first = rig.send(whole, question());
+		await rig.clock.advance(100);
+		const refused = await rig.ask(whole, question(), { headers: { 'x-keypool-max-wait-ms': '1000' } });
+		assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '10']);
+		assert.equal(refused.headers.get('x-should-retry'), 'true');
+		assert.match(refused.text, /is spent or set aside/);
+		assert.doesNotMatch(refused.text, /starts again/);
+		await rig.clock.until(first.then((answer) => answer.text()));
+		assert.equal((await rig.ask(whole, question())).status, 200);
+	});
+
 	describe('the dollars a day of a token', () => {
 		const short = { ...question(), generationConfig: { maxOutputTokens: 2_000 } };
 		const answersOf = async (rig: GatewayRig): Promise<number> => {

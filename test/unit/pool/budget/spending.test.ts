@@ -116,7 +116,7 @@ describe('a budget', () => {
 		assert.deepEqual(over, {
 			reason: 'budget',
 			retryAt: initialSpending(noon).day.endsAt,
-			shortage: { scope: 'pool', period: 'day', limit: 1_000_000, used: 900_000, needed: 100_001 },
+			shortage: { scope: 'pool', period: 'day', limit: 1_000_000, used: 900_000, needed: 100_001, isHeld: true },
 			mayRetryEarlier: true,
 		});
 	});
