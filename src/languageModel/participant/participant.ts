@@ -100,9 +100,9 @@ export class Participant {
 	private tellStatus(response: vscode.ChatResponseStream): vscode.ChatResult {
 		const { snapshot, waits } = this.parts;
 		const { t } = waits.words;
-		const now = snapshot();
-		response.markdown(statusMarkdown(now, waits.words));
-		if (now.keys.length === 0) {
+		const pool = snapshot();
+		response.markdown(statusMarkdown(pool, waits.words, waits.now()));
+		if (pool.keys.length === 0) {
 			response.button({ command: 'keypool.addKey', title: t('Add Key') });
 			response.button({ command: 'keypool.trySimulator', title: t('Try the Simulator') });
 		} else {

@@ -44,7 +44,7 @@ type Action = (row?: unknown) => Promise<void>;
 /** The commands on rows of the keys tree and on the pool. They get a row's id from the tree, and nothing from the palette. */
 export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewCommand, Action>> {
 	const { pool, words, clock, acts, rows, failureOf } = parts;
-	const pickKey = (isOffered?: (view: KeyView) => boolean) => pickFrom(pool, words, parts.which(), isOffered);
+	const pickKey = (isOffered?: (view: KeyView) => boolean) => pickFrom(parts, isOffered);
 
 	const onKey = (run: (view: KeyView, row: unknown) => PromiseLike<unknown>, pick = () => pickKey()) =>
 		worded(async (row) => {
@@ -137,21 +137,19 @@ function worded(run: Action | (() => PromiseLike<void>), acts: KeyOperations): A
 }
 
 async function pickFrom(
-	pool: PoolView,
-	words: Words,
-	which: WhichKeys,
+	{ pool, words, which, clock }: Pick<KeyCommandsParts, 'pool' | 'words' | 'which' | 'clock'>,
 	isOffered: (view: KeyView) => boolean = () => true,
 ): Promise<KeyView | undefined> {
-	const { keys, at } = pool.snapshot();
+	const { keys } = pool.snapshot();
 	if (keys.length === 0) {
-		const { text, action } = words.describeReason(which === 'locked' ? 'keysLocked' : 'noKeys');
+		const { text, action } = words.describeReason(which() === 'locked' ? 'keysLocked' : 'noKeys');
 		const chosen = await showInformation(text, ...(action ? [action.title] : []));
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
 	const choices = keys.filter(isOffered).map((view) => ({
 		label: view.key.label,
-		description: `${view.key.mask} · ${words.announceAvailability(view.availability, at)}`,
+		description: `${view.key.mask} · ${words.announceAvailability(view.availability, clock.now())}`,
 		value: view,
 	}));
 	return (await choose(words.t('Which key?'), choices, undefined, true))?.value;

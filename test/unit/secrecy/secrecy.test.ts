@@ -152,7 +152,7 @@ async function run(
 			'\n',
 		),
 		languageModel: [
-			...[asked.text, error && failureOf(error, words).text, statusMarkdown(snapshot, words)],
+			...[asked.text, error && failureOf(error, words).text, statusMarkdown(snapshot, words, snapshot.at)],
 			...[
 				JSON.stringify(poolStatus(snapshot)),
 				JSON.stringify(modelEntries({ models: [], configured: ['m'], snapshot, words })),

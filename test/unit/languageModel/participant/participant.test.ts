@@ -107,14 +107,20 @@ describe('the status', () => {
 	});
 
 	it('tells a person each key, and until when it rests; no name becomes a link', () => {
-		const text = statusMarkdown(snapshot, words);
+		const text = statusMarkdown(snapshot, words, noon);
 		assert.match(text, /^1 of 3 keys can answer with gemini/);
 		assert.match(text, /\*\*work\*\* · usable/);
 		assert.match(text, /home&#93;&#40;command&#58;x&#41;\*\* · resting until 12&#58;01/);
 		assert.match(text, /\*\*old\*\* · needs attention&#58; reported as leaked/);
-		assert.match(statusMarkdown(snapshotOf([]), words), /There is no Gemini API key yet/);
+		assert.match(statusMarkdown(snapshotOf([]), words, noon), /There is no Gemini API key yet/);
 		const many = Array.from({ length: 60 }, (_, n) => keyView(`k${n}`, standings.usable));
-		assert.match(statusMarkdown(snapshotOf(many), words), /\n10 more$/);
+		assert.match(statusMarkdown(snapshotOf(many), words, noon), /\n10 more$/);
+	});
+
+	it('names times as they are read, however long ago the pool has changed', () => {
+		const night = snapshotOf([keyView('work', standings.day)]);
+		assert.match(statusMarkdown(night, words, noon), /08&#58;00 tomorrow here/);
+		assert.match(statusMarkdown(night, words, standings.day.until - 60_000), /Pacific&#44; 08&#58;00 here/);
 	});
 
 	it('tells a program counts, states and times, and no name of a key', () => {
