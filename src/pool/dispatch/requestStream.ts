@@ -132,8 +132,10 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 
 	private fail(error: unknown): void {
 		const { id, origin } = this.request;
-		this.outcome = error instanceof PoolError ? error.reason : 'unexpected';
-		this.given.emit({ type: 'failed', request: id, origin, reason: this.outcome });
+		const { reason, facts } = error instanceof PoolError ? error : new PoolError('unexpected', []);
+		this.outcome = reason;
+		const { isHeld } = facts.shortage ?? {};
+		this.given.emit({ type: 'failed', request: id, origin, reason, ...(isHeld && { isHeld }) });
 		this.end();
 	}
 

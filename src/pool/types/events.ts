@@ -32,7 +32,14 @@ export type PoolEvent =
 	/** The service named the project number of a key: the only sure sign that two keys share a project. */
 	| { readonly type: 'projectNamed'; readonly key: KeyId; readonly number: string }
 	/** A request ended without an answer. */
-	| { readonly type: 'failed'; readonly request: string; readonly origin: string; readonly reason: string }
+	| {
+			readonly type: 'failed';
+			readonly request: string;
+			readonly origin: string;
+			readonly reason: string;
+			/** Calls under way held what a budget lacked: it may have it again in a moment. */
+			readonly isHeld?: true;
+	  }
 	/** A request ended, answered or not, in any window. Emitted once per request. */
 	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly record: RequestRecord }
 	/** The snapshot has changed. */

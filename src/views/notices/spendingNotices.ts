@@ -29,6 +29,7 @@ export function createSpendingNotices({ pool, view, clock, held, stopped }: Spen
 	});
 	const off = pool.onEvent((event) => {
 		if (event.type !== 'failed' || event.reason !== 'budget' || !isProgram(event.origin)) return;
+		if (event.isHeld) return;
 		const now = clock.now();
 		if ((told.get(event.origin) ?? 0) > now) return;
 		const { endsAt } = view.snapshot().spending.day;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ClientView } from '../../../../src/pool/pool';
 import { createSpendingNotices } from '../../../../src/views/notices/spendingNotices';
 import { viewOf } from '../../../../src/views/shared/poolView';
-import { plainPricing } from '../../../support/pool/pricing';
-import { answers, Rig } from '../../../support/pool/rig';
+import { plainMaxCost, plainPricing } from '../../../support/pool/pricing';
+import { answers, hangs, Rig } from '../../../support/pool/rig';
 
 function watched(rig: Rig) {
 	const told: string[] = [];
@@ -53,5 +53,18 @@ describe('notices about money', () => {
 		notices.dispose();
 		await rig.answer({ origin: 'gateway:late' });
 		assert.equal(told.length, 2);
+	});
+
+	it('tell nothing where a program’s own answers hold what its budget lacks for a moment: it is not stopped', async () => {
+		const budgets = { pool: { day: (1.5 * plainMaxCost) / 1e6 } };
+		const rig = new Rig({ a: { tier: 'paid' } }, hangs, { pricing: plainPricing, budgets });
+		const { told, notices } = watched(rig);
+		const first = rig.ask({ origin: 'gateway:cline' });
+		await rig.clock.advance(10);
+		const second = await rig.answer({ origin: 'gateway:cline', maxWaitMs: 0 });
+		assert.deepEqual([second.error?.reason, told], ['budget', []]);
+		notices.dispose();
+		rig.pool.dispose();
+		await rig.clock.until(first.ended);
 	});
 });
