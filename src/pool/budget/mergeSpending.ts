@@ -55,6 +55,8 @@ function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, giv
 		...other,
 		cost: added(other.cost, mine.cost, base?.cost, givenBack),
 		raised: added(other.raised, mine.raised, base?.raised),
+		// Without the budget that was raised, it would raise any that is set later.
+		...(mine.raised > (base?.raised ?? 0) && mine.raisedFrom !== undefined && { raisedFrom: mine.raisedFrom }),
 	};
 }
 

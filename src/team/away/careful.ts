@@ -131,7 +131,8 @@ function spending(a: SpendingRecord, b: SpendingRecord, sameLease: (lease: Lease
 }
 
 function most<S extends Spent>(a: S, b: S): S {
-	return { ...b, cost: Math.max(a.cost, b.cost), raised: Math.max(a.raised, b.raised) };
+	const { raised, raisedFrom = b.raisedFrom } = a.raised > b.raised ? a : b;
+	return { ...b, cost: Math.max(a.cost, b.cost), raised, ...(raisedFrom !== undefined && { raisedFrom }) };
 }
 
 function client(a: ClientCount, b: ClientCount): ClientCount {

@@ -3,7 +3,15 @@ import type { ClientActivity, DailyCost, LeaseId } from '../../../../src/pool/po
 import { initialActivity, released, spent, toolCalled } from '../../../../src/pool/budget/clientActivity';
 import { mergeDailyCost, mergeSpending } from '../../../../src/pool/budget/mergeSpending';
 import { withoutCosts } from '../../../../src/pool/budget/erasedCosts';
-import { extended, raised, reserved, initialSpending, reservedIn, settled } from '../../../../src/pool/budget/spending';
+import {
+	extended,
+	limitOf,
+	raised,
+	reserved,
+	initialSpending,
+	reservedIn,
+	settled,
+} from '../../../../src/pool/budget/spending';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 const hold = (lease: string, cost: number) => ({ lease: lease as LeaseId, cost, tokens: 5, expiresAt: noon + 60_000 });
@@ -43,6 +51,17 @@ describe('spending that went on apart while the store was away', () => {
 	it('raises a budget once for each side that raised it', () => {
 		const both = mergeSpending(raised(started, 'day', 5), raised(started, 'day', 3), started, noon);
 		assert.equal(both.day.raised, 8);
+	});
+
+	it('raises that budget alone which a person has raised, on whichever side', () => {
+		const lifted = raised(started, 'day', 5, 5);
+		for (const [ours, theirs] of [
+			[lifted, started],
+			[started, lifted],
+		] as const) {
+			const { day } = mergeSpending(ours, theirs, started, noon);
+			assert.deepEqual([limitOf(day, 5), limitOf(day, 3)], [5_000_005, 3_000_000]);
+		}
 	});
 
 	it('holds a client that either side held, and lets go one that either side let go', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BucketId, LeaseId, SpendingRecord } from '../../../../src/pool/pool';
-import { initialSpending, reserved, spendingAt } from '../../../../src/pool/budget/spending';
+import { initialSpending, limitOf, raised, reserved, spendingAt } from '../../../../src/pool/budget/spending';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { careful } from '../../../../src/team/away/careful';
 
@@ -35,6 +35,20 @@ describe('two copies of one document', () => {
 			const both = careful(write(a), write(b), now);
 			assert.ok(both.kind === 'spending');
 			assert.equal(spendingAt(both.doc, now).day.cost, 100);
+		}
+	});
+
+	it('raise that budget alone which a person has raised', () => {
+		const plain = initialSpending(now);
+		const lifted = raised(plain, 'day', 5, 5);
+		for (const [a, b] of [
+			[plain, lifted],
+			[lifted, plain],
+		] as const) {
+			const write = (doc: SpendingRecord) => ({ kind: 'spending', id: 'project/p', doc }) as const;
+			const both = careful(write(a), write(b), now);
+			assert.ok(both.kind === 'spending');
+			assert.deepEqual([limitOf(both.doc.day, 5), limitOf(both.doc.day, 3)], [5_000_005, 3_000_000]);
 		}
 	});
 });
