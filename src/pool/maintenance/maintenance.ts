@@ -42,13 +42,12 @@ export class Maintenance {
 	}
 
 	/**
-	 * Erases what is stored about all keys and projects, or about some, with a pause that they caused, and about models. If
-	 * everything is erased, requests in flight end first, because they would be recorded later, and other windows follow.
+	 * Erases what is stored about all keys and projects, or about some, with a pause that they caused, and about models.
+	 * Requests in flight end first, because they would be recorded later. If everything is erased, other windows follow.
 	 */
 	async erase(only?: ErasureScope): Promise<void> {
-		if (only) return this.erasure.erase(only);
 		await this.endRequests();
-		return this.erasure.eraseAll();
+		return only ? this.erasure.erase(only) : this.erasure.eraseAll();
 	}
 
 	onEvent(listener: (event: PoolEvent) => void): Dispose {

@@ -4,6 +4,7 @@ import { partsOf, type KeyId, type ProjectId } from '../../../../src/pool/types/
 import type { Write } from '../../../../src/pool/types/stateStore';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
+import { plainPricing } from '../../../support/pool/pricing';
 import { answers, fails, hangs, leaked, Rig, rpm, type Script } from '../../../support/pool/rig';
 
 /** `b` answered alone; then `a` was asked first, was refused and cools down, and `b` answered twice more. */
@@ -58,6 +59,17 @@ describe('forgetting what is known of keys', () => {
 			usage: ['b'],
 			requestRecords: ['b', 'b'],
 		});
+	});
+
+	it('of some takes what they are answering as well: ended later, it would stand in costs and budgets', async () => {
+		const rig = new Rig({ a: { tier: 'paid' } }, hangs, { pricing: plainPricing });
+		const asked = rig.ask();
+		await rig.clock.advance(10_000);
+		await rig.clock.until(rig.maintenance.erase(ofA));
+		await rig.clock.until(asked.ended);
+		assert.deepEqual(rig.pool.usage().dailyCosts(), []);
+		assert.equal(rig.store.replica().spending.get('pool')?.day.cost, 0);
+		assert.deepEqual(rig.store.replica().spending.get('pool')?.reservations, []);
 	});
 
 	it('of some keeps the cooldowns of others', async () => {
