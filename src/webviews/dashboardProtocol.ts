@@ -292,6 +292,7 @@ export interface DashboardStrings {
 	readonly cost: string;
 	readonly costs: string;
 	readonly costToday: string;
+	readonly counted: string;
 	readonly day: string;
 	readonly duration: string;
 	readonly earlier: string;

@@ -24,6 +24,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		cost: t('Cost'),
 		costs: t('Costs'),
 		costToday: t('Cost today'),
+		counted: t('Requests that count'),
 		day: t('Day'),
 		duration: t('Duration'),
 		earlier: t('Not listed: {0} earlier.', '{0}'),

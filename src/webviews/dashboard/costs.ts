@@ -66,7 +66,8 @@ function stopped(held: string, { strings, actions }: Context): TemplateResult {
 function costTable(of: string, rows: readonly CostRow[], context: Context): TemplateResult {
 	const { strings, numbers } = context;
 	const number = (text: string) => ({ number: text });
-	const columns = [strings.cost, strings.listCost, strings.sends, strings.input, strings.cached, strings.output];
+	// What was refused for its quota is sent, and does not count.
+	const columns = [strings.cost, strings.listCost, strings.counted, strings.input, strings.cached, strings.output];
 	return table(
 		`${strings.costs}: ${of}`,
 		[of, ...columns.map(number)],

@@ -67,6 +67,8 @@ describe('the dashboard’s document', () => {
 		assert.equal(await dashboard.figure('cost'), '$4.21 of $5.00');
 		const costs = dashboard.section('Costs');
 		const cell = (row: string) => costs.locator(`[data-cost="${row}"] [data-field="cost"]`);
+		const heads = await costs.locator('table').last().locator('thead th').allInnerTexts();
+		assert.ok(heads.includes('Requests that count') && !heads.includes('Requests sent'), heads.join());
 		assert.equal(await cell('Nov 24').innerText(), '$4.21');
 		await option('byClient').click();
 		assert.equal(await cell('gateway:cline').innerText(), '$14.40');
