@@ -150,7 +150,8 @@ export class Provider {
 		const requestFor = remembered((on) =>
 			convertRequest({ ...asGiven, model: on }, this.memory, (name) => this.wantsThoughts(name)),
 		);
-		const { prompt, model, isInTurn, names } = requestFor(list.modelOf(entry));
+		const wanted = list.modelOf(entry);
+		const { prompt, model, isInTurn, names } = requestFor(wanted);
 		this.mustAskSomething(prompt);
 		await this.mustHoldNoKey(prompt, signal);
 		const fallbacks = isInTurn ? [] : fallbackModels();
@@ -163,7 +164,7 @@ export class Provider {
 			report(part);
 			if (part.type === 'call') this.parts.noteToolCall(origin, part.name, part.input);
 		};
-		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId), told, waits);
+		const failure = await handOver(stream, model, new AnswerParts(this.memory, names, newId, wanted), told, waits);
 		if (failure) throw new Unanswered(failure);
 	}
 

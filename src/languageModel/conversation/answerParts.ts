@@ -21,6 +21,8 @@ export class AnswerParts {
 		private readonly memory: Pick<CallMemory, 'keepCall' | 'keepText'>,
 		private readonly names: Pick<ToolNames, 'forEditor'>,
 		private readonly newId: () => string,
+		/** The model that was asked for: another one may answer. */
+		private readonly wanted: string,
 	) {}
 
 	/** @param model the one that answers */
@@ -42,7 +44,7 @@ export class AnswerParts {
 			case 'call': {
 				const { name, args, id, signature } = piece;
 				const callId = `call_${this.newId()}`;
-				const signed = { ...(signature !== undefined && { signature }), model };
+				const signed = { ...(signature !== undefined && { signature }), model, wanted: this.wanted };
 				this.memory.keepCall(callId, { ...signed, ...(id !== undefined && { id }) });
 				const input = isObject(args) ? args : {};
 				return [

@@ -6,6 +6,8 @@ export interface Remembered {
 	readonly signature?: string;
 	/** The model that answered. */
 	readonly model: string;
+	/** The one that was asked for then. */
+	readonly wanted?: string;
 	/** The service's own id of a call. */
 	readonly id?: string;
 }

@@ -14,10 +14,16 @@ export type HostPart =
 	/** It names no tool: the call of this id does. */
 	| { readonly type: 'result'; readonly callId: string; readonly content: readonly (HostText | HostData)[] }
 	/**
-	 * A thought signature that an earlier answer of ours left in the conversation: which model made it, and of which call;
-	 * without one it belongs to the answer's text.
+	 * A thought signature that an earlier answer of ours left in the conversation: which model made it, which one was asked for,
+	 * and of which call; without one it belongs to the answer's text.
 	 */
-	| { readonly type: 'signature'; readonly signature: string; readonly model: string; readonly callId?: string };
+	| {
+			readonly type: 'signature';
+			readonly signature: string;
+			readonly model: string;
+			readonly wanted?: string;
+			readonly callId?: string;
+	  };
 
 type HostText = Extract<HostPart, { type: 'text' }>;
 
@@ -92,9 +98,10 @@ function textPart(text: unknown): readonly HostText[] {
 
 /** Ours name the model: other providers leave signatures too, which the service would refuse. */
 function signaturePart(metadata: unknown): readonly HostPart[] {
-	const { signature, model, callId } = isObject(metadata) ? metadata : {};
+	const { signature, model, wanted, callId } = isObject(metadata) ? metadata : {};
 	if (typeof signature !== 'string' || signature === '' || typeof model !== 'string') return [];
-	return [{ type: 'signature', signature, model, ...(typeof callId === 'string' && { callId }) }];
+	const more = { ...(typeof wanted === 'string' && { wanted }), ...(typeof callId === 'string' && { callId }) };
+	return [{ type: 'signature', signature, model, ...more }];
 }
 
 /** Levels of a rendered prompt that are read. */

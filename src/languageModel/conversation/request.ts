@@ -20,7 +20,7 @@ export interface HostRequest {
 /** The same as it is asked. */
 export interface ConvertedRequest {
 	readonly prompt: Prompt;
-	/** The one that called, where the conversation goes on with results of its calls; else the one of the entry. */
+	/** The one that called, where the conversation goes on with results of its calls and nobody has chosen another one; else the one of the entry. */
 	readonly model: string;
 	/** Inside a turn that uses tools no other model may answer. */
 	readonly isInTurn: boolean;
@@ -40,7 +40,9 @@ export function convertRequest(
 	const names = new ToolNames([...tools.map(({ name }) => name), ...called]);
 	// First for the wanted model, which another one may have to take over from: that one called.
 	const { callingTurn } = convert(messages, { abilities: abilitiesOf(wanted), memory, names });
-	const model = callingTurn?.model ?? wanted;
+	// Who has chosen another one since means that: the one that called may be used up.
+	const isInTurn = callingTurn !== undefined && (callingTurn.wanted ?? wanted) === wanted;
+	const model = (isInTurn ? callingTurn.model : undefined) ?? wanted;
 	const { system, turns } = convert(messages, { abilities: abilitiesOf(model), memory, names });
 	const options = readModelOptions(modelOptions);
 	// What the person set for their own questions must not act on those of an editor: a form of the answer, tools beside its own.
@@ -57,7 +59,7 @@ export function convertRequest(
 			},
 		},
 		model,
-		isInTurn: callingTurn !== undefined,
+		isInTurn,
 		names,
 	};
 }

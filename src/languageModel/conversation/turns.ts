@@ -18,8 +18,11 @@ export interface Converted {
 	readonly system: string | undefined;
 	/** They alternate, begin and end with the user, and each call has its result right behind it. */
 	readonly turns: readonly Turn[];
-	/** Where the last message brings results of calls: the model goes on, and must be the one that called, if it is known. */
-	readonly callingTurn: { readonly model: string | undefined } | undefined;
+	/**
+	 * Where the last message brings results of calls: the model goes on, and must be the one that called, if it is known, unless
+	 * another one is `wanted` by now.
+	 */
+	readonly callingTurn: { readonly model: string | undefined; readonly wanted: string | undefined } | undefined;
 }
 
 /** Where a conversation was cut: the service wants the user to begin. For the model, so in English. */
@@ -34,7 +37,7 @@ interface Step {
 }
 
 type HostSignature = Extract<HostPart, { type: 'signature' }>;
-type Signatures = ReadonlyMap<string, Pick<HostSignature, 'signature' | 'model'>>;
+type Signatures = ReadonlyMap<string, Pick<HostSignature, 'signature' | 'model' | 'wanted'>>;
 
 /** A conversation of the editor as the service takes it. */
 export function convert(given: readonly HostMessage[], context: ConversationContext): Converted {
@@ -199,11 +202,9 @@ function textOf(content: readonly Content[]): string {
 
 /** Of calls, by their id. */
 function signaturesOf(steps: readonly Step[]): Signatures {
-	const signatures = new Map<string, Pick<HostSignature, 'signature' | 'model'>>();
+	const signatures = new Map<string, HostSignature>();
 	for (const part of steps.flatMap(({ parts }) => parts)) {
-		if (part.type !== 'signature' || part.callId === undefined) continue;
-		const { signature, model } = part;
-		signatures.set(part.callId, { signature, model });
+		if (part.type === 'signature' && part.callId !== undefined) signatures.set(part.callId, part);
 	}
 	return signatures;
 }
@@ -217,6 +218,6 @@ function callingTurnOf(
 	if (last?.role !== 'user' || !last.parts.some(({ type }) => type === 'result')) return undefined;
 	const calls = (steps.at(-2)?.parts ?? []).flatMap((part) => (part.type === 'call' ? [part.callId] : []));
 	// One model made all of them; of calls side by side it has signed the first alone.
-	const known = calls.flatMap((id) => memory.call(id) ?? signatures.get(id) ?? []);
-	return calls.length === 0 ? undefined : { model: known.at(-1)?.model };
+	const known = calls.flatMap((id) => memory.call(id) ?? signatures.get(id) ?? []).at(-1);
+	return calls.length === 0 ? undefined : { model: known?.model, wanted: known?.wanted };
 }

@@ -52,7 +52,7 @@ export const row: Row = {
 				memory,
 				() => false,
 			);
-		const parts = new AnswerParts(new CallMemory(), { forEditor: (name) => name }, () => 'id');
+		const parts = new AnswerParts(new CallMemory(), { forEditor: (name) => name }, () => 'id', model);
 		const [plain = [], offered = [], text = [], call = []] = timedInTurn(
 			[
 				() => void convert([]),

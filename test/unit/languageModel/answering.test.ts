@@ -41,7 +41,7 @@ async function handedFrom(label: string, ...parts: readonly StreamPart<Piece>[])
 			await Promise.resolve();
 		},
 	};
-	const answer = new AnswerParts(memory, new ToolNames(['look']), () => 'id');
+	const answer = new AnswerParts(memory, new ToolNames(['look']), () => 'id', 'flash');
 	const waits = { words, labelOf: () => label, now: () => noon };
 	const failure = await handOver(stream, 'flash', answer, (part) => given.push(part), waits);
 	return { given, failure, memory };
@@ -68,10 +68,10 @@ describe('an answer that is handed to the editor', () => {
 		assert.deepEqual(given, [
 			{ type: 'thinking', text: 'hm' },
 			{ type: 'text', text: 'Yes' },
-			{ type: 'thinking', text: '', metadata: { signature: 's', model: 'lite', callId: 'call_id' } },
+			{ type: 'thinking', text: '', metadata: { signature: 's', model: 'lite', wanted: 'flash', callId: 'call_id' } },
 			{ type: 'call', callId: 'call_id', name: 'look', input: { at: 1 } },
 		]);
-		assert.deepEqual(memory.call('call_id'), { signature: 's', model: 'lite' });
+		assert.deepEqual(memory.call('call_id'), { signature: 's', model: 'lite', wanted: 'flash' });
 		// Without a signature as well: it is known as an answer where a conversation is cut before it.
 		assert.deepEqual(memory.text('Yes'), { model: 'lite' });
 	});

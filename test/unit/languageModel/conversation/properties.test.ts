@@ -222,7 +222,7 @@ describe('an answer on its way to the editor and back', () => {
 				(pieces, keepsThoughts, wasReloaded) => {
 					const memory = new CallMemory();
 					let ids = 0;
-					const parts = new AnswerParts(memory, new ToolNames(['look', '1 odd/name']), () => `${++ids}`);
+					const parts = new AnswerParts(memory, new ToolNames(['look', '1 odd/name']), () => `${++ids}`, flash);
 					const given = [...pieces.flatMap((one) => parts.of(one, flash)), ...parts.end(flash)];
 					const back = assistant(...given.flatMap((one) => kept(one, keepsThoughts)));
 					// One of the two must be there: the editor's parts, or our memory.

@@ -252,7 +252,7 @@ describe('a request of the editor', () => {
 		]);
 	});
 
-	it('stays with the model that called while its calls are answered, whatever the entry says meanwhile', () => {
+	it('stays with the model that called while its calls are answered, whichever was asked for', () => {
 		const memory = new CallMemory();
 		memory.keepCall('1', { model: 'gemini-3.5-flash-lite' });
 		const calls = [user(said('Go')), assistant(new ToolCallPart('1', 'look', {}))];
@@ -282,6 +282,29 @@ describe('a request of the editor', () => {
 			{ memory },
 		);
 		assert.deepEqual([after.model, after.isInTurn], [flash, false]);
+	});
+
+	it('goes to the model that a person has chosen since: the one that called may be used up', () => {
+		const calling = new ToolCallPart('1', 'look', {});
+		const results = [user(new ToolResultPart('1', [said('seen')])), user(said('Go on'))];
+		for (const known of [
+			{ model: 'gemini-3.1-pro', wanted: 'gemini-3.1-pro' },
+			{ model: 'gemini-3.5-flash-lite', wanted: 'gemini-3.1-pro' },
+		]) {
+			const memory = new CallMemory();
+			memory.keepCall('1', known);
+			const thinking = new ThinkingPart('', undefined, { signature: 's', callId: '1', ...known });
+			const reloaded = [user(said('Go')), assistant(thinking, calling), ...results];
+			for (const [messages, context] of [
+				[[user(said('Go')), assistant(calling), ...results], { memory }],
+				[reloaded, {}],
+			] as const) {
+				const chosen = converted(messages, context);
+				assert.deepEqual([chosen.model, chosen.isInTurn], [flash, false]);
+				const as = converted(messages, { ...context, model: known.wanted });
+				assert.deepEqual([as.model, as.isInTurn], [known.model, true]);
+			}
+		}
 	});
 
 	it('declares tools by names that the service takes, and gives the editor its own back', () => {
