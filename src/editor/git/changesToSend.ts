@@ -6,10 +6,13 @@ import { changesIn, secretChanges, type FileChange } from './gitDiff';
 /** More files than a question can name are counted. */
 const maxNames = 10;
 
+/** Git's name of a file in conflict, of which it shows no change there: none is staged, or one side has deleted it. */
+const unmerged = /(?<![^\n])\* Unmerged path [^\n]*\n?/g;
+
 /** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
 export async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
-	const staged = await repository.diff(true);
-	const diff = staged.trim() === '' ? await repository.diff(false) : staged;
+	const staged = (await repository.diff(true)).replace(unmerged, '');
+	const diff = staged.trim() === '' ? (await repository.diff(false)).replace(unmerged, '') : staged;
 	const changes = changesIn(diff);
 	if (changes.length === 0) {
 		const none = vscode.l10n.t('There are no changes to describe. New files count once they are staged.');
