@@ -71,7 +71,7 @@ export async function answerBatch(
 	};
 	const answer = async (item: Item, _: number, stop: AbortSignal): Promise<void> => {
 		const { prompt, system, options: others, index } = item;
-		const model = modelNameIn(item.model ?? '');
+		const model = modelOf(item);
 		const turns = [{ role: 'user', content: [{ type: 'text', text: prompt }] }] as const;
 		const request = { turns, options: { ...others, ...(system !== undefined && { system }) } };
 		const options = { origin: 'batch', priority: 'batch', ...(model !== undefined && { model }) } as const;
@@ -93,11 +93,11 @@ export async function answerBatch(
 	let retryAt: number | undefined;
 	let ending: PoolError | undefined;
 	report();
-	for await (const result of runBatch(left, answer, { concurrency: width, signal: all })) {
+	for await (const result of runBatch(left, answer, { concurrency: width, signal: all, modelOf })) {
 		const item = left[result.index];
 		if (item !== undefined && result.state === 'failed') await keep(failedRow(item, result.error, say));
 		if (result.state !== 'kept') continue;
-		retryAt ??= result.retryAt;
+		if (result.retryAt !== undefined) retryAt = Math.min(retryAt ?? Infinity, result.retryAt);
 		ending ??= item && thrown.get(item.index);
 	}
 	await keeper.finish(rows);
@@ -114,6 +114,11 @@ export async function answerBatch(
 }
 
 type Item = BatchPrompt & { readonly index: number };
+
+/** Undefined: the setting's. */
+function modelOf({ model = '' }: Item): string | undefined {
+	return modelNameIn(model);
+}
 
 /** Saves one after the other, and not each time. */
 class Keeper {

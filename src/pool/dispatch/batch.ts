@@ -8,10 +8,12 @@ export type BatchResult<R> =
 	/** Not started or not finished; can be resumed. `retryAt` in ms since 1970, if quota ran out. */
 	| { readonly index: number; readonly state: 'kept'; readonly retryAt?: number };
 
-export interface BatchOptions {
+export interface BatchOptions<T> {
 	/** Concurrent calls, 1 to 32; read again before each item. */
 	readonly concurrency: () => number;
 	readonly signal: AbortSignal;
+	/** The model that an item asks: where it rests, others may answer theirs. Default: all ask the same. */
+	readonly modelOf?: (item: T) => string | undefined;
 }
 
 /** Answers one item. */
@@ -21,29 +23,38 @@ const maxConcurrency = 32;
 
 /**
  * Runs prompts concurrently and yields their results in order, each as soon as all before it are known. A failed prompt does
- * not stop the others. After a cancel, or when quota is gone for longer than a batch may wait, the remaining items are kept.
+ * not stop the others. After a cancel, or when no model can be asked, the remaining items are kept; when one model's quota is
+ * gone for longer than a batch may wait, those that ask it.
  */
 export async function* runBatch<T, R>(
 	items: readonly T[],
 	answer: AnswerItem<T, R>,
-	{ concurrency: width, signal }: BatchOptions,
+	{ concurrency: width, signal, modelOf = () => undefined }: BatchOptions<T>,
 ): AsyncGenerator<BatchResult<R>, void, undefined> {
 	const results = new Map<number, BatchResult<R>>();
 	const running = new Set<Promise<void>>();
 	const over = new AbortController();
 	const all = AbortSignal.any([signal, over.signal]);
 	const left = items.entries();
-	let kept: Extract<BatchResult<R>, { state: 'kept' }> | undefined;
+	let kept: Kept | undefined;
+	const resting = new Map<string | undefined, Kept>();
 	const begin = (): void => {
 		const wide = Math.min(maxConcurrency, Math.max(1, Math.floor(width()) || 1));
 		while (running.size < wide && !all.aborted && !kept) {
 			const next = left.next();
 			if (next.done) break;
 			const [index, item] = next.value;
+			const model = modelOf(item);
+			const rests = resting.get(model);
+			if (rests) {
+				results.set(index, { ...rests, index });
+				continue;
+			}
 			// A separate signal for each item: Node warns about dozens of listeners on one.
-			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
+			const work = one(answer, item, index, AbortSignal.any([all])).then(({ isOfModel, ...result }) => {
 				results.set(index, result);
-				if (result.state === 'kept' && !all.aborted) kept = result;
+				if (result.state === 'kept' && isOfModel) resting.set(model, result);
+				else if (result.state === 'kept' && !all.aborted) kept = result;
 				running.delete(work);
 			});
 			running.add(work);
@@ -64,12 +75,15 @@ export async function* runBatch<T, R>(
 	}
 }
 
+type Kept = Extract<BatchResult<unknown>, { state: 'kept' }>;
+
+/** @returns with `isOfModel` where it is kept for its model, so that others may be asked */
 async function one<T, R>(
 	answer: AnswerItem<T, R>,
 	item: T,
 	index: number,
 	signal: AbortSignal,
-): Promise<BatchResult<R>> {
+): Promise<BatchResult<R> & { readonly isOfModel?: boolean }> {
 	try {
 		return { index, state: 'answered', result: await answer(item, index, signal) };
 	} catch (error) {
@@ -77,35 +91,44 @@ async function one<T, R>(
 		if (!(error instanceof PoolError)) {
 			return { index, state: 'failed', error: new PoolError('unexpected', []) };
 		}
-		if (!isPoolReason(error)) return { index, state: 'failed', error };
 		const { retryAt } = error.facts;
-		return { index, state: 'kept', ...(retryAt === undefined ? {} : { retryAt }) };
+		const reason = reasonOf(error);
+		if (!modelReasons.has(reason) && !poolReasons.has(reason)) return { index, state: 'failed', error };
+		const isOfModel = modelReasons.has(reason);
+		return { index, state: 'kept', isOfModel, ...(retryAt === undefined ? {} : { retryAt }) };
 	}
 }
 
-/** Whether the error is about the pool rather than the prompt. If the tries are used up, the last attempt decides. */
-function isPoolReason({ reason, attempts, facts }: PoolError): boolean {
-	// It would have waited too long for the model; without that time it was sent as often as it may.
-	if (reason === 'overloaded' && facts.retryAt !== undefined) return true;
+/** What decides whether others may be asked. If the tries are used up, that is how the last one ended. */
+function reasonOf({ reason, attempts, facts }: PoolError): Reason | 'ofPrompt' {
+	// Without a time it was sent as often as it may; with it it would have waited too long for the model.
+	if (reason === 'overloaded') return facts.retryAt === undefined ? 'ofPrompt' : 'waitedTooLong';
 	// It is more than a whole day has: others may fit.
-	if (reason === 'cap' && facts.limit !== undefined) return false;
-	if (reason !== 'tooManyTries') return poolReasons.has(reason) || quotaReasons.has(reason);
-	const last = attempts.at(-1)?.outcome;
-	return last !== undefined && last !== 'answered' && (poolReasons.has(last) || quotaReasons.has(last));
+	if (reason === 'cap' && facts.limit !== undefined) return 'ofPrompt';
+	const last = reason === 'tooManyTries' ? attempts.at(-1)?.outcome : reason;
+	return last === undefined || last === 'answered' ? 'ofPrompt' : last;
 }
 
-const quotaReasons: ReadonlySet<Reason> = new Set<Reason>(['rpm', 'tpm', 'rpd', 'tpd', 'capacity', 'unreadable']);
-
-/** Reasons about the pool, not the prompt: the next prompt would fail for them, too. */
-const poolReasons: ReadonlySet<Reason> = new Set<Reason>([
+/** Reasons about the model: the next prompt for it would fail for them, too. */
+const modelReasons: ReadonlySet<string> = new Set<Reason>([
+	'rpm',
+	'tpm',
+	'rpd',
+	'tpd',
+	'capacity',
 	'waitedTooLong',
+	'tierLacksModel',
+	'modelDenied',
+]);
+
+/** Reasons about the pool: the next prompt would fail for them, whatever it asks. */
+const poolReasons: ReadonlySet<string> = new Set<Reason>([
+	'unreadable',
 	'cap',
 	'budget',
 	'clientHeld',
 	'gatewayBudget',
 	'gatewayRefused',
-	'tierLacksModel',
-	'modelDenied',
 	'paused',
 	'noUsableKey',
 	'noKeys',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Ask } from '../../../../src/ask';
 import { answerBatch, type BatchEnd, type BatchProgress } from '../../../../src/editor/batch/answerBatch';
+import type { BatchPrompt } from '../../../../src/editor/batch/batchFile';
 import type { BatchRow } from '../../../../src/editor/batch/resultFile';
 import type { Piece } from '../../../../src/gemini/gemini';
 import type { Chunk, OpenStream } from '../../../../src/pool/pool';
@@ -36,13 +37,17 @@ class BatchRig {
 	disk: () => Promise<void> = () => Promise.resolve();
 	width = 1;
 
-	run(texts: readonly string[], before = this.saved, signal = new AbortController().signal): Promise<BatchEnd> {
+	run(
+		texts: readonly (string | BatchPrompt)[],
+		before = this.saved,
+		signal = new AbortController().signal,
+	): Promise<BatchEnd> {
 		const { rig } = this;
-		const ask: Ask = (prompt, { priority = 'chat' }, stop) => {
+		const ask: Ask = (prompt, { priority = 'chat', model = 'm' }, stop) => {
 			const { turns } = typeof prompt === 'function' ? prompt('m') : prompt;
 			const [content] = turns[0]?.content ?? [];
 			this.asked.push(content?.type === 'text' ? content.text : '');
-			return rig.pool.stream(rig.request({ priority, maxWaitMs: 900_000 }), this.open, stop);
+			return rig.pool.stream(rig.request({ priority, models: [model], maxWaitMs: 900_000 }), this.open, stop);
 		};
 		const done = new Map(before.filter(({ status }) => status === 'answered').map((row) => [row.index, row]));
 		const parts = {
@@ -59,7 +64,7 @@ class BatchRig {
 		};
 		return rig.clock.until(
 			answerBatch(
-				texts.map((prompt) => ({ prompt })),
+				texts.map((prompt) => (typeof prompt === 'string' ? { prompt } : prompt)),
 				done,
 				parts,
 				signal,
@@ -148,6 +153,23 @@ describe('a batch of prompts', () => {
 		await batch.rig.clock.advance((end.retryAt ?? 0) - batch.rig.clock.wall() + 60_000);
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });
 		assert.deepEqual(batch.asked.slice(3), ['three', 'four']);
+	});
+
+	it('goes on with the lines of another model when one is used up, and says when the first one is back', async () => {
+		const batch = new BatchRig((send) => (send.model === 'pro' ? fails(rpd) : answers(send)));
+		const lines = ['one', 'two', 'three', 'four'].map((prompt, n) => ({
+			prompt,
+			...(n % 2 === 0 && { model: 'pro' }),
+		}));
+		const end = await batch.run(lines);
+		const stoppedBy = 'words for waitedTooLong';
+		assert.deepEqual({ ...end, retryAt: 0 }, { answered: 2, failed: 0, kept: 2, retryAt: 0, stoppedBy });
+		assert.ok((end.retryAt ?? 0) > batch.rig.clock.wall());
+		assert.deepEqual(
+			batch.saved.map(({ prompt }) => prompt),
+			['two', 'four'],
+		);
+		assert.deepEqual(batch.asked, ['one', 'two', 'four']);
 	});
 
 	it('tells what it waits for, and goes on by itself after the minute', async () => {

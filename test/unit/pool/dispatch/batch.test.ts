@@ -133,6 +133,33 @@ describe('a batch', () => {
 		});
 	}
 
+	for (const reason of [
+		'waitedTooLong',
+		'tierLacksModel',
+		'modelDenied',
+		'overloaded',
+		'rpd',
+		'paused',
+		'noKeys',
+	] as const) {
+		const isOfModel = reason !== 'paused' && reason !== 'noKeys';
+		it(`${isOfModel ? 'goes on with' : 'keeps as well'} what asks another model when the pool says ${reason} of one`, async () => {
+			const asked: string[] = [];
+			const answer = (item: string): Promise<string> => {
+				asked.push(item);
+				return item === 'other' ? Promise.resolve('') : Promise.reject(new PoolError(reason, [], { retryAt: 5 }));
+			};
+			const signal = new AbortController().signal;
+			const results: string[] = [];
+			const options = { concurrency: () => 1, signal, modelOf: (item: string) => item };
+			for await (const result of runBatch(['rests', 'rests', 'other', 'rests', 'other'], answer, options))
+				results.push(told(result));
+			const others = isOfModel ? 'answered' : 'kept';
+			assert.deepEqual(results, ['0 kept', '1 kept', `2 ${others}`, '3 kept', `4 ${others}`]);
+			assert.deepEqual(asked, isOfModel ? ['rests', 'other', 'other'] : ['rests']);
+		});
+	}
+
 	it("through the pool: the day's quota ends it, and the next day resumes it", async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.nth === 3 ? fails(rpd) : answers(send)));
 		const answer = (_: string, __: number, signal: AbortSignal): Promise<unknown> =>
