@@ -1,3 +1,5 @@
+import { pictureTypes } from '../../common/pictures';
+
 /** What a model takes, by its name: the service's list does not tell. */
 export interface Abilities {
 	readonly takesImages: boolean;
@@ -6,7 +8,7 @@ export interface Abilities {
 	readonly takes: (mimeType: string) => boolean;
 }
 
-const images = /^image\/(?:png|jpeg|webp|heic|heif|gif)$/;
+const images = new RegExp(`^(?:${pictureTypes.join('|')})$`);
 const documents = /^application\/pdf$/;
 const sounds = /^audio\/(?:wav|x-wav|mp3|mpeg|aiff|aac|ogg|flac|mp4|m4a|webm)$/;
 const films = /^video\/(?:mp4|mpeg|mov|quicktime|avi|x-flv|mpg|webm|wmv|3gpp)$/;

@@ -2,6 +2,7 @@ import { isObject } from '../../common/json';
 import * as vscode from 'vscode';
 import type { FilePiece } from '../../common/fenced';
 import { base64 } from '../../common/base64';
+import { pictureTypes } from '../../common/pictures';
 import { showWarning } from '../../ui/messages';
 import type { Question } from './participantPrompt';
 
@@ -13,7 +14,6 @@ export type ReadFile = (
 
 /** Things that go along with one question. */
 const maxReferences = 20;
-const image = /^image\/(?:png|jpeg|webp|heic|heif|gif)$/;
 /** Bytes of a picture. */
 const maxImage = 7 * 1024 * 1024;
 
@@ -57,7 +57,10 @@ function linesOf({ start, end }: vscode.Range): { readonly first: number; readon
 async function pictureOf(value: unknown): Promise<{ mimeType: string; data: string } | undefined> {
 	if (!isObject(value)) return undefined;
 	const { mimeType, data } = value;
-	if (typeof mimeType !== 'string' || !image.test(mimeType) || typeof data !== 'function') return undefined;
+	const type = pictureTypes.find((known) => known === mimeType);
+	if (type === undefined || typeof data !== 'function') return undefined;
 	const bytes: unknown = await (data as () => unknown).call(value);
-	return bytes instanceof Uint8Array && bytes.byteLength <= maxImage ? { mimeType, data: base64(bytes) } : undefined;
+	return bytes instanceof Uint8Array && bytes.byteLength <= maxImage
+		? { mimeType: type, data: base64(bytes) }
+		: undefined;
 }
