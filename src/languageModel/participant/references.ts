@@ -24,6 +24,7 @@ export async function loadOf(references: readonly vscode.ChatPromptReference[], 
 	const pieces: FilePiece[] = [];
 	const texts: string[] = [];
 	const images: { mimeType: string; data: string }[] = [];
+	let isAllKnown = true;
 	for (const { value, modelDescription } of references.slice(0, maxReferences)) {
 		if (typeof value === 'string') {
 			texts.push([modelDescription, value].filter(Boolean).join(': '));
@@ -33,9 +34,26 @@ export async function loadOf(references: readonly vscode.ChatPromptReference[], 
 		} else {
 			const picture = await pictureOf(value);
 			if (picture) images.push(picture);
+			else isAllKnown &&= !isOfPerson(value);
 		}
 	}
+	const { t } = vscode.l10n;
+	if (!isAllKnown) {
+		void showWarning(
+			t(
+				'Part of what you added did not go along: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can.',
+			),
+		);
+	}
+	if (references.length > maxReferences) {
+		void showWarning(t('At most {0} attachments can go with one question.', maxReferences));
+	}
 	return { pieces, texts, images };
+}
+
+/** Problems and pictures are added by a person; the editor adds things by itself as well. */
+function isOfPerson(value: unknown): boolean {
+	return isObject(value) && ('diagnostics' in value || 'mimeType' in value);
 }
 
 async function pieceOf(place: vscode.Uri | vscode.Location, readFile: ReadFile): Promise<FilePiece | undefined> {

@@ -54,6 +54,25 @@ describe('what a person adds to a question for @keypool', () => {
 		]);
 	});
 
+	it('is told where it is nothing that can go along, or more than can: problems, a GIF, a 21st file', async () => {
+		const told = () => textsIn(editor.given.splice(0)).join('\n');
+		const picture = (mimeType: string, size: number) => ({
+			mimeType,
+			data: () => Promise.resolve(new Uint8Array(size)),
+		});
+		await readOf(picture('image/png', 3), new Uri('/w/a.ts'));
+		assert.equal(told(), '');
+		const unknown =
+			'Part of what you added did not go along: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can.';
+		for (const value of [{ diagnostics: [] }, picture('image/gif', 3), picture('image/png', 8 * 1024 * 1024)]) {
+			await readOf(value, value, new Uri('/w/a.ts'));
+			assert.equal(told(), unknown);
+		}
+		const many = Array.from({ length: 21 }, (_, n) => new Uri(`/w/${n}.ts`));
+		assert.equal((await readOf(...many)).files.length, 20);
+		assert.equal(told(), 'At most 20 attachments can go with one question.');
+	});
+
 	it('is said to stay behind where it is a folder, or no longer there', async () => {
 		assert.deepEqual((await readOf(new Uri('/w/src'), new Uri('/w/a.ts'))).files, ['file:///w/a.ts']);
 		assert.match(
