@@ -123,7 +123,9 @@ export class Participant {
 		const load = await untilAborted(signal, loadOf(references, readFile));
 		const known = commandNames.find((name) => name === command);
 		const isBare = load.pieces.length + load.texts.length + load.images.length === 0;
-		const own = known !== undefined && isBare ? await untilAborted(signal, selection()) : undefined;
+		// In place of what was added and may not go nothing else goes.
+		const isAboutCode = known !== undefined && isBare && references.length === 0;
+		const own = isAboutCode ? await untilAborted(signal, selection()) : undefined;
 		const exchanges = exchangesIn(history, this.sent, words.t);
 		const isBegun = exchanges.some(({ answer }) => answer !== '');
 		if (known !== undefined && isBare && !own && text.trim() === '' && !isBegun) {

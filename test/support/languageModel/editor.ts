@@ -40,9 +40,14 @@ export class ChatResponseMarkdownPart {
 	}
 }
 
-/** A place or a file: no test here has one. */
-class Address {
+/** A file. */
+export class Address {
 	readonly path = '';
+}
+
+/** A place in one: no test here has any. */
+class Place {
+	readonly uri = new Address();
 }
 
 /** The module `vscode`, as far as the provider and the participant know it. */
@@ -62,7 +67,7 @@ export class ModelEditor extends EditorStandIn {
 			ChatRequestTurn,
 			ChatResponseMarkdownPart,
 			Uri: Address,
-			Location: Address,
+			Location: Place,
 			extensions: { getExtension: () => undefined },
 			commands: { executeCommand: () => Promise.resolve() },
 		});

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type { FilePiece } from '../../../../src/common/fenced';
 import type { Piece, Prompt } from '../../../../src/gemini/gemini';
 import type * as participants from '../../../../src/languageModel/participant/participant';
 import { PoolError, type KeyId, type PoolStream, type StreamPart } from '../../../../src/pool/pool';
-import { ChatRequestTurn, ChatResponseMarkdownPart, ModelEditor } from '../../../support/languageModel/editor';
+import { Address, ChatRequestTurn, ChatResponseMarkdownPart, ModelEditor } from '../../../support/languageModel/editor';
 import { flash } from '../../../support/simulator/stand';
 import { iconsIn, linksIn } from '../../../support/ui/attackText';
 import { keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
@@ -24,6 +25,8 @@ async function handled(
 		prompt = 'Why?',
 		canRead = true,
 		isStopped = false,
+		references = [] as readonly object[],
+		code = undefined as FilePiece | undefined,
 	} = {},
 ) {
 	const asked: Prompt[] = [];
@@ -56,11 +59,11 @@ async function handled(
 		readKeys: () => Promise.resolve(canRead),
 		mayBeSent: () => Promise.resolve(true),
 		readFile: () => Promise.resolve('gone'),
-		selection: () => Promise.resolve(undefined),
+		selection: () => Promise.resolve(code),
 		newId: () => 'id',
 		report: (error) => assert.fail(String(error)),
 	});
-	const request: object = { command, prompt, references: [], model: { vendor: 'other', id: 'x' } };
+	const request: object = { command, prompt, references, model: { vendor: 'other', id: 'x' } };
 	const response: object = {
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),
@@ -127,5 +130,14 @@ describe('a question to @keypool', () => {
 		for (const given of [{ prompt: 'for (;;);' }, { prompt: '', history: said }]) {
 			assert.equal((await handled([done], { command: 'explain', ...given })).asked.length, 1);
 		}
+	});
+
+	it('takes no other code in place of a file that was added and may not go: a person has just said no to it', async () => {
+		const code = { file: 'open.ts', language: 'ts', text: 'open()' };
+		const given = { command: 'explain', prompt: '', code };
+		const { asked, result } = await handled([done], { ...given, references: [{ id: 'x', value: new Address() }] });
+		assert.deepEqual(asked, []);
+		assert.equal(result.errorDetails?.message, 'Nothing was sent: there is nothing for /explain to work on.');
+		assert.equal((await handled([done], given)).asked.length, 1);
 	});
 });
