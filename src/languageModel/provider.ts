@@ -8,6 +8,7 @@ import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
 import { signalOf, untilAborted } from './cancellation';
 import type { Consent } from './consent/consent';
+import { abilitiesOf } from './conversation/abilities';
 import { AnswerParts, type AnswerPart } from './conversation/answerParts';
 import { CallMemory } from './conversation/callMemory';
 import { HeldKeyCheck } from './conversation/heldKeyCheck';
@@ -154,7 +155,8 @@ export class Provider {
 		const { prompt, model, isInTurn, names } = requestFor(wanted);
 		this.mustAskSomething(prompt);
 		await this.mustHoldNoKey(prompt, signal);
-		const fallbacks = isInTurn ? [] : fallbackModels();
+		const takesTools = (other: string): boolean => tools.length === 0 || abilitiesOf(other).callsFunctions;
+		const fallbacks = isInTurn ? [] : fallbackModels().filter(takesTools);
 		const origin = originOf(initiator);
 		// Conversations have no name here: their beginning is one.
 		const session = `${origin} ${shortHash(JSON.stringify(prompt.turns[0]))}`;

@@ -25,6 +25,7 @@ class Stand {
 	maySend = true;
 	script: Script = 'answer';
 	entries: readonly ModelEntry[] = [];
+	fallbackModels: readonly string[] = ['gemma-3-1b-it'];
 	private readonly provider = new Provider({
 		ask: (prompt, options) => {
 			const promptFor = (model: string): Prompt => (typeof prompt === 'function' ? prompt(model) : prompt);
@@ -39,7 +40,7 @@ class Stand {
 		} as unknown as providers.ProviderParts['list'],
 		consent: { allows: () => Promise.resolve(true) },
 		waits: { words, labelOf: () => 'One', now: () => noon },
-		fallbackModels: () => ['gemma-3-1b-it'],
+		fallbackModels: () => this.fallbackModels,
 		includeThoughts: () => undefined,
 		mayBeSent: (texts) => {
 			this.searched.push(...texts);
@@ -150,6 +151,16 @@ describe('the provider of language models', () => {
 		};
 		assert.deepEqual(sent(flash), ['text,image', true]);
 		assert.deepEqual(sent('gemma-3-1b-it'), ['text,text', undefined]);
+	});
+
+	it('lets no model answer instead that calls no functions, where there are tools: it would refuse the request', async () => {
+		stand.fallbackModels = ['gemma-3-27b-it', 'gemini-3.5-flash-lite', 'gemma-4-31b-it'];
+		const tools = [{ name: 'look', description: 'Looks' }];
+		for (const options of [{ tools }, {}]) assert.equal(await stand.ask([user(said('Go'))], options), undefined);
+		assert.deepEqual(
+			stand.asked.map(({ options }) => options.fallbackModels),
+			[stand.fallbackModels.slice(1), stand.fallbackModels],
+		);
 	});
 
 	it('warns on an entry as VS Code reads it: by name, not letter by letter', async () => {
