@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
-import type { ApplyDiff } from './applyDiff';
+import { isUndecided, type ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
 import { insertionAt } from './insertion';
@@ -45,6 +45,7 @@ export function createAnswerCode(
 
 function activeEditor(): vscode.TextEditor | undefined {
 	const editor = vscode.window.activeTextEditor;
+	if (isUndecided(editor?.document)) return undefined;
 	if (!editor) {
 		void showInformation(vscode.l10n.t('Open a file first: the code goes where its cursor is.'));
 	}

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { showWarning } from '../../ui/messages';
+import { showInformation, showWarning } from '../../ui/messages';
 import { oneLine } from '../../ui/safeText';
 import { moved, type Span } from './trackedSpan';
 
@@ -161,6 +161,13 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		await vscode.window.tabGroups.close(tabs);
 		open.settle(outcome);
 	}
+}
+
+/** Whether a document is a change that waits to be accepted, which nothing else changes: then that was told. */
+export function isUndecided(document: vscode.TextDocument | undefined): boolean {
+	const isProposal = document?.uri.scheme === ApplyDiff.scheme;
+	if (isProposal) void showInformation(vscode.l10n.t('Accept or reject the proposed change first.'));
+	return isProposal;
 }
 
 /** False when the editor refuses: the document is read-only or gone. */

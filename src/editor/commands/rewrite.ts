@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { showInformation } from '../../ui/messages';
-import type { ApplyDiff } from '../apply/applyDiff';
+import { isUndecided, type ApplyDiff } from '../apply/applyDiff';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
@@ -26,7 +26,7 @@ export async function rewrite(
 	{ assistant, changes }: RewriteTools,
 	plan: (selection: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
 ): Promise<void> {
-	if (!(await ensureKey(assistant.keys))) return;
+	if (!(await ensureKey(assistant.keys)) || isUndecided(vscode.window.activeTextEditor?.document)) return;
 	const selection = await codeSelection(assistant.files, 'wholeLines');
 	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.

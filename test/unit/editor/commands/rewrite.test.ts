@@ -13,10 +13,10 @@ const file = new FileUri('file', '/w/a.ts');
 async function edited(
 	meanwhile: (editor: DocumentsStandIn, document: Document) => void,
 	whileTyping = false,
-	{ line = 'two', answer = '2' } = {},
+	{ line = 'two', answer = '2', uri = file } = {},
 ) {
 	const editor = new DocumentsStandIn();
-	const document = editor.open(file, `one\n${line}\nthree\n`);
+	const document = editor.open(uri, `one\n${line}\nthree\n`);
 	const masker = createMasker();
 	for (const key of ownKeys) masker.learnKey(key);
 	Object.assign((editor.api as unknown as { window: object }).window, {
@@ -85,6 +85,12 @@ describe('code that is rewritten', () => {
 		);
 		assert.deepEqual([asked, proposed], [[], []]);
 		assert.match(told, stale);
+	});
+
+	it('is not asked about in a change that waits to be accepted: that could not be changed again', async () => {
+		const uri = new FileUri('keypool-change', '/w/a.ts', '1');
+		const { asked, told } = await edited(() => undefined, false, { uri });
+		assert.deepEqual([asked, told], [[], 'Accept or reject the proposed change first.']);
 	});
 
 	it('is replaced in the file that was closed meanwhile, where it still stands at its place', async () => {
