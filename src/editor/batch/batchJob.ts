@@ -63,7 +63,7 @@ export async function prepare(
 	// Before anything is saved through a link.
 	await files.checkReplaceable(source);
 	// What the person sees is what is asked.
-	const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+	const open = openOf(source);
 	if (open?.isDirty === true && !(await open.save())) return undefined;
 	const found = await promptsIn(source, files);
 	if (found === undefined) return undefined;
@@ -91,6 +91,22 @@ export async function prepare(
 	const earlier = new TextDecoder().decode(there);
 	const from = (await ownResults.wrote(target.toString(), earlier)) ? 'us' : 'others';
 	return { ...job, from, before: answeredBefore(results.read(earlier), prompts) };
+}
+
+/** Whether the file holds what its person has let go, and nobody is writing it: what cannot be read has changed. */
+export async function isUnchanged(source: vscode.Uri, agreed: string, files: Assistant['files']): Promise<boolean> {
+	if (openOf(source)?.isDirty === true) return false;
+	try {
+		const bytes = await files.read(source, maxFileBytes);
+		const text = bytes && strictText(bytes);
+		return text !== undefined && (await digestOf(text)) === agreed;
+	} catch {
+		return false;
+	}
+}
+
+function openOf(source: vscode.Uri): vscode.TextDocument | undefined {
+	return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
 }
 
 /** Says what is asked of whom, and what is there already; undefined when the person does not want it. */

@@ -11,7 +11,7 @@ import { ensureKey } from '../ask/ensureKey';
 import { answerBatch, type BatchEnd, type BatchProgress } from './answerBatch';
 import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
-import { agree, nameOf, prepare, type Job } from './batchJob';
+import { agree, isUnchanged, nameOf, prepare, type Job } from './batchJob';
 import { LaterBatches, type LaterBatch, type LaterMemory } from './laterBatches';
 import { OwnResults, type Records } from './ownResults';
 import { sourcePathFor, type BatchRow } from './resultFile';
@@ -180,7 +180,7 @@ export class BatchFiles implements Disposable {
 	}
 
 	/**
-	 * What a person agreed to goes on. Where no window was open when it was time, they are asked first.
+	 * What a person agreed to goes on. Where no window was open when it was time, or the file has changed, they are asked first.
 	 * @param leastMs of a window that has just been opened
 	 */
 	private goOnAt({ source: address, digest, at }: LaterBatch, leastMs = 0): void {
@@ -188,9 +188,12 @@ export class BatchFiles implements Disposable {
 		const source = vscode.Uri.parse(address);
 		const inMs = at - assistant.now();
 		const isMissed = leastMs > 0 && inMs <= 0;
+		const { t } = vscode.l10n;
 		const goOn = async (): Promise<void> => {
 			await this.forget(address);
-			await (isMissed ? this.offer(source) : this.resume({ source, digest }));
+			if (isMissed) await this.offer(source, t('{0} was to go on while this window was closed.', nameOf(source)));
+			else if (await isUnchanged(source, digest, assistant.files)) await this.resume({ source, digest });
+			else await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
 		};
 		this.waiting.get(address)?.dispose();
 		const off = clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report));
@@ -198,9 +201,8 @@ export class BatchFiles implements Disposable {
 	}
 
 	/** In a notice: a dialog would come over what the person types, and their Enter would answer it. */
-	private async offer(source: vscode.Uri): Promise<void> {
+	private async offer(source: vscode.Uri, text: string): Promise<void> {
 		const resume = vscode.l10n.t('Resume');
-		const text = vscode.l10n.t('{0} was to go on while this window was closed.', nameOf(source));
 		if ((await showInformation(text, resume)) === resume) await this.run(source);
 	}
 

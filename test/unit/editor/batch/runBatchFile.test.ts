@@ -190,6 +190,21 @@ describe('a batch that is to go on by itself', () => {
 		}
 	});
 
+	it('asks in a notice, not over what the person types, where its file changed, or is being written', async () => {
+		for (const change of ['saved', 'typed'] as const) {
+			const { windows } = await kept();
+			const save = () => assert.fail('what is being written is saved by its person alone');
+			const open = { uri: new FileUri('file', '/w/a.txt'), isDirty: true, save };
+			if (change === 'saved') windows.disk.set('/w/a.txt', 'one\nthree\n');
+			else
+				(windows.editor.api as unknown as { workspace: { textDocuments: object[] } }).workspace.textDocuments = [open];
+			await windows.clock.advance(2 * hour);
+			const notice = ['a.txt was to go on now, but has changed since then.', 'Resume'];
+			await eventually(() => assert.deepEqual(textsIn(windows.editor.given), notice, change));
+			assert.deepEqual([windows.sent, windows.reported], [1, []], 'nothing unasked');
+		}
+	});
+
 	it('goes on at once, unasked, where it is time when the person presses', async () => {
 		const windows: Windows = new Windows((request, nth) => {
 			if (nth > 1) return answer(request);
