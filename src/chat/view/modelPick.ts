@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isForChat } from '../../gemini/request/forChat';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import type { ModelListCache } from './modelListCache';
 
@@ -17,7 +18,7 @@ export interface ModelPick {
 
 type Item = PickItem & { readonly choice: ModelChoice };
 
-/** Lets a person choose among the service's models; undefined when they choose none. */
+/** Lets a person choose among the service's models that answer a chat; undefined when they choose none. */
 export async function pickModel(
 	catalogue: ModelListCache,
 	pick: ModelPick,
@@ -37,7 +38,7 @@ async function items(
 	{ byDefault, current, except }: ModelPick,
 	signal: AbortSignal,
 ): Promise<readonly Item[]> {
-	const models = (await catalogue.read(signal)).filter(({ id }) => id !== except);
+	const models = (await catalogue.read(signal)).filter(({ id }) => id !== except && isForChat(id));
 	const count = new Intl.NumberFormat([vscode.env.language, 'en']);
 	const offered = models.map(({ id, label, inputLimit }): Item => ({
 		label,

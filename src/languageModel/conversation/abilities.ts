@@ -26,17 +26,6 @@ export function abilitiesOf(model: string): Abilities {
 	};
 }
 
-/**
- * Models that answer with sound or pictures, count vectors, serve one special purpose, or "only support Interactions API": no
- * chat can use them.
- */
-const special =
-	/(?:^|-)(?:tts|image|imagen|nano-banana|embedding|live|audio|aqa|robotics|computer-use|veo|lyria|antigravity|deep-research|omni)(?:-|$)/;
-
-export function isForChat(model: string): boolean {
-	return !special.test(model);
-}
-
 /** Whether data is text, which every model reads. Markers that editors leave for themselves are none. */
 export function isTextual(mimeType: string): boolean {
 	return /^(?:text\/[\w.+-]+|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))(?:;|$)/.test(

@@ -1,7 +1,8 @@
 import type { ModelInfo } from '../../gemini/gemini';
+import { isForChat } from '../../gemini/request/forChat';
 import type { Words } from '../../localization/words';
 import type { Availability, ModelSupply, Snapshot } from '../../pool/pool';
-import { abilitiesOf, isForChat } from '../conversation/abilities';
+import { abilitiesOf } from '../conversation/abilities';
 
 /** An entry of the editor's list of models. What the stable types do not have, the editor honours all the same. */
 export interface ModelEntry {
