@@ -77,9 +77,12 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		return text.slice(0, open.span.start) + open.replacement + text.slice(open.span.end);
 	}
 
-	/** Accepts the proposal in the active tab, if there is one. */
-	async accept(): Promise<void> {
-		const open = this.shown();
+	/**
+	 * Accepts the proposal in the active tab, if there is one.
+	 * @param given the proposal's address, from the button of a tab: a setting shows those of each group
+	 */
+	async accept(given?: unknown): Promise<void> {
+		const open = this.shown(given);
 		if (!open || open.isAccepted) {
 			return;
 		}
@@ -105,9 +108,9 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		});
 	}
 
-	/** Rejects the proposal in the active tab, if there is one. */
-	async reject(): Promise<void> {
-		const open = this.shown();
+	/** Rejects a proposal likewise. */
+	async reject(given?: unknown): Promise<void> {
+		const open = this.shown(given);
 		if (open) {
 			await this.end(open, 'rejected');
 		}
@@ -121,7 +124,8 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		this.owned.dispose();
 	}
 
-	private shown(): Open | undefined {
+	private shown(given: unknown): Open | undefined {
+		if (given instanceof vscode.Uri && given.scheme === ApplyDiff.scheme) return this.open.get(given.query);
 		return this.of(vscode.window.tabGroups.activeTabGroup.activeTab);
 	}
 

@@ -28,14 +28,14 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 	const told = (act: Act): Act => telling(act, assistant.report);
 	const commitMessages = new Set<string>();
 	return {
-		'keypool.acceptChange': told(() => changes.accept()),
+		'keypool.acceptChange': told((given) => changes.accept(given)),
 		'keypool.ask': told((given) => ask(chat, keys, given)),
 		'keypool.commitMessage': told((from) => writeCommitMessage(assistant, from, commitMessages)),
 		'keypool.document': told(() => rewrite(tools, () => ({ type: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
 		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
 		'keypool.fix': told(() => rewrite(tools, fixing)),
-		'keypool.rejectChange': told(() => changes.reject()),
+		'keypool.rejectChange': told((given) => changes.reject(given)),
 		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),
 		'keypool.writeTests': told(() => writeTests(assistant)),
 	};

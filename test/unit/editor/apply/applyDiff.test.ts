@@ -61,6 +61,18 @@ describe('a change that is proposed', () => {
 		assert.match(told(), /^The code has changed since then/);
 	});
 
+	it('is the one whose button was pressed: with the setting that shows those of each group it need not be the active one', async () => {
+		const { diff, document, outcomes, editor, propose } = opened();
+		await propose('2');
+		await propose('3');
+		const [first, second] = editor.tabs.map(({ input }) => input.modified);
+		await diff.accept(first);
+		assert.deepEqual([document.text, outcomes], ['one\n2\nthree\n', ['accepted']]);
+		await propose('4');
+		await diff.reject(second);
+		assert.deepEqual([outcomes, editor.tabs.length], [['accepted', 'rejected'], 1]);
+	});
+
 	it('is rejected once its last tab is closed: one that is moved to another group goes on', async () => {
 		const { editor, diff, document, outcomes, propose } = opened();
 		await propose('2');
