@@ -114,7 +114,7 @@ export async function readFile(
 				.slice(lines.first, lines.last + 1)
 				.join('\n')
 		: whole;
-	if (!(await mayBeSent(files, uri, text))) {
+	if (!(await mayBeSent(files, uri, text, false))) {
 		return 'unfit';
 	}
 	return { label: name, file: fileOf(uri), language: open?.languageId ?? name.split('.').at(-1) ?? '', text };

@@ -37,12 +37,17 @@ export async function codeSelection(
 	return { document, excerpt, text, label: labelFor(document, excerpt.range), file: fileOf(document.uri) };
 }
 
-/** False where the text may not go to the service, or the person does not want it to; then that was told. */
+/**
+ * False where the text may not go to the service, or the person does not want it to; then that was told.
+ * @param isAlone false where a question can go without it
+ */
 export async function mayBeSent(
 	files: Pick<WorkspaceFiles, 'locate'>,
 	uri: vscode.Uri,
 	text: string,
+	isAlone = true,
 ): Promise<boolean> {
+	const { t } = vscode.l10n;
 	const name = nameOf(uri);
 	const admitted = contentExclusion(uri.path, text, await placeOf(files, uri));
 	switch (admitted.state) {
@@ -52,16 +57,18 @@ export async function mayBeSent(
 			void showInformation(vscode.l10n.t('There is no code here.'));
 			return false;
 		case 'binary':
-			void showWarning(vscode.l10n.t('{0} is not text: it contains binary data. Nothing was sent.', name));
+			void showWarning(
+				isAlone
+					? t('{0} is not text: it contains binary data. Nothing was sent.', name)
+					: t('{0} did not go along: it is not text.', name),
+			);
 			return false;
 		case 'tooLarge': {
-			const size = Math.ceil(admitted.bytes / 1024);
+			const [size, most] = [Math.ceil(admitted.bytes / 1024), maxBytes / 1024];
 			void showWarning(
-				vscode.l10n.t(
-					'That is {0} KB of code; at most {1} KB can be sent. Select less. Nothing was sent.',
-					size,
-					maxBytes / 1024,
-				),
+				isAlone
+					? t('That is {0} KB of code; at most {1} KB can be sent. Select less. Nothing was sent.', size, most)
+					: t('{0} has {1} KB; at most {2} KB can be sent.', name, size, most),
 			);
 			return false;
 		}
