@@ -69,7 +69,7 @@ async function apply(
 	keysIn: (text: string) => readonly string[],
 ): Promise<void> {
 	const { document } = editor;
-	const { kind, range } = await excerptOf(editor);
+	const { kind, range: found } = await excerptOf(editor);
 	// Nobody means the lines that happen to be visible.
 	if (kind === 'visible') {
 		void showInformation(
@@ -77,6 +77,7 @@ async function apply(
 		);
 		return;
 	}
+	const range = kind === 'symbol' ? withRepeated(document, found, written) : found;
 	const replaced = document.getText(range);
 	const code = withOwnKeys(written, replaced, keysIn(replaced));
 	if (code === undefined) {
@@ -90,6 +91,20 @@ async function apply(
 		replacement: fitted(document, range, code),
 		title: vscode.l10n.t('{0}: proposed change', name),
 	});
+}
+
+/**
+ * A symbol with what stands beside it on its lines, where the code says that again: a language need not count `export const`
+ * and `;` to the function between them.
+ */
+function withRepeated(document: vscode.TextDocument, { start, end }: vscode.Range, code: string): vscode.Range {
+	const before = document.lineAt(start.line).text.slice(0, start.character);
+	const after = document.lineAt(end.line).text.slice(end.character).trimEnd();
+	const words = /^[\w\s]*$/.test(before) ? [...before.matchAll(/\w+/g)] : [];
+	const begins = new Set(code.split('\n').map((line) => /^\w*/.exec(line)?.[0]));
+	const from = words.find(([word]) => begins.has(word))?.index ?? start.character;
+	const until = end.character + (code.trimEnd().endsWith(after) ? after.length : 0);
+	return new vscode.Range(start.line, from, end.line, until);
 }
 
 /** Over the selection; without one at the cursor, with the line ends that keep it apart from what stands there. */

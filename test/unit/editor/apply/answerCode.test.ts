@@ -40,3 +40,49 @@ describe('code of an answer where the editor shows a change that waits to be acc
 		}
 	});
 });
+
+describe('code of an answer that is put over the function at the cursor', () => {
+	/** What the lines become, of which the editor calls `symbol` the function. */
+	async function applied(text: string, symbol: Range, code: string): Promise<string | undefined> {
+		const editor = new DocumentsStandIn();
+		const document = editor.open(new FileUri('file', '/w/a.ts'), text);
+		const { start } = symbol;
+		const selection = { start, end: start, isEmpty: true, active: start };
+		const { api } = editor as unknown as { api: { window: object; commands: { executeCommand: unknown } } };
+		Object.assign(api.window, { activeTextEditor: { document, selection } });
+		const found = Object.assign(symbol, { contains: () => true });
+		api.commands.executeCommand = () => Promise.resolve([{ name: 'f', range: found, children: [] }]);
+		const { createAnswerCode } = editor.read('../editor/apply/answerCode') as typeof used;
+		const propose = ({ range, replacement }: { readonly range: unknown; readonly replacement: string }) => {
+			editor.edit(document, range as Range, replacement);
+			return Promise.resolve('accepted' as const);
+		};
+		await createAnswerCode({ propose }, () => []).apply(code);
+		return document.text;
+	}
+
+	it('says nothing twice that stands beside it: TypeScript counts neither `export const` nor `;` to a function', async () => {
+		const text = 'export const f = () => {\n\treturn 1;\n};\n';
+		const symbol = () => new Range(0, 13, 2, 1);
+		for (const [code, expected] of [
+			['export const f = () => 2;', 'export const f = () => 2;\n'],
+			['const f = () => 2;', 'export const f = () => 2;\n'],
+			['export function f() {\n\treturn 2;\n}', 'export function f() {\n\treturn 2;\n};\n'],
+			['// Two\nexport const f = () => 2;', '// Two\nexport const f = () => 2;\n'],
+			['f = () => {\n\tconst two = 2;\n}', 'export const f = () => {\n\tconst two = 2;\n};\n'],
+			['f = () => 2', 'export const f = () => 2;\n'],
+		] as const) {
+			assert.equal(await applied(text, symbol(), code), expected);
+		}
+	});
+
+	it('leaves what belongs to others: the comma behind a property, and what is before it on its line', async () => {
+		const property = 'const o = {\n\tf: () => 1,\n\tg: 2,\n};\n';
+		assert.equal(await applied(property, new Range(1, 1, 1, 11), 'f: () => 2'), property.replace('=> 1', '=> 2'));
+		assert.equal(await applied(property, new Range(1, 1, 1, 11), 'f: () => 2,'), property.replace('=> 1', '=> 2'));
+		assert.equal(
+			await applied('const o = { f() {} };\n', new Range(0, 12, 0, 18), 'f() { return 2; }'),
+			'const o = { f() { return 2; } };\n',
+		);
+	});
+});
