@@ -23,6 +23,7 @@ class Stand {
 	/** Texts with this in them hold a key. */
 	key = 'sim-held-key';
 	maySend = true;
+	isAllowed = true;
 	script: Script = 'answer';
 	entries: readonly ModelEntry[] = [];
 	fallbackModels: readonly string[] = ['gemma-3-1b-it'];
@@ -38,7 +39,7 @@ class Stand {
 			infoOf: (id: string) => ({ id, label: id, thinks: id === flash }),
 			hasKeys: true,
 		} as unknown as providers.ProviderParts['list'],
-		consent: { allows: () => Promise.resolve(true) },
+		consent: { allows: () => Promise.resolve(this.isAllowed) },
 		waits: { words, labelOf: () => 'One', now: () => noon },
 		fallbackModels: () => this.fallbackModels,
 		includeThoughts: () => undefined,
@@ -108,6 +109,13 @@ describe('the provider of language models', () => {
 			assert.equal(error?.stack, '');
 			assert.deepEqual([stand.asked, stand.reported], [[], []]);
 		}
+	});
+
+	it('tells whom a person did not allow how they can: a dialog is closed by one key', async () => {
+		stand.isAllowed = false;
+		const error = await stand.ask([user(said('Hi'))]);
+		assert.equal(error?.code, 'NoPermissions');
+		assert.match(error.message, /^You have not allowed this extension.* Keypool: Manage Access of Extensions\.$/);
 	});
 
 	it('looks for the person’s keys in all that is sent: system messages, results, tools, and what another model was told', async () => {
