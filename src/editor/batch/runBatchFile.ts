@@ -162,14 +162,20 @@ export class BatchFiles implements Disposable {
 		if (chosen === later && back !== undefined) await this.resumeAt(back, job);
 	}
 
-	/** Asks once more where what the person agreed to is no longer what is there. */
-	private async resume({ source, digest }: Pick<Job, 'source' | 'digest'>): Promise<void> {
+	/**
+	 * Asks once more where what the person agreed to is no longer what is there.
+	 * @param mayAsk false: then nothing goes on
+	 * @returns whether it has changed
+	 */
+	private async resume({ source, digest }: Pick<Job, 'source' | 'digest'>, mayAsk = true): Promise<boolean> {
+		let hasChanged = false;
 		await this.alone(source, async () => {
 			const found = await prepare(source, this.tools, digest);
-			const isAsAgreed = found?.digest === digest && found.from !== 'others';
-			const job = found && (isAsAgreed ? found : await agree(found, this.tools.usual()));
+			hasChanged = found !== undefined && (found.digest !== digest || found.from === 'others');
+			const job = found && hasChanged ? mayAsk && (await agree(found, this.tools.usual())) : found;
 			if (job) await this.answer(job);
 		});
+		return hasChanged;
 	}
 
 	/** Also after a reload. */
@@ -191,9 +197,10 @@ export class BatchFiles implements Disposable {
 		const { t } = vscode.l10n;
 		const goOn = async (): Promise<void> => {
 			await this.forget(address);
-			if (isMissed) await this.offer(source, t('{0} was to go on while this window was closed.', nameOf(source)));
-			else if (await isUnchanged(source, digest, assistant.files)) await this.resume({ source, digest });
-			else await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
+			if (isMissed) return this.offer(source, t('{0} was to go on while this window was closed.', nameOf(source)));
+			const isFileAsIs = await isUnchanged(source, digest, assistant.files);
+			if (isFileAsIs && !(await this.resume({ source, digest }, false))) return;
+			await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
 		};
 		this.waiting.get(address)?.dispose();
 		const off = clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report));

@@ -190,12 +190,13 @@ describe('a batch that is to go on by itself', () => {
 		}
 	});
 
-	it('asks in a notice, not over what the person types, where its file changed, or is being written', async () => {
-		for (const change of ['saved', 'typed'] as const) {
+	it('asks in a notice, not over what the person types, where its file or its results changed, or it is being written', async () => {
+		for (const change of ['saved', 'results', 'typed'] as const) {
 			const { windows } = await kept();
 			const save = () => assert.fail('what is being written is saved by its person alone');
 			const open = { uri: new FileUri('file', '/w/a.txt'), isDirty: true, save };
 			if (change === 'saved') windows.disk.set('/w/a.txt', 'one\nthree\n');
+			else if (change === 'results') windows.disk.set('/w/a.txt.results.jsonl', '{}\n');
 			else
 				(windows.editor.api as unknown as { workspace: { textDocuments: object[] } }).workspace.textDocuments = [open];
 			await windows.clock.advance(2 * hour);
