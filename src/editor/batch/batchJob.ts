@@ -93,16 +93,12 @@ export async function prepare(
 	return { ...job, from, before: answeredBefore(results.read(earlier), prompts) };
 }
 
-/** Whether the file holds what its person has let go, and nobody is writing it: what cannot be read has changed. */
+/** Whether the file holds what its person has let go, and nobody is writing it. Throws where it cannot be read. */
 export async function isUnchanged(source: vscode.Uri, agreed: string, files: Assistant['files']): Promise<boolean> {
 	if (openOf(source)?.isDirty === true) return false;
-	try {
-		const bytes = await files.read(source, maxFileBytes);
-		const text = bytes && strictText(bytes);
-		return text !== undefined && (await digestOf(text)) === agreed;
-	} catch {
-		return false;
-	}
+	const bytes = await files.read(source, maxFileBytes);
+	const text = bytes && strictText(bytes);
+	return text !== undefined && (await digestOf(text)) === agreed;
 }
 
 function openOf(source: vscode.Uri): vscode.TextDocument | undefined {

@@ -158,7 +158,7 @@ export class BatchFiles implements Disposable {
 		const buttons = [...goOn, ...(end.answered + end.failed > 0 ? [open] : [])];
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
 		if (chosen === open) await vscode.window.showTextDocument(job.target);
-		if (chosen === resume || chosen === failed) await this.resume(job);
+		if (chosen === resume || chosen === failed) await this.orOffered(job.source, () => this.resume(job));
 		if (chosen === later && back !== undefined) await this.resumeAt(back, job);
 	}
 
@@ -176,6 +176,16 @@ export class BatchFiles implements Disposable {
 			if (job) await this.answer(job);
 		});
 		return hasChanged;
+	}
+
+	/** What the clock or a notice has begun is no command, which would tell of its failure. */
+	private async orOffered(source: vscode.Uri, act: () => Promise<unknown>): Promise<void> {
+		try {
+			await act();
+		} catch (error) {
+			this.tools.assistant.report(error);
+			await this.offer(source, vscode.l10n.t('{0} did not go on. See Keypool’s log for the reason.', nameOf(source)));
+		}
 	}
 
 	/** Also after a reload. */
@@ -198,9 +208,11 @@ export class BatchFiles implements Disposable {
 		const goOn = async (): Promise<void> => {
 			await this.forget(address);
 			if (isMissed) return this.offer(source, t('{0} was to go on while this window was closed.', nameOf(source)));
-			const isFileAsIs = await isUnchanged(source, digest, assistant.files);
-			if (isFileAsIs && !(await this.resume({ source, digest }, false))) return;
-			await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
+			await this.orOffered(source, async () => {
+				const isFileAsIs = await isUnchanged(source, digest, assistant.files);
+				if (isFileAsIs && !(await this.resume({ source, digest }, false))) return;
+				await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
+			});
 		};
 		this.waiting.get(address)?.dispose();
 		const off = clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report));
@@ -210,7 +222,7 @@ export class BatchFiles implements Disposable {
 	/** In a notice: a dialog would come over what the person types, and their Enter would answer it. */
 	private async offer(source: vscode.Uri, text: string): Promise<void> {
 		const resume = vscode.l10n.t('Resume');
-		if ((await showInformation(text, resume)) === resume) await this.run(source);
+		if ((await showInformation(text, resume)) === resume) await this.orOffered(source, () => this.run(source));
 	}
 
 	/** It goes on now, or has. */

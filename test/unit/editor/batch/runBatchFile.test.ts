@@ -18,7 +18,10 @@ class Windows {
 	readonly disk = new Map([['/w/a.txt', 'one\ntwo\n']]);
 	readonly clock = new VirtualClock();
 	readonly memory = new Map<string, unknown>();
+	/** What becomes of writing a file, of reading one, and of writing down which results are ours. */
 	write = (): Promise<void> => Promise.resolve();
+	reach = (): Promise<void> => Promise.resolve();
+	note = (): Promise<void> => Promise.resolve();
 	sent = 0;
 	private readonly create = (this.editor.read('../editor/batch/runBatchFile') as typeof used).createBatchFiles;
 	private readonly records = memoryFolder();
@@ -32,9 +35,10 @@ class Windows {
 			files: {
 				checkReplaceable: () => Promise.resolve(),
 				locate: () => Promise.resolve({ state: 'inside', path: '/w/a.txt' }),
-				read: (uri: FileUri) => {
+				read: async (uri: FileUri) => {
+					await this.reach();
 					const text = disk.get(uri.path);
-					return Promise.resolve(text === undefined ? undefined : new TextEncoder().encode(text));
+					return text === undefined ? undefined : new TextEncoder().encode(text);
 				},
 				replace: async (uri: FileUri, text: string) => {
 					await this.write();
@@ -223,6 +227,16 @@ describe('a batch that is to go on by itself', () => {
 		await until('the batch is kept', () => windows.memory.size > 0);
 		await windows.clock.advance(1);
 		await eventually(() => assert.deepEqual(windows.told, ['a.txt: 2 answered, 0 failed.', 'Open Results']));
+	});
+
+	it('says where it did not, as with a drive that is away, and goes on once the person wants it', async () => {
+		const { windows } = await kept();
+		const away = new Error('EIO: i/o error');
+		windows.reach = () => Promise.reject(away);
+		await windows.clock.advance(hour + 1);
+		const told = 'a.txt did not go on. See Keypool’s log for the reason.';
+		await eventually(() => assert.ok(textsIn(windows.editor.given).includes(told)));
+		assert.deepEqual([windows.sent, windows.reported], [1, [away]]);
 	});
 
 	it('is forgotten where the person has run its file meanwhile', async () => {
