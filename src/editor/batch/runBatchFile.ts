@@ -117,9 +117,14 @@ export class BatchFiles implements Disposable {
 		const { assistant, width, clock, ownResults } = this.tools;
 		const say = (error: Parameters<typeof assistant.words.describeError>[0]): string =>
 			assistant.words.describeError(error).text;
+		let isNoted = true;
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);
-			await ownResults.remember(target.toString(), text);
+			// Without the note the next run asks whose results they are: no reason to lose answers.
+			await ownResults.remember(target.toString(), text).catch((error: unknown) => {
+				if (isNoted) assistant.report(error);
+				isNoted = false;
+			});
 			try {
 				await assistant.files.replace(target, mark + text);
 			} catch (error) {

@@ -67,7 +67,10 @@ class Windows {
 			usual: () => ({ model: 'flash', options: {} }),
 			clock,
 			election: { tryAcquire: () => Promise.resolve(() => undefined) },
-			records: this.records,
+			records: {
+				...this.records,
+				write: (name: string, text: string) => this.note().then(() => this.records.write(name, text)),
+			},
 			memento: {
 				get: (name: string) => memory.get(name),
 				update: (name: string, value: unknown) =>
@@ -135,6 +138,19 @@ describe('a run of a batch file', () => {
 		const { told, sent, reported } = await ran(answer, '/w/a.txt', () => Promise.reject(denied));
 		assert.match(told.join('\n'), /a\.txt\.results\.jsonl cannot be written\. Make sure that there is room/);
 		assert.deepEqual([sent, reported], [1, [denied]], 'nothing more is asked');
+	});
+
+	it('goes on where it cannot be noted that the results are ours, which costs a question at the next run', async () => {
+		const windows = new Windows(answer);
+		const full = new Error('ENOSPC: no space left on device');
+		windows.note = () => Promise.reject(full);
+		windows.editor.presses = 'Ask 2';
+		await windows.open().run(new FileUri('file', '/w/a.txt'));
+		await windows.clock.settle();
+		assert.deepEqual(windows.told, ['a.txt: 2 answered, 0 failed.', 'Open Results']);
+		assert.deepEqual(windows.reported, [full], 'once');
+		await windows.open().run(new FileUri('file', '/w/a.txt'));
+		assert.match(textsIn(windows.editor.given).join('\n'), /results\.jsonl was not written by Keypool/);
 	});
 });
 
