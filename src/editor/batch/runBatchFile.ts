@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Clock, LeaderElection } from '../../pool/pool';
-import { showInformation, showWarning } from '../../ui/messages';
+import { showError, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
@@ -103,7 +103,10 @@ export class BatchFiles implements Disposable {
 				};
 				return this.ask(job, tellStep, AbortSignal.any([signal, abort.signal]));
 			});
-			void this.tellEnd(job, end).catch(assistant.report);
+			void this.tellEnd(job, end).catch((error: unknown) => {
+				assistant.report(error);
+				void showError(vscode.l10n.t('That failed. See Keypool’s log for the reason.'));
+			});
 		} finally {
 			stop.dispose();
 		}
@@ -162,7 +165,8 @@ export class BatchFiles implements Disposable {
 		// Without an answer or a failure there is no file.
 		const buttons = [...goOn, ...(end.answered + end.failed > 0 ? [open] : [])];
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
-		if (chosen === open) await vscode.window.showTextDocument(job.target);
+		// Of more than 50 MB the editor hands extensions no document.
+		if (chosen === open) await vscode.commands.executeCommand('vscode.open', job.target);
 		if (chosen === resume || chosen === failed) await this.orOffered(job.source, () => this.resume(job));
 		if (chosen === later && back !== undefined) await this.resumeAt(back, job);
 	}

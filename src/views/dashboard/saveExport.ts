@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { showInformation, showWarning } from '../../ui/messages';
+import { showError, showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
@@ -43,9 +43,14 @@ export async function exportUsage(
 	}
 	const open = t('Open');
 	// The page need not wait for an answer to that.
-	void showInformation(t('Exported: {0}', name), open).then((button) => {
-		if (button === open) return vscode.window.showTextDocument(target);
-		return undefined;
+	const offer = async (): Promise<void> => {
+		// Of more than 50 MB the editor hands extensions no document.
+		if ((await showInformation(t('Exported: {0}', name), open)) === open)
+			await vscode.commands.executeCommand('vscode.open', target);
+	};
+	offer().catch((error: unknown) => {
+		report(error);
+		void showError(t('That failed. See Keypool’s log for the reason.'));
 	});
 }
 

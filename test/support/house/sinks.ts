@@ -41,11 +41,9 @@ export const sinks = {
 		'editor/apply/answerCode.ts',
 		'editor/apply/applyDiff.ts',
 		'editor/apply/trackedRange.ts',
-		'editor/batch/runBatchFile.ts',
 		'editor/commands/writeTests.ts',
 		'editor/context/openFile.ts',
 		'monitoring/report/command.ts',
-		'views/dashboard/saveExport.ts',
 	],
 	/** Files that a person asked for, and conversations. */
 	file: [
@@ -146,6 +144,7 @@ export const sinks = {
 		'chat/view/conversationsPick.ts',
 		'editor/apply/applyDiff.ts',
 		'editor/ask/assistant.ts',
+		'editor/batch/runBatchFile.ts',
 		'editor/commands/commitMessage.ts',
 		'editor/ask/ensureKey.ts',
 		'editor/context/excerpt.ts',
@@ -166,6 +165,7 @@ export const sinks = {
 		'teamGateway/commands.ts',
 		'teamGateway/startTeamGateway.ts',
 		'views/dashboard/dashboard.ts',
+		'views/dashboard/saveExport.ts',
 		'views/commands/keyCommands.ts',
 		'views/tree/keysTree.ts',
 		'views/notices/showNotice.ts',

@@ -152,6 +152,19 @@ describe('a run of a batch file', () => {
 		await windows.open().run(new FileUri('file', '/w/a.txt'));
 		assert.match(textsIn(windows.editor.given).join('\n'), /results\.jsonl was not written by Keypool/);
 	});
+
+	it('whose results cannot be shown says so', async () => {
+		const windows: Windows = new Windows((request) => {
+			windows.editor.presses = 'Open Results';
+			answer(request);
+		});
+		const gone = new Error('It was moved away.');
+		Object.assign(windows.editor.api, { commands: { executeCommand: () => Promise.reject(gone) } });
+		windows.editor.presses = 'Ask 2';
+		await windows.open().run(new FileUri('file', '/w/a.txt'));
+		await eventually(() => assert.equal(windows.told.at(-1), 'That failed. See Keypool’s log for the reason.'));
+		assert.deepEqual(windows.reported, [gone]);
+	});
 });
 
 describe('a batch that is to go on by itself', () => {

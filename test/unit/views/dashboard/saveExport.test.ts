@@ -4,9 +4,12 @@ import type * as used from '../../../../src/views/dashboard/saveExport';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 import { historyOf } from '../../../support/views/dashboard/facts';
 import { noon, snapshotOf } from '../../../support/views/snapshots';
+import { eventually } from '../../../support/window/until';
 
 const editor = new EditorStandIn();
+const gone = new Error('It was moved away.');
 Object.assign(editor.api, {
+	commands: { executeCommand: () => Promise.reject(gone) },
 	workspace: {},
 	window: {
 		...editor.api.window,
@@ -28,5 +31,14 @@ describe('an export of usage', () => {
 			/keypool-usage\.csv cannot be written\..* no other program has it open/,
 		);
 		assert.deepEqual(reported, [busy]);
+	});
+
+	it('that cannot be shown says so', async () => {
+		editor.given.splice(0);
+		editor.presses = 'Open';
+		const reported: unknown[] = [];
+		await exportUsage(facts, { replace: () => Promise.resolve() }, (error) => reported.push(error));
+		await eventually(() => assert.deepEqual(reported, [gone]));
+		assert.ok(textsIn(editor.given).includes('That failed. See Keypool’s log for the reason.'));
 	});
 });
