@@ -84,7 +84,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			now: clock.wall,
 			onTrouble: tellOnce(parts),
 			onFull: tellFullOnce(words.t, () => openConversations()),
-			onDropped: () => void offerToDelete(onDisk, keep).catch(onError),
+			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),
 		}),
 	);
 	const inputLimit = (name: string): number => catalogue.inputLimit(name) ?? usualInputLimit;
