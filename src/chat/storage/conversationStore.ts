@@ -25,8 +25,8 @@ const aboutFile = 'about.json';
  * it, so that windows do not write over each other's; what all of them write (title, options) is last come, last kept.
  */
 export class ConversationStore {
-	/** Paths that could not be written when that was last tried. */
-	private readonly refused = new Set<string>();
+	/** Texts that could not be written, by path: they are read from here, and tried again once something else was written. */
+	private readonly refused = new Map<string, { readonly folder: Folder; readonly text: string }>();
 	/** Conversations whose title and options are not stored as a person gave them last. */
 	private readonly undescribed = new Set<string>();
 	/** Paths that could not be read when that was last tried: one trouble is told once. */
@@ -54,7 +54,7 @@ export class ConversationStore {
 
 	/** What is known of every conversation, newest first. */
 	async list(): Promise<readonly About[]> {
-		const ids = (await this.reading('', (folder) => folder.names(''))) ?? [];
+		const ids = await this.names('');
 		const all = await Promise.all(ids.map(async (id) => (await this.about(id)) ?? this.fromTurns(id)));
 		const known = all.filter((about) => about !== undefined);
 		return known.sort((a, b) => b.changedAt - a.changedAt);
@@ -71,14 +71,9 @@ export class ConversationStore {
 	}
 
 	saveAbout(conversation: Conversation): Promise<void> {
-		const { folder } = this;
 		const { id } = conversation;
-		const path = `${id}/${aboutFile}`;
 		this.undescribed.add(id);
-		return this.later(path, async () => {
-			await folder.write(path, aboutToText(aboutOf(conversation, this.options.now())));
-			this.undescribed.delete(id);
-		});
+		return this.put(`${id}/${aboutFile}`, () => aboutToText(aboutOf(conversation, this.options.now())));
 	}
 
 	/** All of it: where it moves to another folder, or was deleted while it is still in use. */
@@ -111,6 +106,11 @@ export class ConversationStore {
 		if (oldest && all.length >= maxConversations) this.options.onFull?.(oldest.title ?? oldest.begins);
 		const old = all.slice(maxConversations).filter(({ id }) => id !== current);
 		await Promise.all(old.map(({ id }) => this.remove(id)));
+	}
+
+	/** Nothing is kept any more of what could not be written: everything is being erased. */
+	letGo(): void {
+		this.refused.clear();
 	}
 
 	/** Resolves when nothing waits to be written any more. */
@@ -158,12 +158,13 @@ export class ConversationStore {
 	}
 
 	private async turnFiles(id: string): Promise<readonly string[]> {
-		const names = (await this.reading(id, (folder) => folder.names(id))) ?? [];
-		return names.filter((name) => name.endsWith('.json') && name !== aboutFile).map((name) => `${id}/${name}`);
+		return (await this.names(id))
+			.filter((name) => name.endsWith('.json') && name !== aboutFile)
+			.map((name) => `${id}/${name}`);
 	}
 
 	private async turn(file: string): Promise<readonly Turn[]> {
-		const text = await this.reading(file, (folder) => folder.read(file));
+		const text = await this.text(file);
 		const turn = text === undefined ? undefined : turnFromText(text);
 		if (text !== undefined && !turn) {
 			await this.setAside(file);
@@ -172,8 +173,22 @@ export class ConversationStore {
 	}
 
 	private async about(id: string): Promise<About | undefined> {
-		const file = `${id}/${aboutFile}`;
-		return this.described(id, await this.reading(file, (folder) => folder.read(file)));
+		return this.described(id, await this.text(`${id}/${aboutFile}`));
+	}
+
+	private async text(path: string): Promise<string | undefined> {
+		const kept = this.refused.get(path);
+		return kept?.folder === this.folder ? kept.text : this.reading(path, (folder) => folder.read(path));
+	}
+
+	/** Names in a folder, with those of what could not be written there. */
+	private async names(path: string): Promise<readonly string[]> {
+		const written = (await this.reading(path, (folder) => folder.names(path))) ?? [];
+		const before = path === '' ? '' : `${path}/`;
+		const kept = [...this.refused].flatMap(([file, { folder }]) =>
+			folder === this.folder && file.startsWith(before) ? (file.slice(before.length).split('/')[0] ?? '') : [],
+		);
+		return [...new Set([...written, ...kept])];
 	}
 
 	private async described(id: string, text: string | undefined): Promise<About | undefined> {
@@ -211,7 +226,28 @@ export class ConversationStore {
 	/** The text is made when its turn to be written comes: of several that wait for one file, the last is written. */
 	private put(path: string, text: () => string): Promise<void> {
 		const { folder } = this;
-		return this.later(path, () => folder.write(path, text()));
+		return this.later(path, () => this.write(folder, path, text()));
+	}
+
+	private async write(folder: Folder, path: string, text: string): Promise<void> {
+		try {
+			await folder.write(path, text);
+		} catch (error) {
+			// Behind the others.
+			this.refused.delete(path);
+			this.refused.set(path, { folder, text });
+			throw error;
+		}
+		this.refused.delete(path);
+		if (path.endsWith(`/${aboutFile}`)) this.undescribed.delete(path.slice(0, -aboutFile.length - 1));
+	}
+
+	/** There may be room again: one after the other, until one is refused. A folder that is not used any more gets nothing. */
+	private retry(): void {
+		for (const [path, { folder, text }] of this.refused) {
+			if (folder !== this.folder) this.refused.delete(path);
+			else if (!this.waiting.has(path)) return void this.waiting.set(path, () => this.write(folder, path, text));
+		}
 	}
 
 	/** What waits to be written into a folder that goes is not written any more. */
@@ -219,6 +255,7 @@ export class ConversationStore {
 		const { folder } = this;
 		[...this.waiting.keys()].filter((file) => file.startsWith(`${path}/`)).forEach((file) => this.waiting.delete(file));
 		const remove = async (): Promise<void> => {
+			for (const file of this.refused.keys()) if (`${file}/`.startsWith(`${path}/`)) this.refused.delete(file);
 			try {
 				await folder.remove(path);
 			} catch (error) {
@@ -240,9 +277,8 @@ export class ConversationStore {
 			this.waiting.delete(path);
 			try {
 				await write();
-				this.refused.delete(path);
+				this.retry();
 			} catch (error) {
-				this.refused.add(path);
 				this.options.onTrouble('unsaved', error);
 			}
 		}

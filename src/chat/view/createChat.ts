@@ -154,7 +154,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		forget: () => {
 			queue.clear();
 			draft.clear();
-			return session.forget();
+			return session.forget().then(() => library.letGo());
 		},
 		leave: () => {
 			session.dispose();

@@ -31,4 +31,82 @@ describe('a chat session that cannot be saved', () => {
 		const stored = await library.open(session.conversation.id);
 		assert.deepEqual({ title: stored?.title, options: stored?.options }, told);
 	});
+
+	/** A session whose first answer is stored, and whose second one came while the disk was full. */
+	async function onFullDisk() {
+		const folder = memoryFolder();
+		const disk = { isFull: false };
+		const write = (path: string, text: string) =>
+			disk.isFull ? Promise.reject(new Error('disk full')) : folder.write(path, text);
+		const opened = await open({ folder: { ...folder, write } });
+		await ended(opened, 'Hi');
+		await opened.library.flush();
+		disk.isFull = true;
+		await ended(opened, 'And then?');
+		await opened.session.refresh();
+		const { id } = opened.session.conversation;
+		const stored = async (): Promise<number> => (await folder.names(id)).filter((name) => name !== 'about.json').length;
+		assert.equal(await stored(), 1);
+		/** What is asked next, once there is room. */
+		const goOn = async (): Promise<void> => {
+			disk.isFull = false;
+			await ended(opened, 'And now?');
+			await opened.library.flush();
+		};
+		return { ...opened, id, stored, goOn };
+	}
+
+	it('stores an answer that the disk refused with what it takes next', async () => {
+		const { stored, goOn } = await onFullDisk();
+		await goOn();
+		assert.equal(await stored(), 3);
+	});
+
+	it('tries one of many again each time, until there is room for all', async () => {
+		const folder = memoryFolder();
+		let [isFull, refusals] = [true, 0];
+		const write = (path: string, text: string) => {
+			if (!isFull || path.endsWith('about.json')) return folder.write(path, text);
+			refusals++;
+			return Promise.reject(new Error('disk full'));
+		};
+		const opened = await open({ folder: { ...folder, write } });
+		for (const text of ['One', 'Two', 'Three', 'Four']) await ended(opened, text);
+		await opened.library.flush();
+		const before = refusals;
+		await opened.library.saveAbout(opened.session.conversation);
+		assert.equal(refusals - before, 1);
+		isFull = false;
+		await opened.library.saveAbout(opened.session.conversation);
+		assert.equal((await folder.names(opened.session.conversation.id)).length, 5);
+	});
+
+	it('has that answer until the window closes, as it is said, also where the person goes to another conversation', async () => {
+		const { session, library, id, stored, goOn } = await onFullDisk();
+		session.startAnew();
+		const found = await library.open(id);
+		assert.deepEqual(
+			found?.turns.map(({ question, answer }) => [question.text, answer.state]),
+			[
+				['Hi', 'done'],
+				['And then?', 'done'],
+			],
+		);
+		await goOn();
+		assert.equal(await stored(), 2);
+	});
+
+	it('stores nothing of it any more where it was deleted, or everything is erased', async () => {
+		for (const [act, left] of [
+			['remove', 0],
+			['letGo', 1],
+		] as const) {
+			const { session, library, id, stored, goOn } = await onFullDisk();
+			session.startAnew();
+			await library[act](id);
+			assert.equal((await library.open(id))?.turns.length ?? 0, left);
+			await goOn();
+			assert.equal(await stored(), left, act);
+		}
+	});
 });
