@@ -9,6 +9,9 @@ export interface Excerpt {
 	readonly name?: string;
 }
 
+/** ms. A language server that reads a large project, or hangs, says nothing for minutes. */
+const symbolsMs = 3_000;
+
 /** The selection; without one the symbol at the cursor; without that the visible lines. */
 export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
 	const { document, selection } = editor;
@@ -30,7 +33,14 @@ export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
  * same (`MergedInfo` in extHostApiCommands.ts of VS Code's sources): they are told by what they hold.
  */
 async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
-	const found: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
+	const late = AbortSignal.timeout(symbolsMs);
+	const found: unknown = await Promise.race([
+		vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
+		new Promise<void>((resolve) => {
+			if (late.aborted) resolve();
+			late.addEventListener('abort', () => resolve());
+		}),
+	]);
 	return Array.isArray(found) ? found.filter(isDocumentSymbol) : [];
 }
 
