@@ -9,7 +9,8 @@ import { changesToSend } from '../git/changesToSend';
 import { findRepository } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
 import { fileOf, mayBeSent, codeSelection } from './codeSelection';
-import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
+import { describeRefusal } from '../../workspaceFiles/words';
 
 /** A piece of the editor that goes along with a question of the chat. */
 export interface Piece {
@@ -33,6 +34,8 @@ export interface PickedFile {
 const maxOffered = 5_000;
 
 type Item = PickItem & { readonly uri?: vscode.Uri };
+
+const unreadable = Symbol('unreadable');
 
 /** The selection, the symbol at the cursor or the visible lines; undefined where there is none to send: that was told. */
 export async function codeForChat(files: Pick<WorkspaceFiles, 'locate'>): Promise<Piece | undefined> {
@@ -103,10 +106,13 @@ export async function readFile(
 	if (!open && stat && isTooLarge(uri, stat, maxBytes)) {
 		return 'unfit';
 	}
-	const whole = open?.getText() ?? (await textOf(files, uri));
+	const whole = open?.getText() ?? (await orUnreadable(uri, textOf(files, uri)));
 	const name = nameOf(uri);
 	if (whole === undefined) {
 		return 'gone';
+	}
+	if (whole === unreadable) {
+		return 'unfit';
 	}
 	const text = lines
 		? whole
@@ -170,8 +176,23 @@ async function fileToPick(
 	const mimeType = place?.state === 'inside' ? pictureTypeOf(place.path) : undefined;
 	if (isTooLarge(uri, stat, mimeType ? maxPictureBytes : maxBytes)) return undefined;
 	const picked = { uri: uri.toString(), label, bytes: stat.size };
-	const read = mimeType && (await files.read(uri, maxPictureBytes));
+	const read = mimeType && (await orUnreadable(uri, files.read(uri, maxPictureBytes)));
+	if (read === unreadable) return undefined;
 	return read ? { ...picked, picture: { label, mimeType, data: base64(read) } } : picked;
+}
+
+/** What is read of a file; `unreadable` where that is not possible, which was told then. */
+async function orUnreadable<T>(uri: vscode.Uri, reading: Promise<T>): Promise<T | typeof unreadable> {
+	try {
+		return await reading;
+	} catch (error) {
+		const text = vscode.l10n.t(
+			'{0} cannot be read. Make sure that you may read it, and that its drive is there; then try again.',
+			nameOf(uri),
+		);
+		void showWarning(error instanceof FileRefused ? describeRefusal(error) : text);
+		return unreadable;
+	}
 }
 
 /** Then that was told. */

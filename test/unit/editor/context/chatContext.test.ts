@@ -72,12 +72,14 @@ const links = new Map<string, string>();
 const files: Parameters<typeof pickFiles>[0] = {
 	locate: ({ path }) =>
 		Promise.resolve(outside.has(path) ? { state: 'outside' } : { state: 'inside', path: links.get(path) ?? path }),
-	read: ({ path }) => Promise.resolve(texts.get(path)),
+	read: ({ path }) => (denied.has(path) ? Promise.reject(new Error('EACCES')) : Promise.resolve(texts.get(path))),
 };
+/** What may not be read. */
+const denied = new Set<string>();
 
 describe('files that are picked to go along with a question', () => {
 	beforeEach(() => {
-		for (const known of [texts, outside, links]) known.clear();
+		for (const known of [texts, outside, links, denied]) known.clear();
 		sought.splice(0);
 		open.splice(0);
 		editor.given.splice(0);
@@ -152,6 +154,17 @@ describe('files that are picked to go along with a question', () => {
 		assert.equal(await readFile(files, 'file:///w/data.txt'), 'unfit');
 		// A question to @keypool goes without it.
 		assert.equal(textsIn(editor.given).join('\n'), 'data.txt did not go along: it is not text.');
+	});
+
+	it('are said not to be readable where they are not, by their names', async () => {
+		for (const name of ['notes.txt', 'shot.png']) {
+			texts.set(`/w/${name}`, new Uint8Array([65]));
+			denied.add(`/w/${name}`);
+		}
+		assert.equal(await readFile(files, 'file:///w/notes.txt'), 'unfit');
+		assert.equal(await pickFile(files, 'file:///w/shot.png'), undefined);
+		const told = textsIn(editor.given).join('\n');
+		for (const name of ['notes.txt', 'shot.png']) assert.match(told, new RegExp(`^${name} cannot be read\\.`, 'm'));
 	});
 
 	it('are told by their folder where several are open: each can have a file of that path', async () => {
