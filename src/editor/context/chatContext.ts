@@ -149,7 +149,8 @@ async function offered(browse: Item): Promise<readonly Item[]> {
 	const open = tabs.flatMap(({ input }) =>
 		input instanceof vscode.TabInputText && input.uri.scheme !== 'untitled' ? [input.uri] : [],
 	);
-	const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', maxOffered);
+	// Its search can be missing: a virus scanner takes it away.
+	const found = await vscode.workspace.findFiles('**/*', '**/node_modules/**', maxOffered).then(undefined, () => []);
 	const all = [...open, ...found];
 	const unique = new Map(all.map((uri) => [uri.toString(), uri]));
 	const files = [...unique.values()].map((uri) => ({

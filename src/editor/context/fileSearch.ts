@@ -61,7 +61,8 @@ export class FileSearch {
 
 	private inWorkspace(): Promise<readonly vscode.Uri[]> {
 		if (!this.listed || this.now() - this.listed.at > freshMs) {
-			const files = Promise.resolve(vscode.workspace.findFiles('**/*', '**/node_modules/**', maxFiles));
+			// The editor's search can be missing: a virus scanner takes it away.
+			const files = Promise.resolve(vscode.workspace.findFiles('**/*', '**/node_modules/**', maxFiles)).catch(() => []);
 			this.listed = { at: this.now(), files };
 		}
 		return this.listed.files;

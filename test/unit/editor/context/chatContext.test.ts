@@ -167,6 +167,15 @@ describe('files that are picked to go along with a question', () => {
 		for (const name of ['notes.txt', 'shot.png']) assert.match(told, new RegExp(`^${name} cannot be read\\.`, 'm'));
 	});
 
+	it('are chosen in the dialog, or of those that are open, where the editor cannot search', async () => {
+		const workspace = editor.api as unknown as { readonly workspace: { findFiles: unknown } };
+		const { findFiles } = workspace.workspace;
+		workspace.workspace.findFiles = () => Promise.reject(new Error('spawn rg ENOENT'));
+		assert.deepEqual(await pickFiles(files), []);
+		workspace.workspace.findFiles = findFiles;
+		assert.deepEqual(offered, ['Browse…']);
+	});
+
 	it('are told by their folder where several are open: each can have a file of that path', async () => {
 		for (const path of ['/w/front/package.json', '/w/back/package.json', '/elsewhere/package.json']) {
 			texts.set(path, new TextEncoder().encode('{}'));

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import type * as used from '../../../../src/editor/context/fileSearch';
+import { EditorStandIn } from '../../../support/ui/editor';
+
+describe('the search for a file by its name', () => {
+	it('finds what is open where the editor cannot search, and all once it can', async () => {
+		const editor = new EditorStandIn();
+		const uriOf = (path: string) => ({ scheme: 'file', path, toString: () => `file://${path}` });
+		class TabInputText {
+			readonly uri = uriOf('/w/open.ts');
+		}
+		let search = (): Promise<readonly object[]> => Promise.reject(new Error('spawn rg ENOENT'));
+		Object.assign(editor.api, {
+			TabInputText,
+			workspace: { findFiles: () => search(), getWorkspaceFolder: () => undefined },
+		});
+		Object.assign(editor.api.window, { tabGroups: { all: [{ tabs: [{ input: new TabInputText() }] }] } });
+		const { FileSearch } = editor.read('../editor/context/fileSearch') as typeof used;
+		let now = 0;
+		const files = { locate: ({ path }: vscode.Uri) => Promise.resolve({ state: 'inside', path } as const) };
+		const found = new FileSearch(files, () => now);
+		const names = async (): Promise<readonly string[]> => (await found.find('')).map(({ name }) => name);
+		assert.deepEqual(await names(), ['open.ts']);
+		search = () => Promise.resolve([uriOf('/w/other.ts')]);
+		now = 10_001;
+		assert.deepEqual(await names(), ['open.ts', 'other.ts']);
+	});
+});
