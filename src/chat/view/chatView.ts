@@ -260,7 +260,7 @@ export class ChatView implements Disposable {
 	}
 
 	private async chooseModel(signal: AbortSignal): Promise<void> {
-		const { session, catalogue, model } = this.options;
+		const { session, catalogue, model, words } = this.options;
 		const { model: current, ...others } = session.conversation.options;
 		const pick = {
 			title: vscode.l10n.t('Model'),
@@ -268,7 +268,7 @@ export class ChatView implements Disposable {
 			byDefault: model.value,
 			...(current !== undefined && { current }),
 		};
-		const chosen = await pickModel(catalogue, pick, signal);
+		const chosen = await pickModel(catalogue, pick, signal, words);
 		if (chosen) {
 			session.setOptions(chosen.type === 'default' ? others : { ...others, model: chosen.id });
 		}
@@ -279,10 +279,10 @@ export class ChatView implements Disposable {
 			title: vscode.l10n.t('Another Model'),
 			placeHolder: vscode.l10n.t('The waiting question goes to this model'),
 		};
-		const { catalogue, session } = this.options;
+		const { catalogue, session, words } = this.options;
 		const asked = session.conversation.turns.find(({ answer }) => isRunning(answer));
 		const wait = asked && 'wait' in asked.answer ? asked.answer.wait : undefined;
-		const chosen = await pickModel(catalogue, { ...pick, except: wait?.model }, signal);
+		const chosen = await pickModel(catalogue, { ...pick, except: wait?.model }, signal, words);
 		if (asked && chosen?.type === 'model') session.useModel(asked.id, chosen.id);
 	}
 

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { isForChat } from '../../gemini/request/forChat';
+import { Failure } from '../../pool/pool';
 import { pickOne, type PickItem } from '../../ui/quickPick';
+import { WordedError } from '../../webviews/messages';
+import type { Wording } from '../model/wording';
 import type { ModelListCache } from './modelListCache';
 
 /** The default of the settings is a choice of its own: it follows them when they change. */
@@ -18,19 +21,26 @@ export interface ModelPick {
 
 type Item = PickItem & { readonly choice: ModelChoice };
 
-/** Lets a person choose among the service's models that answer a chat; undefined when they choose none. */
+/** Lets a person choose among the service's models that answer a chat; undefined when they choose none. Throws `WordedError` where it tells none. */
 export async function pickModel(
 	catalogue: ModelListCache,
 	pick: ModelPick,
 	signal: AbortSignal,
+	{ describeReason }: Pick<Wording, 'describeReason'>,
 ): Promise<ModelChoice | undefined> {
 	const { title, placeHolder } = pick;
-	const chosen = await pickOne(items(catalogue, pick, signal), {
-		title,
-		placeHolder,
-		matchOnDescription: true,
-	});
-	return signal.aborted ? undefined : chosen?.choice;
+	try {
+		const chosen = await pickOne(items(catalogue, pick, signal), {
+			title,
+			placeHolder,
+			matchOnDescription: true,
+		});
+		return signal.aborted ? undefined : chosen?.choice;
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		const { text, remedy } = describeReason(error.action.reason);
+		throw new WordedError([text, remedy].filter(Boolean).join(' '), { cause: error });
+	}
 }
 
 async function items(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type * as used from '../../../../src/chat/view/chatView';
 import { QuestionSize } from '../../../../src/chat/model/questionSize';
 import { ModelListCache } from '../../../../src/chat/view/modelListCache';
+import { Failure } from '../../../../src/pool/pool';
 import type { ChatEvent, ChatRequest } from '../../../../src/webviews/protocol';
 import { open } from '../../../support/chat/openAsking';
 import { settle } from '../../../support/chat/scriptedAsk';
@@ -25,12 +26,9 @@ const models = [
 ];
 
 /** The chat in the side bar, and its document, which a test plays. */
-function shown() {
+function shown(load: () => Promise<typeof models> = () => Promise.resolve(models)) {
 	const opened = open();
-	const catalogue = new ModelListCache(
-		() => Promise.resolve(models),
-		() => 0,
-	);
+	const catalogue = new ModelListCache(load, () => 0);
 	const setting = { value: 'flash', onDidChange: () => nothing };
 	const parts: Partial<Options> = {
 		...opened,
@@ -51,12 +49,15 @@ function shown() {
 		onError: (error) => assert.fail(String(error)),
 	};
 	const events: ChatEvent[] = [];
+	const refusals: string[] = [];
 	let hear: (message: unknown) => void = () => undefined;
 	const webview: object = {
 		cspSource: 'self',
 		asWebviewUri: () => ({ toString: () => 'file' }),
-		postMessage: (message: { readonly event?: ChatEvent }) =>
-			Promise.resolve(!message.event || events.push(message.event) > 0),
+		postMessage: ({ event, error }: { readonly event?: ChatEvent; readonly error?: string }) => {
+			if (error !== undefined) refusals.push(error);
+			return Promise.resolve(!event || events.push(event) > 0);
+		},
 		onDidReceiveMessage: (listener: typeof hear) => ((hear = listener), nothing),
 	};
 	const view: object = { webview, onDidDispose: () => nothing };
@@ -66,7 +67,7 @@ function shown() {
 		hear({ id: ++requests, body });
 		await settle();
 	};
-	return { ...opened, events, request };
+	return { ...opened, events, refusals, request };
 }
 
 describe('The chat in the side bar', () => {
@@ -79,6 +80,15 @@ describe('The chat in the side bar', () => {
 				: event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel.size?.limit] : [])),
 		);
 		assert.deepEqual(limits, [1_048_576, 32_768]);
+	});
+
+	it('says why the models cannot be listed', async () => {
+		const away = { type: 'retrySameKey', reason: 'unreachable', scope: 'request' } as const;
+		const offline = new Failure({ ...away, maxRetries: 0, afterRetries: 'fail' }, false, '');
+		const { request, refusals } = shown(() => Promise.reject(offline));
+		await request({ type: 'pickModel' });
+		const { text, remedy } = words.describeReason('unreachable');
+		assert.deepEqual(refusals, [[text, remedy].filter(Boolean).join(' ')]);
 	});
 
 	it('offers for a question that is asked again, and waits, each model but the one that it waits for', async () => {
