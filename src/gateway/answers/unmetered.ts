@@ -24,7 +24,7 @@ export async function callUnmetered(
 	signal: AbortSignal,
 	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
 ): Promise<Forwarded> {
-	const reason = await blockedReason();
+	const reason = await orLeft(blockedReason(), signal);
 	if (reason !== undefined) throw new PoolError(reason, []);
 	const { keys, paused, paidOnly } = pool.snapshot();
 	if (paused) throw new PoolError('paused', []);
@@ -51,6 +51,17 @@ export async function callUnmetered(
 	}
 	if (last) throw new PoolError(last.action.reason, [], { serviceMessage: last.serviceMessage, model });
 	throw new PoolError(keys.length === 0 ? 'noKeys' : demanded.paid ? 'paidOnly' : 'noUsableKey', []);
+}
+
+/** A person may be asked meanwhile: whoever leaves does not wait for that. */
+async function orLeft<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+	const over = new AbortController();
+	const left = new Promise<never>((_, reject) => {
+		const stop = (): void => reject(new PoolError('cancelled', []));
+		if (signal.aborted) stop();
+		signal.addEventListener('abort', stop, { signal: over.signal });
+	});
+	return Promise.race([work, left]).finally(() => over.abort());
 }
 
 function canCall({ key, project, availability }: KeyView, { paid, free }: { paid: boolean; free: boolean }): boolean {

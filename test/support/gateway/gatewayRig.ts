@@ -39,7 +39,8 @@ export interface GatewayRigOptions extends Partial<Options> {
 	readonly rules?: Partial<GatewayRules>;
 	readonly doors?: Partial<GatewayDoors>;
 	readonly client?: Partial<ClientRules>;
-	readonly blockedReason?: 'hostRefused' | 'keysLocked';
+	/** A promise: what a person is asked meanwhile, or the system unlocks. */
+	readonly blockedReason?: 'hostRefused' | 'keysLocked' | Promise<undefined>;
 	/** A key made of its name; absent: a simulated one. */
 	readonly shape?: (name: string) => string;
 	/** What answers in place of the simulator, given the key that was sent; what is thrown is thrown. */

@@ -21,6 +21,23 @@ describe('the rules of a client', () => {
 		}
 	});
 
+	it('hold no place for a list of models or a count of tokens whose client left while the keys were unlocked', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { parallel: 1 }, blockedReason: new Promise(() => undefined) });
+		for (const [path, body] of [
+			['/v1beta/models', undefined],
+			[whole.replace('generateContent', 'countTokens'), question()],
+		] as const) {
+			const leaving = new AbortController();
+			const asked = rig.send(path, body, { signal: leaving.signal });
+			await rig.clock.settle();
+			assert.equal(rig.gateway.underWay, 1, path);
+			leaving.abort();
+			await rig.clock.settle();
+			assert.equal(rig.gateway.underWay, 0, path);
+			await asked;
+		}
+	});
+
 	it('name the model twice to nobody’s gain: the one that is looked at is the one that goes out', async () => {
 		const rig = new GatewayRig({ a: {} }, { client: { models: [flash] } });
 		const twice = `{"model":"${lite}","model":"${flash}","messages":[{"role":"user","content":"Hi [short]"}]}`;
