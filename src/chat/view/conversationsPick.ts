@@ -75,6 +75,12 @@ export function showConversations(options: ConversationsPick): void {
 		conversations.set(id, known);
 		return known;
 	};
+	const exportListed = async (about: About): Promise<void> => {
+		const isOpen = about.id === session.conversation.id;
+		const conversation = isOpen ? session.conversation : await opened(about.id);
+		if (conversation) await exportConversation(conversation, options);
+		else sayGone(about, t);
+	};
 	const quietly = (work: Promise<unknown>): void => void work.then(undefined, onError);
 
 	pick.onDidChangeValue(() => quietly(search()));
@@ -82,12 +88,11 @@ export function showConversations(options: ConversationsPick): void {
 		const about = pick.selectedItems[0]?.item.about;
 		pick.hide();
 		if (about) {
-			quietly(goOnWith(about.id, options));
+			quietly(goOnWith(about, options));
 		}
 	});
 	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
 		if (!item.about) return;
-		const { id } = item.about;
 		if (button === buttons.remove) {
 			quietly(removeAfterAsking(item.about, options));
 			pick.hide();
@@ -96,7 +101,7 @@ export function showConversations(options: ConversationsPick): void {
 			quietly(rename(item.about, options));
 		} else {
 			pick.hide();
-			quietly(exportConversation(id === session.conversation.id ? session.conversation : opened(id), options));
+			quietly(exportListed(item.about));
 		}
 	});
 	pick.onDidHide(() => pick.dispose());
@@ -106,25 +111,31 @@ export function showConversations(options: ConversationsPick): void {
 
 /** Opens the conversation as a Markdown document, to be read or saved anywhere. */
 export async function exportConversation(
-	of: Conversation | Promise<Conversation | undefined>,
+	conversation: Conversation,
 	{ editor, t }: Pick<ConversationsPick, 'editor' | 't'>,
 ): Promise<void> {
-	const conversation = await of;
-	if (conversation?.turns.length === 0) {
+	if (conversation.turns.length === 0) {
 		void showInformation(t('There is nothing to export yet. Ask something first.'));
-	} else if (conversation) {
+	} else {
 		await editor.newFile(toMarkdown(conversation, t), 'markdown');
 	}
 }
 
-async function goOnWith(id: string, { library, session }: ConversationsPick): Promise<void> {
-	const isOpen = id === session.conversation.id;
-	const conversation = isOpen ? undefined : await library.open(id);
+/** Another window may have deleted it since it was listed. */
+function sayGone(about: About, t: Translate): void {
+	void showInformation(t('{0} is no longer there.', `“${nameOf(about, t)}”`));
+}
+
+async function goOnWith(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+	const isOpen = about.id === session.conversation.id;
+	const conversation = isOpen ? undefined : await library.open(about.id);
 	if (!isOpen && session.running) {
 		void showInformation(vscode.l10n.t('An answer is still running. Stop it first.'));
 	} else if (isOpen || conversation) {
 		if (conversation) session.goTo(conversation);
 		await vscode.commands.executeCommand('keypool.chat.focus');
+	} else {
+		sayGone(about, t);
 	}
 }
 
@@ -145,6 +156,8 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	if (conversation) {
 		const { title: _, ...rest } = conversation;
 		await library.saveAbout(title.trim() === '' ? rest : { ...rest, title: title.trim() });
+	} else {
+		sayGone(about, t);
 	}
 }
 
