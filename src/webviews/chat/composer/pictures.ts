@@ -15,8 +15,9 @@ async function readPicture(file: File): Promise<ReadPicture | undefined> {
 	if (mimeType === undefined || file.size > maxPictureBytes || file.size === 0) {
 		return undefined;
 	}
-	const bytes = new Uint8Array(await file.arrayBuffer());
-	return { label: file.name.slice(-200), mimeType, data: base64(bytes) };
+	// It may not be read, or is gone since it was dropped.
+	const bytes = await file.arrayBuffer().catch(() => undefined);
+	return bytes && { label: file.name.slice(-200), mimeType, data: base64(new Uint8Array(bytes)) };
 }
 
 /** Attaches those of the files that are such pictures; resolves to the names of the others. */
