@@ -127,10 +127,13 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 					void showError(error.inWords(t));
 					return;
 				}
+				const reason = error instanceof ClientError ? error.reason : undefined;
 				void showError(
-					error instanceof ClientError && error.reason === 'full'
+					reason === 'full'
 						? t('There are as many tokens as Keypool takes. Revoke one first.')
-						: t('That failed. See Keypool’s log for the reason.'),
+						: reason === 'noSuchClient'
+							? t('That tool is no longer connected: its token was revoked.')
+							: t('That failed. See Keypool’s log for the reason.'),
 				);
 			}
 		};
