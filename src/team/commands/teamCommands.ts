@@ -176,12 +176,30 @@ async function workingServer(
 	if ((await showError(describeRefusal(trouble, false), choose)) !== choose) return undefined;
 	const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
 	if (!file) return undefined;
-	const authorities = authoritiesIn(await vscode.workspace.fs.readFile(file));
+	const found = await bytesOf(parts, file);
+	if (!found) return undefined;
+	const authorities = authoritiesIn(found);
 	if (authorities === undefined) {
 		void showError(vscode.l10n.t('This file holds no certificate, neither as PEM nor as DER.'));
 		return undefined;
 	}
 	return workingServer(parts, { ...server, authorities }, team);
+}
+
+/** Undefined where the file cannot be read, which was told then. */
+async function bytesOf({ report }: TeamCommandParts, file: vscode.Uri): Promise<Uint8Array | undefined> {
+	try {
+		return await vscode.workspace.fs.readFile(file);
+	} catch (error) {
+		report(error);
+		void showError(
+			vscode.l10n.t(
+				'{0} cannot be read. Make sure that you may read it, and that its drive is there; then try again.',
+				file.path.split('/').at(-1) ?? '',
+			),
+		);
+		return undefined;
+	}
 }
 
 async function isWorking(parts: TeamCommandParts, { server, team }: Invitation): Promise<boolean> {

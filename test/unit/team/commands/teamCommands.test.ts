@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
+import { generate } from 'selfsigned';
 import { systemClock } from '../../../../src/node/systemClock';
 import type { teamCommandNames } from '../../../../src/team/commands/commandNames';
 import type * as used from '../../../../src/team/commands/teamCommands';
@@ -7,6 +11,8 @@ import type { Membership } from '../../../../src/team/membership';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 
 const editor = new EditorStandIn();
+const fs = {};
+Object.assign(editor.api, { workspace: { fs } });
 const { teamCommands } = editor.read('../team/commands/teamCommands') as typeof used;
 
 /** Nobody is there. */
@@ -85,5 +91,34 @@ describe('an installation that is in a team, and has not read so yet', () => {
 			assert.match(await said(command, locked), /secret storage refused access/);
 		}
 		assert.match(await said('keypool.leaveTeam', () => Promise.resolve()), /^Leave the team on/);
+	});
+});
+
+describe('the authority that a person chooses for the certificate of a team’s server', () => {
+	it('is said not to be readable where its file is not', async () => {
+		const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+		const server = createServer({ cert, key }).listen(0, '127.0.0.1');
+		await once(server, 'listening');
+		const answers = [`valkeys://127.0.0.1:${(server.address() as AddressInfo).port}`, ''];
+		const denied = new Error('EACCES: permission denied');
+		Object.assign(editor.api.window, {
+			showInputBox: () => Promise.resolve(answers.shift()),
+			showOpenDialog: () => Promise.resolve([{ path: '/etc/ssl/private/ca.pem' }]),
+		});
+		Object.assign(fs, { readFile: () => Promise.reject(denied) });
+		editor.presses = 'Choose the Certificate Authority…';
+		editor.given.length = 0;
+		const membership = {
+			...{ invitation: undefined, machine: () => Promise.resolve('m'), follow: () => Promise.resolve() },
+		} as unknown as Membership;
+		const reported: unknown[] = [];
+		const { 'keypool.createTeam': run } = teamCommands({
+			...{ membership, clock: systemClock, newId: () => 'new-team', random: (bytes) => bytes },
+			report: (error) => reported.push(error),
+		});
+		await run();
+		server.close();
+		assert.match(editor.given.filter((one) => typeof one === 'string').join('\n'), /^ca\.pem cannot be read\./m);
+		assert.equal(reported.at(-1), denied);
 	});
 });
