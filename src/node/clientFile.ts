@@ -12,6 +12,8 @@ const fileMode = 0o600;
 const lookMs = 500;
 /** ms that a lock is waited for, and after which one counts as left over. */
 const lockMs = 5_000;
+/** ms after which one that cannot be taken away is told of: another user's, which this one may not read. */
+const longestLockMs = 20_000;
 const retryMs = 20;
 
 /**
@@ -106,7 +108,7 @@ export class ClientFile {
 				await this.make(lock, name);
 				return name;
 			} catch (error) {
-				if (systemCode(error) !== 'EEXIST') throw error;
+				if (systemCode(error) !== 'EEXIST' || waited >= longestLockMs) throw error;
 			}
 			const found = await contentOf(lock);
 			waited = found === holder ? waited + retryMs : 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClientFile } from '../../../src/node/clientFile';
@@ -29,6 +29,22 @@ describe('the file of a gateway’s clients', () => {
 			readdirSync(folder).filter((name) => name.startsWith('locked')),
 			['locked.json'],
 		);
+	});
+
+	it('is not changed where its lock cannot be taken away, as that of another user, and says which it is', async () => {
+		const file = path.join(folder, 'stuck.json');
+		// Nobody can read a folder as a file.
+		mkdirSync(`${file}.lock`);
+		const clock = new VirtualClock();
+		const one = new ClientFile(file, clock);
+		let thrown: unknown;
+		one.update(() => 'never').catch((error: unknown) => (thrown = error));
+		for (let looks = 0; looks < 20_000 && thrown === undefined; looks++) {
+			await clock.advance(20);
+			await readdir(folder);
+		}
+		one.dispose();
+		assert.match(String(thrown), /EEXIST.*stuck\.json\.lock/);
 	});
 
 	it('is written on a drive that keeps nothing for good on demand, and not on one that fails', async () => {
