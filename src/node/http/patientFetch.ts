@@ -33,7 +33,15 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 		call.once('close', isConnected);
 		// More than one can come: the connection may be lost while the call is ended.
 		call.on('error', reject);
-		call.once('response', (message) => resolve(responseOf(message)));
+		call.once('response', (message) => {
+			try {
+				resolve(responseOf(message));
+			} catch (error) {
+				// A status that there is not. Thrown from here it would reach nobody, and the caller would wait.
+				message.destroy();
+				reject(error instanceof Error ? error : new Error(String(error)));
+			}
+		});
 		call.end(body ?? undefined);
 	});
 

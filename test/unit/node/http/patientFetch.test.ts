@@ -44,6 +44,11 @@ describe('fetching what may take long', () => {
 		assert.equal((await patientFetch(`${url}y`)).body, null);
 	});
 
+	it('rejects where a proxy answers with a status that there is not', async () => {
+		const url = await serve((_, response) => response.writeHead(999).end('{}'));
+		await assert.rejects(patientFetch(url), RangeError);
+	});
+
 	it('ends with its caller, before the head of an answer and within its body', async () => {
 		const left: string[] = [];
 		let allLeft: () => void = () => undefined;
