@@ -33,6 +33,8 @@ export class MailError extends Error {
 
 /** ms. */
 const timeoutMs = 10_000;
+/** ms of silence once it has greeted: it looks for viruses before it says that it takes a message. */
+const silenceMs = 100_000;
 
 /**
  * Sends one mail and closes the connection. Sends nothing without encryption unless `plain` asks for that. Rejects with
@@ -53,7 +55,7 @@ export async function sendMail(server: MailServer, mail: Mail, signal: AbortSign
 		...(trusted === undefined ? {} : { tls: { ca: trusted } }),
 		connectionTimeout: timeoutMs,
 		greetingTimeout: timeoutMs,
-		socketTimeout: timeoutMs,
+		socketTimeout: silenceMs,
 		dnsTimeout: timeoutMs,
 		disableFileAccess: true,
 		disableUrlAccess: true,

@@ -16,8 +16,9 @@ export interface DeliveryParts {
 const waits = [5_000, 30_000, 120_000, 600_000];
 /** ms. Whatever a receiver asks for. */
 const maxWaitMs = 600_000;
-/** ms that one try may take. */
+/** ms that one try may take. A mail server takes a message after it has looked at it: one that is given up before comes twice. */
 const maxMs = 15_000;
+const maxMailMs = 120_000;
 /** Alerts that wait for one receiver; the oldest are given up. */
 const maxWaiting = 20;
 
@@ -30,7 +31,8 @@ export async function sendOnce(
 	signal: AbortSignal,
 ): Promise<void> {
 	const limit = new AbortController();
-	const off = clock.after(maxMs, () => limit.abort(new DeliveryError('timedOut')));
+	const ms = receiver.name === 'mail' ? maxMailMs : maxMs;
+	const off = clock.after(ms, () => limit.abort(new DeliveryError('timedOut')));
 	try {
 		const either = AbortSignal.any([signal, limit.signal]);
 		await Promise.race([receiver.send(alert, at, either), aborted(either)]);

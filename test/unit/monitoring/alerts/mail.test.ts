@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SMTPServerOptions } from 'smtp-server';
 import { createMasker } from '../../../../src/masking/masking';
+import { sendOnce } from '../../../../src/monitoring/alerts/delivery';
 import { DeliveryError } from '../../../../src/monitoring/alerts/deliveryError';
 import { alertSecrets } from '../../../../src/monitoring/alerts/secrets';
 import type { Receiver } from '../../../../src/monitoring/alerts/receiver';
@@ -8,6 +9,7 @@ import { readReceivers } from '../../../../src/monitoring/alerts/receivers';
 import { sendMail } from '../../../../src/node/mailer';
 import { MailServer } from '../../../support/node/mailServer';
 import { noon, words } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
 import { every } from '../../../support/monitoring/alerts/samples';
 
 interface MailSettings {
@@ -51,6 +53,22 @@ describe('alerts by mail', () => {
 		assert.ok(receiver);
 		for (const alert of every) await receiver.send(alert, noon, never);
 	}
+
+	it('are waited for while a server looks at them, which would have them twice, and not for ever', async () => {
+		for (const [ms, ended] of [
+			[90_000, 'sent'],
+			[600_000, 'timedOut'],
+		] as const) {
+			const clock = new VirtualClock();
+			const send = (): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));
+			const sending = sendOnce({ name: 'mail', send }, { type: 'test' }, noon, clock, never).then(
+				() => 'sent',
+				(error: unknown) => error instanceof DeliveryError && error.reason,
+			);
+			await clock.advance(ms);
+			assert.equal(await sending, ended);
+		}
+	});
 
 	it('each arrives at everybody, signed in with the password that was kept, as plain text', async () => {
 		const { server, smtp } = await serve();
