@@ -75,7 +75,11 @@ export class SqliteBackend implements StoreBackend {
 	 * stay there until it is written anew.
 	 */
 	async eraseRemains(): Promise<void> {
-		const numbers = await this.numbers();
+		// An editor without SQLite has never made the folder.
+		const numbers = await this.numbers().catch((error: unknown) => {
+			if (systemCode(error) === 'ENOENT') return [];
+			throw error;
+		});
 		const inUse = numbers.at(-1);
 		if (inUse === undefined) return;
 		await this.delete(numbers.slice(0, -1));

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SqliteBackend } from '../../../../src/node/sqlite/sqliteBackend';
 import { lazyStoreBackend } from '../../../../src/node/storeBackend';
 import { SharedStore, type KeyId, type StoreErrorReason } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 
 describe('an editor that has no shared store', () => {
+	it('has nothing to erase of it', async () => {
+		await new SqliteBackend(path.join(tmpdir(), 'keypool-that-nobody-made')).eraseRemains();
+	});
+
 	it('is served from memory, with one notice, and is not asked again', async () => {
 		const clock = new VirtualClock();
 		const troubles: StoreErrorReason[] = [];
