@@ -117,6 +117,8 @@ async function requireTeam(copy: ClientFile): Promise<void> {
 
 /** The team of the replicas, where the environment names one. */
 async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.WritableStream) {
+	// Its folder may be one that can only be read.
+	if (wordIn(process.env[teamVariable]) === undefined) return undefined;
 	return replicaTeam(process.env, {
 		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
 		machines: await machineCount(folderOf(data)),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 
@@ -79,6 +79,17 @@ describe('npm run gateway', () => {
 		await headless.say('token', 'revoke', 'curl');
 		while ((await ask(url, other)).status !== 401);
 		for (const secret of [token, other, 'sim-headless']) assert.ok(!program.text.includes(secret));
+	});
+
+	it('serves from a folder in which nothing can be made, with the tokens that are there: a team alone needs a name', async () => {
+		const headless = await create({ a: [] });
+		const token = await headless.say('token', 'add', 'cline');
+		const name = path.join(headless.data, 'machine');
+		await rm(name, { force: true });
+		// Nothing of that name can be made here, for whoever runs the tests.
+		await mkdir(name);
+		const { url } = await headless.start();
+		assert.equal((await ask(url, token)).status, 200);
 	});
 
 	it('makes no new token for one that has expired: nobody would be let in by it', async () => {
