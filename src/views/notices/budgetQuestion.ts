@@ -3,6 +3,7 @@ import {
 	clientOf,
 	projectOf,
 	type BudgetShortage,
+	type Dispose,
 	type PoolFacts,
 	type ProjectId,
 	type Snapshot,
@@ -21,10 +22,17 @@ export interface BudgetQuestionParts {
 	readonly show: (text: string, ...buttons: readonly string[]) => Promise<string | undefined>;
 	/** The store's clock. */
 	readonly now: () => number;
+	readonly after: (ms: number, run: () => void) => Dispose;
 }
 
 /** ms after the period has begun anew: a request that waits for it is not too late by a moment. */
 const graceMs = 60_000;
+
+/**
+ * ms. A notice goes out of sight after seconds, or is not shown where the editor may not disturb: nothing else says what the
+ * request waits for.
+ */
+const unansweredMs = 5 * 60_000;
 
 /** Asks a person what to do where a budget does not allow a request: once, however many requests meet the same budget. */
 export class BudgetQuestion {
@@ -38,12 +46,20 @@ export class BudgetQuestion {
 		const name = `${shortage.scope} ${shortage.period}`;
 		const asked = this.open.get(name) ?? this.show(shortage, facts.retryAt);
 		this.open.set(name, asked);
-		const forget = (): void => void this.open.delete(name);
+		const forget = (): void => void (this.open.get(name) === asked && this.open.delete(name));
 		asked.then(forget, forget);
 		const answered = new AbortController();
+		let off: Dispose = () => undefined;
+		const late = new Promise<BudgetAnswer>((resolve) => {
+			off = this.parts.after(unansweredMs, () => {
+				forget();
+				resolve({ type: 'stop' });
+			});
+		});
 		try {
-			return await Promise.race([asked, stopped(signal, answered.signal)]);
+			return await Promise.race([asked, stopped(signal, answered.signal), late]);
 		} finally {
+			off();
 			answered.abort();
 		}
 	}

@@ -26,6 +26,7 @@ export function startSpendingWatch(parts: SpendingWatchParts): Disposable & { re
 	const failed = (error: unknown): void => acts.failed(error);
 	const question = new BudgetQuestion({
 		...{ snapshot: () => view.snapshot(), words, acts, show: showWarning, now: () => clock.now() },
+		after: (...of) => clock.after(...of),
 		nameOf: (scope) => scopeInWords(scope, view.snapshot(), words),
 	});
 	const notices = createSpendingNotices({

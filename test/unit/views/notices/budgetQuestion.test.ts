@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import type { BudgetShortage, Project, ProjectId } from '../../../../src/pool/pool';
 import { BudgetQuestion } from '../../../../src/views/notices/budgetQuestion';
 import { keyView, noon, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
 
 const never = new AbortController().signal;
 const ofPool: BudgetShortage = { scope: 'pool', period: 'day', limit: 5_000_000, used: 4_900_000, needed: 250_000 };
@@ -16,7 +17,9 @@ function question(
 ) {
 	const acts: unknown[] = [];
 	const shown: string[] = [];
+	const clock = new VirtualClock();
 	const made = new BudgetQuestion({
+		after: clock.after,
 		snapshot: () => snapshot,
 		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
 		acts: {
@@ -29,7 +32,7 @@ function question(
 			return press(buttons, text);
 		},
 	});
-	return { made, acts, shown };
+	return { made, acts, shown, clock };
 }
 
 describe('the question about a budget', () => {
@@ -101,6 +104,33 @@ describe('the question about a budget', () => {
 		left.abort();
 		assert.deepEqual(await asked, { type: 'stop' });
 		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
+	});
+
+	it('stops a request whose person sees no notice, and asks the next one anew; the button of an old one raises it still', async () => {
+		let press: (button: string | undefined) => void = () => undefined;
+		const acts: unknown[] = [];
+		const clock = new VirtualClock();
+		let shown = 0;
+		const made = new BudgetQuestion({
+			...{ after: clock.after, now: clock.wall, words, nameOf: () => 'All', snapshot: () => snapshotOf([]) },
+			acts: {
+				raiseBudget: (...of) => Promise.resolve(void acts.push(of)),
+				updateProject: () => Promise.resolve(),
+			},
+			show: (_, raise) => new Promise((resolve) => (press = () => resolve((shown++, raise)))),
+		});
+		const [first, second] = [1, 2].map(() => made.ask({ shortage: ofPool }, never));
+		await clock.advance(6 * 60_000);
+		assert.deepEqual(await Promise.all([first, second]), [{ type: 'stop' }, { type: 'stop' }]);
+		const pressOld = press;
+		const next = made.ask({ shortage: ofPool }, never);
+		await clock.settle();
+		assert.notEqual(press, pressOld, 'a notice of its own');
+		press(undefined);
+		assert.deepEqual(await next, { type: 'again' });
+		pressOld(undefined);
+		await clock.settle();
+		assert.deepEqual([acts.length, shown, clock.pending], [2, 2, 0]);
 	});
 
 	it('leaves nothing behind on the signal of a request that asks again and again', async () => {
