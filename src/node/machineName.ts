@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from './systemCode';
 
 /** A random name for a folder and all processes over it, which says nothing else. Made at the first use. */
 export async function machineName(folder: string): Promise<string> {
 	const file = path.join(folder, 'machine');
-	await mkdir(folder, { recursive: true, mode: 0o700 });
+	const made = randomUUID();
 	try {
-		await writeFile(file, randomUUID(), { flag: 'wx', mode: 0o600 });
-	} catch (error) {
-		if (systemCode(error) !== 'EEXIST') throw error;
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await writeFile(file, made, { flag: 'wx', mode: 0o600 });
+	} catch {
+		// It is there already; or it cannot be kept, and the team counts another machine for minutes after each start.
 	}
-	const name = (await readFile(file, 'utf8')).trim();
+	const name = (await readFile(file, 'utf8').catch(() => '')).trim();
 	// Another process has made the file, and not written it yet; or it is damaged.
-	return /^[\w-]{8,64}$/.test(name) ? name : randomUUID();
+	return /^[\w-]{8,64}$/.test(name) ? name : made;
 }
