@@ -4,7 +4,7 @@ import type { Translate } from '../../localization/words';
 import { askInformation, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
-import { pinIn } from './geminiCliPin';
+import { pinIn, type PinState } from './geminiCliPin';
 import { tools, type Connection, type Tool } from './tools';
 import { tryPrompt, type TryOutcome } from './tryPrompt';
 
@@ -54,9 +54,18 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	}
 }
 
-/** Offers to set what gemini-cli needs beside its environment. */
+/** Offers to set what gemini-cli needs beside its environment. Whoever cannot have it set has a token all the same. */
 export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'geminiCli'>): Promise<void> {
-	const pin = pinIn(await geminiCli.read());
+	const pin = await pinOf(geminiCli);
+	if (pin === undefined) {
+		void showWarning(
+			t(
+				'{0} cannot be read. Make sure that you may read it, and that its drive is there; then try again.',
+				geminiCli.file,
+			),
+		);
+		return;
+	}
 	if (pin.state === 'set') return;
 	if (pin.state === 'unreadable') {
 		void showWarning(
@@ -78,10 +87,28 @@ export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'gemin
 	);
 	if (pressed !== set) return;
 	// As it is by now: gemini-cli may have changed it while a person thought.
-	const then = pinIn(await geminiCli.read());
-	if (then.state === 'unreadable') return checkPin({ t, geminiCli });
-	if (then.state === 'missing') await geminiCli.write(then.text);
-	void showInformation(t('gemini-cli signs in with a key from now on.'));
+	const then = await pinOf(geminiCli);
+	if (then?.state !== 'missing' && then?.state !== 'set') return checkPin({ t, geminiCli });
+	try {
+		if (then.state === 'missing') await geminiCli.write(then.text);
+		void showInformation(t('gemini-cli signs in with a key from now on.'));
+	} catch {
+		void showWarning(
+			t(
+				'{0} cannot be written. Make sure that there is room, that you may write there, and that no other program has it open; then try again.',
+				geminiCli.file,
+			),
+		);
+	}
+}
+
+/** Undefined where the file cannot be read: it may be that of an administrator, who ran gemini-cli once. */
+async function pinOf(geminiCli: ToolSettings): Promise<PinState | undefined> {
+	try {
+		return pinIn(await geminiCli.read());
+	} catch {
+		return undefined;
+	}
 }
 
 function tryOut(tool: Tool, connection: Connection, { t }: ConnectParts): Promise<TryOutcome> {
