@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askWarning, showInformation } from '../../ui/messages';
-import type { Repository } from './git';
+import { fromGit, type Repository } from './git';
 import { changesIn, secretChanges, type FileChange } from './gitDiff';
 
 /** More files than a question can name are counted. */
@@ -11,8 +11,9 @@ const unmerged = /(?<![^\n])\* Unmerged path [^\n]*\n?/g;
 
 /** What is staged, else what has changed; undefined when there is nothing, or nothing that the person wants to send. */
 export async function changesToSend(repository: Repository): Promise<readonly FileChange[] | undefined> {
-	const staged = (await repository.diff(true)).replace(unmerged, '');
-	const diff = staged.trim() === '' ? (await repository.diff(false)).replace(unmerged, '') : staged;
+	const staged = (await fromGit(repository.diff(true)))?.replace(unmerged, '');
+	const diff = staged?.trim() === '' ? (await fromGit(repository.diff(false)))?.replace(unmerged, '') : staged;
+	if (diff === undefined) return undefined;
 	const changes = changesIn(diff);
 	if (changes.length === 0) {
 		const none = vscode.l10n.t('There are no changes to describe. New files count once they are staged.');

@@ -81,6 +81,26 @@ function initialized(git: Git): Promise<void> {
 	);
 }
 
+/** ms after which it is said what is waited for: of a large repository Git tells for a while. */
+const saidAfterMs = 1_000;
+
+/** What Git tells; undefined where the person does not want to wait for it. */
+export async function fromGit<T>(telling: Promise<T>): Promise<T | undefined> {
+	const told = telling.then((value) => ({ value }));
+	const soon = await Promise.race([told, ended(AbortSignal.timeout(saidAfterMs))]);
+	const late = (): Promise<{ readonly value: T } | undefined> =>
+		withProgress(vscode.l10n.t('Waiting for Git…'), (_, signal) => Promise.race([told, ended(signal)]));
+	return (soon ?? (await late()))?.value;
+}
+
+function ended(signal: AbortSignal): Promise<undefined> {
+	return new Promise((resolve) => {
+		const end = (): void => resolve(undefined);
+		if (signal.aborted) end();
+		signal.addEventListener('abort', end, { once: true });
+	});
+}
+
 async function chooseRepository(
 	repositories: readonly Repository[],
 	from: unknown,

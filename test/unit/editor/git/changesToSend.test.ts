@@ -45,3 +45,25 @@ describe('the question about changes that may contain secrets', () => {
 		assert.match(String(asked), /service9\/\.env and 2 more\. Send them to Google\?$/);
 	});
 });
+
+describe('changes that Git takes its time to tell', () => {
+	const before = Object.getOwnPropertyDescriptor(AbortSignal, 'timeout') ?? {};
+	afterEach(() => void Object.defineProperty(AbortSignal, 'timeout', before));
+
+	it('are said to be waited for, and can be left: nothing was shown of a click, and another one did nothing', async () => {
+		AbortSignal.timeout = (ms) => (ms <= 2_000 ? AbortSignal.abort() : assert.fail('nothing is shown for as long'));
+		const editor = new EditorStandIn();
+		const titles: unknown[] = [];
+		Object.assign(editor.api.window, {
+			withProgress: ({ title }: { title: string }, work: (progress: object, token: object) => Promise<unknown>) => {
+				titles.push(title);
+				const nothing = { dispose: () => undefined };
+				return work({}, { onCancellationRequested: (leave: () => void) => (setImmediate(leave), nothing) });
+			},
+		});
+		const { changesToSend } = editor.read('../editor/git/changesToSend') as typeof used;
+		const repository: Pick<Repository, 'diff'> = { diff: () => new Promise(() => undefined) };
+		assert.equal(await changesToSend(repository as Repository), undefined);
+		assert.deepEqual([titles, editor.given], [['Waiting for Git…'], []]);
+	});
+});
