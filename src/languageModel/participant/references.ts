@@ -77,8 +77,16 @@ async function pictureOf(value: unknown): Promise<{ mimeType: string; data: stri
 	const { mimeType, data } = value;
 	const type = pictureTypes.find((known) => known === mimeType);
 	if (type === undefined || typeof data !== 'function') return undefined;
-	const bytes: unknown = await (data as () => unknown).call(value);
-	return bytes instanceof Uint8Array && bytes.byteLength <= maxImage
-		? { mimeType: type, data: base64(bytes) }
-		: undefined;
+	const bytes = await bytesOf(() => (data as () => unknown).call(value));
+	return bytes && bytes.byteLength <= maxImage ? { mimeType: type, data: base64(bytes) } : undefined;
+}
+
+/** Undefined where its file is gone, or may not be read. */
+async function bytesOf(read: () => unknown): Promise<Uint8Array | undefined> {
+	try {
+		const bytes: unknown = await read();
+		return bytes instanceof Uint8Array ? bytes : undefined;
+	} catch {
+		return undefined;
+	}
 }

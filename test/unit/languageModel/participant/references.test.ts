@@ -80,4 +80,20 @@ describe('what a person adds to a question for @keypool', () => {
 			/^src did not go along: it is not a file, or is no longer there\.$/m,
 		);
 	});
+
+	it('is said to stay behind where it is a picture that cannot be read, is too large, or of another kind', async () => {
+		const picture = (mimeType: string, data: () => Promise<Uint8Array>) => ({ id: 'x', value: { mimeType, data } });
+		const bytes = (count: number) => () => Promise.resolve(new Uint8Array(count));
+		const good = picture('image/png', bytes(3));
+		for (const other of [
+			picture('image/png', () => Promise.reject(new Error('FileNotFound'))),
+			picture('image/png', bytes(7 * 1024 * 1024 + 1)),
+			picture('image/tiff', bytes(3)),
+		]) {
+			editor.given.splice(0);
+			const { images } = await loadOf([other, good] as never, () => assert.fail('no file'));
+			assert.deepEqual(images, [{ mimeType: 'image/png', data: 'AAAA' }]);
+			assert.match(textsIn(editor.given).join('\n'), /^Part of what you added did not go along: .* up to 7 MB can\.$/m);
+		}
+	});
 });
