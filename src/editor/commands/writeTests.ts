@@ -34,7 +34,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	const code = await codeToUse(answered.code);
 	if (code === undefined) return;
 	// Tests that were cut off are worth something all the same: the person sees them before they are saved.
-	await openBeside(assistant.files, document, code);
+	await openBeside(assistant, document, code);
 	if (answer.cut) {
 		void showWarning(vscode.l10n.t('The tests are not complete: they are longer than one answer may be.'));
 	} else if (answered.type === 'cut') {
@@ -43,8 +43,16 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
 }
 
-async function openBeside(files: WorkspaceFiles, source: vscode.TextDocument, text: string): Promise<void> {
-	const opened = (await openUnsaved(files, source, text)) ?? (await openNameless(source, text));
+async function openBeside(
+	{ files, report }: Pick<Assistant, 'files' | 'report'>,
+	source: vscode.TextDocument,
+	text: string,
+): Promise<void> {
+	const named = await openUnsaved(files, source, text).catch((error: unknown) => {
+		report(error);
+		return undefined;
+	});
+	const opened = named ?? (await openNameless(source, text));
 	await vscode.window.showTextDocument(opened, { viewColumn: vscode.ViewColumn.Beside, preview: false });
 }
 
