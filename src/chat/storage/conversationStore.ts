@@ -19,6 +19,8 @@ export type StorageTrouble = 'damaged' | 'unsaved' | 'undeleted';
 export const maxConversations = 200;
 
 const aboutFile = 'about.json';
+/** Of a file that this version, or an older one, could not read. */
+const asideEnding = '.damaged';
 
 /**
  * All conversations of a workspace: a folder for each, a file for each turn. A turn is written by the window that asks
@@ -158,13 +160,14 @@ export class ConversationStore {
 	}
 
 	private async turnFiles(id: string): Promise<readonly string[]> {
-		return (await this.names(id))
-			.filter((name) => name.endsWith('.json') && name !== aboutFile)
-			.map((name) => `${id}/${name}`);
+		const names = new Set(
+			(await this.names(id)).map((name) => (name.endsWith(asideEnding) ? name.slice(0, -asideEnding.length) : name)),
+		);
+		return [...names].filter((name) => name.endsWith('.json') && name !== aboutFile).map((name) => `${id}/${name}`);
 	}
 
 	private async turn(file: string): Promise<readonly Turn[]> {
-		const text = await this.text(file);
+		const text = await this.textOf(file, (aside) => turnFromText(aside) !== undefined);
 		const turn = text === undefined ? undefined : turnFromText(text);
 		if (text !== undefined && !turn) {
 			await this.setAside(file);
@@ -173,7 +176,19 @@ export class ConversationStore {
 	}
 
 	private async about(id: string): Promise<About | undefined> {
-		return this.described(id, await this.text(`${id}/${aboutFile}`));
+		const file = `${id}/${aboutFile}`;
+		return this.described(id, await this.textOf(file, (aside) => aboutFromText(aside)?.id === id));
+	}
+
+	/**
+	 * What a file holds. An older version, in another window or after a way back, sets aside whatever it does not know:
+	 * what is whole by today's reading is not lost.
+	 */
+	private async textOf(file: string, isWhole: (aside: string) => boolean): Promise<string | undefined> {
+		const text = await this.text(file);
+		if (text !== undefined) return text;
+		const aside = await this.reading(file + asideEnding, (folder) => folder.read(file + asideEnding));
+		return aside !== undefined && isWhole(aside) ? aside : undefined;
 	}
 
 	private async text(path: string): Promise<string | undefined> {
@@ -216,7 +231,7 @@ export class ConversationStore {
 	/** Nothing is lost: what cannot be read stays under another name. */
 	private async setAside(file: string): Promise<void> {
 		try {
-			await this.folder.move(file, `${file}.damaged`);
+			await this.folder.move(file, file + asideEnding);
 			this.options.onTrouble('damaged');
 		} catch (error) {
 			this.options.onTrouble('damaged', error);
@@ -258,6 +273,7 @@ export class ConversationStore {
 			for (const file of this.refused.keys()) if (`${file}/`.startsWith(`${path}/`)) this.refused.delete(file);
 			try {
 				await folder.remove(path);
+				await folder.remove(path + asideEnding);
 			} catch (error) {
 				this.options.onTrouble('undeleted', error);
 			}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
@@ -69,5 +69,35 @@ describe('a conversation that version 0.1.0 wrote', () => {
 
 	it('of a version that nobody knows is none', () => {
 		assert.equal(turnFromText(JSON.stringify({ ...seen.turns[0], v: 3 })), undefined);
+	});
+
+	/** That version sets aside, by this name, whatever it does not know. */
+	const openedBy010 = async () => {
+		const conversation = await store.open(seen.id);
+		assert.ok(conversation);
+		await store.saveAll(conversation);
+		await store.saveAbout(conversation);
+		const folder = path.join(root, seen.id);
+		for (const name of readdirSync(folder).filter((one) => one.endsWith('.json')))
+			renameSync(path.join(folder, name), path.join(folder, `${name}.damaged`));
+		return conversation;
+	};
+
+	it('is listed and whole after somebody has gone back to that version, which read nothing of what is written today', async () => {
+		const conversation = await openedBy010();
+		assert.deepEqual(
+			(await store.list()).map(({ title }) => title),
+			[seen['title']],
+		);
+		assert.deepEqual(await store.open(seen.id), conversation);
+		assert.deepEqual(troubles, []);
+	});
+
+	it('does not come back with what is deleted of it after that', async () => {
+		const { turns } = await openedBy010();
+		await store.removeTurns(seen.id, turns.slice(1));
+		assert.deepEqual((await store.open(seen.id))?.turns, turns.slice(0, 1));
+		await store.remove(seen.id);
+		assert.deepEqual([await store.open(seen.id), await store.list()], [undefined, []]);
 	});
 });

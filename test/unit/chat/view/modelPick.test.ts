@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/chat/view/modelPick';
 import { ModelListCache } from '../../../../src/chat/view/modelListCache';
+import { createWords } from '../../../../src/localization/words';
 import { EditorStandIn } from '../../../support/ui/editor';
 
 describe('the models that a person chooses among', () => {
@@ -14,7 +15,12 @@ describe('the models that a person chooses among', () => {
 			() => 0,
 		);
 		const { signal } = new AbortController();
-		await pickModel(catalogue, { title: 'Model', placeHolder: '', byDefault: 'gemini-3.8-flash' }, signal);
+		const words = createWords(
+			(text) => text,
+			{ language: 'en' },
+			() => 0,
+		);
+		await pickModel(catalogue, { title: 'Model', placeHolder: '', byDefault: 'gemini-3.8-flash' }, signal, words);
 		const [rows] = editor.given as readonly (readonly { readonly label: string }[])[];
 		assert.deepEqual(
 			rows?.map(({ label }) => label),
