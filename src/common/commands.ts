@@ -1,5 +1,6 @@
-import { commands } from 'vscode';
+import { commands, l10n } from 'vscode';
 import { DisposableStore, type Disposable } from './dispose';
+import { isObject } from './json';
 import { lazily } from './lazily';
 
 export type Action = (...args: unknown[]) => unknown;
@@ -7,8 +8,20 @@ export type Action = (...args: unknown[]) => unknown;
 /** Registers commands by name. An error of a command reaches its caller. */
 export function registerCommands(actions: Readonly<Record<string, Action>>): Disposable {
 	const registered = new DisposableStore();
-	for (const [name, action] of Object.entries(actions)) registered.add(commands.registerCommand(name, action));
+	for (const [name, action] of Object.entries(actions)) registered.add(commands.registerCommand(name, told(action)));
 	return registered;
+}
+
+/** VS Code shows what a command throws. Of a version that was replaced or removed, it may have deleted what is read at first use. */
+function told(action: Action): Action {
+	return async (...args) => {
+		try {
+			return await action(...args);
+		} catch (error) {
+			if (!isObject(error) || error['code'] !== 'MODULE_NOT_FOUND') throw error;
+			throw new Error(l10n.t('Keypool was updated or removed. Reload the window.'), { cause: error });
+		}
+	};
 }
 
 /** As `registerCommands`, for code that is loaded when one of them is first used. If loading fails, the next use retries. */
