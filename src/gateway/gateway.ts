@@ -9,7 +9,7 @@ import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
-export { originOf, type ClientRecord, type ClientRules, type ClientUsage } from './clients/clientRecord';
+export { isPartlyRead, originOf, type ClientRecord, type ClientRules, type ClientUsage } from './clients/clientRecord';
 export {
 	ClientError,
 	renewMs,

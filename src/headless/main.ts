@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
-import { ClientError, TokenRegistry, type ClientRecord, type ClientStorage } from '../gateway/gateway';
+import { ClientError, isPartlyRead, TokenRegistry, type ClientRecord, type ClientStorage } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
 import { assignmentsIn } from '../keys/import/dotenv';
 import type { LogChannel } from '../monitoring/log/log';
@@ -27,7 +27,7 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
-import { describeFound, describePause, describeRefused, describeStoreError } from './words';
+import { describeFound, describePartlyRead, describePause, describeRefused, describeStoreError } from './words';
 import { systemCode } from '../node/systemCode';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
@@ -36,8 +36,12 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const proxyIdleMs = 650_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+function clientsPath(data: string | undefined): string {
+	return path.join(folderOf(data), 'clients.json');
+}
+
 function clientFile(data: string | undefined): ClientFile {
-	return new ClientFile(path.join(folderOf(data), 'clients.json'), systemClock);
+	return new ClientFile(clientsPath(data), systemClock);
 }
 
 function folderOf(data: string | undefined): string {
@@ -52,7 +56,10 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 			throw new UsageError('The team’s server cannot be reached: until it can, no token is made or revoked.');
 		}
 		if (plan.act !== 'list') await requireTeam(copy);
-		await changeTokensIn(shared ?? copy, plan);
+		const storage = shared ?? copy;
+		// What is written anew holds no more than what was read.
+		if (isPartlyRead(await storage.read())) throw new UsageError(describePartlyRead(clientsPath(plan.data)));
+		await changeTokensIn(storage, plan);
 	} finally {
 		// A connection that stays open would keep the process alive.
 		shared?.dispose();
@@ -247,7 +254,8 @@ async function serve(plan: ServePlan): Promise<void> {
 			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid[0]?.name ?? ''}.`,
 		);
 	}
-	if (team?.clients.isKnown === false) {
+	if (isPartlyRead(await clients.read())) say(describePartlyRead(clientsPath(plan.data)));
+	else if (team?.clients.isKnown === false) {
 		say('No token is known here until the team’s server can be used: /readyz answers 503 so long.');
 	} else if (headless.tokens.list().length === 0) {
 		say('No tool is let in yet: node dist/gateway.js token add <name>');

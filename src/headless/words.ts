@@ -29,6 +29,11 @@ export function describePause(reason: Reason, mask: string | undefined): string 
 	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
 }
 
+/** That tokens are there which are not known. */
+export function describePartlyRead(file: string): string {
+	return `Not all of ${file} can be read: it is damaged, or of a newer version. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
+}
+
 /** Where keys come from that nobody has named: the folder can be a stranger's. */
 export function describeFound(count: number): string {
 	const keys = count === 1 ? '1 key comes' : `${count} keys come`;

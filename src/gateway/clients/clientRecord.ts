@@ -105,14 +105,23 @@ export function areRules(rules: unknown): rules is ClientRules {
 
 /** What was stored; nobody where it is damaged, so that no token is good then. A record that is damaged by itself is left out. */
 export function readClients(stored: string | undefined): readonly ClientRecord[] {
-	if (stored === undefined) return [];
+	return stored === undefined ? [] : (recordsIn(stored)?.filter(isRecord).slice(0, maxClients) ?? []);
+}
+
+/** Whether something that is stored is not read, and would be lost with the next change: it is damaged, or of a newer version. */
+export function isPartlyRead(stored: string | undefined): boolean {
+	return stored !== undefined && recordsIn(stored)?.every(isRecord) !== true;
+}
+
+const isRecord = (one: unknown): one is ClientRecord => v.is(recordShape, one);
+
+function recordsIn(stored: string): readonly unknown[] | undefined {
 	try {
 		const body: unknown = JSON.parse(stored);
 		const shape = v.looseObject({ v: v.literal(1), clients: v.array(v.unknown()) });
-		if (!v.is(shape, body)) return [];
-		return body.clients.filter((one): one is ClientRecord => v.is(recordShape, one)).slice(0, maxClients);
+		return v.is(shape, body) ? body.clients : undefined;
 	} catch {
-		return [];
+		return undefined;
 	}
 }
 

@@ -104,6 +104,30 @@ describe('npm run gateway', () => {
 		assert.match(await headless.say('token', 'rotate', 'ann'), /^kp_/);
 	});
 
+	it('says that it cannot read a token, or any, and changes none then: what it does not know would be gone', async () => {
+		const headless = await create();
+		const token = await headless.say('token', 'add', 'ann');
+		const file = path.join(headless.data, 'clients.json');
+		const whole = await readFile(file, 'utf8');
+		const damages = [
+			whole.slice(0, -1),
+			whole.replace('"v":1', '"v":2'),
+			whole.replace('"parallel":8', '"parallel":80'),
+		];
+		for (const damage of damages) {
+			await writeFile(file, damage);
+			for (const args of [['add', 'bob'], ['revoke', 'ann'], ['list']])
+				assert.match(await headless.fails('token', ...args), /^Not all of .*clients\.json can be read: /);
+			assert.equal(await readFile(file, 'utf8'), damage);
+		}
+		const { program, url } = await headless.start();
+		await program.until(/^Not all of .*clients\.json can be read: /m);
+		assert.doesNotMatch(program.text, /No tool is let in yet/);
+		assert.equal((await ask(url, token)).status, 401);
+		await writeFile(file, whole);
+		while ((await ask(url, token)).status === 401);
+	});
+
 	it('is paused after a sign of abuse, says what to do, and goes on once somebody has', async () => {
 		const headless = await create({ a: [{ when: 'always', kind: 'error', body: '403_leaked_key' }], b: [] });
 		const token = await headless.say('token', 'add', 'curl');
