@@ -347,6 +347,7 @@ export interface DashboardStrings {
 	readonly show: string;
 	readonly setBudget: string;
 	readonly showKeys: string;
+	readonly silent: string;
 	readonly availability: string;
 	readonly switched: string;
 	readonly team: string;

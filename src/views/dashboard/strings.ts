@@ -79,6 +79,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		show: t('Counted'),
 		setBudget: t('Set Budget…'),
 		showKeys: t('Show Keys'),
+		silent: t('These numbers are no longer updated. Close this tab and open the dashboard again.'),
 		availability: t('State'),
 		switched: t('switched: {0}', '{0}'),
 		team: t('Team'),

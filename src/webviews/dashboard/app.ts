@@ -22,6 +22,8 @@ type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & {
 
 /** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
 const maxOpen = 100;
+/** ms. The host tells numbers four times as often, whether or not anything has changed. */
+const silentMs = 60_000;
 
 /** The dashboard's document: receives numbers, draws them, and sends back what a person wants. */
 export class App {
@@ -92,10 +94,13 @@ export class App {
 		this.draw();
 	}
 
-	/** Where something of the next minutes is counted down; a page that nobody sees draws no frame. */
+	/** Where something of the next minutes is counted down, or nobody tells any more; a page that nobody sees draws no frame. */
 	private countDown(): void {
-		const uses = this.shown?.data.quotas.flatMap(({ rpm, tpm }) => [rpm, tpm]) ?? [];
-		if (uses.some((use) => use !== undefined && use.used > 0)) this.draw();
+		if (!this.shown) return;
+		const { data, steadyAt } = this.shown;
+		const uses = data.quotas.flatMap(({ rpm, tpm }) => [rpm, tpm]);
+		const isSilent = performance.now() - steadyAt > silentMs;
+		if (isSilent || uses.some((use) => use !== undefined && use.used > 0)) this.draw();
 	}
 
 	private async ask(request: DashboardRequest): Promise<void> {
@@ -153,6 +158,7 @@ export class App {
 		return html`<main>
 			${this.header(context)}
 			${this.notice === undefined ? nothing : html`<p class="notice" role="alert">${this.notice}</p>`}
+			${context.age <= silentMs ? nothing : html`<p class="notice" role="alert">${strings.silent}</p>`}
 			${data.pool.simulated === undefined ? nothing : html`<p class="notice simulated">${data.pool.simulated}</p>`}
 			${
 				data.pool.paused === undefined

@@ -53,6 +53,22 @@ describe('the dashboard’s document', () => {
 		});
 	}
 
+	it('says that its numbers are old where nobody tells it any: the extension host that did has ended, and another has no part in it', async () => {
+		const old = dashboard.page.getByRole('alert').filter({ hasText: 'These numbers are no longer updated.' });
+		await dashboard.state(two, some, noon);
+		const passed = (ms: number) =>
+			dashboard.page.evaluate(`(() => { const at = performance.now(); performance.now = () => at + ${ms}; })()`);
+		await passed(50_000);
+		await dashboard.data(two, some, noon);
+		await passed(59_000);
+		await dashboard.drawn();
+		assert.equal(await old.count(), 0);
+		await passed(2_000);
+		await old.waitFor();
+		await dashboard.data(two, some, noon);
+		await old.waitFor({ state: 'detached' });
+	});
+
 	it('names each column of the budgets, and has one for the state only where a client is stopped', async () => {
 		const columns = dashboard.page.locator('[data-role="costs"] table').first().locator('thead th');
 		await dashboard.state(two, some, noon);
