@@ -75,7 +75,6 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		}),
 	);
 	const loaded = lazily(() => tokens.load());
-	loaded().catch(report);
 	const demand = owned.add(new PaidDemand({ election, clock, paidOnly: settings.paidOnly, windowId: parts.windowId }));
 	const served = owned.add(
 		new ServedGateway({
@@ -109,6 +108,9 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 			shell: () => shellBeside(machine.isWindows, env.shell),
 		}),
 	);
+	loaded()
+		.then(() => terminals.adopt(tokens))
+		.catch(report);
 	const model = (): string => ofUser.model.value;
 	const commands = gatewayCommands({ ...parts, served, tokens, loaded, counts, tree, terminals, model });
 	return { tree, commands, dispose: () => owned.dispose() };

@@ -121,17 +121,13 @@ export class TokenRegistry implements Disposable {
 	async issueTransient(given: Omit<NewClient, 'expiresAt'>): Promise<TransientToken> {
 		const { now } = this.parts;
 		const { token, client: made } = await this.make({ ...given, expiresAt: now() + transientMs });
-		const client = await this.store({ ...made, isTransient: true }, given.mayBeNumbered);
-		const { id } = client;
-		return {
-			...{ token, client },
-			renew: async () => {
-				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
-			},
-			end: async () => {
-				await this.change((clients) => clients.filter((one) => one.id !== id));
-			},
-		};
+		return this.transient(token, await this.store({ ...made, isTransient: true }, given.mayBeNumbered));
+	}
+
+	/** The token of a terminal that outlives the process which opened it; undefined where it is good no more. */
+	async transientOf(token: string): Promise<TransientToken | undefined> {
+		const client = await this.clientOf(token);
+		return client?.isTransient && this.transient(token, client);
 	}
 
 	/** Another token for the same client; the old one works for ten minutes more. */
@@ -182,6 +178,20 @@ export class TokenRegistry implements Disposable {
 		this.following.dispose();
 		this.listed = [];
 		this.changed.dispose();
+	}
+
+	private transient(token: string, client: ClientRecord): TransientToken {
+		const { id } = client;
+		const { now } = this.parts;
+		return {
+			...{ token, client },
+			renew: async () => {
+				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
+			},
+			end: async () => {
+				await this.change((clients) => clients.filter((one) => one.id !== id));
+			},
+		};
 	}
 
 	private async make({ name, rules, owner, expiresAt }: NewClient): Promise<IssuedToken> {

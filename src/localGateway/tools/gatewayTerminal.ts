@@ -1,6 +1,6 @@
 import { ThemeIcon, window, type Terminal } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { ClientError, renewMs, type TransientToken } from '../../gateway/gateway';
+import { ClientError, renewMs, type TokenRegistry, type TransientToken } from '../../gateway/gateway';
 import type { Translate } from '../../localization/words';
 import type { Clock } from '../../pool/pool';
 import { besideProxy, geminiVariables, openAiVariables } from './tools';
@@ -19,6 +19,11 @@ export interface TerminalsParts {
 const lookMs = 2_000;
 /** ms until what the secret storage refused is tried again. */
 const retryMs = 30_000;
+
+/** The editor tells of a terminal that it has one, and may tell nothing more. */
+interface WithEnvironment {
+	readonly env?: Readonly<Record<string, string | null | undefined>> | undefined;
+}
 
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
 export class GatewayTerminals implements Disposable {
@@ -47,16 +52,28 @@ export class GatewayTerminals implements Disposable {
 			env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])),
 			message: t('Tools that you start here ask Keypool’s gateway at {0}. Its token ends with this terminal.', address),
 		});
-		this.open.set(
-			terminal,
-			this.keep(token, () => this.open.delete(terminal)),
-		);
+		this.follow(terminal, token);
 		terminal.show();
+	}
+
+	/** Goes on with the terminals that are open: an extension host may end, and the next one has opened none of them. */
+	async adopt(tokens: Pick<TokenRegistry, 'transientOf'>): Promise<void> {
+		for (const terminal of window.terminals) {
+			const { env } = terminal.creationOptions as WithEnvironment;
+			const secret = env?.['GEMINI_API_KEY'];
+			const token = secret ? await tokens.transientOf(secret) : undefined;
+			if (token && terminal.exitStatus === undefined && !this.open.has(terminal)) this.follow(terminal, token);
+		}
 	}
 
 	dispose(): void {
 		for (const token of [...this.open.values()]) token.dispose();
 		this.owned.dispose();
+	}
+
+	private follow(terminal: Terminal, token: TransientToken): void {
+		const ended = (): void => void this.open.delete(terminal);
+		this.open.set(terminal, this.keep(token, ended));
 	}
 
 	/** Renews the token until it is disposed of. */

@@ -229,6 +229,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'window.onDidCloseTerminal': 'harmless',
 	'window.state': 'harmless',
 	'window.tabGroups': 'harmless',
+	'window.terminals': 'harmless',
 	'window.visibleTextEditors': 'harmless',
 	'workspace.asRelativePath': 'harmless',
 	'workspace.decode': 'harmless',

@@ -102,6 +102,22 @@ describe('tokens of clients', () => {
 		assert.deepEqual(tokens.list(), []);
 	});
 
+	it('of one terminal goes on where another process takes it over; no other token does', async () => {
+		const { tokens, storage, time } = registry();
+		const issued = await tokens.issueTransient({ name: 'terminal' });
+		const { token } = await tokens.issue({ name: 'tool' });
+		const next = registry(storage, time).tokens;
+		await next.load();
+		time.now += 9 * 60_000;
+		const taken = await next.transientOf(issued.token);
+		await taken?.renew();
+		time.now += 9 * 60_000;
+		assert.ok(await next.clientOf(issued.token));
+		assert.equal(await next.transientOf(token), undefined);
+		await taken?.end();
+		assert.equal(await next.clientOf(issued.token), undefined);
+	});
+
 	it('of two terminals that are opened at once, or in two windows, have a name each', async () => {
 		const { tokens, storage, time } = registry();
 		const other = registry(storage, time).tokens;

@@ -5,8 +5,7 @@ import { EditorStandIn } from '../../support/ui/editor';
 import { translate } from '../../support/views/snapshots';
 import { VirtualClock } from '../../support/virtualClock';
 
-/** A terminal that was opened a moment ago. */
-function opened() {
+function created() {
 	const editor = new EditorStandIn();
 	const terminal = { show: () => undefined };
 	let close: (of: object) => void = () => undefined;
@@ -14,7 +13,8 @@ function opened() {
 		close = listener;
 		return { dispose: () => undefined };
 	};
-	Object.assign(editor.api.window, { createTerminal: () => terminal, onDidCloseTerminal });
+	const open: object[] = [];
+	Object.assign(editor.api.window, { createTerminal: () => terminal, onDidCloseTerminal, terminals: open });
 	const { GatewayTerminals } = editor.read('../localGateway/tools/gatewayTerminal') as typeof used;
 	const clock = new VirtualClock();
 	const told: string[] = [];
@@ -31,8 +31,14 @@ function opened() {
 		...{ clock, t: translate, environment: {}, shell: () => undefined },
 		report: (error) => told.push(String(error)),
 	});
-	terminals.show(token, 'http://127.0.0.1:8642');
-	return { clock, told, storage, close: () => close(terminal) };
+	return { clock, told, storage, terminals, token, open, close: (one: object = terminal) => close(one) };
+}
+
+/** A terminal that was opened a moment ago. */
+function opened() {
+	const made = created();
+	made.terminals.show(made.token, 'http://127.0.0.1:8642');
+	return made;
 }
 
 describe('the token of a terminal', () => {
@@ -62,5 +68,20 @@ describe('the token of a terminal', () => {
 		storage.isLocked = false;
 		await clock.advance(32_000);
 		assert.deepEqual(told, ['renewed', 'Error: locked', 'renewed']);
+	});
+
+	it('is renewed, and ends with its terminal, where the extension host that opened it has ended and begun anew', async () => {
+		const { clock, told, terminals, token, open, close } = created();
+		const [ours, closed] = [undefined, { code: 0 }].map((exitStatus) => ({
+			...{ exitStatus, creationOptions: { env: { GEMINI_API_KEY: token.token } } },
+		}));
+		assert.ok(ours && closed);
+		open.push({ creationOptions: {} }, { creationOptions: { env: { GEMINI_API_KEY: 'another' } } }, closed, ours);
+		await terminals.adopt({ transientOf: (one) => Promise.resolve(one === token.token ? token : undefined) });
+		await clock.advance(renewMs + 2_000);
+		assert.deepEqual(told, ['renewed']);
+		close(ours);
+		await clock.advance(2 * renewMs);
+		assert.deepEqual([told, clock.pending], [['renewed', 'ended'], 0]);
 	});
 });
