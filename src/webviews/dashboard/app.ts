@@ -22,8 +22,8 @@ type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & {
 
 /** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
 const maxOpen = 100;
-/** ms. The host tells numbers four times as often, whether or not anything has changed. */
-const silentMs = 60_000;
+/** Seconds, counted, because some clocks count the time asleep. The host tells numbers four times as often, changed or not. */
+const maxSilence = 60;
 
 /** The dashboard's document: receives numbers, draws them, and sends back what a person wants. */
 export class App {
@@ -31,6 +31,8 @@ export class App {
 	private choice: Choice;
 	private hovered: number | undefined;
 	private notice: string | undefined;
+	/** Seconds since the host has told anything. */
+	private silence = 0;
 	private drawing = false;
 	/** What the chart shows. */
 	private drawn: readonly unknown[] = [];
@@ -78,6 +80,7 @@ export class App {
 	}
 
 	private receive(event: DashboardEvent): void {
+		this.silence = 0;
 		const when = { arrivedAt: Date.now(), steadyAt: performance.now() };
 		if (event.type === 'state') {
 			const { strings, locale, data } = event;
@@ -96,11 +99,13 @@ export class App {
 
 	/** Where something of the next minutes is counted down, or nobody tells any more; a page that nobody sees draws no frame. */
 	private countDown(): void {
-		if (!this.shown) return;
-		const { data, steadyAt } = this.shown;
-		const uses = data.quotas.flatMap(({ rpm, tpm }) => [rpm, tpm]);
-		const isSilent = performance.now() - steadyAt > silentMs;
-		if (isSilent || uses.some((use) => use !== undefined && use.used > 0)) this.draw();
+		const uses = this.shown?.data.quotas.flatMap(({ rpm, tpm }) => [rpm, tpm]) ?? [];
+		this.silence++;
+		if (this.isSilent || uses.some((use) => use !== undefined && use.used > 0)) this.draw();
+	}
+
+	private get isSilent(): boolean {
+		return this.silence > maxSilence;
 	}
 
 	private async ask(request: DashboardRequest): Promise<void> {
@@ -158,7 +163,7 @@ export class App {
 		return html`<main>
 			${this.header(context)}
 			${this.notice === undefined ? nothing : html`<p class="notice" role="alert">${this.notice}</p>`}
-			${context.age <= silentMs ? nothing : html`<p class="notice" role="alert">${strings.silent}</p>`}
+			${this.isSilent ? html`<p class="notice" role="alert">${strings.silent}</p>` : nothing}
 			${data.pool.simulated === undefined ? nothing : html`<p class="notice simulated">${data.pool.simulated}</p>`}
 			${
 				data.pool.paused === undefined
