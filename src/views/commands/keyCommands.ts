@@ -104,8 +104,10 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		),
 		'keypool.explainKey': onKey((view, row) => {
 			const model = rows.modelOf(row);
-			const failure = failureOf(view.key.id, model?.model);
-			return showWhy(explain(view, model, failure, words, clock.now()), row ?? view.key.id, words.t);
+			const why = explain(view, model, failureOf(view.key.id, model?.model), words, clock.now());
+			// A model rests by itself. All else is about its key, and commands of other rooms know keys alone.
+			const isOfModel = model !== undefined && why.act?.command === 'keypool.clearRest';
+			return showWhy(why, isOfModel ? row : view.key.id, words.t);
 		}),
 		'keypool.chooseStrategy': onPool(() => chooseStrategy(editPool())),
 		'keypool.chooseModel': onPool(() => chooseModel(editPool())),

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { KeyView, ModelView } from '../../../../src/pool/pool';
+import type * as used from '../../../../src/views/commands/keyCommands';
+import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { keyView, modelView, noon, SettablePool, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+/** What is run when the button of *Why?* is pressed on a row. */
+async function pressed(view: KeyView, row: string, button: string): Promise<readonly unknown[]> {
+	const editor = new EditorStandIn();
+	editor.presses = button;
+	const ran: unknown[][] = [];
+	Object.assign(editor.api, {
+		commands: { executeCommand: (...of: unknown[]) => Promise.resolve(ran.push(of)) },
+	});
+	const { keyCommands } = editor.read('../views/commands/keyCommands') as typeof used;
+	const snapshot = snapshotOf([view]);
+	const rows = rowsOf(snapshot);
+	const modelOf = (id: unknown): ModelView | undefined => {
+		const found = rows.byId.get(String(id));
+		return found?.kind === 'model' ? found.view : undefined;
+	};
+	const parts: Partial<used.KeyCommandsParts> = {
+		...{ pool: new SettablePool(snapshot), words, which: () => 'own', failureOf: () => undefined },
+		clock: { now: () => noon, after: () => () => undefined },
+		acts: { failed: (error: unknown) => assert.fail(String(error)) } as unknown as used.KeyCommandsParts['acts'],
+		rows: { keyOf: (id: unknown) => keyOfRow(rows, id), modelOf } as unknown as used.RowLookup,
+	};
+	await keyCommands(parts as used.KeyCommandsParts)['keypool.explainKey'](row);
+	return ran;
+}
+
+describe('the button of Why? on the row of a model', () => {
+	const row = 'model:id of A/gemini-3.8-flash';
+
+	it('acts on the key where the key is at fault: those who check and replace keys know no rows', async () => {
+		const leaked = keyView('A', standings.leaked, { models: [modelView(standings.usable)] });
+		assert.deepEqual(await pressed(leaked, row, 'Replace It…'), [['keypool.replaceKey', 'id of A']]);
+		const fresh = keyView('A', standings.usable, { isVerified: false, models: [modelView(standings.usable)] });
+		assert.deepEqual(await pressed(fresh, row, 'Check Now'), [['keypool.checkKey', 'id of A']]);
+	});
+
+	it('acts on the model where that rests alone', async () => {
+		const resting = keyView('A', standings.usable, { models: [modelView(standings.minute)] });
+		assert.deepEqual(await pressed(resting, row, 'Clear the Rest'), [['keypool.clearRest', row]]);
+	});
+});
