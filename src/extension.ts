@@ -131,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		}),
 	);
 	const simulator = startSimulatorMode(owned, {
-		...{ store, simulated, keyring, report },
+		...{ store, simulated, keyring, isGatewayUsed: () => teamGateway.isOn, report },
 		onLeft: (of) => maintenance().erase(of),
 	});
 	const teamGateway = startTeamGateway(owned, {

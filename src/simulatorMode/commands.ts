@@ -7,13 +7,15 @@ import type { SimulatorMode } from './simulatorMode';
 export interface SimulatorCommandsOptions {
 	readonly simulatorMode: Pick<SimulatorMode, 'isOn' | 'enter' | 'leave'>;
 	readonly keyring: Pick<Keyring, 'list'>;
+	/** Whether a team's gateway answers in place of keys: it would answer in place of simulated ones as well. */
+	readonly isGatewayUsed: () => boolean;
 	/** Receives errors that have no message of their own. */
 	readonly report: (error: unknown) => void;
 }
 
 /** The commands that enter and leave simulator mode. */
 export function simulatorCommands(options: SimulatorCommandsOptions) {
-	const { simulatorMode, keyring, report } = options;
+	const { simulatorMode, keyring, isGatewayUsed, report } = options;
 	const showingFailure =
 		(act: (argument?: unknown) => Promise<void>) =>
 		async (argument?: unknown): Promise<void> => {
@@ -30,6 +32,12 @@ export function simulatorCommands(options: SimulatorCommandsOptions) {
 					l10n.t(
 						'There are keys already. The simulator works only without keys: real and simulated keys are never mixed.',
 					),
+				);
+				return;
+			}
+			if (isGatewayUsed()) {
+				void showInformation(
+					l10n.t('A team gateway answers your questions. Stop using it before you try the simulator.'),
 				);
 				return;
 			}

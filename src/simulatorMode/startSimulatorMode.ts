@@ -2,12 +2,16 @@ import { commands, l10n } from 'vscode';
 import type { DisposableStore } from '../common/dispose';
 import type { Keyring } from '../keys/keyring/keyring';
 import { registerLazily } from '../common/commands';
+import type { SimulatorCommandsOptions } from './commands';
 import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
 
 /** Creates simulator mode with its commands and the context keys of its menus. Adds them to `owned`. */
-export function startSimulatorMode(owned: DisposableStore, parts: Omit<SimulatorModeParts, 'load'>): SimulatorMode {
-	const { keyring, report } = parts;
+export function startSimulatorMode(
+	owned: DisposableStore,
+	parts: Omit<SimulatorModeParts, 'load'> & Pick<SimulatorCommandsOptions, 'isGatewayUsed'>,
+): SimulatorMode {
+	const { keyring } = parts;
 	const load = async () => {
 		const { createFixtures } = await import('./fixtures');
 		const names = { key: (n: number) => l10n.t('Simulator {0}', n), project: l10n.t('Simulator project') };
@@ -17,7 +21,7 @@ export function startSimulatorMode(owned: DisposableStore, parts: Omit<Simulator
 	owned.add(
 		registerLazily(['keypool.trySimulator', 'keypool.leaveSimulator'], async () => {
 			const { simulatorCommands } = await import('./commands');
-			return simulatorCommands({ simulatorMode, keyring, report });
+			return simulatorCommands({ ...parts, simulatorMode });
 		}),
 	);
 	updateMenus(owned, simulatorMode, keyring);
