@@ -102,7 +102,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		});
 	const revoke = async (id: string): Promise<void> => {
 		const client = tokens.list().find((one) => one.id === id);
-		if (!client) return;
+		if (!client) throw new ClientError('noSuchClient');
 		const yes = t('Revoke');
 		const detail = t('Its requests are refused from now on, and those under way end.');
 		if ((await askWarning(t('Revoke the token of {0}?', client.name), detail, yes)) !== yes) return;

@@ -1,5 +1,5 @@
 import { numberIn } from '../../localization/numberIn';
-import type { ClientRecord, ClientRules, TokenRegistry } from '../../gateway/gateway';
+import { ClientError, type ClientRecord, type ClientRules, type TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
@@ -14,11 +14,12 @@ interface NumberRule {
 	readonly isWhole: boolean;
 }
 
-/** Asks what a tool may do, rule by rule, until the list is closed. */
+/** Asks what a tool may do, rule by rule, until the list is closed. Rejects where the tool is gone. */
 export async function editRules(id: string, tokens: TokenRegistry, words: Words): Promise<void> {
 	for (;;) {
 		const client = tokens.list().find((one) => one.id === id);
-		const changes = client && (await askRule(client, words));
+		if (!client) throw new ClientError('noSuchClient');
+		const changes = await askRule(client, words);
 		if (!changes) return;
 		await tokens.setRules(id, changes);
 	}

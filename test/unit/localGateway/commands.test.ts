@@ -1,26 +1,36 @@
 import assert from 'node:assert/strict';
 import { ClientError } from '../../../src/gateway/gateway';
 import type * as used from '../../../src/localGateway/commands';
-import { EditorStandIn, textsIn } from '../../support/ui/editor';
+import { EditorStandIn } from '../../support/ui/editor';
 import { words } from '../../support/views/snapshots';
 
-describe('what a person does with a tool’s token', () => {
-	it('is said to be too late where another window, or the end of its terminal, has revoked it meanwhile', async () => {
-		const editor = new EditorStandIn();
-		editor.presses = 'Revoke';
-		const { gatewayCommands } = editor.read('../localGateway/commands') as typeof used;
-		const reported: unknown[] = [];
-		const commands = gatewayCommands({
-			tokens: {
-				list: () => [{ id: 'c', name: 'terminal' }],
-				revoke: () => Promise.reject(new ClientError('noSuchClient')),
-			},
-			...{ settings: {}, words, loaded: () => Promise.resolve(), report: (error: unknown) => reported.push(error) },
-		} as unknown as used.GatewayCommandsParts);
-		await commands['keypool.revokeTool']('c');
-		const told = textsIn(editor.given);
-		assert.equal(told.at(-1), 'That tool is no longer connected: its token was revoked.');
-		assert.ok(!told.some((text) => text.includes('log')), 'the log says nothing of it');
-		assert.deepEqual(reported, []);
+const cline = { id: 'c', name: 'cline', rules: { keys: 'any', parallel: 4 } };
+
+/** What a person reads after a command on a tool whose token another window takes back: before it, or while it asks. */
+async function toldBy(command: 'keypool.revokeTool' | 'keypool.setToolRules', when: 'before' | 'meanwhile') {
+	const editor = new EditorStandIn();
+	editor.presses = 'Revoke';
+	const gone = (): Promise<never> => Promise.reject(new ClientError('noSuchClient'));
+	Object.assign(editor.api.window, {
+		showQuickPick: async (rows: Promise<readonly { readonly label: string }[]>) =>
+			(await rows).find(({ label }) => label === 'Works in batches'),
 	});
+	const { gatewayCommands } = editor.read('../localGateway/commands') as typeof used;
+	const parts = {
+		...{ words, settings: {}, loaded: () => Promise.resolve(), report: (error: unknown) => assert.fail(String(error)) },
+		tokens: { list: () => (when === 'before' ? [] : [cline]), revoke: gone, setRules: gone },
+	};
+	await gatewayCommands(parts as unknown as used.GatewayCommandsParts)[command]('c');
+	const texts = editor.given.filter((text) => typeof text === 'string');
+	return texts.at(-1);
+}
+
+describe('a command on a tool whose token another window has taken back', () => {
+	for (const command of ['keypool.revokeTool', 'keypool.setToolRules'] as const) {
+		for (const when of ['before', 'meanwhile'] as const) {
+			it(`says that it is gone, and sends nobody to a log that does not know of it: ${command}, ${when}`, async () => {
+				assert.equal(await toldBy(command, when), 'That tool is no longer connected: its token was revoked.');
+			});
+		}
+	}
 });
