@@ -272,8 +272,10 @@ export class Pool {
 				return this.recorder.liftQuarantine(command.key);
 			case 'restoreTier':
 				return this.recorder.restoreTier(command.project, this.bucketsOf(command.project, undefined));
-			case 'clearCooldown':
-				return this.recorder.clearCooldowns(this.bucketsOf(command.project, command.model));
+			case 'clearCooldown': {
+				const { project, model = this.options.model } = command;
+				return this.recorder.clearCooldowns(this.bucketsOf(project, command.model), model);
+			}
 		}
 	}
 
@@ -391,8 +393,7 @@ export class Pool {
 
 	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
 		const { store } = this.parts;
-		if (model !== undefined)
-			return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
-		return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
+		if (model === undefined) return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
+		return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
 	}
 }

@@ -210,14 +210,17 @@ export class OutcomeRecorder {
 		return this.store.transact((tx) => liftQuarantines(tx, this.keySet(), key));
 	}
 
-	/** Ends the cooldowns of these buckets, and whatever blocks their models, at the user's request. */
-	clearCooldowns(ids: readonly BucketId[]): Promise<void> {
+	/** Ends the cooldowns of these buckets, and whatever blocks their models and this one, at the user's request. */
+	clearCooldowns(ids: readonly BucketId[], blocked: string): Promise<void> {
 		return this.store.transact((tx, now) => {
+			const unblock = (id: string): void =>
+				tx.put({ kind: 'model', id, doc: clearMissing(clearOverload(tx.model(id))) });
 			tx.put({ kind: 'pool', doc: throttle.withoutThrottle(tx.pool()) });
+			unblock(resolveIn(this.store.replica().model, blocked));
 			for (const id of ids) {
 				tx.put({ kind: 'bucket', id, doc: clearCooldown(tx.bucket(id), now) });
 				const [project, model] = partsOf(id);
-				tx.put({ kind: 'model', id: model, doc: clearMissing(clearOverload(tx.model(model))) });
+				unblock(model);
 				for (const key of this.keySet().keys) {
 					if (key.project === project) tx.put({ kind: 'key', id: key.id, doc: allowModel(tx.key(key.id), model) });
 				}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, Pool, type KeyId, type StateStore, type ProjectId } from '../../../src/pool/pool';
 import { VirtualClock } from '../../support/virtualClock';
-import { answers, badKey, fails, hangs, Rig, rpm } from '../../support/pool/rig';
+import { answers, badKey, fails, hangs, overloaded, Rig, rpm } from '../../support/pool/rig';
 
 describe('the pool, at its edges', () => {
 	it('has no keys before it was given any, whatever other windows find out about theirs', async () => {
@@ -84,6 +84,17 @@ describe('the pool, at its edges', () => {
 			rig.pool.snapshot().keys.map(({ availability }) => availability.state),
 			['usable', 'coolingDown'],
 		);
+	});
+
+	it('clears an overload from the row of a key that has not met it as well: the model rests for every key', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(overloaded));
+		await rig.answer({ maxWaitMs: 0 });
+		const states = () => rig.pool.snapshot().keys.map(({ availability }) => availability.state);
+		assert.deepEqual(states(), ['coolingDown', 'coolingDown']);
+		assert.deepEqual([...rig.store.replica().bucket.keys()], ['p-a/m']);
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-b' as ProjectId });
+		assert.deepEqual(states(), ['usable', 'usable']);
+		assert.equal(rig.store.replica().bucket.size, 1);
 	});
 
 	it('leaves nothing behind in the store and no timer when it ends', async () => {
