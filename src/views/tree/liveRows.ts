@@ -53,12 +53,13 @@ export class LiveRows implements Disposable {
 		return row && shown && { row, shown };
 	}
 
+	/** Also of a key that the filter hides: a notice, or *Why?*, names it all the same. */
 	keyOf(id: unknown): KeyView | undefined {
-		return keyOfRow(this.rows, id);
+		return keyOfRow(this.rows, id) ?? this.seen?.keys.find(({ key }) => key.id === id);
 	}
 
 	projectOf(id: unknown): Project | undefined {
-		return projectOfRow(this.rows, id);
+		return projectOfRow(this.rows, id) ?? this.keyOf(id)?.project;
 	}
 
 	/** All rows that are shown now. */

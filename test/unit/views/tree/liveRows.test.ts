@@ -38,6 +38,17 @@ describe('live rows', () => {
 		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:39/);
 	});
 
+	it('know a key that the filter hides: what is chosen in Why? for it asked which key is meant', () => {
+		const { live } = open(three);
+		live.filter = { type: 'state', state: 'usable' };
+		assert.equal(live.get('id of B'), undefined);
+		assert.deepEqual([live.keyOf('id of B')?.key.label, live.projectOf('id of B')?.id], ['B', 'project of B']);
+		assert.deepEqual(
+			[live.keyOf('nobody'), live.keyOf(7), live.projectOf(undefined)],
+			[undefined, undefined, undefined],
+		);
+	});
+
 	it('hold a row still while its hover is read, unless something happens to its key', async () => {
 		const { clock, pool, live, drawn } = open(three);
 		live.setVisible(true);
