@@ -109,11 +109,12 @@ export class KeysTree implements RowLookup, Disposable {
 	private redraw(what: Redraw, snapshot: Snapshot, live: LiveRows): void {
 		const { view } = this.stage;
 		if (what === 'all' || what.length > 0) this.stage.redraw(what === 'all' ? undefined : [...what]);
-		const { words, isSimulated } = this.parts;
+		const { pool, words, isSimulated } = this.parts;
 		const { t } = words;
 		view.description = snapshot.keys.length === 0 ? '' : oneLine(snapshot.model);
 		const filter = filterInWords(live.filter, words);
-		const isFiltered = filter !== undefined && snapshot.keys.length > 0;
+		// A team's gateway stands there whatever the filter is.
+		const isFiltered = filter !== undefined && snapshot.keys.length > 0 && !pool.gateway?.();
 		const messages = [
 			isSimulated() ? simulatorInWords(words) : undefined,
 			!isFiltered
