@@ -4,6 +4,7 @@ import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
 import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
 import { mainRefusals } from '../import/parseKeys';
+import { KeyringError } from '../keyring/keyring';
 import { describeKind, describeRefusal } from '../check/words';
 
 type KeyItem = PickItem & { readonly found?: ParsedKey };
@@ -59,11 +60,13 @@ function rowOf({ secret, name, kind, repeats }: ParsedKey): PickItem & { readonl
 	return { label: secret.mask, description: parts.filter((part) => part !== undefined).join(' · ') };
 }
 
-/** The key that a menu or another command passes, else the one that the user picks. */
+/** The key that a menu or another command passes, else the one that the user picks. Rejects where the passed one is gone. */
 export async function keyFor(argument: unknown, keys: readonly Key[], title: string): Promise<Key | undefined> {
 	const id = keyIdIn(argument);
 	if (id !== undefined) {
-		return keys.find((key) => key.id === id);
+		const key = keys.find((one) => one.id === id);
+		if (!key) throw new KeyringError('noSuchKey');
+		return key;
 	}
 	if (keys.length === 0) {
 		void showInformation(l10n.t('There is no key yet. Add one first.'));
