@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import manifest from '../../../../package.json';
 import { menuContextOf } from '../../../../src/views/shared/menuContext';
-import { keyView, modelView, noon, snapshotOf, spendingOf, standings } from '../../../support/views/snapshots';
+import type * as used from '../../../../src/views/shared/updateMenus';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { VirtualClock } from '../../../support/virtualClock';
+import * as snapshots from '../../../support/views/snapshots';
+
+const { keyView, modelView, noon, snapshotOf, spendingOf, standings } = snapshots;
 
 const good = keyView('A', standings.usable);
 const shownIn = (...args: Parameters<typeof snapshotOf>): readonly string[] =>
@@ -39,5 +44,24 @@ describe('what the palette offers', () => {
 		const onRows = [...ofKeys, ...ofProject].flatMap((item) => ('command' in item ? [item.command] : []));
 		const alsoElsewhere = ['keypool.clearRest', 'keypool.resume'];
 		assert.deepEqual([...new Set(onRows)].filter((command) => !hidden.includes(command)).sort(), alsoElsewhere);
+	});
+
+	it('is nothing that extensions knew before they were restarted in this window: a filter, an Undo and a lock are gone', () => {
+		const editor = new EditorStandIn();
+		const context = new Map<string, unknown>([
+			['keypool.filtered', true],
+			['keypool.canUndoRemove', true],
+			['keypool.keysLocked', true],
+		]);
+		Object.assign(editor.api, {
+			commands: {
+				executeCommand: (_: string, name: string, value: unknown) => Promise.resolve(context.set(name, value)),
+			},
+		});
+		const { updateMenus } = editor.read('../views/shared/updateMenus') as typeof used;
+		const clock = new VirtualClock(noon);
+		const pool = new snapshots.SettablePool(snapshotOf([good]));
+		updateMenus(pool, { now: clock.wall, after: clock.after }).dispose();
+		assert.deepEqual(new Set(context.values()), new Set([false]));
 	});
 });
