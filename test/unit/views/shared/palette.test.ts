@@ -84,6 +84,17 @@ describe('the palette shows what makes sense there and then', () => {
 		assert.equal(paletteIn({ editorIsOpen: true, gitOpenRepositoryCount: 1, 'keypool.noKeys': true }).length, 11);
 	});
 
+	it('changes no code where the editor is read-only: the answer would be paid for, and could not be accepted', () => {
+		const state = { editorIsOpen: true, activeEditorIsReadonly: true };
+		assert.deepEqual(differs(state), { adds: ['explainSelection', 'writeTests'], takes: [] });
+		const { 'keypool.editor': menu } = manifest.contributes.menus;
+		const changing = menu.filter((item) => 'when' in item && item.when === '!editorReadonly');
+		assert.deepEqual(
+			changing.map(({ command }) => command),
+			['keypool.fix', 'keypool.edit', 'keypool.document'],
+		);
+	});
+
 	it('what a gateway that runs can do, and no start of it', () => {
 		assert.deepEqual(differs({ 'config.keypool.gateway.enabled': true }), {
 			adds: ['openGatewayTerminal', 'stopGateway'],
