@@ -125,6 +125,12 @@ describe('the palette shows what makes sense there and then', () => {
 		});
 	});
 
+	it('and so does the walkthrough: a key that is added then would be checked, said to work, and never be used', () => {
+		const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+		const shown = steps.filter(({ when }) => holds(when, { 'keypool.teamGateway': true })).map(({ id }) => id);
+		assert.deepEqual(shown, ['terms', 'ask', 'tools']);
+	});
+
 	it('in a browser, nothing that needs a socket', () => {
 		assert.deepEqual(differs({ 'keypool.inBrowser': true }), {
 			adds: [],
