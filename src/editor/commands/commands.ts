@@ -34,7 +34,7 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 		'keypool.document': told(() => rewrite(tools, () => ({ type: 'document' }))),
 		'keypool.edit': told((given) => rewrite(tools, (snippet) => editing(snippet, given))),
 		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
-		'keypool.fix': told(() => rewrite(tools, fixing)),
+		'keypool.fix': told((at) => rewrite(tools, fixing, at)),
 		'keypool.rejectChange': told((given) => changes.reject(given)),
 		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),
 		'keypool.writeTests': told(() => writeTests(assistant)),

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export function actionsFor(range: vscode.Range, { diagnostics }: vscode.CodeActionContext): vscode.CodeAction[] {
 	// It names no diagnostics, so that the exact fixes of the language stay before it.
 	const fixes = diagnostics.some(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning)
-		? [action(vscode.l10n.t('Fix with Keypool'), 'keypool.fix', vscode.CodeActionKind.QuickFix)]
+		? [action(vscode.l10n.t('Fix with Keypool'), 'keypool.fix', vscode.CodeActionKind.QuickFix, range)]
 		: [];
 	if (range.isEmpty) return fixes;
 	const rewrite = vscode.CodeActionKind.RefactorRewrite;
@@ -17,8 +17,8 @@ export function actionsFor(range: vscode.Range, { diagnostics }: vscode.CodeActi
 	];
 }
 
-function action(title: string, command: string, kind: vscode.CodeActionKind): vscode.CodeAction {
+function action(title: string, command: string, kind: vscode.CodeActionKind, at?: vscode.Range): vscode.CodeAction {
 	const made = new vscode.CodeAction(title, kind);
-	made.command = { command, title };
+	made.command = { command, title, ...(at && { arguments: [at] }) };
 	return made;
 }

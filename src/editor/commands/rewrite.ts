@@ -21,13 +21,17 @@ export interface RewriteTools {
 	readonly changes: Pick<ApplyDiff, 'propose'>;
 }
 
-/** `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject. */
+/**
+ * `Keypool: Fix Code`, `Document Code` and `Edit Code…`: the new code comes as a diff to accept or reject.
+ * @param at the place of a problem, from a code action: its hover can be far from the cursor. Menus hand over something else
+ */
 export async function rewrite(
 	{ assistant, changes }: RewriteTools,
 	plan: (selection: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
+	at?: unknown,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys)) || isUndecided(vscode.window.activeTextEditor?.document)) return;
-	const selection = await codeSelection(assistant.files, 'wholeLines');
+	const selection = await codeSelection(assistant.files, 'wholeLines', at instanceof vscode.Range ? at : undefined);
 	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.
 	const tracked = new TrackedRange(selection.document, selection.excerpt.range);

@@ -18,11 +18,12 @@ export interface CodeSelection {
 
 /**
  * The code that a command is about, `wholeLines` where it will be replaced. Undefined when there is none, it may not be
- * sent, or the person does not want to send it; then that was told.
+ * sent, or the person does not want to send it; then that was told. `at` as of `excerptOf`.
  */
 export async function codeSelection(
 	files: Pick<WorkspaceFiles, 'locate'>,
 	extent: 'exact' | 'wholeLines',
+	at?: vscode.Range,
 ): Promise<CodeSelection | undefined> {
 	const editor = vscode.window.activeTextEditor;
 	if (!editor) {
@@ -30,7 +31,7 @@ export async function codeSelection(
 		return undefined;
 	}
 	const { document } = editor;
-	const found = await excerptOf(editor);
+	const found = await excerptOf(editor, at);
 	const excerpt = extent === 'exact' ? found : { ...found, range: linesOf(document, found.range) };
 	const text = document.getText(excerpt.range);
 	if (!(await mayBeSent(files, document.uri, text))) return undefined;

@@ -12,13 +12,16 @@ export interface Excerpt {
 /** ms. A language server that reads a large project, or hangs, says nothing for minutes. */
 const symbolsMs = 3_000;
 
-/** The selection; without one the symbol at the cursor; without that the visible lines. */
-export async function excerptOf(editor: vscode.TextEditor): Promise<Excerpt> {
+/**
+ * The selection; without one the symbol at the cursor; without that the visible lines.
+ * @param at a place that is meant, wherever the cursor is
+ */
+export async function excerptOf(editor: vscode.TextEditor, at?: vscode.Range): Promise<Excerpt> {
 	const { document, selection } = editor;
-	if (!selection.isEmpty) {
+	if (!selection.isEmpty && (!at || selection.intersection(at))) {
 		return { kind: 'selection', range: selection };
 	}
-	const symbol = innermost(await symbolsOf(document), selection.active);
+	const symbol = innermost(await symbolsOf(document), at?.start ?? selection.active);
 	if (symbol) {
 		return { kind: 'symbol', range: symbol.range, name: symbol.name };
 	}

@@ -141,6 +141,18 @@ describe('commands on the code in front', () => {
 		await window.palette('Keypool: Reject the Change');
 	});
 
+	it('the hover of a problem: offers the fix of the code that has it, wherever the cursor is', async () => {
+		await window.openFile('page.css');
+		await window.press('Control+Home');
+		await window.page.locator('.squiggly-warning').waitFor();
+		await window.page.locator('.view-lines').getByText('colr', { exact: true }).hover();
+		await window.page.locator('.hover-row.status-bar').getByText('Quick Fix').click();
+		await window.page.locator('.action-widget').getByText('Fix with Keypool').click();
+		await window.activeTab('page.css, lines 5–7: Fix').waitFor();
+		assert.match(lastSent().question ?? '', /The editor reports:\n- line 2: Unknown property: 'colr'/);
+		await window.palette('Keypool: Reject the Change');
+	});
+
 	it('refuses binary data and five megabytes in words, and sends nothing', async () => {
 		const before = sends().length;
 		await window.openFile('picture.bin');

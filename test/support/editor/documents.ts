@@ -16,6 +16,17 @@ export class Range {
 		this.end = isNumbers ? new Position(ends[2], ends[3]) : ends[1];
 	}
 
+	contains({ line, character }: Position): boolean {
+		const { start, end } = this;
+		const isAfter = line > start.line || (line === start.line && character >= start.character);
+		return isAfter && (line < end.line || (line === end.line && character <= end.character));
+	}
+
+	/** Of ranges, one of which begins in the other, what matters here is that there is some. */
+	intersection(other: Range): Range | undefined {
+		return this.contains(other.start) || other.contains(this.start) ? this : undefined;
+	}
+
 	get isEmpty(): boolean {
 		return this.start.line === this.end.line && this.start.character === this.end.character;
 	}
