@@ -19,7 +19,7 @@ export interface EditorTools {
 	readonly batch: () => Promise<BatchFiles>;
 }
 
-type Act = (argument?: unknown) => Promise<void>;
+type Act = (argument?: unknown, more?: unknown) => Promise<void>;
 
 /** The commands on the palette and on the code in front of a person. */
 export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
@@ -36,7 +36,12 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 		'keypool.explainSelection': told(() => explainSelection(chat, assistant)),
 		'keypool.fix': told((at) => rewrite(tools, fixing, at)),
 		'keypool.rejectChange': told((given) => changes.reject(given)),
-		'keypool.runBatchFile': told(async (file) => (await batch()).run(file)),
+		// The explorer hands over what is selected beside the one that was clicked.
+		'keypool.runBatchFile': told(async (file, selected) => {
+			const files = await batch();
+			const all = Array.isArray(selected) && selected.length > 1 ? selected : [file];
+			await Promise.all(all.map((one) => files.run(one)));
+		}),
 		'keypool.writeTests': told(() => writeTests(assistant)),
 	};
 }
@@ -46,9 +51,9 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
  * answer are told by the commands themselves.
  */
 function telling(act: Act, report: (error: unknown) => void): Act {
-	return async (argument) => {
+	return async (...given) => {
 		try {
-			await act(argument);
+			await act(...given);
 		} catch (error) {
 			report(error);
 			void showError(vscode.l10n.t('That failed. See Keypool’s log for the reason.'));
