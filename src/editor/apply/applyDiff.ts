@@ -45,6 +45,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		this.owned.add(vscode.workspace.registerTextDocumentContentProvider(ApplyDiff.scheme, this));
 		this.owned.add(vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)));
 		this.owned.add(vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.rejectClosed(closed)));
+		this.closeLeft();
 	}
 
 	/** Opens the diff; resolves once the person has decided, or closed it. */
@@ -124,16 +125,24 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		this.owned.dispose();
 	}
 
+	/** Of before extensions were restarted without their window: nobody can accept them, and their addresses come again. */
+	private closeLeft(): void {
+		const left = tabsWhere((tab) => addressIn(tab) !== undefined);
+		if (left.length === 0) return;
+		void vscode.window.tabGroups.close(left);
+		void showWarning(
+			vscode.l10n.t('A change was proposed before Keypool was restarted. Nothing of it was applied: ask again.'),
+		);
+	}
+
 	private shown(given: unknown): Open | undefined {
 		if (given instanceof vscode.Uri && given.scheme === ApplyDiff.scheme) return this.open.get(given.query);
 		return this.of(vscode.window.tabGroups.activeTabGroup.activeTab);
 	}
 
 	private of(tab: vscode.Tab | undefined): Open | undefined {
-		const { input } = tab ?? {};
-		return input instanceof vscode.TabInputTextDiff && input.modified.scheme === ApplyDiff.scheme
-			? this.open.get(input.modified.query)
-			: undefined;
+		const address = addressIn(tab);
+		return address && this.open.get(address.query);
 	}
 
 	private follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
@@ -156,7 +165,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 	}
 
 	private tabsOf(open: Open): readonly vscode.Tab[] {
-		return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => this.of(tab) === open);
+		return tabsWhere((tab) => this.of(tab) === open);
 	}
 
 	private async end(open: Open, outcome: Outcome): Promise<void> {
@@ -172,6 +181,17 @@ export function isUndecided(document: vscode.TextDocument | undefined): boolean 
 	const isProposal = document?.uri.scheme === ApplyDiff.scheme;
 	if (isProposal) void showInformation(vscode.l10n.t('Accept or reject the proposed change first.'));
 	return isProposal;
+}
+
+function tabsWhere(isMeant: (tab: vscode.Tab) => boolean): readonly vscode.Tab[] {
+	return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(isMeant);
+}
+
+/** Of the proposal that a tab shows. */
+function addressIn(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+	const { input } = tab ?? {};
+	const isOurs = input instanceof vscode.TabInputTextDiff && input.modified.scheme === ApplyDiff.scheme;
+	return isOurs ? input.modified : undefined;
 }
 
 /** False when the editor refuses: the document is read-only or gone. */

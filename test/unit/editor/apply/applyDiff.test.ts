@@ -73,6 +73,19 @@ describe('a change that is proposed', () => {
 		assert.deepEqual([outcomes, editor.tabs.length], [['accepted', 'rejected'], 1]);
 	});
 
+	it('is closed where extensions were restarted while it was open, and says so: it looked as if it could be accepted', async () => {
+		const { editor, propose } = opened();
+		await propose('2');
+		const { ApplyDiff } = editor.read('../editor/apply/applyDiff') as typeof used;
+		const again = new ApplyDiff();
+		assert.deepEqual(editor.tabs, []);
+		await again.accept();
+		assert.match(
+			textsIn(editor.given).join('\n'),
+			/^A change was proposed before Keypool was restarted\. Nothing of it/,
+		);
+	});
+
 	it('is rejected once its last tab is closed: one that is moved to another group goes on', async () => {
 		const { editor, diff, document, outcomes, propose } = opened();
 		await propose('2');
