@@ -11,7 +11,7 @@ export function registerCodeActions(): vscode.Disposable {
 	return vscode.languages.registerCodeActionsProvider(
 		selector,
 		{
-			provideCodeActions: (_document, range, context) => actionsFor(range, context),
+			provideCodeActions: ({ uri }, range, context) => actionsFor(uri, range, context),
 		},
 		{ providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
 	);

@@ -31,7 +31,7 @@ export async function rewrite(
 	at?: unknown,
 ): Promise<void> {
 	if (!(await ensureKey(assistant.keys)) || isUndecided(vscode.window.activeTextEditor?.document)) return;
-	const selection = await codeSelection(assistant.files, 'wholeLines', at instanceof vscode.Range ? at : undefined);
+	const selection = await codeSelection(assistant.files, 'wholeLines', at instanceof vscode.Location ? at : undefined);
 	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.
 	const tracked = new TrackedRange(selection.document, selection.excerpt.range);

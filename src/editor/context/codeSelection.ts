@@ -18,20 +18,23 @@ export interface CodeSelection {
 
 /**
  * The code that a command is about, `wholeLines` where it will be replaced. Undefined when there is none, it may not be
- * sent, or the person does not want to send it; then that was told. `at` as of `excerptOf`.
+ * sent, or the person does not want to send it; then that was told.
+ * @param at a place in an editor that is visible, which need not be the active one
  */
 export async function codeSelection(
 	files: Pick<WorkspaceFiles, 'locate'>,
 	extent: 'exact' | 'wholeLines',
-	at?: vscode.Range,
+	at?: vscode.Location,
 ): Promise<CodeSelection | undefined> {
-	const editor = vscode.window.activeTextEditor;
+	const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
+	const there = at && [active, ...visible].find((one) => one?.document.uri.toString() === at.uri.toString());
+	const editor = there ?? active;
 	if (!editor) {
 		void showInformation(vscode.l10n.t('Open a file first: there is no code here.'));
 		return undefined;
 	}
 	const { document } = editor;
-	const found = await excerptOf(editor, at);
+	const found = await excerptOf(editor, there && at.range);
 	const excerpt = extent === 'exact' ? found : { ...found, range: linesOf(document, found.range) };
 	const text = document.getText(excerpt.range);
 	if (!(await mayBeSent(files, document.uri, text))) return undefined;

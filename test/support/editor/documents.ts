@@ -57,6 +57,13 @@ export class FileUri {
 	}
 }
 
+class Location {
+	constructor(
+		readonly uri: FileUri,
+		readonly range: Range,
+	) {}
+}
+
 class Event<T> {
 	private readonly listeners = new Set<(event: T) => void>();
 	readonly event = (listener: (event: T) => void) => {
@@ -137,6 +144,7 @@ export class DocumentsStandIn extends EditorStandIn {
 		Object.assign(this.api, {
 			Position,
 			Range,
+			Location,
 			EventEmitter: Event,
 			Uri: FileUri,
 			EndOfLine: { LF: 1, CRLF: 2 },
