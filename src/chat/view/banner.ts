@@ -45,7 +45,10 @@ function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefine
 	if (enabled.length === 0) return bannerSaying('noKeys', words.describeReason('noKeys', { limit: keys.length }));
 	if (!enabled.every(({ availability, isBarred }) => isBarred || availability.state === 'quarantined'))
 		return undefined;
-	const reason = enabled.every(({ isBarred }) => isBarred) ? 'paidOnly' : 'noUsableKey';
+	if (enabled.every(({ isBarred }) => isBarred)) return bannerSaying('paidOnly', words.describeReason('paidOnly'));
+	// What one key needs helps at once: a team's gateway, which counts as one, may want another token, and no patience.
+	const [only, second] = keys;
+	const reason = only?.availability.state === 'quarantined' && !second ? only.availability.reason : 'noUsableKey';
 	return bannerSaying(reason, words.describeReason(reason));
 }
 

@@ -72,6 +72,26 @@ describe('the banner over the input box', () => {
 		assert.equal(bannerOver([], rig.pool.snapshot(), words)?.reason, 'noUsableKey');
 	});
 
+	it('says what the only key needs, and of a team’s gateway that it wants another token: nobody need wait for that', async () => {
+		const rig = new Rig({ a: {} }, () => fails(badKey));
+		await rig.answer().catch(() => undefined);
+		const over = (isGatewayUsed: boolean) =>
+			bannerOver(
+				[],
+				rig.pool.snapshot(),
+				createWords(
+					filled,
+					{ language: 'en' },
+					() => 0,
+					() => isGatewayUsed,
+				),
+			);
+		assert.deepEqual([over(false)?.reason, over(false)?.command], ['badKey', 'keypool.addKey']);
+		assert.match(over(true)?.view.text ?? '', /^The gateway does not know this token\./);
+		assert.equal(over(true)?.command, 'keypool.useTeamGateway');
+		assert.equal(bannerOver([turn('1', 'q', failed('badKey'))], rig.pool.snapshot(), words), undefined);
+	});
+
 	it('says of keys that are all disabled that none is enabled, and says it once', () => {
 		const off = new Rig({ a: { enabled: false } }, () => fails(leaked)).pool.snapshot();
 		const banner = bannerOver([], off, words);
