@@ -1,21 +1,33 @@
 import type { Words } from '../../localization/words';
-import type { EpochMs, Snapshot } from '../../pool/pool';
+import type { EpochMs, KeyView, Snapshot } from '../../pool/pool';
 import { bold, lines, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
 
 /** Keys that are listed; more are counted. */
 const maxListed = 50;
 
 /** Which keys can work, and until when the others cannot, for the chat. */
-export function statusMarkdown({ keys, model, paused, total, usable }: Snapshot, words: Words, now: EpochMs): Markdown {
+export function statusMarkdown(snapshot: Snapshot, words: Words, now: EpochMs): Markdown {
+	const { keys, paidOnly, paused } = snapshot;
 	const { t } = words;
 	if (keys.length === 0) return plain(words.describeReason('noKeys').text);
-	const rows = keys
-		.slice(0, maxListed)
-		.map(({ key, availability }) => listed(bold(key.label), plain(words.announceAvailability(availability, now))));
+	// A usable key that may not be used answers nothing.
+	const state = ({ availability, isBarred }: KeyView): string =>
+		isBarred && availability.state === 'usable' ? t('paid keys only') : words.announceAvailability(availability, now);
+	const rows = keys.slice(0, maxListed).map((view) => listed(bold(view.key.label), plain(state(view))));
 	const more = keys.length - rows.length;
 	return paragraphs(
 		paused && plain(words.describeReason('paused').text),
-		plain(t('{0} of {1} keys can answer with {2} now.', usable, total, model)),
+		plain(supplyInWords(snapshot, words)),
+		paidOnly
+			? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
+			: undefined,
 		lines(...rows, more > 0 ? plain(t('{0} more', more)) : undefined),
 	);
+}
+
+function supplyInWords({ usable, total, model }: Snapshot, { t, describeReason }: Words): string {
+	if (total === 0) return describeReason('noUsableKey').text;
+	return total === 1
+		? t('{0} of 1 key can answer with {1} now.', usable, model)
+		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 }

@@ -123,6 +123,18 @@ describe('the status', () => {
 		assert.match(statusMarkdown(night, words, standings.day.until - 60_000), /Pacific&#44; 08&#58;00 here/);
 	});
 
+	it('calls no key usable that a demand for paid keys bars, and one key is one', () => {
+		const free = keyView('home', standings.usable);
+		const barred = statusMarkdown(snapshotOf([free], { paidOnly: true, usable: 0, total: 0 }), words, noon);
+		assert.match(barred, /^No key can answer right now[^]*Only keys of paid projects are used here/);
+		assert.match(barred, /\*\*home\*\* · paid keys only$/);
+		assert.match(statusMarkdown(snapshotOf([free]), words, noon), /^1 of 1 key can answer with gemini/);
+		assert.match(
+			statusMarkdown(snapshotOf([keyView('off', standings.disabled)]), words, noon),
+			/^No key can answer right now/,
+		);
+	});
+
 	it('tells a program counts, states and times, and no name of a key', () => {
 		const status = poolStatus(snapshot);
 		assert.deepEqual(status, {
