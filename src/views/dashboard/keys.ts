@@ -14,9 +14,12 @@ export function keysView(
 ): KeysView {
 	return {
 		strategy: words.t('Strategy: {0}.', words.describeStrategy(strategy)),
-		rows: keys.slice(0, maxRows).map(({ key, availability, score, lastUsed }) => ({
+		rows: keys.slice(0, maxRows).map(({ key, availability, isBarred, score, lastUsed }) => ({
 			label: mask(key.label),
-			availability: words.announceAvailability(availability, now),
+			availability:
+				isBarred && availability.state === 'usable'
+					? words.t('paid keys only')
+					: words.announceAvailability(availability, now),
 			health: Math.round(score),
 			isNext: key.id === next,
 			...(lastUsed > 0 && { lastUsedAgo: Math.max(0, now - lastUsed) }),

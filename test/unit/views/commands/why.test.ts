@@ -45,3 +45,20 @@ describe('the button of Why? on the row of a model', () => {
 		assert.deepEqual(await pressed(resting, row, 'Clear the Rest'), [['keypool.clearRest', row]]);
 	});
 });
+
+describe('the list of keys that a command asks about', () => {
+	it('calls none usable that a demand for paid keys bars', async () => {
+		const editor = new EditorStandIn();
+		const { keyCommands } = editor.read('../views/commands/keyCommands') as typeof used;
+		const keys = [keyView('A', standings.usable), keyView('B', standings.minute)];
+		const pool = new SettablePool(snapshotOf(keys, { paidOnly: true }));
+		const rows = { keyOf: () => undefined } as unknown as used.RowLookup;
+		const parts: Partial<used.KeyCommandsParts> = { pool, words, rows, which: () => 'own' };
+		await keyCommands(parts as used.KeyCommandsParts)['keypool.explainKey']();
+		const [list] = editor.given as [{ readonly description: string }[]];
+		assert.deepEqual(
+			list.map(({ description }) => description.split(' · ')[1]),
+			['paid keys only', 'resting until 12:01: requests per minute used up'],
+		);
+	});
+});

@@ -23,6 +23,17 @@ describe('the keys on the dashboard', () => {
 		]);
 	});
 
+	it('are not called usable where a demand for paid keys bars them', () => {
+		const snapshot = snapshotOf([keyView('home', standings.usable), keyView('old', standings.leaked)], {
+			paidOnly: true,
+		});
+		const { keys } = dashboardData(snapshot, historyOf(), noon, words, mask);
+		assert.deepEqual(
+			keys.rows.map(({ availability }) => availability),
+			['paid keys only', words.announceAvailability(standings.leaked, noon)],
+		);
+	});
+
 	it('have no next one where they take no turns, and fifty rows at most', () => {
 		const many = Array.from({ length: 53 }, (_, n) => keyView(`k${n}`, standings.usable));
 		const { keys } = dashboardData(snapshotOf(many), historyOf(), noon, words, mask);
