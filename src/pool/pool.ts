@@ -34,7 +34,6 @@ import type { KeySwitch, RequestRecord } from './types/statistics';
 import type { StrategyName } from './types/strategyName';
 import type { Failure } from './types/failure';
 
-export { collect, runBatch, type BatchResult } from './dispatch/batch';
 export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';

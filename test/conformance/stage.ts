@@ -11,7 +11,7 @@ import {
 	type ProjectId,
 	type Snapshot,
 } from '../../src/pool/pool';
-import { collect } from '../../src/pool/pool';
+import { collect } from '../support/pool/collect';
 import { aRequest } from '../support/aRequest';
 import type { Outcome } from './play';
 import type { Ask, Scenario } from './scenario';

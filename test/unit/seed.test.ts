@@ -4,7 +4,7 @@ import { rotated } from '../../src/keys/rotation/rotation';
 import { localDayNumber } from '../../src/keys/rotation/rotationSchedule';
 import { reasonCategory } from '../../src/monitoring/log/reasonCategory';
 import { defaults, PoolError, type PoolEvent } from '../../src/pool/pool';
-import { runBatch } from '../../src/pool/pool';
+import { runBatch } from '../../src/editor/batch/runBatch';
 import { startStrategy } from '../../src/pool/selection/strategies/registry';
 import { verdictTold } from '../support/gemini/room';
 import { Candidates } from '../support/pool/candidates';

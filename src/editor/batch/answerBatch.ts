@@ -1,6 +1,7 @@
 import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/address';
-import { PoolError, runBatch, type Clock, type Dispose, type KeyId } from '../../pool/pool';
+import { PoolError, type Clock, type Dispose, type KeyId } from '../../pool/pool';
+import { runBatch } from './runBatch';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';

@@ -13,7 +13,7 @@ export interface Options {
 	readonly paidOnly: boolean;
 	readonly paidKeys: 'last' | 'mixed' | 'first';
 	readonly whenExhausted: 'fallbackModel' | 'wait';
-	/** Concurrent calls of a batch; `runBatch` clamps it to 1 to 32. */
+	/** Concurrent calls of a batch, 1 to 32. */
 	readonly batchConcurrency: number;
 	readonly budgets: Budgets;
 }

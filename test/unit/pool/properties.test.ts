@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { InMemoryStore, Pool, strategyNames, type StoreData } from '../../../src/pool/pool';
-import { runBatch } from '../../../src/pool/pool';
+import { runBatch } from '../../../src/editor/batch/runBatch';
 import { chance } from '../../support/pool/chance';
 import { lossy, mutants } from '../../support/pool/mutants';
 import type { Asking, Fault, Scenario } from '../../support/pool/scenario';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runBatch } from '../../../../src/pool/pool';
+import { runBatch } from '../../../../src/editor/batch/runBatch';
 import { PoolError, type FailureAction } from '../../../../src/pool/pool';
 import type { BodyName } from '../../../../src/simulator/bodies/bodies';
 import { loadSdk } from '../../../support/gemini/room';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { PoolError, type BatchResult } from '../../../../src/pool/pool';
+import { PoolError } from '../../../../src/pool/pool';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
-import { collect, runBatch } from '../../../../src/pool/pool';
+import { runBatch, type BatchResult } from '../../../../src/editor/batch/runBatch';
+import { collect } from '../../../support/pool/collect';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, Rig } from '../../../support/pool/rig';
 

@@ -1,5 +1,4 @@
-import { PoolError, type PoolStream } from '../types/streamPart';
-import type { Reason } from '../types/failure';
+import { PoolError, type Reason } from '../../pool/pool';
 
 /** The result of one item of a batch; `index` is its position in the input. */
 export type BatchResult<R> =
@@ -153,13 +152,3 @@ const poolReasons: ReadonlySet<string> = new Set<Reason>([
 	'leaked',
 	'denied',
 ]);
-
-/** Reads a stream to its end and returns the output that was not retracted. */
-export async function collect<C>(stream: PoolStream<C>): Promise<readonly C[]> {
-	let pieces: C[] = [];
-	for await (const part of stream) {
-		if (part.type === 'retract') pieces = [];
-		if (part.type === 'output') pieces.push(part.value);
-	}
-	return pieces;
-}

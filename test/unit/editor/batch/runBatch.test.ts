@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { PoolError, type BatchResult } from '../../../../src/pool/pool';
-import { collect, runBatch } from '../../../../src/pool/pool';
+import { PoolError } from '../../../../src/pool/pool';
+import { runBatch, type BatchResult } from '../../../../src/editor/batch/runBatch';
+import { collect } from '../../../support/pool/collect';
 import { answers, breaks, fails, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 interface Held {
