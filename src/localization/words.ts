@@ -1,4 +1,4 @@
-import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs, StrategyName } from '../pool/pool';
+import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs, KeyView, StrategyName } from '../pool/pool';
 import { createCalendar, type Locale } from './calendar';
 import { createMoney } from './money';
 import { describeReason } from './reasons';
@@ -29,6 +29,8 @@ export interface Words {
 	readonly describeAvailability: (availability: Availability, now: EpochMs) => string;
 	/** For a screen reader, or to stay on screen: names the time of day. */
 	readonly announceAvailability: (availability: Availability, now: EpochMs) => string;
+	/** The same of a key: one that could answer is not usable where a demand for paid keys bars it. */
+	readonly announceKey: (view: Pick<KeyView, 'availability' | 'isBarred'>, now: EpochMs) => string;
 	/** @param name as in the settings */
 	readonly describeStrategy: (name: StrategyName) => string;
 	/** A time of day, past or future, with its day if that is not today. */
@@ -72,6 +74,8 @@ export function createWords(
 		return isGatewayUsed() ? atGateway(reason, message, facts, reasonWording) : message;
 	};
 	const availabilityWording: AvailabilityWording = { t, calendar, brief: (reason) => describe(reason).brief };
+	const announce = (availability: Availability, at: EpochMs): string =>
+		announceAvailability(availability, at, availabilityWording);
 
 	return {
 		t,
@@ -79,7 +83,9 @@ export function createWords(
 		describeError: (error) =>
 			withPaidOnlyNote(withLastReason(describe(error.reason, error.facts), error, describe, t), error, t),
 		describeAvailability: (availability, at) => describeAvailability(availability, at, availabilityWording),
-		announceAvailability: (availability, at) => announceAvailability(availability, at, availabilityWording),
+		announceAvailability: announce,
+		announceKey: ({ availability, isBarred }, at) =>
+			isBarred && availability.state === 'usable' ? t('paid keys only') : announce(availability, at),
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
 		describeZonedTime: (at, from) => `${moment(calendar.moment(at, from), t)} (${calendar.zoneName(at)})`,

@@ -1,5 +1,5 @@
 import type { Words } from '../../localization/words';
-import type { EpochMs, KeyView, Snapshot } from '../../pool/pool';
+import type { EpochMs, Snapshot } from '../../pool/pool';
 import { bold, lines, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
 
 /** Keys that are listed; more are counted. */
@@ -10,10 +10,9 @@ export function statusMarkdown(snapshot: Snapshot, words: Words, now: EpochMs): 
 	const { keys, paidOnly, paused } = snapshot;
 	const { t } = words;
 	if (keys.length === 0) return plain(words.describeReason('noKeys').text);
-	// A usable key that may not be used answers nothing.
-	const state = ({ availability, isBarred }: KeyView): string =>
-		isBarred && availability.state === 'usable' ? t('paid keys only') : words.announceAvailability(availability, now);
-	const rows = keys.slice(0, maxListed).map((view) => listed(bold(view.key.label), plain(state(view))));
+	const rows = keys
+		.slice(0, maxListed)
+		.map((view) => listed(bold(view.key.label), plain(words.announceKey(view, now))));
 	const more = keys.length - rows.length;
 	return paragraphs(
 		paused && plain(words.describeReason('paused').text),

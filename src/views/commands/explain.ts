@@ -59,9 +59,8 @@ export function explain(
 	const act = isOnlyBarred
 		? { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') }
 		: actFor(view, availability, serviceMessage, words);
-	const state = isOnlyBarred ? t('paid keys only') : words.announceAvailability(availability, now);
 	return {
-		title: t('{0}: {1}', subject, state),
+		title: t('{0}: {1}', subject, words.announceKey({ availability, isBarred }, now)),
 		// What the service said of the tier is what it said of the rest, as a rule.
 		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
 		...(serviceMessage?.link && { link: serviceMessage.link }),

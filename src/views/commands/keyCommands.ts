@@ -149,13 +149,9 @@ async function pickFrom(
 		if (chosen !== undefined && action) await vscode.commands.executeCommand(action.command);
 		return undefined;
 	}
-	const state = ({ availability, isBarred }: KeyView): string =>
-		isBarred && availability.state === 'usable'
-			? words.t('paid keys only')
-			: words.announceAvailability(availability, clock.now());
 	const choices = keys.filter(isOffered).map((view) => ({
 		label: view.key.label,
-		description: `${view.key.mask} · ${state(view)}`,
+		description: `${view.key.mask} · ${words.announceKey(view, clock.now())}`,
 		value: view,
 	}));
 	return (await choose(words.t('Which key?'), choices, undefined, true))?.value;

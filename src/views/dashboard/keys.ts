@@ -14,15 +14,12 @@ export function keysView(
 ): KeysView {
 	return {
 		strategy: words.t('Strategy: {0}.', words.describeStrategy(strategy)),
-		rows: keys.slice(0, maxRows).map(({ key, availability, isBarred, score, lastUsed }) => ({
-			label: mask(key.label),
-			availability:
-				isBarred && availability.state === 'usable'
-					? words.t('paid keys only')
-					: words.announceAvailability(availability, now),
-			health: Math.round(score),
-			isNext: key.id === next,
-			...(lastUsed > 0 && { lastUsedAgo: Math.max(0, now - lastUsed) }),
+		rows: keys.slice(0, maxRows).map((view) => ({
+			label: mask(view.key.label),
+			availability: words.announceKey(view, now),
+			health: Math.round(view.score),
+			isNext: view.key.id === next,
+			...(view.lastUsed > 0 && { lastUsedAgo: Math.max(0, now - view.lastUsed) }),
 		})),
 		more: Math.max(0, keys.length - maxRows),
 	};

@@ -53,7 +53,8 @@ describe('the list of keys that a command asks about', () => {
 		const keys = [keyView('A', standings.usable), keyView('B', standings.minute)];
 		const pool = new SettablePool(snapshotOf(keys, { paidOnly: true }));
 		const rows = { keyOf: () => undefined } as unknown as used.RowLookup;
-		const parts: Partial<used.KeyCommandsParts> = { pool, words, rows, which: () => 'own' };
+		const clock = { now: () => noon, after: () => () => undefined };
+		const parts: Partial<used.KeyCommandsParts> = { pool, words, rows, clock, which: () => 'own' };
 		await keyCommands(parts as used.KeyCommandsParts)['keypool.explainKey']();
 		const [list] = editor.given as [{ readonly description: string }[]];
 		assert.deepEqual(
