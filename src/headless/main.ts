@@ -234,6 +234,19 @@ async function serve(plan: ServePlan): Promise<void> {
 		await close();
 		throw error;
 	});
+	const departure = new Departure({
+		clock: systemClock,
+		drainDelayMs: listen.drainDelayMs,
+		leave: () => headless.leave(),
+		stop: () => server.stop(),
+		drain: () => headless.gateway.drain(),
+		underWay: () => headless.gateway.underWay,
+		end: () => void server.close().then(close),
+		say,
+	});
+	const stop = (): void => departure.signal();
+	process.on('SIGINT', stop);
+	process.on('SIGTERM', stop);
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	say(`Keypool's gateway answers at ${at} (${count}).`);
@@ -256,7 +269,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	}
 	if (isPartlyRead(await clients.read())) say(describePartlyRead(clientsPath(plan.data)));
 	else if (team?.clients.isKnown === false) {
-		say('No token is known here until the team’s server can be used: /readyz answers 503 so long.');
+		say('No token is known here until the team’s server can be used: /readyz answers 503 until then.');
 	} else if (headless.tokens.list().length === 0) {
 		say('No tool is let in yet: node dist/gateway.js token add <name>');
 	}
@@ -266,20 +279,6 @@ async function serve(plan: ServePlan): Promise<void> {
 		await headless.checkKeys();
 	};
 	void begin().catch(() => undefined);
-
-	const departure = new Departure({
-		clock: systemClock,
-		drainDelayMs: listen.drainDelayMs,
-		leave: () => headless.leave(),
-		stop: () => server.stop(),
-		drain: () => headless.gateway.drain(),
-		underWay: () => headless.gateway.underWay,
-		end: () => void server.close().then(close),
-		say,
-	});
-	const stop = (): void => departure.signal();
-	process.on('SIGINT', stop);
-	process.on('SIGTERM', stop);
 }
 
 /** An empty variable of the environment says nothing, and opens nothing. */
