@@ -39,7 +39,8 @@ function checkDay(rig: MonthRig, { day, tallies, metered, told, others, afterRev
 		assert.equal(cost, isPaid(name) ? had.listCost : 0, `${name} ${at}`);
 	}
 	for (const { name, id } of rig.tokens.list()) {
-		const of = ofClient(metered, name);
+		// What was cut counts as far as the service has told of it.
+		const of = plus(ofClient(metered, name), ofClient(others, name));
 		const { requests, input, output } = rig.gateway.usageOf(id).today;
 		assert.deepEqual([input, output], [of.input, of.output], `${name} ${at}`);
 		const ends = [...(tallies.get(name)?.ends.values() ?? [])].reduce((a, b) => a + b, 0);
@@ -78,7 +79,7 @@ class Ledger {
 			this.whole.set(name, plus(this.whole.get(name) ?? nothing, sum));
 			this.sends += sum.calls;
 		}
-		for (const [, { sends }] of others) this.sends += sends;
+		for (const [, { calls }] of others) this.sends += calls;
 		for (const [name, { cost }] of [...told, ...others]) this.cost.set(name, (this.cost.get(name) ?? 0) + cost);
 	}
 

@@ -106,7 +106,7 @@ export class Edges {
 		void this.library.saveTurn({ id: conversation, options: {}, turns: [answered] }, answered);
 	}
 
-	/** What was kept is on the disk as it was, but for what the chat was told that it could not keep. */
+	/** What was kept is on the disk as it was, but for what the disk has refused until the end, as the chat was told. */
 	async check(): Promise<void> {
 		await this.library.flush();
 		assert.ok(this.folder.failed.length > 0 && this.kept.length > this.folder.failed.length);
@@ -120,8 +120,10 @@ export class Edges {
 		for (const { id } of await fresh.list())
 			for (const one of (await fresh.open(id))?.turns ?? []) texts.set(`${id}/${one.id}.json`, one.answer.text);
 		for (const asked of this.kept) {
-			const { file } = place(asked);
-			assert.equal(texts.get(file), this.folder.failed.includes(file) ? undefined : asked.text, file);
+			const { conversation, id, file } = place(asked);
+			const isRefused = this.library.isUnsaved(conversation, id);
+			assert.ok(!isRefused || this.folder.failed.includes(file), file);
+			assert.equal(texts.get(file), isRefused ? undefined : asked.text, file);
 		}
 	}
 

@@ -30,8 +30,8 @@ export interface DayOfMonth {
 	readonly metered: ReadonlyMap<string, Sum>;
 	/** By `client key`, as the pool told it, with what it has cost. */
 	readonly told: ReadonlyMap<string, Sum & { readonly cost: number }>;
-	/** Sends of that day that were no whole answers, and what they are thought to have cost. */
-	readonly others: ReadonlyMap<string, { readonly sends: number; readonly cost: number }>;
+	/** Sends of that day that were no whole answers: what of them was told, and what they are thought to have cost. */
+	readonly others: ReadonlyMap<string, Sum & { readonly cost: number }>;
 	/** How the guest's first request ended after its token was revoked. */
 	readonly afterRevoking: number;
 	readonly held: Held;

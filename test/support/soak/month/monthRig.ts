@@ -34,7 +34,7 @@ const logged = 10_000;
 /** What the pool says that its sends have had, by `client key`: whole answers, and those that were cut or failed. */
 export interface Told {
 	readonly answered: Map<string, Sum & { readonly cost: number }>;
-	readonly others: Map<string, { readonly sends: number; readonly cost: number }>;
+	readonly others: Map<string, Sum & { readonly cost: number }>;
 	/** How those ended, and how often. */
 	readonly outcomes: Map<string, number>;
 }
@@ -117,16 +117,12 @@ export class MonthRig {
 				const { outcome, usage, cost = 0, key } = event.attempt;
 				const name = `${event.origin.replace('gateway:', '')} ${key}`;
 				const { answered, others, outcomes } = this.told;
-				if (outcome === 'answered') {
-					const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
-					const before = answered.get(name) ?? { ...nothing, cost: 0 };
-					const more = { calls: 1, input, output: output + thoughts, listCost: 0 };
-					answered.set(name, { ...plus(before, more), cost: before.cost + cost });
-				} else {
-					const before = others.get(name) ?? { sends: 0, cost: 0 };
-					others.set(name, { sends: before.sends + 1, cost: before.cost + cost });
-					outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-				}
+				const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
+				const told = outcome === 'answered' ? answered : others;
+				const before = told.get(name) ?? { ...nothing, cost: 0 };
+				const more = { calls: 1, input, output: output + thoughts, listCost: 0 };
+				told.set(name, { ...plus(before, more), cost: before.cost + cost });
+				if (outcome !== 'answered') outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 			}),
 			() => gatewayLog.dispose(),
 			() => this.gateway.dispose(),
