@@ -139,12 +139,18 @@ export class ChatSession implements Disposable {
 		}
 	}
 
-	/** Lets go of the conversation and of what is stored of it. Resolves when that is gone. */
+	/**
+	 * Lets go of the conversation and of what is stored of it, and of what could not be stored of others: everything is being
+	 * erased. Resolves when that is gone.
+	 */
 	forget(): Promise<void> {
+		const { library } = this.options;
 		const { id } = this.current;
 		this.stop();
 		this.startAnew();
-		return this.options.library.remove(id);
+		// First: each deletion is followed by another try.
+		library.letGo();
+		return library.remove(id);
 	}
 
 	/** Goes on with another conversation; the old one stays stored. */

@@ -13,7 +13,7 @@ export interface ChatSessionOptions {
 	readonly newId: () => string;
 	readonly library: Pick<
 		ConversationStore,
-		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved'
+		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved' | 'letGo'
 	>;
 	readonly answering: Pick<AnswerLock, 'begin' | 'elsewhere'>;
 	/** The conversation to go on with; a new one where there is none. */

@@ -261,7 +261,13 @@ export class ConversationStore {
 	private retry(): void {
 		for (const [path, { folder, text }] of this.refused) {
 			if (folder !== this.folder) this.refused.delete(path);
-			else if (!this.waiting.has(path)) return void this.waiting.set(path, () => this.write(folder, path, text));
+			else if (!this.waiting.has(path)) {
+				// It can be deleted, or let go, before its turn comes.
+				const again = async (): Promise<void> => {
+					if (this.refused.has(path)) await this.write(folder, path, text);
+				};
+				return void this.waiting.set(path, again);
+			}
 		}
 	}
 

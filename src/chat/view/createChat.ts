@@ -154,7 +154,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		forget: () => {
 			queue.clear();
 			draft.clear();
-			return session.forget().then(() => library.letGo());
+			return session.forget();
 		},
 		leave: () => {
 			session.dispose();

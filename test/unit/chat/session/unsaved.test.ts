@@ -53,7 +53,7 @@ describe('a chat session that cannot be saved', () => {
 			await ended(opened, 'And now?');
 			await opened.library.flush();
 		};
-		return { ...opened, id, stored, goOn };
+		return { ...opened, disk, id, stored, goOn };
 	}
 
 	it('stores an answer that the disk refused with what it takes next', async () => {
@@ -108,5 +108,23 @@ describe('a chat session that cannot be saved', () => {
 			await goOn();
 			assert.equal(await stored(), left, act);
 		}
+	});
+
+	it('stores nothing of it any more where its deletion waited behind something that was stored', async () => {
+		const { session, library, disk, id, stored } = await onFullDisk();
+		session.startAnew();
+		disk.isFull = false;
+		void library.saveAbout({ id: 'other', options: {}, turns: [] });
+		await library.remove(id);
+		assert.equal(await stored(), 0);
+	});
+
+	it('stores nothing of it where another window erases everything: that window deletes the files, and once', async () => {
+		const { session, library, disk, stored } = await onFullDisk();
+		session.startAnew();
+		disk.isFull = false;
+		await session.forget();
+		await library.flush();
+		assert.equal(await stored(), 1);
 	});
 });
