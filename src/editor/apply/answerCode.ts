@@ -95,7 +95,7 @@ async function apply(
 
 /**
  * A symbol with what stands beside it on its lines, where the code says that again: a language need not count `export const`
- * and `;` to the function between them.
+ * and `;` to the function between them. A bracket that closes there closes what is around it.
  */
 function withRepeated(document: vscode.TextDocument, { start, end }: vscode.Range, code: string): vscode.Range {
 	const before = document.lineAt(start.line).text.slice(0, start.character);
@@ -103,7 +103,8 @@ function withRepeated(document: vscode.TextDocument, { start, end }: vscode.Rang
 	const words = /^[\w\s]*$/.test(before) ? [...before.matchAll(/\w+/g)] : [];
 	const begins = new Set(code.split('\n').map((line) => /^\w*/.exec(line)?.[0]));
 	const from = words.find(([word]) => begins.has(word))?.index ?? start.character;
-	const until = end.character + (code.trimEnd().endsWith(after) ? after.length : 0);
+	const isRepeated = !/[)\]}]/.test(after) && code.trimEnd().endsWith(after);
+	const until = end.character + (isRepeated ? after.length : 0);
 	return new vscode.Range(start.line, from, end.line, until);
 }
 

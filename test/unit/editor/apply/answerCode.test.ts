@@ -84,5 +84,9 @@ describe('code of an answer that is put over the function at the cursor', () => 
 			await applied('const o = { f() {} };\n', new Range(0, 12, 0, 18), 'f() { return 2; }'),
 			'const o = { f() { return 2; } };\n',
 		);
+		assert.equal(
+			await applied('class A { f() { return 1; } }\n', new Range(0, 10, 0, 27), 'f() { return 2; }'),
+			'class A { f() { return 2; } }\n',
+		);
 	});
 });
