@@ -30,8 +30,11 @@ export async function rewrite(
 	plan: (selection: CodeSelection) => Rewriting | Promise<Rewriting | undefined>,
 	at?: unknown,
 ): Promise<void> {
-	if (!(await ensureKey(assistant.keys)) || isUndecided(vscode.window.activeTextEditor?.document)) return;
-	const selection = await codeSelection(assistant.files, 'wholeLines', at instanceof vscode.Location ? at : undefined);
+	const place = at instanceof vscode.Location ? at : undefined;
+	if (!(await ensureKey(assistant.keys))) return;
+	// No code action is offered in a proposed change: it means another editor.
+	if (!place && isUndecided(vscode.window.activeTextEditor?.document)) return;
+	const selection = await codeSelection(assistant.files, 'wholeLines', place);
 	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.
 	const tracked = new TrackedRange(selection.document, selection.excerpt.range);

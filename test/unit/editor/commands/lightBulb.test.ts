@@ -9,15 +9,15 @@ const code = 'function one() {\n\treturn 1;\n}\nfunction two() {\n\treturn wrong
 const problem = { range: new Range(4, 8, 4, 13), severity: 0, message: 'Cannot find name wrong.' };
 
 /** What is asked where *Fix with Keypool* is chosen in the hover of the problem in `two`, wherever the cursor is. */
-async function askedFor(selection: Range, isElsewhere = false): Promise<string> {
+async function askedFor(selection: Range, elsewhere?: FileUri): Promise<string> {
 	const editor = new DocumentsStandIn();
 	const document = editor.open(new FileUri('file', '/w/a.ts'), code);
 	const active = selection.start;
 	const shown = { document, selection: Object.assign(selection, { active }) };
-	const other = { ...shown, document: editor.open(new FileUri('file', '/w/b.ts'), 'other();\n'.repeat(9)) };
+	const other = elsewhere && { ...shown, document: editor.open(elsewhere, 'other();\n'.repeat(9)) };
 	Object.assign((editor.api as unknown as { window: object }).window, {
-		activeTextEditor: isElsewhere ? other : shown,
-		visibleTextEditors: [other, shown],
+		activeTextEditor: other ?? shown,
+		visibleTextEditors: [other ?? shown, shown],
 	});
 	const symbols = [new Range(0, 0, 2, 1), new Range(3, 0, 5, 1)].map((range, n) => ({
 		...{ name: n === 0 ? 'one' : 'two', range, children: [] },
@@ -60,11 +60,13 @@ describe('Fix with Keypool in the hover of a problem', () => {
 		}
 	});
 
-	it('fixes it in the editor beside the one that has the focus as well', async () => {
-		assert.match(
-			await askedFor(new Range(1, 0, 1, 0), true),
-			/line 2: Cannot find name[^]*File: a\.ts[^]*function two/,
-		);
+	it('fixes it in the editor beside the one that has the focus as well, also where that shows a proposed change', async () => {
+		for (const focused of [new FileUri('file', '/w/b.ts'), new FileUri('keypool-change', '/w/b.ts', '1')]) {
+			assert.match(
+				await askedFor(new Range(1, 0, 1, 0), focused),
+				/line 2: Cannot find name[^]*File: a\.ts[^]*function two/,
+			);
+		}
 	});
 
 	it('fixes the selection where the problem is in it', async () => {
