@@ -261,10 +261,16 @@ describe('a batch that is to go on by itself', () => {
 	it('says where it did not, as with a drive that is away, and goes on once the person wants it', async () => {
 		const { windows } = await kept();
 		const away = new Error('EIO: i/o error');
-		windows.reach = () => Promise.reject(away);
+		windows.reach = () => {
+			windows.reach = () => Promise.resolve();
+			return Promise.reject(away);
+		};
+		windows.editor.presses = 'Resume';
 		await windows.clock.advance(hour + 1);
 		const told = 'a.txt did not go on. See Keypool’s log for the reason.';
-		await eventually(() => assert.ok(textsIn(windows.editor.given).includes(told)));
+		const wanted = /^a\.txt contains 2 prompts\./m;
+		await eventually(() => assert.match(textsIn(windows.editor.given).join('\n'), wanted));
+		assert.ok(textsIn(windows.editor.given).includes(told));
 		assert.deepEqual([windows.sent, windows.reported], [1, [away]]);
 	});
 
