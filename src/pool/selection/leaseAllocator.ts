@@ -15,7 +15,7 @@ import { initialModelRecord } from '../health/initialRecords';
 import type { Options } from '../types/options';
 import { RollbackGuard } from '../store/rollbackGuard';
 import { firstInQueue, mayServe, Ranking } from './ranking';
-import { earlier, rejection, rejectionOf, withHints } from './rejections';
+import { earlier, rejection, rejectionOf, sooner, withHints } from './rejections';
 import type { BudgetGuard, NotAllowed, Purchase } from '../budget/budgetGuard';
 import { dailyCapOf } from '../budget/dailyCap';
 import { admit } from '../quota/lease';
@@ -387,7 +387,7 @@ export async function allocateWithFallback(
 		if (isGrant(other)) return { grant: other, insteadOf: answer };
 		if (other.retryAt < first.retryAt) first = other;
 		mayRetryEarlier ??= other.mayRetryEarlier;
-		shortage ??= other.shortage;
+		shortage = sooner(shortage, other.shortage);
 	}
 	return { rejection: withHints(first, { mayRetryEarlier, shortage }) };
 }

@@ -1,6 +1,7 @@
 import type { BucketId } from '../types/key';
 import type { Docs, EpochMs } from '../types/stateStore';
 import type { LeaseRequest, Rejection } from '../types/leaseRequest';
+import type { BudgetShortage } from '../types/spending';
 import type { NotAllowed } from '../budget/budgetGuard';
 import type { Tokens } from '../health/modelRecord';
 import { rejectedByWindow, type Rejected } from '../quota/admissionChecks';
@@ -33,7 +34,7 @@ export function rejection(
 		if (rejected)
 			first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
 		mayRetryEarlier ??= rejected?.mayRetryEarlier;
-		shortage ??= rejected?.shortage;
+		shortage = sooner(shortage, rejected?.shortage);
 	}
 	if (!first) return { reason: 'noKeys', retryAt: Infinity, on: undefined, model: request.model };
 	return withHints(first, { mayRetryEarlier, shortage });
@@ -44,7 +45,13 @@ export function withHints(
 	first: Rejection,
 	{ mayRetryEarlier, shortage }: { readonly [K in 'mayRetryEarlier' | 'shortage']: Rejection[K] | undefined },
 ): Rejection {
-	return { ...(shortage && { shortage }), ...first, ...(mayRetryEarlier && { mayRetryEarlier }) };
+	const lacks = sooner(first.shortage, shortage);
+	return { ...first, ...(lacks && { shortage: lacks }), ...(mayRetryEarlier && { mayRetryEarlier }) };
+}
+
+/** Of two budgets the one that may have what it lacks in a moment: the first, where that is so of both or of none. */
+export function sooner(a: BudgetShortage | undefined, b: BudgetShortage | undefined): BudgetShortage | undefined {
+	return !a || (b?.isHeld && !a.isHeld) ? b : a;
 }
 
 /** Why this key cannot serve; undefined for a key that is out of the question. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { BucketId } from '../../../../src/pool/pool';
 import { settle } from '../../../../src/pool/quota/lease';
 import { Chooser } from '../../../support/pool/chooser';
+import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
+import { answers, hangs, Rig } from '../../../support/pool/rig';
 
 describe('why no key can serve, and until when', () => {
 	it('may end earlier where tokens lack and a call in flight may turn out smaller', async () => {
@@ -44,6 +46,29 @@ describe('why no key can serve, and until when', () => {
 		const excludedBuckets = new Set(['p-a/m', 'p-b/m'] as BucketId[]);
 		assert.equal((await chooser.rejected({ paidForSize: true, excludedBuckets })).on?.id, 'b');
 		assert.equal((await chooser.rejected({ excludedBuckets })).on?.id, 'a');
+	});
+
+	it('is a budget that answers under way hold, where another key’s or the wanted model’s is spent: it may be free in a moment', async () => {
+		const paid = (most: number) => ({ tier: 'paid', budget: { day: most / 1e6 } }) as const;
+		const spent = plainMaxCost + plainCost - 1;
+		const ofKeys = new Rig({ a: paid(1.5 * plainMaxCost), b: paid(spent) }, answers, { pricing: plainPricing });
+		const ofModels = new Rig({ a: paid(2 * plainMaxCost + plainCost - 1) }, answers, { pricing: plainPricing });
+		ofKeys.setScript((send) => (send.key === 'a' ? hangs(send) : answers(send)));
+		const held = [ofKeys.ask()];
+		await ofKeys.clock.advance(10);
+		assert.equal((await ofKeys.answer()).text, 'from b');
+		await ofModels.answer();
+		ofModels.setScript(hangs);
+		held.push(ofModels.ask());
+		await ofModels.clock.advance(10);
+		for (const rig of [ofKeys, ofModels]) {
+			const { error } = await rig.answer({ models: rig === ofKeys ? ['m'] : ['dear', 'm'], maxWaitMs: 0 });
+			assert.deepEqual([error?.reason, error?.facts.shortage?.isHeld], ['budget', true]);
+			assert.equal(error?.facts.shortage?.scope, 'project/p-a');
+			rig.pool.dispose();
+			await rig.clock.settle();
+		}
+		await Promise.all(held.map(({ ended }) => ended));
 	});
 
 	it('is no paid key for a request that may have free ones alone', async () => {
