@@ -1,5 +1,5 @@
 import type { Words } from '../../localization/words';
-import type { PoolError, Reason } from '../../pool/pool';
+import { heldMs, type PoolError, type Reason } from '../../pool/pool';
 import type { GatewayError } from './gatewayError';
 
 type Answer = Pick<GatewayError, 'status' | 'help'>;
@@ -71,9 +71,6 @@ const answers: Readonly<Record<Reason, Answer>> = {
 
 /** What is wrong with the request itself: the service's own words say what. */
 const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel', 'thoughtSignature', 'promptTooLong']);
-
-/** ms. Answers under way hold what a budget lacks: most of them have ended by then, for a part of it. */
-const heldMs = 10_000;
 
 /** @param now ms since 1970, by the clock that `retryAt` is of */
 export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {

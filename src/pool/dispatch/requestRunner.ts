@@ -15,6 +15,7 @@ import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
 import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import { LatestValueChannel, type KeySetAside } from '../types/events';
+import { heldMs } from '../types/spending';
 import { Failure } from '../types/failure';
 
 type Granted = Extract<LeaseChoice, { grant: unknown }>;
@@ -321,10 +322,10 @@ export class RequestRunner<C> {
 		return { type: 'switched', attempt, from, to, reason };
 	}
 
-	private waiting({ on, model, reason, retryAt }: Rejection, ahead: number): StreamPart<C> {
+	private waiting({ on, model, reason, retryAt, shortage }: Rejection, ahead: number): StreamPart<C> {
 		// An overload is the model's, whichever key met it.
 		const key = reason === 'overloaded' ? undefined : (on?.id ?? this.attemptLog.previous?.on.key);
-		const inMs = Math.max(0, retryAt - this.engine.store.now());
+		const inMs = Math.max(0, Math.min(retryAt - this.engine.store.now(), shortage?.isHeld ? heldMs : Infinity));
 		return { type: 'waiting', on: { ...(key && { key }), model }, reason, inMs, ahead };
 	}
 

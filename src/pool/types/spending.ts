@@ -98,6 +98,9 @@ export interface DailyCost {
 	readonly listCost: MicroDollars;
 }
 
+/** ms. Answers under way hold what a budget lacks: most of them have ended by then, for a part of it. */
+export const heldMs = 10_000;
+
 /** Why a budget does not allow a request: what a wording needs. */
 export interface BudgetShortage {
 	readonly scope: SpendingScope;

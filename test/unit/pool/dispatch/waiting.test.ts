@@ -13,6 +13,7 @@ import {
 	type Asked,
 	type Script,
 } from '../../../support/pool/rig';
+import { plainMaxCost, plainPricing } from '../../../support/pool/pricing';
 
 const limited = (rpmLimit: number): { limits: Record<string, { rpm: number }> } => ({
 	limits: { m: { rpm: rpmLimit } },
@@ -51,6 +52,18 @@ describe('waiting', () => {
 			rig.sends.map(({ at }) => at),
 			[0, 60_150, 120_300, 180_450],
 		);
+	});
+
+	it('for a budget that answers under way hold names no end of the day: it may have what lacks in a moment', async () => {
+		const budgets = { pool: { day: (1.5 * plainMaxCost) / 1e6 } };
+		const rig = new Rig({ a: { tier: 'paid' } }, hangs, { pricing: plainPricing, budgets });
+		const asked = [rig.ask(), rig.ask()];
+		await rig.clock.advance(1_000);
+		const waits = asked[1]?.parts.at(-1);
+		assert.ok(waits?.type === 'waiting');
+		assert.deepEqual([waits.reason, waits.inMs], ['budget', 10_000]);
+		rig.pool.dispose();
+		await rig.clock.until(ended(asked));
 	});
 
 	it('serves chat before batch, and one batch after four chats', async () => {
