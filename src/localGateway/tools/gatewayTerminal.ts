@@ -52,7 +52,7 @@ export class GatewayTerminals implements Disposable {
 			env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])),
 			message: t('Tools that you start here ask Keypool’s gateway at {0}. Its token ends with this terminal.', address),
 		});
-		this.follow(terminal, token);
+		this.follow(terminal, token, renewMs);
 		terminal.show();
 	}
 
@@ -62,7 +62,7 @@ export class GatewayTerminals implements Disposable {
 			const { env } = terminal.creationOptions as WithEnvironment;
 			const secret = env?.['GEMINI_API_KEY'];
 			const token = secret ? await tokens.transientOf(secret) : undefined;
-			if (token && terminal.exitStatus === undefined && !this.open.has(terminal)) this.follow(terminal, token);
+			if (token && terminal.exitStatus === undefined && !this.open.has(terminal)) this.follow(terminal, token, 0);
 		}
 	}
 
@@ -71,13 +71,13 @@ export class GatewayTerminals implements Disposable {
 		this.owned.dispose();
 	}
 
-	private follow(terminal: Terminal, token: TransientToken): void {
+	private follow(terminal: Terminal, token: TransientToken, firstInMs: number): void {
 		const ended = (): void => void this.open.delete(terminal);
-		this.open.set(terminal, this.keep(token, ended));
+		this.open.set(terminal, this.keep(token, firstInMs, ended));
 	}
 
 	/** Renews the token until it is disposed of. */
-	private keep(token: TransientToken, ended: () => void): Disposable {
+	private keep(token: TransientToken, firstInMs: number, ended: () => void): Disposable {
 		const { clock, report } = this.parts;
 		let off: () => void = () => undefined;
 		let isOver = false;
@@ -100,7 +100,7 @@ export class GatewayTerminals implements Disposable {
 				},
 			);
 		};
-		renewIn(renewMs);
+		renewIn(firstInMs);
 		return {
 			dispose: () => {
 				isOver = true;
