@@ -51,12 +51,16 @@ export function mergeDailyCost(ours: DailyCost, theirs: DailyCost, base: DailyCo
 }
 
 function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, givenBack: number): S {
+	const isRaised = mine.raised !== (base?.raised ?? 0) || mine.raisedFrom !== base?.raisedFrom;
+	const { raisedFrom } = isRaised ? mine : other;
+	const raised = (spent: S | undefined): number =>
+		spent && (spent.raisedFrom ?? raisedFrom) === raisedFrom ? spent.raised : 0;
 	return {
 		...other,
 		cost: added(other.cost, mine.cost, base?.cost, givenBack),
-		raised: added(other.raised, mine.raised, base?.raised),
+		raised: added(raised(other), raised(mine), raised(base)),
 		// Without the budget that was raised, it would raise any that is set later.
-		...(mine.raised > (base?.raised ?? 0) && mine.raisedFrom !== undefined && { raisedFrom: mine.raisedFrom }),
+		...(raisedFrom !== undefined && { raisedFrom }),
 	};
 }
 

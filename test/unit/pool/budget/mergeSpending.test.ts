@@ -64,6 +64,20 @@ describe('spending that went on apart while the store was away', () => {
 		}
 	});
 
+	it('raises the budget that was set and raised last, and not by what one before it was', () => {
+		const lifted = raised(started, 'day', 5_000_000, 5);
+		const again = raised(lifted, 'day', 2_000_000, 3);
+		for (const [ours, theirs] of [
+			[again, lifted],
+			[lifted, again],
+		] as const) {
+			const { day } = mergeSpending(ours, theirs, lifted, noon);
+			assert.deepEqual([limitOf(day, 3), limitOf(day, 5)], [5_000_000, 5_000_000]);
+		}
+		const { day } = mergeSpending(again, raised(again, 'day', 1, 3), lifted, noon);
+		assert.equal(limitOf(day, 3), 7_000_001);
+	});
+
 	it('holds a client that either side held, and lets go one that either side let go', () => {
 		const loop = (activity: ClientActivity): ClientActivity => {
 			let next = activity;
