@@ -35,6 +35,7 @@ export class Snapshots {
 	/** When time alone changes the current snapshot. */
 	private changesAt: EpochMs = Infinity;
 	private readonly off: Dispose;
+	private isOver = false;
 
 	constructor(
 		private readonly store: StateStore,
@@ -66,6 +67,7 @@ export class Snapshots {
 	}
 
 	dispose(): void {
+		this.isOver = true;
 		this.off();
 		this.timer?.();
 	}
@@ -206,7 +208,7 @@ export class Snapshots {
 	private arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		if (this.changesAt === Infinity) return;
+		if (this.isOver || this.changesAt === Infinity) return;
 		const inMs = this.changesAt - this.store.now();
 		this.timer = this.clock.after(Math.min(Math.max(1, inMs), maxTimerMs), () => {
 			if (this.store.now() >= this.changesAt) this.invalidate();

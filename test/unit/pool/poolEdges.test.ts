@@ -126,4 +126,12 @@ describe('the pool, at its edges', () => {
 		await rig.clock.until(late.ended);
 		assert.equal(late.error?.reason, 'cancelled');
 	});
+
+	it('starts no timer for whoever looks at it after its end: a process that had ended so did not go', async () => {
+		const rig = new Rig({ a: {} }, () => fails(rpm()));
+		await rig.answer({ maxWaitMs: 0 });
+		rig.pool.dispose();
+		assert.equal(rig.pool.snapshot().usable, 0);
+		assert.equal(rig.clock.pending, 0);
+	});
 });
