@@ -7,7 +7,7 @@ export interface PoolStatus {
 	/** Keys that can answer now, of those that are enabled. */
 	readonly usableKeys: number;
 	readonly enabledKeys: number;
-	/** All keys by their state. */
+	/** All keys by their state; `barred`: only paid ones may be used, and this one could answer. */
 	readonly states: Readonly<Record<string, number>>;
 	/** When the first key that rests is back, as an ISO date. */
 	readonly firstKeyBackAt?: string;
@@ -30,8 +30,8 @@ export function poolStatus(
 	canReadKeys = true,
 ): PoolStatus {
 	const counts = new Map<string, number>();
-	for (const { availability } of keys) {
-		const { state } = availability;
+	for (const { availability, isBarred } of keys) {
+		const state = isBarred && availability.state === 'usable' ? 'barred' : availability.state;
 		counts.set(state, (counts.get(state) ?? 0) + 1);
 	}
 	const [own, ...others] = supplies;

@@ -16,14 +16,13 @@ export function quotaViews(
 ): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
 	const names = projectNames(keys, voice.mask);
 	const byModel = buckets(keys).map(({ project, model }) => {
-		const availability = outOfUse(keys.filter((key) => key.project.id === project)) ?? model.availability;
-		return quotaView(names.get(project) ?? '', { ...model, availability }, now, voice);
+		const own = keys.filter((key) => key.project.id === project);
+		const availability = outOfUse(own) ?? model.availability;
+		const isBarred = own.some((key) => key.isBarred);
+		return quotaView(names.get(project) ?? '', { ...model, availability, isBarred }, now, voice);
 	});
 	const caps = keys.filter(({ project }, n) => keys.findIndex((other) => other.project.id === project.id) === n);
-	const all = [
-		...caps.flatMap(({ project, cap }) => capView(names.get(project.id) ?? '', cap, now, voice)),
-		...byModel,
-	];
+	const all = [...caps.flatMap((view) => capView(names.get(view.project.id) ?? '', view, now, voice)), ...byModel];
 	return { quotas: all.slice(0, maxQuotas), moreQuotas: Math.max(0, all.length - maxQuotas) };
 }
 
@@ -57,7 +56,12 @@ function outOfUse(keys: readonly KeyView[]): Availability | undefined {
 	return keys.every(isOut) ? keys[0]?.availability : undefined;
 }
 
-function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words }: Voice): QuotaView {
+function quotaView(
+	project: string,
+	view: ModelView & Pick<KeyView, 'isBarred'>,
+	now: EpochMs,
+	{ mask, words }: Voice,
+): QuotaView {
 	const { limitUsage: rooms, requestsThisMinute, tokensThisMinute, requestsToday, sentToday, tokensToday } = view;
 	const others = Math.max(0, requestsToday - sentToday);
 	const minute = Math.max(0, view.minuteEndsAt - now);
@@ -65,7 +69,7 @@ function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words
 	return {
 		project,
 		model: mask(view.model),
-		availability: words.announceAvailability(view.availability, now),
+		availability: words.announceKey(view, now),
 		rpm: use(requestsThisMinute, rooms.rpm, minute),
 		tpm: use(tokensThisMinute, rooms.tpm, minute),
 		rpd: { ...use(requestsToday, rooms.rpd, day), ...(others > 0 && { others }) },
@@ -76,7 +80,7 @@ function quotaView(project: string, view: ModelView, now: EpochMs, { mask, words
 /** What a person allows a day is the nearest of all limits: it comes first. */
 function capView(
 	project: string,
-	cap: KeyView['cap'],
+	{ cap, isBarred }: Pick<KeyView, 'cap' | 'isBarred'>,
 	now: EpochMs,
 	{ words }: Pick<Voice, 'words'>,
 ): readonly QuotaView[] {
@@ -89,7 +93,7 @@ function capView(
 		{
 			project,
 			model: words.t('Daily cap (all models)'),
-			availability: words.announceAvailability(availability, now),
+			availability: words.announceKey({ availability, isBarred }, now),
 			...uses,
 		},
 	];

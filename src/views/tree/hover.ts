@@ -98,7 +98,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 						bold(model.model),
 						isSame(model.availability, availability)
 							? undefined
-							: plain(words.announceAvailability(model.availability, now)),
+							: plain(words.announceKey({ availability: model.availability, isBarred }, now)),
 					),
 					modelLines(model, words),
 				),

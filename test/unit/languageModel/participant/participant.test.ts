@@ -148,6 +148,11 @@ describe('the status', () => {
 			otherModels: [{ model: 'lite', usableKeys: 3 }],
 		});
 		assert.equal(poolStatus(snapshot, false).areKeysLocked, true);
+		assert.deepEqual(poolStatus(snapshotOf(keys, { paidOnly: true })).states, {
+			barred: 1,
+			coolingDown: 1,
+			quarantined: 1,
+		});
 		const text = JSON.stringify(
 			poolStatus({ ...snapshot, paused: { reason: 'leaked', by: 'old', since: noon, serviceMessage: 'said' } }),
 		);

@@ -200,6 +200,15 @@ describe('quotas on the dashboard', () => {
 		assert.deepEqual(stateOf(spoilt, keyView('b', standings.usable, { project, models })), ['usable']);
 	});
 
+	it('are called usable by nobody where a demand for paid keys bars the keys', () => {
+		const cap = { availability: standings.usable, limitUsage: {}, dayEndsAt: standings.day.until };
+		const key = keyView('a', standings.usable, { models: [modelView(standings.usable)], cap });
+		assert.deepEqual(
+			shown(snapshotOf([key], { paidOnly: true }), historyOf()).quotas.map(({ availability }) => availability),
+			['paid keys only', 'paid keys only'],
+		);
+	});
+
 	it('are bounded', () => {
 		const many = Array.from({ length: 100 }, (_, n) =>
 			keyView(`k${n}`, standings.usable, { models: [modelView(standings.usable)] }),

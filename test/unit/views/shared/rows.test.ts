@@ -159,6 +159,9 @@ describe('rows of the keys tree', () => {
 		const { description, icon, spoken } = rowPresentation(below, words, noon);
 		assert.deepEqual([description, icon.name], ['paid keys only', 'circle-slash']);
 		assert.doesNotMatch(`${spoken} ${hoverOf(below, words, noon)}`, /usable/);
+		const other = keyView('B', standings.minute, { models: [modelView(standings.usable, { model: 'lite' })] });
+		const resting = rowsOf(snapshotOf([other], { paidOnly: true })).byId.get(other.key.id);
+		assert.match((resting && hoverOf(resting, words, noon)) ?? '', /^\*\*lite\*\* · paid keys only/m);
 		const usable = rowsOf(snapshotOf(keys, { paidOnly: true }), { type: 'state', state: 'usable' });
 		assert.deepEqual(usable.top, ['id of C']);
 	});
