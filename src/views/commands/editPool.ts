@@ -1,3 +1,4 @@
+import { isForChat } from '../../gemini/request/forChat';
 import { strategyNames, type Snapshot } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
 import { showWarning } from '../../ui/messages';
@@ -60,7 +61,7 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 	await acts.set('fallbackModels', models.slice(0, maxFallbacks));
 }
 
-/** `first`, then what the service offers, then what has been used. */
+/** `first`, then what the service offers, then what has been used: of both what answers a chat. */
 async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]): Promise<readonly string[]> {
 	const used = snapshot.keys.flatMap(({ models }) => models.map(({ model }) => model));
 	const offered = await withViewProgress('keypool.keys', async () => {
@@ -70,7 +71,7 @@ async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]
 			return [];
 		}
 	});
-	return [...new Set([...first, ...offered, ...used])];
+	return [...new Set([...first, ...[...offered, ...used].filter((name) => isForChat(name))])];
 }
 
 /** A list of which several can be chosen; its title tells the order, which is that of choosing. Undefined when closed. */

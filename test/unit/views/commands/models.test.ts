@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/views/commands/editPool';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { keyView, model, modelView, snapshotOf, standings, words } from '../../../support/views/snapshots';
+
+describe('the list of models to choose from', () => {
+	it('leaves out those that never answer a chat, offered or used by a tool, but not the one that is set', async () => {
+		const editor = new EditorStandIn();
+		const { chooseModel } = editor.read('../views/commands/editPool') as typeof used;
+		const models = [model, 'gemini-embedding-001'].map((name) => modelView(standings.usable, { model: name }));
+		const offered = ['gemini-3.5-flash-lite', 'gemini-2.5-flash-image', 'gemini-2.5-flash-preview-tts'];
+		await chooseModel({
+			snapshot: snapshotOf([keyView('A', standings.usable, { models })], { model: 'gemini-live-2.5-flash' }),
+			words,
+			acts: { models: () => Promise.resolve(offered) } as unknown as used.EditPool['acts'],
+		});
+		const list = editor.given.find((given) => Array.isArray(given)) as readonly { readonly label: string }[];
+		assert.deepEqual(
+			list.map(({ label }) => label),
+			['gemini-live-2.5-flash', 'gemini-3.5-flash-lite', model, 'Another model…'],
+		);
+	});
+});
