@@ -123,6 +123,9 @@ describe('the palette shows what makes sense there and then', () => {
 			adds: ['stopTeamGateway'],
 			takes,
 		});
+		assert.deepEqual(differs({ 'keypool.teamGateway': true, 'keypool.filtered': true }).adds, ['stopTeamGateway']);
+		const inTitle = manifest.contributes.menus['view/title'].find(({ command }) => command === 'keypool.clearFilter');
+		assert.match(inTitle?.when ?? '', / && !keypool\.teamGateway$/);
 	});
 
 	it('and so does the walkthrough: a key that is added then would be checked, said to work, and never be used', () => {
