@@ -8,15 +8,16 @@ export type Action = (...args: unknown[]) => unknown;
 /** Registers commands by name. An error of a command reaches its caller. */
 export function registerCommands(actions: Readonly<Record<string, Action>>): Disposable {
 	const registered = new DisposableStore();
-	for (const [name, action] of Object.entries(actions)) registered.add(commands.registerCommand(name, told(action)));
+	for (const [name, action] of Object.entries(actions))
+		registered.add(commands.registerCommand(name, orReload(action)));
 	return registered;
 }
 
-/** VS Code shows what a command throws. Of a version that was replaced or removed, it may have deleted what is read at first use. */
-function told(action: Action): Action {
+/** VS Code shows what this throws. Of a version that was replaced or removed, it may have deleted what is read at first use. */
+export function orReload<A extends unknown[], R>(run: (...args: A) => R | Promise<R>): (...args: A) => Promise<R> {
 	return async (...args) => {
 		try {
-			return await action(...args);
+			return await run(...args);
 		} catch (error) {
 			if (!isObject(error) || error['code'] !== 'MODULE_NOT_FOUND') throw error;
 			throw new Error(l10n.t('Keypool was updated or removed. Reload the window.'), { cause: error });

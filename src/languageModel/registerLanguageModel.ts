@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { registerLazily } from '../common/commands';
+import { orReload, registerLazily } from '../common/commands';
 import { DisposableStore, type Disposable } from '../common/dispose';
 import { ownSymbol } from '../common/symbol';
 import { lazily } from '../common/lazily';
@@ -24,10 +24,12 @@ export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => Lan
 		owned.add({ dispose: clock.after(offerAfterMs, () => changed.fire()) });
 	};
 	owned.add({ dispose: pool.onEvent(({ type }) => type === 'changed' && offer()) });
-	const room = lazily(async (): Promise<LanguageModel> => {
+	const load = async (): Promise<LanguageModel> => {
+		const given = parts();
 		const { createLanguageModel } = await import('./createLanguageModel');
-		return owned.add(createLanguageModel(parts(), () => changed.fire()));
-	});
+		return owned.add(createLanguageModel(given, () => changed.fire()));
+	};
+	const room = lazily(orReload(load));
 	owned.add(
 		vscode.lm.registerLanguageModelChatProvider(vendor, {
 			onDidChangeLanguageModelChatInformation: changed.event,
