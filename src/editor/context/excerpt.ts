@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { aborted } from '../aborted';
 import { innermost } from './innermost';
 
 /** The part of a document that a command is about. */
@@ -36,13 +37,9 @@ export async function excerptOf(editor: vscode.TextEditor, at?: vscode.Range): P
  * same (`MergedInfo` in extHostApiCommands.ts of VS Code's sources): they are told by what they hold.
  */
 async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
-	const late = AbortSignal.timeout(symbolsMs);
 	const found: unknown = await Promise.race([
 		vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
-		new Promise<void>((resolve) => {
-			if (late.aborted) resolve();
-			late.addEventListener('abort', () => resolve());
-		}),
+		aborted(AbortSignal.timeout(symbolsMs)),
 	]);
 	return Array.isArray(found) ? found.filter(isDocumentSymbol) : [];
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../../ui/messages';
+import { aborted } from '../aborted';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 
@@ -87,18 +88,10 @@ const saidAfterMs = 1_000;
 /** What Git tells; undefined where the person does not want to wait for it. */
 export async function fromGit<T>(telling: Promise<T>): Promise<T | undefined> {
 	const told = telling.then((value) => ({ value }));
-	const soon = await Promise.race([told, ended(AbortSignal.timeout(saidAfterMs))]);
+	const soon = await Promise.race([told, aborted(AbortSignal.timeout(saidAfterMs))]);
 	const late = (): Promise<{ readonly value: T } | undefined> =>
-		withProgress(vscode.l10n.t('Waiting for Git…'), (_, signal) => Promise.race([told, ended(signal)]));
+		withProgress(vscode.l10n.t('Waiting for Git…'), (_, signal) => Promise.race([told, aborted(signal)]));
 	return (soon ?? (await late()))?.value;
-}
-
-function ended(signal: AbortSignal): Promise<undefined> {
-	return new Promise((resolve) => {
-		const end = (): void => resolve(undefined);
-		if (signal.aborted) end();
-		signal.addEventListener('abort', end, { once: true });
-	});
 }
 
 async function chooseRepository(
