@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
 		// Project suspended.
 		when: both(
 			statusOrNone(403),
-			either(reason(/^CONSUMER_SUSPENDED$/), message(/Consumer .{0,300}has been suspended/i)),
+			either(reason('CONSUMER_SUSPENDED'), message(/Consumer .{0,300}has been suspended/i)),
 		),
 		then: quarantine({ reason: 'suspended', scope: 'project', abuse: true }),
 	},
@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
 		when: both(
 			statusOrNone(400, 401, 403),
 			either(
-				reason(/^API_KEY_(?:INVALID|EXPIRED)$/),
+				reason('API_KEY_INVALID', 'API_KEY_EXPIRED'),
 				both(
 					either(status(401, 403), unknownStatus),
 					message(/API[ _]key (?:(?:is )?(?:not valid|not found|invalid|expired)|(?:has been|was|is) deleted)/i),
@@ -92,14 +92,14 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Retired kind of key, or a new one that is not bound yet.
-		when: either(both(status(401), isFromService), both(statusOrNone(401), reason(/^ACCESS_TOKEN_TYPE_UNSUPPORTED$/))),
+		when: either(both(status(401), isFromService), both(statusOrNone(401), reason('ACCESS_TOKEN_TYPE_UNSUPPORTED'))),
 		then: quarantine({ reason: 'badKey', scope: 'key', recheckMs: [10 * minute] }),
 	},
 	{
 		// API switched off in the project; switching it on takes minutes to arrive.
 		when: both(
 			statusOrNone(403),
-			either(reason(/^SERVICE_DISABLED$/), message(/has not been used in project .{1,80} or it is disabled/i)),
+			either(reason('SERVICE_DISABLED'), message(/has not been used in project .{1,80} or it is disabled/i)),
 		),
 		then: quarantine({
 			reason: 'serviceDisabled',
@@ -112,7 +112,7 @@ const rules: readonly Rule[] = [
 		when: both(
 			statusOrNone(403),
 			either(
-				reason(/^API_KEY_[A-Z_]{1,40}_BLOCKED$/),
+				({ reason = '' }) => /^API_KEY_[A-Z_]{1,40}_BLOCKED$/.test(reason),
 				message(/API key has an? .{1,60} restriction/i),
 				message(/^Requests (?:to this API|from (?:this|referer)) .{1,300} are blocked/i),
 			),
@@ -121,12 +121,12 @@ const rules: readonly Rule[] = [
 	},
 	{
 		// Project deleted, unknown, or not the caller's to use.
-		when: both(statusOrNone(403), reason(/^(?:CONSUMER_INVALID|USER_PROJECT_DENIED)$/)),
+		when: both(statusOrNone(403), reason('CONSUMER_INVALID', 'USER_PROJECT_DENIED')),
 		then: quarantine({ reason: 'blocked', scope: 'project' }),
 	},
 	{
 		// Project without billing, where the call needs it.
-		when: both(statusOrNone(403), reason(/^BILLING_DISABLED$/)),
+		when: both(statusOrNone(403), reason('BILLING_DISABLED')),
 		then: quarantine({ reason: 'billing', scope: 'project' }),
 	},
 	{
@@ -166,7 +166,7 @@ const rules: readonly Rule[] = [
 			either(
 				(failure) => quota.minuteViolation(failure) !== undefined,
 				({ legacyQuota }) => legacyQuota !== undefined,
-				reason(/^RATE_LIMIT_EXCEEDED$/),
+				reason('RATE_LIMIT_EXCEEDED'),
 			),
 		),
 		then: quota.coolDownForMinute,
@@ -223,8 +223,6 @@ const rules: readonly Rule[] = [
 		when: either(status(400, 405, 406, 411, 413, 414, 415, 422, 431)),
 		then: always({ type: 'fail', reason: 'badRequest' }),
 	},
-	// Anything else.
-	{ when: () => true, then: always({ type: 'fail', reason: 'unexpected' }) },
 ];
 
 /** What the pool does about a failure that the service reported. `asked` is the request's model, if it had one. */
@@ -237,8 +235,8 @@ function message(words: RegExp): Rule['when'] {
 	return ({ message }) => ownWords(words, message) !== undefined;
 }
 
-function reason(name: RegExp): Rule['when'] {
-	return (failure) => failure.reason !== undefined && name.test(failure.reason);
+function reason(...names: readonly string[]): Rule['when'] {
+	return (failure) => failure.reason !== undefined && names.includes(failure.reason);
 }
 
 function google(name: string): Rule['when'] {

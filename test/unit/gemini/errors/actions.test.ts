@@ -45,6 +45,13 @@ describe('gemini: what a cause means, however little else is said', () => {
 			'API_KEY_INVALID_NOT',
 			'API_KEY_BLOCKED',
 			'XCONSUMER_SUSPENDED',
+			'CONSUMER_SUSPENDED_NOT',
+			'NOT_ACCESS_TOKEN_TYPE_UNSUPPORTED',
+			'SERVICE_DISABLED_NOT',
+			'NOT_API_KEY_SERVICE_BLOCKED',
+			'API_KEY_SERVICE_BLOCKED_NOT',
+			'USER_PROJECT_DENIED_NOT',
+			'NOT_BILLING_DISABLED',
 			'OTHER',
 		]) {
 			assert.equal(by(other), 'fail unexpected', other);
@@ -125,6 +132,30 @@ describe('gemini: what a cause means, however little else is said', () => {
 		assert.deepEqual(rechecks('ACCESS_TOKEN_TYPE_UNSUPPORTED'), ['key', false, 10]);
 		assert.deepEqual(rechecks('API_KEY_SERVICE_BLOCKED'), ['key', false]);
 		assert.deepEqual(rechecks('CONSUMER_SUSPENDED'), ['project', true]);
+	});
+});
+
+describe('gemini: whom a suspension concerns', () => {
+	const scope = (message: string): unknown => {
+		const action = judge(
+			new ServiceError(JSON.stringify({ error: { code: 403, status: 'PERMISSION_DENIED', message } })),
+		);
+		return action.type === 'quarantine' && [action.reason, action.scope, action.abuse];
+	};
+
+	it('the project, in either of the two wordings', () => {
+		assert.deepEqual(scope("Consumer 'projects/1' has been suspended."), ['suspended', 'project', true]);
+		assert.deepEqual(scope('Project number 1 has been suspended.'), ['suspended', 'project', true]);
+	});
+
+	it('the account, where it is named', () => {
+		assert.deepEqual(scope('The billing account has been suspended.'), ['suspended', 'account', true]);
+	});
+
+	it('the key, where it may not make this call', () => {
+		for (const kind of ['a referer', 'an IP address']) {
+			assert.deepEqual(scope(`The provided API key has ${kind} restriction.`), ['blocked', 'key', false], kind);
+		}
 	});
 });
 
