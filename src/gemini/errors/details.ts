@@ -11,8 +11,8 @@ export interface Violation {
 	readonly quotaValue?: number;
 	readonly per: 'minute' | 'day' | 'unknown';
 	readonly counts: 'requests' | 'tokens';
-	/** The tier named by its id, metric or words. */
-	readonly tier?: 'free' | 'paid';
+	/** Whether its id, metric or words name the free tier: `-FreeTier`, `free_tier`. */
+	readonly isFree?: true;
 }
 
 /** The contents of the `details` of a google.rpc.Status, in any order. */
@@ -95,7 +95,7 @@ function violation(entry: Fields, keep: Keep): Violation {
 		...(value !== undefined && { quotaValue: value }),
 		per: /per_?day|daily/i.test(name) ? 'day' : /per_?minute/i.test(name) ? 'minute' : 'unknown',
 		counts: /token/i.test(name) ? 'tokens' : 'requests',
-		...(/free_?tier/i.test(name) ? { tier: 'free' } : /paid_?tier/i.test(name) ? { tier: 'paid' } : {}),
+		...(/free[_-]?tier/i.test(name) && { isFree: true }),
 	};
 }
 

@@ -24,7 +24,7 @@ export function tierLacksModel({ violations, limitZero }: ParsedFailure): boolea
 	return (
 		limitZero ||
 		violations.some(({ quotaValue }) => quotaValue === 0) ||
-		(violations.length > 1 && violations.every(({ tier, quotaValue }) => tier === 'free' && quotaValue === undefined))
+		(violations.length > 1 && violations.every(({ isFree, quotaValue }) => isFree && quotaValue === undefined))
 	);
 }
 

@@ -99,7 +99,7 @@ describe('gemini: the parser', () => {
 				quotaValue: 20,
 				per: 'day',
 				counts: 'requests',
-				tier: 'free',
+				isFree: true,
 			},
 		]);
 		assert.equal(
