@@ -34,13 +34,13 @@ export function spent(given: ClientActivity, cost: MicroDollars, now: EpochMs): 
 
 /** The client's model has asked for a tool. Holds the client where it has asked for the very same too often. */
 export function toolCalled(given: ClientActivity, call: string, now: EpochMs): ClientActivity {
-	const recent = given.calls.flatMap((one): RepeatedCall[] => {
-		const at = one.at.filter((time) => time > now - loopMs && time <= now);
-		return at.length > 0 && one.call !== call ? [{ call: one.call, at }] : [];
+	const recent = given.calls.map((one): RepeatedCall => {
+		return { call: one.call, at: one.at.filter((time) => time > now - loopMs && time <= now) };
 	});
-	const before = given.calls.find((one) => one.call === call)?.at ?? [];
-	const at = [...before.filter((time) => time > now - loopMs && time <= now), now].slice(-loopCalls);
-	const next = { ...given, calls: [...recent, { call, at }].slice(-maxCalls) };
+	const before = recent.find((one) => one.call === call)?.at ?? [];
+	const at = [...before, now].slice(-loopCalls);
+	const others = recent.filter((one) => one.at.length > 0 && one.call !== call);
+	const next = { ...given, calls: [...others, { call, at }].slice(-maxCalls) };
 	return !given.held && at.length >= loopCalls ? { ...next, held: { since: now, cause: 'repeatedCall' } } : next;
 }
 

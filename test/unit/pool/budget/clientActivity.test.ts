@@ -93,6 +93,7 @@ describe('a tool call', () => {
 	});
 
 	it('is another one with other arguments', () => {
+		assert.equal(toolCalled(called(19, 1_000), 'b', noon + 19_000).held, undefined);
 		let activity = initialActivity(noon);
 		for (let n = 0; n < 200; n++) activity = toolCalled(activity, `call ${n}`, noon + n);
 		assert.equal(activity.held, undefined);
