@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type Chunk, type KeyId, type FailureAction } from '../../../../src/pool/pool';
-import { Call } from '../../../../src/pool/dispatch/call';
+import { Call, leaseMsOf, renewAfterMs } from '../../../../src/pool/dispatch/call';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const firstMs = 60_000;
@@ -285,5 +285,29 @@ describe('one call', () => {
 		call.end();
 		assert.ok(own.aborted);
 		assert.equal(clock.pending, 0);
+	});
+});
+
+describe('the lease of a call', () => {
+	it('outlives whatever silence may still follow, however the times lie', () => {
+		for (const firstMs of [1_000, 20_000, 60_000, 600_000]) {
+			for (const betweenMs of [1_000, 30_000, 120_000]) {
+				for (const factor of [1, 2]) {
+					const idle = { firstMs, betweenMs };
+					for (const hasOutput of [true, false]) {
+						const left = leaseMsOf(idle, factor) - renewAfterMs(idle, factor, hasOutput);
+						const silence = (hasOutput ? betweenMs : firstMs) * factor;
+						assert.ok(left >= silence + 5_000, JSON.stringify({ ...idle, factor, hasOutput, left }));
+					}
+				}
+			}
+		}
+	});
+
+	it('is renewed when half of it is over, or as soon as the longest silence would outlive it', () => {
+		const idle = { firstMs: 60_000, betweenMs: 30_000 };
+		assert.equal(renewAfterMs(idle, 1, true), 45_000);
+		assert.equal(renewAfterMs(idle, 1, false), 25_000);
+		assert.equal(renewAfterMs(idle, 2, false), 25_000);
 	});
 });

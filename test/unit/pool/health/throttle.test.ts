@@ -124,6 +124,32 @@ describe('bare 429s from three projects within ten seconds', () => {
 		assert.equal(again.store.replica().pool.throttled, undefined);
 	});
 
+	it('count a project once, and one that was refused ten seconds ago no more', () => {
+		const throttled = (...refusals: readonly (readonly [project: string, at: number])[]): boolean => {
+			let record: PoolRecord = { v: 2 };
+			for (const [project, at] of refusals) {
+				record = recordBareRefusal(record, project as ProjectId, 'l' as LeaseId, 1e12 + at);
+			}
+			return record.throttled !== undefined;
+		};
+		assert.equal(throttled(['p', 0], ['q', 1], ['r', 9_999]), true);
+		assert.equal(throttled(['p', 0], ['q', 1], ['p', 2], ['q', 3]), false);
+		assert.equal(throttled(['p', 0], ['q', 5_000], ['r', 10_000]), false);
+		assert.equal(throttled(['p', 0], ['q', 5_000], ['p', 6_000], ['r', 10_000]), true, 'again, and so later');
+	});
+
+	it('are no news once the throttle holds, but for the probe, which puts off the next one', () => {
+		let record: PoolRecord = { v: 2 };
+		for (const project of ['p', 'q', 'r'] as ProjectId[]) {
+			record = recordBareRefusal(record, project, 'l' as LeaseId, 1e12);
+		}
+		const probed = startThrottleProbe(record, 'probe' as LeaseId, 1e12 + 150_000, 1e12 + 60_000);
+		assert.equal(recordBareRefusal(record, 's' as ProjectId, 'other' as LeaseId, 1e12 + 20_000), record);
+		assert.equal(recordBareRefusal(probed, 's' as ProjectId, 'other' as LeaseId, 1e12 + 70_000), probed);
+		const refused = recordBareRefusal(probed, 'p' as ProjectId, 'probe' as LeaseId, 1e12 + 70_000);
+		assert.equal(rejectedByThrottle(refused, 1e12 + 70_000)?.retryAt, 1e12 + 130_000);
+	});
+
 	it('are bare alone: a stated delay or a named quota is no sign of it', async () => {
 		for (const action of [
 			{ type: 'coolDown', reason: 'capacity', delayMs: 30_000 },
