@@ -90,14 +90,12 @@ export function moment(end: Until, t: Translate): string {
 	}
 }
 
-/** A moment within a sentence, which stays on screen: "at 09:00", "tomorrow at 09:00". */
+/** The same of a text that stays on screen, and may be read another day: "09:00", "Mon 09:00". */
+export function lasting(end: Moment): string {
+	return end.state === 'today' ? end.clock : `${end.day} ${end.clock}`;
+}
+
+/** The same within a sentence: "at 09:00", "on Mon at 09:00". */
 export function when(end: Moment, t: Translate): string {
-	switch (end.state) {
-		case 'today':
-			return t('at {0}', end.clock);
-		case 'tomorrow':
-			return t('tomorrow at {0}', end.clock);
-		case 'otherDay':
-			return t('on {0} at {1}', end.day, end.clock);
-	}
+	return end.state === 'today' ? t('at {0}', end.clock) : t('on {0} at {1}', end.day, end.clock);
 }

@@ -10,12 +10,10 @@ export interface Locale {
 	readonly isNamed?: true;
 }
 
-/** A time and its day, relative to now. */
+/** A time and its day, relative to now: `day` is a short weekday within a week (`Mon`), else day and month. */
 export type Moment =
 	| { readonly state: 'today'; readonly clock: string }
-	| { readonly state: 'tomorrow'; readonly clock: string }
-	/** Another day: `day` is a short weekday within a week (`Mon`), else day and month. */
-	| { readonly state: 'otherDay'; readonly day: string; readonly clock: string };
+	| { readonly state: 'tomorrow' | 'otherDay'; readonly day: string; readonly clock: string };
 
 /** A future moment, relative to now. */
 export type Until =
@@ -65,8 +63,8 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);
 		if (days === 0) return { state: 'today', clock };
-		if (days === 1) return { state: 'tomorrow', clock };
-		return { state: 'otherDay', day: (Math.abs(days) < 7 ? weekday : dayAndMonth).format(at), clock };
+		const day = (Math.abs(days) < 7 ? weekday : dayAndMonth).format(at);
+		return { state: days === 1 ? 'tomorrow' : 'otherDay', day, clock };
 	};
 
 	return {

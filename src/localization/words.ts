@@ -5,7 +5,14 @@ import { describeReason } from './reasons';
 import { atGateway } from './sourceReasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
 import { describeStoreError } from './storeErrors';
-import { moment, announceAvailability, describeAvailability, when, type AvailabilityWording } from './availability';
+import {
+	moment,
+	announceAvailability,
+	describeAvailability,
+	lasting,
+	when,
+	type AvailabilityWording,
+} from './availability';
 
 export type { Facts, HelpfulCommand, UserMessage, Translate } from './userMessage';
 export { countdownMs, type Locale } from './calendar';
@@ -35,6 +42,8 @@ export interface Words {
 	readonly describeStrategy: (name: StrategyName) => string;
 	/** A time of day, past or future, with its day if that is not today. */
 	readonly describeTime: (at: EpochMs, now: EpochMs) => string;
+	/** The same for a text that stays: it may be read another day, when "tomorrow" is over. */
+	readonly describeLastingTime: (at: EpochMs, now: EpochMs) => string;
 	/** The same with the name of its zone: those who read it may live in another one. */
 	readonly describeZonedTime: (at: EpochMs, now: EpochMs) => string;
 	/** Why the windows cannot share their counts, or could not. */
@@ -88,7 +97,8 @@ export function createWords(
 			isBarred && availability.state === 'usable' ? t('paid keys only') : announce(availability, at),
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
-		describeZonedTime: (at, from) => `${moment(calendar.moment(at, from), t)} (${calendar.zoneName(at)})`,
+		describeLastingTime: (at, from) => lasting(calendar.moment(at, from)),
+		describeZonedTime: (at, from) => `${lasting(calendar.moment(at, from))} (${calendar.zoneName(at)})`,
 		describeStoreError: (reason) => describeStoreError(reason, t),
 		describePacificDay: (endsAt) => calendar.pacificDay(endsAt),
 		describeMoney: reasonWording.money,

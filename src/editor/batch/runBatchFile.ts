@@ -158,7 +158,7 @@ export class BatchFiles implements Disposable {
 					? vscode.l10n.t('1 is kept for later.')
 					: vscode.l10n.t('{0} are kept for later.', end.kept),
 			end.kept > 0 && back !== undefined
-				? vscode.l10n.t('The first key is back at {0}.', words.describeTime(back, now()))
+				? vscode.l10n.t('The first key is back at {0}.', words.describeLastingTime(back, now()))
 				: (end.stoppedBy ?? ''),
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];

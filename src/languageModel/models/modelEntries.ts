@@ -76,7 +76,7 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 	];
 }
 
-/** Says the time of day: the editor draws it once. */
+/** Says the time and its day: the editor draws it once. */
 function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words): string | undefined {
 	const { at, keys, paused, supplies, resolvedModel } = snapshot;
 	if (paused) return words.describeReason('paused').text;
@@ -86,7 +86,7 @@ function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words
 	if (supply === undefined || supply.usable > 0) return undefined;
 	if (supply.isOverloaded) return words.describeReason('overloaded').text;
 	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
-	return words.t('All keys rest for this model until {0}.', words.describeTime(supply.back, at));
+	return words.t('All keys rest for this model until {0}.', words.describeLastingTime(supply.back, at));
 }
 
 function enabledKeys(keys: Snapshot['keys']): Snapshot['keys'] {

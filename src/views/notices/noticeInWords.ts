@@ -81,7 +81,7 @@ function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 		: words.describeReason('noUsableKey').text;
 	const more = [
 		capped.length === 0 ? undefined : capInWords(capped, words),
-		back === undefined ? undefined : t('The first key is back at {0}.', words.describeTime(back, now)),
+		back === undefined ? undefined : t('The first key is back at {0}.', words.describeLastingTime(back, now)),
 		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
 	];
 	return {

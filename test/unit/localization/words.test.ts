@@ -42,7 +42,7 @@ describe('availability in words', () => {
 		const ho = createWords(translate, { language: 'en', zone: 'Asia/Ho_Chi_Minh' }, () => noon);
 		assert.equal(ho.describeZonedTime(noon + hour, noon), '20:00 (GMT+7)');
 		const nowhere = createWords(translate, { language: 'en', zone: 'UTC' }, () => noon);
-		assert.equal(nowhere.describeZonedTime(noon + 26 * hour, noon), '14:00 tomorrow (UTC)');
+		assert.equal(nowhere.describeZonedTime(noon + 26 * hour, noon), 'Wed 14:00 (UTC)');
 	});
 
 	it('names what is used up, and midnight Pacific only where there is room for it', () => {
@@ -122,9 +122,16 @@ describe('reasons in words', () => {
 		assert.equal(words.describeReason('noKeys').action?.command, 'keypool.addKey');
 	});
 
-	it('say when the first key is back', () => {
+	it('say when the first key is back, by a day that is still right where the text is read the next morning', () => {
 		const { remedy } = words.describeReason('noUsableKey', { retryAt: noon + 21 * hour });
-		assert.equal(remedy, 'The first key is back tomorrow at 09:00.');
+		assert.equal(remedy, 'The first key is back on Wed at 09:00.');
+	});
+
+	it('name the day of a time that stays: read in the morning, tomorrow would be a day too late', () => {
+		assert.equal(words.describeLastingTime(noon + hour, noon), '13:00');
+		assert.equal(words.describeLastingTime(noon + 21 * hour, noon), 'Wed 09:00');
+		assert.equal(words.describeLastingTime(noon + 30 * 24 * hour, noon), 'Dec 24 12:00');
+		assert.equal(words.describeTime(noon + 21 * hour, noon), '09:00 tomorrow');
 	});
 
 	it('name a time of day however near it is: a countdown in a text that stays is wrong after a second', () => {

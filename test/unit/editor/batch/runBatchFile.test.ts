@@ -51,7 +51,7 @@ class Windows {
 			words: {
 				t: (text: string) => text,
 				describeCount: String,
-				describeTime: () => '9:00',
+				describeLastingTime: () => '9:00',
 				describeError: ({ reason }: PoolError) => ({ text: `Because of ${reason}.` }),
 			},
 			report: (error: unknown) => void this.reported.push(error),

@@ -107,7 +107,7 @@ describe('the models that the editor offers', () => {
 			snapshotOf(keys, { supplies: [supply({ usable: 1 })], ...more });
 		const [one, two] = [keyView('One', standings.usable, spent), keyView('Two', standings.usable, spent)];
 		const off = keyView('Off', standings.disabled, fresh);
-		assert.match(warningOf(over([one, two, off]))[2] ?? '', /All keys rest for this model until .*08:00/);
+		assert.match(warningOf(over([one, two, off]))[2] ?? '', /All keys rest for this model until Wed 08:00\./);
 		assert.equal(warningOf(over([one, keyView('Two', standings.usable)]))[2], undefined);
 		const paidOnly = over([one, keyView('Two', standings.usable)], { paidOnly: true });
 		assert.match(warningOf(paidOnly)[2] ?? '', /No key can answer/);

@@ -59,7 +59,7 @@ describe('notices', () => {
 		await become(snapshotOf(keys, { paidOnly: true, usable: 0, total: 1 }));
 		assert.equal(
 			shown[0]?.text,
-			'No key can answer with gemini-3.8-flash right now. The first key is back at 08:00 tomorrow.',
+			'No key can answer with gemini-3.8-flash right now. The first key is back at Wed 08:00.',
 		);
 		assert.equal(shown[0].action.command, 'keypool.addKey');
 	});
