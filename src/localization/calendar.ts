@@ -10,7 +10,7 @@ export interface Locale {
 	readonly isNamed?: true;
 }
 
-/** A time and its day, relative to now: `day` is a short weekday within a week (`Mon`), else day and month. */
+/** A time and its day, relative to now: `day` is a short weekday within a week (`Mon`), else day and month, and far away its year. */
 export type Moment =
 	| { readonly state: 'today'; readonly clock: string }
 	| { readonly state: 'tomorrow' | 'otherDay'; readonly day: string; readonly clock: string };
@@ -49,6 +49,7 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const clockFace = formatter(hourAndMinute);
 	const weekday = formatter({ weekday: 'short' });
 	const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
+	const dayOfYear = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
 	const date = formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }, ['en-CA']);
 	const zoned = { hour: '2-digit', timeZoneName: 'short' } as const;
 	const pacificDate = formatter({ day: 'numeric', month: 'short', timeZone: 'America/Los_Angeles' });
@@ -63,7 +64,8 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);
 		if (days === 0) return { state: 'today', clock };
-		const day = (Math.abs(days) < 7 ? weekday : dayAndMonth).format(at);
+		const distance = Math.abs(days);
+		const day = (distance < 7 ? weekday : distance < 183 ? dayAndMonth : dayOfYear).format(at);
 		return { state: days === 1 ? 'tomorrow' : 'otherDay', day, clock };
 	};
 

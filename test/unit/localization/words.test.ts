@@ -29,6 +29,13 @@ describe('availability in words', () => {
 		assert.equal(serviceMessage(resting(30 * 24 * hour)), 'until Dec 24 12:00 · minute quota');
 	});
 
+	it('names the year of a day that is more than half a year away: a token may be good for one, a conversation be older', () => {
+		const day = 24 * hour;
+		assert.equal(words.describeTime(noon + 182 * day, noon), 'May 25 12:00');
+		assert.equal(words.describeTime(noon + 365 * day, noon), 'Nov 24, 2027 12:00');
+		assert.equal(words.describeTime(noon - 365 * day, noon), 'Nov 24, 2025 12:00');
+	});
+
 	it('calls the next day tomorrow across a change of summer time', () => {
 		const berlin = createWords(translate, { language: 'en', zone: 'Europe/Berlin' }, () => noon);
 		const lateOnSaturday = Date.parse('2026-10-24T23:30:00+02:00');
