@@ -47,7 +47,7 @@ export class RequestHandler {
 			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
 			if (!request.signal.aborted) this.parts.report(error);
 			const { describeError } = this.parts.words;
-			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.clock.wall());
+			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.counts.now());
 			return errorResponse(route.dialect, unexpected);
 		});
 		for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
@@ -108,7 +108,7 @@ export class RequestHandler {
 		if (isPaid && client.rules.keys === 'free') return { type: 'tierConflict' };
 		const dayEndsAt = await this.parts.clients.admit(client);
 		if (dayEndsAt !== undefined) {
-			const retryAfterMs = Math.max(0, dayEndsAt - this.parts.clock.wall());
+			const retryAfterMs = Math.max(0, dayEndsAt - this.parts.counts.now());
 			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs };
 		}
 		if (call === undefined) return { type: 'noModel' };

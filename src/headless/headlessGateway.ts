@@ -108,7 +108,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const log = createLog(parts.channel, masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(english, { language: 'en', isNamed: true }, clock.wall);
+	const words = createWords(english, { language: 'en', isNamed: true }, () => store.now());
 
 	const gemini = createGemini({
 		secretOf: (id) => Promise.resolve(keys.secretOf(id)),

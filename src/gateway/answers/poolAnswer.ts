@@ -4,6 +4,7 @@ import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
 import {
 	PoolError,
+	type ClientCounts,
 	type Clock,
 	type Needs,
 	type OpenStream,
@@ -33,6 +34,7 @@ export interface PoolAnswerParts {
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly words: Pick<Words, 'describeError' | 't'>;
 	readonly clock: Clock;
+	readonly counts: Pick<ClientCounts, 'now'>;
 	readonly signatures: SignatureMemory;
 	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
 }
@@ -272,14 +274,14 @@ function poolRequestOf(asked: Asked): PoolRequest {
 export function errorOf(
 	thrown: unknown,
 	{ client, signal: { reason: ended }, call }: Pick<Asked, 'client' | 'signal'> & { readonly call?: Call },
-	{ words, clock }: Pick<PoolAnswerParts, 'words' | 'clock'>,
+	{ words, counts }: Pick<PoolAnswerParts, 'words' | 'counts'>,
 ): GatewayError {
 	const error = ofFile(asPoolError(thrown), call);
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
-	if (client.rules.keys !== 'paid') return fromPoolError(error, words, clock.wall());
+	if (client.rules.keys !== 'paid') return fromPoolError(error, words, counts.now());
 	if (error.reason === 'paidOnly') return fromRefusal({ type: 'noPaidKey' }, words.t);
 	const { paidOnly: _, ...facts } = error.facts;
-	return fromPoolError(new PoolError(error.reason, error.attempts, facts), words, clock.wall());
+	return fromPoolError(new PoolError(error.reason, error.attempts, facts), words, counts.now());
 }
 
 /** No key may use a file or a cache that the request names: the service says so as if it were about the model. */

@@ -47,6 +47,8 @@ export interface GatewayRigOptions extends Partial<Options> {
 	readonly answer?: (secret: string) => Response | Error;
 	/** Two gateways that share clients and counts. */
 	readonly beside?: GatewayRig;
+	/** ms that the store's clock is ahead of the gateway's own, as a team's server may be. */
+	readonly storeAheadMs?: number;
 	/** A service of the test's own, which knows the keys, and its time. */
 	readonly on?: { readonly clock: VirtualClock; readonly service: Service };
 }
@@ -111,6 +113,7 @@ export class GatewayRig {
 			answer,
 			beside,
 			on,
+			storeAheadMs = 0,
 			...pool
 		} = options;
 		this.clock = on?.clock ?? beside?.clock ?? new VirtualClock();
@@ -155,7 +158,7 @@ export class GatewayRig {
 			now: () => clock.wall(),
 		});
 		const { gemini } = this;
-		this.store = beside?.store ?? new InMemoryStore(clock);
+		this.store = beside?.store ?? new InMemoryStore({ wall: () => clock.wall() + storeAheadMs });
 		this.pool = new Pool({
 			store: this.store,
 			clock,
