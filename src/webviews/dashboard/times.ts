@@ -27,8 +27,9 @@ export class Times {
 		return this.minute.format(at);
 	}
 
-	/** With its day where that is not the one of `now`. */
-	moment(at: number, now: number): string {
+	/** A time to come: the first full minute at which it is true, but for a second. With its day where that is not the one of `now`. */
+	moment(exact: number, now: number): string {
+		const at = Math.ceil((exact - 1_000) / 60_000) * 60_000;
 		const day = this.day.format(at);
 		return day === this.day.format(now) ? this.minute.format(at) : `${day} ${this.minute.format(at)}`;
 	}
