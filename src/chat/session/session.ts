@@ -73,9 +73,11 @@ export class ChatSession implements Disposable {
 	/** Asks at the end of the conversation. Resolves when the answer has ended, however it did. An answer that runs is stopped. */
 	ask(question: Question): Promise<void> {
 		const now = this.options.clock.wall();
+		// By these times turns are ordered: a clock that was set back must not put this one before the others.
+		const { askedAt = -1 } = this.current.turns.at(-1) ?? {};
 		return this.start({
 			id: this.options.newId(),
-			askedAt: now,
+			askedAt: Math.max(now, askedAt + 1),
 			question,
 			answer: begin(now),
 		});

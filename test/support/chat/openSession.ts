@@ -70,6 +70,8 @@ export async function open({ folder = memoryFolder(), id = '', machine = new Mac
 		changes,
 		troubles,
 		timers,
+		/** As a correction of the system's time does. */
+		turnBack: (ms: number) => void (now -= ms),
 		folder,
 		library,
 		machine,
