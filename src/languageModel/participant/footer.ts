@@ -5,7 +5,11 @@ import { listed, plain, type Markdown } from '../../ui/markdown';
 
 type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
 
-/** Who answered, and how: the line under an answer. */
+/**
+ * Who answered, and how: the line under an answer.
+ *
+ * @param ms by the wall clock, which may be set back meanwhile
+ */
 export function footer(
 	{ on, attempts, usage }: Done,
 	ms: number,
@@ -21,7 +25,7 @@ export function footer(
 		plain(label),
 		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
 		cost > 0 ? plain(t('About {0}', words.describeMoney(cost))) : undefined,
-		plain(t('{0} s', words.describeCount(Math.round(ms / 100) / 10))),
+		plain(t('{0} s', words.describeCount(Math.round(Math.max(0, ms) / 100) / 10))),
 		others === 0
 			? undefined
 			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),

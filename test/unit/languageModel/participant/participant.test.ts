@@ -78,6 +78,16 @@ describe('what stands under an answer of @keypool', () => {
 		);
 	});
 
+	it('tells no time below nothing where the clock was set back during the answer', () => {
+		const on = { key: 'k' as KeyId, model };
+		const attempts = [attempt('one', 'answered')];
+		const done = { type: 'done', attempt: 1, finishReason: 'STOP', on, attempts } as const;
+		assert.match(
+			footer(done, -3_600_000, words, () => 'gone'),
+			/ · one · 0 s$/,
+		);
+	});
+
 	it('is about what all sends have cost, too, and numbers as the language writes them', () => {
 		const on = { key: 'k' as KeyId, model };
 		const attempts = [attempt('one', 'idle', { cost: 112_500 }), attempt('two', 'answered', { cost: 7_500 })];
