@@ -25,7 +25,8 @@ export function costsView(
 ): CostsView {
 	const { words, mask } = voice;
 	const { day, month } = snapshot.spending;
-	const ofMonth = costs.filter(({ monthEndsAt }) => monthEndsAt === month.endsAt);
+	// By the clock: a snapshot in which nothing was spent may be of the month before.
+	const ofMonth = costs.filter(({ monthEndsAt }) => monthEndsAt > now);
 	return {
 		...(prices && pricesInWords(prices, voice)),
 		today: spentInWords(day, words),

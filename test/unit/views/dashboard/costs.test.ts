@@ -31,6 +31,12 @@ describe('costs on the dashboard', () => {
 		assert.deepEqual([byKey[0]?.sends, byKey[0]?.input, byKey[0]?.cached, byKey[0]?.output], [6, 8_000, 2_000, 1_600]);
 	});
 
+	it('are of the month that it is, where nothing was asked since the snapshot of the one before', () => {
+		const voice = createVoice(snapshot, [], words, createMasker().mask);
+		const { byKey, byDay } = costsView(snapshot, [dailyCost(1, 'work', 1)], undefined, monthEndsAt, voice);
+		assert.deepEqual([byKey.length, byDay.length], [0, 1]);
+	});
+
 	it('list every day that is kept: two months', () => {
 		const many = Array.from({ length: 63 }, (_, n) => dailyCost(n, 'work', 1_000_000));
 		assert.deepEqual([view(many).byDay.length, view(many).byDay.at(-1)?.label], [63, 'Sep 23']);
