@@ -38,7 +38,7 @@ export interface StatusParts {
 	readonly client: ClientRecord;
 	readonly usage: ClientUsage;
 	/** As long as nothing happens it stays as it was taken, hours ago perhaps. */
-	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'spending' | 'paidOnly'>;
+	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'paidOnly'>;
 	/** Whether the gateway uses keys of paid projects alone. */
 	readonly paidOnly: boolean;
 	/** The store's clock. */
@@ -52,12 +52,8 @@ const microDollars = 1_000_000;
 export function statusFor({ client, usage, snapshot, paidOnly, at, now }: StatusParts): GatewayStatus {
 	const { rules, name, owner, expiresAt } = client;
 	const own = snapshot.clients.find((one) => one.client === originOf(name));
-	const { cost, reserved, limit, endsAt } = own?.spending.day ?? {
-		...snapshot.spending.day,
-		cost: 0,
-		reserved: 0,
-		limit: undefined,
-	};
+	const { cost, reserved, limit } = own?.spending.day ?? { cost: 0, reserved: 0, limit: undefined };
+	const { requests, endsAt } = usage.today;
 	const keys = paidOnly || snapshot.paidOnly ? 'paid' : rules.keys;
 	// Free keys go on.
 	const paidFrom = limit !== undefined && cost + reserved >= limit ? endsAt : undefined;
@@ -71,7 +67,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		keys,
 		models: names.map((model) => modelStatus(model, keys, paidFrom, snapshot, at)),
 		today: {
-			requests: usage.today.requests,
+			requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
 			dollars: cost / microDollars,
 			...(limit !== undefined && { maxDollars: limit / microDollars }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ClientUse } from '../../pool/pool';
 
 /** What a client of the gateway may do. */
 export interface ClientRules {
@@ -44,7 +45,7 @@ export interface ClientUsage {
 	readonly lastUsedAt: number;
 	readonly underWay: number;
 	/** Of the Pacific day. */
-	readonly today: { readonly requests: number; readonly input: number; readonly output: number };
+	readonly today: Omit<ClientUse, 'lastUsedAt'>;
 }
 
 /** Clients that a gateway takes. */

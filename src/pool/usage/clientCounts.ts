@@ -11,6 +11,7 @@ export interface ClientUse {
 	readonly requests: number;
 	readonly input: number;
 	readonly output: number;
+	readonly endsAt: EpochMs;
 }
 
 const longestDayMs = 26 * 3_600_000;
@@ -62,7 +63,8 @@ export class ClientCounts {
 	of(id: string): ClientUse {
 		const stored = this.store.replica().client.get(id);
 		const { lastUsedAt, day } = countAt(stored, this.store.now());
-		return { lastUsedAt: stored ? lastUsedAt : 0, requests: day.requests, input: day.input, output: day.output };
+		const { requests, input, output, endsAt } = day;
+		return { lastUsedAt: stored ? lastUsedAt : 0, requests, input, output, endsAt };
 	}
 
 	/**

@@ -75,6 +75,18 @@ describe('what the gateway tells a client of itself', () => {
 		);
 	});
 
+	it('says when the day ends that it is, where nobody has asked or spent anything for days', async () => {
+		const rig = new GatewayRig({ b: paid }, { client: { dollarsPerDay: 0, models: [flash] } });
+		const left = async (): Promise<readonly number[]> => {
+			const { models, today } = await statusOf(rig);
+			return [models[0]?.waitMs ?? 0, today.endsInMs];
+		};
+		const before = await left();
+		assert.ok(before.every((ms) => ms > 0));
+		await rig.clock.advance(2 * 24 * 3_600_000);
+		assert.deepEqual(await left(), before);
+	});
+
 	it('says which models free keys still answer where the money of its day is spent', async () => {
 		for (const [keys, isUsable] of [
 			[{ a: {}, b: paid }, true],

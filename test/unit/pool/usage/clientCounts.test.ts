@@ -11,14 +11,16 @@ describe('what clients use', () => {
 		const clock = new VirtualClock(Date.UTC(2026, 10, 24, 20));
 		const store = new InMemoryStore(clock);
 		const [here, there] = [new ClientCounts(store), new ClientCounts(store)];
-		assert.deepEqual(here.of('a'), { lastUsedAt: 0, requests: 0, input: 0, output: 0 });
+		const endsAt = Date.UTC(2026, 10, 25, 8);
+		assert.deepEqual(here.of('a'), { lastUsedAt: 0, requests: 0, input: 0, output: 0, endsAt });
 		await here.used('a', { requests: 1, usage });
 		await here.used('a', { requests: 0, usage: undefined });
 		await there.admit('b', 5);
-		assert.deepEqual(there.of('a'), { lastUsedAt: clock.wall(), requests: 1, input: 100, output: 25 });
+		assert.deepEqual(there.of('a'), { lastUsedAt: clock.wall(), requests: 1, input: 100, output: 25, endsAt });
 		assert.equal(there.of('b').requests, 1);
 		await clock.advance(12 * 3_600_000);
-		assert.deepEqual({ ...here.of('a'), lastUsedAt: 0 }, { lastUsedAt: 0, requests: 0, input: 0, output: 0 });
+		const next = { requests: 0, input: 0, output: 0, endsAt: endsAt + 24 * 3_600_000 };
+		assert.deepEqual({ ...here.of('a'), lastUsedAt: 0 }, { lastUsedAt: 0, ...next });
 	});
 
 	it('holds a limit of requests over all that count on one store, and says when the day ends', async () => {
