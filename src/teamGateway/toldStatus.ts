@@ -33,7 +33,8 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 	const { v, state, client, keys, models, today, expiresInMs } = fields(body);
 	if (v !== 1 || typeof client !== 'string') return undefined;
 	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fields(today);
-	const end = at(expiresInMs, now);
+	// A token may be good for years.
+	const end = at(expiresInMs, now, maxCount);
 	/** Each once: a tree of rows has no two of one name. */
 	const seen = new Set<unknown>();
 	return {
@@ -62,9 +63,9 @@ function number(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.min(value, maxCount) : undefined;
 }
 
-function at(ms: unknown, now: EpochMs): EpochMs | undefined {
+function at(ms: unknown, now: EpochMs, longest = maxMs): EpochMs | undefined {
 	const value = number(ms);
-	return value === undefined ? undefined : now + Math.min(value, maxMs);
+	return value === undefined ? undefined : now + Math.min(value, longest);
 }
 
 function use(used: unknown, max: unknown): { readonly used: number; readonly max?: number } {

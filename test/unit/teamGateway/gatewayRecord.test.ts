@@ -49,6 +49,15 @@ describe('what a gateway tells', () => {
 		}
 	});
 
+	it('is when the token ends, however far away: a quota that is back in more than a month there is not', () => {
+		const far = 90 * 24 * 3_600_000;
+		const models = [{ model: 'm', waitMs: far }];
+		const status = readStatus({ v: 1, client: 'x', expiresInMs: far, models, today: { endsInMs: far } }, 5);
+		assert.equal(status?.expiresAt, far + 5);
+		const month = 32 * 24 * 3_600_000 + 5;
+		assert.deepEqual([status.dayEndsAt, status.models[0]?.backAt], [month, month]);
+	});
+
 	it('is read within bounds, whatever it is', () => {
 		const told = { v: 1, client: 'c'.repeat(500), models: Array.from({ length: 200 }, (_, n) => ({ model: `m${n}` })) };
 		const status = readStatus(told, 0);
@@ -65,6 +74,6 @@ describe('what a gateway tells', () => {
 		);
 		assert.deepEqual([odd?.state, odd?.keys, odd?.models, odd?.dollars], ['open', 'any', [], { used: 0 }]);
 		assert.deepEqual([odd?.requests, odd?.dayEndsAt], [{ used: 0 }, 1_000]);
-		assert.ok((odd?.expiresAt ?? 0) < 1e11);
+		assert.ok((odd?.expiresAt ?? 0) < 1e13);
 	});
 });
