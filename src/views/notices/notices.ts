@@ -42,7 +42,8 @@ export function createNotices(
 			told = 'none';
 			return undefined;
 		}
-		calmSince ??= now;
+		// No later than now: the clock may have been set back.
+		calmSince = Math.min(calmSince ?? now, now);
 		const left = calmSince + calmMs - now;
 		if (told === 'paused' || left <= 0) told = 'nothing';
 		return told === 'nothing' ? undefined : left;

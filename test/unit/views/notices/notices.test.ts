@@ -95,6 +95,15 @@ describe('notices', () => {
 		assert.equal(shown.length, 2);
 	});
 
+	it('tell again after a calm time where the clock was set back by hours in it', async () => {
+		const { become, shown, clock } = watch(exhausted);
+		await become(good);
+		clock.jump(-180 * minute);
+		await become(good, 6 * minute);
+		await become(exhausted);
+		assert.equal(shown.length, 2);
+	});
+
 	it('lead to the keys when some need a person', async () => {
 		const { become, shown } = watch(good);
 		await become(snapshotOf([keyView('A', standings.leaked, { lastUsed: noon })]));
