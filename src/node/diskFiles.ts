@@ -1,5 +1,7 @@
+import { realpath as walkLinks } from 'node:fs';
 import { constants, lstat, open, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { FileRefused, type Disk, type Place } from '../workspaceFiles/disk';
 import { patientRename, renameCalls, synced, type RenameCalls } from './patientDisk';
 import { systemCode } from './systemCode';
@@ -74,9 +76,29 @@ async function lookUp(file: string, roots: readonly string[]): Promise<LookedUp>
 	return at(real !== undefined && isAllowed(real) ? { state: 'inside', path: real } : { state: 'outside' });
 }
 
+/** From link to link, without the system's help. */
+const byLinks = promisify(walkLinks);
+
+/**
+ * The system of Windows knows no real path on a RAM disk, and says of a network drive the server behind its letter, which VS
+ * Code keeps extensions from unless its person allows that server.
+ */
+async function realPath(file: string): Promise<string> {
+	const real = await unless(['EISDIR'], realpath(file));
+	const isElsewhere = real === undefined || (isOnServer(real) && !isOnServer(file));
+	return isElsewhere ? byLinks(file) : real;
+}
+
+function isOnServer(file: string): boolean {
+	return file.startsWith('\\\\');
+}
+
+/** The last one is VS Code's. */
+const nowhere = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'ERR_UNC_HOST_NOT_ALLOWED'];
+
 /** The real path; undefined if it leads to nothing, in a circle, or to where we lack access. */
 function followed(file: string): Promise<string | undefined> {
-	return unless(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'], realpath(file));
+	return unless(nowhere, realPath(file));
 }
 
 function isWithin(root: string, file: string): boolean {

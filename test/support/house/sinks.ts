@@ -251,6 +251,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 
 /** Modules that are imported, by their name or what it begins with. */
 export const modules: Readonly<Record<string, Sink | 'harmless'>> = {
+	'node:fs': 'file',
 	'node:fs/promises': 'file',
 	'node:sqlite': 'store',
 	'node:http': 'page',

@@ -13,7 +13,7 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import promises, { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { diskFiles, type DiskCalls } from '../../../src/node/diskFiles';
@@ -247,6 +247,28 @@ describe('files of a workspace on a disk', () => {
 			const unable = opening('sync', Object.assign(new Error('fsync'), { code }));
 			await diskFiles(newId, { open: unable, rename, pause }).replace(inside('plain'), [root], bytes);
 			assert.equal(text(inside('plain')), 'ours');
+			isAsItWas();
+		});
+	}
+
+	const system: Readonly<Record<string, (file: string) => Promise<string>>> = {
+		'a RAM disk of Windows, of which its system knows no real path,': () =>
+			Promise.reject(Object.assign(new Error('illegal operation on a directory'), { code: 'EISDIR' })),
+		'a network drive of Windows, behind whose letter its system names the server,': (file) =>
+			Promise.resolve(`\\\\server\\share${file}`),
+	};
+	for (const [what, realPath] of Object.entries(system)) {
+		it(`on ${what} are read and written where they are`, async () => {
+			const { realpath } = promises;
+			Object.assign(promises, { realpath: realPath });
+			try {
+				assert.equal(await read('plain'), 'plain');
+				assert.deepEqual(await disk.locate(inside('new'), [root]), { state: 'absent', path: inside('new') });
+				await disk.replace(inside('new'), [root], bytes);
+			} finally {
+				Object.assign(promises, { realpath });
+			}
+			assert.equal(text(inside('new')), 'ours');
 			isAsItWas();
 		});
 	}
