@@ -11,7 +11,7 @@ import type { GatewayCommand } from './names';
 import { showPortRefused } from './portRefused';
 import type { ServedGateway } from './servedGateway';
 import { elsewhereInWords } from './statusInWords';
-import { toolsElsewhere } from './toolPlace';
+import { shellKind, toolsElsewhere } from './toolPlace';
 import { checkPin, connectTool, type ToolSettings } from './tools/connectTool';
 import { editRules } from './tools/editRules';
 import type { GatewayTerminals } from './tools/gatewayTerminal';
@@ -95,7 +95,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 	};
 	const connect = (): Promise<void> =>
 		connectTool({
-			...{ t, geminiCli: machine.geminiCli, isWindows: machine.isWindows },
+			...{ t, geminiCli: machine.geminiCli, shell: shellKind(machine.isWindows, env.shell) },
 			address: () => served.address,
 			model: parts.model,
 			issue: (name) => tokens.issue({ name, mayBeNumbered: true }),

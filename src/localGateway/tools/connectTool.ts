@@ -4,6 +4,7 @@ import type { Translate } from '../../localization/words';
 import { askInformation, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
+import type { ShellKind } from '../toolPlace';
 import { pinIn, type PinState } from './geminiCliPin';
 import { tools, type Connection, type Tool } from './tools';
 import { tryPrompt, type TryOutcome } from './tryPrompt';
@@ -18,7 +19,8 @@ export interface ToolSettings {
 export interface ConnectParts {
 	readonly t: Translate;
 	readonly geminiCli: ToolSettings;
-	readonly isWindows: boolean;
+	/** What runs in the person's terminals. */
+	readonly shell: ShellKind;
 	readonly address: () => string;
 	readonly model: () => string;
 	/** Makes a token for a tool of that name. */
@@ -27,7 +29,7 @@ export interface ConnectParts {
 
 /** Asks for a tool, makes a token for it, and shows once what the tool needs. */
 export async function connectTool(parts: ConnectParts): Promise<void> {
-	const { t, address, model, isWindows } = parts;
+	const { t, address, model, shell } = parts;
 	const chosen = await pickOne(
 		tools.map((tool) => ({ label: tool.label, icon: tool.icon, tool })),
 		{ title: t('Connect a Tool'), placeHolder: t('Which tool should use the gateway?') },
@@ -36,7 +38,7 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	const { tool } = chosen;
 	if (tool.id === 'gemini-cli') await checkPin(parts);
 	const { token, client } = await parts.issue(tool.id);
-	const connection: Connection = { token, address: address(), model: model(), isWindows };
+	const connection: Connection = { token, address: address(), model: model(), shell };
 	const text = tool.text(connection);
 	await env.clipboard.writeText(text);
 	const detail = [t('This was copied, and is shown only now:'), '', text, '', tool.steps(t)].join('\n');

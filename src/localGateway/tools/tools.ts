@@ -1,4 +1,5 @@
 import type { Translate } from '../../localization/words';
+import type { ShellKind } from '../toolPlace';
 
 /** What a tool needs to know to ask the gateway. */
 export interface Connection {
@@ -6,8 +7,8 @@ export interface Connection {
 	readonly address: string;
 	readonly token: string;
 	readonly model: string;
-	/** Whether its commands are for PowerShell. */
-	readonly isWindows: boolean;
+	/** What its commands are for. */
+	readonly shell: ShellKind;
 }
 
 export type Dialect = 'gemini' | 'openai';
@@ -26,6 +27,14 @@ export interface Tool {
 	/** Where that goes. */
 	readonly steps: (t: Translate) => string;
 }
+
+/** Behind `--%` PowerShell hands on what is written. */
+const curl: Readonly<Record<ShellKind, string>> = {
+	posix: 'curl',
+	fish: 'curl',
+	powershell: 'curl.exe --%',
+	cmd: 'curl.exe',
+};
 
 export const tools: readonly Tool[] = [
 	{
@@ -106,12 +115,13 @@ export const tools: readonly Tool[] = [
 		label: 'curl',
 		icon: 'terminal-bash',
 		dialect: 'gemini',
-		text: ({ address, token, model, isWindows }) => {
+		text: ({ address, token, model, shell }) => {
 			const body = '{"contents":[{"parts":[{"text":"Hello"}]}]}';
+			const isUnix = shell === 'posix' || shell === 'fish';
 			return [
-				`${isWindows ? 'curl.exe --%' : 'curl'} ${address}/v1beta/models/${model}:generateContent`,
+				`${curl[shell]} ${address}/v1beta/models/${model}:generateContent`,
 				`-H "x-goog-api-key: ${token}" -H "content-type: application/json"`,
-				`-d ${isWindows ? `"${body.replaceAll('"', '\\"')}"` : `'${body}'`}`,
+				`-d ${isUnix ? `'${body}'` : `"${body.replaceAll('"', '\\"')}"`}`,
 			].join(' ');
 		},
 		steps: (t) => t('Paste this into a terminal.'),
@@ -146,11 +156,19 @@ export function besideProxy(environment: Readonly<Record<string, string | undefi
 	return { NO_PROXY: all, no_proxy: all };
 }
 
-function environment(variables: Variables, { isWindows }: Connection): string {
+function environment(variables: Variables, { shell }: Connection): string {
 	return Object.entries(variables)
 		.map(([name, value]) => {
-			if (isWindows) return value === undefined ? `$env:${name} = $null` : `$env:${name} = '${value}'`;
-			return value === undefined ? `unset ${name}` : `export ${name}='${value}'`;
+			switch (shell) {
+				case 'posix':
+					return value === undefined ? `unset ${name}` : `export ${name}='${value}'`;
+				case 'fish':
+					return value === undefined ? `set -e ${name}` : `set -gx ${name} '${value}'`;
+				case 'powershell':
+					return value === undefined ? `$env:${name} = $null` : `$env:${name} = '${value}'`;
+				case 'cmd':
+					return value === undefined ? `set ${name}=` : `set "${name}=${value}"`;
+			}
 		})
 		.join('\n');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { elsewhereInWords } from '../../../src/localGateway/statusInWords';
-import { shellBeside, toolsElsewhere } from '../../../src/localGateway/toolPlace';
+import { shellBeside, shellKind, toolsElsewhere } from '../../../src/localGateway/toolPlace';
 import { words } from '../../support/views/snapshots';
 
 describe('a window on another computer', () => {
@@ -24,5 +24,24 @@ describe('a terminal on Windows', () => {
 		for (const shell of ['C:\\Program Files\\Git\\bin\\bash.exe', 'C:\\Windows\\System32\\cmd.exe', 'pwsh.exe'])
 			assert.equal(shellBeside(true, shell), undefined, shell);
 		assert.equal(shellBeside(false, '/usr/bin/wsl.exe'), undefined);
+	});
+});
+
+describe('what a tool needs', () => {
+	it('is for the shell that runs in the person’s terminals, and on Windows for PowerShell where that is not known', () => {
+		assert.equal(shellKind(false, '/bin/zsh'), 'posix');
+		assert.equal(shellKind(false, '/opt/homebrew/bin/fish'), 'fish');
+		assert.equal(shellKind(true, 'C:\\Windows\\System32\\cmd.exe'), 'cmd');
+		for (const shell of ['C:\\Program Files\\Git\\bin\\bash.exe', 'bash.exe', 'C:\\msys64\\usr\\bin\\zsh.exe'])
+			assert.equal(shellKind(true, shell), 'posix', shell);
+		// From WSL this computer's address leads elsewhere.
+		for (const shell of [
+			'C:\\Program Files\\PowerShell\\7\\pwsh.exe',
+			'powershell.exe',
+			'C:\\Windows\\System32\\wsl.exe',
+			'',
+		])
+			assert.equal(shellKind(true, shell), 'powershell', shell);
+		assert.equal(shellKind(true, 'C:\\WINDOWS\\system32\\bash.exe'), 'powershell');
 	});
 });

@@ -18,7 +18,7 @@ const connection: Connection = {
 	address: 'http://127.0.0.1:8642',
 	token: `kp_${'a'.repeat(43)}`,
 	model: flash,
-	isWindows: false,
+	shell: 'posix',
 };
 const textOf = (id: string, more: Partial<Connection> = {}): string =>
 	tools.find((tool) => tool.id === id)?.text({ ...connection, ...more }) ?? '';
@@ -52,8 +52,13 @@ describe('what a tool is given', () => {
 			seen('openai-sdk', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'),
 			`${connection.token}|${connection.address}/v1|`,
 		);
-		assert.match(textOf('gemini-cli', { isWindows: true }), /^\$env:GEMINI_API_KEY = 'kp_a+'$/m);
-		assert.match(textOf('gemini-cli', { isWindows: true }), /^\$env:GOOGLE_API_KEY = \$null$/m);
+		assert.match(textOf('gemini-cli', { shell: 'powershell' }), /^\$env:GEMINI_API_KEY = 'kp_a+'$/m);
+		assert.match(textOf('gemini-cli', { shell: 'powershell' }), /^\$env:GOOGLE_API_KEY = \$null$/m);
+		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -gx GEMINI_API_KEY 'kp_a+'$/m);
+		// It has no `unset`.
+		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -e GOOGLE_API_KEY$/m);
+		assert.match(textOf('gemini-cli', { shell: 'cmd' }), /^set "GEMINI_API_KEY=kp_a+"$/m);
+		assert.match(textOf('gemini-cli', { shell: 'cmd' }), /^set GOOGLE_API_KEY=$/m);
 		assert.equal(geminiVariables(connection)['GOOGLE_API_KEY'], undefined);
 		assert.ok('GOOGLE_API_KEY' in geminiVariables(connection));
 		assert.deepEqual(Object.keys(openAiVariables(connection)), ['OPENAI_API_KEY', 'OPENAI_BASE_URL']);
@@ -83,7 +88,9 @@ describe('what a tool is given', () => {
 		assert.deepEqual([token, type], [`x-goog-api-key: ${connection.token}`, 'content-type: application/json']);
 		assert.doesNotThrow(() => void JSON.parse(body));
 		// PowerShell has no escape with a backslash: only behind `--%` do the quotes reach curl, in its versions 5 and 7.
-		assert.match(textOf('curl', { isWindows: true }), /^curl\.exe --% http.*-d "\{\\"contents\\"/);
+		assert.match(textOf('curl', { shell: 'powershell' }), /^curl\.exe --% http.*-d "\{\\"contents\\"/);
+		assert.equal(textOf('curl', { shell: 'fish' }), textOf('curl'));
+		assert.match(textOf('curl', { shell: 'cmd' }), /^curl\.exe http.*-d "\{\\"contents\\"/);
 	});
 });
 
