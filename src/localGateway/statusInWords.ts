@@ -15,7 +15,10 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 				port,
 			);
 		case 'notAllowed':
-			return t('This computer does not allow port {0} for the gateway. Choose one above 1023 in the settings.', port);
+			return t(
+				'This computer does not allow port {0} for the gateway: its system keeps it for itself, as Windows does with whole ranges. Choose another one above 1023 in the settings.',
+				port,
+			);
 		default:
 			return t('The gateway cannot have port {0}. See Keypool’s log for the reason.', port);
 	}

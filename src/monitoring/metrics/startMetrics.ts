@@ -85,7 +85,10 @@ function inWords(port: number, error: unknown, { t }: Words): string {
 		case 'inUse':
 			return t('Port {0} for the metrics is taken by another program. Choose another one in the settings.', port);
 		case 'notAllowed':
-			return t('This computer does not allow port {0} for the metrics. Choose one above 1023 in the settings.', port);
+			return t(
+				'This computer does not allow port {0} for the metrics: its system keeps it for itself, as Windows does with whole ranges. Choose another one above 1023 in the settings.',
+				port,
+			);
 		default:
 			return t('The metrics cannot be served on port {0}. See Keypool’s log for the reason.', port);
 	}

@@ -80,7 +80,7 @@ describe('the port that the setting names', () => {
 		});
 		await rig.clock.advance(10_000);
 		assert.deepEqual(warnings, [
-			'This computer does not allow port 80 for the metrics. Choose one above 1023 in the settings.',
+			'This computer does not allow port 80 for the metrics: its system keeps it for itself, as Windows does with whole ranges. Choose another one above 1023 in the settings.',
 		]);
 		move(9_464);
 		await until('the page', async () => {
