@@ -283,7 +283,9 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'unreachable':
 			return {
 				brief: t('service not reachable'),
-				text: t('The service cannot be reached: this computer is offline, or nothing answers at the address.'),
+				text: t(
+					'The service cannot be reached: this computer is offline, nothing answers at the address, or its certificate is not trusted here.',
+				),
 				remedy: t('Check the network connection and the proxy settings.'),
 				action: showLog,
 			};

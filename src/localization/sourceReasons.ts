@@ -41,7 +41,9 @@ export function atGateway(
 			return {
 				brief: t('cannot be reached'),
 				text: t('The gateway cannot be reached now.'),
-				remedy: t('Check the address, and whether you must be in your team’s network.'),
+				remedy: t(
+					'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate.',
+				),
 				action,
 			};
 		case 'noUsableKey':

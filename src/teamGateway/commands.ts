@@ -84,11 +84,10 @@ async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: Gat
 	if ('trouble' in answer) {
 		const anyway = l10n.t('Use It Anyway');
 		const text = l10n.t('The gateway cannot be reached now.');
-		if (
-			(await askWarning(text, l10n.t('Check the address, and whether you must be in your team’s network.'), anyway)) !==
-			anyway
-		)
-			return;
+		const remedy = l10n.t(
+			'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate.',
+		);
+		if ((await askWarning(text, remedy, anyway)) !== anyway) return;
 	}
 	await leaveSimulator();
 	await gateway.use(record);

@@ -101,7 +101,7 @@ describe('the address of the service', () => {
 		await configure({ 'keypool.baseUrl': url });
 		await refusal(
 			'Is anybody there?',
-			'The service cannot be reached: this computer is offline, or nothing answers at the address.',
+			'The service cannot be reached: this computer is offline, nothing answers at the address, or its certificate is not trusted here.',
 		);
 		await chat.questions.last().getByText('Is anybody there?').waitFor();
 		await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();

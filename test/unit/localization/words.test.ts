@@ -99,12 +99,15 @@ describe('reasons in words', () => {
 			() => isUsed.value,
 		);
 		assert.equal(of.describeReason('badKey').action?.command, 'keypool.addKey');
+		// That of a company's own authority is no way there, either, on a computer or in a container that lacks it.
+		assert.match(of.describeReason('unreachable').text, /certificate is not trusted here/);
 		isUsed.value = true;
 		const badToken = of.describeReason('badKey');
 		assert.match(badToken.text, /does not know this token/);
 		assert.equal(badToken.link, undefined);
 		assert.equal(badToken.action?.command, 'keypool.useTeamGateway');
 		assert.equal(of.describeReason('unreachable').text, 'The gateway cannot be reached now.');
+		assert.match(of.describeReason('unreachable').remedy ?? '', /trusts its certificate/);
 		const resting = of.describeReason('noUsableKey', { retryAt: noon + hour });
 		assert.equal(resting.text, 'The team’s gateway cannot answer right now.');
 		assert.equal(resting.remedy, 'It works again by itself at 13:00.');
