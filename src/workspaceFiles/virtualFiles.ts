@@ -22,11 +22,15 @@ export class VirtualFiles {
 		const root = roots.find(({ path }) => uri.path.startsWith(path.endsWith('/') ? path : `${path}/`));
 		const names = uri.path.slice(root?.path.length ?? 0).split('/');
 		if (names.includes('..')) return { state: 'outside' };
+		const paths = names.map((_, at) => `${root?.path ?? ''}${names.slice(0, at + 1).join('/')}`);
+		// All at once: each answer can take a way to another computer and back.
+		const looks = paths
+			.filter((path) => path !== root?.path && path !== '')
+			.map((path) => this.stat(uri.with({ path })));
+		await Promise.allSettled(looks);
 		let place: Place = { state: 'inside', path: uri.path };
-		for (let length = 1; length <= names.length; length++) {
-			const path = `${root?.path ?? ''}${names.slice(0, length).join('/')}`;
-			if (path === root?.path || path === '') continue;
-			const stat = await this.stat(uri.with({ path }));
+		for (const look of looks) {
+			const stat = await look;
 			if (stat && (stat.type & symbolicLink) !== 0) return { state: 'outside' };
 			if (!stat) place = { state: 'absent', path: uri.path };
 		}

@@ -34,14 +34,12 @@ export class FileSearch {
 
 	async find(text: string): Promise<readonly FoundFile[]> {
 		const fits = ranked(await this.candidates(), text, 4 * maxOffered);
-		const found: FoundFile[] = [];
-		for (const { uri, path } of fits) {
-			if (found.length === maxOffered) break;
-			if ((await this.files.locate(uri)).state === 'inside') {
-				found.push({ uri: uri.toString(), name: path.slice(path.lastIndexOf('/') + 1), path });
-			}
-		}
-		return found;
+		// All at once: of a workspace on another computer each is a way there and back, while somebody types.
+		const places = await Promise.all(fits.map(({ uri }) => this.files.locate(uri)));
+		return fits
+			.filter((_, at) => places[at]?.state === 'inside')
+			.slice(0, maxOffered)
+			.map(({ uri, path }) => ({ uri: uri.toString(), name: path.slice(path.lastIndexOf('/') + 1), path }));
 	}
 
 	private async candidates(): Promise<readonly File[]> {

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { WorkspaceFiles } from '../../../src/workspaceFiles/workspaceFiles';
 import type { Disk } from '../../../src/workspaceFiles/disk';
 import type { VirtualFileSystem } from '../../../src/workspaceFiles/virtualFiles';
+import { VirtualClock } from '../../support/virtualClock';
 
 /** The part of an address that is used. */
 function address(text: string): vscode.Uri {
@@ -112,6 +113,19 @@ describe('files of a workspace that is not on this disk', () => {
 		Reflect.deleteProperty(remote, 'stat');
 		assert.equal(await files.read(at('/w/none.txt'), 5), undefined);
 		assert.equal(await files.read(at('/w/none/none.txt'), 5), undefined);
+	});
+
+	it('are looked up in the time of one way to the other computer and back, however deep they lie', async () => {
+		const clock = new VirtualClock();
+		const stat = remote.stat.bind(remote);
+		remote.entries.set('/w/folder/deep', folder).set('/w/folder/deep/a.txt', 'deep');
+		remote.stat = (uri) =>
+			new Promise((resolve, reject) => {
+				clock.after(80, () => void stat(uri).then(resolve, reject));
+			});
+		const from = clock.wall();
+		assert.equal((await clock.until(files.locate(at('/w/folder/deep/a.txt')))).state, 'inside');
+		assert.equal(clock.wall() - from, 80);
 	});
 
 	for (const fail of ['write', 'rename'] as const) {

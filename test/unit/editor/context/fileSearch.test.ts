@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import type * as used from '../../../../src/editor/context/fileSearch';
 import { EditorStandIn } from '../../../support/ui/editor';
+import { VirtualClock } from '../../../support/virtualClock';
 
 describe('the search for a file by its name', () => {
 	it('finds what is open where the editor cannot search, and all once it can', async () => {
@@ -25,5 +26,23 @@ describe('the search for a file by its name', () => {
 		search = () => Promise.resolve([uriOf('/w/other.ts')]);
 		now = 10_001;
 		assert.deepEqual(await names(), ['open.ts', 'other.ts']);
+	});
+
+	it('looks all files up at once on another computer, to which each look is a way, and offers eight', async () => {
+		const editor = new EditorStandIn();
+		const uris = Array.from({ length: 20 }, (_, n) => ({ path: `/w/${n}.ts`, toString: () => `ssh://w/${n}.ts` }));
+		Object.assign(editor.api, {
+			workspace: { findFiles: () => Promise.resolve(uris), getWorkspaceFolder: () => undefined },
+		});
+		Object.assign(editor.api.window, { tabGroups: { all: [] } });
+		const { FileSearch } = editor.read('../editor/context/fileSearch') as typeof used;
+		const clock = new VirtualClock();
+		const locate = ({ path }: vscode.Uri) =>
+			new Promise<{ readonly state: 'inside'; readonly path: string }>((resolve) => {
+				clock.after(80, () => resolve({ state: 'inside', path }));
+			});
+		const from = clock.wall();
+		assert.equal((await clock.until(new FileSearch({ locate }, clock.wall).find('ts'))).length, 8);
+		assert.equal(clock.wall() - from, 80);
 	});
 });
