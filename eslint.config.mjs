@@ -46,7 +46,10 @@ const mayImport = {
 	monitoring: ['ask.ts', 'common', 'gemini', 'keys', 'localization', 'masking', 'pool', 'settings', 'ui'],
 	languageModel: ['ask.ts', 'common', 'gemini', 'generation', 'localization', 'pool', 'settings', 'ui'],
 	webviews: ['common', 'generation', 'masking'],
-	team: ['common/commands.ts', 'common/lazily.ts', 'node/valkey.ts', 'pool', 'storedDocuments', 'ui'],
+	team: [
+		...['common/commands.ts', 'common/decodedText.ts', 'common/lazily.ts', 'node/valkey.ts'],
+		...['pool', 'storedDocuments', 'ui'],
+	],
 	headless: [
 		'common',
 		'gateway',

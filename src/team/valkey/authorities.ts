@@ -1,3 +1,5 @@
+import { decodedText } from '../../common/decodedText';
+
 /** Characters that an invitation carries. */
 export const maxAuthorities = 65_536;
 
@@ -6,7 +8,7 @@ export const maxAuthorities = 65_536;
  * certificate. Undefined where there is none: a client would find the server out of reach with it.
  */
 export function authoritiesIn(file: Uint8Array): string | undefined {
-	const text = new TextDecoder().decode(file);
+	const text = decodedText(file);
 	const found = text.match(/-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE-----/g) ?? [];
 	let kept = '';
 	for (const one of found.length > 0 ? found : fromDer(file)) {

@@ -14,7 +14,9 @@ describe('the file of a certificate authority', () => {
 	});
 
 	it('is read as PEM, with whatever stands around it, and as DER', () => {
-		for (const file of [bytes(pem), bytes(`\ufeffsubject=ca\r\n${pem.replaceAll('\n', '\r\n')}\r\nmore`), der]) {
+		const windows = `\ufeffsubject=ca\r\n${pem.replaceAll('\n', '\r\n')}\r\nmore`;
+		// As PowerShell writes what a program tells it.
+		for (const file of [bytes(pem), bytes(windows), Buffer.from(windows, 'utf16le'), der]) {
 			const read = authoritiesIn(file) ?? assert.fail('nothing is read');
 			assert.ok(createSecureContext({ ca: read }));
 			assert.equal(read.match(/BEGIN/g)?.length, 1);
