@@ -110,7 +110,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 
 	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {
-		const fileOfSdk = path.relative(path.dirname(file.path), path.join(out, sdk.file)).replace(/^(?!\.)/, './');
+		const fileOfSdk = importOf(path.dirname(file.path), path.join(out, sdk.file));
 		const text = withRequire(file.text.replaceAll(`import("${sdk.package}")`, `import("${fileOfSdk}")`));
 		const { code, map } = await esbuild.transform(text, {
 			format: 'cjs',
@@ -222,6 +222,14 @@ const afterActivation = (lazy) => ({
 	},
 });
 
+/** How a module in `folder` names a file: from there, and with slashes, as Windows has none in its paths. */
+function importOf(folder, file) {
+	return path
+		.relative(folder, file)
+		.replaceAll(path.sep, '/')
+		.replace(/^(?!\.)/, './');
+}
+
 /**
  * Puts what activation reads into the entry's own file: esbuild keeps it apart, in a file that the entry hands on from.
  * A file more is a millisecond or two more of every start. `read` holds the files that activation reads.
@@ -231,8 +239,9 @@ async function inOneFile({ metafile, outputFiles }, out) {
 	if (core === undefined) throw new Error(`${entries.host.extension} is in no output.`);
 	const [entry, coreFile] = [path.join(out, 'extension.js'), path.join(root, core)];
 	const text = new Map(outputFiles.map((file) => [file.path, file.text]));
+	const both = [coreFile, entry].map((file) => `export * from ${JSON.stringify(importOf(out, file))};`);
 	const merged = await esbuild.build({
-		stdin: { contents: `export * from ${JSON.stringify(coreFile)};export * from ${JSON.stringify(entry)};` },
+		stdin: { contents: both.join(''), resolveDir: out },
 		bundle: true,
 		write: false,
 		metafile: true,
@@ -244,11 +253,11 @@ async function inOneFile({ metafile, outputFiles }, out) {
 			{
 				name: 'files in memory',
 				setup(build) {
-					build.onResolve({ filter: /^[./]/ }, ({ path: name, importer }) => {
-						const file = path.resolve(path.dirname(importer), name);
+					build.onResolve({ filter: /^\./ }, ({ path: name, importer, resolveDir }) => {
+						const file = path.resolve(resolveDir || path.dirname(importer), name);
 						if (file === entry || file === coreFile) return { path: file, namespace: 'memory' };
 						// What no name is taken from holds helpers alone.
-						return { path: `./${path.relative(out, file)}`, external: true, sideEffects: false };
+						return { path: importOf(out, file), external: true, sideEffects: false };
 					});
 					build.onLoad({ filter: /./, namespace: 'memory' }, ({ path: file }) => ({ contents: text.get(file) }));
 				},
