@@ -7,6 +7,7 @@ import path from 'node:path';
 import { DisposableStore } from '../../src/common/dispose';
 import { type Backend, startBackend } from './backend';
 import { root } from '../vscode/host';
+import { startOf } from './desktopCommand';
 import { sampleFiles, whatToTry } from './sample';
 import { startServer, windowAddress, windowEnvironment } from '../vscode/server';
 
@@ -74,10 +75,11 @@ async function showOnDesktop(
 	args.push('--extensions-dir', temporary(folders, 'keypool-extensions-'));
 	args.push(`--extensionDevelopmentPath=${root}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), folder);
 	console.log(`\nOpening VS Code (${command}).\n\n${whatToTry}\nCtrl+C, or closing the window, ends it.`);
-	const code = spawn(command, args, {
+	const { file, shell, ...started } = startOf(command, args, process.platform);
+	const code = spawn(file, started.args, {
 		env: windowEnvironment(backend.env),
 		stdio: ['ignore', 'ignore', 'inherit'],
-		shell: process.platform === 'win32',
+		shell,
 	});
 	const closed = new Promise<number>((resolve, reject) => {
 		code.once('error', reject);
