@@ -83,11 +83,13 @@ export async function prepareMachine(needs, step) {
 }
 
 /**
- * The command of a desktop VS Code that can show a window here. In a terminal of a remote window `code` is a messenger
- * to the user's own VS Code, which is never touched; without a display no window can be shown.
+ * The command of a desktop VS Code that can show a window here. In a terminal of a remote window, and in WSL, `code` is a
+ * messenger to the user's own VS Code, which is never touched; without a display no window can be shown.
  */
 export function desktopCode() {
-	const { VSCODE_IPC_HOOK_CLI, DISPLAY, WAYLAND_DISPLAY } = process.env;
+	const { VSCODE_IPC_HOOK_CLI, WSL_DISTRO_NAME, DISPLAY, WAYLAND_DISPLAY } = process.env;
+	if (process.platform === 'win32') return VSCODE_IPC_HOOK_CLI === undefined ? onPath('code.cmd') : undefined;
 	const screen = process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
-	return screen && VSCODE_IPC_HOOK_CLI === undefined ? onPath('code', 'code.cmd') : undefined;
+	const isMessenger = VSCODE_IPC_HOOK_CLI !== undefined || WSL_DISTRO_NAME !== undefined;
+	return screen && !isMessenger ? onPath('code') : undefined;
 }

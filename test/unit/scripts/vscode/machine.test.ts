@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -37,5 +37,25 @@ describe('a machine that lacks what the tests need', () => {
 		assert.equal(status, 1);
 		assert.match(lines.at(-2) ?? '', /^This machine lacks Chromium/);
 		assert.equal(lines.at(-1), '0 passed, 1 failed');
+	});
+});
+
+describe('the desktop VS Code of a machine', () => {
+	const bin = mkdtempSync(path.join(tmpdir(), 'keypool-code-'));
+	after(() => rmSync(bin, { recursive: true, force: true }));
+	writeFileSync(path.join(bin, 'code'), '#!/bin/sh\n', { mode: 0o755 });
+
+	const found = (env: Readonly<Record<string, string>>): string =>
+		spawnSync(
+			process.execPath,
+			['--eval', `import('./scripts/vscode/machine.mjs').then(({ desktopCode }) => console.log(desktopCode()))`],
+			{ cwd: root, env: { PATH: bin, DISPLAY: ':0', ...env }, encoding: 'utf8' },
+		).stdout.trim();
+
+	it('is the one on PATH, and none where that hands on to the person’s own: in a remote window, and in WSL', () => {
+		assert.equal(found({}), path.join(bin, 'code'));
+		for (const env of [{ VSCODE_IPC_HOOK_CLI: '/run/ipc.sock' }, { WSL_DISTRO_NAME: 'Debian' }]) {
+			assert.equal(found(env), 'undefined', JSON.stringify(env));
+		}
 	});
 });
