@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** ms. No set-up takes as long. */
+const longestMs = 60 * 60_000;
+
 /** Runs `work` while this process holds `file`; waits for another holder as long as that one lives. */
 export async function locked(file, work) {
 	mkdirSync(path.dirname(file), { recursive: true });
@@ -40,9 +43,14 @@ function take(file) {
 function alive(file) {
 	try {
 		const pid = Number(readFileSync(file, 'utf8'));
+		const ageMs = Date.now() - statSync(file).mtimeMs;
 		if (pid === 0) {
 			// Between its creation and its first byte.
-			return Date.now() - statSync(file).mtimeMs < 5_000;
+			return ageMs < 5_000;
+		}
+		// Numbers come again: after a restart another's, and in each new container this process's own.
+		if (pid === process.pid || ageMs > longestMs) {
+			return false;
 		}
 		process.kill(pid, 0);
 		return true;

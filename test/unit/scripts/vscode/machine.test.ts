@@ -59,3 +59,31 @@ describe('the desktop VS Code of a machine', () => {
 		}
 	});
 });
+
+describe('the lock of a set-up', () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'keypool-lock-'));
+	after(() => rmSync(folder, { recursive: true, force: true }));
+
+	/** What a set-up writes that finds a lock with this number in it. */
+	function waited(holder: string, hoursAgo = 0): string {
+		const lock = path.join(folder, 'setup.lock');
+		const script = `import { utimesSync, writeFileSync } from 'node:fs';
+			const { locked } = await import('./scripts/vscode/lock.mjs');
+			writeFileSync(${JSON.stringify(lock)}, String(${holder}));
+			const then = Date.now() / 1000 - ${hoursAgo} * 3600;
+			utimesSync(${JSON.stringify(lock)}, then, then);
+			setTimeout(() => process.exit(4), 1_000).unref();
+			await locked(${JSON.stringify(lock)}, () => console.log('worked'));`;
+		const args = ['--input-type=module', '--eval', script];
+		return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).stdout.trim();
+	}
+
+	it('is waited for as long as its holder lives', () => {
+		assert.match(waited('process.ppid'), /^Another set-up is running/);
+	});
+
+	it('counts as left over where its holder’s number is this process’s own, as in a container that begins anew, or is old', () => {
+		assert.equal(waited('process.pid'), 'worked');
+		assert.equal(waited('process.ppid', 2), 'worked');
+	});
+});
