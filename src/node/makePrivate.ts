@@ -9,7 +9,13 @@ const folderMode = 0o700;
 const fileMode = 0o600;
 
 /** Calls `makePrivate` for each folder. A failure does not stop the others. */
-export async function makeAllPrivate(roots: readonly string[], report: (error: unknown) => void): Promise<void> {
+export async function makeAllPrivate(
+	roots: readonly string[],
+	report: (error: unknown) => void,
+	platform = process.platform,
+): Promise<void> {
+	// Windows keeps no such permissions: they would be set on each file at each start, while the gateway waits.
+	if (platform === 'win32') return;
 	for (const root of roots) await makePrivate(root).catch(report);
 }
 

@@ -53,6 +53,13 @@ describe('what we store', () => {
 		assert.deepEqual(open(), []);
 	});
 
+	it('is left alone on Windows, which has no such rights: each start would set them on every file', async () => {
+		mkdirSync(root);
+		writeFileSync(path.join(root, 'turn.json'), 'x', { mode: 0o666 });
+		await makeAllPrivate([root], (error) => assert.fail(String(error)), 'win32');
+		assert.equal(statSync(path.join(root, 'turn.json')).mode & 0o777, 0o644);
+	});
+
 	it('may contain links, which are not followed', async () => {
 		mkdirSync(root);
 		mkdirSync(path.join(parent, 'others'));
