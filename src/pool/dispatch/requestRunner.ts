@@ -8,7 +8,6 @@ import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
-import type { Options } from '../types/options';
 import type { Engine } from './engine';
 import { isProgram } from '../budget/spending';
 import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
@@ -110,7 +109,7 @@ export class RequestRunner<C> {
 				priority: request.priority,
 				toQueueRecord: (rejection) =>
 					toQueueRecord(request, this.needs, retryState, rejection, engine.store, engine.options().whenExhausted),
-				kind: () => requestKind(request, retryState, engine.options()),
+				kind: () => this.kind,
 				size: request.size,
 				remainingWaitMs,
 				attempt: async (held, ticket) => {
@@ -367,6 +366,22 @@ export class RequestRunner<C> {
 		return this.request.needs.paid === true || this.engine.options().paidOnly;
 	}
 
+	/**
+	 * Requests of one kind are treated alike, apart from their size. Whose they are is part of it, because budgets and holds are a
+	 * client's; so is what differs between the workspace's options and those of tools, and for which models there is time. Other
+	 * options are the same for all.
+	 */
+	private get kind(): string {
+		const { request, retryState, timeLeft, engine } = this;
+		const { id, origin, serviceTier = 'standard', needs } = request;
+		if (!retryState.hasNoExclusions || retryState.preferredKey) return id;
+		const paid = retryState.paidOnly || needs.paid === true;
+		const inTime = retryState.openModels.filter((model) => timeLeft.suffices([model]));
+		const models = inTime.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
+		const { whenExhausted } = engine.options();
+		return [...models, paid, needs.free, needs.project, serviceTier, whenExhausted, origin].map(String).join(' ');
+	}
+
 	/** The request's current needs. */
 	private get needs(): Needs {
 		const { needs } = this.request;
@@ -383,18 +398,3 @@ const unknown = (): undefined => undefined;
 
 /** The store is gone: the lease settles as spent when it expires. */
 const ignore = (): void => undefined;
-
-/**
- * Requests of one kind are treated alike, apart from their size. Whose they are is part of it, because budgets and holds are a
- * client's; so is what differs between the workspace's options and those of tools. Other options are the same for all.
- */
-function requestKind(
-	{ id, origin, serviceTier = 'standard', needs }: PoolRequest,
-	retryState: RetryState,
-	{ whenExhausted }: Options,
-): string {
-	if (!retryState.hasNoExclusions || retryState.preferredKey) return id;
-	const paid = retryState.paidOnly || needs.paid === true;
-	const models = retryState.openModels.map((model) => `${model} ${String(retryState.paidForSize(model))}`);
-	return [...models, paid, needs.free, needs.project, serviceTier, whenExhausted, origin].map(String).join(' ');
-}

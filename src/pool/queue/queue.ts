@@ -251,6 +251,7 @@ export class Queue {
 
 	/** Returns the rejection, if there was one. */
 	private async ask(entry: QueueEntry, held: Set<BucketId>): Promise<Rejection | undefined> {
+		this.refresh(entry);
 		const outcome = await this.tryOne(entry, held);
 		this.refresh(entry);
 		if (!outcome) return undefined;
@@ -281,7 +282,7 @@ export class Queue {
 		return undefined;
 	}
 
-	/** What it needs may have changed. */
+	/** What it needs may have changed, and for which models it has time. */
 	private refresh(entry: QueueEntry): void {
 		if (entry.isWaiting) entry.kind = this.kinds.move(entry.kind, entry.request.kind());
 	}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { defaults, type Budgets, type PoolRequest } from '../../../../src/pool/pool';
 import { plainMaxCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, Asked, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
+import { answers, Asked, fails, hangs, Rig, rpm, type Send } from '../../../support/pool/rig';
+import type { VirtualClock } from '../../../support/virtualClock';
 
 const paid = { tier: 'paid' } as const;
 const dollars = (microDollars: number): number => microDollars / 1e6;
@@ -73,4 +74,21 @@ describe('requests that come together', () => {
 		assert.equal(waits.types, 'waiting');
 		assert.deepEqual([asked.text, asked.done?.on.model], ['from a', 'lite']);
 	});
+
+	it('ask the model that is back beside one that has no time for its answer any more', async () => {
+		const rig = new Rig({ a: {} }, in9s);
+		for (let n = 0; n < 3; n++) await rig.answer();
+		rig.setScript((send) => fails(rpm(send.model === 'm' ? 30_000 : 100_000)));
+		const models = ['m', 'quick'] as const;
+		await rig.answer({ models, maxWaitMs: 0 });
+		rig.setScript(in9s);
+		const [hurried, asked] = [rig.ask({ models, timeoutMs: 35_000 }), rig.ask({ models })];
+		await rig.clock.advance(40_000);
+		assert.deepEqual([hurried.error?.reason, asked.text], ['waitedTooLong', 'from a']);
+	});
 });
+
+async function* in9s(send: Send, clock: VirtualClock): ReturnType<typeof answers> {
+	await new Promise<void>((resolve) => clock.after(9_000, resolve));
+	yield* answers(send);
+}
