@@ -54,7 +54,8 @@ export function alertThrottle(
 		const of = snapshot.supplies.find((one) => one.model === model);
 		const now = of ? levelToTell(before, watched.supply.get(model) ?? 'fine', of) : 'fine';
 		const alert = of ? supplyAlert(before, now, of) : unusedAlert(snapshot, model);
-		const isTold = alert === undefined ? of !== undefined : tell(alert);
+		// Where no key is in use nothing is known, and what was told stays.
+		const isTold = alert === undefined ? (of?.total ?? 0) > 0 : tell(alert);
 		const level = isTold ? now : before;
 		if (level !== 'fine') supply.set(model, level);
 	}

@@ -60,6 +60,19 @@ describe('alerts', () => {
 		);
 	});
 
+	it('tell that keys are back where nobody had any in use for a while: all were disabled, or paid ones demanded', async () => {
+		const { rig, trouble, names } = openAlerts();
+		for (const key of ['a', 'b', 'c']) trouble.set(key, rpm(20_000));
+		await use(rig);
+		trouble.clear();
+		rig.pool.configure({ paidOnly: true });
+		await rig.clock.advance(minute);
+		assert.equal(names(), 'allExhausted');
+		rig.pool.configure({ paidOnly: false });
+		await rig.clock.advance(minute);
+		assert.equal(names(), 'allExhausted recovered');
+	});
+
 	it('tell of no key that has been put right a moment before', async () => {
 		const { rig, trouble, names } = openAlerts();
 		trouble.set('a', badKey);
