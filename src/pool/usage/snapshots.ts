@@ -14,7 +14,7 @@ import { resolveAlias } from '../health/modelRecord';
 import { throttleAvailability } from '../health/throttle';
 import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
 import { SpendingViews, spendingChangesAt } from './spendingViews';
-import { modelAvailability, suppliesOf, supplyChangesAt } from './supply';
+import { modelAvailability, suppliesOf, supplyChangesAt, withCap } from './supply';
 
 /** ms. Timers are re-armed after this, because the clock may have been set or the machine may have slept. */
 const maxTimerMs = 60_000;
@@ -175,9 +175,8 @@ export class Snapshots {
 		const limits = this.userLimits(project, resolved);
 		const bucket = buckets.get(bucketId(project.id, resolved)) ?? (limits && initialBucket(now));
 		const availability = ofKey(record, resolved, now, bucket && bucketAvailability(bucket, limits, now));
-		if (availability && availability.state !== 'usable') return availability;
-		const capped = dailyCapOf(project) && rejectedByDailyCap(project, spending.recordOf(projectScope(project.id)), 0);
-		if (capped) return { state: 'coolingDown', reason: 'cap', until: capped.retryAt };
+		const rest = withCap(availability, capView(project, spending).cap);
+		if (rest) return rest;
 		return (
 			throttleAvailability(this.store.replica().pool, now) ??
 			modelAvailability(this.store.replica().model.get(resolved), now)

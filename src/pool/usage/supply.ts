@@ -1,6 +1,6 @@
 import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
 import { rejectedByOverload, inUseUntil, resolveIn } from '../health/modelRecord';
-import type { KeyView, ModelSupply, Availability } from '../types/availability';
+import type { Availability, CapView, KeyView, ModelSupply } from '../types/availability';
 
 /** Models in a snapshot; the most recently asked for. */
 const maxModels = 20;
@@ -45,9 +45,7 @@ export function suppliesOf(
 	const availabilityFor = ({ availability: forDefault, models: buckets, cap }: KeyView, name: string): Availability => {
 		if (forDefault.state === 'quarantined' || forDefault.state === 'disabled') return forDefault;
 		const ofBucket = buckets.find((one) => one.model === name)?.availability;
-		if (ofBucket && ofBucket.state !== 'usable') return ofBucket;
-		if (cap && cap.availability.state !== 'usable') return cap.availability;
-		return throttled ?? modelAvailability(models.get(name), now);
+		return withCap(ofBucket, cap) ?? throttled ?? modelAvailability(models.get(name), now);
 	};
 	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
 		supply(
@@ -89,6 +87,14 @@ export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 		for (const end of ends) if (end > now) next = Math.min(next, end);
 	}
 	return next;
+}
+
+/** Why a key cannot serve: it lacks the model, or its bucket or its project's daily cap rests, whichever for longer. */
+export function withCap(ofBucket: Availability | undefined, cap: CapView | undefined): Availability | undefined {
+	const ofCap = cap?.availability;
+	if (ofCap?.state !== 'coolingDown') return ofBucket?.state === 'usable' ? undefined : ofBucket;
+	if (ofBucket?.state === 'unsupported') return ofBucket;
+	return ofBucket?.state === 'coolingDown' && ofBucket.until >= ofCap.until ? ofBucket : ofCap;
 }
 
 /** The availability that the model itself gives every key: missing, overloaded or usable. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answers, Rig } from '../../../support/pool/rig';
+import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 describe('a daily cap of nothing', () => {
 	it('cools the project down before its first call, and says so', async () => {
@@ -12,5 +12,26 @@ describe('a daily cap of nothing', () => {
 		assert.equal((await rig.answer()).text, 'from b');
 		assert.deepEqual(standings(), ['coolingDown', 'coolingDown']);
 		assert.equal(rig.order, 'b');
+	});
+});
+
+describe('a daily cap that is used up', () => {
+	it('is what a key is said to rest for, also while its minute rests for less', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 1 } } }, (send) =>
+			send.model === 'm' ? fails(rpm(30_000)) : answers(send),
+		);
+		await rig.answer({ models: ['m', 'lite'] });
+		const { keys, supplies } = rig.pool.snapshot();
+		const until = keys[0]?.cap?.dayEndsAt;
+		assert.deepEqual(keys[0]?.availability, { state: 'coolingDown', reason: 'cap', until });
+		assert.deepEqual(
+			supplies.map(({ model, back }) => [model, back]),
+			[
+				['m', until],
+				['lite', until],
+			],
+		);
+		rig.pool.configure({ model: 'lite' });
+		assert.equal(rig.pool.snapshot().supplies[1]?.back, until);
 	});
 });
