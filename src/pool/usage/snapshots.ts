@@ -2,7 +2,7 @@ import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
-import { bucketAt, initialBucket, sentToday } from '../quota/bucket';
+import { bucketAt, initialBucket, longestProbeMs, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
 import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
@@ -287,12 +287,18 @@ function endOf(availability: Availability): EpochMs {
 	return availability.state === 'coolingDown' || availability.state === 'unsupported' ? availability.until : Infinity;
 }
 
-/** When the first lease expires: the calls of a window that crashed end then. */
+/** When the first lease expires: the calls of a window that crashed end then. Or when a probe is waited for no longer. */
 function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const ofProject of buckets.values()) {
 		for (const [, bucket] of ofProject) {
-			for (const { expiresAt } of bucketAt(bucket, now).leases) next = Math.min(next, expiresAt);
+			const { status, leases } = bucketAt(bucket, now);
+			const probe = status.state === 'halfOpen' ? status : undefined;
+			for (const { id, sentAt, expiresAt } of leases) {
+				const ends =
+					id === probe?.lease ? [expiresAt, sentAt + longestProbeMs, probe.wholeAt ?? Infinity] : [expiresAt];
+				for (const end of ends) if (end > now) next = Math.min(next, end);
+			}
 		}
 	}
 	return next;

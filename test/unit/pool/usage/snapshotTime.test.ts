@@ -49,6 +49,34 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		assert.equal(model(rig)?.inFlight, 0);
 	});
 
+	it('a probe that takes its time is waited for no longer than the quota takes to be whole, or a minute and a half', async () => {
+		const idle = { firstMs: 10 * minute, betweenMs: 10 * minute };
+		const rig = new Rig(
+			{ a: {} },
+			(send) => [answers(send), fails(rpm(10_000)), hangs(send)][send.nth - 1] ?? hangs(send),
+		);
+		await rig.answer();
+		await rig.answer({ maxWaitMs: 0 });
+		await rig.clock.advance(10_000);
+		void rig.ask({ idle });
+		await rig.clock.settle();
+		assert.equal(availability(rig)?.state, 'halfOpen');
+		assert.deepEqual([await toldIn(rig, 50_149), await toldIn(rig, 1), availability(rig)?.state], [0, 1, 'usable']);
+		rig.pool.dispose();
+
+		const other = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : hangs(send)));
+		await other.answer({ maxWaitMs: 0 });
+		await other.clock.advance(10_000);
+		void other.ask({ idle });
+		await other.clock.settle();
+		// Once that the minute of the probe is over, and then.
+		assert.deepEqual(
+			[await toldIn(other, 89_999), await toldIn(other, 1), availability(other)?.state],
+			[1, 1, 'usable'],
+		);
+		other.pool.dispose();
+	});
+
 	it('calls of a window that is gone end with their leases, and a probe of a throttled pool with its time', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		const expires = (ms: number, now: number) => ({ lease: 'gone' as LeaseId, expiresAt: now + ms });
