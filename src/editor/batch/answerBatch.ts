@@ -11,6 +11,8 @@ export interface BatchParts {
 	readonly labelOf: (key: KeyId) => string;
 	/** A failure in words. */
 	readonly say: (error: PoolError) => string;
+	/** The same with what helps, and until when. */
+	readonly explain: (error: PoolError) => string;
 	/** Calls at the same time; read anew before each. */
 	readonly width: () => number;
 	/** Keeps what is known so far, in order; waited for before the next one. */
@@ -35,9 +37,9 @@ export interface BatchEnd {
 	readonly cutOff?: number;
 	/** Prompts that were not asked, or were stopped. */
 	readonly kept: number;
-	/** ms since 1970: when a key is back, where quotas ended the run. */
+	/** ms since 1970: when what ended the run is over, where that is known. */
 	readonly retryAt?: number;
-	/** What ended the run, in words; absent where all were asked, or the person stopped it. */
+	/** The same in words, with what helps; absent where all were asked, or the person stopped it. */
 	readonly stoppedBy?: string;
 }
 
@@ -51,7 +53,7 @@ const saveEveryMs = 10_000;
 export async function answerBatch(
 	prompts: readonly BatchPrompt[],
 	before: ReadonlyMap<number, BatchRow>,
-	{ ask, labelOf, say, width, save, tell, clock }: BatchParts,
+	{ ask, labelOf, say, explain, width, save, tell, clock }: BatchParts,
 	signal: AbortSignal,
 ): Promise<BatchEnd> {
 	const rows = new Map(before);
@@ -91,30 +93,35 @@ export async function answerBatch(
 		}
 	};
 
-	let retryAt: number | undefined;
 	let ending: PoolError | undefined;
 	report();
 	for await (const result of runBatch(left, answer, { concurrency: width, signal: all, modelOf })) {
 		const item = left[result.index];
 		if (item !== undefined && result.state === 'failed') await keep(failedRow(item, result.error, say));
 		if (result.state !== 'kept') continue;
-		if (result.retryAt !== undefined) retryAt = Math.min(retryAt ?? Infinity, result.retryAt);
-		ending ??= item && thrown.get(item.index);
+		// Of several models, what is over first.
+		const kept = item && thrown.get(item.index);
+		if (kept && (!ending || endOf(kept) < endOf(ending))) ending = kept;
 	}
 	await keeper.finish(rows);
 	const cutOff = [...rows.values()].filter((row) => row.status === 'answered' && row.endedBy !== undefined).length;
 	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
+	const retryAt = ending?.facts.retryAt;
 	return {
 		answered: rows.size - failed,
 		failed,
 		...(cutOff > 0 && { cutOff }),
 		kept: prompts.length - rows.size,
 		...(retryAt !== undefined && { retryAt }),
-		...(ending && { stoppedBy: say(ending) }),
+		...(ending && { stoppedBy: explain(ending) }),
 	};
 }
 
 type Item = BatchPrompt & { readonly index: number };
+
+function endOf({ facts: { retryAt = Infinity } }: PoolError): number {
+	return retryAt;
+}
 
 /** Undefined: the setting's. */
 function modelOf({ model = '' }: Item): string | undefined {

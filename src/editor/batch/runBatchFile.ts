@@ -118,8 +118,12 @@ export class BatchFiles implements Disposable {
 		signal: AbortSignal,
 	): Promise<BatchEnd> {
 		const { assistant, width, clock, ownResults } = this.tools;
-		const say = (error: Parameters<typeof assistant.words.describeError>[0]): string =>
-			assistant.words.describeError(error).text;
+		type Failed = Parameters<typeof assistant.words.describeError>[0];
+		const say = (error: Failed): string => assistant.words.describeError(error).text;
+		const explain = (error: Failed): string => {
+			const { text, remedy } = assistant.words.describeError(error);
+			return [text, remedy].filter(Boolean).join(' ');
+		};
 		let isNoted = true;
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);
@@ -134,11 +138,11 @@ export class BatchFiles implements Disposable {
 				throw asRefusal(error, nameOf(target));
 			}
 		};
-		return answerBatch(prompts, before, { ...assistant, say, width, save, tell, clock }, signal);
+		return answerBatch(prompts, before, { ...assistant, say, explain, width, save, tell, clock }, signal);
 	}
 
 	private async tellEnd(job: Job, end: BatchEnd): Promise<void> {
-		const { words, now } = this.tools.assistant;
+		const { now } = this.tools.assistant;
 		const open = vscode.l10n.t('Open Results');
 		const resume = vscode.l10n.t('Resume');
 		const later = vscode.l10n.t('Resume Then');
@@ -157,9 +161,7 @@ export class BatchFiles implements Disposable {
 				: end.kept === 1
 					? vscode.l10n.t('1 is kept for later.')
 					: vscode.l10n.t('{0} are kept for later.', end.kept),
-			end.kept > 0 && back !== undefined
-				? vscode.l10n.t('The first key is back at {0}.', words.describeLastingTime(back, now()))
-				: (end.stoppedBy ?? ''),
+			end.stoppedBy ?? '',
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];
 		// Without an answer or a failure there is no file.

@@ -42,6 +42,7 @@ async function fromFile(door: Door, text: string, format: BatchFormat) {
 		ask: door.ask,
 		labelOf: () => 'a',
 		say: () => '',
+		explain: () => '',
 		width: () => 1,
 		save: (now: readonly BatchRow[]) => {
 			rows = now;

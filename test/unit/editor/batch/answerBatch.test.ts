@@ -54,6 +54,7 @@ class BatchRig {
 			ask,
 			labelOf: (key: string) => `label of ${key}`,
 			say: ({ reason }: { reason: string }) => `words for ${reason}`,
+			explain: ({ reason }: { reason: string }) => `words for ${reason}`,
 			width: () => this.width,
 			save: (rows: readonly BatchRow[]) => {
 				this.saves.push(rows);

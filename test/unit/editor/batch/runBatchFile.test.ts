@@ -51,8 +51,10 @@ class Windows {
 			words: {
 				t: (text: string) => text,
 				describeCount: String,
-				describeLastingTime: () => '9:00',
-				describeError: ({ reason }: PoolError) => ({ text: `Because of ${reason}.` }),
+				describeError: ({ reason, facts: { retryAt } }: PoolError) => ({
+					text: `Because of ${reason}.`,
+					...(retryAt !== undefined && { remedy: 'Over at 9:00.' }),
+				}),
 			},
 			report: (error: unknown) => void this.reported.push(error),
 			ask: (...given: ConstructorParameters<typeof ScriptedRequest>) => {
@@ -126,6 +128,12 @@ describe('a run of a batch file', () => {
 			'Resume',
 			'Open Results',
 		]);
+	});
+
+	it('says of a budget that it ended it, and until when: no key is back then', async () => {
+		const { told } = await ran((request) => request.fail(new PoolError('budget', [], { retryAt: 9e12 })));
+		const kept = 'a.txt: 0 answered, 0 failed. 2 are kept for later. Because of budget. Over at 9:00.';
+		assert.deepEqual(told, [kept, 'Resume Then']);
 	});
 
 	it('from its results runs the prompts', async () => {
