@@ -173,7 +173,8 @@ export class SetAsides {
 	}
 
 	private report({ key, model }: Target, reason: Reason, until: EpochMs | undefined): void {
-		this.emit({ key, model, reason, ...(until === undefined || until === Infinity ? {} : { until }) });
+		// A denial for one request alone rests nothing.
+		this.emit({ key, model, reason, ...(until && until !== Infinity && { until }) });
 	}
 }
 

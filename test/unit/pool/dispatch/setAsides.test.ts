@@ -99,6 +99,13 @@ const scenes: readonly Scene[] = [
 		ends: 'answered',
 	},
 	{
+		name: 'the key may not use what this request names, and rests for no other',
+		keys: { a: {}, b: {} },
+		script: onKey('a', { ...gated, forMs: 0 }),
+		told: ['a m modelDenied'],
+		ends: 'answered',
+	},
+	{
 		name: 'it stays on the key through back-offs, then leaves the model',
 		keys: { a: {}, b: {} },
 		script: (send) => (send.model === 'm' ? fails(overloaded) : answers(send)),
