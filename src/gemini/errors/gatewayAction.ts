@@ -2,8 +2,6 @@ import type { FailureAction } from '../../pool/pool';
 import type { ParsedFailure } from './parse';
 
 const minute = 60_000;
-/** A rule of the token may change at any time, and to ask again costs no quota. */
-const deniedFor = minute;
 /** A pool of its own has waited and retried already: once more is enough. */
 const maxRetries = 1;
 
@@ -29,7 +27,8 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 		case 'MODEL_NOT_ALLOWED':
 		case 'MODEL_DENIED':
 		case 'TIER_LACKS_MODEL':
-			return { type: 'denyModel', reason: 'modelDenied', forMs: deniedFor };
+			// A rule of the token may change at any time, and to ask again costs no quota: nobody waits for it.
+			return { type: 'denyModel', reason: 'modelDenied', forMs: 0 };
 		case 'NO_SUCH_MODEL':
 			return { type: 'fail', reason: 'noSuchModel' };
 		case 'PROMPT_TOO_LONG':

@@ -52,8 +52,8 @@ describe('gemini: what a team’s gateway says', () => {
 		assert.equal(action, undefined);
 	});
 
-	it('is about the model where it says so: the token may have it in a minute, and another model takes over', () => {
-		const denied = { type: 'denyModel', reason: 'modelDenied', forMs: 60_000 };
+	it('is about the model where it says so: nobody waits for a token to be for it, and another model takes over', () => {
+		const denied = { type: 'denyModel', reason: 'modelDenied', forMs: 0 };
 		assert.deepEqual(ofPool('modelDenied'), denied);
 		assert.deepEqual(ofPool('tierLacksModel'), denied);
 		assert.deepEqual(refused({ type: 'modelNotAllowed', model: 'x' }), denied);
