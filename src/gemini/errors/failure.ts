@@ -3,7 +3,7 @@ import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
 import { isFromGateway } from './gatewayAction';
 import { causeOf, describe, type Cause } from './network';
-import { parseFailure } from './parse';
+import { parseFailure, type ParsedFailure } from './parse';
 import { proxyAction } from './proxyAction';
 import { ServiceError } from './serviceError';
 import { tierIn } from './tier';
@@ -70,8 +70,14 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string, isGatew
 	}
 	const parsed = parseFailure(thrown, mask);
 	const action = classify(parsed, asked);
-	const isForeign = isGateway && action.type === 'quarantine' && !isFromGateway(parsed);
-	return new Failure(isForeign ? proxyAction : action, true, parsed.message, parsed.status, tierIn(parsed));
+	const told = isGateway && !isFromGateway(parsed) ? inPlaceOfGateway(action, parsed) : action;
+	return new Failure(told, true, parsed.message, parsed.status, tierIn(parsed));
+}
+
+/** Somebody before the gateway knows nothing of tokens; one whose gateway is away says so as if a model were overloaded. */
+function inPlaceOfGateway(action: FailureAction, { isFromService }: ParsedFailure): FailureAction {
+	if (action.type === 'quarantine') return proxyAction;
+	return action.reason === 'overloaded' && !isFromService ? actions.unreachable : action;
 }
 
 /** Whether the service reported it: as our `ServiceError`, or as the SDK's ApiError (known by its status, because bundling renames classes). */
