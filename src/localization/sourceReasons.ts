@@ -24,9 +24,11 @@ export function describeGateway(
 export function atGateway(
 	reason: Reason,
 	message: UserMessage,
-	{ retryAt }: Facts,
-	{ t, when }: Pick<ReasonWording, 't' | 'when'>,
+	facts: Facts,
+	wording: Pick<ReasonWording, 't' | 'when'>,
 ): UserMessage {
+	const { retryAt, serviceMessage } = facts;
+	const { t, when } = wording;
 	const { brief, text, remedy } = message;
 	const action = { command: 'keypool.keys.focus', title: t('Show the Gateway') } as const;
 	switch (reason) {
@@ -38,6 +40,9 @@ export function atGateway(
 				action: { command: 'keypool.useTeamGateway', title: t('Enter Another Token') },
 			};
 		case 'unreachable':
+		case 'unreadable':
+		case 'redirected':
+			// A page of a browser hears no more of it.
 			return {
 				brief: t('cannot be reached'),
 				text: t('The gateway cannot be reached now.'),
@@ -46,12 +51,22 @@ export function atGateway(
 				),
 				action,
 			};
+		case 'modelDenied':
+			return describeGateway('gatewayRefused', facts, wording);
+		case 'paidOnly':
+			return { brief, text, remedy: t('Ask whoever runs the gateway for a token that uses paid keys only.'), action };
 		case 'noUsableKey':
 		case 'tooManyTries':
+		case 'waitedTooLong':
+		case 'capacity':
+		case 'internal':
+			// What became of the call there: no trouble of a key, nor of this computer.
 			return {
-				brief,
+				brief: t('cannot answer now'),
 				text: t('The team’s gateway cannot answer right now.'),
-				...(retryAt !== undefined && { remedy: t('It works again by itself {0}.', when(retryAt)) }),
+				...(retryAt === undefined
+					? serviceMessage && { remedy: t('It says: {0}', serviceMessage) }
+					: { remedy: t('It works again by itself {0}.', when(retryAt)) }),
 				action,
 			};
 		default:

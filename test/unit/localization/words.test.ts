@@ -123,6 +123,34 @@ describe('reasons in words', () => {
 			assert.doesNotMatch(of.describeReason(reason).action?.command ?? '', /addKey|checkAllKeys/, reason);
 	});
 
+	it('say to a colleague what is wrong at the gateway, in its own words where it has some, and what they can do there', () => {
+		const of = createWords(
+			translate,
+			{ language: 'en', zone: 'UTC' },
+			() => noon,
+			() => true,
+		);
+		const away = 'The service cannot be reached: this computer is offline, or nothing answers at the address.';
+		const internal = of.describeReason('internal', { serviceMessage: away });
+		assert.deepEqual(
+			[internal.text, internal.remedy],
+			['The team’s gateway cannot answer right now.', `It says: ${away}`],
+		);
+		for (const reason of ['waitedTooLong', 'capacity'] as const) {
+			const { brief, text, remedy } = of.describeReason(reason, { retryAt: noon + hour, serviceMessage: away });
+			assert.deepEqual(
+				[brief, text, remedy],
+				['cannot answer now', 'The team’s gateway cannot answer right now.', 'It works again by itself at 13:00.'],
+			);
+		}
+		// In a browser, of a gateway that does not list its page; of one behind a sign-in page.
+		for (const reason of ['unreadable', 'redirected'] as const)
+			assert.deepEqual(of.describeReason(reason), of.describeReason('unreachable'), reason);
+		assert.match(of.describeReason('paidOnly').remedy ?? '', /^Ask whoever runs the gateway/);
+		const notYours = { model: 'm', serviceMessage: 'This client may not use the model m.' };
+		assert.deepEqual(of.describeReason('modelDenied', notYours), of.describeReason('gatewayRefused', notYours));
+	});
+
 	it('do not say of keys that are disabled that there is none, nor ask for another one', () => {
 		const off = words.describeReason('noKeys', { limit: 2 });
 		assert.deepEqual(
