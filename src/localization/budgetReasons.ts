@@ -21,7 +21,11 @@ export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWord
 	// What is held alone may be free in a moment.
 	const isKnown = retryAt !== undefined && !shortage?.isHeld;
 	const again = isKnown ? t('The budget starts again {0}.', when(retryAt)) : undefined;
-	const remedy = t('Raise the budget, use a free key, or wait.');
+	// More than the whole budget: it begins anew in vain.
+	const isTooDear = shortage !== undefined && shortage.needed > shortage.limit;
+	const remedy = isTooDear
+		? t('Raise the budget, use a free key, or set a smaller maxOutputTokens.')
+		: t('Raise the budget, use a free key, or wait.');
 	return {
 		brief: t('budget used up'),
 		text: shortage ? shortageInWords(shortage, wording) : t('The budget that you set does not allow this request.'),

@@ -151,6 +151,15 @@ describe('reasons in words', () => {
 		assert.deepEqual(of.describeReason('modelDenied', notYours), of.describeReason('gatewayRefused', notYours));
 	});
 
+	it('do not send anybody away until a budget begins anew that their question alone exceeds', () => {
+		const shortage = { scope: 'pool', period: 'day', limit: 100_000, used: 0, needed: 500_000 } as const;
+		const { text, remedy } = words.describeReason('budget', { shortage });
+		assert.match(text, /The budget of \$0\.10 a day does not allow this request: .* it may cost \$0\.50\./);
+		assert.match(remedy ?? '', /, or set a smaller maxOutputTokens\.$/);
+		const spent = { ...shortage, limit: 600_000, used: 200_000 };
+		assert.match(words.describeReason('budget', { shortage: spent, retryAt: noon + hour }).remedy ?? '', /or wait\.$/);
+	});
+
 	it('do not say of keys that are disabled that there is none, nor ask for another one', () => {
 		const off = words.describeReason('noKeys', { limit: 2 });
 		assert.deepEqual(
