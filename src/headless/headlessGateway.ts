@@ -44,6 +44,7 @@ import type { EnvironmentKeys } from './environmentKeys';
 import { isForTeam } from './listenPlan';
 import { operatorResponse, type OperatorParts } from './operatorRoutes';
 import type { ReplicaTeam } from './team';
+import { forClients } from './words';
 
 export interface HeadlessParts {
 	readonly plan: ServePlan;
@@ -108,7 +109,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	const log = createLog(parts.channel, masker.mask);
 	const report = (error: unknown): void =>
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	const words = createWords(english, { language: 'en', isNamed: true }, () => store.now());
+	const words = forClients(createWords(english, { language: 'en', isNamed: true }, () => store.now()));
 
 	const gemini = createGemini({
 		secretOf: (id) => Promise.resolve(keys.secretOf(id)),

@@ -1,4 +1,5 @@
 import type { RefusedText } from '../keys/import/parseKeys';
+import type { Words } from '../localization/words';
 import type { Reason, StoreErrorReason } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
 
@@ -17,6 +18,28 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 	otherSchema: 'another version of Keypool has written what it holds; update them all',
 	missing: 'this machine has no sockets',
 };
+
+/** What a client can put right by itself. */
+const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
+
+/** For clients: they see no view, setting or key of an editor's, and whoever runs the gateway has none of those either. */
+export function forClients({
+	t,
+	describeError,
+}: Pick<Words, 't' | 'describeError'>): Pick<Words, 't' | 'describeError'> {
+	return {
+		t,
+		describeError: ({ reason, attempts, facts: { paidOnly: _, ...facts } }) => {
+			const { action, ...message } = describeError({ reason, attempts, facts });
+			// Who asks for less needs no bigger budget.
+			if (action === undefined || facts.retryAt !== undefined || reason === 'budget') return message;
+			const remedy = ofModel.has(reason)
+				? 'Choose another model, or ask whoever runs this gateway.'
+				: 'Ask whoever runs this gateway.';
+			return { ...message, remedy };
+		},
+	};
+}
 
 /** Why a team's server cannot be used, to follow a colon. */
 export function describeTrouble(trouble: TeamTrouble): string {

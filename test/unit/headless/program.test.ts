@@ -137,7 +137,10 @@ describe('npm run gateway', () => {
 		const token = await headless.say('token', 'add', 'curl');
 		const paused = await headless.start();
 		await paused.program.until(/^Paused: .*start once with --resume\.$/m);
-		assert.equal((await ask(paused.url, token)).status, 403);
+		const refused = await ask(paused.url, token);
+		assert.equal(refused.status, 403);
+		// A client has no key to check, and no view where it could resume.
+		assert.match(await refused.text(), /paused to protect your keys\.[^"]* Ask whoever runs this gateway\."/);
 		await paused.program.until(/check failed: Key 1 \(sim-…x{4}\) \(leaked\)/);
 		await paused.program.interrupt();
 		const { calls } = headless.service.counts;
