@@ -273,11 +273,14 @@ function poolRequestOf(asked: Asked): PoolRequest {
  */
 export function errorOf(
 	thrown: unknown,
-	{ client, signal: { reason: ended }, call }: Pick<Asked, 'client' | 'signal'> & { readonly call?: Call },
+	{ client, signal, call }: Pick<Asked, 'client' | 'signal'> & { readonly call?: Call },
 	{ words, counts }: Pick<PoolAnswerParts, 'words' | 'counts'>,
 ): GatewayError {
 	const error = ofFile(asPoolError(thrown), call);
+	const ended: unknown = signal.reason;
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
+	// The pool goes, as with its window, and they are still there: another one answers in a moment.
+	if (error.reason === 'cancelled' && !signal.aborted) return fromRefusal({ type: 'stopping' }, words.t);
 	if (client.rules.keys !== 'paid') return fromPoolError(error, words, counts.now());
 	if (error.reason === 'paidOnly') return fromRefusal({ type: 'noPaidKey' }, words.t);
 	const { paidOnly: _, ...facts } = error.facts;

@@ -192,6 +192,16 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(whole, question())).status, 401);
 	});
 
+	it('whose request ends with the window hear to come again: another one serves in a moment', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'hang' }] } });
+		const answer = rig.read(rig.send(completions, chat()));
+		await rig.clock.settle();
+		await rig.clock.until(rig.pool.leave());
+		const { status, headers, text } = await answer;
+		assert.deepEqual([status, headers.get('x-should-retry')], [503, 'true'], text);
+		assert.match(text, /"code":"stopping"/);
+	});
+
 	it('end what a revoked token has under way, and nothing of the others', async () => {
 		const rig = new GatewayRig({ a: {}, b: {} });
 		await rig.ready;
