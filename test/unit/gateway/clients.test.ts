@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { fromPoolError } from '../../../src/gateway/answers/poolErrors';
+import { createWords } from '../../../src/localization/words';
+import { PoolError } from '../../../src/pool/pool';
 import { chat, completions, GatewayRig, question, stream, whole } from '../../support/gateway/gatewayRig';
 import { flash, lite } from '../../support/simulator/stand';
 
@@ -200,6 +203,18 @@ describe('the rules of a client', () => {
 		const { status, headers, text } = await answer;
 		assert.deepEqual([status, headers.get('x-should-retry')], [503, 'true'], text);
 		assert.match(text, /"code":"stopping"/);
+	});
+
+	it('do not come again where an answer would be redirected, or as long or large once more', () => {
+		const words = createWords(
+			(text) => text,
+			{ language: 'en' },
+			() => 0,
+		);
+		for (const reason of ['redirected', 'answerTooLong', 'answerTooLarge'] as const) {
+			const { status, help } = fromPoolError(new PoolError(reason, []), words, 0);
+			assert.deepEqual([status < 500, help], [true, 'never'], reason);
+		}
 	});
 
 	it('end what a revoked token has under way, and nothing of the others', async () => {
