@@ -88,7 +88,9 @@ export function failureOf(error: unknown, words: Words): HostFailure {
 	}
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
 	const { text, remedy } = words.describeError(ended);
-	return { code: codes[ended.reason], reason: ended.reason, text: [text, remedy].filter(Boolean).join(' ') };
+	// One that only a newer version knows, which another window has written into the store.
+	const code = Object.hasOwn(codes, ended.reason) ? codes[ended.reason] : 'Other';
+	return { code, reason: ended.reason, text: [text, remedy].filter(Boolean).join(' ') };
 }
 
 /** Ends of answers that the model made wrong: nothing is blocked, and another try may do. */

@@ -124,6 +124,8 @@ describe('why there is no answer', () => {
 		assert.deepEqual(codes('noSuchModel', 'tierLacksModel', 'modelDenied'), ['NotFound']);
 		assert.deepEqual(codes('cutStream', 'badRequest', 'network', 'unreachable'), ['Other']);
 		assert.deepEqual(codes('cancelled'), ['Cancelled']);
+		// Windows of two versions share the store.
+		assert.deepEqual(codes('heardOfTomorrow' as Reason), ['Other']);
 	});
 
 	it('says when the first key is back', () => {
