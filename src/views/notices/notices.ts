@@ -33,8 +33,7 @@ export function createNotices(
 			told = 'paused';
 			return undefined;
 		}
-		// That says nothing of the keys, and another one would not help.
-		if (snapshot.usable === 0 && snapshot.supplies[0]?.isOverloaded) return undefined;
+		if (snapshot.usable === 0 && snapshot.keys.some(isOfNoKey)) return undefined;
 		if (snapshot.total > 0 && snapshot.usable === 0) {
 			calmSince = undefined;
 			// The end of a pause leaves the same keys unusable: that has just been told.
@@ -48,6 +47,11 @@ export function createNotices(
 		if (told === 'paused' || left <= 0) told = 'nothing';
 		return told === 'nothing' ? undefined : left;
 	});
+}
+
+/** That says nothing of the keys, and another one would not help: who asks is told. */
+function isOfNoKey({ availability, isBarred }: KeyView): boolean {
+	return !isBarred && 'reason' in availability && /^(?:overloaded|throttled|noSuchModel)$/.test(availability.reason);
 }
 
 /** Not of a key that may not be used, nor of one refused before its first request: its check has told whoever added it. */

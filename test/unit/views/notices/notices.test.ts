@@ -78,6 +78,19 @@ describe('notices', () => {
 		assert.equal(shown.length, 1, 'one episode');
 	});
 
+	it('are silent where the model is none, or Google refuses every key: who asks is told, and another key is no help', async () => {
+		for (const none of [
+			{ state: 'unsupported', reason: 'noSuchModel', until: noon + 10 * minute },
+			{ state: 'coolingDown', reason: 'throttled', until: noon + minute },
+		] as const) {
+			const { become, shown } = watch(good);
+			await become(snapshotOf([keyView('A', none), keyView('B', standings.leaked)]));
+			assert.deepEqual(shown, [], none.reason);
+			await become(exhausted);
+			assert.equal(shown.length, 1);
+		}
+	});
+
 	it('never say that a gateway is usable: it tells so of itself, while its token waits for one test call', () => {
 		const testing = snapshotOf([keyView('kp.example', { state: 'halfOpen', reason: 'rpm' })]);
 		const told = {
