@@ -1,4 +1,4 @@
-import type { ClientRecord } from '../../gateway/gateway';
+import { originOf, type ClientRecord } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import type { EpochMs } from '../../pool/pool';
 import { keysInWords } from './keysInWords';
@@ -16,14 +16,18 @@ export interface ShownClient {
 	/** Millionths of a dollar, of the Pacific day and month. */
 	readonly cost: { readonly day: number; readonly month: number };
 	readonly underWay: number;
+	/** Until a person has looked. */
+	readonly isHeld: boolean;
 }
 
 /** What stands beside a client's name. */
 export function describeUse(shown: ShownClient, words: Words, now: EpochMs): string {
 	const { t, describeCount, describeMoney, describeTime } = words;
-	const { lastUsedAt, requests, input, output, cost, underWay } = shown;
+	const { lastUsedAt, requests, input, output, cost, underWay, isHeld } = shown;
 	if (lastUsedAt === 0) return underWay === 0 ? t('not used yet') : underWayInWords(underWay, words);
 	return [
+		// First: a narrow side bar cuts the end off.
+		...(isHeld ? [words.describeReason('clientHeld').brief] : []),
 		...(underWay === 0 ? [] : [underWayInWords(underWay, words)]),
 		requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests)),
 		t('{0} tokens', describeCount(input + output)),
@@ -34,10 +38,12 @@ export function describeUse(shown: ShownClient, words: Words, now: EpochMs): str
 
 export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdown {
 	const { t, describeCount, describeMoney, describeTime } = words;
-	const { client, lastUsedAt, requests, input, output, cost, underWay } = shown;
+	const { client, lastUsedAt, requests, input, output, cost, underWay, isHeld } = shown;
+	const held = words.describeReason('clientHeld', { client: originOf(client.name) });
 	const rules = rulesInWords(client, words);
 	return paragraphs(
 		bold(client.name),
+		isHeld ? plain([held.text, held.remedy].join(' ')) : undefined,
 		lines(
 			plain(lastUsedAt === 0 ? t('not used yet') : t('Last used: {0}', describeTime(lastUsedAt, now))),
 			underWay === 0 ? undefined : plain(underWayInWords(underWay, words)),

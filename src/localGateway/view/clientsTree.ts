@@ -77,15 +77,16 @@ export class ClientsTree implements Disposable {
 
 	clients(): readonly ShownClient[] {
 		const { tokens, counts, served, pool, now } = this.parts;
-		const spent = new Map(pool.snapshot().clients.map(({ client, spending }) => [client, spending]));
+		const known = new Map(pool.snapshot().clients.map((one) => [one.client, one]));
 		return tokens
 			.list()
 			.filter(({ expiresAt = Infinity }) => expiresAt > now())
 			.map((client) => {
 				const { lastUsedAt, requests, input, output } = counts.of(originOf(client.id));
-				const spending = spent.get(originOf(client.name));
+				const { spending, held } = known.get(originOf(client.name)) ?? {};
 				const cost = { day: spending?.day.cost ?? 0, month: spending?.month.cost ?? 0 };
-				return { client, lastUsedAt, requests, input, output, cost, underWay: served.underWayOf(client.id) };
+				const isHeld = held !== undefined;
+				return { client, lastUsedAt, requests, input, output, cost, underWay: served.underWayOf(client.id), isHeld };
 			});
 	}
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientRecord } from '../../../src/gateway/gateway';
 import type * as used from '../../../src/localGateway/view/clientsTree';
-import { ClientCounts, InMemoryStore } from '../../../src/pool/pool';
+import { ClientCounts, InMemoryStore, type ClientView } from '../../../src/pool/pool';
 import { EditorStandIn } from '../../support/ui/editor';
 import { words } from '../../support/views/snapshots';
 import { VirtualClock } from '../../support/virtualClock';
@@ -9,7 +9,7 @@ import { VirtualClock } from '../../support/virtualClock';
 const hour = 3_600_000;
 
 /** The view of one tool at 20:00 UTC, which is noon in California. */
-async function shownFor(client: Partial<ClientRecord>) {
+async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<ClientView>[] = []) {
 	const editor = new EditorStandIn();
 	class TreeItem {
 		constructor(readonly label: string) {}
@@ -30,7 +30,7 @@ async function shownFor(client: Partial<ClientRecord>) {
 			onDidChange: () => ({ dispose: () => undefined }),
 			underWayOf: () => 0,
 		},
-		pool: { snapshot: () => ({ clients: [] }) },
+		pool: { snapshot: () => ({ clients: known }) },
 		now: () => store.now(),
 		port: () => 8642,
 	};
@@ -55,6 +55,13 @@ describe('the view of tools', () => {
 		tree.dispose();
 		await clock.advance(24 * hour);
 		assert.equal(redrawn.length, 2);
+	});
+
+	it('says of a tool that it is stopped, once the notice is out of sight', async () => {
+		const held = { since: 0, cause: 'repeatedCall' } as const;
+		const { tree, use } = await shownFor({}, [{ client: 'gateway:cline', held }]);
+		assert.equal(use(), 'stopped until you check it · 120 requests today · 10 tokens · 20:00');
+		tree.dispose();
 	});
 
 	it('lets go of a terminal whose token has ended', async () => {

@@ -177,6 +177,7 @@ describe('a client in the view', () => {
 		output: 234,
 		cost: { day: 120_000, month: 3_400_000 },
 		underWay: 1,
+		isHeld: false,
 	};
 
 	it('shows requests, tokens, cost and when it came last', () => {
@@ -210,5 +211,7 @@ describe('a client in the view', () => {
 		assert.match(allowed, /Models that may stand in[^]*lite[^]*Works in batches/);
 		const terminal = { ...shown, client: { ...shown.client, isTransient: true as const } };
 		assert.match(hoverOf(terminal, words, now), /ends with its terminal/);
+		assert.doesNotMatch(text, /was stopped/);
+		assert.match(hoverOf({ ...shown, isHeld: true }, words, now), /curl was stopped[^]*let it continue/);
 	});
 });
