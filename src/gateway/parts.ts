@@ -66,7 +66,7 @@ export interface GatewayParts {
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly tokens: TokenRegistry;
 	readonly counts: ClientCounts;
-	readonly words: Pick<Words, 't' | 'describeError'>;
+	readonly words: Pick<Words, 't' | 'describeError' | 'describeZonedTime'>;
 	readonly rules: () => GatewayRules;
 	readonly doors: () => GatewayDoors;
 	/** Resolves to what stands between the keys and the service, if anything. */

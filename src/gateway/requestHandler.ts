@@ -108,8 +108,10 @@ export class RequestHandler {
 		if (isPaid && client.rules.keys === 'free') return { type: 'tierConflict' };
 		const dayEndsAt = await this.parts.clients.admit(client);
 		if (dayEndsAt !== undefined) {
-			const retryAfterMs = Math.max(0, dayEndsAt - this.parts.counts.now());
-			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs };
+			const { counts, words } = this.parts;
+			const retryAfterMs = Math.max(0, dayEndsAt - counts.now());
+			const until = words.describeZonedTime(dayEndsAt, counts.now());
+			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs, until };
 		}
 		if (call === undefined) return { type: 'noModel' };
 		const response = await answerFromPool(

@@ -23,12 +23,9 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
 
 /** For clients: they see no view, setting or key of an editor's, and whoever runs the gateway has none of those either. */
-export function forClients({
-	t,
-	describeError,
-}: Pick<Words, 't' | 'describeError'>): Pick<Words, 't' | 'describeError'> {
+export function forClients({ describeError, ...words }: Words): Words {
 	return {
-		t,
+		...words,
 		describeError: ({ reason, attempts, facts: { paidOnly: _, ...facts } }) => {
 			const { action, ...message } = describeError({ reason, attempts, facts });
 			// Who asks for less needs no bigger budget.

@@ -21,7 +21,13 @@ export type Refusal =
 	  }
 	| { readonly type: 'modelNotAllowed'; readonly model: string }
 	| { readonly type: 'tooManyAtOnce'; readonly limit: number }
-	| { readonly type: 'requestsOfDay'; readonly limit: number; readonly retryAfterMs: number };
+	/** `until`: when the day ends, in words. */
+	| {
+			readonly type: 'requestsOfDay';
+			readonly limit: number;
+			readonly retryAfterMs: number;
+			readonly until: string;
+	  };
 
 /** ms. A place of the client's own is free again when one of its answers has ended. */
 const placeMs = 1_000;
@@ -95,8 +101,12 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 			return wait(
 				refusal.retryAfterMs,
 				refusal.limit === 1
-					? t('This client has made the 1 request it may make per day.')
-					: t('This client has used all {0} requests it may make per day.', refusal.limit),
+					? t('This client has made the 1 request it may make per day. The next day begins at {0}.', refusal.until)
+					: t(
+							'This client has used all {0} requests it may make per day. The next day begins at {1}.',
+							refusal.limit,
+							refusal.until,
+						),
 			);
 	}
 }

@@ -45,7 +45,7 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of ['budget', 'cap'] as const) {
 			assert.deepEqual(ofPool(reason, { retryAt: 9 }), { type: 'fail', reason: 'gatewayBudget' });
 		}
-		const day = refused({ type: 'requestsOfDay', limit: 3, retryAfterMs: 5_000 });
+		const day = refused({ type: 'requestsOfDay', limit: 3, retryAfterMs: 5_000, until: '08:00' });
 		assert.deepEqual(day, { type: 'fail', reason: 'gatewayBudget' });
 		const { text, remedy, action } = words.describeReason('gatewayBudget', { serviceMessage: 'Ask Ann.' });
 		assert.match(`${text} ${remedy}`, /budget at the team’s gateway.*It says: /);
