@@ -61,7 +61,9 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			yield* reader?.rest() ?? [];
 			if (reader?.finished !== true) {
 				const { baseUrl: address = baseUrl(), isGateway } = way ?? {};
-				if (!hasBegun && (await watch.isUnreadable(thrown, address))) throw unreadable(thrown, safe);
+				// A gateway lets the pages that it lists read all that it says.
+				if (!hasBegun && isGateway !== true && (await watch.isUnreadable(thrown, address)))
+					throw unreadable(thrown, safe);
 				throw failureOf(thrown, safe, model, isGateway);
 			}
 		} finally {

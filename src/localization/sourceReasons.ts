@@ -40,9 +40,7 @@ export function atGateway(
 				action: { command: 'keypool.useTeamGateway', title: t('Enter Another Token') },
 			};
 		case 'unreachable':
-		case 'unreadable':
 		case 'redirected':
-			// A page of a browser hears no more of it.
 			return {
 				brief: t('cannot be reached'),
 				text: t('The gateway cannot be reached now.'),

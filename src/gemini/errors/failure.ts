@@ -2,7 +2,7 @@ import type { Masker } from '../../masking/masking';
 import { Failure, type FailureAction } from '../../pool/pool';
 import { classify } from './classify';
 import { isFromGateway } from './gatewayAction';
-import { causeOf, describe, type Cause } from './network';
+import { causeOf, describe, isUnreadable, type Cause } from './network';
 import { parseFailure, type ParsedFailure } from './parse';
 import { proxyAction } from './proxyAction';
 import { ServiceError } from './serviceError';
@@ -66,7 +66,8 @@ export function failureOf(thrown: unknown, mask: Masker, asked?: string, isGatew
 	}
 	const cause = isTold(thrown) ? undefined : causeOf(thrown);
 	if (cause !== undefined) {
-		return new Failure(actions[cause.kind], cause.sent, mask(describe(thrown)).slice(0, 1000));
+		const action = isGateway && isUnreadable(thrown) ? actions.unreachable : actions[cause.kind];
+		return new Failure(action, cause.sent, mask(describe(thrown)).slice(0, 1000));
 	}
 	const parsed = parseFailure(thrown, mask);
 	const action = classify(parsed, asked);

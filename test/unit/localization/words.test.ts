@@ -143,9 +143,8 @@ describe('reasons in words', () => {
 				['cannot answer now', 'The team’s gateway cannot answer right now.', 'It works again by itself at 13:00.'],
 			);
 		}
-		// In a browser, of a gateway that does not list its page; of one behind a sign-in page.
-		for (const reason of ['unreadable', 'redirected'] as const)
-			assert.deepEqual(of.describeReason(reason), of.describeReason('unreachable'), reason);
+		// Behind a sign-in page.
+		assert.deepEqual(of.describeReason('redirected'), of.describeReason('unreachable'));
 		assert.match(of.describeReason('paidOnly').remedy ?? '', /^Ask whoever runs the gateway/);
 		const notYours = { model: 'm', serviceMessage: 'This client may not use the model m.' };
 		assert.deepEqual(of.describeReason('modelDenied', notYours), of.describeReason('gatewayRefused', notYours));

@@ -339,9 +339,12 @@ describe('a colleague in a browser', () => {
 	});
 
 	it('cannot reach a gateway that lists no page', async () => {
-		const { colleague, shown } = await team({ a: paid }, {}, page);
+		const { colleague, shown, rig } = await team({ a: paid }, {}, page);
 		assert.equal(shown()?.trouble, 'unreachable');
-		assert.notEqual((await colleague.ask()).error, undefined);
-		assert.deepEqual([...new Set(colleague.toGoogle)], [address], 'it is the gateway that is looked for, not Google');
+		const before = rig.clock.wall();
+		const { error } = await colleague.ask({ maxWaitMs: 120_000 });
+		assert.deepEqual([error?.reason, error?.facts.retryAt], ['unreachable', undefined], 'no quota that comes back');
+		assert.ok(rig.clock.wall() - before < 30_000);
+		assert.deepEqual(colleague.toGoogle, []);
 	});
 });
