@@ -34,7 +34,8 @@ export async function tryPrompt(
 	try {
 		const response = await fetch(address + call.path, {
 			method: 'POST',
-			headers: { ...call.headers, 'content-type': 'application/json' },
+			// Where all keys rest it says until when, while somebody still listens.
+			headers: { ...call.headers, 'content-type': 'application/json', 'x-keypool-max-wait-ms': String(maxWaitMs / 2) },
 			body: JSON.stringify(call.body),
 			signal: AbortSignal.any([signal, AbortSignal.timeout(maxWaitMs)]),
 		});

@@ -124,8 +124,12 @@ describe('the settings of gemini-cli', () => {
 });
 
 describe('Try It', () => {
-	const tried = async (dialect: 'gemini' | 'openai', options: GatewayRigOptions = {}, token?: string) => {
-		const rig = new GatewayRig({ a: {} }, options);
+	const tried = async (
+		dialect: 'gemini' | 'openai',
+		options: GatewayRigOptions = {},
+		token?: string,
+		rig = new GatewayRig({ a: {} }, options),
+	) => {
 		await rig.ready;
 		const through: typeof fetch = (input, init) => {
 			const request = new Request(input, init);
@@ -149,6 +153,15 @@ describe('Try It', () => {
 			assert.ok(locked.state === 'refused' && locked.message !== outcome.message, JSON.stringify(locked));
 		});
 	}
+
+	it('says until when all keys rest, rather than that nobody answered after a minute', async () => {
+		const rpm = { when: 'always', kind: 'error', body: '429_rpm_free' } as const;
+		const rig = new GatewayRig({ a: { faults: [rpm] } });
+		const before = rig.clock.wall();
+		const outcome = await tried('gemini', {}, undefined, rig);
+		assert.match(outcome.state === 'refused' ? outcome.message : '', /The first key is back at/);
+		assert.ok(rig.clock.wall() - before < 60_000);
+	});
 
 	it('says so where nobody answers, or something else does', async () => {
 		const signal = new AbortController().signal;
