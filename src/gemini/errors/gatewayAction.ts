@@ -31,8 +31,15 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 			return { type: 'denyModel', reason: 'modelDenied', forMs: 0 };
 		case 'NO_SUCH_MODEL':
 			return { type: 'fail', reason: 'noSuchModel' };
+		// Others fit: a batch goes on.
+		case 'TOO_LARGE_FOR_TIER':
+		case 'TOO_LARGE':
 		case 'PROMPT_TOO_LONG':
 			return { type: 'fail', reason: 'promptTooLong' };
+		case 'ANSWER_TOO_LONG':
+			return { type: 'fail', reason: 'answerTooLong' };
+		case 'ANSWER_TOO_LARGE':
+			return { type: 'fail', reason: 'answerTooLarge' };
 		case 'THOUGHT_SIGNATURE':
 			return { type: 'replaceSignatures', reason: 'thoughtSignature' };
 		case 'CONTENT_BLOCKED':

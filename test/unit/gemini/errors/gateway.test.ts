@@ -65,9 +65,15 @@ describe('gemini: what a team’s gateway says', () => {
 	});
 
 	it('is about the request where it says so', () => {
-		for (const reason of ['noSuchModel', 'promptTooLong', 'contentBlocked', 'badRequest'] as const) {
+		for (const reason of [
+			...(['noSuchModel', 'promptTooLong', 'contentBlocked', 'badRequest'] as const),
+			...(['answerTooLong', 'answerTooLarge'] as const),
+		]) {
 			assert.deepEqual(ofPool(reason), { type: 'fail', reason });
 		}
+		// Of one line of a batch alone: the others may fit.
+		for (const tooLarge of [ofPool('tooLargeForTier', { limit: 250_000 }), refused({ type: 'tooLarge' })])
+			assert.deepEqual(tooLarge, { type: 'fail', reason: 'promptTooLong' });
 		assert.deepEqual(ofPool('thoughtSignature'), { type: 'replaceSignatures', reason: 'thoughtSignature' });
 	});
 
