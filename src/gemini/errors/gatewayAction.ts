@@ -24,6 +24,10 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 		case 'REQUESTS_OF_DAY':
 		case 'CAP':
 			return { type: 'fail', reason: 'gatewayBudget' };
+		// It has tried that often enough, and with every model: a batch keeps its prompts, as without a network here.
+		case 'UNREACHABLE':
+		case 'PROXY':
+			return { type: 'fail', reason: 'gatewayRefused' };
 		case 'MODEL_NOT_ALLOWED':
 		case 'MODEL_DENIED':
 		case 'TIER_LACKS_MODEL':

@@ -27,6 +27,8 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of [
 			...(['badKey', 'blocked', 'serviceDisabled', 'billing', 'suspended', 'leaked', 'denied', 'region'] as const),
 			...(['paused', 'noKeys', 'paidOnly', 'keysLocked', 'clientHeld', 'hostRefused'] as const),
+			// Of its own network. All of a batch is kept, where each prompt would fail by itself.
+			...(['unreachable', 'proxy'] as const),
 		]) {
 			assert.deepEqual(ofPool(reason), { type: 'fail', reason: 'gatewayRefused' }, reason);
 		}
