@@ -12,21 +12,38 @@ type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Dispose {
 	const names = new KeyNames(pool);
+	/** By request, what it was said to wait for since its last send: whoever is served moves all of those behind it up. */
+	const waits = new Map<string, Set<string>>();
 	const off = pool.onEvent((event) => {
+		if (event.type === 'ended') waits.delete(event.record.request);
 		if (event.type === 'changed' || event.type === 'ended' || event.type === 'projectNamed') return;
 		const at = `[${event.request} ${event.origin}]`;
 		if (event.type === 'attempt') {
+			waits.delete(event.request);
 			names.learn(event.attempt);
 			logAttempt(at, event.attempt, log);
 		} else if (event.type === 'failed') logFailure(at, event.reason, log);
 		else if (event.type === 'keySetAside') logSetAside(at, event, names, log);
-		else logPart(at, event.part, names, log);
+		else if (event.part.type !== 'waiting' || isNew(waits, event.request, event.part))
+			logPart(at, event.part, names, log);
 	});
 	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
 	return () => {
 		off();
 		offWatch();
 	};
+}
+
+function isNew(
+	waits: Map<string, Set<string>>,
+	request: string,
+	{ on, reason }: Extract<WatchedPart, { type: 'waiting' }>,
+): boolean {
+	const told = waits.get(request) ?? new Set();
+	const what = `${on.model} ${reason}`;
+	if (told.has(what)) return false;
+	waits.set(request, told.add(what));
+	return true;
 }
 
 function logHappening(happening: Incident, log: Log): void {

@@ -87,6 +87,30 @@ describe('log', () => {
 		off();
 	});
 
+	it('says once what a request waits for, not each time that one before it is served: the report of a problem held nothing else', async () => {
+		const rig = new Rig({ a: { limits: { m: { rpm: 5 } } }, b: { limits: { m: { rpm: 5 } } } }, answers);
+		const lines = logged(rig);
+		const asked = Array.from({ length: 60 }, () => rig.ask({ maxWaitMs: 3_600_000 }));
+		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+		const waiting = lines.filter((line) => line.includes('waiting: '));
+		assert.equal(lines.filter((line) => line.includes('answered: ')).length, 60);
+		assert.equal(waiting.length, 50, `${waiting.length} lines`);
+		assert.match(waiting[0] ?? '', /^info \[r11 test\] waiting: [ab] on m rpm, \d+ s, 0 ahead$/);
+	});
+
+	it('says anew that a request waits where a send has come between', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth < 3 ? fails(rpm(20_000)) : answers(send)));
+		const lines = logged(rig);
+		await rig.answer();
+		assert.deepEqual(
+			lines.flatMap((line) => /(?:waiting|attempt): \w+ on m:? \w+/.exec(line)?.[0] ?? []),
+			[
+				...['attempt: a on m: rpm', 'waiting: a on m rpm', 'attempt: a on m: rpm', 'waiting: a on m rpm'],
+				'attempt: a on m: answered',
+			],
+		);
+	});
+
 	it('writes each attempt at debug, and each fallback as a warning with key, reason and until', () => {
 		const { channel, lines } = recorder();
 		const keys = [keyView('Free', standings.minute), keyView('Paid', standings.usable)] as const;
