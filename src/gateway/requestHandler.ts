@@ -193,7 +193,7 @@ export class RequestHandler {
 	}
 
 	private async unmetered(
-		{ client, place }: Admitted,
+		{ client, place, url }: Admitted,
 		model: string,
 		render: (text: string, json: unknown) => string,
 		forward: Pick<Parameters<typeof callUnmetered>[0], 'dialect' | 'method' | 'path' | 'body'>,
@@ -209,7 +209,12 @@ export class RequestHandler {
 			);
 			return okResponse(render(answer.text, answer.json), 'application/json; charset=UTF-8');
 		} catch (thrown) {
-			return errorResponse(forward.dialect, errorOf(thrown, { client, signal: place.signal }, this.parts));
+			const error = errorOf(thrown, { client, signal: place.signal }, this.parts);
+			const { status, reason } = error;
+			// Whoever has left was refused nothing.
+			if (reason !== 'cancelled')
+				this.parts.tell({ type: 'refused', client: client.name, status, reason, path: pathOf(url) });
+			return errorResponse(forward.dialect, error);
 		}
 	}
 

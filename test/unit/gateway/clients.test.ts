@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fromPoolError } from '../../../src/gateway/answers/poolErrors';
+import { logGateway } from '../../../src/gateway/gateway';
 import { createWords } from '../../../src/localization/words';
 import { PoolError } from '../../../src/pool/pool';
 import { chat, completions, GatewayRig, question, stream, whole } from '../../support/gateway/gatewayRig';
@@ -39,6 +40,19 @@ describe('the rules of a client', () => {
 			assert.equal(rig.gateway.underWay, 0, path);
 			await asked;
 		}
+	});
+
+	it('leave a line in the log where their list of models or count of tokens fails, for whoever runs the gateway', async () => {
+		const rig = new GatewayRig({ a: {} }, { blockedReason: 'keysLocked' });
+		const count = whole.replace('generateContent', 'countTokens');
+		const lines: string[] = [];
+		const line = (text: string): void => void lines.push(text);
+		logGateway(rig.gateway, { info: line, warn: line });
+		assert.deepEqual([(await rig.ask(count, question())).status, (await rig.ask('/v1beta/models')).status], [403, 403]);
+		assert.deepEqual(lines, [
+			`[gateway:tool] refused: 403 keysLocked, ${count}`,
+			'[gateway:tool] refused: 403 keysLocked, /v1beta/models',
+		]);
 	});
 
 	it('name the model twice to nobody’s gain: the one that is looked at is the one that goes out', async () => {
