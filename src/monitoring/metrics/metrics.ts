@@ -126,9 +126,11 @@ export class Metrics {
 	}
 
 	private ended({ outcome, timings: took }: RequestRecord): void {
-		this.families.requests.inc({ status: outcome === 'answered' ? 'success' : reasonCategory(outcome) });
+		const isAnswered = outcome === 'answered';
+		this.families.requests.inc({ status: isAnswered ? 'success' : reasonCategory(outcome) });
 		if (!took) return;
-		this.families.duration.observe(took.ms / 1000);
+		// What is refused at once would make answers look quick.
+		if (isAnswered) this.families.duration.observe(took.ms / 1000);
 		this.families.waiting.observe(took.waitedMs / 1000);
 		if (took.firstMs !== undefined) this.families.firstToken.observe(took.firstMs / 1000);
 	}
