@@ -33,7 +33,7 @@ export function createFamilies(registry: Registry) {
 			[],
 		),
 		availableByModel: gauge('gemini_available_keys_by_model', 'Keys that can answer now, by model in use.', ['model']),
-		enabled: gauge('gemini_enabled_keys', 'Keys that are enabled.', []),
+		enabled: gauge('gemini_enabled_keys', 'Keys that are enabled and may be used.', []),
 		keys: gauge('gemini_keys', 'Keys by how they stand for the model in use that has the least supply.', ['state']),
 		queue: gauge('gemini_queue_length', 'Prompts that wait for a key now, in all windows.', []),
 		pool: gauge('gemini_pool_state', '1 for the state that the pool is in, 0 for the others.', ['state']),

@@ -2,7 +2,6 @@ import Registry from 'prom-client/lib/registry';
 import type { Masker } from '../../masking/masking';
 import type {
 	Attempt,
-	Availability,
 	Clock,
 	ModelSupply,
 	Dispose,
@@ -39,8 +38,9 @@ const statuses = [
 	'timeout',
 ] as const;
 /** The label of each state in the metrics. */
-const keyStates: Readonly<Record<Availability['state'], string>> = {
+const keyStates: Readonly<Record<keyof ModelSupply['states'], string>> = {
 	usable: 'usable',
+	barred: 'barred',
 	coolingDown: 'cooling_down',
 	halfOpen: 'half_open',
 	unsupported: 'unsupported',
@@ -150,7 +150,7 @@ export class Metrics {
 		enabled.set(snapshot.total);
 		queue.set(snapshot.waiting);
 		for (const [state, label] of Object.entries(keyStates)) {
-			keys.set({ state: label }, worst.states[state as Availability['state']] ?? 0);
+			keys.set({ state: label }, worst.states[state as keyof ModelSupply['states']] ?? 0);
 		}
 		const now = poolState(snapshot, worst);
 		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);

@@ -127,8 +127,8 @@ export interface ModelSupply {
 	/** Keys that can answer now, of those that support the model. */
 	readonly usable: number;
 	readonly total: number;
-	/** All keys by availability. */
-	readonly states: Readonly<Partial<Record<Availability['state'], number>>>;
+	/** All keys by availability; `barred`: only paid ones may be used, and this one could answer. */
+	readonly states: Readonly<Partial<Record<Availability['state'] | 'barred', number>>>;
 	/** When the first cooldown ends. */
 	readonly back?: EpochMs;
 	/** The model is overloaded for every key; more keys would not help. */

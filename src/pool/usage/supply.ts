@@ -25,11 +25,12 @@ export function suppliesOf(
 		availabilityOf: (view: KeyView) => Availability,
 		isPart: (availability: Availability) => boolean,
 	) => {
-		const states: Partial<Record<Availability['state'], number>> = {};
+		const states: Partial<Record<Availability['state'] | 'barred', number>> = {};
 		const counted: Availability[] = [];
 		for (const view of keys) {
 			const availability = availabilityOf(view);
-			states[availability.state] = (states[availability.state] ?? 0) + 1;
+			const state = view.isBarred && availability.state === 'usable' ? 'barred' : availability.state;
+			states[state] = (states[state] ?? 0) + 1;
 			if (view.key.enabled && !view.isBarred && isPart(availability)) counted.push(availability);
 		}
 		const ends = counted.flatMap((availability) => (availability.state === 'coolingDown' ? [availability.until] : []));

@@ -176,6 +176,18 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_quarantines_total', { reason: 'badKey' }), 1);
 	});
 
+	it('call no free key usable where paid ones are demanded', async () => {
+		const keys = { a: {}, b: {}, c: { tier: 'paid' } } as const;
+		const { read } = measured(new Rig(keys, answers, { paidOnly: true }));
+		const samples = await read();
+		assert.deepEqual(
+			['usable', 'barred'].map((state) => sum(samples, 'gemini_keys', { state })),
+			[sum(samples, 'gemini_available_keys'), 2],
+		);
+		assert.equal(sum(samples, 'gemini_enabled_keys'), 1);
+		assert.equal(sum(samples, 'gemini_keys'), 3);
+	});
+
 	it('count no rest and no quarantine that began before them, also where the keys come late or come back', async () => {
 		const trouble = (send: { readonly key: string }) => fails(send.key === 'b' ? badKey : rpm(600_000));
 		const rig = new Rig({ a: {}, b: {}, c: {} }, trouble);
