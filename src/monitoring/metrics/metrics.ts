@@ -174,7 +174,7 @@ export class Metrics {
 		show('pool', '', spending);
 		const seen = new Set<string>();
 		for (const { key, project, spending: ofProject } of keys) {
-			if (!ofProject || seen.has(project.id) || seen.size >= maxQuotas) continue;
+			if (!ofProject || seen.has(project.id)) continue;
 			seen.add(project.id);
 			show('project', this.keys.of(project.label ?? key.label), ofProject);
 		}

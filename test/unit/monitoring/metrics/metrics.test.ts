@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
-import { openServedPort } from '../../../../src/common/servedPort';
 import type { FailureAction, Snapshot } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
-import { VirtualClock } from '../../../support/virtualClock';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../../../support/pool/rig';
 import { samplesIn, sum, type Sample } from '../../../support/monitoring/exposition';
@@ -116,6 +114,19 @@ describe('metrics', () => {
 			sum(samples, 'gemini_spent_dollars', { scope: 'pool', period: 'day' }),
 		);
 		assert.ok(sum(samples, 'gemini_spent_dollars', shop) > 0);
+	});
+
+	it('leave no project’s money out, however many there are', async () => {
+		const plan = { tier: 'paid', budget: { day: 3 } } as const;
+		const keys = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`k${at}`, plan]));
+		const rig = new Rig(keys, answers, { pricing: plainPricing });
+		const { read } = measured(rig);
+		for (let n = 0; n < 120; n++) await rig.answer();
+		const samples = await read();
+		assert.equal(new Set(rig.sends.map(({ key }) => key)).size, 120);
+		const of = (scope: string) => sum(samples, 'gemini_spent_dollars', { scope, period: 'day' });
+		assert.ok(Math.abs(of('project') - of('pool')) < 1e-9, `${of('project')} of ${of('pool')}`);
+		assert.equal(sum(samples, 'gemini_budget_dollars', { scope: 'project', period: 'day' }), 360);
 	});
 
 	it('count no send where nothing was sent, and the prompt all the same', async () => {
@@ -346,57 +357,5 @@ describe('metrics', () => {
 		assert.equal(new Set(attempts.map(({ labels }) => labels['key'])).size, 101);
 		assert.equal(new Set(attempts.map(({ labels }) => labels['model'])).size, 21);
 		assert.equal(sum(samples, 'gemini_attempts_total'), rig.sends.length);
-	});
-});
-
-describe('the port of the metrics', () => {
-	function port(serve: () => Promise<{ close(): Promise<void> }>) {
-		const clock = new VirtualClock();
-		const heard: string[] = [];
-		const off = openServedPort(9_400, {
-			open: () =>
-				Promise.resolve({ contentType: 'text/plain', text: () => Promise.resolve(''), dispose: () => undefined }),
-			serve,
-			clock,
-			retryMs: 4_000,
-			serving: () => heard.push('serving'),
-			trouble: (_, error) => heard.push(String(error)),
-		});
-		return { clock, heard, off };
-	}
-
-	it('that is taken is said once, and taken over within 5 s once it is free', async () => {
-		let free = false;
-		let closed = 0;
-		const { clock, heard, off } = port(() => {
-			const close = (): Promise<void> =>
-				Promise.resolve().then(() => {
-					closed++;
-				});
-			return free ? Promise.resolve({ close }) : Promise.reject(new Error('taken'));
-		});
-		await clock.advance(60_000);
-		assert.deepEqual(heard, ['Error: taken']);
-		free = true;
-		await clock.advance(5_000);
-		assert.deepEqual(heard.slice(1), ['serving']);
-		off();
-		await clock.settle();
-		assert.deepEqual([closed, clock.pending], [1, 0]);
-	});
-
-	it('is closed also where its end came while it was being opened', async () => {
-		let closed = 0;
-		const { clock, heard, off } = port(() =>
-			Promise.resolve({
-				close: () =>
-					Promise.resolve().then(() => {
-						closed++;
-					}),
-			}),
-		);
-		off();
-		await clock.settle();
-		assert.deepEqual([closed, heard], [1, []]);
 	});
 });

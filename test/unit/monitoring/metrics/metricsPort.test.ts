@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { openServedPort } from '../../../../src/common/servedPort';
 import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import { startMetrics } from '../../../../src/monitoring/metrics/startMetrics';
 import { PortError, servePage } from '../../../../src/node/http/pageServer';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
+import { VirtualClock } from '../../../support/virtualClock';
 import { until } from '../../../support/window/until';
 import { answers, Rig } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
@@ -100,5 +102,57 @@ describe('the port that the setting names', () => {
 		await rig.clock.advance(60_000);
 		assert.equal(lines.length, 1);
 		metrics.dispose();
+	});
+});
+
+describe('the port of the metrics', () => {
+	function port(serve: () => Promise<{ close(): Promise<void> }>) {
+		const clock = new VirtualClock();
+		const heard: string[] = [];
+		const off = openServedPort(9_400, {
+			open: () =>
+				Promise.resolve({ contentType: 'text/plain', text: () => Promise.resolve(''), dispose: () => undefined }),
+			serve,
+			clock,
+			retryMs: 4_000,
+			serving: () => heard.push('serving'),
+			trouble: (_, error) => heard.push(String(error)),
+		});
+		return { clock, heard, off };
+	}
+
+	it('that is taken is said once, and taken over within 5 s once it is free', async () => {
+		let free = false;
+		let closed = 0;
+		const { clock, heard, off } = port(() => {
+			const close = (): Promise<void> =>
+				Promise.resolve().then(() => {
+					closed++;
+				});
+			return free ? Promise.resolve({ close }) : Promise.reject(new Error('taken'));
+		});
+		await clock.advance(60_000);
+		assert.deepEqual(heard, ['Error: taken']);
+		free = true;
+		await clock.advance(5_000);
+		assert.deepEqual(heard.slice(1), ['serving']);
+		off();
+		await clock.settle();
+		assert.deepEqual([closed, clock.pending], [1, 0]);
+	});
+
+	it('is closed also where its end came while it was being opened', async () => {
+		let closed = 0;
+		const { clock, heard, off } = port(() =>
+			Promise.resolve({
+				close: () =>
+					Promise.resolve().then(() => {
+						closed++;
+					}),
+			}),
+		);
+		off();
+		await clock.settle();
+		assert.deepEqual([closed, heard], [1, []]);
 	});
 });
