@@ -152,7 +152,7 @@ export class Metrics {
 		for (const [state, label] of Object.entries(keyStates)) {
 			keys.set({ state: label }, worst.states[state as keyof ModelSupply['states']] ?? 0);
 		}
-		const now = poolState(snapshot, worst);
+		const now = poolState(snapshot);
 		for (const state of poolStates) pool.set({ state }, state === now ? 1 : 0);
 		this.showQuotas(snapshot);
 		this.showSpending(snapshot);
@@ -203,15 +203,11 @@ export class Metrics {
 	}
 }
 
-function poolState({ paused, total }: Snapshot, worst: ModelSupply): (typeof poolStates)[number] {
+function poolState({ paused, total, supplies }: Snapshot): (typeof poolStates)[number] {
 	if (paused) return 'paused';
 	if (total === 0) return 'empty';
-	switch (levelOf(worst)) {
-		case 'exhausted':
-			return 'exhausted';
-		case 'almost':
-			return 'almost_exhausted';
-		case 'fine':
-			return 'running';
-	}
+	// An overloaded model says nothing of how many keys are left.
+	const levels = new Set(supplies.filter(({ isOverloaded }) => !isOverloaded).map(levelOf));
+	if (levels.has('exhausted')) return 'exhausted';
+	return levels.has('almost') ? 'almost_exhausted' : 'running';
 }

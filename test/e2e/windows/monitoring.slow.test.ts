@@ -8,7 +8,7 @@ import { useSimulator } from '../../support/window/simulated';
 import { until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
-import { rules } from '../../support/monitoring/expressions';
+import { rules, rulesTests } from '../../support/monitoring/expressions';
 import { freePort } from '../../support/monitoring/freePort';
 import { Prometheus, promtool } from '../../support/monitoring/prometheus';
 
@@ -98,6 +98,7 @@ describe('a window that is watched', () => {
 	it('serves what promtool takes, and so are the rules', async () => {
 		promtool(['check', 'metrics'], await metrics());
 		promtool(['check', 'rules', rules]);
+		promtool(['test', 'rules', rulesTests]);
 	});
 
 	it('has told by Slack what happened, with labels and no key', async () => {

@@ -8,6 +8,9 @@ const docs = path.join(root, 'docs/monitoring');
 /** The alert rules that people are given. */
 export const rules = path.join(docs, 'rules.yml');
 
+/** What they say of some pools, for `promtool test rules`. */
+export const rulesTests = path.join(root, 'test/fixtures/monitoring/rules.yml');
+
 /** Every expression of the dashboard and of the rules; a variable of Grafana's is a span of time. */
 export function expressions(): readonly string[] {
 	const found: string[] = [];

@@ -3,7 +3,7 @@ import { Metrics } from '../../../../src/monitoring/metrics/metrics';
 import type { FailureAction, Snapshot } from '../../../../src/pool/pool';
 import { createMasker } from '../../../../src/masking/masking';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, badKey, fails, hangs, internal, leaked, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, internal, leaked, overloaded, Rig, rpm } from '../../../support/pool/rig';
 import { samplesIn, sum, type Sample } from '../../../support/monitoring/exposition';
 
 const plain = (text: string): string => text;
@@ -268,6 +268,21 @@ describe('metrics', () => {
 		assert.equal(sum(after, 'gemini_pool_state', { state: 'paused' }), 1);
 		assert.equal(sum(after, 'gemini_available_keys'), 0);
 		assert.equal(sum(after, 'gemini_cooldowns_total', { reason: 'rpm' }), 1);
+	});
+
+	it('call an overloaded model no lack of keys, as log and alerts do not', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(overloaded));
+		const { read } = measured(rig);
+		rig.ask();
+		await rig.clock.advance(500);
+		const samples = await read();
+		assert.equal(sum(samples, 'gemini_available_keys'), 0);
+		assert.deepEqual(
+			samples.flatMap(({ name, labels, value }) =>
+				name === 'gemini_pool_state' && value === 1 ? labels['state'] : [],
+			),
+			['running'],
+		);
 	});
 
 	it('hear of the other windows on the store, each prompt once', async () => {
