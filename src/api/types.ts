@@ -42,7 +42,7 @@ export interface KeyStats {
 	readonly success: number;
 	/** Refusals for the quota or for the key itself. Failures of the service or the network do not count. */
 	readonly fail: number;
-	/** When it is available again: null if it is now, or if unknown; infinite if the user must act. */
+	/** When it is available again: null if it is now, if it is disabled, or if unknown; infinite if the user must act. */
 	readonly rateLimitedUntil: EpochMs | null;
 }
 
