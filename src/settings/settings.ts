@@ -99,7 +99,11 @@ const isGeneration = (raw: unknown): raw is GenerationOptions => isObject(raw);
 const budgets = (raw: unknown): Budgets | undefined => {
 	if (!isBudgets(raw)) return undefined;
 	const { clients, ...pool } = raw;
-	return { ...(Object.keys(pool).length > 0 && { pool }), ...(clients && { clients }) };
+	// VS Code tells the id of whoever asks in small letters, and shows it as its makers write it.
+	const named = Object.entries(clients ?? {}).map(
+		([name, of]) => [name.replace(/^lm:.*/i, (id) => id.toLowerCase()), of] as const,
+	);
+	return { ...(Object.keys(pool).length > 0 && { pool }), ...(clients && { clients: Object.fromEntries(named) }) };
 };
 const isBudgets = (raw: unknown): raw is Budget & { readonly clients?: Readonly<Record<string, Budget>> } =>
 	isObject(raw);

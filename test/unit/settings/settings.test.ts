@@ -115,6 +115,14 @@ describe('settings', () => {
 		assert.deepEqual(heard, []);
 	});
 
+	it('bound an extension by its id, however that is written: VS Code tells who asks in small letters', () => {
+		const clients = { 'lm:GitHub.copilot-chat': { day: 1 }, 'gateway:Cline': { day: 2 }, chat: { day: 3 } };
+		const { settings } = open({ budgets: { clients } });
+		assert.deepEqual(settings.budgets.value, {
+			clients: { 'lm:github.copilot-chat': { day: 1 }, 'gateway:Cline': { day: 2 }, chat: { day: 3 } },
+		});
+	});
+
 	it('keep the limits and budgets beside a wrong one', () => {
 		const { settings, warnings } = open({
 			budgets: { day: 5, month: '50', weekly: 3, clients: { 'gateway:a': { day: 1, month: -1 }, 'gateway:b': 7 } },
