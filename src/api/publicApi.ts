@@ -38,7 +38,10 @@ export class PublicApi implements Disposable {
 	/** Each listener has its own registration with the pool, so one that throws does not affect the others. */
 	private event<T>(subscribe: (hear: (event: T) => void) => Dispose): Event<T> {
 		return (listener, thisArgs, disposables) => {
-			const end = subscribe((event) => void listener.call(thisArgs, event));
+			const end = subscribe((event) => {
+				// Another listener of the same event may have ended it.
+				if (this.registrations.has(off)) listener.call(thisArgs, event);
+			});
 			const off = (): void => {
 				this.registrations.delete(off);
 				end();

@@ -123,6 +123,20 @@ describe('the API for other extensions', () => {
 		assert.deepEqual(told, [], 'nobody is told after its end');
 	});
 
+	it('tells a listener nothing once it is disposed of, as VS Code does not, also by another one of the same event', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === 'a' ? fails(rpm()) : answers(send)));
+		const { api } = apiOf(rig);
+		const told: string[] = [];
+		const all = ['first', 'second'].map((name) =>
+			api.onFallback(() => {
+				told.push(name);
+				for (const one of all) one.dispose();
+			}),
+		);
+		await rig.answer();
+		assert.deepEqual(told, ['first']);
+	});
+
 	it('cannot be changed by its users, and sends no prompt', () => {
 		const { api } = apiOf(new Rig({ a: {} }, answers));
 		assert.ok(Object.isFrozen(api));
