@@ -183,6 +183,8 @@ describe('the command line of the gateway', () => {
 			['token', 'add', 'x', 'y'],
 			['token', 'add', 'x', '--keys', 'all'],
 			['token', 'add', 'x', '--parallel', '0'],
+			['token', 'add', 'x', '--models', 'gemini-3.8-flash gemini-3.5-flash-lite'],
+			['--fallback-models', 'gemini-3.8-flash; gemini-3.5-flash-lite'],
 		]) {
 			assert.throws(() => plan(...args), UsageError, args.join(' '));
 		}
