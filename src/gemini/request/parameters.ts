@@ -129,12 +129,31 @@ const levelBudgets: Readonly<Record<ThinkingLevel, number>> = {
 	xhigh: 24_576,
 };
 
-/** A level or a budget; the service refuses both together, and a level for Gemini 2. */
+/** A level or a budget; the service refuses both together, and a level for Gemini 2. What a model refuses goes as the nearest that it takes. */
 function thinkingOf(thinking: ThinkingLevel | number, model: string): Sdk.ThinkingConfig {
-	if (typeof thinking === 'number') return { thinkingBudget: thinking };
-	return generationOf(model) === 2
-		? { thinkingBudget: levelBudgets[thinking] }
-		: { thinkingLevel: word('thinkingLevel', thinking.toUpperCase()) };
+	if (model.startsWith('gemma-')) return ofGemma(thinking);
+	const asked = thinking === 0 && mustThink.test(model) ? 'minimal' : thinking;
+	if (typeof asked === 'number') return { thinkingBudget: asked };
+	return generationOf(model) === 2 ? { thinkingBudget: levelBudgets[asked] } : levelOf(asked, model);
+}
+
+/** Models that know no `minimal`, or no `xhigh` (https://ai.google.dev/gemini-api/docs/generate-content/thinking#thinking-levels). */
+const lacksMinimal = /^gemini-(?:3(?:\.\d+)?-pro|3\.[7-9]-flash(?!-lite)|4[.-]|(?:pro|flash)-latest)/;
+const lacksXhigh = /^gemini-(?:3[.-]|4-(?:argon|carbon)|(?:pro|flash|flash-lite)-latest)/;
+/** Models that refuse a budget of 0 (https://github.com/googleapis/python-genai/issues/2936). */
+const mustThink = /^gemini-(?:[23](?:\.\d+)?-pro|3\.5-flash-lite|(?:pro|flash-lite)-latest)/;
+
+function levelOf(level: ThinkingLevel, model: string): Sdk.ThinkingConfig {
+	const least = level === 'minimal' && lacksMinimal.test(model) ? 'low' : level;
+	const taken = least === 'xhigh' && lacksXhigh.test(model) ? 'high' : least;
+	return { thinkingLevel: word('thinkingLevel', taken.toUpperCase()) };
+}
+
+/** Gemma 4 thinks or hardly does, and knows neither a budget nor a level between. */
+function ofGemma(thinking: ThinkingLevel | number): Sdk.ThinkingConfig {
+	if (thinking === -1) return {};
+	const isLow = thinking === 0 || thinking === 'minimal' || thinking === 'low';
+	return { thinkingLevel: word('thinkingLevel', isLow ? 'MINIMAL' : 'HIGH') };
 }
 
 /** A schema implies JSON. A schema in the service's own form, with types in capitals, goes into another field. */

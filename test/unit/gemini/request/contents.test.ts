@@ -176,6 +176,49 @@ describe('gemini: turns as they are sent', () => {
 		}
 	});
 
+	it('think as little, or as much, as the model can where it refuses what is asked for', () => {
+		const sent = (name: string, thinking: ThinkingLevel | number) => {
+			const prompt: Prompt = { turns: [user(text('Hi'))], options: { thinking } };
+			return parametersOf(prompt, name, [], new AbortController().signal).config?.thinkingConfig;
+		};
+		const level = (thinkingLevel: string) => ({ thinkingLevel });
+		const pros = ['gemini-3-pro-preview', 'gemini-3.1-pro-preview', 'gemini-pro-latest'];
+		const fours = ['gemini-4-argon', 'gemini-4-hydrogen'];
+		for (const name of ['gemini-3.7-flash', 'gemini-3.8-flash', 'gemini-flash-latest', ...pros, ...fours]) {
+			assert.deepEqual(sent(name, 'minimal'), level('LOW'), name);
+			assert.deepEqual(sent(name, 'low'), level('LOW'), name);
+		}
+		const lites = ['gemini-3.5-flash-lite', 'gemini-flash-lite-latest'];
+		for (const name of ['gemini-3-flash-preview', 'gemini-3.5-flash', 'gemini-3.6-flash', ...lites]) {
+			assert.deepEqual(sent(name, 'minimal'), level('MINIMAL'), name);
+		}
+		for (const name of lites) assert.deepEqual(sent(name, 0), level('MINIMAL'), name);
+		for (const name of pros) assert.deepEqual(sent(name, 0), level('LOW'), name);
+		assert.deepEqual(sent('gemini-2.5-pro', 0), { thinkingBudget: 1_024 });
+		for (const name of ['gemini-3.6-flash', 'gemini-3.8-flash', 'gemini-4-argon']) {
+			assert.deepEqual(sent(name, 0), { thinkingBudget: 0 }, name);
+		}
+		assert.deepEqual(sent('gemini-3.5-flash-lite', 512), { thinkingBudget: 512 });
+		for (const name of ['gemini-3.8-flash', 'gemini-flash-latest', ...lites, ...pros, 'gemini-4-argon']) {
+			assert.deepEqual(sent(name, 'xhigh'), level('HIGH'), name);
+		}
+		assert.deepEqual(sent('gemini-4-hydrogen', 'xhigh'), level('XHIGH'));
+	});
+
+	it('think or hardly do with Gemma 4, which knows nothing between and no budget', () => {
+		const sent = (thinking: ThinkingLevel | number) => {
+			const prompt: Prompt = { turns: [user(text('Hi'))], options: { thinking } };
+			return parametersOf(prompt, 'gemma-4-31b-it', [], new AbortController().signal).config?.thinkingConfig;
+		};
+		for (const little of ['minimal', 'low', 0] as const) {
+			assert.deepEqual(sent(little), { thinkingLevel: 'MINIMAL' }, String(little));
+		}
+		for (const much of ['medium', 'high', 'xhigh', 2_048] as const) {
+			assert.deepEqual(sent(much), { thinkingLevel: 'HIGH' }, String(much));
+		}
+		assert.deepEqual(sent(-1), {});
+	});
+
 	it('signs the text before, or an empty part', () => {
 		const signature: Content = { type: 'signature', signature: 's' };
 		assert.deepEqual(contentsOf([model(text('Yes'), signature)], flash)[0]?.parts, [
