@@ -2,7 +2,7 @@ import { isObject } from '../../common/json';
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
 import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
-import { isResult, lastTurn } from './toolCalls';
+import { goesOn, isResult, lastTurn } from './toolCalls';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -17,9 +17,9 @@ export interface Conversation {
 	readonly first: string;
 	/** A name that the client gave it for the sake of its cache. */
 	readonly cacheKey?: string;
-	/** Whether tools are declared or were called: another model would not go on where this one stopped. */
+	/** Whether tools are declared or were called, or an answer goes on: another model would not do so where this one stopped. */
 	readonly usesTools: boolean;
-	/** Whether results of tools stand behind the model's last turn. */
+	/** Whether results of tools stand behind the model's last turn, or its answer goes on. */
 	readonly isInTurn: boolean;
 	/** Whether it names a cache, which was made for one model, and may hold tools that the body does not show. */
 	readonly namesCache: boolean;
@@ -57,8 +57,8 @@ export function geminiConversation(body: Fields): Conversation {
 	return {
 		first: jsonOf([body['systemInstruction'] ?? body['system_instruction'], contents[0]]),
 		...(cache !== undefined && { cacheKey: cache }),
-		usesTools: hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
-		isInTurn: lastTurn(contents, 'model').behind.flatMap(partsOf).some(isResult),
+		usesTools: goesOn(body) || hasCalls || parts.some(isResult) || declaresFunctions(body['tools']),
+		isInTurn: goesOn(body) || lastTurn(contents, 'model').behind.flatMap(partsOf).some(isResult),
 		namesCache: cache !== undefined,
 		namesFile: cache !== undefined || parts.some(namesFile) || searchesFiles(body['tools']),
 		hasCalls: hasCalls || hasSignature,

@@ -3,12 +3,12 @@ import { mediaTokens } from '../../gemini/request/requestSize';
 import type { RequestSize } from '../../pool/pool';
 import { listOf, type Fields } from './json';
 
-/** Input tokens of what is named and not sent: an uploaded file, a film on the web, a cache. It can be anything. */
+/** Input tokens of what is named and not sent: an uploaded file, a film on the web, a cache, an answer that goes on. It can be anything. */
 const tokensOfNamedFile = 258;
 
 /** Sent back as they came, and counted with the turn that made them. */
 const signatures = new Set(['thoughtSignature', 'thought_signature']);
-const cacheFields = new Set(['cachedContent', 'cached_content']);
+const namedFields = new Set(['cachedContent', 'cached_content', 'continuationToken', 'continuation_token']);
 /** Where the names of fields are part of what the model reads. */
 const read = new Set([
 	'tools',
@@ -48,7 +48,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 			}
 			for (const [name, one] of Object.entries(value)) {
 				if (signatures.has(name)) continue;
-				if (cacheFields.has(name) && !isRead && typeof one === 'string') tokens += tokensOfNamedFile;
+				if (namedFields.has(name) && !isRead && typeof one === 'string') tokens += tokensOfNamedFile;
 				const inside = isRead || read.has(name);
 				if (inside) bytes += utf8Length(name) + 3;
 				left.push({ value: one, isRead: inside });

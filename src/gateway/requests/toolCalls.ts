@@ -13,7 +13,7 @@ const maxCalls = 20;
 
 /**
  * The calls of the last turn of the model, whose results a request brings back: a loop comes to the same ones again and
- * again. None where no result stands behind it, so that each turn counts once.
+ * again. None where no result stands behind it, or its answer goes on, so that each turn counts once.
  */
 export function lastToolCalls(dialect: Dialect, body: Fields): readonly ToolCall[] {
 	return (dialect === 'gemini' ? geminiCalls(body) : openAiCalls(body)).slice(0, maxCalls);
@@ -23,7 +23,7 @@ function geminiCalls(body: Fields): readonly ToolCall[] {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const { last, behind } = lastTurn(contents, 'model');
 	const partsOf = (content: Fields): readonly Fields[] => oneOrMore(content['parts']).map(fieldsOf);
-	if (!behind.flatMap(partsOf).some(isResult)) return [];
+	if (goesOn(body) || !behind.flatMap(partsOf).some(isResult)) return [];
 	return partsOf(last).flatMap((part) => {
 		const { name, args } = fieldsOf(part['functionCall'] ?? part['function_call']);
 		return callOf(name, args);
@@ -47,6 +47,11 @@ export function lastTurn(
 ): { readonly last: Fields; readonly behind: readonly Fields[] } {
 	const at = turns.findLastIndex(({ role }) => role === model);
 	return { last: turns[at] ?? {}, behind: turns.slice(at + 1) };
+}
+
+/** Whether an answer goes on that reached what one request may write: the same request again, with the token that came at its end. */
+export function goesOn({ continuationToken, continuation_token: token = continuationToken }: Fields): boolean {
+	return textOf(token) !== undefined;
 }
 
 /** A part of Gemini's own. */

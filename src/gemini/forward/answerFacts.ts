@@ -12,8 +12,8 @@ export interface AnswerFacts {
 	readonly hasContent: boolean;
 }
 
-/** No end: not said, or said to be continued. */
-const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
+/** No end. One that is to be continued is: whoever asked goes on with its token in a request of its own. */
+const unfinished = 'FINISH_REASON_UNSPECIFIED';
 
 export function factsOf(dialect: Dialect, json: unknown): AnswerFacts {
 	return dialect === 'gemini' ? geminiFacts(json) : openaiFacts(json);
@@ -25,14 +25,14 @@ export function endsIn(json: unknown): readonly (readonly [index: number, isEnd:
 	return list(choices).map((one) => {
 		const { index, finish_reason: ended, finishReason = ended } = fields(one);
 		const reason = word(finishReason);
-		return [count(index), reason !== undefined && !unfinished.has(reason)];
+		return [count(index), reason !== undefined && reason !== unfinished];
 	});
 }
 
 function geminiFacts(json: unknown): AnswerFacts {
 	const { candidates, promptFeedback, usageMetadata, modelVersion } = fields(json);
 	const all = list(candidates).map(fields);
-	const reasons = all.map(({ finishReason }) => word(finishReason)).filter((reason) => !unfinished.has(reason ?? ''));
+	const reasons = all.map(({ finishReason }) => word(finishReason)).filter((reason) => reason !== unfinished);
 	// A blocked prompt is an answer, too: the client's own dialect has a word for it.
 	const finishReason = reasons.find((reason) => reason !== undefined) ?? word(fields(promptFeedback)['blockReason']);
 	const servedModel = word(modelVersion)?.replace(/^models\//, '');
