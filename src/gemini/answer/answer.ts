@@ -21,8 +21,8 @@ const failedToWrite = new Set([
 const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 'signature']);
 /** The form of the service's finish reasons, which no key has. */
 const codeWord = /^[A-Z_]{1,60}$/;
-/** Finish reasons that do not end the answer. */
-const unfinished = new Set(['FINISH_REASON_UNSPECIFIED', 'CONTINUATION']);
+/** A finish reason that does not end the answer. */
+const unfinished = 'FINISH_REASON_UNSPECIFIED';
 
 /** Reads the responses of one stream, in order. */
 export class AnswerReader {
@@ -98,8 +98,10 @@ export class AnswerReader {
 		}
 		this.isBlocked ||= blocked !== undefined;
 		// After some text, the block is the finish reason.
-		const reason: string | undefined = candidate?.finishReason ?? blocked;
-		if (reason === undefined || unfinished.has(reason)) {
+		const told: string | undefined = candidate?.finishReason ?? blocked;
+		// It has reached what one request may write, and nobody asks for more.
+		const reason = told === 'CONTINUATION' ? 'MAX_TOKENS' : told;
+		if (reason === undefined || reason === unfinished) {
 			return undefined;
 		}
 		if (!this.hasAnswer && !this.isFinished && reason !== 'MAX_TOKENS') {

@@ -30,6 +30,14 @@ describe('gemini: what an answer holds beside its text', () => {
 		);
 	});
 
+	it('ends at its length where the service would go on in another request, which nobody makes', async () => {
+		for (const part of [{ text: 'so far' }, { text: 'hm', thought: true }]) {
+			const candidate = { content: { parts: [part] }, finishReason: 'CONTINUATION', continuationToken: 't' };
+			const { chunks, thrown } = await answering(candidate);
+			assert.deepEqual([thrown, chunks.at(-1)?.finishReason], [undefined, 'MAX_TOKENS']);
+		}
+	});
+
 	it('names the sources of an answer once: search results, pages that were read, works that are quoted', async () => {
 		const web = { uri: 'https://a.example/', title: 'A' };
 		const facts = {
