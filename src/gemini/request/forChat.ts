@@ -3,7 +3,7 @@
  * chat can use them.
  */
 const special =
-	/(?:^|-)(?:tts|image|imagen|nano-banana|embedding|live|audio|aqa|robotics|computer-use|veo|lyria|antigravity|deep-research|omni)(?:-|$)/;
+	/(?:^|-)(?:tts|image|imagen|nano-banana|embedding|live|audio|aqa|transcribe|robotics|computer-use|veo|lyria|antigravity|deep-research|omni)(?:-|$)/;
 
 /** By its name: the service lists them all as models that answer. */
 export function isForChat(model: string): boolean {

@@ -9,7 +9,13 @@ describe('the models that a person chooses among', () => {
 		const editor = new EditorStandIn();
 		Object.assign(editor.api, { env: { language: 'en' } });
 		const { pickModel } = editor.read('../chat/view/modelPick') as typeof used;
-		const ids = ['gemini-3.8-flash', 'deep-research-pro-preview', 'gemini-2.5-flash-preview-tts', 'gemma-3-27b-it'];
+		const ids = [
+			'gemini-3.8-flash',
+			'deep-research-pro-preview',
+			'gemini-2.5-flash-preview-tts',
+			'gemini-3.5-transcribe',
+			'gemma-3-27b-it',
+		];
 		const catalogue = new ModelListCache(
 			() => Promise.resolve(ids.map((id) => ({ id, label: id }))),
 			() => 0,
