@@ -1,7 +1,7 @@
-import type { Piece } from '../../gemini/gemini';
-import type { Words } from '../../localization/words';
+import type { Grounding, Piece } from '../../gemini/gemini';
+import type { Translate, Words } from '../../localization/words';
 import type { KeyId, StreamPart } from '../../pool/pool';
-import { listed, plain, type Markdown } from '../../ui/markdown';
+import { bold, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
 
 type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
 
@@ -30,4 +30,13 @@ export function footer(
 			? undefined
 			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),
 	)}` as Markdown;
+}
+
+/** What an answer rests on, by title; the editor lists the addresses beside it. */
+export function sourcesOf(grounding: Grounding | undefined, t: Translate): string {
+	if (!grounding) return '';
+	const { queries, sources } = grounding;
+	const list = sources.map(({ title }, n) => `${n + 1}. ${plain(title)}`).join('\n') as Markdown;
+	const searched = queries.length > 0 ? plain(t('Searched for: {0}', queries.join(' · '))) : undefined;
+	return `\n\n${paragraphs(bold(t('Sources')), searched, list)}`;
 }

@@ -4,7 +4,8 @@ import type { FilePiece } from '../../common/fenced';
 import { openFenceIn } from '../../common/openFence';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
-import type { Prompt, Turn } from '../../gemini/gemini';
+import { withMore } from '../../gemini/answer/metadata';
+import type { Grounding, Prompt, Turn } from '../../gemini/gemini';
 import { PoolError, type Snapshot } from '../../pool/pool';
 import { plain } from '../../ui/markdown';
 import { promptText } from '../../ui/safeText';
@@ -15,7 +16,7 @@ import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
 import { statusMarkdown } from '../status/statusMarkdown';
-import { footer } from './footer';
+import { footer, sourcesOf } from './footer';
 import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
 import { loadOf, type ReadFile } from './references';
 import { SentQuestions } from './sentQuestions';
@@ -143,11 +144,13 @@ export class Participant {
 		const session = `participant ${shortHash(textIn(prompt.turns.slice(0, 1)))}`;
 		const metadata: Metadata = { sent, ...(known && { command: known }) };
 		let answer = '';
+		let grounding: Grounding | undefined;
 		for await (const part of ask(prompt, { origin: 'participant', session, ...chosen, recovery: 'continue' }, signal)) {
 			switch (part.type) {
 				case 'output':
 					answer += markdownOf(part.value);
 					response.markdown(markdownOf(part.value));
+					if (part.value.type === 'grounding') grounding = withMore(grounding, part.value);
 					break;
 				case 'waiting':
 					response.progress(plain(waitInWords(part, waits)));
@@ -157,8 +160,12 @@ export class Participant {
 					break;
 				case 'done': {
 					const fence = openFenceIn(answer);
-					const line = `${fence === '' ? '' : `\n${fence}`}${footer(part, now() - began, words, labelOf)}`;
+					const below = `${sourcesOf(grounding, words.t)}${footer(part, now() - began, words, labelOf)}`;
+					const line = `${fence === '' ? '' : `\n${fence}`}${below}`;
 					response.markdown(line);
+					for (const { uri } of grounding?.sources ?? []) {
+						if (/^https?:/i.test(uri)) response.reference(vscode.Uri.parse(uri));
+					}
 					const failure = failureOfFinish(part.finishReason, words);
 					return {
 						metadata: { ...metadata, footer: line } satisfies Metadata,

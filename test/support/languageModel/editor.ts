@@ -40,9 +40,15 @@ export class ChatResponseMarkdownPart {
 	}
 }
 
-/** A file. */
+/** A file, or an address of the web. */
 export class Address {
 	readonly path = '';
+
+	constructor(readonly text = '') {}
+
+	static parse(text: string): Address {
+		return new Address(text);
+	}
 }
 
 /** A place in one: no test here has any. */

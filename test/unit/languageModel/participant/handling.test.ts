@@ -35,7 +35,7 @@ async function handled(
 		isCancellationRequested: false,
 		onCancellationRequested: (listener: () => void) => ((stop = listener), { dispose: () => undefined }),
 	};
-	const shown: { readonly markdown: string[]; readonly progress: string[] } = { markdown: [], progress: [] };
+	const shown = { markdown: [] as string[], progress: [] as string[], references: [] as string[] };
 	const stream: PoolStream<Piece> = {
 		attempts: [],
 		useModel: () => undefined,
@@ -67,6 +67,7 @@ async function handled(
 	const response: object = {
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),
+		reference: ({ text }: Address) => shown.references.push(text),
 	};
 	const context: object = { history };
 	const result = await participant.handle(
@@ -95,6 +96,26 @@ describe('a question to @keypool', () => {
 		const message = result.errorDetails?.message ?? '';
 		assert.match(message, /evil\.invalid/);
 		assert.deepEqual([linksIn(message), iconsIn(message)], [[], []]);
+	});
+
+	it('names below the answer what it rests on, as the chat does: a search that the setting asks for told nobody its sources', async () => {
+		const found = (...sources: readonly { title: string; uri: string }[]): StreamPart<Piece> => ({
+			type: 'output',
+			attempt: 1,
+			value: { type: 'grounding', queries: ['why blue'], sources },
+		});
+		const [sky, odd] = [
+			{ title: 'Sky & light', uri: 'https://sky.invalid/%C3%A4?a=1' },
+			{ title: attack, uri: 'command:workbench.action.quit' },
+		];
+		const said: StreamPart<Piece> = { type: 'output', attempt: 1, value: { type: 'text', text: 'Because.' } };
+		const { shown, result } = await handled([said, found(sky), found(sky, odd), done]);
+		const line = shown.markdown.at(-1) ?? '';
+		assert.match(line, /^\n\n\*\*Sources\*\*\n\nSearched for.*why blue\n\n1\. Sky .*\n2\. .*\n\n---\n\n/);
+		assert.deepEqual([linksIn(line), iconsIn(line)], [[], []]);
+		assert.deepEqual(shown.references, [sky.uri]);
+		assert.equal(result.metadata?.['footer'], line, 'it is no part of what was said');
+		assert.ok(!(await handled([said, done])).shown.markdown.join('').includes('Sources'));
 	});
 
 	it('says that the keys are locked where they are, and not that there is none', async () => {
