@@ -214,7 +214,28 @@ export const unknownSignature = 'skip_thought_signature_validator';
 /** Turns as the SDK takes them. `replaceSignatures`: the service has refused one of those in them, so that none goes. */
 export function contentsOf(turns: readonly Turn[], model: string, replaceSignatures = false): Sdk.Content[] {
 	const isGood = (signedBy: string | undefined): boolean => !replaceSignatures && !isForeign(signedBy, model);
-	return turns.map(({ role, content }) => ({ role, parts: partsOf(signed(content, model, isGood), model) }));
+	const known = tiesById(model) ? tied(turns) : turns;
+	return known.map(({ role, content }) => ({ role, parts: partsOf(signed(content, model, isGood), model) }));
+}
+
+/**
+ * Each call and its result by one id: that of the service, or where nobody knows it, as after a reload or of another provider's
+ * call, one that is made here. Results stand in the order of their calls.
+ */
+function tied(turns: readonly Turn[]): readonly Turn[] {
+	let open: string[] = [];
+	let made = 0;
+	return turns.map(({ role, content }) => {
+		if (role === 'model') open = [];
+		const named = content.map((one): Content => {
+			if (one.type !== 'call' && one.type !== 'result') return one;
+			const { id = one.type === 'call' ? `keypool_${++made}` : open[0] } = one;
+			if (one.type === 'result') open.shift();
+			else if (id !== undefined) open.push(id);
+			return id === undefined ? one : { ...one, id };
+		});
+		return { role, content: named };
+	});
 }
 
 function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
@@ -307,6 +328,9 @@ function signs(model: string): boolean {
 
 /** Likewise those that take files inside the result of a function. */
 const takesFilesInResults = signs;
+
+/** And those that tie results to calls by id (https://ai.google.dev/gemini-api/docs/function-calling). */
+const tiesById = signs;
 
 /**
  * The same value with half characters replaced. A text that was cut in an emoji ends with one: it is no Unicode, and a service

@@ -113,6 +113,36 @@ describe('gemini: turns as they are sent', () => {
 		);
 	});
 
+	it('tie each result to its call by an id from Gemini 3 on, also where that of the service is forgotten', () => {
+		const named = (type: 'call' | 'result', id?: string): Content => {
+			const shared = { name: 'look', ...(id !== undefined && { id }) };
+			return type === 'call' ? { type, ...shared, args: {} } : { type, ...shared, response: {} };
+		};
+		const turns = [
+			model(named('call'), named('call')),
+			user(named('result'), named('result'), text('And?')),
+			model(named('call', 'c1'), named('call')),
+			user(named('result', 'c1'), named('result')),
+			model(named('call')),
+			user(text('Never mind')),
+			model(text('Ok'), named('call')),
+			user(named('result')),
+		];
+		const ids = (name: string) =>
+			contentsOf(turns, name).map(({ parts }) =>
+				parts?.flatMap(({ functionCall, functionResponse = functionCall }) => functionResponse?.id ?? []),
+			);
+		const both = (...made: string[]) => [made, made];
+		for (const name of [flash, 'gemini-flash-latest', 'gemini-4-argon']) {
+			assert.deepEqual(
+				ids(name),
+				[...both('keypool_1', 'keypool_2'), ...both('c1', 'keypool_3'), ...[['keypool_4'], []], ...both('keypool_5')],
+				name,
+			);
+		}
+		assert.deepEqual(ids('gemini-2.5-flash').flat(), ['c1', 'c1']);
+	});
+
 	it('stands in for an unknown signature on the first call, for models that demand one', () => {
 		const signatures = (name: string, ...content: Content[]) =>
 			contentsOf([model(...content)], name)[0]?.parts?.map(({ thoughtSignature }) => thoughtSignature);
