@@ -2,11 +2,13 @@ import type { RequestSize } from '../../pool/pool';
 import type { Content, InlineData, Prompt } from './prompt';
 
 /**
- * What an image of up to 384 x 384 pixels, or one tile of a larger one, costs
- * (https://ai.google.dev/gemini-api/docs/tokens, "Multimodal tokens"). Newer models can charge more at a higher media
- * resolution; the answer's usage corrects the count.
+ * What Gemini 3 and later charge for a picture at their usual resolution, whatever its size
+ * (https://ai.google.dev/gemini-api/docs/media-resolution); 2.5 takes as much for one of a screen. The answer's usage corrects it.
  */
-const tokensPerImage = 258;
+const tokensPerImage = 1_120;
+
+/** What a file costs at least. */
+const tokensPerFile = 258;
 
 /**
  * Bytes of a file for each token, where what counts (pages of a PDF, 32 tokens for a second of sound, about 290 for one of
@@ -40,7 +42,7 @@ const tokensOf = ({ mimeType, data }: InlineData): number => mediaTokens(mimeTyp
 export function mediaTokens(mimeType: string, base64Length: number): number {
 	if (mimeType.startsWith('image/')) return tokensPerImage;
 	const [, perToken] = bytesPerToken.find(([kind]) => kind.test(mimeType)) ?? bytesPerToken[2];
-	return tokensPerImage + Math.ceil((base64Length * 3) / 4 / perToken);
+	return tokensPerFile + Math.ceil((base64Length * 3) / 4 / perToken);
 }
 
 /** Every text of a prompt that is sent. */

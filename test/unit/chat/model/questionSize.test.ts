@@ -26,8 +26,8 @@ describe('What the next question weighs', () => {
 		draft.addFile({ uri: 'file:///a', label: 'a', bytes: 4_000 });
 		assert.equal(size.tokens({ options: {}, turns }, draft.all), 1_200);
 		draft.addPicture({ label: 'p', mimeType: 'image/png', data: 'AAAA' });
-		assert.equal(size.tokens({ options: {}, turns }, draft.all), 1_458);
-		assert.equal(size.tokens({ options: { system: 'y'.repeat(800) }, turns }, draft.all), 1_558);
+		assert.equal(size.tokens({ options: {}, turns }, draft.all), 2_320);
+		assert.equal(size.tokens({ options: { system: 'y'.repeat(800) }, turns }, draft.all), 2_420);
 	});
 
 	it('is not counted again where nothing has changed', () => {

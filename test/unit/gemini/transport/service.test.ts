@@ -206,7 +206,7 @@ describe('gemini: clients and cost', () => {
 				],
 				options: { system: 'abc', responseSchema: { a: 1 }, functionDeclarations: [{}] },
 			}),
-			{ bytes: 2 + 4 + 3 + 7 + 4, tokens: 258 },
+			{ bytes: 2 + 4 + 3 + 7 + 4, tokens: 1_120 },
 		);
 	});
 });
