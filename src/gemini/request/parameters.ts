@@ -133,7 +133,9 @@ const levelBudgets: Readonly<Record<ThinkingLevel, number>> = {
 function thinkingOf(thinking: ThinkingLevel | number, model: string): Sdk.ThinkingConfig {
 	if (model.startsWith('gemma-')) return ofGemma(thinking);
 	const asked = thinking === 0 && mustThink.test(model) ? 'minimal' : thinking;
-	if (typeof asked === 'number') return { thinkingBudget: asked };
+	if (typeof asked === 'number') {
+		return (generationOf(model) ?? 3) < 4 ? { thinkingBudget: asked } : ofBudget(asked, model);
+	}
 	return generationOf(model) === 2 ? { thinkingBudget: levelBudgets[asked] } : levelOf(asked, model);
 }
 
@@ -147,6 +149,12 @@ function levelOf(level: ThinkingLevel, model: string): Sdk.ThinkingConfig {
 	const least = level === 'minimal' && lacksMinimal.test(model) ? 'low' : level;
 	const taken = least === 'xhigh' && lacksXhigh.test(model) ? 'high' : least;
 	return { thinkingLevel: word('thinkingLevel', taken.toUpperCase()) };
+}
+
+/** Gemini 4 always thinks and knows no budget: the first level that is worth as many tokens, or where it may decide, none. */
+function ofBudget(budget: number, model: string): Sdk.ThinkingConfig {
+	const levels = ['low', 'medium'] as const;
+	return budget === -1 ? {} : levelOf(levels.find((level) => budget <= levelBudgets[level]) ?? 'high', model);
 }
 
 /** Gemma 4 thinks or hardly does, and knows neither a budget nor a level between. */

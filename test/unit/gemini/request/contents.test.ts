@@ -225,8 +225,15 @@ describe('gemini: turns as they are sent', () => {
 		for (const name of lites) assert.deepEqual(sent(name, 0), level('MINIMAL'), name);
 		for (const name of pros) assert.deepEqual(sent(name, 0), level('LOW'), name);
 		assert.deepEqual(sent('gemini-2.5-pro', 0), { thinkingBudget: 1_024 });
-		for (const name of ['gemini-3.6-flash', 'gemini-3.8-flash', 'gemini-4-argon']) {
+		for (const name of ['gemini-3.6-flash', 'gemini-3.8-flash']) {
 			assert.deepEqual(sent(name, 0), { thinkingBudget: 0 }, name);
+		}
+		for (const name of [...fours, 'gemini-4-neon']) {
+			assert.deepEqual(
+				[0, 1_024, 2_048, 8_192, 24_576, 32_768].map((budget) => sent(name, budget)),
+				['LOW', 'LOW', 'MEDIUM', 'MEDIUM', 'HIGH', 'HIGH'].map(level),
+			);
+			assert.deepEqual(sent(name, -1), {});
 		}
 		assert.deepEqual(sent('gemini-3.5-flash-lite', 512), { thinkingBudget: 512 });
 		for (const name of ['gemini-3.8-flash', 'gemini-flash-latest', ...lites, ...pros, 'gemini-4-argon']) {
