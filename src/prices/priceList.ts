@@ -1,4 +1,5 @@
 import { googlePrices } from './googlePrices';
+import { newerPrices } from './newerPrices';
 import { overridesOf, type OwnPrice } from './ownPrices';
 import { Prices, type PriceOverrides } from './prices';
 
@@ -6,7 +7,7 @@ import { Prices, type PriceOverrides } from './prices';
 export function createPrices(own: () => Readonly<Record<string, OwnPrice>>): Prices {
 	let read: Readonly<Record<string, OwnPrice>> | undefined;
 	let overrides: PriceOverrides = {};
-	return new Prices(googlePrices, () => {
+	return new Prices({ ...googlePrices, models: [...newerPrices, ...googlePrices.models] }, () => {
 		const current = own();
 		if (current !== read) overrides = overridesOf(current);
 		read = current;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { calcPrice } from '@pydantic/genai-prices';
 import type { ServiceTier, Usage } from '../../../src/pool/pool';
 import { googlePrices } from '../../../src/prices/googlePrices';
+import { newerPrices } from '../../../src/prices/newerPrices';
 import { createPrices, priceListAge } from '../../../src/prices/priceList';
 import { seeded } from '../../support/simulator/stand';
 import { overridesOf, type OwnPrice } from '../../../src/prices/ownPrices';
@@ -84,6 +85,20 @@ describe('prices', () => {
 		}
 	});
 
+	it('know models that came after the library’s, until it does: as unknown ones they cost as little as half of what Google takes', () => {
+		const december = Date.UTC(2026, 11, 1);
+		const costs = (model: string, at = december) =>
+			[tokens(100_000, 0, 600, 400), tokens(100_000, 100_000, 0, 0)].map((usage) =>
+				prices.costOf(usage, { model, serviceTier: 'standard', at }),
+			);
+		for (const model of ['gemini-4-argon', 'gemini-4-carbon']) {
+			assert.deepEqual([costs(model, december - 1), costs(model)].flat(), [210_000, 10_000, 420_000, 20_000], model);
+		}
+		assert.deepEqual(costs('gemini-4-neon'), [315_000, 15_000]);
+		assert.deepEqual(costs('gemini-4-hydrogen'), [157_500, 7_500]);
+		for (const { id } of newerPrices) assert.equal(byLibrary(tokens(1, 0, 1, 0), id, december), undefined, id);
+	});
+
 	it('tell sound in a prompt and pictures in an answer from text', () => {
 		const spoken = { ...tokens(10_000, 0, 100, 0), inputAudio: 9_000 };
 		assert.equal(
@@ -104,7 +119,7 @@ describe('prices', () => {
 
 	it('count an unknown model as the dearest known one', () => {
 		for (const usage of usages) {
-			const each = googlePrices.models.map(({ id }) =>
+			const each = [...newerPrices, ...googlePrices.models].map(({ id }) =>
 				prices.costOf({ ...usage, outputMedia: 0 }, { ...standard, model: id }),
 			);
 			const unknown = prices.costOf(usage, { ...standard, model: 'gemini-9-ultra' });
