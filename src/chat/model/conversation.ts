@@ -39,7 +39,7 @@ export interface Conversation {
 /** Turns that are kept; the oldest go first. */
 export const maxTurns = 200;
 
-/** UTF-16 units of all questions, attachments, pictures, thoughts and answers of a conversation that are kept. */
+/** UTF-16 units of all questions, attachments, pictures, thoughts and answers that are kept before the last turn. */
 export const maxSize = 16_000_000;
 
 /** Characters of a title that is made from the first question. */
@@ -69,19 +69,20 @@ export function withOmitted({ omitted: _, ...turn }: Turn, omitted: number): Tur
 	return omitted > 0 ? { ...turn, omitted } : turn;
 }
 
-/** The newest turns that fit; the last one always stays. */
+/** The newest turns that fit. The last one always stays, and makes none go by its own size: nobody was told that before. */
 export function trimmed(turns: readonly Turn[]): readonly Turn[] {
 	let size = 0;
 	const first = turns.findLastIndex((turn, i) => {
+		if (i === turns.length - 1) return false;
 		size += sizeOf(turn);
-		return i < turns.length - 1 && (size > maxSize || turns.length - i > maxTurns);
+		return size > maxSize || turns.length - i > maxTurns;
 	});
 	return turns.slice(first + 1);
 }
 
-/** Whether the next turn makes old ones go, or may: a question has a size, too. */
+/** Whether the next turn makes old ones go. */
 export function isFull(turns: readonly Turn[]): boolean {
-	return turns.length >= maxTurns || turns.reduce((size, turn) => size + sizeOf(turn), 0) > 0.9 * maxSize;
+	return turns.length >= maxTurns || turns.reduce((size, turn) => size + sizeOf(turn), 0) > maxSize;
 }
 
 /** A turn that later questions build on: it was answered, at least in part. */

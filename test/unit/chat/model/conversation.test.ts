@@ -126,12 +126,27 @@ describe('A conversation', () => {
 		assert.equal(conversation.turns[0]?.id, '5');
 	});
 
-	it('keeps no more text than fits, but always the last turn', () => {
+	it('keeps no more text before the last turn than fits', () => {
 		const big = 'x'.repeat(maxSize / 2);
 		const turns = ['1', '2', '3'].map((id) => turn(id, 'q', done(big)));
 		assert.deepEqual(
 			trimmed(turns).map(({ id }) => id),
-			['3'],
+			['2', '3'],
+		);
+	});
+
+	it('loses nothing to one question with large pictures before its person has read that the next one deletes', () => {
+		const small = Array.from({ length: 50 }, (_, i) => turn(String(i), 'q', done('a')));
+		const photos = turn('photos', 'What is this?', begin(0));
+		const data = 'A'.repeat(5_000_000);
+		const pictures = ['1', '2', '3', '4'].map((label) => ({ label, mimeType: 'image/jpeg', data }));
+		const asked = { ...photos, question: { ...photos.question, pictures } };
+		assert.equal(isFull(small), false);
+		const { turns } = withTurn({ id: 'c', options: {}, turns: small }, asked);
+		assert.deepEqual([turns.length, trimmed(turns).length, isFull(turns)], [51, 51, true]);
+		assert.deepEqual(
+			withTurn({ id: 'c', options: {}, turns }, turn('next', 'q', begin(0))).turns.map(({ id }) => id),
+			['next'],
 		);
 	});
 
@@ -155,6 +170,6 @@ describe('A conversation', () => {
 		assert.deepEqual([isFull([]), isFull(short.slice(1)), isFull(short)], [false, false, true]);
 		assert.equal(withTurn({ id: 'c', options: {}, turns: short }, turn('x', 'q', begin(0))).turns[0]?.id, '1');
 		const long = (size: number) => [turn('1', '', done('a'.repeat(size)))];
-		assert.deepEqual([isFull(long(0.8 * maxSize)), isFull(long(0.95 * maxSize))], [false, true]);
+		assert.deepEqual([isFull(long(maxSize)), isFull(long(maxSize + 1))], [false, true]);
 	});
 });
