@@ -27,16 +27,13 @@ interface Waiting {
 	readonly texts: readonly string[];
 }
 
-/** UTF-16 units. */
-const maxDraft = 1_000_000;
-
 export function recall(vscode: VsCode): Memory {
 	const state = vscode.getState();
 	if (typeof state !== 'object' || state === null) {
 		return { draft: '' };
 	}
 	const wrap = 'wrap' in state && state.wrap === true ? { wrap: true as const } : {};
-	const draft = 'draft' in state && typeof state.draft === 'string' ? state.draft.slice(0, maxDraft) : '';
+	const draft = 'draft' in state && typeof state.draft === 'string' ? state.draft : '';
 	const scrollTop = 'scrollTop' in state && typeof state.scrollTop === 'number' ? { scrollTop: state.scrollTop } : {};
 	const last = 'last' in state && typeof state.last === 'string' ? { last: state.last } : {};
 	const editing = 'editing' in state && isEditing(state.editing) ? { editing: state.editing } : {};
