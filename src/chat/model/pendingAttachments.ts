@@ -102,10 +102,13 @@ export class PendingAttachments {
 		return this.items;
 	}
 
-	/** Puts back what was taken before, as far as there is room. */
-	putBack(items: readonly PendingItem[]): void {
+	/** Puts back what was taken before; false where there is no room for all of it. */
+	putBack(items: readonly PendingItem[]): boolean {
 		const known = new Set(this.items.map(({ id }) => id));
-		this.set([...this.items, ...items.filter(({ id }) => !known.has(id))].slice(0, maxItems));
+		const all = [...this.items, ...items.filter(({ id }) => !known.has(id))];
+		const fits = all.length <= maxItems;
+		if (fits) this.set(all);
+		return fits;
 	}
 
 	remove(id: string): void {

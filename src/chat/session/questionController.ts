@@ -13,7 +13,7 @@ import type { Wording } from '../model/wording';
 export interface QuestionControllerOptions {
 	readonly session: ChatSession;
 	readonly draft: PendingAttachments;
-	readonly queue: Pick<QuestionQueue, 'add' | 'remove'>;
+	readonly queue: Pick<QuestionQueue, 'add' | 'remove' | 'shown'>;
 	readonly newId: () => string;
 	readonly editor: EditorApi;
 	/** Whether as many questions after an edited one may go: the user decides. */
@@ -76,9 +76,11 @@ export class QuestionController {
 	async actOnQueued(act: QueuedAct, id: string): Promise<void> {
 		const { session, draft, queue, words } = this.options;
 		if (act === 'askNow') await session.refresh();
+		const waiting = queue.shown.find((question) => question.id === id);
+		// First: where there is no room for what went along, it goes on waiting.
+		if (act === 'takeBack' && waiting) this.refuseUnless(draft.putBack(waiting.items));
 		const queued = queue.remove(id);
 		if (!queued) throw new WordedError(words.t('This question has been asked already.'));
-		if (act === 'takeBack') draft.putBack(queued.items);
 		if (act === 'askNow') this.follow(session.ask(queued.question));
 	}
 

@@ -113,6 +113,20 @@ describe('Questions that are sent while an answer runs', () => {
 		assert.deepEqual(asked(chat), ['one']);
 	});
 
+	it('wait on where there is no room for what went along: none of it is left out', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		for (let n = 0; n < 2; n++) chat.draft.addCode(code);
+		await chat.asking.send('two');
+		for (let n = 0; n < 19; n++) chat.draft.addCode(code);
+		const id = chat.queue.shown[0]?.id ?? '';
+		await assert.rejects(chat.asking.actOnQueued('takeBack', id), /At most 20 attachments can go with one question\./);
+		assert.deepEqual([waiting(chat), chat.draft.chips.length], [['two'], 19]);
+		chat.draft.remove(chat.draft.chips[0]?.id ?? '');
+		await chat.asking.actOnQueued('takeBack', id);
+		assert.deepEqual([waiting(chat), chat.draft.chips.length], [[], 20]);
+	});
+
 	it('are dropped', async () => {
 		const chat = open();
 		await chat.asking.send('one');
