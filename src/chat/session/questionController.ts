@@ -240,7 +240,7 @@ export class QuestionController {
 		if (length > maxLength) {
 			const { t } = this.options.words;
 			throw new WordedError(
-				t('The question has {0} characters; at most {1} can be sent. Shorten it, or attach a file.', length, maxLength),
+				t('The question has {0} characters; at most {1} can be sent. Shorten it.', length, maxLength),
 			);
 		}
 	}
