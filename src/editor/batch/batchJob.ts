@@ -5,6 +5,7 @@ import { byteOrderMark, hasByteOrderMark, strictText } from '../../common/decode
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
+import { maxBytes } from '../exclusion/contentExclusion';
 import { secretSign } from '../exclusion/secretFile';
 import { maySendSecrets } from '../context/codeSelection';
 import { placeInWords, planInWords, type UsualChoices } from './agreement';
@@ -175,7 +176,12 @@ function problemInWords(problem: Exclude<ParsedBatch, { state: 'prompts' }>, nam
 				case 'badModel':
 					return vscode.l10n.t('{0}, line {1} does not name a valid model. Nothing was sent.', name, problem.line);
 				case 'tooLong':
-					return vscode.l10n.t('{0}, line {1} is too long. Nothing was sent.', name, problem.line);
+					return vscode.l10n.t(
+						'{0}, line {1} is too long: at most {2} KB can be sent. Nothing was sent.',
+						name,
+						problem.line,
+						maxBytes / 1024,
+					);
 				case 'tooManyCells':
 					return vscode.l10n.t(
 						'{0}, line {1} has more cells than the header: a text with a separator in it needs quotation marks around it. Nothing was sent.',

@@ -74,6 +74,12 @@ describe('a batch before it is run', () => {
 		assert.equal(seen.at(-1), text);
 	});
 
+	it('says how long a line may be', async () => {
+		files.set('/w/a.txt', Buffer.from(`one\n${'x'.repeat(1_000_000)}\n`));
+		assert.equal(await prepared('/w/a.txt'), undefined);
+		assert.match(textsIn(editor.given).join('\n'), /a\.txt, line 2 is too long: at most 256 KB can be sent\./);
+	});
+
 	it('refuses a file in another encoding whole: its letters would be asked as something else', async () => {
 		for (const bytes of [Buffer.from('Café?', 'latin1'), Buffer.from('Why?', 'utf16le')]) {
 			editor.given.splice(0);
