@@ -26,7 +26,9 @@ export async function problemsForChat(): Promise<Piece | undefined> {
 	const label =
 		found.length === 1
 			? vscode.l10n.t('1 problem')
-			: vscode.l10n.t('{0} problems', Math.min(found.length, maxProblems));
+			: found.length > maxProblems
+				? vscode.l10n.t('{0} of {1} problems', maxProblems, found.length)
+				: vscode.l10n.t('{0} problems', found.length);
 	// A message can quote the code that it is about.
 	const admitted = contentExclusion('', text);
 	if (admitted.state === 'ask' && !(await maySendSecrets(label, admitted.sign))) return undefined;
