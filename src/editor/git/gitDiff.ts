@@ -69,9 +69,15 @@ export function chooseDiff(changes: readonly FileChange[], maxBytes: number): Ch
 	};
 }
 
+/** Files that are named; of more only the count. */
+const maxNames = 100;
+
 /** Tells the model what changed beside what it is shown; empty where that is all. */
 export function besides({ unshown }: ChosenDiff): string {
-	return unshown.length > 0 ? `Changed as well, too long to show: ${unshown.slice(0, 100).join(', ')}` : '';
+	if (unshown.length === 0) return '';
+	const names = unshown.slice(0, maxNames).join(', ');
+	const more = unshown.length > maxNames ? ` and ${unshown.length - maxNames} more` : '';
+	return `Changed as well, too long to show: ${names}${more}`;
 }
 
 /**

@@ -104,6 +104,12 @@ describe('a diff for a commit message', () => {
 		assert.equal(secretChanges(changes).length, 1);
 	});
 
+	it('says how many files changed beside those that it names', () => {
+		const unshown = Array.from({ length: 250 }, (_, n) => `${n}.ts`);
+		assert.match(besides({ text: '', unshown }), / 98\.ts, 99\.ts and 150 more$/);
+		assert.match(besides({ text: '', unshown: unshown.slice(0, 100) }), / 99\.ts$/);
+	});
+
 	it('of nothing is nothing', () => assert.deepEqual(changesIn(''), []));
 
 	it('names the files that can hold secrets, and those whose changes look like one', () => {
