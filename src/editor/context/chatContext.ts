@@ -65,7 +65,8 @@ export async function changesForChat(): Promise<Piece | undefined> {
 
 /** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */
 export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>): Promise<readonly PickedFile[]> {
-	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened' };
+	// Also where what is typed names none of those: there can be more files than are offered.
+	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened', alwaysShow: true };
 	const chosen = await pickOne(offered(browse), {
 		title: vscode.l10n.t('Attach files…'),
 		placeHolder: vscode.l10n.t('Their text goes to Google with the next question'),

@@ -37,7 +37,7 @@ export async function chooseModel(edit: EditPool): Promise<void> {
 	const { t } = words;
 	const choices: readonly Choice<string | undefined>[] = [
 		...(await modelNames(edit, [snapshot.model])).map((name) => ({ label: name, value: name })),
-		{ label: t('Another model…'), value: undefined },
+		{ label: t('Another model…'), alwaysShow: true, value: undefined },
 	];
 	const chosen = await choose(t('Which model answers?'), choices, snapshot.model);
 	if (!chosen) return;
@@ -90,7 +90,10 @@ function pickInOrder(
 				: t('These may answer instead, in this order: {0}', models.join(', ')),
 		);
 	pick.canSelectMany = true;
-	const shown = setItems([...names.map((model) => ({ label: model, model })), { label: t('Another model…') }]);
+	const shown = setItems([
+		...names.map((model) => ({ label: model, model })),
+		{ label: t('Another model…'), alwaysShow: true },
+	]);
 	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
 	tell();
 	return new Promise((resolve) => {

@@ -9,6 +9,8 @@ export interface Choice<T> {
 	readonly label: string;
 	readonly description?: string;
 	readonly detail?: string;
+	/** Whatever is typed. */
+	readonly alwaysShow?: true;
 	readonly value: T;
 }
 

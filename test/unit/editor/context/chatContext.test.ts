@@ -16,6 +16,8 @@ const texts = new Map<string, Uint8Array>();
 const sought: unknown[][] = [];
 let chosen = '';
 let offered: readonly string[] = [];
+/** Rows that are there whatever is typed. */
+let always: readonly string[] = [];
 /** What is open in the editor. */
 const open: object[] = [];
 class TabInputText {
@@ -59,8 +61,9 @@ Object.assign(editor.api, {
 });
 Object.assign(editor.api.window, {
 	tabGroups: { all: [] },
-	showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) => {
+	showQuickPick: async (items: Promise<readonly { readonly label: string; readonly alwaysShow?: boolean }[]>) => {
 		offered = (await items).map(({ label }) => label);
+		always = (await items).flatMap(({ label, alwaysShow }) => (alwaysShow ? [label] : []));
 		return (await items).find(({ label }) => label === chosen);
 	},
 });
@@ -139,6 +142,7 @@ describe('files that are picked to go along with a question', () => {
 		chosen = 'gone.ts';
 		assert.deepEqual(await pickFiles(files), []);
 		assert.deepEqual(offered, ['gone.ts', 'Browse…']);
+		assert.deepEqual(always, ['Browse…']);
 		assert.match(textsIn(editor.given).join('\n'), /^gone\.ts is no longer there\.$/m);
 		api.tabGroups.all = [];
 	});

@@ -14,10 +14,18 @@ describe('the list of models to choose from', () => {
 			words,
 			acts: { models: () => Promise.resolve(offered) } as unknown as used.EditPool['acts'],
 		});
-		const list = editor.given.find((given) => Array.isArray(given)) as readonly { readonly label: string }[];
+		const list = editor.given.find((given) => Array.isArray(given)) as readonly {
+			readonly label: string;
+			readonly alwaysShow?: true;
+		}[];
 		assert.deepEqual(
 			list.map(({ label }) => label),
 			['gemini-live-2.5-flash', 'gemini-3.5-flash-lite', model, 'Another model…'],
+		);
+		// Where what is typed is none of those, that is what its person wants.
+		assert.deepEqual(
+			list.flatMap(({ label, alwaysShow }) => (alwaysShow ? [label] : [])),
+			['Another model…'],
 		);
 	});
 });
