@@ -33,7 +33,7 @@ export class FileSearch {
 	) {}
 
 	async find(text: string): Promise<readonly FoundFile[]> {
-		const fits = ranked(await this.candidates(), text, 4 * maxOffered);
+		const fits = ranked(await this.candidates(text), text, 4 * maxOffered);
 		// All at once: of a workspace on another computer each is a way there and back, while somebody types.
 		const places = await Promise.all(fits.map(({ uri }) => this.files.locate(uri)));
 		return fits
@@ -42,13 +42,15 @@ export class FileSearch {
 			.map(({ uri, path }) => ({ uri: uri.toString(), name: path.slice(path.lastIndexOf('/') + 1), path }));
 	}
 
-	private async candidates(): Promise<readonly File[]> {
+	private async candidates(text: string): Promise<readonly File[]> {
 		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 		const open = tabs.flatMap(({ input }) =>
 			input instanceof vscode.TabInputText && input.uri.scheme !== 'untitled' ? [input.uri] : [],
 		);
 		const all = new Map<string, File>();
-		for (const [uris, isOpen] of [[open, true] as const, [await this.inWorkspace(), false] as const]) {
+		const listed = await this.inWorkspace();
+		const others = listed.length < maxFiles || text === '' ? [] : await filesLike(globOf(text));
+		for (const [uris, isOpen] of [[open, true] as const, [[...listed, ...others], false] as const]) {
 			for (const uri of uris) {
 				const path = pathOf(uri);
 				if (!all.has(uri.toString()) && !isSecretFile(path)) all.set(uri.toString(), { uri, path, isOpen });
@@ -59,12 +61,24 @@ export class FileSearch {
 
 	private inWorkspace(): Promise<readonly vscode.Uri[]> {
 		if (!this.listed || this.now() - this.listed.at > freshMs) {
-			// The editor's search can be missing: a virus scanner takes it away.
-			const files = Promise.resolve(vscode.workspace.findFiles('**/*', '**/node_modules/**', maxFiles)).catch(() => []);
-			this.listed = { at: this.now(), files };
+			this.listed = { at: this.now(), files: filesLike('**/*') };
 		}
 		return this.listed.files;
 	}
+}
+
+/** The editor's search can be missing: a virus scanner takes it away. */
+function filesLike(glob: string): Promise<readonly vscode.Uri[]> {
+	return Promise.resolve(vscode.workspace.findFiles(glob, '**/node_modules/**', maxFiles)).catch(() => []);
+}
+
+/** Names that what is typed can be a part of, whatever its capitals, for a workspace with more files than are listed. */
+function globOf(text: string): string {
+	const name = text.slice(text.lastIndexOf('/') + 1);
+	const letters = name
+		.replace(/[^\w.-]/g, '*')
+		.replace(/[a-z]/gi, (one) => `[${one.toLowerCase()}${one.toUpperCase()}]`);
+	return `**/*${letters}*`;
 }
 
 /** Of a file outside of the workspace the name alone. */

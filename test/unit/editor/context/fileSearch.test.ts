@@ -45,4 +45,36 @@ describe('the search for a file by its name', () => {
 		assert.equal((await clock.until(new FileSearch({ locate }, clock.wall).find('ts'))).length, 8);
 		assert.equal(clock.wall() - from, 80);
 	});
+
+	it('finds a file by its name in a workspace that has more files than are listed', async () => {
+		const editor = new EditorStandIn();
+		const uriOf = (path: string) => ({ scheme: 'file', path, toString: () => `file://${path}` });
+		const globs: string[] = [];
+		const listed = Array.from({ length: 10_000 }, (_, n) => uriOf(`/w/a/${n}.ts`));
+		Object.assign(editor.api, {
+			workspace: {
+				findFiles: (glob: string) => {
+					globs.push(glob);
+					return Promise.resolve(glob === '**/*' ? listed : [uriOf('/w/z/UserService.ts')]);
+				},
+				asRelativePath: ({ path }: vscode.Uri) => path.slice('/w/'.length),
+				getWorkspaceFolder: () => ({}),
+			},
+		});
+		Object.assign(editor.api.window, { tabGroups: { all: [] } });
+		const { FileSearch } = editor.read('../editor/context/fileSearch') as typeof used;
+		const files = { locate: ({ path }: vscode.Uri) => Promise.resolve({ state: 'inside', path } as const) };
+		const search = new FileSearch(files, () => 0);
+		assert.deepEqual(
+			(await search.find('z/user-S{')).map(({ path }) => path),
+			[],
+		);
+		assert.deepEqual(
+			(await search.find('userserv')).map(({ path }) => path),
+			['z/UserService.ts'],
+		);
+		assert.deepEqual(globs.slice(1), ['**/*[uU][sS][eE][rR]-[sS]**', '**/*[uU][sS][eE][rR][sS][eE][rR][vV]*']);
+		await search.find('');
+		assert.equal(globs.length, 3);
+	});
 });
