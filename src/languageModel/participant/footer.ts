@@ -9,12 +9,14 @@ type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
  * Who answered, and how: the line under an answer.
  *
  * @param ms by the wall clock, which may be set back meanwhile
+ * @param omitted earlier questions that were not sent along
  */
 export function footer(
 	{ on, attempts, usage }: Done,
 	ms: number,
 	words: Words,
 	labelOf: (key: KeyId) => string,
+	omitted = 0,
 ): Markdown {
 	const { t } = words;
 	const label = attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
@@ -29,6 +31,13 @@ export function footer(
 		others === 0
 			? undefined
 			: plain(others === 1 ? t('1 earlier attempt failed') : t('{0} earlier attempts failed', others)),
+		omitted === 0
+			? undefined
+			: plain(
+					omitted === 1
+						? t('the first question here was not sent along')
+						: t('the first {0} questions here were not sent along', omitted),
+				),
 	)}` as Markdown;
 }
 

@@ -17,7 +17,7 @@ import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
 import { statusMarkdown } from '../status/statusMarkdown';
 import { footer, sourcesOf } from './footer';
-import { askedIn, commandNames, participantPrompt, type Exchange } from './participantPrompt';
+import { askedIn, commandNames, omittedOf, participantPrompt, type Exchange } from './participantPrompt';
 import { loadOf, type ReadFile } from './references';
 import { SentQuestions } from './sentQuestions';
 
@@ -160,8 +160,8 @@ export class Participant {
 					break;
 				case 'done': {
 					const fence = openFenceIn(answer);
-					const below = `${sourcesOf(grounding, words.t)}${footer(part, now() - began, words, labelOf)}`;
-					const line = `${fence === '' ? '' : `\n${fence}`}${below}`;
+					const told = footer(part, now() - began, words, labelOf, omittedOf(exchanges));
+					const line = `${fence === '' ? '' : `\n${fence}`}${sourcesOf(grounding, words.t)}${told}`;
 					response.markdown(line);
 					for (const { uri } of grounding?.sources ?? []) {
 						if (/^https?:/i.test(uri)) response.reference(vscode.Uri.parse(uri));

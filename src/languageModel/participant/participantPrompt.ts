@@ -48,10 +48,18 @@ function turnsOf({ question, answer }: Exchange): readonly Turn[] {
 	];
 }
 
-/** Whole exchanges, oldest left out first; those without words on both sides are none. */
-function recent(history: readonly Exchange[]): readonly Exchange[] {
-	const complete = history.filter(({ question, answer }) => question !== '' && answer !== '');
+/** How many exchanges do not go along, because there is too much in all. */
+export function omittedOf(history: readonly Exchange[]): number {
 	let left = maxHistory;
-	const first = complete.findLastIndex(({ question, answer }) => (left -= question.length + answer.length) < 0);
-	return complete.slice(first + 1);
+	return complete(history).findLastIndex(({ question, answer }) => (left -= question.length + answer.length) < 0) + 1;
+}
+
+/** Whole exchanges, oldest left out first. */
+function recent(history: readonly Exchange[]): readonly Exchange[] {
+	return complete(history).slice(omittedOf(history));
+}
+
+/** Those without words on both sides are none. */
+function complete(history: readonly Exchange[]): readonly Exchange[] {
+	return history.filter(({ question, answer }) => question !== '' && answer !== '');
 }

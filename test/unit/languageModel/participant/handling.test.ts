@@ -135,6 +135,17 @@ describe('a question to @keypool', () => {
 		);
 	});
 
+	it('says under its answer how many earlier ones did not go along with it: a file that came with them is no longer known', async () => {
+		const long = { ...answered, response: [new ChatResponseMarkdownPart('x'.repeat(399_990))] };
+		const one = [new ChatRequestTurn('keypool.participant', 'What is in this file?'), long];
+		const two = [new ChatRequestTurn('keypool.participant', 'And then?'), long];
+		const line = async (history: readonly unknown[]): Promise<string> =>
+			(await handled([done], { history })).shown.markdown.join('');
+		assert.doesNotMatch(await line(two), /sent along/);
+		assert.match(await line([...one, ...two]), / · the first question here was not sent along$/);
+		assert.match(await line([...one, ...one, ...two]), / · the first 2 questions here were not sent along$/);
+	});
+
 	it('keeps which question an answer is to that was stopped, or that broke off: who says “go on” means its code, too', async () => {
 		const piece: StreamPart<Piece> = { type: 'output', attempt: 1, value: { type: 'text', text: 'It' } };
 		const broken = await handled([piece, new PoolError('cutStream', [])]);
