@@ -5,6 +5,9 @@ import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
 import { keysInWords } from '../view/keysInWords';
 
+/** As many as a rule takes. */
+const maxModels = 100;
+
 /** A number that a rule can have; empty: the rule does not hold. */
 interface NumberRule {
 	readonly rule: 'requestsPerDay' | 'dollarsPerDay' | 'parallel';
@@ -83,7 +86,11 @@ async function askModels(
 			? t('Names of models, separated by commas. Leave it empty to allow any model.')
 			: t('Names of models, separated by commas.'),
 		value: rules[rule]?.join(', ') ?? '',
-		problem: (typed) => (namesIn(typed).every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.')),
+		problem: (typed) => {
+			const names = namesIn(typed);
+			if (names.length > maxModels) return t('At most {0} models.', maxModels);
+			return names.every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.');
+		},
 	});
 	if (text === undefined) return undefined;
 	const names = namesIn(text);

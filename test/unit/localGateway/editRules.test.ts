@@ -50,6 +50,12 @@ describe('the rules of a tool', () => {
 		assert.deepEqual(await typed('Dollars a day', '1.5'), { dollarsPerDay: 1.5 });
 	});
 
+	it('take as many models as are kept: more were refused without a reason', async () => {
+		const models = Array.from({ length: 101 }, (_, n) => `gemini-${n}`);
+		assert.equal(await typed('Which models', models.join(', ')), 'At most 100 models.');
+		assert.deepEqual(await typed('Which models', models.slice(1).join(', ')), { models: models.slice(1) });
+	});
+
 	it('take nothing else', async () => {
 		for (const text of ['0', '0x10', '1e3', '1.5', 'many', '-1']) {
 			assert.match(String(await typed('Requests a day', text)), /^A whole number from 1 to /, text);
