@@ -1,6 +1,6 @@
 import { ThemeIcon, TreeItem, type TreeView } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { originOf, type TokenRegistry } from '../../gateway/gateway';
+import { originOf, type ClientRecord, type TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import type { ClientCounts, Clock, EpochMs, Pool } from '../../pool/pool';
 import { hover } from '../../ui/hover';
@@ -57,7 +57,7 @@ export class ClientsTree implements Disposable {
 	}
 
 	itemOf(id: string): TreeItem {
-		const shown = this.clients().find(({ client }) => client.id === id);
+		const shown = this.shownOf(id);
 		const item = new TreeItem(oneLine(shown?.client.name ?? ''));
 		item.id = id;
 		if (!shown) return item;
@@ -70,16 +70,28 @@ export class ClientsTree implements Disposable {
 	}
 
 	withHover(item: TreeItem, id: string): TreeItem {
-		const shown = this.clients().find(({ client }) => client.id === id);
+		const shown = this.shownOf(id);
 		if (shown) item.tooltip = hover(hoverOf(shown, this.parts.words, this.parts.now()));
 		return item;
 	}
 
 	clients(): readonly ShownClient[] {
-		const { tokens, counts, served, pool, now } = this.parts;
+		return this.shown(this.parts.tokens.list());
+	}
+
+	dispose(): void {
+		this.owned.dispose();
+	}
+
+	/** Of all together it would be the square of their number for a tree. */
+	private shownOf(id: string): ShownClient | undefined {
+		return this.shown(this.parts.tokens.list().filter((client) => client.id === id))[0];
+	}
+
+	private shown(clients: readonly ClientRecord[]): readonly ShownClient[] {
+		const { counts, served, pool, now } = this.parts;
 		const known = new Map(pool.snapshot().clients.map((one) => [one.client, one]));
-		return tokens
-			.list()
+		return clients
 			.filter(({ expiresAt = Infinity }) => expiresAt > now())
 			.map((client) => {
 				const { lastUsedAt, requests, input, output } = counts.of(originOf(client.id));
@@ -88,10 +100,6 @@ export class ClientsTree implements Disposable {
 				const isHeld = held !== undefined;
 				return { client, lastUsedAt, requests, input, output, cost, underWay: served.underWayOf(client.id), isHeld };
 			});
-	}
-
-	dispose(): void {
-		this.owned.dispose();
 	}
 
 	private draw(): void {

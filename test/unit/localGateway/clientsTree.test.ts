@@ -9,7 +9,7 @@ import { VirtualClock } from '../../support/virtualClock';
 const hour = 3_600_000;
 
 /** The view of one tool at 20:00 UTC, which is noon in California. */
-async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<ClientView>[] = []) {
+async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<ClientView>[] = [], others = 0) {
 	const editor = new EditorStandIn();
 	class TreeItem {
 		constructor(readonly label: string) {}
@@ -22,9 +22,19 @@ async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<C
 	await counts.used('gateway:c', { requests: 120, usage: { input: 7, output: 3, cached: 0, thoughts: 0 } });
 	const redrawn: (string | undefined)[] = [];
 	const record = { id: 'c', name: 'cline', createdAt: clock.wall(), rules: { keys: 'any', parallel: 4 }, ...client };
+	const records = [
+		record,
+		...Array.from({ length: Math.max(0, others - 1) }, (_, n) => ({ ...record, id: `c${n}`, name: `tool ${n}` })),
+	];
+	/** Whose use was looked at. */
+	const looks: string[] = [];
 	const parts = {
-		...{ counts, clock, words, view: {}, redraw: (id?: string) => redrawn.push(id) },
-		tokens: { list: () => [record], onDidChange: () => ({ dispose: () => undefined }) },
+		...{ clock, words, view: {}, redraw: (id?: string) => redrawn.push(id) },
+		counts: {
+			onDidChange: (listener: () => void) => counts.onDidChange(listener),
+			of: (id: string) => (looks.push(id), counts.of(id)),
+		},
+		tokens: { list: () => records, onDidChange: () => ({ dispose: () => undefined }) },
 		served: {
 			status: { state: 'serving' },
 			onDidChange: () => ({ dispose: () => undefined }),
@@ -37,7 +47,7 @@ async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<C
 	const tree = new ClientsTree(parts as unknown as ConstructorParameters<typeof ClientsTree>[0]);
 	await clock.advance(1_000);
 	redrawn.length = 0;
-	return { clock, tree, redrawn, use: () => String(tree.itemOf('c').description) };
+	return { clock, tree, redrawn, looks, use: () => String(tree.itemOf('c').description) };
 }
 
 describe('the view of tools', () => {
@@ -62,6 +72,13 @@ describe('the view of tools', () => {
 		const { tree, use } = await shownFor({}, [{ client: 'gateway:cline', held }]);
 		assert.equal(use(), 'stopped until you check it · 120 requests today · 10 tokens · 20:00');
 		tree.dispose();
+	});
+
+	it('looks at one tool for one row', async () => {
+		const { tree, looks } = await shownFor({}, [], 50);
+		looks.splice(0);
+		for (const id of tree.children()) tree.itemOf(id);
+		assert.equal(looks.length, 100);
 	});
 
 	it('lets go of a terminal whose token has ended', async () => {
