@@ -30,6 +30,8 @@ export class LiveRows implements Disposable {
 	/** Another filter was chosen since the last drawing. */
 	private filtered = false;
 	private readonly current: ReturnType<typeof keepCurrent>;
+	/** Of keys, to compare. */
+	private readonly texts = new WeakMap<KeyView, string>();
 
 	constructor(
 		private readonly pool: PoolView,
@@ -112,7 +114,7 @@ export class LiveRows implements Disposable {
 		if (isOtherDay) this.drawnAt = now;
 		for (const [id, row] of rows.byId) {
 			// A hover tells more than its row, and days by their names; the editor keeps it until the row is drawn anew.
-			const sameFacts = !isOtherDay && (snapshot === this.seen || same(row, this.rows.byId.get(id)));
+			const sameFacts = !isOtherDay && (snapshot === this.seen || this.tellsSame(row, this.rows.byId.get(id)));
 			const before = this.shown.get(id);
 			const beingRead = this.read?.id === id && now < this.read.until;
 			const next = before && sameFacts && beingRead ? before : rowPresentation(row, this.words, now);
@@ -129,6 +131,18 @@ export class LiveRows implements Disposable {
 		if (!sameShape) this.redraw('all', snapshot, this);
 		else if (changed.length > 0 || !sameModel) this.redraw(changed, snapshot, this);
 		return this.visible ? nextChangeMs(snapshot, now) : undefined;
+	}
+
+	/** A key stands in the rows of all its models, with all of them: it is written down once for all. */
+	private tellsSame(a: Row, b: Row | undefined): boolean {
+		if (a.kind !== 'model' || b?.kind !== 'model') return same(a, b);
+		return this.textOf(a.key) === this.textOf(b.key) && JSON.stringify(a.view) === JSON.stringify(b.view);
+	}
+
+	private textOf(key: KeyView): string {
+		const text = this.texts.get(key) ?? JSON.stringify(key);
+		this.texts.set(key, text);
+		return text;
 	}
 }
 

@@ -7,6 +7,7 @@ import {
 	hour,
 	keyView,
 	minute,
+	modelView,
 	noon,
 	SettablePool,
 	snapshotOf,
@@ -59,6 +60,35 @@ describe('live rows', () => {
 		pool.set(snapshotOf(leaked, { rev: 2 }));
 		await clock.advance(100);
 		assert.deepEqual(drawn, [['id of B']]);
+	});
+
+	it('write a key down once to see whether it has changed, however many models it has: else many held up the window', async () => {
+		let read = 0;
+		const tokens = {
+			output: 0,
+			get input(): number {
+				read++;
+				return 0;
+			},
+		};
+		const some = (rev: number, models: number) =>
+			snapshotOf(
+				[
+					keyView('A', standings.usable, {
+						tokens,
+						models: Array.from({ length: models }, (_, n) => modelView(standings.usable, { model: `model-${n}` })),
+					}),
+				],
+				{ rev },
+			);
+		for (const models of [2, 40]) {
+			const { clock, pool } = open(some(1, models));
+			read = 0;
+			pool.set(some(2, models));
+			await clock.advance(100);
+			// In the rows of its models and in its own, as it was and as it is.
+			assert.equal(read, 4, `${models} models`);
+		}
 	});
 
 	it('tell of another model, though no row looks different with it', async () => {
