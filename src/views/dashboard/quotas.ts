@@ -15,15 +15,20 @@ export function quotaViews(
 	voice: Voice,
 ): { readonly quotas: readonly QuotaView[]; readonly moreQuotas: number } {
 	const names = projectNames(keys, voice.mask);
-	const byModel = buckets(keys).map(({ project, model }) => {
+	const caps = keys.filter(({ project }, n) => keys.findIndex((other) => other.project.id === project.id) === n);
+	const ofCaps = caps.flatMap((view) => capView(names.get(view.project.id) ?? '', view, now, voice));
+	const all = buckets(keys);
+	// A thousand keys have many more than are shown: of those nothing is made.
+	const byModel = all.slice(0, Math.max(0, maxQuotas - ofCaps.length)).map(({ project, model }) => {
 		const own = keys.filter((key) => key.project.id === project);
 		const availability = outOfUse(own) ?? model.availability;
 		const isBarred = own.some((key) => key.isBarred);
 		return quotaView(names.get(project) ?? '', { ...model, availability, isBarred }, now, voice);
 	});
-	const caps = keys.filter(({ project }, n) => keys.findIndex((other) => other.project.id === project.id) === n);
-	const all = [...caps.flatMap((view) => capView(names.get(view.project.id) ?? '', view, now, voice)), ...byModel];
-	return { quotas: all.slice(0, maxQuotas), moreQuotas: Math.max(0, all.length - maxQuotas) };
+	return {
+		quotas: [...ofCaps, ...byModel].slice(0, maxQuotas),
+		moreQuotas: Math.max(0, ofCaps.length + all.length - maxQuotas),
+	};
 }
 
 /** What people call each project: its own name, or those of its keys. */
