@@ -12,7 +12,7 @@ export const ranges = {
 const maxLayers = 6;
 /** Keys or clients in the table; the others are summed up. */
 const maxGroups = 50;
-/** Kinds of failure named for each of them. */
+/** Kinds of failure told apart for each of them; further ones are one. */
 const maxFailures = 6;
 
 /** A count and the slot that it belongs to. */
@@ -112,17 +112,27 @@ function groupTotals<K extends string>(
 	const row = (name: string, group: readonly Placed[]): GroupTotals => ({
 		label: name,
 		...totalsOf(group),
-		failures: grouped(group, ({ outcome }) => outcome)
-			.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
-			.filter(({ outcome, sends }) => outcome !== 'answered' && sends > 0)
-			.slice(0, maxFailures)
-			.map(({ outcome, sends }) => ({ words: voice.outcome(outcome), sends })),
+		failures: failuresOf(group, voice),
 	});
 	const others = groups.slice(maxGroups);
 	const rest = others.flatMap(([, group]) => group);
 	return [
 		...groups.slice(0, maxGroups).map(([name, group]) => row(label(name), group)),
 		...(others.length > 0 ? [row(voice.others(others.length), rest)] : []),
+	];
+}
+
+function failuresOf(group: readonly Placed[], voice: Voice): GroupTotals['failures'] {
+	const kinds = grouped(group, ({ outcome }) => outcome)
+		.map(([outcome, failed]) => ({ outcome, sends: totalsOf(failed).sends }))
+		.filter(({ outcome, sends }) => outcome !== 'answered' && sends > 0);
+	const shown = kinds.length <= maxFailures ? kinds : kinds.slice(0, maxFailures - 1);
+	const others = kinds.slice(shown.length);
+	return [
+		...shown.map(({ outcome, sends }) => ({ words: voice.outcome(outcome), sends })),
+		...(others.length > 0
+			? [{ words: voice.others(others.length), sends: others.reduce((sum, { sends }) => sum + sends, 0) }]
+			: []),
 	];
 }
 
