@@ -20,7 +20,10 @@ async function readPicture(file: File): Promise<ReadPicture | undefined> {
 	return bytes && { label: file.name.slice(-200), mimeType, data: base64(new Uint8Array(bytes)) };
 }
 
-/** Attaches those of the files that are such pictures; resolves to the names of the others. */
+/** Names that are told: those of a whole folder would leave no room for the input box. */
+const maxNames = 5;
+
+/** Attaches those of the files that are such pictures; resolves to the names of the others, of many to the first. */
 export async function attachAll(
 	files: readonly File[],
 	attach: (picture: ReadPicture) => Promise<unknown>,
@@ -31,5 +34,5 @@ export async function attachAll(
 		if (picture) await attach(picture);
 		else refused.push(file.name);
 	}
-	return refused;
+	return refused.length > maxNames ? [...refused.slice(0, maxNames), '…'] : refused;
 }

@@ -11,4 +11,11 @@ describe('pictures that are dropped', () => {
 		);
 		assert.deepEqual([attached, refused], [['shot.png'], ['denied.png']]);
 	});
+
+	it('are not all named where a whole folder of other files is dropped: the input box stays on screen', async () => {
+		const files = Array.from({ length: 200 }, (_, n) => new File(['x'], `${n}.txt`, { type: 'text/plain' }));
+		const attach = () => Promise.reject(new Error('None is a picture.'));
+		assert.deepEqual(await attachAll(files, attach), ['0.txt', '1.txt', '2.txt', '3.txt', '4.txt', '…']);
+		assert.equal((await attachAll(files.slice(0, 5), attach)).length, 5);
+	});
 });
