@@ -17,6 +17,8 @@ export class EnvironmentKeys {
 	private constructor(
 		/** What was meant as a key, and is none. */
 		readonly refused: readonly RefusedText[],
+		/** Whether there are more than are read. */
+		readonly isCut: boolean,
 	) {}
 
 	/**
@@ -31,7 +33,8 @@ export class EnvironmentKeys {
 		const free = parseKeys(environmentNames.map(valueOf).join('\n'), true);
 		const paid = parseKeys(valueOf(paidName), true);
 		const isMeant = valueOf(paidName) !== '' || environmentNames.some((name) => valueOf(name) !== '');
-		const keys = new EnvironmentKeys(isMeant ? [...free.refused, ...paid.refused].filter(isNotEmpty) : []);
+		const refused = isMeant ? [...free.refused, ...paid.refused].filter(isNotEmpty) : [];
+		const keys = new EnvironmentKeys(refused, free.cut || paid.cut);
 		for (const [found, isPaid] of [
 			[paid.recognised, true],
 			[free.recognised, false],

@@ -183,6 +183,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	sayUnread(file);
 	const keys = EnvironmentKeys.read(process.env, file, sha256);
 	for (const refused of keys.refused) say(describeRefused(refused));
+	if (keys.isCut) say('Not all keys were read: at most 1,000 free and 1,000 paid ones are.');
 	if (keys.all.length === 0) {
 		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
 	}

@@ -41,6 +41,17 @@ describe('keys of the environment', () => {
 		assert.deepEqual(new Set(read(empty, file).all), new Set([modern(5), modern(4)]));
 	});
 
+	it('are no more than are read, which is told', () => {
+		const keys = (count: number): string => Array.from({ length: count }, (_, n) => modern(n)).join(',');
+		const isCut = (environment: Readonly<Record<string, string>>): readonly [number, boolean] => {
+			const { all, isCut: wasCut } = read(environment);
+			return [all.length, wasCut];
+		};
+		assert.deepEqual(isCut({ GEMINI_API_KEYS: keys(1_000) }), [1_000, false]);
+		assert.deepEqual(isCut({ GEMINI_API_KEYS: keys(1_001) }), [1_000, true]);
+		assert.deepEqual(isCut({ KEYPOOL_PAID_KEYS: keys(1_001), GEMINI_API_KEY: modern(2_000) }), [1_001, true]);
+	});
+
 	it('keep their names over a restart, whatever comes before them', () => {
 		const [one] = read({ GEMINI_API_KEYS: modern(1) }).list().keys;
 		const again = read({ GEMINI_API_KEYS: `${modern(9)},${modern(1)}` }).list().keys;
