@@ -51,7 +51,7 @@ export function describePause(reason: Reason, mask: string | undefined): string 
 
 /** That tokens are there which are not known. */
 export function describePartlyRead(file: string): string {
-	return `Not all of ${file} can be read: it is damaged, or of a newer version. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
+	return `Not all of ${file} can be read: it is damaged, of a newer version, or holds more than 200 tokens. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
 }
 
 /** Where keys come from that nobody has named: the folder can be a stranger's. */

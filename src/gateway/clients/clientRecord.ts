@@ -111,7 +111,7 @@ export function readClients(stored: string | undefined): readonly ClientRecord[]
 
 /** Whether something that is stored is not read, and would be lost with the next change: it is damaged, or of a newer version. */
 export function isPartlyRead(stored: string | undefined): boolean {
-	return stored !== undefined && recordsIn(stored)?.every(isRecord) !== true;
+	return stored !== undefined && readClients(stored).length !== recordsIn(stored)?.length;
 }
 
 const isRecord = (one: unknown): one is ClientRecord => v.is(recordShape, one);
