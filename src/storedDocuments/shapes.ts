@@ -158,7 +158,13 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 			}),
 		),
 	}),
-	windowQueue: v.looseObject({ ...v2, heartbeatAt: wall, requests: v.array(queueRecord), chatStreak: v.number() }),
+	windowQueue: v.looseObject({
+		...v2,
+		heartbeatAt: wall,
+		requests: v.array(queueRecord),
+		waiting: v.optional(amount),
+		chatStreak: v.number(),
+	}),
 	leader: v.looseObject({ ...v2, holder: v.string(), expiresAt: wall }),
 	spending: v.looseObject({
 		...v2,

@@ -68,7 +68,15 @@ export class Queue {
 		private readonly window?: string,
 	) {
 		this.heartbeat =
-			window === undefined ? undefined : new QueueHeartbeat(store, clock, window, () => this.queueRecords());
+			window === undefined
+				? undefined
+				: new QueueHeartbeat(
+						store,
+						clock,
+						window,
+						() => this.queueRecords(),
+						() => this.length,
+					);
 		this.off = store.onDidChange((refs) => {
 			if (refs.some((ref) => this.mayAdmit(ref))) this.wake();
 		});

@@ -101,12 +101,16 @@ export class QueueHeartbeat {
 	private published = '[]';
 	private timer: Dispose | undefined;
 
-	/** @param queueRecords returns the first queued requests, in order of arrival */
+	/**
+	 * @param queueRecords returns the first queued requests, in order of arrival
+	 * @param waiting how many there are
+	 */
 	constructor(
 		private readonly store: StateStore,
 		private readonly clock: Clock,
 		private readonly window: string,
 		private readonly queueRecords: () => readonly QueueRecord[],
+		private readonly waiting: () => number,
 	) {}
 
 	/** Writes the queue if it has changed. */
@@ -132,7 +136,8 @@ export class QueueHeartbeat {
 			.transact((tx, now) => {
 				const before = tx.windowQueues().get(window);
 				const chatStreak = before?.chatStreak ?? 0;
-				const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: records, chatStreak };
+				const more = records.length < maxPublished ? {} : { waiting: this.waiting() };
+				const doc: WindowQueue = { v: 2, heartbeatAt: now, requests: records, ...more, chatStreak };
 				if (records.length === 0 && chatStreak === 0) tx.drop({ kind: 'windowQueue', id: window });
 				else tx.put({ kind: 'windowQueue', id: window, doc });
 			})

@@ -31,7 +31,7 @@ export class WaitCount {
 
 	count(now: EpochMs): number {
 		let count = this.own;
-		for (const { requests } of this.elsewhere(now)) count += requests.length;
+		for (const { requests, waiting = requests.length } of this.elsewhere(now)) count += waiting;
 		return count;
 	}
 

@@ -209,6 +209,8 @@ export interface WindowQueue {
 	readonly heartbeatAt: EpochMs;
 	/** In order of arrival, bounded. */
 	readonly requests: readonly QueueRecord[];
+	/** How many there are in all; absent: no more than these. */
+	readonly waiting?: number;
 	/** Consecutive chat requests of this window that were served before a waiting batch request. */
 	readonly chatStreak: number;
 }

@@ -17,7 +17,13 @@ describe('what a window tells of those that wait in it', () => {
 		clock = new VirtualClock();
 		store = new InMemoryStore(clock);
 		queue = [];
-		heartbeat = new QueueHeartbeat(store, clock, 'mine', () => [...queue]);
+		heartbeat = new QueueHeartbeat(
+			store,
+			clock,
+			'mine',
+			() => [...queue],
+			() => queue.length,
+		);
 		writes = 0;
 		store.onDidChange(() => writes++);
 	});

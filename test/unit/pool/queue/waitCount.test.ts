@@ -53,6 +53,20 @@ describe('how many requests wait now', () => {
 		assert.equal(shown.at(-1), 0);
 	});
 
+	it('counts all of another window, which tells of the first ones alone', async () => {
+		const one = new Rig({ a: limited }, answers, { window: 'one' });
+		const two = new Rig({ a: limited }, answers, { window: 'two', beside: one });
+		await one.answer();
+		const stop = new AbortController();
+		const many = Array.from({ length: 100 }, () => two.ask({ maxWaitMs: 900_000 }, stop.signal));
+		await one.clock.advance(1_500);
+		assert.deepEqual([one.pool.snapshot().waiting, two.pool.snapshot().waiting], [100, 100]);
+		stop.abort();
+		for (const { ended } of many) await one.clock.until(ended);
+		await one.clock.advance(100);
+		assert.equal(one.pool.snapshot().waiting, 0);
+	});
+
 	it('counts those of other windows, until they are served or their window is gone', async () => {
 		const one = new Rig({ a: limited }, answers, { window: 'one' });
 		const two = new Rig({ a: limited }, answers, { window: 'two', beside: one });
