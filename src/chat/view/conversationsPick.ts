@@ -48,14 +48,17 @@ export function showConversations(options: ConversationsPick): void {
 		const mine = ++searches;
 		pick.busy = true;
 		const abouts = await options.library.list();
-		const found = await Promise.all(abouts.map((about) => itemFor(about, pick.value)));
-		if (mine === searches) {
-			const items = found.filter((item) => item !== undefined);
-			const none =
-				abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
-			setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
-			pick.busy = false;
+		const items: Item[] = [];
+		// One after the other: they have more files together than a system lets a program open.
+		for (const about of abouts) {
+			const item = await itemFor(about, pick.value);
+			if (mine !== searches) return;
+			if (item) items.push(item);
 		}
+		if (mine !== searches) return;
+		const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
+		setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
+		pick.busy = false;
 	};
 	const itemFor = async (about: About, sought: string): Promise<Item | undefined> => {
 		const where = sought.trim() === '' ? '' : await passage(about, sought.trim(), opened);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/chat/view/conversationsPick';
+import { done, turn } from '../../../support/chat/fixtures';
 import { open } from '../../../support/chat/openAsking';
 import { settle } from '../../../support/chat/scriptedAsk';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
@@ -62,5 +63,68 @@ describe('a conversation that another window has deleted while the list was open
 			assert.match(textsIn(editor.given).join('\n'), /^“First” is no longer there\.$/m, act);
 			assert.deepEqual(await library.list(), []);
 		}
+	});
+});
+
+describe('a search in very many conversations', () => {
+	/** Two hundred of them, of which one contains the words; how many were opened at once, and which. */
+	function searched() {
+		const editor = new EditorStandIn();
+		let type: () => void = () => undefined;
+		const pick = {
+			...{ value: '', items: [] as readonly { readonly item: { readonly label: string } }[], busy: false },
+			onDidChangeValue: (listener: () => void) => (type = listener),
+			...{ onDidAccept: () => undefined, onDidTriggerItemButton: () => undefined, onDidHide: () => undefined },
+			show: () => undefined,
+		};
+		Object.assign(editor.api.window, { createQuickPick: () => pick });
+		const { showConversations } = editor.read('../chat/view/conversationsPick') as typeof used;
+		const abouts = Array.from({ length: 200 }, (_, n) => ({
+			id: `c${n}`,
+			begins: `About ${n}`,
+			changedAt: 0,
+			options: {},
+		}));
+		let [now, most] = [0, 0];
+		const opened: string[] = [];
+		const library = {
+			list: () => Promise.resolve(abouts),
+			open: async (id: string) => {
+				most = Math.max(most, ++now);
+				opened.push(id);
+				await settle();
+				now--;
+				return { id, options: {}, turns: [turn('1', id === 'c7' ? 'Where is the needle?' : 'Hay', done('Here.'))] };
+			},
+		};
+		showConversations({
+			...{ library: library as never, session: {} as never, t: (text) => text },
+			...{ answering: { elsewhere: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
+			...{ sayTime: () => 'now', onError: assert.ifError },
+		});
+		const write = (text: string): void => {
+			pick.value = text;
+			type();
+		};
+		const ended = async (): Promise<void> => {
+			for (let n = 0; n < 1_000 && pick.busy; n++) await settle();
+		};
+		return { pick, write, ended, opened, most: () => most };
+	}
+
+	it('opens one after the other: all their files are more than a system opens at once, and those beyond were said to be damaged', async () => {
+		const { pick, write, ended, most } = searched();
+		write('needle');
+		await ended();
+		assert.deepEqual([pick.items.map(({ item }) => item.label), most()], [['About 7'], 1]);
+	});
+
+	it('ends where more has been typed', async () => {
+		const { pick, write, ended, opened } = searched();
+		write('needl');
+		await settle();
+		write('needle');
+		await ended();
+		assert.deepEqual([pick.items.map(({ item }) => item.label), opened.length], [['About 7'], 200]);
 	});
 });
