@@ -33,6 +33,9 @@ export interface PickedFile {
 /** Files that are offered by name; more are found by the dialog. */
 const maxOffered = 5_000;
 
+/** Files that are read of those which the dialog gives: no more go along with one question. */
+const maxPicked = 20;
+
 type Item = PickItem & { readonly uri?: vscode.Uri };
 
 const unreadable = Symbol('unreadable');
@@ -73,7 +76,11 @@ export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>):
 		matchOnDescription: true,
 	});
 	const browsed = chosen === browse ? await vscode.window.showOpenDialog({ canSelectMany: true }) : undefined;
-	const picked = await Promise.all((chosen?.uri ? [chosen.uri] : (browsed ?? [])).map((uri) => fileToPick(files, uri)));
+	const uris = chosen?.uri ? [chosen.uri] : (browsed ?? []);
+	if (uris.length > maxPicked) {
+		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', maxPicked));
+	}
+	const picked = await Promise.all(uris.slice(0, maxPicked).map((uri) => fileToPick(files, uri)));
 	return picked.filter((file) => file !== undefined);
 }
 

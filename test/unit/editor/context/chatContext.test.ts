@@ -147,6 +147,23 @@ describe('files that are picked to go along with a question', () => {
 		api.tabGroups.all = [];
 	});
 
+	it('are as many as go along: of a folder of photos no more is read, and that is told once', async () => {
+		const photos = Array.from({ length: 200 }, (_, n) => `/w/${n}.png`);
+		for (const path of photos) texts.set(path, new Uint8Array([1]));
+		chosen = 'Browse…';
+		const api = editor.api.window as unknown as { showOpenDialog: () => Promise<readonly FileUri[]> };
+		api.showOpenDialog = () => Promise.resolve(photos.map((path) => uriOf(path)));
+		const read: string[] = [];
+		const counting = {
+			...files,
+			read: (uri: FileUri) => (read.push(uri.path), Promise.resolve(texts.get(uri.path))),
+		} as unknown as typeof files;
+		assert.equal((await pickFiles(counting)).length, 20);
+		assert.equal(read.length, 20);
+		assert.deepEqual(textsIn(editor.given), ['At most 20 attachments can go with one question.']);
+		chosen = '';
+	});
+
 	it('are read in the encoding that the editor opens them in, and are no text where it finds none', async () => {
 		texts.set(
 			'/w/old.txt',
