@@ -37,19 +37,24 @@ export function fileOfLink(href: string): string | undefined {
 /** Files that an answer names, in links and as code, are marked with `data-file`: an element without an address. */
 export function fileRules(markdown: MarkdownIt, isLink: (href: string) => boolean): void {
 	const { escapeHtml } = markdown.utils;
+	/** Tokens are rendered in their order, one text after the other. */
+	let isInLink = false;
 	markdown.validateLink = (href) => isLink(href.trim()) || fileOfLink(href) !== undefined;
 	markdown.renderer.rules['link_open'] = (tokens, i, options, _env, self) => {
 		const token = tokens[i];
 		const href = String(token?.attrGet('href') ?? '');
 		const file = isLink(href) ? undefined : fileOfLink(href);
+		isInLink = true;
 		return file === undefined ? self.renderToken(tokens, i, options) : `<a data-file="${escapeHtml(file)}">`;
+	};
+	markdown.renderer.rules['link_close'] = (tokens, i, options, _env, self) => {
+		isInLink = false;
+		return self.renderToken(tokens, i, options);
 	};
 	markdown.renderer.rules['code_inline'] = (tokens, i) => {
 		const { content = '' } = tokens[i] ?? {};
 		const code = `<code>${escapeHtml(content)}</code>`;
-		if (!namesFile(content)) return code;
-		const before = tokens.slice(0, i).findLast(({ type }) => type === 'link_open' || type === 'link_close');
-		return before?.type === 'link_open' ? code : `<a data-file="${escapeHtml(content)}">${code}</a>`;
+		return isInLink || !namesFile(content) ? code : `<a data-file="${escapeHtml(content)}">${code}</a>`;
 	};
 }
 

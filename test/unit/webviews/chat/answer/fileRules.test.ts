@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { fileOfLink, namesFile } from '../../../../../src/webviews/chat/answer/fileRules';
+import MarkdownIt from 'markdown-it';
+import { fileOfLink, fileRules, namesFile } from '../../../../../src/webviews/chat/answer/fileRules';
+import { timesAsLong } from '../../../../support/fastEnough';
 
 describe('A piece of code in an answer', () => {
 	it('names a file where it has a folder, a line, or an ending that only files have', () => {
@@ -60,5 +62,23 @@ describe('A link without a scheme', () => {
 			'',
 		])
 			assert.equal(fileOfLink(href), undefined, href);
+	});
+});
+
+describe('Files that an answer names', () => {
+	const markdown = new MarkdownIt();
+	fileRules(markdown, (href) => href.startsWith('https:'));
+
+	it('are links where the code stands in none', () => {
+		assert.equal(markdown.renderInline('`a.ts`'), '<a data-file="a.ts"><code>a.ts</code></a>');
+		assert.equal(
+			markdown.renderInline('[see **`a.ts`**](b.ts) `c.ts`'),
+			'<a data-file="b.ts">see <strong><code>a.ts</code></strong></a> <a data-file="c.ts"><code>c.ts</code></a>',
+		);
+	});
+
+	it('take as long as they are many, also in one line: ten thousand held up the chat for seconds', () => {
+		const named = (count: number) => () => void markdown.renderInline('`src/a.ts`, '.repeat(count));
+		assert.ok(timesAsLong(named(12_000), named(3_000)) < 9);
 	});
 });
