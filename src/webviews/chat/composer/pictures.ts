@@ -23,16 +23,19 @@ async function readPicture(file: File): Promise<ReadPicture | undefined> {
 /** Names that are told: those of a whole folder would leave no room for the input box. */
 const maxNames = 5;
 
-/** Attaches those of the files that are such pictures; resolves to the names of the others, of many to the first. */
+/**
+ * Attaches those of the files that are such pictures; resolves to the names of the others, of many to the first.
+ * @param attach resolves to false where it is not taken, which was told: no more are read then
+ */
 export async function attachAll(
 	files: readonly File[],
-	attach: (picture: ReadPicture) => Promise<unknown>,
+	attach: (picture: ReadPicture) => Promise<boolean>,
 ): Promise<readonly string[]> {
 	const refused: string[] = [];
 	for (const file of files) {
 		const picture = await readPicture(file);
-		if (picture) await attach(picture);
-		else refused.push(file.name);
+		if (!picture) refused.push(file.name);
+		else if (!(await attach(picture))) break;
 	}
 	return refused.length > maxNames ? [...refused.slice(0, maxNames), '…'] : refused;
 }

@@ -7,9 +7,21 @@ describe('pictures that are dropped', () => {
 		denied.arrayBuffer = () => Promise.reject(new DOMException('It could not be read.', 'NotReadableError'));
 		const attached: string[] = [];
 		const refused = await attachAll([denied, new File(['x'], 'shot.png', { type: 'image/png' })], ({ label }) =>
-			Promise.resolve(attached.push(label)),
+			Promise.resolve(attached.push(label) > 0),
 		);
 		assert.deepEqual([attached, refused], [['shot.png'], ['denied.png']]);
+	});
+
+	it('are read no further once one is not taken: of a folder of photos each was, and handed to the editor for nothing', async () => {
+		const read: string[] = [];
+		const photos = Array.from({ length: 200 }, (_, n) => {
+			const photo = new File(['x'], `${n}.png`, { type: 'image/png' });
+			photo.arrayBuffer = () => (read.push(photo.name), Promise.resolve(new ArrayBuffer(1)));
+			return photo;
+		});
+		let room = 20;
+		assert.deepEqual(await attachAll(photos, () => Promise.resolve(room-- > 0)), []);
+		assert.equal(read.length, 21);
 	});
 
 	it('are not all named where a whole folder of other files is dropped: the input box stays on screen', async () => {
