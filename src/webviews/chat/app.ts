@@ -134,9 +134,8 @@ export class App {
 
 	private shell(): void {
 		const { shown } = this.model;
-		if (!shown) {
-			return;
-		}
+		if (!shown) return;
+		const held = document.activeElement;
 		render(this.page(shown), this.root);
 		if (!this.follow) {
 			const lost = lostQuestions(recall(this.vscode), shown);
@@ -146,6 +145,8 @@ export class App {
 			// With what the document remembers.
 			render(this.page(shown), this.root);
 		}
+		// What had the focus may be gone, as the buttons of a wait that is over.
+		if (held?.isConnected === false) takeFocus(this.input());
 		this.thumbnails.draw();
 		this.ticker.set(shown.turns.some(({ answer }) => waitOf(answer) !== undefined));
 	}

@@ -172,6 +172,16 @@ describe('the options of a conversation', () => {
 		await chat.page.getByRole('alert').filter({ hasText: 'Temperature' }).waitFor({ state: 'detached' });
 	});
 
+	it('leave the focus in the box where one is cleared beside it: not on the button of the next, nor nowhere', async () => {
+		const both = { temperature: 0.5, seed: 7 };
+		await chat.state([], { options: both });
+		await chat.page.getByRole('button', { name: 'Clear: Temperature 0.5' }).press('Enter');
+		await until('the options', () => asked() !== undefined);
+		assert.deepEqual(options(), { seed: 7 });
+		await chat.update({ type: 'panel', panel: { ...panel, options: { seed: 7 } } });
+		await until('the focus', async () => (await chat.page.evaluate('document.activeElement.dataset.role')) === 'input');
+	});
+
 	it('leave nothing of a field that could not count to another conversation', async () => {
 		await chat.state([]);
 		await openDrawer();

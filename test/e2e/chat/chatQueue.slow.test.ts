@@ -106,6 +106,20 @@ describe('the chat while an answer runs', () => {
 		assert.equal(await chat.input.inputValue(), 'And then?\n\na draft');
 	});
 
+	it('goes on in the box where what had the focus is gone: the stop button with its answer, the buttons of a wait that is over', async () => {
+		const isInBox = async (): Promise<boolean> =>
+			(await chat.page.evaluate('document.activeElement.dataset.role')) === 'input';
+		await chat.state([running]);
+		await chat.page.locator('[data-action="stop"]').focus();
+		await chat.update({ type: 'turn', turn: turn('1', 'so far') });
+		await until('the focus', isInBox);
+		const wait = { key: 'work', model: 'flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 0 };
+		await chat.update({ type: 'turn', turn: turn('2', '', { state: 'waiting', step: 'queued', wait }) });
+		await chat.page.locator('[data-action="anotherModel"]').focus();
+		await chat.update({ type: 'answer', turn: '2', state: { state: 'streaming' } });
+		await until('the focus', isInBox);
+	});
+
 	it('puts nothing into the box that was asked meanwhile, and says so', async () => {
 		chat.refuse = ({ type }) => (type === 'queued' ? 'This question has been asked already.' : undefined);
 		await chat.state([running], { queue });

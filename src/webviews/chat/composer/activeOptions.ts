@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { GenerationOptions } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
@@ -26,7 +27,9 @@ export function activeOptionList(
 	return active.length === 0
 		? nothing
 		: html`<ul class="chips" data-role="options" aria-label=${strings.activeOptions}>
-				${active.map(
+				${repeat(
+					active,
+					({ name }) => name,
 					({ name, label, isOwn }) =>
 						html`<li class="chip" data-option=${name}>
 							<button
