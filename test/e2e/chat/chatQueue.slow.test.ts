@@ -106,6 +106,17 @@ describe('the chat while an answer runs', () => {
 		assert.equal(await chat.input.inputValue(), 'And then?\n\na draft');
 	});
 
+	it('leaves the focus on the button of its question while the one before it is asked, and says whose button it is', async () => {
+		const three = [...queue, { id: 'q3', text: 'And at last?', attachments: [] }];
+		await chat.state([running], { queue: three });
+		const group = list().getByRole('group', { name: 'And after that?' });
+		await group.getByRole('button', { name: 'Remove from the queue' }).focus();
+		await chat.update({ type: 'panel', panel: { ...panel, queue: three.slice(1) } });
+		await until('the row', async () => (await list().locator('li').count()) === 2);
+		await chat.page.keyboard.press('Enter');
+		assert.deepEqual(await chat.request('queued'), { type: 'queued', act: 'remove', question: 'q2' });
+	});
+
 	it('goes on in the box where what had the focus is gone: the stop button with its answer, the buttons of a wait that is over', async () => {
 		const isInBox = async (): Promise<boolean> =>
 			(await chat.page.evaluate('document.activeElement.dataset.role')) === 'input';
