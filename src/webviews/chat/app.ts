@@ -243,7 +243,9 @@ export class App {
 			},
 			pickModel: () => this.ask('pickModel'),
 			toggleDrawer: () => {
-				this.drawerOpen = !this.drawerOpen;
+				// The drawer stands before its button: Tab would lead away from what was opened.
+				if (!this.drawerOpen) return this.showOption('system');
+				this.drawerOpen = false;
 				this.frames.request(this.drawShell);
 				// A focus that is in what goes.
 				if (document.activeElement?.closest('.drawer')) this.element('[data-action="drawer"]').focus();

@@ -235,6 +235,7 @@ describe('the chat’s input box', () => {
 		const gear = chat.page.locator('[data-action="drawer"]');
 		await gear.press('Enter');
 		await chat.page.locator('[data-action="drawer"][aria-expanded="true"]').waitFor();
+		assert.equal(await chat.page.evaluate('document.activeElement.name'), 'system', 'goes on with the keyboard there');
 		const temperature = chat.page.getByLabel('Temperature, 0 to 2');
 		assert.equal(await temperature.inputValue(), '1');
 		await chat.page.getByLabel('System instruction').fill('Be brief.');
