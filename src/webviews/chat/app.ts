@@ -356,7 +356,7 @@ export class App {
 		const error = await this.connection.request(body);
 		// What the page asks by itself leaves there what a person was told.
 		const isOwn = body.type === 'showPicture' || body.type === 'findMentions';
-		if (error !== undefined || !isOwn) this.tellNotice(error);
+		if (!isOwn || this.notice === undefined) this.tellNotice(error);
 		return error === undefined;
 	}
 
@@ -369,10 +369,9 @@ export class App {
 	}
 
 	private tellNotice(error: string | undefined): void {
-		if (this.notice !== error) {
-			this.notice = error;
-			this.frames.request(this.drawShell);
-		}
+		// A region that stays as it is says nothing aloud: what is refused once more differs by a space.
+		this.notice = error !== undefined && error === this.notice ? `${error}\u00a0` : error;
+		this.frames.request(this.drawShell);
 	}
 
 	private save(): void {

@@ -44,4 +44,19 @@ describe('what the chat says aloud', () => {
 		await chat.answer('done').waitFor();
 		assert.equal(await aloud.textContent(), 'Answer: The wh The answer reached its length limit.');
 	});
+
+	it('says once more why a question was refused, where it is sent again: a region that stays as it is is silent', async () => {
+		chat.refuse = ({ type }) => (type === 'send' ? 'Nothing was sent.' : undefined);
+		await chat.state([]);
+		await chat.input.fill('Why?');
+		await chat.page.locator('[data-action="send"]').click();
+		await chat.page.getByRole('alert').getByText('Nothing was sent.').waitFor();
+		await chat.page.evaluate(`
+			globalThis.heard = 0;
+			new MutationObserver(() => globalThis.heard++).observe(document.querySelector('[role="alert"]'), {
+				...{ childList: true, characterData: true, subtree: true },
+			});`);
+		await chat.page.locator('[data-action="send"]').click();
+		await until('the refusal', async () => (await chat.page.evaluate('globalThis.heard')) === 1);
+	});
 });
