@@ -53,6 +53,22 @@ describe('the dashboard’s document', () => {
 		});
 	}
 
+	it('tells the layers of the chart apart where the system forces its own colours on the page', async () => {
+		await page.emulateMedia({ forcedColors: 'active' });
+		try {
+			await dashboard.state(busy.snapshot, busy.history, noon);
+			for (const names of Object.values(palettes)) {
+				const unseen = await unseenColours(dashboard.page.locator('main'), names);
+				assert.deepEqual(
+					unseen.filter((one) => one.includes(' looks like ')),
+					[],
+				);
+			}
+		} finally {
+			await page.emulateMedia({ forcedColors: 'none' });
+		}
+	});
+
 	it('says that its numbers are old where nobody tells it any: the extension host that did has ended, and another has no part in it', async () => {
 		const tab = await browser.newPage();
 		// A minute takes two seconds.
