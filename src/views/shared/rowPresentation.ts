@@ -68,14 +68,12 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;
 			const isUsable = availability.state === 'usable' && !isBarred;
-			const more = [
-				isUsable ? shortlyToday(row.today, words) : undefined,
-				row.isNext ? t('next in turn') : undefined,
-				// A row of its project says it above.
-				project.tier === 'paid' && project.label === undefined && row.sharedBy === 1
-					? tierInWords('paid', words)
-					: undefined,
-				key.role === 'backup' ? t('backup') : undefined,
+			// A row of its project says it above.
+			const isPaid = project.tier === 'paid' && !isRevoked && project.label === undefined && row.sharedBy === 1;
+			const marks = [
+				...(row.isNext ? [t('next in turn')] : []),
+				...(isPaid ? [tierInWords('paid', words)] : []),
+				...(key.role === 'backup' ? [t('backup')] : []),
 			];
 			return {
 				label: key.label,
@@ -83,7 +81,8 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				description: [
 					isRevoked ? t('not paid') : undefined,
 					stateInWords(words.describeAvailability(availability, now)),
-					...more,
+					isUsable ? shortlyToday(row.today, words) : undefined,
+					...marks,
 				]
 					.filter((part) => part !== undefined)
 					.join(' · '),
@@ -92,7 +91,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				spoken: [
 					spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
 					...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
-					...(row.isNext ? [t('next in turn')] : []),
+					...marks,
 					...(isRevoked ? [t('counts as free tier')] : []),
 				].join(', '),
 			};

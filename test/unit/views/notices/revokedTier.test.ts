@@ -14,7 +14,8 @@ const revoked = {
 	by: 'id of A' as KeyId,
 	serviceMessage: 'Quota [x](command:y) exceeded: FreeTier',
 };
-const view = keyView('A', standings.usable, { revoked });
+const project = { id: 'project of A' as ProjectId, tier: 'paid' } as const;
+const view = keyView('A', standings.usable, { revoked, project });
 const sentence = /marked as paid, but since 11:59 Google counts it as free tier.+set its tier to paid again/;
 
 describe('a tier that Google contradicts', () => {
@@ -32,6 +33,12 @@ describe('a tier that Google contradicts', () => {
 		const project = rowPresentation(rowOf(`project:${view.project.id}`), words, noon);
 		assert.equal(project.description, '2 keys = 1 quota · counts as free tier');
 		assert.match(project.spoken, /counts as free tier/);
+	});
+
+	it('is not called paid in the row of a key that stands alone', () => {
+		const row = rowsOf(snapshotOf([view])).byId.get('id of A');
+		assert.ok(row);
+		assert.equal(rowPresentation(row, words, noon).description, 'not paid · usable');
 	});
 
 	it('is told on both hovers with what to do, and what the service said becomes no link', () => {

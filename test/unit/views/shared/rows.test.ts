@@ -228,6 +228,16 @@ describe('rows of the keys tree', () => {
 		assert.doesNotMatch(hoverOf(rowOf(a.key.id), words, noon), /Next in turn/);
 	});
 
+	it('says of a key that it is paid, or a backup, for the eye and for a screen reader', () => {
+		const paid = keyView('A', standings.usable, { project: { id: 'p' as Project['id'], tier: 'paid' } });
+		const view = { ...paid, key: { ...paid.key, role: 'backup' as const } };
+		const row = rowsOf(snapshotOf([view])).byId.get(view.key.id);
+		assert.ok(row);
+		const { description, spoken } = rowPresentation(row, words, noon);
+		assert.equal(description, 'usable · paid tier · backup');
+		assert.equal(spoken, 'Key A: usable, paid tier, backup');
+	});
+
 	it('finds the key of a row, and none for anything else that a command may be given', () => {
 		const key = keyView('A', standings.usable, { models: [modelView(standings.usable)] });
 		const rows = rowsOf(snapshotOf([key]));
