@@ -1,10 +1,12 @@
-import { ThemeIcon, window, type QuickInputButton, type QuickPick, type QuickPickItem, type Uri } from 'vscode';
+import { l10n, ThemeIcon, window, type QuickInputButton, type QuickPick, type QuickPickItem, type Uri } from 'vscode';
 import { labelText, oneLine } from './safeText';
 
 /** A row. Identify it by a property of your own, never by its label. */
 export type PickItem = Omit<QuickPickItem, 'iconPath' | 'tooltip'> & {
 	/** The name of one of VS Code's icons. */
 	readonly icon?: string;
+	/** What holds now: a sign for the eye, and a word for a screen reader. */
+	readonly isCurrent?: boolean;
 	/** The file that the row stands for: a recent VS Code shows its icon. */
 	readonly resourceUri?: Uri;
 };
@@ -67,10 +69,12 @@ async function shownLater<T extends PickItem>(items: readonly T[] | Promise<read
 }
 
 function shownItem<T extends PickItem>(item: T): Shown<T> {
-	const { label, description, detail, icon, kind, picked, alwaysShow, buttons, resourceUri } = item;
+	const { label, detail, kind, picked, alwaysShow, buttons, resourceUri, isCurrent = false } = item;
+	const icon = isCurrent ? 'check' : item.icon;
+	const description = [item.description, isCurrent ? l10n.t('current') : ''].filter(Boolean).join(' · ');
 	return {
 		label: labelText(label),
-		...(description !== undefined && { description: labelText(description) }),
+		...(description !== '' && { description: labelText(description) }),
 		...(detail !== undefined && { detail: labelText(detail) }),
 		...(icon !== undefined && { iconPath: new ThemeIcon(icon) }),
 		...(kind !== undefined && { kind }),

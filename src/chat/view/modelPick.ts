@@ -52,7 +52,7 @@ async function items(
 	const count = new Intl.NumberFormat([vscode.env.language, 'en']);
 	const offered = models.map(({ id, label, inputLimit }): Item => ({
 		label,
-		...(id === current && { icon: 'check' }),
+		isCurrent: id === current,
 		description: id,
 		...(inputLimit !== undefined && {
 			detail: vscode.l10n.t('accepts up to {0} tokens', count.format(inputLimit)),
@@ -65,6 +65,7 @@ async function items(
 				{
 					label: vscode.l10n.t('As in the settings'),
 					description: byDefault,
+					isCurrent: current === undefined,
 					choice: { type: 'default' },
 				},
 				...offered,

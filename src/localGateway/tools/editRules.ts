@@ -67,7 +67,7 @@ async function askRule({ name, rules }: ClientRecord, words: Words): Promise<Rul
 async function askKeys({ keys }: ClientRules, words: Words): Promise<RuleChanges | undefined> {
 	const rows = (['any', 'free', 'paid'] as const).map((value) => ({
 		label: keysInWords(value, words),
-		...(value === keys && { icon: 'check' }),
+		isCurrent: value === keys,
 		value,
 	}));
 	const chosen = await pickOne(rows, { title: words.t('Which keys') });

@@ -27,7 +27,7 @@ export async function choose<T>(
 ): Promise<{ readonly value: T } | undefined> {
 	const items = choices.map((choice) => ({
 		...choice,
-		...(current !== undefined && choice.value === current && { icon: 'check' }),
+		isCurrent: current !== undefined && choice.value === current,
 	}));
 	return pickOne(items, {
 		title,

@@ -107,6 +107,31 @@ describe('each way of showing a text', () => {
 });
 
 describe('what the user chooses', () => {
+	it('is among rows of which the one that holds says so by a word as well: a screen reader reads no icon', async () => {
+		const stand = new EditorStandIn();
+		const { pickOne: pick } = stand.read('quickPick') as typeof quickPick;
+		await pick(
+			[
+				{ label: 'Primary', isCurrent: true },
+				{ label: 'in turn', description: 'roundRobin', isCurrent: true },
+				{ label: 'Backup', isCurrent: false },
+			],
+			{ title: '' },
+		);
+		const [rows] = stand.given as readonly (readonly {
+			readonly description?: string;
+			readonly iconPath?: { readonly id: string };
+		}[])[];
+		assert.deepEqual(
+			rows?.map(({ description, iconPath }) => [description, iconPath?.id]),
+			[
+				['current', 'check'],
+				['roundRobin · current', 'check'],
+				[undefined, undefined],
+			],
+		);
+	});
+
 	it('is returned as it was passed in, whatever was shown of it', async () => {
 		const stand = new EditorStandIn();
 		const rows = [

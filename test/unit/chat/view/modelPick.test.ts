@@ -27,10 +27,14 @@ describe('the models that a person chooses among', () => {
 			() => 0,
 		);
 		await pickModel(catalogue, { title: 'Model', placeHolder: '', byDefault: 'gemini-3.8-flash' }, signal, words);
-		const [rows] = editor.given as readonly (readonly { readonly label: string }[])[];
+		const [rows] = editor.given as readonly (readonly { readonly label: string; readonly description: string }[])[];
 		assert.deepEqual(
-			rows?.map(({ label }) => label),
-			['As in the settings', 'gemini-3.8-flash', 'gemma-3-27b-it'],
+			rows?.map(({ label, description }) => [label, description]),
+			[
+				['As in the settings', 'gemini-3.8-flash · current'],
+				['gemini-3.8-flash', 'gemini-3.8-flash'],
+				['gemma-3-27b-it', 'gemma-3-27b-it'],
+			],
 		);
 	});
 });
