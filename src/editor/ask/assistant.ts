@@ -25,6 +25,9 @@ export interface Assistant {
 	readonly report: (error: unknown) => void;
 }
 
+/** UTF-16 units of an answer between two words about it: a screen reader reads each of them aloud. */
+const stageLength = 1_000;
+
 /**
  * Asks while a notification shows how far the answer is, with a button that stops it. Undefined when it was stopped or
  * there is no answer; then the person was told why.
@@ -38,10 +41,13 @@ export async function askWithProgress(
 ): Promise<CollectedAnswer | undefined> {
 	if (!(await assistant.heldKeys.mayBeSent(textsOf(prompt)))) return undefined;
 	return withProgress(title, async (tell, signal) => {
+		let told = '';
 		try {
 			const stream = assistant.ask(prompt, { origin: 'selection' }, signal);
 			return await collectAnswer(stream, assistant.labelOf, (step) => {
-				tell(stepInWords(step, assistant));
+				const stage = step.state === 'coming' ? `${Math.floor(step.text.length / stageLength)}` : step.state;
+				if (stage !== told || step.state === 'waiting') tell(stepInWords(step, assistant));
+				told = stage;
 				if (step.state === 'coming') show(step.text);
 			});
 		} catch (error) {
