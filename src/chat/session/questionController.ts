@@ -18,7 +18,7 @@ export interface QuestionControllerOptions {
 	readonly editor: EditorApi;
 	/** Whether as many questions after an edited one may go: the user decides. */
 	readonly mayDrop: (turns: number) => Promise<boolean>;
-	readonly words: Pick<Wording, 't' | 'describeReason'>;
+	readonly words: Pick<Wording, 't' | 'describeReason' | 'describeCount'>;
 	/** By how much a question alone, with what goes along, is too long for the model that is asked. */
 	readonly excessOf: (question: Question) => PoolFacts | undefined;
 	/** False where it holds one of the person's keys and is not to be sent. */
@@ -238,9 +238,13 @@ export class QuestionController {
 
 	private refuseTooLong({ length }: string): void {
 		if (length > maxLength) {
-			const { t } = this.options.words;
+			const { t, describeCount } = this.options.words;
 			throw new WordedError(
-				t('The question has {0} characters; at most {1} can be sent. Shorten it.', length, maxLength),
+				t(
+					'The question has {0} characters; at most {1} can be sent. Shorten it.',
+					describeCount(length),
+					describeCount(maxLength),
+				),
 			);
 		}
 	}

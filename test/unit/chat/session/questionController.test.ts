@@ -156,14 +156,14 @@ describe('Asking in the chat', () => {
 		// No file that is attached may be as large either.
 		await assert.rejects(
 			asking.send(long),
-			/The question has 1000001 characters; at most 1000000 can be sent\. Shorten it\.$/,
+			/The question has 1,000,001 characters; at most 1,000,000 can be sent\. Shorten it\.$/,
 		);
 		await asking.send(' \n');
 		assert.equal(script.requests.length, 0);
 		await asking.send('short');
 		await finish();
 		const [turn] = session.conversation.turns;
-		await assert.rejects(asking.edit(turn?.id ?? '', long), /at most 1000000 can be sent/);
+		await assert.rejects(asking.edit(turn?.id ?? '', long), /at most 1,000,000 can be sent/);
 		assert.equal(script.requests.length, 1);
 	});
 
