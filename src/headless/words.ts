@@ -68,7 +68,7 @@ export function describeRefused(refused: RefusedText): string {
 function reasonOf(refused: RefusedText): string {
 	switch (refused.reason) {
 		case 'otherService':
-			return `it belongs to ${refused.service}`;
+			return `it is another credential: ${refused.service}`;
 		case 'gatewayToken':
 			return 'it is a token of a gateway';
 		case 'severalInOne':

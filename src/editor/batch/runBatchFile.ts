@@ -195,7 +195,10 @@ export class BatchFiles implements Disposable {
 			await act();
 		} catch (error) {
 			this.tools.assistant.report(error);
-			await this.offer(source, vscode.l10n.t('{0} did not go on. See Keypool’s log for the reason.', nameOf(source)));
+			await this.offer(
+				source,
+				vscode.l10n.t('{0} could not be resumed. See Keypool’s log for the reason.', nameOf(source)),
+			);
 		}
 	}
 
@@ -218,11 +221,12 @@ export class BatchFiles implements Disposable {
 		const { t } = vscode.l10n;
 		const goOn = async (): Promise<void> => {
 			await this.forget(address);
-			if (isMissed) return this.offer(source, t('{0} was to go on while this window was closed.', nameOf(source)));
+			if (isMissed)
+				return this.offer(source, t('{0} should have resumed while this window was closed.', nameOf(source)));
 			await this.orOffered(source, async () => {
 				const isFileAsIs = await isUnchanged(source, digest, assistant.files);
 				if (isFileAsIs && !(await this.resume({ source, digest }, false))) return;
-				await this.offer(source, t('{0} was to go on now, but has changed since then.', nameOf(source)));
+				await this.offer(source, t('{0} should have resumed now, but has changed since then.', nameOf(source)));
 			});
 		};
 		this.waiting.get(address)?.dispose();

@@ -64,7 +64,7 @@ export async function mayBeSent(
 			void showWarning(
 				isAlone
 					? t('{0} is not text: it contains binary data. Nothing was sent.', name)
-					: t('{0} did not go along: it is not text.', name),
+					: t('{0} was not attached: it is not text.', name),
 			);
 			return false;
 		case 'tooLarge': {

@@ -25,7 +25,10 @@ export function describeRefusal(refusal: Refusal): string {
 		case 'gatewayToken':
 			return l10n.t('This is a token for Keypool’s own gateway. Use it in another tool, and add a Gemini key here.');
 		case 'otherService':
-			return l10n.t('This belongs to another service ({0}). Create a Gemini key in Google AI Studio.', refusal.service);
+			return l10n.t(
+				'This is not a Gemini key but another credential ({0}). Create a Gemini key in Google AI Studio.',
+				refusal.service,
+			);
 	}
 }
 

@@ -41,7 +41,7 @@ export async function loadOf(references: readonly vscode.ChatPromptReference[], 
 	if (!isAllKnown) {
 		void showWarning(
 			t(
-				'Part of what you added did not go along: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can.',
+				'Part of what you added was not attached: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can be.',
 			),
 		);
 	}
@@ -61,7 +61,7 @@ async function pieceOf(place: vscode.Uri | vscode.Location, readFile: ReadFile):
 	const piece = await readFile(uri.toString(), lines);
 	if (piece === 'gone') {
 		const name = uri.path.split('/').at(-1) ?? '';
-		void showWarning(vscode.l10n.t('{0} did not go along: it is not a file, or is no longer there.', name));
+		void showWarning(vscode.l10n.t('{0} was not attached: it is not a file, or is no longer there.', name));
 	}
 	return piece === 'gone' || piece === 'unfit' ? undefined : piece;
 }

@@ -89,7 +89,9 @@ async function askModels(
 		problem: (typed) => {
 			const names = namesIn(typed);
 			if (names.length > maxModels) return t('At most {0} models.', maxModels);
-			return names.every((name) => /^[\w.-]{1,100}$/.test(name)) ? undefined : t('No such name.');
+			return names.every((name) => /^[\w.-]{1,100}$/.test(name))
+				? undefined
+				: t('Use only letters, digits, dots and hyphens.');
 		},
 	});
 	if (text === undefined) return undefined;

@@ -75,7 +75,7 @@ export const tools: readonly Tool[] = [
 				`const google = createGoogleGenerativeAI({ apiKey: '${token}', baseURL: '${address}/v1beta' });`,
 				`const model = google('${model}');`,
 			].join('\n'),
-		steps: (t) => t('Put this into your program; createGoogleGenerativeAI is of @ai-sdk/google.'),
+		steps: (t) => t('Put this into your program; createGoogleGenerativeAI comes from @ai-sdk/google.'),
 	},
 	{
 		id: 'cline',

@@ -10,9 +10,9 @@ export function describeReceiver(name: ReceiverName, { t }: Words): string {
 		case 'discord':
 			return 'Discord';
 		case 'webhook':
-			return t('Webhook');
+			return t('the webhook');
 		case 'mail':
-			return t('E-mail');
+			return t('e-mail');
 	}
 }
 
@@ -56,7 +56,7 @@ export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 			return t('the receiver has a problem. Try again later.');
 		case 'notTrusted':
 			return t(
-				'the certificate of the receiver is not trusted. Use the name that stands in it, or have this computer trust it.',
+				'the certificate of the receiver is not trusted. Use the host name in the certificate, or make this computer trust it.',
 			);
 		case 'noEncryption':
 			return t('the mail server offers no encryption, so nothing was sent. Use another port, or smtps.');

@@ -142,7 +142,7 @@ async function askServer(): Promise<TeamServer | undefined> {
 	if (!server || server.password !== undefined) return server;
 	const password = await askText({
 		title,
-		prompt: vscode.l10n.t('The password, or nothing where there is none.'),
+		prompt: vscode.l10n.t('The password. Leave it empty if there is none.'),
 		password: true,
 		ignoreFocusOut: true,
 	});

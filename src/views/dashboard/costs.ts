@@ -76,7 +76,7 @@ function budgetRows(
 			const made = row(voice.origin(client), of);
 			if (!held) return { row: made, used: usedOf(of) };
 			const since = words.describeTime(held.since, now);
-			const why = words.t('stopped {0}: it {1}', since, causeInWords(held.cause, words));
+			const why = words.t('stopped at {0}: it {1}', since, causeInWords(held.cause, words));
 			return { row: { ...made, held: why }, used: Number.MAX_VALUE };
 		}),
 	];

@@ -201,8 +201,8 @@ function tier(of: 'free' | 'paid', words: Words): Markdown {
 function callsAnswered(success: number, answers: number, { t, describeCount }: Words): string {
 	const share = Math.floor((100 * success) / answers);
 	return answers === 1
-		? t('{0} % of 1 call answered', share)
-		: t('{0} % of {1} calls answered', share, describeCount(answers));
+		? t('{0}% of 1 call answered', share)
+		: t('{0}% of {1} calls answered', share, describeCount(answers));
 }
 
 /** What is used of the project's daily cap, over all models. */

@@ -212,7 +212,7 @@ export class App {
 				}
 				${figure('waiting', strings.waiting, numbers.count(waiting))}
 				${figure('sends', strings.sends, numbers.count(sends))}
-				${figure('answered', strings.answered, sends === 0 ? '–' : `${Math.floor((100 * answered) / sends)} %`)}
+				${figure('answered', strings.answered, sends === 0 ? '–' : `${Math.floor((100 * answered) / sends)}%`)}
 				${figure('fallbacks', strings.fallbacks, numbers.count(fallbacks))}
 				${figure('input', strings.input, numbers.count(input))}
 				${figure('output', strings.output, numbers.count(output))}

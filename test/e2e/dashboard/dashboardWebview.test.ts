@@ -144,7 +144,7 @@ describe('the dashboard’s document', () => {
 
 	it('counts the last hour or day, by key or outcome, and keeps the choice', async () => {
 		await dashboard.state(two, some, noon);
-		assert.deepEqual([await dashboard.figure('sends'), await dashboard.figure('answered')], ['6', '66 %']);
+		assert.deepEqual([await dashboard.figure('sends'), await dashboard.figure('answered')], ['6', '66%']);
 		assert.deepEqual(await legend(), ['work 4', 'home 2']);
 		await option('day').click();
 		await option('outcome').click();

@@ -56,6 +56,10 @@ describe('the rules of a tool', () => {
 		assert.deepEqual(await typed('Which models', models.slice(1).join(', ')), { models: models.slice(1) });
 	});
 
+	it('say of a name that is none what it may hold', async () => {
+		assert.equal(await typed('Which models', 'gemini flash'), 'Use only letters, digits, dots and hyphens.');
+	});
+
 	it('take nothing else', async () => {
 		for (const text of ['0', '0x10', '1e3', '1.5', 'many', '-1']) {
 			assert.match(String(await typed('Requests a day', text)), /^A whole number from 1 to /, text);

@@ -241,7 +241,7 @@ describe('a batch that is to go on by itself', () => {
 			else
 				(windows.editor.api as unknown as { workspace: { textDocuments: object[] } }).workspace.textDocuments = [open];
 			await windows.clock.advance(2 * hour);
-			const notice = ['a.txt was to go on now, but has changed since then.', 'Resume'];
+			const notice = ['a.txt should have resumed now, but has changed since then.', 'Resume'];
 			await eventually(() => assert.deepEqual(textsIn(windows.editor.given), notice, change));
 			assert.deepEqual([windows.sent, windows.reported], [1, []], 'nothing unasked');
 		}
@@ -275,7 +275,7 @@ describe('a batch that is to go on by itself', () => {
 		};
 		windows.editor.presses = 'Resume';
 		await windows.clock.advance(hour + 1);
-		const told = 'a.txt did not go on. See Keypool’s log for the reason.';
+		const told = 'a.txt could not be resumed. See Keypool’s log for the reason.';
 		const wanted = /^a\.txt contains 2 prompts\./m;
 		await eventually(() => assert.match(textsIn(windows.editor.given).join('\n'), wanted));
 		assert.ok(textsIn(windows.editor.given).includes(told));

@@ -174,7 +174,7 @@ describe('files that are picked to go along with a question', () => {
 		assert.equal(typeof read === 'object' && read.text, 'Café über');
 		assert.equal(await readFile(files, 'file:///w/data.txt'), 'unfit');
 		// A question to @keypool goes without it.
-		assert.equal(textsIn(editor.given).join('\n'), 'data.txt did not go along: it is not text.');
+		assert.equal(textsIn(editor.given).join('\n'), 'data.txt was not attached: it is not text.');
 	});
 
 	it('are said not to be readable where they are not, by their names', async () => {

@@ -63,7 +63,7 @@ describe('what a person adds to a question for @keypool', () => {
 		await readOf(picture('image/png', 3), new Uri('/w/a.ts'));
 		assert.equal(told(), '');
 		const unknown =
-			'Part of what you added did not go along: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can.';
+			'Part of what you added was not attached: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can be.';
 		for (const value of [{ diagnostics: [] }, picture('image/gif', 3), picture('image/png', 8 * 1024 * 1024)]) {
 			await readOf(value, value, new Uri('/w/a.ts'));
 			assert.equal(told(), unknown);
@@ -77,7 +77,7 @@ describe('what a person adds to a question for @keypool', () => {
 		assert.deepEqual((await readOf(new Uri('/w/src'), new Uri('/w/a.ts'))).files, ['file:///w/a.ts']);
 		assert.match(
 			textsIn(editor.given).join('\n'),
-			/^src did not go along: it is not a file, or is no longer there\.$/m,
+			/^src was not attached: it is not a file, or is no longer there\.$/m,
 		);
 	});
 
@@ -93,7 +93,10 @@ describe('what a person adds to a question for @keypool', () => {
 			editor.given.splice(0);
 			const { images } = await loadOf([other, good] as never, () => assert.fail('no file'));
 			assert.deepEqual(images, [{ mimeType: 'image/png', data: 'AAAA' }]);
-			assert.match(textsIn(editor.given).join('\n'), /^Part of what you added did not go along: .* up to 7 MB can\.$/m);
+			assert.match(
+				textsIn(editor.given).join('\n'),
+				/^Part of what you added was not attached: .* up to 7 MB can be\.$/m,
+			);
 		}
 	});
 });
