@@ -69,7 +69,7 @@ export async function raiseBudget({ snapshot, words, acts }: EditPool): Promise<
 		period === 'day'
 			? t('Dollars more, until midnight Pacific time. The budget is {0} now.', describeMoney(limit))
 			: t('Dollars more, until the month ends, Pacific time. The budget is {0} now.', describeMoney(limit));
-	const given = await askNumber(t('Raise the budget'), prompt, limit / micro, range, t);
+	const given = await askNumber(t('Raise the budget'), prompt, limit / micro, range, words);
 	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * micro));
 }
 
@@ -150,7 +150,7 @@ async function editBudget(
 					'The most that Keypool may spend in a day, counted from midnight Pacific time. Empty: no budget. Google’s bill is final.',
 				)
 			: t('The most that Keypool may spend in a month, Pacific time. Empty: no budget. Google’s bill is final.');
-	const given = await askNumber(title, prompt, current[chosen.value], range, t);
+	const given = await askNumber(title, prompt, current[chosen.value], range, words);
 	if (!given) return undefined;
 	// What a person has chosen is no default any more.
 	const { [chosen.value]: before, isDefault, ...rest } = current;

@@ -38,13 +38,14 @@ export async function setRole({ view: { key }, words: { t }, acts }: EditKey): P
 	if (chosen) await acts.update(key.id, { role: chosen.value });
 }
 
-export async function setWeight({ view: { key }, words: { t }, acts }: EditKey): Promise<void> {
+export async function setWeight({ view: { key }, words, acts }: EditKey): Promise<void> {
+	const { t } = words;
 	const title = t('Weight of {0}', key.label);
 	const prompt = t(
 		'Its share under the strategy “in turn by weight”: a key with 5 gets five turns for each turn of a key with 1; with 0, it gets none.',
 	);
 	const range = { least: 0, most: 1_000, whole: false };
-	const given = await askNumber(title, prompt, key.weight, range, t);
+	const given = await askNumber(title, prompt, key.weight, range, words);
 	if (given) await acts.update(key.id, { weight: given.number ?? 1 });
 }
 

@@ -15,7 +15,8 @@ export interface EditProject {
 	readonly model?: string;
 }
 
-const maxCount = Number.MAX_SAFE_INTEGER;
+/** Beyond any limit, and short enough to be read. */
+const maxCount = 1e12;
 const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 export async function renameProject({ project, snapshot, words, acts }: EditProject): Promise<void> {
@@ -85,7 +86,7 @@ export async function setLimits(edit: EditProject): Promise<void> {
 			? t('Leave it empty to let Keypool learn the limit from the service.')
 			: t('Leave it empty to take the limit of the settings: {0}.', describeCount(ofSettings));
 	const range = { least: 0, most: maxCount, whole: true };
-	const given = await askNumber(title, prompt, own[chosen.value], range, t);
+	const given = await askNumber(title, prompt, own[chosen.value], range, words);
 	if (given)
 		await acts.updateProject(project.id, { limits: withLimit(project.limits, model, chosen.value, given.number) });
 }
@@ -106,7 +107,7 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 		'The most that you allow in a day, counted from midnight Pacific time. Answers count, and so does what was used today already. Empty: no cap.',
 	);
 	const range = { least: 0, most: maxCount, whole: true };
-	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, t);
+	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, words);
 	if (!given) return;
 	const { [chosen.value]: before, ...rest } = project.dailyCap ?? {};
 	const cap = given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };

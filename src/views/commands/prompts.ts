@@ -2,7 +2,7 @@ import { numberIn } from '../../localization/numberIn';
 import { nameOf, nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
-import type { Translate } from '../../localization/words';
+import type { Translate, Words } from '../../localization/words';
 
 /** One line of a pick, with what choosing it means. */
 export interface Choice<T> {
@@ -67,20 +67,26 @@ export async function askNumber(
 	prompt: string,
 	current: number | undefined,
 	range: NumberRange,
-	t: Translate,
+	words: Pick<Words, 't' | 'describeCount'>,
 ): Promise<{ readonly number: number | undefined } | undefined> {
 	const text = await askText({
 		title,
 		prompt,
 		value: current === undefined ? '' : String(current),
-		problem: (typed) => numberProblem(typed, range, t),
+		problem: (typed) => numberProblem(typed, range, words),
 	});
 	return text === undefined ? undefined : { number: numberIn(text, range.whole) };
 }
 
-function numberProblem(text: string, { least, most, whole }: NumberRange, t: Translate): string | undefined {
+function numberProblem(
+	text: string,
+	{ least, most, whole }: NumberRange,
+	{ t, describeCount }: Pick<Words, 't' | 'describeCount'>,
+): string | undefined {
 	const number = numberIn(text, whole);
 	if (number === undefined) return undefined;
 	if (number >= least && number <= most && (!whole || Number.isInteger(number))) return undefined;
-	return whole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
+	return whole
+		? t('A whole number from {0} to {1}.', least, describeCount(most))
+		: t('A number from {0} to {1}.', least, most);
 }
