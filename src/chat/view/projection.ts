@@ -43,10 +43,9 @@ export function pictureId(turn: string, n: number): string {
 /** What free keys have left of a model today. */
 export function leftInWords({ requests, isWhole }: FreeQuota, words: Wording): string {
 	const { t } = words;
-	if (!isWhole) return t('at least {0} free requests left today', words.describeCount(requests));
-	return requests === 1
-		? t('1 free request left today')
-		: t('{0} free requests left today', words.describeCount(requests));
+	if (requests === 1) return isWhole ? t('1 free request left today') : t('at least 1 free request left today');
+	const count = words.describeCount(requests);
+	return isWhole ? t('{0} free requests left today', count) : t('at least {0} free requests left today', count);
 }
 
 function trimmedInWords(omitted: number, { t }: Wording): string {

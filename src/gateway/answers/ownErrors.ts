@@ -96,7 +96,12 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'full':
 			return wait(placeMs, t('Keypool’s gateway has as many requests under way as it takes. Try again in a moment.'));
 		case 'tooManyAtOnce':
-			return wait(placeMs, t('This client already has {0} requests under way, the most it may have.', refusal.limit));
+			return wait(
+				placeMs,
+				refusal.limit === 1
+					? t('This client already has 1 request under way, the most it may have.')
+					: t('This client already has {0} requests under way, the most it may have.', refusal.limit),
+			);
 		case 'requestsOfDay':
 			return wait(
 				refusal.retryAfterMs,

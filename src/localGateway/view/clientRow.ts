@@ -75,7 +75,11 @@ function rulesInWords({ rules }: ClientRecord, words: Words): readonly string[] 
 		...(models ? [t('Models: {0}', models.join(', '))] : []),
 		...(fallbackModels?.length ? [t('Models that may stand in: {0}', fallbackModels.join(', '))] : []),
 		...(batch ? [t('Works in batches')] : []),
-		...(requestsPerDay === undefined ? [] : [t('At most {0} requests a day', describeCount(requestsPerDay))]),
+		...(requestsPerDay === undefined
+			? []
+			: requestsPerDay === 1
+				? [t('At most 1 request a day')]
+				: [t('At most {0} requests a day', describeCount(requestsPerDay))]),
 		...(dollarsPerDay === undefined ? [] : [t('At most {0} a day', describeMoney(dollarsPerDay * 1_000_000))]),
 	];
 }

@@ -164,6 +164,17 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(stream, question())).status, 200);
 	});
 
+	it('are told of one request in the singular', async () => {
+		const rig = new GatewayRig({ a: {} }, { client: { parallel: 1 } });
+		await rig.ready;
+		const hold = rig.service.hold();
+		const first = rig.read(rig.send(stream, question()));
+		await rig.clock.until(hold.reached);
+		assert.match((await rig.ask(stream, question())).text, /already has 1 request under way, the most/);
+		hold.release();
+		await rig.clock.until(first);
+	});
+
 	it('leave no more than 256 requests of all clients at the same time', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'hang' }] } }, { client: { parallel: 64 } });
 		await rig.ready;

@@ -222,6 +222,11 @@ describe('a client in the view', () => {
 		const rules = { ...shown.client.rules, batch: true, fallbackModels: ['gemini-lite'] };
 		const allowed = hoverOf({ ...shown, client: { ...shown.client, rules } }, words, now);
 		assert.match(allowed, /Models that may stand in[^]*lite[^]*Works in batches/);
+		const once = { ...shown.client.rules, requestsPerDay: 1 };
+		assert.match(
+			hoverOf({ ...shown, client: { ...shown.client, rules: once } }, words, now),
+			/At most 1 request a day/,
+		);
 		const terminal = { ...shown, client: { ...shown.client, isTransient: true as const } };
 		assert.match(hoverOf(terminal, words, now), /ends with its terminal/);
 		assert.doesNotMatch(text, /was stopped/);

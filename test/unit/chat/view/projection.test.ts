@@ -55,6 +55,7 @@ describe('What is shown of an answer', () => {
 		assert.equal(leftInWords({ requests: 1_500, isWhole: true }, words), '1.500 free requests left today');
 		assert.equal(leftInWords({ requests: 14_400, isWhole: false }, words), 'at least 14.400 free requests left today');
 		assert.equal(leftInWords({ requests: 1, isWhole: true }, words), '1 free request left today');
+		assert.equal(leftInWords({ requests: 1, isWhole: false }, words), 'at least 1 free request left today');
 	});
 
 	it('tells every send with its code for machines and its words for people', () => {
