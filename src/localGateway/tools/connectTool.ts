@@ -51,7 +51,8 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 			await env.clipboard.writeText(token);
 			said = t('The token was copied.');
 		} else {
-			said = describeOutcome(await tryOut(tool, connection, parts), t);
+			const outcome = await tryOut(tool, connection, parts);
+			if (outcome) said = describeOutcome(outcome, t);
 		}
 	}
 }
@@ -113,10 +114,12 @@ async function pinOf(geminiCli: ToolSettings): Promise<PinState | undefined> {
 	}
 }
 
-function tryOut(tool: Tool, connection: Connection, { t }: ConnectParts): Promise<TryOutcome> {
-	return withProgress(t('Asking through the gateway'), (_, signal) =>
-		tryPrompt(connection, tool.dialect, globalThis.fetch, signal),
-	);
+/** Undefined where the person has stopped it. */
+function tryOut(tool: Tool, connection: Connection, { t }: ConnectParts): Promise<TryOutcome | undefined> {
+	return withProgress(t('Asking through the gateway'), async (_, signal) => {
+		const outcome = await tryPrompt(connection, tool.dialect, globalThis.fetch, signal);
+		return signal.aborted ? undefined : outcome;
+	});
 }
 
 function describeOutcome(outcome: TryOutcome, t: Translate): string {

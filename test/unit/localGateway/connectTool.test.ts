@@ -20,6 +20,44 @@ async function setWhile(before: string, meanwhile: string): Promise<string> {
 	return text;
 }
 
+describe('a tool that is tried out', () => {
+	it('is not said to have had no answer where the person stopped it', async () => {
+		const editor = new EditorStandIn();
+		const { window } = editor.api;
+		const progress = window.withProgress;
+		Object.assign(editor.api, { env: { clipboard: { writeText: () => Promise.resolve() } } });
+		window.withProgress = (options, work) => {
+			editor.presses = undefined;
+			return progress(options, (step) =>
+				work(step, {
+					onCancellationRequested: (stop: () => void) => {
+						stop();
+						return { dispose: () => undefined };
+					},
+				}),
+			);
+		};
+		const pick = window.showQuickPick;
+		window.showQuickPick = async (items, options) => {
+			const [first] = (await items) as readonly unknown[];
+			await pick(items, options);
+			editor.presses = 'Try It';
+			return first;
+		};
+		const { connectTool } = editor.read('../localGateway/tools/connectTool') as typeof used;
+		await connectTool({
+			...{ t: translate, address: () => 'http://127.0.0.1:9', model: () => 'm', isWindows: false },
+			geminiCli: { file: 'settings.json', read: () => Promise.resolve(pinned), write: () => assert.fail() },
+			issue: (name) => Promise.resolve({ token: 'sim-token', client: { name } } as never),
+		});
+		const told = textsIn(editor.given);
+		assert.equal(told.filter((text) => text.includes('has a token of its own now')).length, 2, told.join('\n'));
+		assert.ok(!told.some((text) => text.includes('did not answer')), told.join('\n'));
+	});
+});
+
+const pinned = '{"security":{"auth":{"selectedType":"gemini-api-key"}}}';
+
 describe('the way in which gemini-cli signs in', () => {
 	it('is set in its settings as they are once a person has said yes', async () => {
 		const text = await setWhile('{}', '{"ui":{"theme":"Dark"}}');
