@@ -208,7 +208,7 @@ describe('the rules of a client', () => {
 			assert.deepEqual([answer.status, answer.headers.get('x-should-retry')], [429, 'false']);
 			assert.match(answer.text, /"code":"requests_of_day"/);
 			// Whoever reads it learns what the header tells programs.
-			assert.match(answer.text, /all 2 requests it may make per day\. The next day begins at \d\d:\d\d[^.]* \(.+\)\./);
+			assert.match(answer.text, /all 2 requests it may make per day\. The next day begins at [^.]*\d\d:\d\d \(.+\)\./);
 			assert.ok(Number(answer.headers.get('retry-after')) > 3_600);
 		}
 		await rig.clock.advance(24 * 3_600_000);
