@@ -228,7 +228,7 @@ export function contentsOf(turns: readonly Turn[], model: string, replaceSignatu
 
 /**
  * Each call and its result by one id: that of the service, or where nobody knows it, as after a reload or of another provider's
- * call, one that is made here. Results stand in the order of their calls.
+ * call, one that is made here; none where the service gave none. Results stand in the order of their calls.
  */
 function tied(turns: readonly Turn[]): readonly Turn[] {
 	let open: string[] = [];
@@ -261,7 +261,7 @@ function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
 				break;
 			case 'call':
 				parts.push({
-					functionCall: { name: one.name, args: { ...one.args }, ...(one.id !== undefined && { id: one.id }) },
+					functionCall: { name: one.name, args: { ...one.args }, ...idOf(one) },
 					...(one.signature !== undefined && { thoughtSignature: one.signature }),
 				});
 				break;
@@ -284,11 +284,15 @@ function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
 	return [...parts.slice(0, end), ...beside, ...parts.slice(end)];
 }
 
-function resultOf({ name, id, response }: Extract<Content, { type: 'result' }>, files: readonly object[]): object {
+function idOf({ id = '' }: { readonly id?: string }): { readonly id?: string } {
+	return id === '' ? {} : { id };
+}
+
+function resultOf(one: Extract<Content, { type: 'result' }>, files: readonly object[]): object {
 	return {
-		name,
-		response: { ...response },
-		...(id !== undefined && { id }),
+		name: one.name,
+		response: { ...one.response },
+		...idOf(one),
 		...(files.length > 0 && { parts: files }),
 	};
 }

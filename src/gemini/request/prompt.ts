@@ -37,7 +37,7 @@ export interface InlineData {
 /** Ties a call to its result. */
 interface CallName {
 	readonly name: string;
-	/** The service's own, where it gave one. */
+	/** The service's own; empty: it gave none. */
 	readonly id?: string;
 }
 

@@ -122,7 +122,8 @@ function modelContent(
 		switch (part.type) {
 			case 'call': {
 				const { callId, name, input } = part;
-				const { signature, model, id } = { ...signatures.get(callId), ...memory.call(callId) };
+				const { signature, model } = { ...signatures.get(callId), ...memory.call(callId) };
+				const id = idOf(callId, memory);
 				return [
 					{
 						type: 'call',
@@ -165,7 +166,7 @@ function resultContent(
 	// A tool gives a text for each thing that it found: without a line end they would be one word.
 	const text = content.flatMap((one) => (one.type === 'text' ? [one.text] : [])).join('\n');
 	const output = text === '' && files.length > 0 ? 'The result is attached.' : text;
-	const id = context.memory.call(callId)?.id;
+	const id = idOf(callId, context.memory);
 	return [
 		{
 			type: 'result',
@@ -176,6 +177,12 @@ function resultContent(
 		},
 		...files.filter((file) => !fitsInResult(file)),
 	];
+}
+
+/** The service's own of a call that is remembered; empty where it gave none. */
+function idOf(callId: string, memory: ConversationContext['memory']): string | undefined {
+	const known = memory.call(callId);
+	return known && (known.id ?? '');
 }
 
 /** Keeps the order of both. */

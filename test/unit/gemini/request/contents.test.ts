@@ -127,6 +127,9 @@ describe('gemini: turns as they are sent', () => {
 			user(text('Never mind')),
 			model(text('Ok'), named('call')),
 			user(named('result')),
+			// A host that gives none may not know them.
+			model(named('call', '')),
+			user(named('result', '')),
 		];
 		const ids = (name: string) =>
 			contentsOf(turns, name).map(({ parts }) =>
@@ -136,7 +139,13 @@ describe('gemini: turns as they are sent', () => {
 		for (const name of [flash, 'gemini-flash-latest', 'gemini-4-argon']) {
 			assert.deepEqual(
 				ids(name),
-				[...both('keypool_1', 'keypool_2'), ...both('c1', 'keypool_3'), ...[['keypool_4'], []], ...both('keypool_5')],
+				[
+					...both('keypool_1', 'keypool_2'),
+					...both('c1', 'keypool_3'),
+					...[['keypool_4'], []],
+					...both('keypool_5'),
+					...both(),
+				],
 				name,
 			);
 		}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { CallMemory } from '../../../../src/languageModel/conversation/callMemory';
+import { readMessages } from '../../../../src/languageModel/conversation/hostParts';
+import { convertRequest } from '../../../../src/languageModel/conversation/request';
+import { flash } from '../../../support/simulator/stand';
+import { assistant, classes, said, ToolCallPart, ToolResultPart, user } from '../../../support/languageModel/classes';
+
+describe('the service’s own id of a call', () => {
+	it('is remembered, also that there was none, which a host may not know; of another provider’s call nothing is known', () => {
+		const memory = new CallMemory();
+		memory.keepCall('1', { model: flash, id: 'own' });
+		memory.keepCall('2', { model: flash });
+		const names = ['1', '2', '3'];
+		const messages = [
+			user(said('Go')),
+			assistant(...names.map((id) => new ToolCallPart(id, 'look', {}))),
+			user(...names.map((id) => new ToolResultPart(id, [said('seen')]))),
+		];
+		const request = { messages: readMessages(messages, classes), tools: [], isToolRequired: false, model: flash };
+		const [, ...turns] = convertRequest(request, memory, () => false).prompt.turns;
+		const ids = turns.map(({ content }) =>
+			content.map((one) => (one.type === 'call' || one.type === 'result' ? one.id : one.type)),
+		);
+		assert.deepEqual(ids, [
+			['own', '', undefined],
+			['own', '', undefined],
+		]);
+	});
+});
