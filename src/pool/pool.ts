@@ -51,6 +51,7 @@ export { bucketAt, cooldownEnd, sentToday } from './quota/bucket';
 export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
+export { maxDailyCosts } from './budget/dailyCost';
 export { clientOf, isProgram, projectOf, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';

@@ -149,6 +149,8 @@ export interface CostsView {
 	readonly prices?: string;
 	/** That the list is old, and what helps. */
 	readonly pricesOld?: string;
+	/** That there were more than are kept. */
+	readonly missing?: string;
 	/** Spent, and the budget where there is one. */
 	readonly today: string;
 	readonly month: string;

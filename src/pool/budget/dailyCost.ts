@@ -4,7 +4,7 @@ import type { Docs, EpochMs, Transaction } from '../types/stateStore';
 import type { Charge } from './charge';
 
 /** Kept at the most, whatever the number of keys and clients: the oldest go first. */
-const maxDailyCosts = 20_000;
+export const maxDailyCosts = 20_000;
 /** ms. Long enough for this month beside the last one. */
 export const dailyCostKeptMs = 62 * 24 * 3_600_000;
 

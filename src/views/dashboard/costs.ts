@@ -1,4 +1,11 @@
-import type { DailyCost, EpochMs, SpendingView, SpentView, Snapshot } from '../../pool/pool';
+import {
+	maxDailyCosts,
+	type DailyCost,
+	type EpochMs,
+	type SpendingView,
+	type SpentView,
+	type Snapshot,
+} from '../../pool/pool';
 import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
 import { causeInWords, spentInWords } from '../shared/spending';
 import { projectNames } from './quotas';
@@ -32,6 +39,11 @@ export function costsView(
 		today: spentInWords(day, words),
 		month: spentInWords(month, words),
 		...budgetRows(snapshot, now, voice),
+		...(costs.length >= maxDailyCosts && {
+			missing: words.t(
+				'There were more keys, clients and models than costs are kept of: of the oldest days some or all are missing here.',
+			),
+		}),
 		byDay: newestFirst(costs, voice),
 		byKey: dearestFirst(ofMonth, ({ key }) => voice.labelOf(key), voice),
 		byClient: dearestFirst(ofMonth, ({ client }) => voice.origin(client), voice),

@@ -27,6 +27,7 @@ export function costs(context: Context): TemplateResult {
 			)}
 		</div>
 		${rows.length === 0 ? note(strings.emptyCosts) : costTable(of, rows, context)}
+		${view.missing === undefined ? nothing : note(view.missing)}
 		${view.prices === undefined ? nothing : note(view.prices)}
 	</section>`;
 }

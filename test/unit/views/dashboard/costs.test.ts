@@ -42,6 +42,12 @@ describe('costs on the dashboard', () => {
 		assert.deepEqual([view(many).byDay.length, view(many).byDay.at(-1)?.label], [63, 'Sep 23']);
 	});
 
+	it('say that some are missing where there were more than are kept: their sums are less than what was spent', () => {
+		const many = Array.from({ length: 20_000 }, (_, n) => dailyCost(n % 3, `k${n % 1_000}`, 1));
+		assert.match(view(many).missing ?? '', /of the oldest days some or all are missing here\.$/);
+		assert.equal(view(many.slice(1)).missing, undefined);
+	});
+
 	it('are of the day what a team’s gateway tells, which pays: here it cost nothing', () => {
 		const told = {
 			...({ state: 'open', client: 'ann', keys: 'any', models: [], requests: { used: 3 } } as const),
