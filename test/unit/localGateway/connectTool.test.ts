@@ -46,7 +46,7 @@ describe('a tool that is tried out', () => {
 		};
 		const { connectTool } = editor.read('../localGateway/tools/connectTool') as typeof used;
 		await connectTool({
-			...{ t: translate, address: () => 'http://127.0.0.1:9', model: () => 'm', isWindows: false },
+			...{ t: translate, address: () => 'http://127.0.0.1:9', model: () => 'm', shell: 'posix' },
 			geminiCli: { file: 'settings.json', read: () => Promise.resolve(pinned), write: () => assert.fail() },
 			issue: (name) => Promise.resolve({ token: 'sim-token', client: { name } } as never),
 		});
