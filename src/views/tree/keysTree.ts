@@ -62,9 +62,10 @@ export class KeysTree implements RowLookup, Disposable {
 		return dress(item, shown);
 	}
 
-	withHover(item: vscode.TreeItem, id: string): vscode.TreeItem {
-		const text = this.live.hover(id);
-		if (text !== undefined) item.tooltip = hover(text);
+	async withHover(item: vscode.TreeItem, id: string): Promise<vscode.TreeItem> {
+		const { hoverOf } = await import('./hover');
+		const row = this.live.rowToRead(id);
+		if (row) item.tooltip = hover(hoverOf(row, this.parts.words, this.parts.clock.now()));
 		return item;
 	}
 

@@ -63,8 +63,8 @@ export class KeysView implements vscode.TreeDataProvider<string>, vscode.TreeDra
 		return this.tree().itemOf(id);
 	}
 
-	/** The hover is made when somebody looks, not each second. */
-	resolveTreeItem(item: vscode.TreeItem, id: string): vscode.TreeItem {
+	/** The hover is made when somebody looks, not each second; so its code is read with the first. */
+	resolveTreeItem(item: vscode.TreeItem, id: string): Promise<vscode.TreeItem> {
 		return this.tree().withHover(item, id);
 	}
 

@@ -1,9 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import type { KeyView, Project, Snapshot, EpochMs } from '../../pool/pool';
-import type { Markdown } from '../../ui/markdown';
 import type { Words } from '../../localization/words';
 import { noFilter, type Filter } from '../shared/filter';
-import { hoverOf } from './hover';
 import { keepCurrent } from '../shared/keepCurrent';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import { nextChangeMs } from '../shared/countdown';
@@ -84,12 +82,10 @@ export class LiveRows implements Disposable {
 		this.current.refresh();
 	}
 
-	/** A row's hover, asked for when it opens. */
-	hover(id: string): Markdown | undefined {
-		const row = this.rows.byId.get(id);
-		const now = this.clock.now();
-		this.read = { id, until: now + readingMs };
-		return row && hoverOf(row, this.words, now);
+	/** The row whose hover opens. */
+	rowToRead(id: string): Row | undefined {
+		this.read = { id, until: this.clock.now() + readingMs };
+		return this.rows.byId.get(id);
 	}
 
 	setVisible(visible: boolean): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../../../src/pool/pool';
+import { hoverOf } from '../../../../src/views/tree/hover';
 import { LiveRows, type Redraw } from '../../../../src/views/tree/liveRows';
 import { readable } from '../../../support/ui/readable';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -21,7 +22,11 @@ function open(snapshot: Snapshot) {
 	const drawn: Redraw[] = [];
 	const live = new LiveRows(pool, words, clock, (what) => drawn.push(what));
 	drawn.length = 0;
-	return { clock, pool, live, drawn };
+	const hoverFor = (id: string): string => {
+		const row = live.rowToRead(id);
+		return row ? readable(hoverOf(row, words, clock.wall())) : '';
+	};
+	return { clock, pool, live, drawn, hoverFor };
 }
 
 const three = snapshotOf([
@@ -51,9 +56,9 @@ describe('live rows', () => {
 	});
 
 	it('hold a row still while its hover is read, unless something happens to its key', async () => {
-		const { clock, pool, live, drawn } = open(three);
+		const { clock, pool, live, drawn, hoverFor } = open(three);
 		live.setVisible(true);
-		assert.match(readable(live.hover('id of B')), /resting until 12:01/);
+		assert.match(hoverFor('id of B'), /resting until 12:01/);
 		await clock.advance(4000);
 		assert.deepEqual(drawn, []);
 		const leaked = [keyView('A', standings.usable), keyView('B', standings.leaked), ...three.keys.slice(2)];
@@ -102,14 +107,14 @@ describe('live rows', () => {
 		const day = { state: 'coolingDown', reason: 'rpd', until: noon + 22 * hour } as const;
 		for (const standing of [standings.usable, day]) {
 			const view = keyView('A', standing, { lastUsed: noon });
-			const { clock, live, drawn } = open(snapshotOf([view, keyView('B', standings.usable)]));
+			const { clock, live, drawn, hoverFor } = open(snapshotOf([view, keyView('B', standings.usable)]));
 			live.setVisible(true);
-			const before = readable(live.hover('id of A'));
+			const before = hoverFor('id of A');
 			await clock.advance(12 * hour - minute);
 			assert.deepEqual(drawn, []);
 			await clock.advance(2 * minute);
 			assert.deepEqual(drawn, [['id of A', 'id of B']]);
-			const after = readable(live.hover('id of A'));
+			const after = hoverFor('id of A');
 			assert.match(before, /Last used 12:00/);
 			assert.match(after, /Last used Tue 12:00/);
 			assert.equal(after.includes('tomorrow'), false);
@@ -121,7 +126,7 @@ describe('live rows', () => {
 	it('count on after a hover was read', async () => {
 		const { clock, live } = open(three);
 		live.setVisible(true);
-		live.hover('id of B');
+		live.rowToRead('id of B');
 		await clock.advance(11_000);
 		assert.match(live.get('id of B')?.shown.description ?? '', /resting 0:31/);
 	});
