@@ -51,13 +51,13 @@ export async function handOver(
 	return undefined;
 }
 
-/** Names the time of day, which stays true without being redrawn. */
+/** Names a time that stays true without being redrawn. */
 export function waitInWords(
 	{ on, reason, inMs, ahead }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
 	{ words, labelOf, now }: Waits,
 ): string {
 	const name = on.key === undefined ? on.model : labelOf(on.key);
-	const until = words.describeTime(now() + inMs, now());
+	const until = words.describeLastingTime(now() + inMs, now());
 	const { brief } = words.describeReason(reason);
 	return ahead === 0
 		? words.t('waiting for {0} until {1}: {2}', name, until, brief)

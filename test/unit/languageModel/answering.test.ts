@@ -7,7 +7,7 @@ import { ToolNames } from '../../../src/languageModel/conversation/toolNames';
 import { failureOf, Unanswered, type HostFailure } from '../../../src/languageModel/failures';
 import { ToolFlaw } from '../../../src/languageModel/toolSchema/tools';
 import { PoolError, type KeyId, type PoolStream, type Reason, type StreamPart } from '../../../src/pool/pool';
-import { noon, words } from '../../support/views/snapshots';
+import { hour, noon, words } from '../../support/views/snapshots';
 
 const one = { key: 'one' as KeyId, model: 'flash' };
 const output = (value: Piece): StreamPart<Piece> => ({ type: 'output', attempt: 1, value });
@@ -89,6 +89,11 @@ describe('an answer that is handed to the editor', () => {
 			{ type: 'thinking', text: 'waiting for Key 1 until 12:01: requests per minute used up; 2 ahead\n' },
 			{ type: 'text', text: 'Yes' },
 		]);
+	});
+
+	it('waits for a time of another day by its name: what stays in the chat would say tomorrow the next morning as well', async () => {
+		const { given } = await handed(waiting(21 * hour), done());
+		assert.match(given[0]?.type === 'thinking' ? given[0].text : '', / until Wed 09:00: /);
 	});
 
 	it('makes no link of a key’s name, which an editor shows in Markdown', async () => {

@@ -4,7 +4,7 @@ import { keyId } from '../../../support/chat/fixtures';
 import { ScriptedRequest } from '../../../support/chat/scriptedAsk';
 import { question } from '../../../support/gemini/room';
 import { EditorStandIn } from '../../../support/ui/editor';
-import { words } from '../../../support/views/snapshots';
+import { hour, noon, words } from '../../../support/views/snapshots';
 
 describe('how far an answer is', () => {
 	it('is told each thousand characters: a screen reader reads every message of a notification, and what it was reading is cut', async () => {
@@ -29,5 +29,11 @@ describe('how far an answer is', () => {
 		);
 		assert.deepEqual(told, ['10 characters so far', '1,000 characters so far', '2,000 characters so far']);
 		assert.equal(heard.length, 250);
+	});
+
+	it('names the day of a time that a request waits for: a batch waits over midnight, and its notification stays as it is', () => {
+		const { stepInWords } = new EditorStandIn().read('../editor/ask/assistant') as typeof used;
+		const step = { state: 'waiting', on: 'Key 1', reason: 'rpd', inMs: 20 * hour, ahead: 0 } as const;
+		assert.match(stepInWords(step, { words, now: () => noon }), / until Wed 08:00: /);
 	});
 });
