@@ -33,13 +33,15 @@ export function noticeInWords(
 function gatewayNotice(gateway: GatewayView, snapshot: Snapshot, words: Words, now: EpochMs): Notice {
 	const { t } = words;
 	const outlook = outlookOf(gateway, snapshot);
+	// A notice stays: it may be read another day.
+	const lasting = { ...words, describeTime: words.describeLastingTime };
 	// What it tells of itself can be better than what it last answered here.
 	const isWell = outlook.state === 'usable' || outlook.state === 'asked';
 	return {
 		severity: 'warning',
 		text: isWell
 			? words.describeReason('noUsableKey').text
-			: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlook, words, now)),
+			: t('Team gateway {0}: {1}', gateway.host, outlookInWords(outlook, lasting, now)),
 		action:
 			outlook.state === 'badToken'
 				? { command: 'keypool.useTeamGateway', title: t('Enter Another Token') }

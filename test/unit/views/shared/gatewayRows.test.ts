@@ -7,7 +7,7 @@ import { rowsOf } from '../../../../src/views/shared/rows';
 import { statusOf } from '../../../../src/views/statusBar/status';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { readable } from '../../../support/ui/readable';
-import { keyView, minute, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import { hour, keyView, minute, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 const told: NonNullable<GatewayView['told']> = {
 	...{ state: 'open', client: 'ann', keys: 'paid' },
@@ -76,6 +76,10 @@ describe('a team’s gateway in the views', () => {
 		const notice = noticeInWords(resting, words, noon, { gateway: gateway() });
 		assert.match(notice.text, /^Team gateway kp\.example: rests until /);
 		assert.deepEqual(notice.action, { command: 'keypool.keys.focus', title: 'Show the Gateway' });
+		// It stays, and would call another day tomorrow.
+		const usedUp = { ...told, dollars: { used: 2, max: 2 }, dayEndsAt: noon + 20 * hour };
+		const { text } = noticeInWords(resting, words, noon, { gateway: gateway({ told: usedUp }) });
+		assert.equal(text, 'Team gateway kp.example: used up until Wed 08:00');
 		const revoked = noticeInWords(resting, words, noon, { gateway: { host: 'kp.example', trouble: 'badToken' } });
 		assert.deepEqual(revoked.action, { command: 'keypool.useTeamGateway', title: 'Enter Another Token' });
 	});
