@@ -3,7 +3,6 @@ import type { Words } from '../localization/words';
 import type { keyCommands } from './commands/keyCommands';
 import type { KeyOperations } from './commands/keyOperations';
 import { createNotices } from './notices/notices';
-import { showNotice } from './notices/showNotice';
 import { LastFailures, type CallHistory } from './shared/lastFailures';
 import type { PoolView, ViewClock, WhichKeys } from './shared/poolView';
 import { updateMenus } from './shared/updateMenus';
@@ -50,7 +49,9 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 	store.add(createStatusBar({ pool, words, clock, which, rotation }));
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {
-			showNotice(snapshot, words, now, { revoked, gateway: pool.gateway?.() }).catch(failed);
+			const about = { revoked, gateway: pool.gateway?.() };
+			// Most windows never show one.
+			import('./notices/showNotice').then(({ showNotice }) => showNotice(snapshot, words, now, about)).catch(failed);
 		}),
 	);
 	return {
