@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
+import fs, {
 	lstatSync,
 	mkdirSync,
 	mkdtempSync,
@@ -260,9 +260,14 @@ describe('files of a workspace on a disk', () => {
 	for (const [what, realPath] of Object.entries(system)) {
 		it(`on ${what} are read and written where they are`, async () => {
 			const { realpath } = promises;
+			symlinkSync('plain', inside('near'));
+			symlinkSync(path.join(outside, 'theirs'), inside('far'));
+			symlinkSync('round', inside('round'));
 			Object.assign(promises, { realpath: realPath });
 			try {
-				assert.equal(await read('plain'), 'plain');
+				assert.deepEqual([await read('plain'), await read('near')], ['plain', 'plain']);
+				await assert.rejects(read('far'), link);
+				await assert.rejects(read('round'), link);
 				assert.deepEqual(await disk.locate(inside('new'), [root]), { state: 'absent', path: inside('new') });
 				await disk.replace(inside('new'), [root], bytes);
 			} finally {
@@ -272,6 +277,33 @@ describe('files of a workspace on a disk', () => {
 			isAsItWas();
 		});
 	}
+
+	it('a link to a server that VS Code keeps extensions from leads out, and nobody waits for it', async () => {
+		symlinkSync(outside, inside('share'));
+		const refused = Object.assign(new Error('access is not allowed'), { code: 'ERR_UNC_HOST_NOT_ALLOWED' });
+		const real = { callback: fs.lstat, lstat: promises.lstat, realpath: promises.realpath };
+		const guarded =
+			(look: (...args: never[]) => unknown) =>
+			(...args: unknown[]) => {
+				if (String(args[0]).startsWith(outside)) throw refused;
+				return look(...(args as never[]));
+			};
+		const promised = guarded(real.lstat);
+		// VS Code's Node.js throws at once where no promise is asked for.
+		Object.assign(fs, { lstat: guarded(real.callback) });
+		Object.assign(promises, {
+			lstat: (...args: unknown[]) => Promise.resolve().then(() => promised(...args)),
+			realpath: (file: string) => Promise.resolve(file.includes('share') ? '\\\\server\\share' : file),
+		});
+		try {
+			await assert.rejects(disk.read(inside('share/theirs'), [root], 1_000), link);
+			await assert.rejects(disk.replace(inside('share/new'), [root], bytes), link);
+		} finally {
+			Object.assign(fs, { lstat: real.callback });
+			Object.assign(promises, { lstat: real.lstat, realpath: real.realpath });
+		}
+		isAsItWas();
+	});
 
 	it('a folder with the name of the file stays, with all that is in it', async () => {
 		await assert.rejects(disk.replace(inside('deep'), [root], bytes));
