@@ -24,10 +24,13 @@ export interface ShownClient {
 export function describeUse(shown: ShownClient, words: Words, now: EpochMs): string {
 	const { t, describeCount, describeMoney, describeTime } = words;
 	const { lastUsedAt, requests, input, output, cost, underWay, isHeld } = shown;
-	if (lastUsedAt === 0) return underWay === 0 ? t('not used yet') : underWayInWords(underWay, words);
+	// First: a narrow side bar cuts the end off.
+	const begin = isHeld ? [words.describeReason('clientHeld').brief] : [];
+	if (lastUsedAt === 0) {
+		return [...begin, underWay === 0 ? t('not used yet') : underWayInWords(underWay, words)].join(' · ');
+	}
 	return [
-		// First: a narrow side bar cuts the end off.
-		...(isHeld ? [words.describeReason('clientHeld').brief] : []),
+		...begin,
 		...(underWay === 0 ? [] : [underWayInWords(underWay, words)]),
 		requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests)),
 		t('{0} tokens', describeCount(input + output)),

@@ -2,7 +2,7 @@ import { ThemeIcon, TreeItem, type TreeView } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { originOf, type ClientRecord, type TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
-import type { ClientCounts, Clock, EpochMs, Pool } from '../../pool/pool';
+import type { ClientCounts, Clock, EpochMs, Pool, StateStore } from '../../pool/pool';
 import { hover } from '../../ui/hover';
 import { oneLine } from '../../ui/safeText';
 import type { ServedGateway } from '../servedGateway';
@@ -15,6 +15,7 @@ export interface ClientsTreeParts {
 	readonly redraw: (id?: string) => void;
 	readonly tokens: TokenRegistry;
 	readonly counts: ClientCounts;
+	readonly stateStore: Pick<StateStore, 'onDidChange'>;
 	readonly served: ServedGateway;
 	readonly pool: Pick<Pool, 'snapshot'>;
 	readonly words: Words;
@@ -37,7 +38,7 @@ export class ClientsTree implements Disposable {
 	private drawn: ReadonlyMap<string, string> = new Map();
 
 	constructor(private readonly parts: ClientsTreeParts) {
-		const { tokens, counts, served } = parts;
+		const { tokens, stateStore, served } = parts;
 		const later = (): void => {
 			this.timer ??= parts.clock.after(drawMs, () => {
 				this.timer = undefined;
@@ -45,7 +46,12 @@ export class ClientsTree implements Disposable {
 			});
 		};
 		this.owned.add(tokens.onDidChange(later));
-		this.owned.add({ dispose: counts.onDidChange(later) });
+		this.owned.add({
+			dispose: stateStore.onDidChange((refs) => {
+				// What a client has used, and what it has spent and whether it is stopped, in whichever window.
+				if (refs.some(({ kind }) => kind === 'client' || kind === 'spending')) later();
+			}),
+		});
 		this.owned.add(served.onDidChange(later));
 		this.owned.add({ dispose: () => this.timer?.() });
 		this.owned.add({ dispose: () => this.aging?.() });

@@ -1,4 +1,3 @@
-import type { Dispose } from '../types/clock';
 import type { Usage } from '../types/poolRequest';
 import type { ClientCount, EpochMs, StateStore } from '../types/stateStore';
 import { clientScope } from '../budget/spending';
@@ -75,13 +74,6 @@ export class ClientCounts {
 		return this.store.transact((tx) => {
 			tx.client(id);
 			tx.spending(clientScope(client));
-		});
-	}
-
-	/** A client has used something, in whichever window. */
-	onDidChange(listener: () => void): Dispose {
-		return this.store.onDidChange((refs) => {
-			if (refs.some(({ kind }) => kind === 'client')) listener();
 		});
 	}
 

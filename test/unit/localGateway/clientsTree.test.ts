@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientRecord } from '../../../src/gateway/gateway';
 import type * as used from '../../../src/localGateway/view/clientsTree';
+import { clientScope, initialSpending } from '../../../src/pool/budget/spending';
 import { ClientCounts, InMemoryStore, type ClientView } from '../../../src/pool/pool';
 import { EditorStandIn } from '../../support/ui/editor';
 import { words } from '../../support/views/snapshots';
@@ -30,8 +31,8 @@ async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<C
 	const looks: string[] = [];
 	const parts = {
 		...{ clock, words, view: {}, redraw: (id?: string) => redrawn.push(id) },
+		stateStore: store,
 		counts: {
-			onDidChange: (listener: () => void) => counts.onDidChange(listener),
 			of: (id: string) => (looks.push(id), counts.of(id)),
 		},
 		tokens: { list: () => records, onDidChange: () => ({ dispose: () => undefined }) },
@@ -47,7 +48,7 @@ async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<C
 	const tree = new ClientsTree(parts as unknown as ConstructorParameters<typeof ClientsTree>[0]);
 	await clock.advance(1_000);
 	redrawn.length = 0;
-	return { clock, tree, redrawn, looks, use: () => String(tree.itemOf('c').description) };
+	return { clock, store, tree, redrawn, looks, use: () => String(tree.itemOf('c').description) };
 }
 
 describe('the view of tools', () => {
@@ -71,6 +72,20 @@ describe('the view of tools', () => {
 		const held = { since: 0, cause: 'repeatedCall' } as const;
 		const { tree, use } = await shownFor({}, [{ client: 'gateway:cline', held }]);
 		assert.equal(use(), 'stopped until you check it · 120 requests today · 10 tokens · 20:00');
+		tree.dispose();
+	});
+
+	it('says so of a tool that was connected anew, and no more as soon as somebody lets it go on', async () => {
+		const held = { since: 0, cause: 'repeatedCall' } as const;
+		const known: Partial<ClientView>[] = [{ client: 'gateway:cline', held }];
+		const { clock, store, tree, redrawn } = await shownFor({ id: 'new' }, known);
+		assert.equal(String(tree.itemOf('new').description), 'stopped until you check it · not used yet');
+		known.pop();
+		await store.transact((tx, now) =>
+			tx.put({ kind: 'spending', id: clientScope('gateway:cline'), doc: initialSpending(now) }),
+		);
+		await clock.advance(1_000);
+		assert.deepEqual([redrawn, String(tree.itemOf('new').description)], [['new'], 'not used yet']);
 		tree.dispose();
 	});
 

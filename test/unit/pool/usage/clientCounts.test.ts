@@ -64,21 +64,6 @@ describe('what clients use', () => {
 		assert.equal(mergeClientCounts(of(1), of(4), of(3)).day.requests, 4);
 	});
 
-	it('is told to have changed by itself alone', async () => {
-		const store = new InMemoryStore(new VirtualClock());
-		const counts = new ClientCounts(store);
-		let changes = 0;
-		const off = counts.onDidChange(() => changes++);
-		await counts.admit('a', 9);
-		await store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: 1 } }));
-		assert.equal(changes, 1);
-		await counts.forget('a');
-		assert.equal(changes, 2);
-		off();
-		await counts.admit('a', 9);
-		assert.equal(changes, 2);
-	});
-
 	it('begins anew where a clock that went far back has left a day to come', async () => {
 		const clock = new VirtualClock();
 		const counts = new ClientCounts(new InMemoryStore(clock));
