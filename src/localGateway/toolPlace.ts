@@ -16,11 +16,12 @@ export function shellBeside(isWindows: boolean, shell: string): string | undefin
 	return isWindows && /(?:^|[\\/])(?:wsl|system32[\\/]bash)\.exe$/i.test(shell) ? 'powershell.exe' : undefined;
 }
 
-export type ShellKind = 'posix' | 'fish' | 'powershell' | 'cmd';
+/** `pwsh`: PowerShell off Windows. */
+export type ShellKind = 'posix' | 'fish' | 'pwsh' | 'powershell' | 'cmd';
 
 /** What the commands that a person pastes are for; on Windows PowerShell, where their own shell is none that is known here. */
 export function shellKind(isWindows: boolean, shell: string): ShellKind {
-	if (!isWindows) return /(?:^|\/)fish$/.test(shell) ? 'fish' : 'posix';
+	if (!isWindows) return (['fish', 'pwsh'] as const).find((name) => shell.split('/').at(-1) === name) ?? 'posix';
 	if (/(?:^|[\\/])cmd\.exe$/i.test(shell)) return 'cmd';
 	const isUnix = /(?:^|[\\/])(?:bash|zsh|sh)\.exe$/i.test(shell) && shellBeside(isWindows, shell) === undefined;
 	return isUnix ? 'posix' : 'powershell';

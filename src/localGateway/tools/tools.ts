@@ -32,6 +32,7 @@ export interface Tool {
 const curl: Readonly<Record<ShellKind, string>> = {
 	posix: 'curl',
 	fish: 'curl',
+	pwsh: 'curl',
 	powershell: 'curl.exe --%',
 	cmd: 'curl.exe',
 };
@@ -117,7 +118,7 @@ export const tools: readonly Tool[] = [
 		dialect: 'gemini',
 		text: ({ address, token, model, shell }) => {
 			const body = '{"contents":[{"parts":[{"text":"Hello"}]}]}';
-			const isUnix = shell === 'posix' || shell === 'fish';
+			const isUnix = shell !== 'powershell' && shell !== 'cmd';
 			return [
 				`${curl[shell]} ${address}/v1beta/models/${model}:generateContent`,
 				`-H "x-goog-api-key: ${token}" -H "content-type: application/json"`,
@@ -164,6 +165,7 @@ function environment(variables: Variables, { shell }: Connection): string {
 					return value === undefined ? `unset ${name}` : `export ${name}='${value}'`;
 				case 'fish':
 					return value === undefined ? `set -e ${name}` : `set -gx ${name} '${value}'`;
+				case 'pwsh':
 				case 'powershell':
 					return value === undefined ? `$env:${name} = $null` : `$env:${name} = '${value}'`;
 				case 'cmd':

@@ -31,6 +31,7 @@ describe('what a tool needs', () => {
 	it('is for the shell that runs in the person’s terminals, and on Windows for PowerShell where that is not known', () => {
 		assert.equal(shellKind(false, '/bin/zsh'), 'posix');
 		assert.equal(shellKind(false, '/opt/homebrew/bin/fish'), 'fish');
+		assert.equal(shellKind(false, '/usr/local/bin/pwsh'), 'pwsh');
 		assert.equal(shellKind(true, 'C:\\Windows\\System32\\cmd.exe'), 'cmd');
 		for (const shell of ['C:\\Program Files\\Git\\bin\\bash.exe', 'bash.exe', 'C:\\msys64\\usr\\bin\\zsh.exe'])
 			assert.equal(shellKind(true, shell), 'posix', shell);

@@ -54,6 +54,9 @@ describe('what a tool is given', () => {
 		);
 		assert.match(textOf('gemini-cli', { shell: 'powershell' }), /^\$env:GEMINI_API_KEY = 'kp_a+'$/m);
 		assert.match(textOf('gemini-cli', { shell: 'powershell' }), /^\$env:GOOGLE_API_KEY = \$null$/m);
+		// Off Windows PowerShell hands on what is quoted.
+		assert.equal(textOf('gemini-cli', { shell: 'pwsh' }), textOf('gemini-cli', { shell: 'powershell' }));
+		assert.equal(textOf('curl', { shell: 'pwsh' }), textOf('curl'));
 		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -gx GEMINI_API_KEY 'kp_a+'$/m);
 		// It has no `unset`.
 		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -e GOOGLE_API_KEY$/m);
