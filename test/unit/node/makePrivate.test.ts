@@ -55,7 +55,8 @@ describe('what we store', () => {
 
 	it('is left alone on Windows, which has no such rights: each start would set them on every file', async () => {
 		mkdirSync(root);
-		writeFileSync(path.join(root, 'turn.json'), 'x', { mode: 0o666 });
+		writeFileSync(path.join(root, 'turn.json'), 'x');
+		chmodSync(path.join(root, 'turn.json'), 0o644);
 		await makeAllPrivate([root], (error) => assert.fail(String(error)), 'win32');
 		assert.equal(statSync(path.join(root, 'turn.json')).mode & 0o777, 0o644);
 	});
