@@ -33,7 +33,9 @@ export function forClients({ describeError, ...words }: Words): Words {
 			const remedy = ofModel.has(reason)
 				? 'Choose another model, or ask whoever runs this gateway.'
 				: 'Ask whoever runs this gateway.';
-			return { ...message, remedy };
+			// What the message calls this computer is the gateway's, and a client's may be another one.
+			const text = reason === 'unreachable' ? 'This gateway cannot reach the service.' : message.text;
+			return { ...message, text, remedy };
 		},
 	};
 }
