@@ -227,8 +227,9 @@ export function contentsOf(turns: readonly Turn[], model: string, replaceSignatu
 }
 
 /**
- * Each call and its result by one id: that of the service, or where nobody knows it, as after a reload or of another provider's
- * call, one that is made here; none where the service gave none. Results stand in the order of their calls.
+ * Each call and its result by one id: that of the service, or where there is none, as after a reload, of another provider's call
+ * or an older model's, one that is made here. A model that gives them elsewhere and gave none has a host that may not know them.
+ * Results stand in the order of their calls.
  */
 function tied(turns: readonly Turn[]): readonly Turn[] {
 	let open: string[] = [];
@@ -236,11 +237,16 @@ function tied(turns: readonly Turn[]): readonly Turn[] {
 	return turns.map(({ role, content }) => {
 		if (role === 'model') open = [];
 		const named = content.map((one): Content => {
-			if (one.type !== 'call' && one.type !== 'result') return one;
-			const { id = one.type === 'call' ? `keypool_${++made}` : open[0] } = one;
-			if (one.type === 'result') open.shift();
-			else if (id !== undefined) open.push(id);
-			return id === undefined ? one : { ...one, id };
+			if (one.type === 'call') {
+				const told = one.id === '' && !tiesById(one.signedBy ?? '') ? undefined : one.id;
+				const id = told ?? `keypool_${++made}`;
+				open.push(id);
+				return { ...one, id };
+			}
+			if (one.type !== 'result') return one;
+			const ofCall = open.shift() ?? '';
+			const { id = '' } = one;
+			return { ...one, id: id === '' ? ofCall : id };
 		});
 		return { role, content: named };
 	});

@@ -114,9 +114,9 @@ describe('gemini: turns as they are sent', () => {
 	});
 
 	it('tie each result to its call by an id from Gemini 3 on, also where that of the service is forgotten', () => {
-		const named = (type: 'call' | 'result', id?: string): Content => {
+		const named = (type: 'call' | 'result', id?: string, signedBy = flash): Content => {
 			const shared = { name: 'look', ...(id !== undefined && { id }) };
-			return type === 'call' ? { type, ...shared, args: {} } : { type, ...shared, response: {} };
+			return type === 'call' ? { type, ...shared, args: {}, signedBy } : { type, ...shared, response: {} };
 		};
 		const turns = [
 			model(named('call'), named('call')),
@@ -130,6 +130,9 @@ describe('gemini: turns as they are sent', () => {
 			// A host that gives none may not know them.
 			model(named('call', '')),
 			user(named('result', '')),
+			// An older model gives none.
+			model(named('call', '', 'gemini-2.5-flash'), named('call', '', 'gemini-2.5-flash')),
+			user(named('result', ''), named('result', '')),
 		];
 		const ids = (name: string) =>
 			contentsOf(turns, name).map(({ parts }) =>
@@ -145,6 +148,7 @@ describe('gemini: turns as they are sent', () => {
 					...[['keypool_4'], []],
 					...both('keypool_5'),
 					...both(),
+					...both('keypool_6', 'keypool_7'),
 				],
 				name,
 			);
