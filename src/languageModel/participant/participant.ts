@@ -164,7 +164,7 @@ export class Participant {
 					const line = `${fence === '' ? '' : `\n${fence}`}${sourcesOf(grounding, words.t)}${told}`;
 					response.markdown(line);
 					for (const { uri } of grounding?.sources ?? []) {
-						if (/^https?:/i.test(uri)) response.reference(vscode.Uri.parse(uri));
+						if (/^https?:\/\/[^/?#]/i.test(uri)) response.reference(vscode.Uri.parse(uri));
 					}
 					const failure = failureOfFinish(part.finishReason, words);
 					return {

@@ -104,14 +104,16 @@ describe('a question to @keypool', () => {
 			attempt: 1,
 			value: { type: 'grounding', queries: ['why blue'], sources },
 		});
-		const [sky, odd] = [
+		const [sky, odd, hostless] = [
 			{ title: 'Sky & light', uri: 'https://sky.invalid/%C3%A4?a=1' },
 			{ title: attack, uri: 'command:workbench.action.quit' },
+			// The editor's Uri.parse throws at it.
+			{ title: 'No host', uri: 'https:////sky.invalid' },
 		];
 		const said: StreamPart<Piece> = { type: 'output', attempt: 1, value: { type: 'text', text: 'Because.' } };
-		const { shown, result } = await handled([said, found(sky), found(sky, odd), done]);
+		const { shown, result } = await handled([said, found(sky), found(sky, odd, hostless), done]);
 		const line = shown.markdown.at(-1) ?? '';
-		assert.match(line, /^\n\n\*\*Sources\*\*\n\nSearched for.*why blue\n\n1\. Sky .*\n2\. .*\n\n---\n\n/);
+		assert.match(line, /^\n\n\*\*Sources\*\*\n\nSearched for.*why blue\n\n1\. Sky .*\n2\. .*\n3\. No host\n\n---\n\n/);
 		assert.deepEqual([linksIn(line), iconsIn(line)], [[], []]);
 		assert.deepEqual(shown.references, [sky.uri]);
 		assert.equal(result.metadata?.['footer'], line, 'it is no part of what was said');
