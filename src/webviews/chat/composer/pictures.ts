@@ -25,7 +25,7 @@ const maxNames = 5;
 
 /**
  * Attaches those of the files that are such pictures; resolves to the names of the others, of many to the first.
- * @param attach resolves to false where it is not taken, which was told: no more are read then
+ * @param attach resolves to false where it is not taken, which was told: no more are read or named then
  */
 export async function attachAll(
 	files: readonly File[],
@@ -35,7 +35,7 @@ export async function attachAll(
 	for (const file of files) {
 		const picture = await readPicture(file);
 		if (!picture) refused.push(file.name);
-		else if (!(await attach(picture))) break;
+		else if (!(await attach(picture))) return [];
 	}
 	return refused.length > maxNames ? [...refused.slice(0, maxNames), '…'] : refused;
 }

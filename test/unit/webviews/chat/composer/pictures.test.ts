@@ -24,6 +24,12 @@ describe('pictures that are dropped', () => {
 		assert.equal(read.length, 21);
 	});
 
+	it('name no others where one is not taken: that was told, and must stay to be read', async () => {
+		const files = ['Thumbs.db', 'photo.png'].map((name) => new File(['x'], name));
+		assert.deepEqual(await attachAll(files, () => Promise.resolve(true)), ['Thumbs.db']);
+		assert.deepEqual(await attachAll(files, () => Promise.resolve(false)), []);
+	});
+
 	it('are not all named where a whole folder of other files is dropped: the input box stays on screen', async () => {
 		const files = Array.from({ length: 200 }, (_, n) => new File(['x'], `${n}.txt`, { type: 'text/plain' }));
 		const attach = () => Promise.reject(new Error('None is a picture.'));
