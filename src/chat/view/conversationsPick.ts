@@ -40,7 +40,7 @@ export function showConversations(options: ConversationsPick): void {
 		remove: iconButton('trash', t('Delete')),
 	};
 	const conversations = new Map<string, Promise<Conversation | undefined>>();
-	/** Counts searches: one that is overtaken shows nothing any more. */
+	/** Counts searches: one that is overtaken, or whose list is closed, ends. */
 	let searches = 0;
 	setTitle(t('Conversations'));
 
@@ -107,7 +107,10 @@ export function showConversations(options: ConversationsPick): void {
 			quietly(exportListed(item.about));
 		}
 	});
-	pick.onDidHide(() => pick.dispose());
+	pick.onDidHide(() => {
+		searches++;
+		pick.dispose();
+	});
 	pick.show();
 	quietly(search());
 }

@@ -71,11 +71,13 @@ describe('a search in very many conversations', () => {
 	function searched() {
 		const editor = new EditorStandIn();
 		let type: () => void = () => undefined;
+		let hide: () => void = () => undefined;
 		const pick = {
 			...{ value: '', items: [] as readonly { readonly item: { readonly label: string } }[], busy: false },
 			onDidChangeValue: (listener: () => void) => (type = listener),
-			...{ onDidAccept: () => undefined, onDidTriggerItemButton: () => undefined, onDidHide: () => undefined },
-			show: () => undefined,
+			...{ onDidAccept: () => undefined, onDidTriggerItemButton: () => undefined },
+			onDidHide: (listener: () => void) => (hide = listener),
+			...{ show: () => undefined, dispose: () => undefined },
 		};
 		Object.assign(editor.api.window, { createQuickPick: () => pick });
 		const { showConversations } = editor.read('../chat/view/conversationsPick') as typeof used;
@@ -109,7 +111,7 @@ describe('a search in very many conversations', () => {
 		const ended = async (): Promise<void> => {
 			for (let n = 0; n < 1_000 && pick.busy; n++) await settle();
 		};
-		return { pick, write, ended, opened, most: () => most };
+		return { pick, write, ended, opened, most: () => most, hide: () => hide() };
 	}
 
 	it('opens one after the other: all their files are more than a system opens at once, and those beyond were said to be damaged', async () => {
@@ -126,5 +128,16 @@ describe('a search in very many conversations', () => {
 		write('needle');
 		await ended();
 		assert.deepEqual([pick.items.map(({ item }) => item.label), opened.length], [['About 7'], 200]);
+	});
+
+	it('ends where the list is closed', async () => {
+		const { pick, write, opened, hide } = searched();
+		write('needle');
+		await settle();
+		hide();
+		const before = opened.length;
+		for (let n = 0; n < 10; n++) await settle();
+		assert.ok(before < 5 && opened.length <= before + 1, `${opened.length}`);
+		assert.deepEqual(pick.items, []);
 	});
 });
