@@ -25,6 +25,8 @@ const freshMs = 10_000;
  */
 export class FileSearch {
 	private listed: { readonly at: number; readonly files: Promise<readonly vscode.Uri[]> } | undefined;
+	/** Of the search beside that list: each letter that is typed begins one. */
+	private last: vscode.CancellationTokenSource | undefined;
 
 	constructor(
 		private readonly files: Pick<WorkspaceFiles, 'locate'>,
@@ -49,7 +51,7 @@ export class FileSearch {
 		);
 		const all = new Map<string, File>();
 		const listed = await this.inWorkspace();
-		const others = listed.length < maxFiles || text === '' ? [] : await filesLike(globOf(text));
+		const others = listed.length < maxFiles || text === '' ? [] : await this.named(text);
 		for (const [uris, isOpen] of [[open, true] as const, [[...listed, ...others], false] as const]) {
 			for (const uri of uris) {
 				const path = pathOf(uri);
@@ -57,6 +59,12 @@ export class FileSearch {
 			}
 		}
 		return [...all.values()];
+	}
+
+	private named(text: string): Promise<readonly vscode.Uri[]> {
+		this.last?.cancel();
+		this.last = new vscode.CancellationTokenSource();
+		return filesLike(globOf(text), this.last.token);
 	}
 
 	private inWorkspace(): Promise<readonly vscode.Uri[]> {
@@ -68,8 +76,8 @@ export class FileSearch {
 }
 
 /** The editor's search can be missing: a virus scanner takes it away. */
-function filesLike(glob: string): Promise<readonly vscode.Uri[]> {
-	return Promise.resolve(vscode.workspace.findFiles(glob, '**/node_modules/**', maxFiles)).catch(() => []);
+function filesLike(glob: string, token?: vscode.CancellationToken): Promise<readonly vscode.Uri[]> {
+	return Promise.resolve(vscode.workspace.findFiles(glob, '**/node_modules/**', maxFiles, token)).catch(() => []);
 }
 
 /** Names that what is typed can be a part of, whatever its capitals, for a workspace with more files than are listed. */

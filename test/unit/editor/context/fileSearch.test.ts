@@ -50,11 +50,20 @@ describe('the search for a file by its name', () => {
 		const editor = new EditorStandIn();
 		const uriOf = (path: string) => ({ scheme: 'file', path, toString: () => `file://${path}` });
 		const globs: string[] = [];
+		const tokens: (object | undefined)[] = [];
+		class CancellationTokenSource {
+			readonly token = { isOver: false };
+			cancel(): void {
+				this.token.isOver = true;
+			}
+		}
 		const listed = Array.from({ length: 10_000 }, (_, n) => uriOf(`/w/a/${n}.ts`));
 		Object.assign(editor.api, {
+			CancellationTokenSource,
 			workspace: {
-				findFiles: (glob: string) => {
+				findFiles: (glob: string, _: string, __: number, token?: object) => {
 					globs.push(glob);
+					tokens.push(token);
 					return Promise.resolve(glob === '**/*' ? listed : [uriOf('/w/z/UserService.ts')]);
 				},
 				asRelativePath: ({ path }: vscode.Uri) => path.slice('/w/'.length),
@@ -74,6 +83,11 @@ describe('the search for a file by its name', () => {
 			['z/UserService.ts'],
 		);
 		assert.deepEqual(globs.slice(1), ['**/*[uU][sS][eE][rR]-[sS]**', '**/*[uU][sS][eE][rR][sS][eE][rR][vV]*']);
+		assert.deepEqual(
+			tokens,
+			[undefined, { isOver: true }, { isOver: false }],
+			'what was typed before is sought no more',
+		);
 		await search.find('');
 		assert.equal(globs.length, 3);
 	});
