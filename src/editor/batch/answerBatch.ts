@@ -1,7 +1,7 @@
 import type { Ask } from '../../ask';
 import { modelNameIn } from '../../gemini/request/address';
-import { PoolError, type Clock, type Dispose, type KeyId } from '../../pool/pool';
-import { runBatch } from './runBatch';
+import type { Clock, Dispose, KeyId, PoolError } from '../../pool/pool';
+import { runBatch, type Kept } from './runBatch';
 import { collectAnswer, type CollectProgress } from '../ask/collectAnswer';
 import type { BatchPrompt } from './batchFile';
 import { rowBegins, type BatchRow } from './resultFile';
@@ -58,7 +58,6 @@ export async function answerBatch(
 ): Promise<BatchEnd> {
 	const rows = new Map(before);
 	const left = prompts.map((prompt, at) => ({ ...prompt, index: at + 1 })).filter(({ index }) => !rows.has(index));
-	const thrown = new Map<number, PoolError>();
 	const running = new Map<number, CollectProgress>();
 	const report = (): void => {
 		const steps = [...running.values()];
@@ -85,42 +84,37 @@ export async function answerBatch(
 			});
 			// At once, not in its turn: what waits for a slower one before it would be lost with the window, and asked twice.
 			await keep(answeredRow(item, gathered));
-		} catch (error) {
-			if (error instanceof PoolError && !stop.aborted) thrown.set(index, error);
-			throw error;
 		} finally {
 			running.delete(index);
 		}
 	};
 
-	let ending: PoolError | undefined;
+	let ending: Kept | undefined;
 	report();
 	for await (const result of runBatch(left, answer, { concurrency: width, signal: all, modelOf })) {
 		const item = left[result.index];
 		if (item !== undefined && result.state === 'failed') await keep(failedRow(item, result.error, say));
-		if (result.state !== 'kept') continue;
-		// Of several models, what is over first.
-		const kept = item && thrown.get(item.index);
-		if (kept && (!ending || endOf(kept) < endOf(ending))) ending = kept;
+		if (result.state === 'kept' && result.error && (!ending || rankOf(result) < rankOf(ending))) ending = result;
 	}
 	await keeper.finish(rows);
 	const cutOff = [...rows.values()].filter((row) => row.status === 'answered' && row.endedBy !== undefined).length;
 	const failed = [...rows.values()].filter(({ status }) => status === 'failed').length;
-	const retryAt = ending?.facts.retryAt;
+	const retryAt = ending?.error?.facts.retryAt;
 	return {
 		answered: rows.size - failed,
 		failed,
 		...(cutOff > 0 && { cutOff }),
 		kept: prompts.length - rows.size,
 		...(retryAt !== undefined && { retryAt }),
-		...(ending && { stoppedBy: explain(ending) }),
+		...(ending?.error && { stoppedBy: explain(ending.error) }),
 	};
 }
 
 type Item = BatchPrompt & { readonly index: number };
 
-function endOf({ facts: { retryAt = Infinity } }: PoolError): number {
-	return retryAt;
+/** The least tells why the run ended: what ends all, else what is over first of what ends one model's. */
+function rankOf({ error, isOfModel }: Kept): number {
+	return isOfModel ? (error?.facts.retryAt ?? Infinity) : -Infinity;
 }
 
 /** Undefined: the setting's. */

@@ -4,8 +4,8 @@ import { PoolError, type Reason } from '../../pool/pool';
 export type BatchResult<R> =
 	| { readonly index: number; readonly state: 'answered'; readonly result: R }
 	| { readonly index: number; readonly state: 'failed'; readonly error: PoolError }
-	/** Not started or not finished; can be resumed. `retryAt` in ms since 1970, if quota ran out. */
-	| { readonly index: number; readonly state: 'kept'; readonly retryAt?: number };
+	/** Not started or not finished; can be resumed. `error`: why, unless it was stopped; `isOfModel` where others may be asked. */
+	| { readonly index: number; readonly state: 'kept'; readonly error?: PoolError; readonly isOfModel?: boolean };
 
 export interface BatchOptions<T> {
 	/** Concurrent calls, 1 to 32; read again before each item. */
@@ -50,9 +50,9 @@ export async function* runBatch<T, R>(
 				continue;
 			}
 			// A separate signal for each item: Node warns about dozens of listeners on one.
-			const work = one(answer, item, index, AbortSignal.any([all])).then(({ isOfModel, ...result }) => {
+			const work = one(answer, item, index, AbortSignal.any([all])).then((result) => {
 				results.set(index, result);
-				if (result.state === 'kept' && isOfModel) resting.set(model, result);
+				if (result.state === 'kept' && result.isOfModel) resting.set(model, result);
 				else if (result.state === 'kept' && !all.aborted) kept = result;
 				running.delete(work);
 			});
@@ -74,15 +74,14 @@ export async function* runBatch<T, R>(
 	}
 }
 
-type Kept = Extract<BatchResult<unknown>, { state: 'kept' }>;
+export type Kept = Extract<BatchResult<unknown>, { state: 'kept' }>;
 
-/** @returns with `isOfModel` where it is kept for its model, so that others may be asked */
 async function one<T, R>(
 	answer: AnswerItem<T, R>,
 	item: T,
 	index: number,
 	signal: AbortSignal,
-): Promise<BatchResult<R> & { readonly isOfModel?: boolean }> {
+): Promise<BatchResult<R>> {
 	try {
 		return { index, state: 'answered', result: await answer(item, index, signal) };
 	} catch (error) {
@@ -90,11 +89,9 @@ async function one<T, R>(
 		if (!(error instanceof PoolError)) {
 			return { index, state: 'failed', error: new PoolError('unexpected', []) };
 		}
-		const { retryAt } = error.facts;
 		const reason = reasonOf(error);
 		if (!modelReasons.has(reason) && !poolReasons.has(reason)) return { index, state: 'failed', error };
-		const isOfModel = modelReasons.has(reason);
-		return { index, state: 'kept', isOfModel, ...(retryAt === undefined ? {} : { retryAt }) };
+		return { index, state: 'kept', error, isOfModel: modelReasons.has(reason) };
 	}
 }
 

@@ -173,6 +173,13 @@ describe('a batch of prompts', () => {
 		assert.deepEqual(batch.asked, ['one', 'two', 'four']);
 	});
 
+	it('says what ended it for all models, though one of them rests: it is over neither then nor by itself', async () => {
+		const batch = new BatchRig((send) => fails(send.model === 'pro' ? rpd : network));
+		const end = await batch.run([{ prompt: 'one', model: 'pro' }, 'two', 'three']);
+		assert.deepEqual(end, { answered: 0, failed: 0, kept: 3, stoppedBy: 'words for network' });
+		assert.deepEqual(new Set(batch.asked), new Set(['one', 'two']));
+	});
+
 	it('tells what it waits for, and goes on by itself after the minute', async () => {
 		const batch = new BatchRig((send) => (send.nth === 2 ? fails(rpm(38_000)) : answers(send)));
 		assert.deepEqual(await batch.run(texts), { answered: 4, failed: 0, kept: 0 });

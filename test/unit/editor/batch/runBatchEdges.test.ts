@@ -87,14 +87,16 @@ describe('the edges of a batch', () => {
 		'serviceDisabled',
 		'blocked',
 	] as const) {
-		it(`keeps the rest where the pool says ${reason}, without a time where none is known`, async () => {
+		it(`keeps the rest where the pool says ${reason}`, async () => {
 			const results: BatchResult<unknown>[] = [];
-			const answer = (): Promise<unknown> => Promise.reject(new PoolError(reason, []));
+			const error = new PoolError(reason, []);
+			const answer = (): Promise<unknown> => Promise.reject(error);
+			const isOfModel = reason === 'tierLacksModel' || reason === 'modelDenied';
 			const options = { concurrency: () => 1, signal: new AbortController().signal };
 			for await (const result of runBatch(['x', 'y'], answer, options)) results.push(result);
 			assert.deepEqual(results, [
-				{ index: 0, state: 'kept' },
-				{ index: 1, state: 'kept' },
+				{ index: 0, state: 'kept', error, isOfModel },
+				{ index: 1, state: 'kept', error, isOfModel },
 			]);
 		});
 	}
