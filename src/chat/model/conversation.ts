@@ -39,7 +39,7 @@ export interface Conversation {
 /** Turns that are kept; the oldest go first. */
 export const maxTurns = 200;
 
-/** UTF-16 units of all questions, attachments, pictures, thoughts and answers that are kept before the last turn. */
+/** UTF-16 units of questions, attachments, pictures, thoughts and answers: a turn with more between it and the last one goes. */
 export const maxSize = 16_000_000;
 
 /** Characters of a title that is made from the first question. */
@@ -69,20 +69,24 @@ export function withOmitted({ omitted: _, ...turn }: Turn, omitted: number): Tur
 	return omitted > 0 ? { ...turn, omitted } : turn;
 }
 
-/** The newest turns that fit. The last one always stays, and makes none go by its own size: nobody was told that before. */
+/**
+ * The newest turns that fit. None goes by the size of the last one: nobody was told that before. Nor by its own: who asks
+ * about large pictures goes on asking about them.
+ */
 export function trimmed(turns: readonly Turn[]): readonly Turn[] {
 	let size = 0;
 	const first = turns.findLastIndex((turn, i) => {
 		if (i === turns.length - 1) return false;
+		const goes = size > maxSize || turns.length - i > maxTurns;
 		size += sizeOf(turn);
-		return size > maxSize || turns.length - i > maxTurns;
+		return goes;
 	});
 	return turns.slice(first + 1);
 }
 
 /** Whether the next turn makes old ones go. */
 export function isFull(turns: readonly Turn[]): boolean {
-	return turns.length >= maxTurns || turns.reduce((size, turn) => size + sizeOf(turn), 0) > maxSize;
+	return turns.length >= maxTurns || turns.slice(1).reduce((size, turn) => size + sizeOf(turn), 0) > maxSize;
 }
 
 /** A turn that later questions build on: it was answered, at least in part. */

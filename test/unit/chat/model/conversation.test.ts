@@ -126,28 +126,36 @@ describe('A conversation', () => {
 		assert.equal(conversation.turns[0]?.id, '5');
 	});
 
-	it('keeps no more text before the last turn than fits', () => {
+	it('lets a turn go once those between it and the last have more text than fits', () => {
 		const big = 'x'.repeat(maxSize / 2);
-		const turns = ['1', '2', '3'].map((id) => turn(id, 'q', done(big)));
+		const turns = ['1', '2', '3', '4'].map((id) => turn(id, 'q', done(big)));
 		assert.deepEqual(
 			trimmed(turns).map(({ id }) => id),
-			['2', '3'],
+			['2', '3', '4'],
 		);
 	});
 
-	it('loses nothing to one question with large pictures before its person has read that the next one deletes', () => {
+	it('loses nothing to one question with large pictures before its person has read that the next one deletes, nor those pictures to the next', () => {
 		const small = Array.from({ length: 50 }, (_, i) => turn(String(i), 'q', done('a')));
 		const photos = turn('photos', 'What is this?', begin(0));
 		const data = 'A'.repeat(5_000_000);
 		const pictures = ['1', '2', '3', '4'].map((label) => ({ label, mimeType: 'image/jpeg', data }));
-		const asked = { ...photos, question: { ...photos.question, pictures } };
-		assert.equal(isFull(small), false);
-		const { turns } = withTurn({ id: 'c', options: {}, turns: small }, asked);
-		assert.deepEqual([turns.length, trimmed(turns).length, isFull(turns)], [51, 51, true]);
-		assert.deepEqual(
-			withTurn({ id: 'c', options: {}, turns }, turn('next', 'q', begin(0))).turns.map(({ id }) => id),
-			['next'],
+		const asked = withTurn(
+			{ id: 'c', options: {}, turns: small },
+			{ ...photos, question: { ...photos.question, pictures } },
 		);
+		const next = withTurn(asked, turn('next', 'And the second one?', begin(0)));
+		const last = withTurn(next, turn('last', 'And the third?', begin(0)));
+		assert.deepEqual(
+			[asked, next, last].map(({ turns }) => [turns.length, trimmed(turns).length, isFull(turns)]),
+			[
+				[51, 51, true],
+				[2, 2, false],
+				[3, 3, false],
+			],
+		);
+		assert.equal(isFull(small), false);
+		assert.equal(last.turns[0]?.id, 'photos');
 	});
 
 	it('sends an attachment with its name and language, in a fence that its text cannot end', () => {
@@ -169,7 +177,7 @@ describe('A conversation', () => {
 		const short = Array.from({ length: maxTurns }, (_, i) => turn(String(i), 'q', done('a')));
 		assert.deepEqual([isFull([]), isFull(short.slice(1)), isFull(short)], [false, false, true]);
 		assert.equal(withTurn({ id: 'c', options: {}, turns: short }, turn('x', 'q', begin(0))).turns[0]?.id, '1');
-		const long = (size: number) => [turn('1', '', done('a'.repeat(size)))];
+		const long = (size: number) => [turn('1', 'q', done('a')), turn('2', '', done('a'.repeat(size)))];
 		assert.deepEqual([isFull(long(maxSize)), isFull(long(maxSize + 1))], [false, true]);
 	});
 });
