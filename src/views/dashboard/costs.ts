@@ -40,9 +40,7 @@ export function costsView(
 		month: spentInWords(month, words),
 		...budgetRows(snapshot, now, voice),
 		...(costs.length >= maxDailyCosts && {
-			missing: words.t(
-				'There were more keys, clients and models than costs are kept of: of the oldest days some or all are missing here.',
-			),
+			missing: words.t('Only the newest costs are kept, so the oldest days may be incomplete or missing here.'),
 		}),
 		byDay: newestFirst(costs, voice),
 		byKey: dearestFirst(ofMonth, ({ key }) => voice.labelOf(key), voice),
