@@ -145,8 +145,9 @@ export class App {
 			// With what the document remembers.
 			render(this.page(shown), this.root);
 		}
-		// What had the focus may be gone, as the buttons of a wait that is over.
-		if (held?.isConnected === false) takeFocus(this.input());
+		// What had the focus may be gone, as the buttons of a wait that is over. Behind that of the simulator another conversation
+		// comes, and with it the focus: what is typed before is no part of it.
+		if (held?.isConnected === false && held.getAttribute('data-action') !== 'trySimulator') takeFocus(this.input());
 		this.thumbnails.draw();
 		this.ticker.set(shown.turns.some(({ answer }) => waitOf(answer) !== undefined));
 	}
