@@ -91,7 +91,7 @@ describe('two installations in one team', () => {
 	it('a look at a server that says nothing can be cancelled, and nothing comes of it', async () => {
 		server.signal('SIGSTOP');
 		await first.paletteInput('Keypool: Create a Team…', `unix://${server.socket}`);
-		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password, or nothing' }).waitFor();
+		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password. Leave it empty' }).waitFor();
 		await first.answerInput('');
 		await first.pressOnNotification('Checking the team’s server', 'Cancel');
 		// Now it answers: whoever still listened would ask for consent.
@@ -107,7 +107,7 @@ describe('two installations in one team', () => {
 		await first.palette('Keypool: Create a Team…');
 		await first.screenshot('team-create-dark');
 		await first.answerInput(`unix://${server.socket}`);
-		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password, or nothing' }).waitFor();
+		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password. Leave it empty' }).waitFor();
 		await first.screenshot('team-create-password-dark');
 		await first.answerInput('');
 		const dialog = first.page.locator('.monaco-dialog-box');
