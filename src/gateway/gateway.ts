@@ -9,7 +9,15 @@ import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
-export { isPartlyRead, originOf, type ClientRecord, type ClientRules, type ClientUsage } from './clients/clientRecord';
+export {
+	isModelName,
+	isPartlyRead,
+	maxModels,
+	originOf,
+	type ClientRecord,
+	type ClientRules,
+	type ClientUsage,
+} from './clients/clientRecord';
 export {
 	ClientError,
 	renewMs,

@@ -1,5 +1,5 @@
 import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
-import type { ClientRules } from '../gateway/gateway';
+import { isModelName, type ClientRules } from '../gateway/gateway';
 import { listenPlanOf, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
 
@@ -214,7 +214,7 @@ function namesIn(
 	const names = text(option)
 		?.split(',')
 		.flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
-	if (names?.some((name) => !/^[\w.-]{1,100}$/.test(name))) {
+	if (names?.some((name) => !isModelName(name))) {
 		throw new UsageError(`--${option} takes names of models, such as gemini-flash-latest, separated by commas.`);
 	}
 	return names;

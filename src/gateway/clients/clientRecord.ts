@@ -50,6 +50,8 @@ export interface ClientUsage {
 
 /** Clients that a gateway takes. */
 export const maxClients = 200;
+/** Models that a rule names at the most. */
+export const maxModels = 100;
 /** Characters. */
 const maxOwner = 200;
 /** Requests that one client may have at the same time. */
@@ -58,7 +60,8 @@ const maxParallel = 64;
 export const defaultRules: ClientRules = { keys: 'any', parallel: 8 };
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000));
-const models = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/))), v.maxLength(100));
+const modelPattern = /^[\w.-]{1,100}$/;
+const models = v.pipe(v.array(v.pipe(v.string(), v.regex(modelPattern))), v.maxLength(maxModels));
 const hash = v.pipe(v.string(), v.regex(/^[\da-f]{64}$/));
 const moment = v.pipe(v.number(), v.finite());
 
@@ -89,6 +92,11 @@ const recordShape = v.looseObject({
 /** Who asks, for the pool, its statistics and its budgets. */
 export function originOf(name: string): string {
 	return `gateway:${name}`;
+}
+
+/** Whether a rule can name such a model. */
+export function isModelName(name: string): boolean {
+	return modelPattern.test(name);
 }
 
 export function isName(name: string): boolean {

@@ -1,12 +1,16 @@
 import { numberIn } from '../../localization/numberIn';
-import { ClientError, type ClientRecord, type ClientRules, type TokenRegistry } from '../../gateway/gateway';
+import {
+	ClientError,
+	isModelName,
+	maxModels,
+	type ClientRecord,
+	type ClientRules,
+	type TokenRegistry,
+} from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
 import { keysInWords } from '../view/keysInWords';
-
-/** As many as a rule takes. */
-const maxModels = 100;
 
 /** A number that a rule can have; empty: the rule does not hold. */
 interface NumberRule {
@@ -89,9 +93,7 @@ async function askModels(
 		problem: (typed) => {
 			const names = namesIn(typed);
 			if (names.length > maxModels) return t('At most {0} models.', maxModels);
-			return names.every((name) => /^[\w.-]{1,100}$/.test(name))
-				? undefined
-				: t('Use only letters, digits, dots and hyphens.');
+			return names.every(isModelName) ? undefined : t('Use only letters, digits, dots and hyphens.');
 		},
 	});
 	if (text === undefined) return undefined;
