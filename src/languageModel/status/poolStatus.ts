@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../pool/pool';
+import { countedState, type Snapshot } from '../../pool/pool';
 
 /** How the pool is, for a program: counts, states and times. No label and no mask of a key is in it. */
 export interface PoolStatus {
@@ -30,8 +30,8 @@ export function poolStatus(
 	canReadKeys = true,
 ): PoolStatus {
 	const counts = new Map<string, number>();
-	for (const { availability, isBarred } of keys) {
-		const state = isBarred && availability.state === 'usable' ? 'barred' : availability.state;
+	for (const key of keys) {
+		const state = countedState(key);
 		counts.set(state, (counts.get(state) ?? 0) + 1);
 	}
 	const [own, ...others] = supplies;

@@ -1,6 +1,6 @@
 import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
 import { rejectedByOverload, inUseUntil, resolveIn } from '../health/modelRecord';
-import type { Availability, CapView, KeyView, ModelSupply } from '../types/availability';
+import { countedState, type Availability, type CapView, type KeyView, type ModelSupply } from '../types/availability';
 
 /** Models in a snapshot; the most recently asked for. */
 const maxModels = 20;
@@ -25,11 +25,11 @@ export function suppliesOf(
 		availabilityOf: (view: KeyView) => Availability,
 		isPart: (availability: Availability) => boolean,
 	) => {
-		const states: Partial<Record<Availability['state'] | 'barred', number>> = {};
+		const states: Partial<Record<ReturnType<typeof countedState>, number>> = {};
 		const counted: Availability[] = [];
 		for (const view of keys) {
 			const availability = availabilityOf(view);
-			const state = view.isBarred && availability.state === 'usable' ? 'barred' : availability.state;
+			const state = countedState({ availability, isBarred: view.isBarred });
 			states[state] = (states[state] ?? 0) + 1;
 			if (view.key.enabled && !view.isBarred && isPart(availability)) counted.push(availability);
 		}
