@@ -34,14 +34,6 @@ export type Availability =
 			readonly serviceMessage?: string;
 	  };
 
-/** As what a key counts: one that could answer, and may not where only paid ones may be used, is barred. */
-export function countedState({
-	availability: { state },
-	isBarred,
-}: Pick<KeyView, 'availability' | 'isBarred'>): Availability['state'] | 'barred' {
-	return isBarred && state === 'usable' ? 'barred' : state;
-}
-
 /** How much of a known limit is used. */
 export interface LimitUsage {
 	readonly used: number;
@@ -136,7 +128,7 @@ export interface ModelSupply {
 	readonly usable: number;
 	readonly total: number;
 	/** All keys by availability; `barred`: only paid ones may be used, and this one could answer. */
-	readonly states: Readonly<Partial<Record<ReturnType<typeof countedState>, number>>>;
+	readonly states: Readonly<Partial<Record<Availability['state'] | 'barred', number>>>;
 	/** When the first cooldown ends. */
 	readonly back?: EpochMs;
 	/** The model is overloaded for every key; more keys would not help. */

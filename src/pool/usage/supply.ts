@@ -1,6 +1,6 @@
 import type { Docs, ModelRecord, EpochMs } from '../types/stateStore';
 import { rejectedByOverload, inUseUntil, resolveIn } from '../health/modelRecord';
-import { countedState, type Availability, type CapView, type KeyView, type ModelSupply } from '../types/availability';
+import type { Availability, CapView, KeyView, ModelSupply } from '../types/availability';
 
 /** Models in a snapshot; the most recently asked for. */
 const maxModels = 20;
@@ -25,7 +25,7 @@ export function suppliesOf(
 		availabilityOf: (view: KeyView) => Availability,
 		isPart: (availability: Availability) => boolean,
 	) => {
-		const states: Partial<Record<ReturnType<typeof countedState>, number>> = {};
+		const states: Partial<Record<keyof ModelSupply['states'], number>> = {};
 		const counted: Availability[] = [];
 		for (const view of keys) {
 			const availability = availabilityOf(view);
@@ -88,6 +88,14 @@ export function supplyChangesAt(models: Docs['model'], now: EpochMs): EpochMs {
 		for (const end of ends) if (end > now) next = Math.min(next, end);
 	}
 	return next;
+}
+
+/** As what a key counts: one that could answer, and may not where only paid ones may be used, is barred. */
+export function countedState({
+	availability: { state },
+	isBarred,
+}: Pick<KeyView, 'availability' | 'isBarred'>): keyof ModelSupply['states'] {
+	return isBarred && state === 'usable' ? 'barred' : state;
 }
 
 /** Why a key cannot serve: it lacks the model, or its bucket or its project's daily cap rests, whichever for longer. */
