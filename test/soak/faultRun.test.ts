@@ -351,7 +351,7 @@ function endOf({ error, finished }: Asked): Attempt['outcome'] {
 	return error?.reason ?? (finished === undefined ? 'cancelled' : 'answered');
 }
 
-/** What each end of a prompt is counted as. */
+/** What each end of a prompt is counted as, also those that come only when the disk is slow. */
 const statuses: Readonly<Partial<Record<Attempt['outcome'], string>>> = {
 	answered: 'success',
 	cancelled: 'cancelled',
@@ -363,9 +363,12 @@ const statuses: Readonly<Partial<Record<Attempt['outcome'], string>>> = {
 	internal: 'server_error',
 	keysLocked: 'request_error',
 	network: 'server_error',
+	noTimeLeft: 'rate_limited',
+	noUsableKey: 'rate_limited',
 	overloaded: 'server_error',
 	redirected: 'server_error',
 	region: 'request_error',
+	throttled: 'rate_limited',
 	tooManyTries: 'server_error',
 	waitedTooLong: 'rate_limited',
 };
