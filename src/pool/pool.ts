@@ -1,7 +1,7 @@
 /** The engine's face: everything that other rooms may import of it. */
 import type { Clock, Dispose, Random } from './types/clock';
 import { PoolEvents, type PoolEvent } from './types/events';
-import { bucketId, type BucketId, type Key, type KeyId, type Project, type ProjectId } from './types/key';
+import type { Key, KeyId, Project } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { strictest } from './budget/strictest';
 import { defaults, sane, type Options } from './types/options';
@@ -9,6 +9,7 @@ import { PoolError, type PoolStream } from './types/streamPart';
 import { Rechecks, type CheckKey } from './dispatch/rechecks';
 import { OutcomeRecorder } from './dispatch/outcomeRecorder';
 import type { Engine } from './dispatch/engine';
+import { execute, type PoolCommand } from './dispatch/poolCommand';
 import { RequestRunner } from './dispatch/requestRunner';
 import { RequestsInFlight, RequestStream, type StreamHooks } from './dispatch/requestStream';
 import { Queue } from './queue/queue';
@@ -22,11 +23,11 @@ import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
 import { effectiveProjects } from './health/revokedTier';
 import { KeySet } from './types/keySet';
-import { AnswerTimes, resolveAlias } from './health/modelRecord';
+import { AnswerTimes } from './health/modelRecord';
 import type { Pricing } from './types/pricing';
 import type { Budget } from './types/spending';
 import { BudgetGuard } from './budget/budgetGuard';
-import { noteToolCall, raiseBudget, releaseClient, type Raise } from './budget/spendingSteps';
+import { noteToolCall } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
@@ -56,6 +57,7 @@ export { countedState } from './usage/supply';
 export { clientOf, isProgram, projectOf, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
+export type { PoolCommand } from './dispatch/poolCommand';
 export type { CheckKey } from './dispatch/rechecks';
 export type { StreamHooks } from './dispatch/requestStream';
 export * from './types/poolRequest';
@@ -72,19 +74,6 @@ export { usageHourId, withCount } from './usage/count';
 export type { Statistics } from './usage/statistics';
 export { strategyNames, type StrategyName } from './types/strategyName';
 export * from './types/failure';
-
-/** What the user can change about the pool's state. */
-export type PoolCommand =
-	| { readonly type: 'resume' }
-	| { readonly type: 'liftQuarantine'; readonly key: KeyId }
-	/** The user has set the project's tier: it counts again, even if the service contradicted it. */
-	| { readonly type: 'restoreTier'; readonly project: ProjectId }
-	/** Raises a scope's budget until the period ends. */
-	| ({ readonly type: 'raiseBudget' } & Raise)
-	/** Lets a held client send again. */
-	| { readonly type: 'releaseClient'; readonly client: string }
-	/** For one model of the project, or all. */
-	| { readonly type: 'clearCooldown'; readonly project: ProjectId; readonly model?: string };
 
 export interface PoolParts {
 	readonly store: StateStore;
@@ -262,22 +251,8 @@ export class Pool {
 	}
 
 	execute(command: PoolCommand): Promise<void> {
-		switch (command.type) {
-			case 'raiseBudget':
-				return raiseBudget(this.parts.store, command, this.guard.budgetOf(command.scope, this.keySet));
-			case 'releaseClient':
-				return releaseClient(this.parts.store, command.client);
-			case 'resume':
-				return this.recorder.resume();
-			case 'liftQuarantine':
-				return this.recorder.liftQuarantine(command.key);
-			case 'restoreTier':
-				return this.recorder.restoreTier(command.project, this.bucketsOf(command.project, undefined));
-			case 'clearCooldown': {
-				const { project, model = this.options.model } = command;
-				return this.recorder.clearCooldowns(this.bucketsOf(project, command.model), model);
-			}
-		}
+		const { keySet, guard } = this;
+		return execute(command, { store: this.parts.store, keySet, guard, model: this.options.model });
 	}
 
 	/** Asks the service about a key now, and records what it says. Returns why it failed, or nothing. */
@@ -390,11 +365,5 @@ export class Pool {
 	private recordEnd(record: RequestRecord, switches: readonly KeySwitch[]): void {
 		this.events.endedHere(record);
 		recordRequestEnd(this.parts.store, record, switches).catch(() => undefined);
-	}
-
-	private bucketsOf(project: ProjectId, model: string | undefined): readonly BucketId[] {
-		const { store } = this.parts;
-		if (model === undefined) return [...store.replica().bucket.keys()].filter((id) => id.startsWith(`${project}/`));
-		return [...new Set([model, resolveAlias(store, model)])].map((name) => bucketId(project, name));
 	}
 }

@@ -1,7 +1,6 @@
 import type { Random } from '../types/clock';
-import { bucketId, partsOf, type BucketId, type KeyId, type Limits, type ProjectId } from '../types/key';
+import { bucketId, partsOf, type BucketId, type KeyId, type Limits } from '../types/key';
 import {
-	allowModel,
 	quarantine,
 	denyModel,
 	recordFailure,
@@ -10,7 +9,6 @@ import {
 	recordFailedRecheck,
 	postponeRecheck,
 	recordSuccess,
-	liftQuarantines,
 } from '../health/keyRecord';
 import { isAbuseBurst } from '../health/abuseBurst';
 import { initialModelRecord } from '../health/initialRecords';
@@ -18,7 +16,6 @@ import type { StateStore, ModelRecord, Transaction, EpochMs } from '../types/sta
 import {
 	recordAsked,
 	backOffMs,
-	clearMissing,
 	recordOverload,
 	endOverloadProbe,
 	clearOverload,
@@ -26,15 +23,7 @@ import {
 } from '../health/modelRecord';
 import { TokenRatios } from '../health/tokenRatios';
 import { userLimitsOf } from '../quota/limits';
-import {
-	capacityMs,
-	clearCooldown,
-	forgetTier,
-	markUnsupported,
-	mergeBuckets,
-	coolDown,
-	withServiceMessage,
-} from '../quota/cooldown';
+import { capacityMs, markUnsupported, mergeBuckets, coolDown, withServiceMessage } from '../quota/cooldown';
 import { renewLease, settle, type LeaseOutcome } from '../quota/lease';
 import { recordFirstChunk } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
@@ -46,7 +35,7 @@ import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds'
 import type { BudgetGuard } from '../budget/budgetGuard';
 import { endOf, type CallEnd } from '../budget/charge';
 import { count, sentOn } from '../usage/count';
-import { restoreTier, revokeTier } from '../health/revokedTier';
+import { revokeTier } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
 import { recordMissing } from './missingModel';
 import { projectNumberIn, minBackOffMs, type Failure, type FailureAction, type Reason } from '../types/failure';
@@ -192,46 +181,6 @@ export class OutcomeRecorder {
 			if (tx.pool().paused) return false;
 			tx.put({ kind: 'key', id: key, doc: postponeRecheck(record, postponedMs, now) });
 			return true;
-		});
-	}
-
-	/**
-	 * The user has set the project's tier: it counts until the service contradicts it again, and what these buckets learnt of the
-	 * tier before is forgotten.
-	 */
-	restoreTier(project: ProjectId, ids: readonly BucketId[]): Promise<void> {
-		return this.store.transact((tx, now) => {
-			tx.put({ kind: 'pool', doc: restoreTier(tx.pool(), project) });
-			for (const id of ids) tx.put({ kind: 'bucket', id, doc: forgetTier(tx.bucket(id), now) });
-		});
-	}
-
-	liftQuarantine(key: KeyId): Promise<void> {
-		return this.store.transact((tx) => liftQuarantines(tx, this.keySet(), key));
-	}
-
-	/** Ends the cooldowns of these buckets, and whatever blocks their models and this one, at the user's request. */
-	clearCooldowns(ids: readonly BucketId[], blocked: string): Promise<void> {
-		return this.store.transact((tx, now) => {
-			const unblock = (id: string): void =>
-				tx.put({ kind: 'model', id, doc: clearMissing(clearOverload(tx.model(id))) });
-			tx.put({ kind: 'pool', doc: throttle.withoutThrottle(tx.pool()) });
-			unblock(resolveIn(this.store.replica().model, blocked));
-			for (const id of ids) {
-				tx.put({ kind: 'bucket', id, doc: clearCooldown(tx.bucket(id), now) });
-				const [project, model] = partsOf(id);
-				unblock(model);
-				for (const key of this.keySet().keys) {
-					if (key.project === project) tx.put({ kind: 'key', id: key.id, doc: allowModel(tx.key(key.id), model) });
-				}
-			}
-		});
-	}
-
-	resume(): Promise<void> {
-		return this.store.transact((tx) => {
-			const { paused: _, ...doc } = tx.pool();
-			tx.put({ kind: 'pool', doc });
 		});
 	}
 

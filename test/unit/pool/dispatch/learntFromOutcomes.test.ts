@@ -8,6 +8,7 @@ import {
 	type ProjectId,
 } from '../../../../src/pool/pool';
 import { BudgetGuard } from '../../../../src/pool/budget/budgetGuard';
+import { execute } from '../../../../src/pool/dispatch/poolCommand';
 import { OutcomeRecorder } from '../../../../src/pool/dispatch/outcomeRecorder';
 import { KeySet } from '../../../../src/pool/types/keySet';
 import { Chooser } from '../../../support/pool/chooser';
@@ -168,9 +169,10 @@ describe('a re-check that every window has a timer for', () => {
 		assert.deepEqual([await recorder.takeRecheck(a), await recorder.takeRecheck(a)], [true, false]);
 		await recorder.checked(a, new Failure(leaked, true, ''));
 		await chooser.clock.advance(24 * 3_600_000);
-		await recorder.resume();
+		const target = { store: chooser.store, keySet, guard, model: 'm' };
+		await execute({ type: 'resume' }, target);
 		assert.equal(await recorder.takeRecheck(a), false, 'only a person can lift that');
-		await recorder.liftQuarantine(a);
+		await execute({ type: 'liftQuarantine', key: a }, target);
 		assert.equal(await recorder.takeRecheck(a), false);
 	});
 });
