@@ -31,7 +31,7 @@ import { noteToolCall } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
-import type { KeySwitch, RequestRecord } from './types/statistics';
+import type { RequestEnd } from './types/statistics';
 import type { StrategyName } from './types/strategyName';
 import type { Failure } from './types/failure';
 
@@ -211,14 +211,16 @@ export class Pool {
 				clock,
 				precheck: async () => (await hooks.precheck?.()) ?? this.loadPrices(),
 				retry: hooks.retry,
-				run: (asked, own, setAside) => new RequestRunner(engine, asked, open, own, setAside),
+				now: () => this.parts.store.now(),
+				run: (asked, own, observer) => new RequestRunner(engine, asked, open, own, observer),
 				emit: (event) => this.events.emit(event),
 				begun: (controller) => {
 					this.hasBeenAsked = true;
 					this.inFlight.begun(controller);
 				},
-				ended: (controller, record, switches) => {
-					this.recordEnd({ ...record, endedAt: this.parts.store.now() }, switches);
+				ending: (id) => this.events.endsHere(id),
+				ended: (controller, end, isRecorded) => {
+					this.ended(end, isRecorded);
 					this.inFlight.ended(controller);
 				},
 			},
@@ -362,8 +364,10 @@ export class Pool {
 		if (JSON.stringify(revoked) !== JSON.stringify(this.revoked)) this.rebuildKeySet();
 	}
 
-	private recordEnd(record: RequestRecord, switches: readonly KeySwitch[]): void {
-		this.events.endedHere(record);
-		recordRequestEnd(this.parts.store, record, switches).catch(() => undefined);
+	private ended(end: RequestEnd, isRecorded: boolean): void {
+		this.events.endedHere(end.record);
+		if (isRecorded) return;
+		const { store } = this.parts;
+		store.transact((tx, now) => recordRequestEnd(tx, store.replica(), end, now)).catch(() => undefined);
 	}
 }

@@ -1,5 +1,5 @@
 import type { LeaseAllocator } from '../selection/leaseAllocator';
-import { PoolError, type Attempt, type PoolFacts } from '../types/streamPart';
+import { PoolError, type Attempt, type PoolFacts, type StreamPart } from '../types/streamPart';
 import { RequestRejected } from '../queue/queuedRequest';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
@@ -19,6 +19,8 @@ export class AttemptLog {
 	private lastFailure: { readonly failure: Failure; readonly on: Target } | undefined;
 	/** The limit that proved the request too large for free keys. */
 	private tooLargeFor: number | undefined;
+	/** The last announced switch: a lease that is taken again for the same send is not announced twice. */
+	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
 
 	constructor(
 		private readonly allocator: Pick<LeaseAllocator, 'likelyTokens'>,
@@ -42,12 +44,31 @@ export class AttemptLog {
 		return this.lastFailure && { on: this.lastFailure.on, reason: this.lastFailure.failure.action.reason };
 	}
 
-	add({ key, model, label, sentAt, project, tier }: LeaseGrant, { serviceMessage, ...ended }: AttemptEnd): Attempt {
-		const said = serviceMessage ? { serviceMessage } : {};
-		const attempt: Attempt = { key, model, label, sentAt, project, tier, ...ended, ...said };
+	/** Those so far and one more. */
+	with(grant: LeaseGrant, end: AttemptEnd): readonly Attempt[] {
+		return [...this.entries, attemptOf(grant, end)];
+	}
+
+	add(grant: LeaseGrant, end: AttemptEnd): Attempt {
+		const attempt = attemptOf(grant, end);
 		this.entries.push(attempt);
 		if (this.entries.length > maxAttempts) this.entries.shift();
 		return attempt;
+	}
+
+	/** The switch to announce before a send, if its key or model is not that of the one before, or at first the `wanted` model. */
+	switched(
+		{ key, model }: LeaseGrant,
+		{ attempt, wanted, insteadOf }: { attempt: number; wanted: string; insteadOf: Rejection | undefined },
+	): Extract<StreamPart<never>, { type: 'switched' }> | undefined {
+		const to: Target = { key, model };
+		const from: Target = this.previous?.on ?? { key, model: wanted };
+		if (isSame(from, to)) return undefined;
+		if (this.lastSwitch?.attempt === attempt && isSame(this.lastSwitch.to, to)) return undefined;
+		this.lastSwitch = { attempt, to };
+		// Where nothing refused the wanted model, its answer would have come too late.
+		const reason = this.previous?.reason ?? insteadOf?.reason ?? 'noTimeLeft';
+		return { type: 'switched', attempt, from, to, reason };
 	}
 
 	/** @returns whether the failure shows that the request is too large for the model's free keys */
@@ -134,6 +155,17 @@ export class AttemptLog {
 		const serviceMessage = this.lastFailure?.failure.serviceMessage;
 		return { ...(serviceMessage && { serviceMessage }), ...(this.demand.isPaidDemanded() && { paidOnly: true }) };
 	}
+}
+
+function attemptOf(
+	{ key, model, label, sentAt, project, tier }: LeaseGrant,
+	{ serviceMessage, ...ended }: AttemptEnd,
+): Attempt {
+	return { key, model, label, sentAt, project, tier, ...ended, ...(serviceMessage && { serviceMessage }) };
+}
+
+function isSame(a: Target, b: Target): boolean {
+	return a.key === b.key && a.model === b.model;
 }
 
 /** Reasons with a remedy other than waiting for a key. */

@@ -8,7 +8,9 @@ import type { AnswerTimes } from '../health/modelRecord';
 import type { Options } from '../types/options';
 import type { OutcomeRecorder } from './outcomeRecorder';
 import type { Attempt } from '../types/streamPart';
+import type { KeySetAside } from '../types/events';
 import type { PoolRequest } from '../types/poolRequest';
+import type { RequestEnd } from '../types/statistics';
 
 /** What a request needs of the engine. */
 export interface Engine {
@@ -28,4 +30,12 @@ export interface Engine {
 	enabledPaidKeys(): number;
 	/** Called when an attempt ended. */
 	attempted(request: PoolRequest, attempt: Attempt): void;
+}
+
+/** What its runner tells the stream of a request. */
+export interface RequestObserver {
+	/** A key was set aside for the request. */
+	setAside(event: KeySetAside): void;
+	/** The step that settles its answer also records its end, made here of all its attempts; the step may run again. */
+	endsWith(attempts: readonly Attempt[]): RequestEnd;
 }

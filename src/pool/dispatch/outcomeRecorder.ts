@@ -12,7 +12,8 @@ import {
 } from '../health/keyRecord';
 import { isAbuseBurst } from '../health/abuseBurst';
 import { initialModelRecord } from '../health/initialRecords';
-import type { StateStore, ModelRecord, Transaction, EpochMs } from '../types/stateStore';
+import type { RequestEnd } from '../types/statistics';
+import type { StateStore, Transaction, EpochMs } from '../types/stateStore';
 import {
 	recordAsked,
 	backOffMs,
@@ -24,8 +25,7 @@ import {
 import { TokenRatios } from '../health/tokenRatios';
 import { userLimitsOf } from '../quota/limits';
 import { capacityMs, markUnsupported, mergeBuckets, coolDown, withServiceMessage } from '../quota/cooldown';
-import { renewLease, settle, type LeaseOutcome } from '../quota/lease';
-import { recordFirstChunk } from '../quota/lease';
+import { recordFirstChunk, renewLease, settle, type LeaseOutcome } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
 import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
@@ -34,7 +34,7 @@ import { isApart } from './call';
 import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
 import type { BudgetGuard } from '../budget/budgetGuard';
 import { endOf, type CallEnd } from '../budget/charge';
-import { count, sentOn } from '../usage/count';
+import { count, recordRequestEnd, sentOn } from '../usage/count';
 import { revokeTier } from '../health/revokedTier';
 import * as throttle from '../health/throttle';
 import { recordMissing } from './missingModel';
@@ -100,12 +100,21 @@ export class OutcomeRecorder {
 		});
 	}
 
-	/** Answers what the call has cost, in millionths of a dollar, where that is known; so do the next two. */
-	answered(grant: LeaseGrant, received: Received): Promise<number | undefined> {
+	/**
+	 * Answers what the call has cost, in millionths of a dollar, where that is known; so do the next two.
+	 *
+	 * @param end how the request ended with that cost, to be recorded in the same step
+	 */
+	answered(
+		grant: LeaseGrant,
+		received: Received,
+		end?: (cost: number | undefined) => RequestEnd,
+	): Promise<number | undefined> {
 		const { usage, servedModel } = received;
 		const { resolved } = grant;
+		const { model: known } = this.store.replica();
 		// Once for each answer, whereas the step may run again.
-		if (usage) this.ratios.learn(resolved, grant.size, usage, this.modelRecord(resolved));
+		if (usage) this.ratios.learn(resolved, grant.size, usage, known.get(resolved) ?? initialModelRecord);
 		return this.store.transact((tx, now) => {
 			const { bucketId: id, lease } = grant;
 			tx.put({ kind: 'bucket', id, doc: recordFirstChunk(tx.bucket(id), lease, now) });
@@ -116,7 +125,9 @@ export class OutcomeRecorder {
 			const model = clearOverload(tx.model(resolved), grant.sentAt);
 			tx.put({ kind: 'model', id: resolved, doc: this.ratios.applyTo(resolved, model) });
 			if (servedModel !== undefined) this.resolveAlias(tx, grant, servedModel, 'answer', now);
-			return this.charge(tx, grant, 'answered', { type: 'answered' }, received, now);
+			const cost = this.charge(tx, grant, 'answered', { type: 'answered' }, received, now);
+			if (end) recordRequestEnd(tx, this.store.replica(), end(cost), now);
+			return cost;
 		});
 	}
 
@@ -182,10 +193,6 @@ export class OutcomeRecorder {
 			tx.put({ kind: 'key', id: key, doc: postponeRecheck(record, postponedMs, now) });
 			return true;
 		});
-	}
-
-	private modelRecord(model: string): ModelRecord {
-		return this.store.replica().model.get(model) ?? initialModelRecord;
 	}
 
 	private learnProject(key: KeyId, action: FailureAction): void {

@@ -3,17 +3,18 @@ import { Call, CallResult, idleOf, isApart, leaseMsOf, maxAnswerMs, renewAfterMs
 import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
-import { AttemptLog, type AttemptEnd, SetAsides } from './attemptLog';
+import { AttemptLog, SetAsides, type AttemptEnd } from './attemptLog';
 import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
-import type { Engine } from './engine';
+import type { Engine, RequestObserver } from './engine';
 import { isProgram } from '../budget/spending';
 import type { Attempt, PoolError, StreamPart } from '../types/streamPart';
-import type { Needs, OpenStream, PoolRequest, Target } from '../types/poolRequest';
+import type { Needs, OpenStream, PoolRequest } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
-import { LatestValueChannel, type KeySetAside } from '../types/events';
+import { LatestValueChannel } from '../types/events';
+import type { RequestEnd } from '../types/statistics';
 import { heldMs } from '../types/spending';
 import { Failure } from '../types/failure';
 
@@ -35,8 +36,8 @@ export class RequestRunner<C> {
 	private arrival: Arrival | undefined;
 	/** Whether the consumer has read a part since the request queued, so that the lease may have waited for the consumer. */
 	private wasHeldUp = false;
-	/** The last announced switch: a lease that is taken again for the same send is not announced twice. */
-	private lastSwitch: { readonly attempt: number; readonly to: Target } | undefined;
+	/** How the request has ended, where the store knows that with the end of its answer. */
+	private recorded: RequestEnd | undefined;
 	/** Ends this request's own back-off. */
 	private endBackOff: () => void = () => undefined;
 
@@ -45,11 +46,10 @@ export class RequestRunner<C> {
 		private readonly request: PoolRequest,
 		private readonly open: OpenStream<C>,
 		private readonly signal: AbortSignal,
-		/** Called with each key that is set aside for this request. */
-		setAside: (event: KeySetAside) => void,
+		private readonly observer: RequestObserver,
 	) {
 		this.retryState = new RetryState(request.models, request.canReplaceSignatures);
-		this.setAsides = new SetAsides(engine.store, setAside);
+		this.setAsides = new SetAsides(engine.store, (event) => observer.setAside(event));
 		this.timeLeft = new TimeLeft(engine, request);
 		this.idle = idleOf(request);
 		this.budget = new SendBudget(engine, this.retryState, (model) => this.leaseRequest(model, undefined));
@@ -63,6 +63,10 @@ export class RequestRunner<C> {
 
 	get attempts(): readonly Attempt[] {
 		return this.attemptLog.attempts;
+	}
+
+	get recordedEnd(): RequestEnd | undefined {
+		return this.recorded;
 	}
 
 	/** ms spent waiting for a lease so far. */
@@ -168,7 +172,8 @@ export class RequestRunner<C> {
 	): AsyncGenerator<StreamPart<C>, boolean, undefined> {
 		let ready = false;
 		try {
-			const switched = this.switched(grant, insteadOf);
+			const attempt = this.sendCount + 1;
+			const switched = this.attemptLog.switched(grant, { attempt, wanted: this.retryState.wanted, insteadOf });
 			if (switched) {
 				this.setAsides.switched(grant, this.attemptLog.previous ? undefined : insteadOf);
 				this.wasHeldUp = true;
@@ -194,16 +199,27 @@ export class RequestRunner<C> {
 		const lease = { settled: false };
 		let renewedAt = began;
 		let hasFirstChunk = false;
-		const ended = (outcome: Attempt['outcome'], more: Pick<AttemptEnd, 'serviceMessage' | 'unsent'> = {}): void => {
+		const ended = (end: Pick<AttemptEnd, 'outcome' | 'serviceMessage' | 'unsent'>): void => {
 			lease.settled = true;
 			const ms = engine.clock.monotonic() - began;
-			engine.attempted(request, this.attemptLog.add(grant, { outcome, ms, ...result.ofAttempt, ...more }));
+			engine.attempted(request, this.attemptLog.add(grant, { ms, ...result.ofAttempt, ...end }));
 		};
-		const answered = async (): Promise<void> => {
+		/** @param isRead whether the consumer is still there, so that the request ends with this answer */
+		const answered = async (isRead: boolean): Promise<void> => {
 			if (request.session) engine.affinity.answered(request.session, grant.key);
 			if (!isApart(grant)) engine.answerTimes.answered(grant.resolved, call.takenMs);
-			result.cost = await engine.recorder.answered(grant, result.received).catch(unknown);
-			ended('answered');
+			const ms = engine.clock.monotonic() - began;
+			const end = (cost?: number): RequestEnd => {
+				result.cost = cost;
+				const attempts = this.attemptLog.with(grant, { outcome: 'answered', ms, ...result.ofAttempt });
+				return (this.recorded = this.observer.endsWith(attempts));
+			};
+			try {
+				result.cost = await engine.recorder.answered(grant, result.received, isRead ? end : undefined);
+			} catch {
+				result.cost = this.recorded = undefined;
+			}
+			ended({ outcome: 'answered' });
 		};
 		const call = new Call(engine.clock, {
 			open: this.open,
@@ -237,7 +253,7 @@ export class RequestRunner<C> {
 			} finally {
 				call.end();
 			}
-			await answered();
+			await answered(true);
 			const on = { key: grant.key, model: grant.model };
 			const { usage } = result.received;
 			// An answer can be complete without any output, where all its tokens went into thoughts.
@@ -255,18 +271,19 @@ export class RequestRunner<C> {
 			if (lease.settled || !(error instanceof Failure)) throw error;
 			if (error.received) result.add(error.received);
 			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
-			ended(error.action.reason, { serviceMessage: error.serviceMessage, ...(error.sent ? {} : { unsent: true }) });
+			const { serviceMessage } = error;
+			ended({ outcome: error.action.reason, serviceMessage, ...(error.sent ? {} : { unsent: true }) });
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
 			// The user cancelled, or the consumer left: no key is at fault.
 			if (!lease.settled && result.isComplete) {
-				await answered();
+				await answered(false);
 			} else if (!lease.settled) {
 				lease.settled = true;
 				if (!isApart(grant)) engine.answerTimes.givenUp(grant.resolved, call.takenMs);
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
-				ended('cancelled');
+				ended({ outcome: 'cancelled' });
 			}
 		}
 	}
@@ -306,19 +323,6 @@ export class RequestRunner<C> {
 			await over.finally(this.engine.waits.begin());
 			this.timeLeft.backedOff(next.minMs);
 		}
-	}
-
-	private switched(grant: LeaseGrant, insteadOf: Rejection | undefined): StreamPart<C> | undefined {
-		const to: Target = { key: grant.key, model: grant.model };
-		const { previous } = this.attemptLog;
-		const from: Target = previous?.on ?? { key: grant.key, model: this.retryState.wanted };
-		if (isSame(from, to)) return undefined;
-		const attempt = this.sendCount + 1;
-		if (this.lastSwitch?.attempt === attempt && isSame(this.lastSwitch.to, to)) return undefined;
-		this.lastSwitch = { attempt, to };
-		// Where nothing refused the wanted model, its answer would have come too late.
-		const reason = previous?.reason ?? insteadOf?.reason ?? 'noTimeLeft';
-		return { type: 'switched', attempt, from, to, reason };
 	}
 
 	private waiting({ on, model, reason, retryAt, shortage }: Rejection, ahead: number): StreamPart<C> {
@@ -387,10 +391,6 @@ export class RequestRunner<C> {
 		const { needs } = this.request;
 		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
 	}
-}
-
-function isSame(a: Target, b: Target): boolean {
-	return a.key === b.key && a.model === b.model;
 }
 
 /** What it has cost is not known. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../types/clock';
 import type { KeySetAside, PoolEvent } from '../types/events';
+import type { EpochMs } from '../types/stateStore';
 import { poolEnded } from '../types/poolEnded';
 import type { PoolRequest } from '../types/poolRequest';
-import { type KeySwitch, type RequestRecord, maxAttempts, type Timings } from '../types/statistics';
+import { type KeySwitch, type RequestEnd, maxAttempts, type Timings } from '../types/statistics';
 import { PoolError, type Attempt, type PoolStream, type StreamPart } from '../types/streamPart';
+import type { RequestObserver } from './engine';
 import type { RequestRunner } from './requestRunner';
 
 /** What a surface decides about its request. */
@@ -16,15 +18,15 @@ export interface StreamHooks {
 
 export interface RequestStreamParts<C> extends StreamHooks {
 	readonly clock: Pick<Clock, 'monotonic'>;
-	/** @param setAside called with each key that is set aside for the request */
-	readonly run: (request: PoolRequest, signal: AbortSignal, setAside: (event: KeySetAside) => void) => RequestRunner<C>;
+	/** The store's time. */
+	readonly now: () => EpochMs;
+	readonly run: (request: PoolRequest, signal: AbortSignal, observer: RequestObserver) => RequestRunner<C>;
 	readonly emit: (event: PoolEvent) => void;
 	readonly begun: (controller: AbortController) => void;
-	readonly ended: (
-		controller: AbortController,
-		record: Omit<RequestRecord, 'endedAt'>,
-		switches: readonly KeySwitch[],
-	) => void;
+	/** The end of the request is about to be recorded. */
+	readonly ending: (request: string) => void;
+	/** @param isRecorded whether its end is in the store already */
+	readonly ended: (controller: AbortController, end: RequestEnd, isRecorded: boolean) => void;
 }
 
 /**
@@ -106,7 +108,13 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		this.signal?.addEventListener('abort', this.cancel);
 		if (this.signal?.aborted) this.cancel();
 		this.given.begun(this.controller);
-		this.runner = this.given.run(this.request, this.controller.signal, (event) => this.setAside(event));
+		this.runner = this.given.run(this.request, this.controller.signal, {
+			setAside: (event) => this.setAside(event),
+			endsWith: (attempts) => {
+				this.given.ending(this.request.id);
+				return this.endOf('answered', attempts);
+			},
+		});
 		if (this.model !== undefined) this.runner.useModel(this.model);
 		this.parts = this.runner.parts();
 	}
@@ -158,12 +166,17 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		if (this.isOver) return;
 		this.isOver = true;
 		this.signal?.removeEventListener('abort', this.cancel);
-		const { id, origin } = this.request;
+		const recorded = this.runner?.recordedEnd;
+		const end = recorded ?? this.endOf(this.outcome, [...(this.runner?.attempts ?? [])]);
+		this.given.ended(this.controller, end, recorded !== undefined);
+	}
+
+	private endOf(outcome: Attempt['outcome'], attempts: readonly Attempt[]): RequestEnd {
+		const { id: request, origin } = this.request;
 		const timer = this.timer ?? new RequestTimer(this.given.clock);
 		const timings = timer.timings(this.runner?.waited ?? 0);
-		const attempts = [...(this.runner?.attempts ?? [])];
-		const record = { request: id, origin, outcome: this.outcome, attempts, timings };
-		this.given.ended(this.controller, record, timer.switches());
+		const record = { request, origin, outcome, attempts, timings, endedAt: this.given.now() };
+		return { record, switches: timer.switches() };
 	}
 }
 

@@ -79,7 +79,7 @@ const maxRemembered = 1_000;
  * up in the store for one of another window.
  */
 export class PoolEvents extends Events<PoolEvent> {
-	/** Requests whose end was emitted, oldest first. */
+	/** Requests whose end was emitted, or is about to be, oldest first. */
 	private readonly ended = new Set<string>();
 	private readonly since: EpochMs;
 	private readonly off: Dispose;
@@ -93,6 +93,11 @@ export class PoolEvents extends Events<PoolEvent> {
 		this.off = store.onDidChange((refs) => {
 			for (const ref of refs) if (ref.kind === 'requestRecord') this.endedElsewhere(ref.id);
 		});
+	}
+
+	/** The record of a request of this window is about to be stored: `endedHere` tells of it, and not the store. */
+	endsHere(request: string): void {
+		this.remember(request);
 	}
 
 	/** A request of this window ended. */
@@ -112,12 +117,16 @@ export class PoolEvents extends Events<PoolEvent> {
 	}
 
 	private emitEnd(record: RequestRecord, where: Extract<PoolEvent, { type: 'ended' }>['in']): void {
-		this.ended.add(record.request);
+		this.remember(record.request);
+		this.emit({ type: 'ended', in: where, record });
+	}
+
+	private remember(request: string): void {
+		this.ended.add(request);
 		for (const oldest of this.ended) {
 			if (this.ended.size <= maxRemembered) break;
 			this.ended.delete(oldest);
 		}
-		this.emit({ type: 'ended', in: where, record });
 	}
 }
 

@@ -73,6 +73,12 @@ export interface RequestRecord {
 	readonly timings?: Timings;
 }
 
+/** How a request ended, and the keys that were set aside for it. */
+export interface RequestEnd {
+	readonly record: RequestRecord;
+	readonly switches: readonly KeySwitch[];
+}
+
 /** How long a request took, in ms, and how often a key was set aside for it. */
 export interface Timings {
 	/** From its first step to its end. */

@@ -1,47 +1,40 @@
-import type { Docs, StateStore, Transaction, EpochMs } from '../types/stateStore';
+import type { Docs, Transaction, EpochMs } from '../types/stateStore';
 import { resolveIn } from '../health/modelRecord';
 import type { LeaseGrant } from '../types/leaseRequest';
 import type { Received } from '../types/poolRequest';
 import type { Attempt } from '../types/streamPart';
-import {
-	maxAttempts,
-	type UsageCount,
-	type KeySwitch,
-	type RequestRecord,
-	type UsageHour,
-	type UsageKind,
-} from '../types/statistics';
+import { maxAttempts, type UsageCount, type RequestEnd, type UsageHour, type UsageKind } from '../types/statistics';
 
 /** Hours of keys kept at the most, whatever the number of keys: the oldest go first. */
 const maxHours = 30_000;
 
-const maxRequestRecords = 200;
+/** Request records that are handed out. */
+export const maxRequestRecords = 200;
+/**
+ * Kept beyond that before the oldest are dropped together: steps that drop the same one share a document, and a team's steps
+ * that share none go side by side.
+ */
+const spareRequestRecords = 50;
 
 /** Records how a request ended, and which keys were set aside for it. */
-export function recordRequestEnd(
-	store: StateStore,
-	record: RequestRecord,
-	switches: readonly KeySwitch[] = [],
-): Promise<void> {
+export function recordRequestEnd(tx: Transaction, docs: Docs, { record, switches }: RequestEnd, now: EpochMs): void {
 	const attempts = record.attempts.slice(-maxAttempts).map(({ serviceMessage, ...attempt }) => attempt);
 	const { origin: client } = record;
-	return store.transact((tx, now) => {
-		const docs = store.replica();
-		const { requestRecord: kept } = docs;
-		let excess = kept.size + 1 - maxRequestRecords;
-		for (const id of kept.keys()) {
-			if (excess-- <= 0) break;
-			tx.drop({ kind: 'requestRecord', id });
-		}
-		tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
-		for (const { key, model, reason, agoMs } of switches) {
-			// As its send was counted, so that the two are one count; a key that was set aside unasked has none.
-			const sent = attempts.findLast((attempt) => attempt.key === key && attempt.outcome === reason);
-			const { servedModel = resolveIn(docs.model, model), tier } = sent ?? {};
-			const like = { client, servedModel, ...(tier && { tier }) };
-			addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, ...like, fallbacks: 1 });
-		}
-	});
+	const { requestRecord: kept } = docs;
+	let excess = kept.size + 1 - maxRequestRecords;
+	if (excess <= spareRequestRecords) excess = 0;
+	for (const id of kept.keys()) {
+		if (excess-- <= 0) break;
+		tx.drop({ kind: 'requestRecord', id });
+	}
+	tx.put({ kind: 'requestRecord', id: record.request, doc: { ...record, attempts } });
+	for (const { key, model, reason, agoMs } of switches) {
+		// As its send was counted, so that the two are one count; a key that was set aside unasked has none.
+		const sent = attempts.findLast((attempt) => attempt.key === key && attempt.outcome === reason);
+		const { servedModel = resolveIn(docs.model, model), tier } = sent ?? {};
+		const like = { client, servedModel, ...(tier && { tier }) };
+		addBounded(tx, docs, { minute: minuteOf(now - agoMs), key, outcome: reason, ...like, fallbacks: 1 });
+	}
 }
 
 type Sent = Pick<UsageCount, 'key' | 'outcome' | 'client' | 'servedModel' | 'tier' | 'cost'> & Pick<Attempt, 'usage'>;

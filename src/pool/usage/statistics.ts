@@ -3,7 +3,7 @@ import type { BucketId } from '../types/key';
 import type { DailyCost } from '../types/spending';
 import type { CooldownRecord, StateStore } from '../types/stateStore';
 import type { RequestRecord, UsageCount } from '../types/statistics';
-import { countsIn, firstMinuteOf, minuteOf } from './count';
+import { countsIn, firstMinuteOf, maxRequestRecords, minuteOf } from './count';
 
 /** Minutes that are handed out. */
 const keptMinutes = 24 * 60;
@@ -22,7 +22,8 @@ export class Statistics {
 
 	/** Oldest first. */
 	requestRecords(): readonly RequestRecord[] {
-		return [...this.store.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
+		const all = [...this.store.replica().requestRecord.values()].sort((a, b) => a.endedAt - b.endedAt);
+		return all.slice(-maxRequestRecords);
 	}
 
 	/** What answers have cost by day, key, client and model, of the last two months at most; oldest first. */

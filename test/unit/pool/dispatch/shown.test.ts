@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { usageOf } from '../../../support/pool/counts';
-import { recordRequestEnd } from '../../../../src/pool/usage/count';
 import { RequestTimer } from '../../../../src/pool/dispatch/requestStream';
 import { VirtualClock } from '../../../support/virtualClock';
+import { ended } from '../../../support/pool/ended';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const a = 'a' as KeyId;
@@ -140,7 +140,7 @@ describe('statistics of the past', () => {
 			['early', 1],
 			['middle', 5],
 		] as const) {
-			await recordRequestEnd(store, attempts(name, at));
+			await ended(store, attempts(name, at));
 			await store.transact((tx) => tx.put(usageOf({ minute: at * 60, key: a, outcome: 'answered', sends: 1 })));
 		}
 		assert.deepEqual(
@@ -158,7 +158,7 @@ describe('statistics of the past', () => {
 		const attempt = (sentAt: number) => ({
 			...{ key: a, model: 'm', label: 'a', sentAt, ms: 1, outcome: 'rpm' as const, serviceMessage: 'hush' },
 		});
-		await recordRequestEnd(
+		await ended(
 			store,
 			attempts(
 				'r',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InMemoryStore, type Attempt, type KeyId, type UsageCount } from '../../../../src/pool/pool';
-import { recordRequestEnd } from '../../../../src/pool/usage/count';
 import { Statistics } from '../../../../src/pool/usage/statistics';
+import { ended } from '../../../support/pool/ended';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -60,11 +60,12 @@ describe('what is written down of each send', () => {
 			{ ...sent, key: b, outcome: 'rpm', tier: 'free' },
 		];
 		const record = { request: 'r', origin: 'chat', endedAt: clock.wall(), outcome: 'answered', attempts } as const;
-		await recordRequestEnd(store, record, [
+		const switches = [
 			{ key: a, model: 'latest', reason: 'cutStream', agoMs: 180_000 },
 			{ key: a, model: 'latest', reason: 'rpm', agoMs: 0 },
 			{ key: b, model: 'latest', reason: 'rpm', agoMs: 0 },
-		]);
+		] as const;
+		await ended(store, record, switches);
 		const minute = clock.wall() / 60_000;
 		const counts = new Statistics(store).minutes().map((count) => [count.minute - minute, told(count)]);
 		assert.deepEqual(counts, [
@@ -85,10 +86,23 @@ describe('what is written down of each send', () => {
 			serviceMessage: 'You asked: …',
 		} as const;
 		const attempts = Array.from({ length: 250 }, (_, n): Attempt => ({ ...sent, sentAt: n }));
-		await recordRequestEnd(store, { request: 'r', origin: 'chat', endedAt: 1, outcome: 'rpm', attempts });
+		await ended(store, { request: 'r', origin: 'chat', endedAt: 1, outcome: 'rpm', attempts });
 		const kept = new Statistics(store).requestRecords()[0]?.attempts ?? [];
 		assert.deepEqual([kept.length, kept[0]?.sentAt, kept.at(-1)?.sentAt], [200, 50, 249]);
 		assert.ok(!JSON.stringify(kept).includes('You asked'));
+	});
+
+	it('drops old requests many at a time, so that answers side by side seldom share a document', async () => {
+		const store = new InMemoryStore(new VirtualClock());
+		const dropped: number[] = [];
+		store.onDidChange((refs) => dropped.push(refs.length - 1));
+		for (let n = 0; n < 400; n++) {
+			await ended(store, { request: `r${n}`, origin: 'chat', endedAt: n, outcome: 'answered', attempts: [] });
+		}
+		const many = dropped.filter((count) => count > 0);
+		assert.deepEqual([many.length > 0 && many.length <= 4, store.replica().requestRecord.size <= 250], [true, true]);
+		const kept = new Statistics(store).requestRecords();
+		assert.deepEqual([kept.length, kept[0]?.request, kept.at(-1)?.request], [200, 'r200', 'r399']);
 	});
 
 	it('keeps two clients of one key and minute apart', async () => {
@@ -116,5 +130,27 @@ describe('what is written down of each send', () => {
 		);
 		await rig.answer();
 		assert.equal(rig.pool.usage().minutes()[0]?.tier, 'free');
+	});
+});
+
+describe('the end of an answered request', () => {
+	it('is stored with its answer, in one step, and told of once by each window', async () => {
+		const here = new Rig({ a: {} }, answers);
+		const there = new Rig({ a: {} }, answers, { beside: here });
+		const steps: string[][] = [];
+		here.store.onDidChange((refs) => steps.push(refs.map(({ kind }) => kind)));
+		const ends: string[] = [];
+		for (const [name, { pool }] of Object.entries({ here, there })) {
+			pool.onEvent((event) => event.type === 'ended' && ends.push(`${name}: ${event.in}, ${event.record.outcome}`));
+		}
+		await here.answer();
+		const lasts = steps.filter((kinds) => kinds.includes('usage') || kinds.includes('requestRecord'));
+		assert.deepEqual(
+			lasts.map((kinds) => kinds.includes('usage') && kinds.includes('requestRecord')),
+			[true],
+		);
+		assert.deepEqual(ends.sort(), ['here: this window, answered', 'there: another window, answered']);
+		const [attempt] = here.pool.usage().requestRecords()[0]?.attempts ?? [];
+		assert.deepEqual([attempt?.key, attempt?.outcome], ['a', 'answered']);
 	});
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Attempt, BucketId, KeyId } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
-import { count, recordRequestEnd } from '../../../../src/pool/usage/count';
+import { count } from '../../../../src/pool/usage/count';
 import type { RequestRecord } from '../../../../src/pool/types/statistics';
 import { Statistics } from '../../../../src/pool/usage/statistics';
+import { ended } from '../../../support/pool/ended';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 
 describe('snapshots', () => {
@@ -150,7 +151,7 @@ describe('statistics', () => {
 		const store = new InMemoryStore({ wall: () => now });
 		return {
 			statistics: new Statistics(store),
-			ended: (attempts: RequestRecord) => recordRequestEnd(store, attempts),
+			ended: (attempts: RequestRecord) => ended(store, attempts),
 			at: (ms: number) => (now = ms),
 			sent: (of: Partial<Attempt> = {}) =>
 				store.transact((tx, at) => {
