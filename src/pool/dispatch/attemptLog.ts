@@ -1,6 +1,7 @@
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import { PoolError, type Attempt, type PoolFacts, type StreamPart } from '../types/streamPart';
 import { RequestRejected } from '../queue/queuedRequest';
+import { mayBeOfModel } from './failureKinds';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
@@ -110,6 +111,11 @@ export class AttemptLog {
 
 	private rejected({ rejection, tooLong }: RequestRejected): PoolError {
 		const { reason: rejected, retryAt, model } = rejection;
+		const last = this.lastFailure;
+		// The last word of a fallback model, after which only the wanted one was hoped for.
+		if (last && last.on.model !== model && mayBeOfModel(last.failure.action) && !isOfPerson(rejected)) {
+			return this.failedWith(last.failure);
+		}
 		const reason = tooLong ? (isConclusive(rejected) ? rejected : 'waitedTooLong') : this.reasonOf(rejected);
 		const limit = reason === 'tooLargeForTier' ? (rejection.limit ?? this.tooLargeFor) : rejection.limit;
 		return new PoolError(reason, this.attempts, {
@@ -127,7 +133,7 @@ export class AttemptLog {
 
 	/** No key can serve, now or later: the request's own failures outrank the state of keys that it never asked. */
 	private reasonOf(denied: Reason): Reason {
-		if (denied === 'paused' || denied === 'clientHeld') return denied;
+		if (isOfPerson(denied)) return denied;
 		if (denied === 'noKeys' && this.areAllUnpaid) return 'paidOnly';
 		if (denied === 'noKeys' && this.demand.enabledKeys() === 0) return 'noKeys';
 		if (this.tooLargeFor !== undefined) return 'tooLargeForTier';
@@ -166,6 +172,11 @@ function attemptOf(
 
 function isSame(a: Target, b: Target): boolean {
 	return a.key === b.key && a.model === b.model;
+}
+
+/** Only a person ends it. */
+function isOfPerson(reason: Reason): boolean {
+	return reason === 'paused' || reason === 'clientHeld';
 }
 
 /** Reasons with a remedy other than waiting for a key. */

@@ -26,3 +26,8 @@ export function isOfKey(action: FailureAction): boolean {
 	if (action.type === 'quarantine') return action.scope !== 'account';
 	return action.reason !== 'capacity' && action.reason !== 'unreadable' && action.reason !== 'modelDenied';
 }
+
+/** Refusals that are about the model as much as about the request: what models take, and how much of it, differs. */
+export function mayBeOfModel({ reason }: FailureAction): boolean {
+	return ['badRequest', 'promptTooLong', 'noSuchModel', 'thoughtSignature'].includes(reason);
+}

@@ -1,6 +1,7 @@
 import type { BucketId, KeyId } from '../types/key';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import { isApart } from './call';
+import { mayBeOfModel } from './failureKinds';
 import { minBackOffMs, type FailureAction } from '../types/failure';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
@@ -80,7 +81,6 @@ export class RetryState {
 		return this.sent;
 	}
 
-	/** Counts a send. */
 	countSend(model: string): void {
 		this.sent++;
 		this.sentInRound++;
@@ -188,13 +188,19 @@ export class RetryState {
 				this.paidOnly ||= action.paid;
 				return this.tryOtherKey(action.reason, this.abandonedKeys, grant) ?? fail;
 			case 'replaceSignatures':
-				if (!this.canReplaceSignatures || this.replaceSignatures) return fail;
+				if (!this.canReplaceSignatures || this.replaceSignatures) return this.leaveFallback(action, grant, budget);
 				this.replaceSignatures = true;
 				this.preferredKey = grant.key;
 				return { type: 'allocate', setsAside: false };
 			case 'fail':
-				return fail;
+				return this.leaveFallback(action, grant, budget);
 		}
+	}
+
+	/** A model that stands in for the wanted one is left where it refuses the request, as others may take it. */
+	private leaveFallback(action: FailureAction, { model }: LeaseGrant, { sendsLeft }: Budget): NextStep {
+		const mayGoOn = model !== this.wanted && sendsLeft > 0 && this.openModels.some((other) => other !== model);
+		return mayGoOn && mayBeOfModel(action) ? this.abandonModel(model) : fail;
 	}
 
 	private afterTransient(action: RetrySameKeyAction, grant: LeaseGrant, budget: Budget): NextStep {
@@ -312,7 +318,6 @@ export class SendBudget {
 		return this.maxSends - this.retryState.sends;
 	}
 
-	/** The budget after a failed call. */
 	after(grant: LeaseGrant): Budget {
 		const { allocator } = this.engine;
 		const others = this.retryState.unaskedModels((model) => allocator.couldServe(this.leaseRequest(model)));
