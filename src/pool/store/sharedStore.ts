@@ -96,16 +96,20 @@ export class SharedStore implements StateStore {
 		return this.changed.on(listener);
 	}
 
-	/** Resolves when the connection is closed. */
-	close(): Promise<void> {
+	/** Resolves when the connection is closed. What was counted out of the store's reach is written, if it is back by now. */
+	async close(): Promise<void> {
 		this.drain();
+		this.changed.clear();
+		this.queue.close();
+		if (this.mode.state === 'offline') {
+			this.start(this.opening.then(() => this.open()));
+			await this.opening;
+		}
 		const { mode } = this;
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.pollTimer, this.resyncTimer]) off?.();
-		this.changed.clear();
-		this.queue.close();
 		if (mode.state === 'shared' || mode.state === 'offline') mode.store?.close();
-		return this.opening;
+		await this.opening;
 	}
 
 	private drainSoon(): void {
