@@ -3,7 +3,7 @@ import type { Bucket, BucketState, EpochMs } from '../types/stateStore';
 import { dimensionOf, type Reason, type FailureAction } from '../types/failure';
 import { bucketAt, cooldownEnd, backoffMemoryMs, sentToday } from './bucket';
 import { learnStatedLimit } from './limitLearning';
-import { leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
+import { fallsTo, leavesAt, minuteMs, minuteUse, sentToLeaveAt, countInMinute } from './minuteCounter';
 import { observeExternalUsage, externalShare } from './limits';
 import { pacificMidnightAfter } from './pacificDay';
 
@@ -166,10 +166,16 @@ function cooldownFor(
 		case 'tpm': {
 			const oldest = minute.find((one) => one[2] > 0 && leavesAt(one) > now);
 			if (!oldest) return resting(now + Math.min(stated ?? minuteMs, maxMinuteMs));
-			const wholeAt = Math.max(leavesAt(oldest), now + minCooldownMs);
+			const wholeAt = Math.max(leavesAt(oldest), keptFrom(bucket, reason, limit, now), now + minCooldownMs);
 			return { ...resting(Math.min(now + (stated ?? Infinity), wholeAt)), wholeAt };
 		}
 	}
+}
+
+/** When so much has left the minute that a call keeps to a limit which has fallen; now, where it has not. */
+function keptFrom({ minute, limits }: Bucket, reason: 'rpm' | 'tpm', limit = Infinity, now: EpochMs): EpochMs {
+	if (!(limit > 0 && limit < (limits[reason]?.value ?? 0))) return now;
+	return reason === 'rpm' ? fallsTo(minute, limit - 1, Infinity, now) : fallsTo(minute, Infinity, limit, now);
 }
 
 /** When a day's quota is probed at the latest: at midnight, or soon where what was sent on a young day cannot have used it up. */

@@ -49,6 +49,27 @@ describe('a bucket that is refused while it cools down', () => {
 	});
 });
 
+describe('a bucket whose limit has fallen below what was sent within the minute', () => {
+	const sent = after([noon, noon + 10 * second, noon + 20 * second, noon + 30 * second]);
+	const limit = { source: 'stated', at: noon - minute, retestMs: minute, retestAt: noon } as const;
+	const known: Bucket = { ...sent, limits: { rpm: { ...limit, value: 4 }, tpm: { ...limit, value: 40 } } };
+	const at = noon + 40 * second;
+
+	it('rests until a call fits, not until the oldest of too many has left the minute', () => {
+		const given: Given = { reason: 'rpm', limit: 2, delayMs: 90 * second };
+		assert.deepEqual(times(refused(known, given, at)), ['rpm', 80_150, 80_150]);
+	});
+
+	it('of tokens rests until no more than the limit is left of them', () => {
+		assert.deepEqual(times(refused(known, { reason: 'tpm', limit: 25 }, at)), ['tpm', 70_150, 70_150]);
+	});
+
+	it('rests until the oldest has left where the limit is what it was, or becomes known with others under way', () => {
+		assert.deepEqual(times(refused(known, { reason: 'rpm', limit: 4 }, at)), ['rpm', 60_150, 60_150]);
+		assert.deepEqual(times(refused(sent, { reason: 'rpm', limit: 2 }, at)), ['rpm', 60_150, 60_150]);
+	});
+});
+
 describe('a bucket that was not used for a minute', () => {
 	it('rests as long as stated: what has left its minute says nothing', () => {
 		const bucket = refused(after([noon]), { reason: 'rpm', delayMs: 5 * second }, noon + 70 * second);
