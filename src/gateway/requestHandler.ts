@@ -13,7 +13,7 @@ import { corsHeaders, isHost, isOrigin, preflight } from './doors/origin';
 import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
-import { callOf, forwardedQuery } from './requests/call';
+import { callOf, forwardedQuery, sdkIn } from './requests/call';
 import { type Fields } from './requests/json';
 import { listFor, type ModelsRoute } from './requests/models';
 import { sessionOf } from './requests/session';
@@ -98,7 +98,10 @@ export class RequestHandler {
 		const json = parsed(body.text);
 		if (json === undefined) return { type: 'badJson' };
 		const model = route.type === 'countTokens' ? route.model : undefined;
-		const call = route.type === 'countTokens' ? undefined : callOf(route, body.text, json, url.searchParams);
+		const call =
+			route.type === 'countTokens'
+				? undefined
+				: callOf(route, body.text, json, url.searchParams, sdkIn(request.headers));
 		const wanted = model ?? call?.model;
 		if (wanted === undefined) return { type: 'noModel' };
 		if (client.rules.models && !client.rules.models.includes(wanted)) return { type: 'modelNotAllowed', model: wanted };

@@ -32,9 +32,20 @@ export interface Call {
 
 type Metered = Extract<Route, { type: 'generate' | 'embed' }>;
 
-/** Undefined where the body names no model. */
-export function callOf(route: Metered, text: string, body: Fields, query: URLSearchParams): Call | undefined {
-	return route.dialect === 'gemini' ? geminiCall(route, text, body, query) : openAiCall(route, text, body);
+/** Undefined where the body names no model. @param sdk of Google's, if it has written the call */
+export function callOf(
+	route: Metered,
+	text: string,
+	body: Fields,
+	query: URLSearchParams,
+	sdk?: string,
+): Call | undefined {
+	return route.dialect === 'gemini' ? geminiCall(route, text, body, query, sdk) : openAiCall(route, text, body);
+}
+
+/** Its name and version, and nothing else of what a client says of itself. */
+export function sdkIn(headers: Headers): string | undefined {
+	return /^google-genai-sdk\/\d{1,4}(?:\.\d{1,4}){1,3}(?= |$)/.exec(headers.get('x-goog-api-client') ?? '')?.[0];
 }
 
 /** What a body weighs, and what its answer may cost. */
@@ -53,6 +64,7 @@ function geminiCall(
 	text: string,
 	body: Fields,
 	query: URLSearchParams,
+	sdk: string | undefined,
 ): Call {
 	const { type, version, model } = route;
 	const form = route.type === 'generate' ? route.form : 'whole';
@@ -78,6 +90,7 @@ function geminiCall(
 			answers: bounds.answers,
 			namesFile: conversation.namesFile,
 			hasFinish: type === 'generate',
+			...(sdk !== undefined && { sdk }),
 		}),
 	};
 }

@@ -170,10 +170,11 @@ function ofRequest({ namesFile }: ForwardRequest, failure: Failure): Failure {
 	return namesFile && action.type === 'denyModel' ? as({ ...action, forMs: 0 }) : failure;
 }
 
-function headersOf({ dialect, isStream, body }: ForwardRequest, secret: string): Record<string, string> {
+function headersOf({ dialect, isStream, body, sdk }: ForwardRequest, secret: string): Record<string, string> {
 	return {
 		...(dialect === 'gemini' ? { 'x-goog-api-key': secret } : { authorization: `Bearer ${secret}` }),
 		...(body && { 'content-type': 'application/json' }),
+		...(sdk !== undefined && { 'x-goog-api-client': sdk }),
 		accept: isStream ? 'text/event-stream' : 'application/json',
 	};
 }

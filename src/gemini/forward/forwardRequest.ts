@@ -15,6 +15,8 @@ export interface ForwardRequest {
 	readonly answers?: number;
 	/** Whether it names an uploaded file, a store of files or a cache, which belong to one project: a refusal of those is no verdict on a key. */
 	readonly namesFile: boolean;
+	/** Google's own SDK, where it has written the call: the service lets it have longer answers that are not streamed. */
+	readonly sdk?: string;
 	/** Whether a finish reason ends the answer; else a body that has come whole does. */
 	readonly hasFinish: boolean;
 }

@@ -100,6 +100,8 @@ export class GatewayRig {
 	readonly calls: string[] = [];
 	/** Bodies as the service received them. */
 	readonly bodies: string[] = [];
+	/** Of each call what went out with it. */
+	readonly sentHeaders: Headers[] = [];
 	readonly addresses: string[] = [];
 	token = '';
 
@@ -150,6 +152,7 @@ export class GatewayRig {
 				const secret = headers.get('x-goog-api-key') ?? headers.get('authorization')?.replace('Bearer ', '') ?? '';
 				this.calls.push(`${nameOf(secret)} ${url.pathname.replace(/^\/v1(?:beta)?\//, '').replace('models/', '')}`);
 				this.addresses.push(url.href);
+				this.sentHeaders.push(headers);
 				if (typeof init?.body === 'string') this.bodies.push(init.body);
 				const answered = answer?.(secret);
 				if (answered === undefined) return this.service.fetch(url, init);

@@ -147,7 +147,7 @@ describe('the doors of the gateway', () => {
 		assert.equal((await rig.ask(whole, question(), outside({ origin: 'https://evil.example' }))).status, 403);
 	});
 
-	it('let such a page use the SDK that it likes: none of its headers goes on to Google anyway', async () => {
+	it('let such a page use the SDK that it likes: of its headers none but the name of Google’s own goes on to Google anyway', async () => {
 		const origin = 'https://team.example';
 		const rig = new GatewayRig({ a: {} }, { doors: { origins: [origin] } });
 		const allowedOf = async (wanted: string): Promise<string> => {
