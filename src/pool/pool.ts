@@ -27,7 +27,7 @@ import { AnswerTimes } from './health/modelRecord';
 import type { Pricing } from './types/pricing';
 import type { Budget } from './types/spending';
 import { BudgetGuard } from './budget/budgetGuard';
-import { noteToolCall } from './budget/spendingSteps';
+import { moveSpending, noteToolCall } from './budget/spendingSteps';
 import { Snapshots } from './usage/snapshots';
 import type { Snapshot } from './types/availability';
 import { Statistics } from './usage/statistics';
@@ -38,7 +38,7 @@ import type { Failure } from './types/failure';
 export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
-export { Events, type PoolEvent } from './types/events';
+export { Events, type KeySetAside, type PoolEvent } from './types/events';
 export * from './types/key';
 export * from './types/stateStore';
 export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument, writesOf } from './store/docMaps';
@@ -67,7 +67,6 @@ export { expiredDocuments } from './maintenance/retention';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
 export { Maintenance } from './maintenance/maintenance';
-export type { KeySetAside } from './types/events';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';
 export { usageHourId, withCount } from './usage/count';
@@ -230,6 +229,7 @@ export class Pool {
 
 	/** Replaces keys and projects. A removed key finishes its current answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
+		moveSpending(this.parts.store, this.configured.keys, keys).catch(() => undefined);
 		this.configured = { keys, projects };
 		this.rebuildKeySet();
 		this.snapshots.invalidate();

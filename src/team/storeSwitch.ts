@@ -51,6 +51,10 @@ export class StoreSwitch implements StateStore {
 		return this.current.isFar === true;
 	}
 
+	get joinsProjects(): boolean {
+		return this.current.joinsProjects === true;
+	}
+
 	transact<T>(step: (tx: Transaction, now: EpochMs) => T): Promise<T> {
 		return this.current.transact(step);
 	}

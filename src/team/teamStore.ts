@@ -37,6 +37,7 @@ const maxPauseMs = 40;
  * What is of the machine stays in its own store. While the server is out of reach, everything goes on there.
  */
 export class TeamStore implements StateStore {
+	readonly joinsProjects = true;
 	private readonly changed: Events<readonly DocRef[]>;
 	private readonly server: ServerState;
 	private readonly queue = new StepQueue();
@@ -349,9 +350,7 @@ export class TeamStore implements StateStore {
 		const isCurrent = (): boolean => this.mode.state === 'online' && this.mode.link === link;
 		try {
 			link = await this.parts.open({
-				onHint: (rev) => {
-					this.reader.hint(rev, isCurrent());
-				},
+				onHint: (rev) => this.reader.hint(rev, isCurrent()),
 				onLost: (error) => {
 					if (isCurrent()) this.fail(link, error);
 				},

@@ -370,6 +370,8 @@ export interface StateStore {
 	limitShare?(id: BucketId): LimitShare | undefined;
 	/** Others choose from the same keys, and what they have chosen is known late: equally good keys are taken in an own order. */
 	readonly isFar?: boolean;
+	/** It adds up by itself what projects have spent that prove to be one. */
+	readonly joinsProjects?: boolean;
 	/** Emits writes of this and of other windows, after they happened. */
 	onDidChange(listener: (refs: readonly DocRef[]) => void): Dispose;
 	close(): Promise<void>;
