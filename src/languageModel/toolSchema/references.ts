@@ -3,15 +3,15 @@ import { nodeOf, SchemaFlaw, type SchemaNode } from './schemaNode';
 
 /** Finds what a `$ref` within a schema points at. */
 export class References {
+	private byName: ReadonlyMap<string, SchemaNode> | undefined;
+
 	constructor(private readonly root: SchemaNode) {}
 
 	/** Throws `SchemaFlaw` where it points at nothing in this schema. */
 	find(reference: string): SchemaNode {
-		const found = reference.startsWith('#')
-			? /^#(?:\/|$)/.test(reference)
-				? pointedAt(this.root, reference.slice(1))
-				: named(this.root, '$anchor', reference.slice(1))
-			: named(this.root, '$id', reference);
+		const found = /^#(?:\/|$)/.test(reference)
+			? pointedAt(this.root, reference.slice(1))
+			: (this.byName ??= namesIn(this.root)).get(reference);
 		const node = found === undefined ? undefined : nodeOf(found);
 		if (node === undefined) throw new SchemaFlaw(`it refers to ${JSON.stringify(reference)}, which is not in it`);
 		return node;
@@ -38,14 +38,20 @@ function decoded(token: string): string {
 	}
 }
 
-/** The nearest node that has this name by that keyword. */
-function named(root: SchemaNode, keyword: '$anchor' | '$id', name: string): SchemaNode | undefined {
-	const waiting: unknown[] = [root];
-	for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
-		if (isObject(at) && at[keyword] === name) return at;
-		if (typeof at === 'object' && at !== null) {
-			for (const one of Object.values<unknown>({ ...at })) if (typeof one === 'object') waiting.push(one);
+/** All nodes that have a name, as references name them; of two of one name the nearest. Read once: any number may refer to one. */
+function namesIn(root: SchemaNode): ReadonlyMap<string, SchemaNode> {
+	const found = new Map<string, SchemaNode>();
+	const all: unknown[] = [root];
+	// The loop adds to `all` while it runs.
+	for (const at of all) {
+		if (typeof at !== 'object' || at === null) continue;
+		if (isObject(at)) {
+			const { $id: id, $anchor: anchor } = at;
+			for (const name of [id, typeof anchor === 'string' && `#${anchor}`]) {
+				if (typeof name === 'string' && !found.has(name)) found.set(name, at);
+			}
 		}
+		for (const one of Object.values<unknown>({ ...at })) all.push(one);
 	}
-	return undefined;
+	return found;
 }

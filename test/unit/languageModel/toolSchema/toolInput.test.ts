@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SchemaFlaw } from '../../../../src/languageModel/toolSchema/schemaNode';
 import { toolInput } from '../../../../src/languageModel/toolSchema/toolInput';
 import { flawsOf } from '../../../support/languageModel/serviceSchema';
+import { timesAsLong } from '../../../support/fastEnough';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -279,6 +280,22 @@ describe('the schema of a tool', () => {
 				['constructor', { type: 'null' }],
 			]),
 		});
+	});
+
+	it('takes no longer for many references by a name: each is not looked for through all of it', () => {
+		const $defs = Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`d${n}`, {}]));
+		const schema = ($ref: string) => ({
+			type: 'object',
+			properties: Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`p${n}`, { $ref }])),
+			$defs: { ...$defs, last: { $anchor: 'last', type: 'string' } },
+		});
+		const [byName, byPath] = [schema('#last'), schema('#/$defs/last')];
+		assert.deepEqual(toolInput(byName), toolInput(byPath));
+		const times = timesAsLong(
+			() => toolInput(byName),
+			() => toolInput(byPath),
+		);
+		assert.ok(times < 20, `${times.toFixed(0)} times as long`);
 	});
 
 	it('is refused where it is too large', () => {
