@@ -125,17 +125,20 @@ export function rejectedByOverload(
 	return { reason: 'overloaded', retryAt, backoffLevel, mayRetryEarlier: true };
 }
 
-/** Resolves an alias, as far as it was learnt, through any number of names. */
+/** Resolves an alias, as far as it was learnt, through several names. */
 export function resolveAlias(store: StateStore, model: string): string {
 	return resolveIn(store.replica().model, model);
 }
+
+/** More than the service has for one model: whoever writes to a team's store can chain any number. */
+const maxNames = 20;
 
 /** As `resolveAlias`, in given documents. Names that resolve to each other are one model: the first in order. */
 export function resolveIn(models: { get(model: string): ModelRecord | undefined }, model: string): string {
 	let next = models.get(model)?.resolvesTo?.model;
 	if (next === undefined) return model;
 	const names = [model];
-	for (; next !== undefined; next = models.get(next)?.resolvesTo?.model) {
+	for (; next !== undefined && names.length < maxNames; next = models.get(next)?.resolvesTo?.model) {
 		const before = names.indexOf(next);
 		if (before >= 0) return names.slice(before).sort()[0] ?? next;
 		names.push(next);

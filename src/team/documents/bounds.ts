@@ -3,6 +3,7 @@ import {
 	keyAfterRollback,
 	maxStatedBackOffMs,
 	modelAfterRollback,
+	partsOf,
 	type Bucket,
 	type BucketState,
 	type EpochMs,
@@ -22,6 +23,8 @@ const maxMonthMs = 32 * 24 * 3_600_000;
 const maxList = 1_000;
 const maxCounters = 200;
 const reasonPattern = /^[A-Za-z]{1,40}$/;
+/** Alerts, the log and tools for agents tell names of models. */
+const modelPattern = /^[\w./:-]{1,200}$/;
 
 /**
  * A document of the team with every time and list held to what the rules of this extension allow: whoever may write to the
@@ -29,7 +32,7 @@ const reasonPattern = /^[A-Za-z]{1,40}$/;
  */
 export function bounded(write: Write, now: EpochMs): Write | undefined {
 	// What the service says stays on each machine: people would take it for Google's word.
-	if (hasRemark(write)) return undefined;
+	if (hasRemark(write) || !modelPattern.test(modelIn(write))) return undefined;
 	switch (write.kind) {
 		case 'bucket':
 			return isSaneBucket(write.doc) ? { ...write, doc: boundedBucket(write.doc, now) } : undefined;
@@ -53,6 +56,12 @@ export function bounded(write: Write, now: EpochMs): Write | undefined {
 		case 'dailyCost':
 			return undefined;
 	}
+}
+
+/** The model that it is about; of others the kind. */
+function modelIn(write: Write): string {
+	if (write.kind === 'bucket' || write.kind === 'cooldown') return partsOf(write.id)[1];
+	return write.kind === 'model' ? write.id : write.kind;
 }
 
 function boundedBucket(given: Bucket, now: EpochMs): Bucket {
@@ -117,12 +126,16 @@ function isSaneStatus(status: KeyState): boolean {
 }
 
 function boundedModel(given: ModelRecord, now: EpochMs): ModelRecord {
-	const { probe, ...rest } = modelAfterRollback(given, maxStatedBackOffMs, now);
-	return probe ? { ...rest, probe: { ...probe, expiresAt: Math.min(probe.expiresAt, now + maxLeaseMs) } } : rest;
+	const { probe, askedAt, ...rest } = modelAfterRollback(given, maxStatedBackOffMs, now);
+	return {
+		...rest,
+		...(askedAt !== undefined && { askedAt: Math.min(askedAt, now) }),
+		...(probe && { probe: { ...probe, expiresAt: Math.min(probe.expiresAt, now + maxLeaseMs) } }),
+	};
 }
 
 function isSaneModel({ tokensPerByte, samples, backoffLevel, resolvesTo }: ModelRecord): boolean {
-	const isName = resolvesTo === undefined || /^[\w./:-]{1,200}$/.test(resolvesTo.model);
+	const isName = resolvesTo === undefined || modelPattern.test(resolvesTo.model);
 	return isName && tokensPerByte > 0 && tokensPerByte <= 1 && samples >= 0 && backoffLevel >= 0 && backoffLevel < 1_000;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FailureAction, LeaseId, ModelRecord } from '../../../../src/pool/pool';
 import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { supplyChangesAt } from '../../../../src/pool/usage/supply';
+import { timesAsLong } from '../../../support/fastEnough';
 import { answers, badKey, fails, leaked, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
 
 const minute = 60_000;
@@ -46,6 +47,26 @@ describe('the supply of keys', () => {
 		const none = new Rig({}, answers);
 		await ask(none, 'pro');
 		assert.deepEqual(serviceMessage(none), ['m 0/0', 'pro 0/0']);
+	});
+
+	it('is found as fast where whoever writes to a team’s store has chained names without end', async () => {
+		const rigOf = async (to: (n: number) => string): Promise<Rig> => {
+			const rig = new Rig({ a: {} }, answers);
+			await rig.store.transact((tx, askedAt) => {
+				for (let n = 0; n < 1_000; n++) {
+					const resolvesTo = { model: to(n), from: 'answer' } as const;
+					tx.put({ kind: 'model', id: `m${n}`, doc: { ...initialModelRecord, askedAt, resolvesTo } });
+				}
+			});
+			return rig;
+		};
+		const [chained, apart] = [await rigOf((n) => `m${n + 1}`), await rigOf((n) => `n${n}`)];
+		const look = (rig: Rig) => (): void => {
+			rig.setKeys({ a: {} });
+			rig.pool.snapshot();
+		};
+		const times = timesAsLong(look(chained), look(apart));
+		assert.ok(times < 20, `${times.toFixed(0)} times as long`);
 	});
 
 	it('is seen by another window, and after a restart', async () => {
