@@ -44,9 +44,9 @@ export function secretChanges(changes: readonly FileChange[]): readonly FileChan
  */
 const marks = /(^|\n)(?:[+\- ]{1,2}|@@{1,9} [-+\d, ]{1,200} @@{1,9} )/g;
 
-/** What a file that was renamed was called: its lines are from there. No line of its own begins like that. */
+/** What a file that was renamed, or copied, was called: its lines are from there. No line of its own begins like that. */
 function nameBefore(text: string): string {
-	return /\nrename from "?([^"\n]*)/.exec(text)?.[1] ?? '';
+	return /\n(?:rename|copy) from "?([^"\n]*)/.exec(text)?.[1] ?? '';
 }
 
 /** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
@@ -92,7 +92,7 @@ function pathOf(text: string): string {
 		lines.map((line) => shape.exec(line)?.[1]).find((name) => name !== undefined);
 	const name =
 		named(/^\+\+\+ (?!\/dev\/null$)([^]*)$/) ??
-		named(/^rename to ([^]*)$/) ??
+		named(/^(?:rename|copy) to ([^]*)$/) ??
 		named(/^--- (?!\/dev\/null$)([^]*)$/) ??
 		named(/^diff --(?:cc|combined) ([^]*)$/) ??
 		named(/^Submodule ([^]*?) (?:[\da-f]{7,40}\.\.|contains )/) ??

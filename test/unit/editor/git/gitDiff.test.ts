@@ -149,6 +149,17 @@ describe('a diff for a commit message', () => {
 		);
 	});
 
+	it('knows a copy by what it is one of, where git is set to look for copies', () => {
+		const copy = renamed
+			.replaceAll('rename ', 'copy ')
+			.replaceAll('a b.ts', 'app/.env')
+			.replaceAll('c d.ts', 'notes.txt');
+		assert.deepEqual(
+			secretChanges(changesIn(renamed + copy)).map(({ path }) => path),
+			['notes.txt'],
+		);
+	});
+
 	it('keeps whole files, the small ones first, and names what it leaves out', () => {
 		const changes = changesIn(change('lock.json', '+'.repeat(5_000)) + change('a.ts', '+x') + change('b.ts', '+y'));
 		const chosen = chooseDiff(changes, 1_000);
