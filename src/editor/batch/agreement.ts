@@ -29,7 +29,10 @@ const maxNames = 12;
 const maxName = 60;
 const maxPlace = 200;
 
-/** What a run asks, of whom, with which tools and instructions, and where the answers go: anybody can have written the file. */
+/**
+ * What a run asks, of whom, with which tools and instructions, and where the answers go; and where it costs more, or is logged:
+ * anybody can have written the file.
+ */
 export function planInWords({ prompts, answered, usual, target }: Plan, t: Translate): string {
 	const models = named(
 		prompts.map((prompt) => modelNameIn(prompt.model ?? '') ?? usual.model),
@@ -46,6 +49,7 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 		...(options.some(({ urlContext }) => urlContext === true) ? [t('reading web addresses')] : []),
 		...options.flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => String(name))),
 	];
+	const tiers = options.flatMap(({ serviceTier = 'standard' }) => (serviceTier === 'standard' ? [] : [serviceTier]));
 	const systems = options.filter(({ system = '' }) => system !== '').length;
 	return [
 		answered === 0
@@ -55,6 +59,8 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 				: t('{0} of them have an answer in {1} already.', answered, where),
 		t('Models: {0}', models),
 		...(tools.length > 0 ? [t('Tools: {0}', named(tools, t))] : []),
+		...(tiers.length > 0 ? [`${t('Service tier')}: ${named(tiers, t)}`] : []),
+		...(options.some(({ store }) => store === true) ? [t('Google may log the request')] : []),
 		systems === 0
 			? t('System instructions: none')
 			: prompts.length === 1

@@ -46,6 +46,13 @@ describe('the question before a batch', () => {
 		assert.doesNotMatch(plan([{ options: { googleSearch: false } }], 0, usual), /Tools/);
 	});
 
+	it('says what costs more than usual, and what may be logged although the settings forbid it', () => {
+		const options = { serviceTier: 'priority', store: true } as const;
+		const said = plan([{}, { options }], 0, { store: false });
+		assert.match(said, /^Service tier: priority\nGoogle may log the request$/m);
+		assert.doesNotMatch(plan([{}, { options: { serviceTier: 'standard' } }], 0, { store: false }), /Service|Google/);
+	});
+
 	it('keeps each of its lines where names and the place are as long as can be', () => {
 		const functionDeclarations = Array.from({ length: 30 }, (_, n) => ({ name: `f${n}${'n'.repeat(500)}` }));
 		const prompts = Array.from({ length: 30 }, (_, n) => ({
