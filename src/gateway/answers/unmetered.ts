@@ -26,12 +26,13 @@ export async function callUnmetered(
 ): Promise<Forwarded> {
 	const reason = await orLeft(blockedReason(), signal);
 	if (reason !== undefined) throw new PoolError(reason, []);
-	const { keys, paused, paidOnly } = pool.snapshot();
-	if (paused) throw new PoolError('paused', []);
+	const { keys, paidOnly } = pool.snapshot();
 	const demanded = { ...needs, paid: needs.paid || paidOnly };
 	const able = keys.filter((view) => canCall(view, demanded)).sort((a, b) => order(a) - order(b));
 	let last: Failure | undefined;
 	for (const { key } of able.slice(0, maxKeys)) {
+		// The key before may have shown a sign of abuse.
+		if (pool.snapshot().paused) break;
 		const own = new AbortController();
 		const off = clock.after(maxMs, () => own.abort(new Error('The call took too long.')));
 		try {
@@ -49,6 +50,7 @@ export async function callUnmetered(
 			off();
 		}
 	}
+	if (pool.snapshot().paused) throw new PoolError('paused', []);
 	if (last) throw new PoolError(last.action.reason, [], { serviceMessage: last.serviceMessage, model });
 	throw new PoolError(keys.length === 0 ? 'noKeys' : demanded.paid ? 'paidOnly' : 'noUsableKey', []);
 }

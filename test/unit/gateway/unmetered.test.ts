@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+
+describe('the gateway: calls without quota', () => {
+	for (const [what, path, body] of [
+		['a list of models', '/v1beta/models', undefined],
+		['a count of tokens', whole.replace('generateContent', 'countTokens'), question()],
+	] as const) {
+		it(`ask no other key after a sign of abuse: ${what}`, async () => {
+			const leaked = { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } as const;
+			const rig = new GatewayRig({ a: leaked, b: {}, c: {} });
+			const answer = await rig.ask(path, body);
+			assert.equal(rig.calls.length, 1, 'the pool is paused from then on');
+			assert.equal(answer.status, 403, answer.text);
+			assert.match(answer.text, /KEYPOOL_PAUSED/);
+			assert.ok(rig.pool.snapshot().paused);
+		});
+	}
+});
