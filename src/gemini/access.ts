@@ -13,6 +13,8 @@ export interface Access {
 	readonly wayOf: (secret: string) => TransportOverride;
 	/** Whether a gateway of Keypool has this secret. Never throws. */
 	readonly isGateway: (secret: string) => boolean;
+	/** Whether the key has another secret by now than the one that was refused: that is no word on it. Never throws. */
+	readonly isReplaced: (key: KeyId, refused: string | undefined, failure: Failure) => Promise<boolean>;
 }
 
 export function createAccess(options: GeminiOptions): Access {
@@ -44,6 +46,11 @@ export function createAccess(options: GeminiOptions): Access {
 		},
 		isGateway: (secret) => transportOverride(secret)?.isGateway === true,
 		wayOf: (secret) => transportOverride(secret) ?? { baseUrl: address(), fetch, patientFetch },
+		isReplaced: async (key, refused, { action }) => {
+			if (action.type !== 'quarantine' || refused === undefined) return false;
+			const held = await secretOf(key).catch(() => refused);
+			return held !== undefined && held !== refused;
+		},
 	};
 }
 

@@ -28,10 +28,12 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 
 	async function* answer(
 		prompt: Prompt,
-		{ key, model, written, replaceSignatures }: Parameters<OpenStream<Piece>>[0],
+		on: Parameters<OpenStream<Piece>>[0],
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<Piece>> {
+		const { key, model, written, replaceSignatures } = on;
 		const attempt = openAbortScope(signal);
+		let used: string | undefined;
 		let safe = mask;
 		let way: TransportOverride | undefined;
 		let reader: AnswerReader | undefined;
@@ -40,6 +42,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 		let stream: ResponseStream | undefined;
 		try {
 			const { open, secret } = await prepare(attempt, prompt, model, key);
+			used = secret;
 			safe = maskAlso(mask, secret);
 			way = access.wayOf(secret);
 			reader = new AnswerReader(model, safe, keyStream);
@@ -64,7 +67,9 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 				// A gateway lets the pages that it lists read all that it says.
 				if (!hasBegun && isGateway !== true && (await watch.isUnreadable(thrown, address)))
 					throw unreadable(thrown, safe);
-				throw failureOf(thrown, safe, model, isGateway);
+				const failure = failureOf(thrown, safe, model, isGateway);
+				if (!(await access.isReplaced(key, used, failure))) throw failure;
+				yield* answer(prompt, on, signal);
 			}
 		} finally {
 			await stream?.close();

@@ -25,14 +25,17 @@ export function createForward(
 
 	async function* pieces(
 		request: ForwardRequest,
-		{ key, model, replaceSignatures = false }: Parameters<OpenStream<Forwarded>>[0],
+		on: Parameters<OpenStream<Forwarded>>[0],
 		signal: AbortSignal,
 	): AsyncGenerator<Chunk<Forwarded>> {
+		const { key, model, replaceSignatures = false } = on;
+		let used: string | undefined;
 		const scope = openAbortScope(signal);
 		const state = new ForwardState(request, model, mask);
 		let isWhole = false;
 		try {
 			const { secret, baseUrl, fetch, patientFetch = fetch, isGateway = false } = await scope.orAborted(wayFor(key));
+			used = secret;
 			state.safe = maskAlso(mask, secret);
 			state.isGateway = isGateway;
 			const send = request.isStream || !request.hasFinish ? fetch : patientFetch;
@@ -59,7 +62,10 @@ export function createForward(
 			isWhole = true;
 		} catch (thrown) {
 			signal.throwIfAborted();
-			if (!state.isFinished) throw ofRequest(request, failureOf(thrown, state.safe, model, state.isGateway));
+			if (state.isFinished) return;
+			const failure = ofRequest(request, failureOf(thrown, state.safe, model, state.isGateway));
+			if (!(await access.isReplaced(key, used, failure))) throw failure;
+			yield* pieces(request, on, signal);
 		} finally {
 			scope.end(isWhole);
 		}
