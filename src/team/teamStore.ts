@@ -49,7 +49,7 @@ export class TeamStore implements StateStore {
 	private docs: TeamDocs;
 	private mode: Mode = { state: 'opening' };
 	private mustContribute: boolean;
-	/** A link that has been opened and not been read yet. */
+	/** A link that has been opened and is not in use yet. */
 	private arrived: TeamLink | undefined;
 	/** A link that was lost, or that could not be opened. */
 	private failure: { readonly link: TeamLink | undefined; readonly error: TeamError } | undefined;
@@ -223,8 +223,8 @@ export class TeamStore implements StateStore {
 			const isCurrent = mode.state === 'online' ? mode.link === failure.link : failure.link === undefined;
 			if (isCurrent) await this.goAway(failure.link, failure.error);
 		} else if (arrived) {
-			this.arrived = undefined;
 			await this.withLink(arrived, () => this.adopt(arrived));
+			this.arrived = undefined;
 		} else {
 			this.mustIdentify = false;
 			await this.identify();

@@ -14,24 +14,37 @@ import { VirtualClock } from '../../support/virtualClock';
 const key = 'a' as KeyId;
 
 /** A machine, and a server that takes everything, unless it is told otherwise. */
-function machineOf(answers: { open?: () => void; commit?: (commit: TeamCommit) => Promise<void> } = {}) {
+function machineOf(
+	answers: {
+		open?: () => void;
+		read?: () => Promise<void>;
+		commit?: (commit: TeamCommit) => Promise<void>;
+	} = {},
+) {
 	const clock = new VirtualClock();
 	const machine = new InMemoryStore(clock);
 	const [troubles, errors]: [TeamTrouble[], unknown[]] = [[], []];
 	let rev = 0;
+	/** Connections that are open. */
+	const links = { open: 0 };
 	const reply = (): TeamReply => {
 		const time = clock.wall();
 		return { ...{ status: 'ok', store: 's', rev, time, machines: 1, since: 0, isComplete: true }, rows: [] };
 	};
 	const link: TeamLink = {
-		read: () => Promise.resolve(reply()),
+		read: async () => {
+			await answers.read?.();
+			return reply();
+		},
 		commit: async (commit) => {
 			await answers.commit?.(commit);
 			if (commit.writes.length > 0) rev++;
 			return reply();
 		},
 		hasCommitted: () => Promise.resolve(false),
-		close: () => undefined,
+		close: () => {
+			links.open = 0;
+		},
 	};
 	let ids = 0;
 	const store = new TeamStore({
@@ -39,13 +52,14 @@ function machineOf(answers: { open?: () => void; commit?: (commit: TeamCommit) =
 		open: async () => {
 			await Promise.resolve();
 			answers.open?.();
+			links.open++;
 			return link;
 		},
 		onTrouble: (trouble) => troubles.push(trouble),
 		onError: (error) => errors.push(error),
 	});
 	store.setKeys([{ id: key, project: 'p' as ProjectId, secret: 'sim-a' }]);
-	return { store, clock, machine, troubles, errors };
+	return { store, clock, machine, troubles, errors, links };
 }
 
 describe('the store of a team', () => {
@@ -96,4 +110,25 @@ describe('the store of a team', () => {
 		assert.equal(machine.replica().key.get(key)?.score, 98);
 		assert.deepEqual(errors, []);
 	});
+
+	for (const what of ['read', 'commit'] as const) {
+		for (const isLost of [false, true]) {
+			it(`keeps no connection where it is closed while its first ${what} is ${isLost ? 'lost' : 'answered late'}`, async () => {
+				let answer = (): void => undefined;
+				const late = (): Promise<void> =>
+					new Promise((resolve, reject) => {
+						answer = () => (isLost ? reject(new TeamError('unreachable')) : resolve());
+					});
+				const { store, clock, links, errors } = machineOf({ [what]: late });
+				await clock.settle();
+				assert.equal(links.open, 1);
+				const closed = store.close();
+				answer();
+				await clock.settle();
+				await closed;
+				assert.equal(links.open, 0, 'it would keep the process alive');
+				assert.deepEqual(errors, []);
+			});
+		}
+	}
 });
