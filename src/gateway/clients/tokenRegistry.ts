@@ -84,6 +84,9 @@ const overlapMs = 10 * 60_000;
 /** The clients of a gateway, and their tokens as hashes. */
 export class TokenRegistry implements Disposable {
 	private listed: readonly ClientRecord[] = [];
+	/** Readings that have begun, and the one that is listed. */
+	private readings = 0;
+	private listedReading = 0;
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
 
@@ -103,7 +106,11 @@ export class TokenRegistry implements Disposable {
 
 	/** Reads the storage; until then nobody is known. */
 	async load(): Promise<void> {
+		const reading = ++this.readings;
 		const stored = readClients(await this.parts.storage.read());
+		// One that began later has read what is newer.
+		if (reading < this.listedReading) return;
+		this.listedReading = reading;
 		this.listed = [...stored].sort((a, b) => (a.name < b.name ? -1 : 1));
 		this.changed.fire(undefined);
 	}

@@ -201,4 +201,21 @@ describe('tokens of clients', () => {
 			assert.equal(await tokens.clientOf(token), undefined, text);
 		}
 	});
+
+	it('stay taken back where a reading of before ends late, as on a slow disk', async () => {
+		const { tokens, storage } = registry();
+		const { token, client } = await tokens.issue({ name: 'tool' });
+		const before = storage.text;
+		let end = (): void => undefined;
+		const reading = new Promise<string | undefined>((resolve) => {
+			end = () => resolve(before);
+		});
+		storage.read = () => reading;
+		const late = tokens.load();
+		storage.read = () => Promise.resolve(storage.text);
+		await tokens.revoke(client.id);
+		end();
+		await late;
+		assert.equal(await tokens.clientOf(token), undefined);
+	});
 });
