@@ -12,8 +12,7 @@ const labelsIn = async (window: Window): Promise<readonly string[]> =>
 
 /** What the open menu offers, from top to bottom. */
 async function menuOf(window: Window, label: string): Promise<readonly string[]> {
-	await rowOf(window, label).click({ button: 'right' });
-	await window.page.locator('.monaco-menu .action-label').first().waitFor();
+	await window.openMenu(() => rowOf(window, label).click({ button: 'right' }));
 	const texts = await window.page.locator('.monaco-menu .action-label:not(.separator)').allInnerTexts();
 	return texts.map((text) => text.trim()).filter((text) => text !== '');
 }
@@ -118,14 +117,14 @@ describe('the palette and the menus of the keys', () => {
 		await window.press('Control+Shift+E');
 		const file = (name: string) =>
 			window.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
-		await file('questions.csv').first().click({ button: 'right' });
+		await window.openMenu(() => file('questions.csv').first().click({ button: 'right' }));
 		await window.page.locator('.monaco-menu .action-item', { hasText: 'Keypool' }).hover();
 		await window.page.locator('.monaco-menu .action-item.focused', { hasText: 'Keypool' }).waitFor();
 		await window.press('ArrowRight');
 		await window.page.locator('.monaco-menu .action-item', { hasText: 'Run Batch File…' }).last().waitFor();
 		await window.screenshot('explorer-menu');
 		await window.press('Escape', 'Escape');
-		await file('questions.csv.results.csv').first().click({ button: 'right' });
+		await window.openMenu(() => file('questions.csv.results.csv').first().click({ button: 'right' }));
 		await window.page.locator('.monaco-menu .action-item', { hasText: 'Copy' }).first().waitFor();
 		assert.equal(await window.page.locator('.monaco-menu .action-item', { hasText: 'Keypool' }).count(), 0);
 		await window.press('Escape');

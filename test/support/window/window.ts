@@ -289,54 +289,69 @@ export class Window {
 	}
 
 	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
-	async contextMenu(...items: readonly string[]): Promise<void> {
-		await this.openMenu(() => this.press('Shift+F10'));
-		await this.chooseInMenu(...items);
+	contextMenu(...items: readonly string[]): Promise<void> {
+		return this.chooseFrom(() => this.press('Shift+F10'), items);
 	}
 
 	/** Chooses in the menu that opens on a right click, through submenus to the last name. */
-	async contextMenuOf(on: Locator, ...items: readonly string[]): Promise<void> {
-		await this.openMenu(() => on.click({ button: 'right' }));
-		await this.chooseInMenu(...items);
-	}
-
-	/** What is drawn anew just then opens none. */
-	private openMenu(open: () => Promise<void>): Promise<void> {
-		return until('the menu', async () => {
-			await open();
-			return appears(this.page.locator('.monaco-menu .action-item').first(), 10_000);
-		});
-	}
-
-	/** Chooses in the menu that is open, through submenus to the last name. By key: a menu takes no click that comes right after it opened. */
-	async chooseInMenu(...items: readonly string[]): Promise<void> {
-		for (const [n, item] of items.entries()) {
-			const entry = this.page.locator('.monaco-menu .action-item', { hasText: item }).last();
-			// A submenu opens with its first entry.
-			if (n > 0) await this.press('ArrowRight');
-			// A pointer that already stands there tells the menu nothing.
-			await until(`the entry ${item}`, async () => {
-				await entry.hover({ position: { x: 8, y: 8 } });
-				await entry.hover();
-				return appears(this.page.locator('.monaco-menu .action-item.focused', { hasText: item }).last());
-			});
-		}
-		const menu = this.page.locator('.monaco-menu');
-		await until(`the choice of ${items.join(', ')}`, async () => {
-			await this.press('Enter');
-			return succeeds(menu.waitFor({ state: 'detached', timeout: 5_000 }));
-		});
+	contextMenuOf(on: Locator, ...items: readonly string[]): Promise<void> {
+		return this.chooseFrom(() => on.click({ button: 'right' }), items);
 	}
 
 	/** Chooses in the menu that stands behind the buttons of one of our views' title. */
 	async titleMenu(view: string, ...items: readonly string[]): Promise<void> {
 		await this.openContainer();
 		const header = this.view(view).locator('.pane-header');
-		await this.openMenu(async () => {
+		const open = async (): Promise<void> => {
 			await header.hover();
 			await header.getByLabel(/More Actions/).click();
+		};
+		await this.chooseFrom(open, items);
+	}
+
+	/** Opens a menu until it stands there: what is drawn anew just then opens none. */
+	openMenu(open: () => Promise<void>): Promise<void> {
+		return until('the menu', async () => {
+			await open();
+			return appears(this.menu.locator('.action-item').first(), 10_000);
 		});
-		await this.chooseInMenu(...items);
+	}
+
+	/** Chooses in the menu that is open, through submenus to the last name. */
+	chooseInMenu(...items: readonly string[]): Promise<void> {
+		return this.chooseFrom(() => Promise.resolve(), items);
+	}
+
+	private get menu(): Locator {
+		return this.page.locator('.monaco-menu');
+	}
+
+	/** By key: a menu takes no click that comes right after it opened. Opens it anew where a focus that was still on its way has closed it. */
+	private async chooseFrom(open: () => Promise<void>, items: readonly string[]): Promise<void> {
+		await until(`the entry ${items.join(', ')}`, async () => {
+			if (!(await this.menu.first().isVisible())) await this.openMenu(open);
+			return this.pointAt(items);
+		});
+		await until(`the choice of ${items.join(', ')}`, async () => {
+			await this.press('Enter');
+			return succeeds(this.menu.waitFor({ state: 'detached', timeout: 5_000 }));
+		});
+	}
+
+	/** Whether the last of these names has the focus, in the menu that is open. */
+	private async pointAt(items: readonly string[]): Promise<boolean> {
+		for (const [n, item] of items.entries()) {
+			const entry = this.menu.locator('.action-item', { hasText: item }).last();
+			// A submenu opens with its first entry.
+			if (n > 0) await this.press('ArrowRight');
+			// A pointer that already stands there tells the menu nothing.
+			const isHovered =
+				(await succeeds(entry.hover({ position: { x: 8, y: 8 }, timeout: 3_000 }))) &&
+				(await succeeds(entry.hover({ timeout: 3_000 })));
+			const focused = this.menu.locator('.action-item.focused', { hasText: item }).last();
+			if (!isHovered || !(await appears(focused))) return false;
+		}
+		return true;
 	}
 
 	/** The text of the focused editor, as far as it is on screen. */
