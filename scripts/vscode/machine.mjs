@@ -73,8 +73,18 @@ export async function prepareMachine(needs, step) {
 	if (packages.length > 0 && process.getuid() === 0 && onPath('apt-get') !== undefined) {
 		step(`Debian packages: ${packages.join(' ')}`);
 		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		await run('apt-get', ['update'], { env });
-		await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
+		// A network that is away for a moment.
+		const retries = ['-o', 'Acquire::Retries=3'];
+		// One source of several that is out of reach does not matter where the others have what is missing.
+		const stale = await run('apt-get', [...retries, 'update'], { env }).then(
+			() => '',
+			({ message }) => `${message}\n`,
+		);
+		await run('apt-get', [...retries, 'install', '-y', '--no-install-recommends', ...packages], { env }).catch(
+			(error) => {
+				throw new Error(`${stale}${error.message}`);
+			},
+		);
 	}
 	const lacking = missing.filter((part) => part.has() === undefined).map((part) => part.what);
 	if (lacking.length > 0) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -37,6 +37,29 @@ describe('a machine that lacks what the tests need', () => {
 		assert.equal(status, 1);
 		assert.match(lines.at(-2) ?? '', /^This machine lacks Chromium/);
 		assert.equal(lines.at(-1), '0 passed, 1 failed');
+	});
+});
+
+describe('npm, called by a script', () => {
+	const bin = mkdtempSync(path.join(tmpdir(), 'keypool-npm-'));
+	after(() => rmSync(bin, { recursive: true, force: true }));
+
+	/** How often it was called, and how the script ended, where it fails with these words the first time. */
+	function called(words: string): { readonly times: number; readonly status: number | null } {
+		const calls = path.join(bin, 'calls');
+		rmSync(calls, { force: true });
+		const npm = `#!/bin/sh\nif [ -e "${calls}" ]; then echo again >>"${calls}"; exit 0; fi\necho first >"${calls}"\necho "${words}"\nexit 1\n`;
+		writeFileSync(path.join(bin, 'npm'), npm, { mode: 0o755 });
+		const script = `import('./scripts/vscode/command.mjs').then(({ npm }) => npm('ci', {}, 1))
+			.catch(() => { process.exitCode = 3; });`;
+		const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` };
+		const { status } = spawnSync(process.execPath, ['--eval', script], { cwd: root, env, encoding: 'utf8' });
+		return { times: readFileSync(calls, 'utf8').trim().split('\n').length, status };
+	}
+
+	it('is called once more where the network was away for a moment, and for nothing else', () => {
+		assert.deepEqual(called('npm error code EAI_AGAIN'), { times: 2, status: 0 });
+		assert.deepEqual(called('npm error code EUSAGE'), { times: 1, status: 3 });
 	});
 });
 
