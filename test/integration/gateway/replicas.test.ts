@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { GatewayStatus } from '../../../src/gateway/gateway';
+import { createPrices } from '../../../src/prices/priceList';
 import { invitationText } from '../../../src/team/invitation';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 import { Replicas } from '../../support/gateway/replicas';
@@ -174,15 +175,17 @@ describe('two replicas on machines apart, and what a client may cost', () => {
 	});
 
 	it('stay within it together, however many ask at once at both, and count what it was', async () => {
-		// Room for one answer at its longest, not for two.
-		const max = 0.06;
+		const output = 10_000;
+		const call = { model: 'gemini-3.8-flash', serviceTier: 'standard', at: Date.now() } as const;
+		// Room for one answer at its longest, not for two, by the prices of the day.
+		const max = Number((createPrices(() => ({})).maxCostOf({ input: 0, output }, call) / 650_000).toFixed(2));
 		const rules = ['--owner', 'Ann', '--dollars-per-day', String(max), '--parallel', '64'];
 		const token = await headless.say('token', 'add', 'ann', ...rules);
 		const replicas = [await headless.start(), await headless.start('--data', path.join(headless.folder, 'elsewhere'))];
 		const headers = { 'x-goog-api-key': token, 'content-type': 'application/json', 'x-keypool-max-wait-ms': '0' };
 		const body = JSON.stringify({
 			contents: [{ role: 'user', parts: [{ text: 'Hi [short]' }] }],
-			generationConfig: { maxOutputTokens: 10_000 },
+			generationConfig: { maxOutputTokens: output },
 		});
 		const asked = (url: string): Promise<Response> =>
 			fetch(`${url}/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse`, { method: 'POST', headers, body });
