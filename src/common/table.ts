@@ -18,26 +18,39 @@ export interface TableFlaw {
 /** A table of any text. `lines`: which of its rows these are, from 1, the header and empty ones counted. */
 export type PlainTable = Table & { readonly lines: readonly number[] };
 
+/** What stands between the cells of a table that we write. */
+export type Separator = ',' | ';';
+
 /** The rows of any CSV with a header, by column. Detects the separator; skips empty lines. */
 export function readPlainTable(text: string): PlainTable {
-	// It is guessed from the lines that are not empty.
-	const { delimiter, linebreak } = Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
+	const { delimiter, linebreak } = marksOf(text);
 	// Two programs can have written one file: each line ends as Windows writes it, or not.
 	return read(text, { delimiter, newline: linebreak === '\r' ? '\r' : '\n' }, (cell) => cell.replace(/\r$/, ''));
 }
 
+/** What a table that goes with this one has between its cells: the spreadsheet that opens one opens the other. */
+export function separatorOf(text: string): Separator {
+	return marksOf(text).delimiter === ';' ? ';' : ',';
+}
+
 /** The rows of a CSV that `writeTable` wrote. */
-export function readTable(text: string): Table {
-	const { lines: _, ...table } = read(text, { delimiter: ',' }, unguarded);
+export function readTable(text: string, delimiter: Separator = ','): Table {
+	const { lines: _, ...table } = read(text, { delimiter }, (cell) => unguarded(cell, delimiter));
 	return table;
 }
 
 /** A CSV with these columns, in this order. A spreadsheet finds no formula in it. */
-export function writeTable(columns: readonly string[], rows: readonly Row[]): string {
-	const data = rows.map((row) => columns.map((column, at) => cellFor(row[column] ?? '', at)));
-	const text = Papa.unparse({ fields: columns.map(guarded), data }, { newline: '\n' });
+export function writeTable(columns: readonly string[], rows: readonly Row[], delimiter: Separator = ','): string {
+	const data = rows.map((row) => columns.map((column, at) => cellFor(row[column] ?? '', at, delimiter)));
+	const fields = columns.map((column) => guarded(column, delimiter));
+	const text = Papa.unparse({ fields, data }, { newline: '\n', delimiter });
 	// Without rows, it ends the header's line itself.
 	return data.length === 0 ? text : `${text}\n`;
+}
+
+/** Guessed from the lines that are not empty. */
+function marksOf(text: string): Papa.ParseMeta {
+	return Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
 }
 
 function read(
@@ -94,31 +107,35 @@ function uniqueNames(names: readonly string[]): readonly string[] {
 
 /**
  * A spreadsheet runs a cell that begins with one of these as a formula, and a model or an untrusted file can be made to write
- * one. Full-width signs count too. A spreadsheet that splits at semicolons or tabs begins a cell after each of them, and after
- * a line end, because our quotes are then in the middle of its cell and do not count.
+ * one. Full-width signs count too. A spreadsheet that splits at another sign than we do begins a cell after each of those, and
+ * after a line end, because our quotes are then in the middle of its cell and do not count.
  */
 const signs = '=+\\-@\uff1d\uff0b\uff0d\uff20';
 const begins = {
 	plain: new RegExp(`^(?=[ '"]*[\\t\\r${signs}])`),
 	guarded: new RegExp(`^'(?=[ '"]*[\\t\\r${signs}])`),
 };
-const inside = {
-	plain: new RegExp(`([;\\t\\r\\n])(?=[ '"]*[${signs}])`, 'g'),
-	guarded: new RegExp(`([;\\t\\r\\n])'(?=[ '"]*[${signs}])`, 'g'),
-};
+const inside = { ',': insideWith(';\\t\\r\\n'), ';': insideWith(',;\\t\\r\\n') };
+
+function insideWith(ends: string): typeof begins {
+	return {
+		plain: new RegExp(`([${ends}])(?=[ '"]*[${signs}])`, 'g'),
+		guarded: new RegExp(`([${ends}])'(?=[ '"]*[${signs}])`, 'g'),
+	};
+}
 
 /** A negative number alone, with a point or a comma. */
 const negative = /^-\d+(?:[.,]\d+)?(?:e-?\d+)?$/i;
 
 /** A number is no formula; at the begin of a line it would be the begin of one for a spreadsheet that separates elsewhere. */
-function cellFor(cell: string, column: number): string {
-	return column > 0 && negative.test(cell) ? cell : guarded(cell);
+function cellFor(cell: string, column: number, separator: Separator): string {
+	return column > 0 && negative.test(cell) ? cell : guarded(cell, separator);
 }
 
-function guarded(cell: string): string {
-	return cell.replace(inside.plain, "$1'").replace(begins.plain, "'");
+function guarded(cell: string, separator: Separator): string {
+	return cell.replace(inside[separator].plain, "$1'").replace(begins.plain, "'");
 }
 
-function unguarded(cell: string): string {
-	return cell.replace(begins.guarded, '').replace(inside.guarded, '$1');
+function unguarded(cell: string, separator: Separator): string {
+	return cell.replace(begins.guarded, '').replace(inside[separator].guarded, '$1');
 }

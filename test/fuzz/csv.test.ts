@@ -48,6 +48,8 @@ const tables = fc
 		),
 	);
 
+const separators = fc.constantFrom(',' as const, ';' as const);
+
 /** The cells of a CSV by the words of RFC 4180, as a spreadsheet that separates there finds them. */
 function cellsOf(csv: string, separator: string): readonly string[] {
 	const cells: string[] = [];
@@ -73,21 +75,24 @@ function cellsOf(csv: string, separator: string): readonly string[] {
 /** What a spreadsheet runs. White space before it counts for nothing; a number alone is none. */
 const formula = /^(?!-\d+(?:[.,]\d+)?(?:e-?\d+)?$)[ \t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
-const results = tableResults(readTable, writeTable);
+const results = tableResults({ readTable, writeTable });
 
 target('CSV', {
-	'gives a table back as it was written': property(tables, ([columns, rows]) => {
-		const read = readTable(writeTable(columns, rows));
+	'gives a table back as it was written': property(fc.tuple(tables, separators), ([[columns, rows], own]) => {
+		const read = readTable(writeTable(columns, rows, own), own);
 		assert.deepEqual(read, { columns, rows });
 		assert.ok(isUnpolluted());
 	}),
-	'holds no formula, wherever a spreadsheet separates': property(tables, ([columns, rows]) => {
-		const csv = writeTable(columns, rows);
-		for (const separator of [',', ';', '\t']) {
-			const formulas = cellsOf(csv, separator).filter((one) => formula.test(one));
-			assert.deepEqual(formulas, [], `at ${JSON.stringify(separator)} in ${JSON.stringify(csv)}`);
-		}
-	}),
+	'holds no formula, wherever a spreadsheet separates': property(
+		fc.tuple(tables, separators),
+		([[columns, rows], own]) => {
+			const csv = writeTable(columns, rows, own);
+			for (const separator of [',', ';', '\t']) {
+				const formulas = cellsOf(csv, separator).filter((one) => formula.test(one));
+				assert.deepEqual(formulas, [], `at ${JSON.stringify(separator)} in ${JSON.stringify(csv)}`);
+			}
+		},
+	),
 	'reads any file of prompts, or says which line is wrong': property(
 		fc.tuple(
 			fc.oneof(text, damaged(attackJson.map((value) => `${JSON.stringify(value)}\n{"prompt":"x"}`))),

@@ -3,7 +3,7 @@ import { askInformation, showWarning } from '../../ui/messages';
 import { digestOf } from '../../common/digest';
 import { byteOrderMark, hasByteOrderMark, strictText } from '../../common/decodedText';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
-import { readPlainTable, readTable, writeTable } from '../../common/table';
+import { readPlainTable, readTable, separatorOf, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
 import { maxBytes } from '../exclusion/contentExclusion';
 import { secretSign } from '../exclusion/secretFile';
@@ -82,7 +82,7 @@ export async function prepare(
 	const sign = isAgreed ? undefined : secretSign(source.path, text, await files.locate(source));
 	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
 	if (!isAgreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
-	const results = format === 'csv' ? tableResults(readTable, writeTable) : jsonlResults;
+	const results = format === 'csv' ? tableResults({ readTable, writeTable }, separatorOf(text)) : jsonlResults;
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;
 	const mark = format === 'csv' && found.isMarked ? byteOrderMark : '';

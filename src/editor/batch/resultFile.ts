@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import type * as Table from '../../common/table';
 import type { Source } from '../../gemini/gemini';
 import { promptOptions } from '../../generation/schema';
 import type { FunctionCall } from '../ask/collectAnswer';
-import { formatOf, type BatchFormat, type BatchPrompt, type ReadTable } from './batchFile';
+import { formatOf, type BatchFormat, type BatchPrompt } from './batchFile';
 
 /** A line of the file of prompts. */
 interface Asked {
@@ -126,10 +127,10 @@ const asJson: readonly string[] = ['wantedOptions', 'functionCalls', 'sources'];
 const asText: readonly string[] = ['system', 'wantedModel', 'thoughts', 'endedBy'];
 const asNumber: readonly string[] = ['inputTokens', 'outputTokens'];
 
-/** The prompts' own columns come last. */
+/** The prompts' own columns come last. @param separator of the prompts: a spreadsheet that opens one opens the other */
 export function tableResults(
-	readTable: ReadTable,
-	writeTable: (columns: readonly string[], rows: readonly Readonly<Record<string, string>>[]) => string,
+	{ readTable, writeTable }: Pick<typeof Table, 'readTable' | 'writeTable'>,
+	separator: Table.Separator = ',',
 ): ResultFormat {
 	return {
 		write: (rows, prompts) => {
@@ -145,10 +146,13 @@ export function tableResults(
 				]);
 				return { ...Object.fromEntries(told), ...Object.fromEntries(theirs) };
 			});
-			return writeTable([...columns, ...own.values()], cells);
+			return writeTable([...columns, ...own.values()], cells, separator);
 		},
 		read: (text) =>
-			readTable(text).rows.flatMap((row) => rowOf(Object.fromEntries(Object.entries(row).flatMap(cellValue)))),
+			// By its own: a spreadsheet can have saved it, and earlier versions wrote commas.
+			readTable(text, text.startsWith('index;') ? ';' : ',').rows.flatMap((row) =>
+				rowOf(Object.fromEntries(Object.entries(row).flatMap(cellValue))),
+			),
 	};
 }
 

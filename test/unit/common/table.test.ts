@@ -22,11 +22,12 @@ describe('a table', () => {
 				`a\n${formula}`,
 				`a, b;${formula}`,
 			];
-			const text = writeTable(
-				[column, 'n'],
-				cells.map((cell, n) => ({ [column]: cell, n: String(n) })),
-			);
+			const rows = cells.map((cell, n) => ({ [column]: cell, n: String(n) }));
+			const text = writeTable([column, 'n'], rows);
 			for (const separator of [';', '\t']) assert.deepEqual(cellsOf(text, separator).filter(isFormula), []);
+			// One that is written for a spreadsheet of another country is opened in this one, too.
+			const other = writeTable([column, 'n'], [...rows, { [column]: `a,${formula}`, n: '' }], ';');
+			for (const separator of [',', '\t']) assert.deepEqual(cellsOf(other, separator).filter(isFormula), []);
 			const read = readTable(text);
 			assert.deepEqual(read.columns, [column, 'n']);
 			assert.deepEqual(

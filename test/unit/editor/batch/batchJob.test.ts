@@ -74,6 +74,24 @@ describe('a batch before it is run', () => {
 		assert.equal(seen.at(-1), text);
 	});
 
+	it('writes the results of a table with its separator, and knows them again, as those with commas of before', async () => {
+		const row = { index: 1, prompt: 'a;b', status: 'answered', answer: '1,5; =x,=y', model: 'm', key: 'k' } as const;
+		for (const [separator, others] of [
+			[',', ''],
+			[';', '5,5'],
+		] as const) {
+			files.clear();
+			files.set('/w/a.csv', Buffer.from(`prompt${separator}n\n"a;b"${separator}${others}\n`));
+			const job = await prepared('/w/a.csv');
+			const text = job?.results.write([row], job.prompts) ?? '';
+			assert.match(text, new RegExp(`^index${separator}prompt${separator}status${separator}`));
+			files.set('/w/a.csv.results.csv', Buffer.from(text));
+			assert.deepEqual([...((await prepared('/w/a.csv'))?.before.values() ?? [])], [row], separator);
+			files.set('/w/a.csv.results.csv', Buffer.from('index,prompt,status,answer,model,key\n1,a;b,answered,x,m,k\n'));
+			assert.equal((await prepared('/w/a.csv'))?.before.get(1)?.status, 'answered', separator);
+		}
+	});
+
 	it('says how long a line may be', async () => {
 		files.set('/w/a.txt', Buffer.from(`one\n${'x'.repeat(1_000_000)}\n`));
 		assert.equal(await prepared('/w/a.txt'), undefined);

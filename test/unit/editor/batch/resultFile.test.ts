@@ -12,7 +12,7 @@ import {
 import { formatOf, type BatchPrompt } from '../../../../src/editor/batch/batchFile';
 import { readTable, writeTable } from '../../../../src/common/table';
 
-const table = tableResults(readTable, writeTable);
+const table = tableResults({ readTable, writeTable });
 const answered = (index: number, answer = 'a', prompt = `p${index}`): BatchRow => ({
 	index,
 	prompt,
