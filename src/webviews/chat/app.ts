@@ -98,7 +98,7 @@ export class App {
 
 	private receive(event: ChatEvent): void {
 		const before = this.model.shown;
-		const next = received(this.model, event, performance.now());
+		const next = received(this.model, event, Date.now());
 		if (!next) {
 			this.ask('ready');
 			return;
@@ -160,7 +160,7 @@ export class App {
 			suggestions: box.suggestions,
 			find: this.find.shown,
 			draft: follow ? this.input().value : '',
-			now: performance.now(),
+			now: Date.now(),
 			textOf: (id) => this.texts.answer(id),
 			thoughtsOf: (id) => this.texts.thoughts(id),
 		});

@@ -11,7 +11,7 @@ import { sources } from './answer/sources';
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question's new wording so far; undefined where it is not being written anew. */
 	readonly editing: string | undefined;
-	/** The document's steady clock, ms. */
+	/** ms since 1970. */
 	readonly now: number;
 	/** Where the answer's text is drawn, and its thoughts, where it has any. */
 	readonly text: HTMLElement;
@@ -110,7 +110,8 @@ function progressText(answer: AnswerView, strings: ChatStrings): string | undefi
 
 function waiting({ answer, arrivedAt }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {
 	const wait = waitOf(answer);
-	return wait ? waitCard(wait, wait.inMs - (context.now - arrivedAt), context) : nothing;
+	// A time that is set back makes no wait longer.
+	return wait ? waitCard(wait, wait.inMs - Math.max(0, context.now - arrivedAt), context) : nothing;
 }
 
 function ending({ answer, id, text }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {

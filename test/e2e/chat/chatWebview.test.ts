@@ -181,7 +181,15 @@ describe('the chat’s document', () => {
 		assert.match(await timer.innerText(), /1:01/);
 		await chat.page.clock.runFor(6_000);
 		assert.match(await timer.innerText(), /0:55/);
-		await chat.page.clock.runFor(60_000);
+		// The machine sleeps: the clocks that count what runs stand still.
+		await chat.page.clock.setSystemTime(37_000);
+		await chat.page.clock.runFor(1_000);
+		assert.match(await timer.innerText(), /0:2[45]/);
+		// A person sets the time back.
+		await chat.page.clock.setSystemTime(0);
+		await chat.page.clock.runFor(1_000);
+		assert.match(await timer.innerText(), /1:01/);
+		await chat.page.clock.runFor(62_000);
 		assert.match(await timer.innerText(), /trying now/);
 		// The page has no other clock any more.
 		await chat.page.close();

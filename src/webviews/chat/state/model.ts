@@ -3,7 +3,7 @@ import type { AnswerView, ChatChange, ChatEvent, ChatState, TurnView } from '../
 /** A turn as the document holds it. Text and thoughts grow; `generation` tells that they began anew. */
 export interface ShownTurn extends TurnView {
 	readonly generation: number;
-	/** When `answer` arrived, by the document's own steady clock in ms: countdowns start here. */
+	/** When `answer` arrived, ms since 1970 by this machine: countdowns start here, and go on while it sleeps. */
 	readonly arrivedAt: number;
 }
 
