@@ -1,4 +1,4 @@
-import { numberIn } from '../../localization/numberIn';
+import { numberFor, numberIn } from '../../localization/numberIn';
 import {
 	ClientError,
 	isModelName,
@@ -114,14 +114,16 @@ async function askNumber(
 	const text = await askText({
 		title: label,
 		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no limit.'),
-		value: value === undefined ? '' : String(value),
+		value: numberFor(value),
 		problem: (typed) => {
 			const number = numberIn(typed, isWhole);
 			if (number === undefined && !isNeeded) return undefined;
 			const isGood =
 				number !== undefined && number >= least && number <= most && (!isWhole || Number.isInteger(number));
 			if (isGood) return undefined;
-			return isWhole ? t('A whole number from {0} to {1}.', least, most) : t('A number from {0} to {1}.', least, most);
+			return isWhole
+				? t('A whole number from {0} to {1}.', least, most)
+				: t('A number from {0} to {1}. Write a thousand as 1000.', least, most);
 		},
 	});
 	return text === undefined ? undefined : { [rule]: numberIn(text, isWhole) };

@@ -1,4 +1,4 @@
-import { numberIn } from '../../localization/numberIn';
+import { numberFor, numberIn } from '../../localization/numberIn';
 import { nameOf, nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
@@ -72,7 +72,7 @@ export async function askNumber(
 	const text = await askText({
 		title,
 		prompt,
-		value: current === undefined ? '' : String(current),
+		value: numberFor(current),
 		problem: (typed) => numberProblem(typed, range, words),
 	});
 	return text === undefined ? undefined : { number: numberIn(text, range.whole) };
@@ -88,5 +88,5 @@ function numberProblem(
 	if (number >= least && number <= most && (!whole || Number.isInteger(number))) return undefined;
 	return whole
 		? t('A whole number from {0} to {1}.', least, describeCount(most))
-		: t('A number from {0} to {1}.', least, most);
+		: t('A number from {0} to {1}. Write a thousand as 1000.', least, most);
 }

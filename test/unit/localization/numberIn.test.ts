@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { numberIn } from '../../../src/localization/numberIn';
+import { numberFor, numberIn } from '../../../src/localization/numberIn';
 
 describe('numbers that people type', () => {
 	it('are read with separators for thousands and without, and nothing else is a number', () => {
@@ -40,6 +40,22 @@ describe('numbers that people type', () => {
 		] as const) {
 			assert.equal(numberIn(text, true), value, text);
 		}
-		assert.equal(numberIn('1.000'), 1);
+	});
+
+	it('are not guessed where a point is a fraction to one reader and a thousand to another', () => {
+		for (const text of ['1.000', '25.000', '999.125']) assert.ok(Number.isNaN(numberIn(text)), text);
+		for (const [text, value] of [
+			['1.00', 1],
+			['1.5', 1.5],
+			['1.1250', 1.125],
+			['1234.125', 1234.125],
+		] as const)
+			assert.equal(numberIn(text), value, text);
+	});
+
+	it('stand in a box as they are read', () => {
+		for (const value of [0, 0.125, 1, 1.125, 1.5, 1_000, 999.125, 1234.567, 1_000_000])
+			assert.equal(numberIn(numberFor(value)), value, numberFor(value));
+		assert.equal(numberFor(undefined), '');
 	});
 });
