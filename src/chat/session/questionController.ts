@@ -113,7 +113,7 @@ export class QuestionController {
 		this.refuseTooLong(text);
 		await this.upToDate();
 		this.refuseElsewhereFrom(turn);
-		const question = { ...this.there(turn).question, text };
+		const question = await this.anew(this.there(turn).question, text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
 		this.there(turn);
@@ -123,7 +123,7 @@ export class QuestionController {
 		this.refuseWhileRunning();
 		this.refuseElsewhereFrom(turn);
 		this.there(turn);
-		this.follow(session.edit(turn, text));
+		this.follow(session.edit(turn, question));
 	}
 
 	async attach(what: 'selection' | 'files'): Promise<void> {
@@ -166,6 +166,15 @@ export class QuestionController {
 			...load,
 			attachments,
 		};
+	}
+
+	/** A question in other words; what went along with it stays, and is what a command works on. */
+	private async anew(before: Question, text: string): Promise<Question> {
+		const command = slashCommandIn(text);
+		if (!command) return { ...before, text };
+		const { attachments: given, pictures = [] } = before;
+		const attachments = given.length + pictures.length === 0 ? [await this.codeFor(command)] : given;
+		return { ...before, text: questionOf(command, this.options.words.t), attachments };
 	}
 
 	private async codeFor({ name }: SlashCommand) {

@@ -98,7 +98,7 @@ export class ChatSession implements Disposable {
 	 * Asks a turn again in other words; what came after it built on the old ones, and goes. Resolves as `ask` does; nothing
 	 * happens where another window answers one of them.
 	 */
-	async edit(id: string, text: string): Promise<void> {
+	async edit(id: string, question: Pick<Question, 'text'> & Partial<Question>): Promise<void> {
 		const turn = this.turn(id);
 		if (turn && !this.isElsewhereFrom(id)) {
 			this.stop();
@@ -111,7 +111,7 @@ export class ChatSession implements Disposable {
 			void this.options.library.removeTurns(this.current.id, gone);
 			await this.start({
 				...turn,
-				question: { ...turn.question, text },
+				question: { ...turn.question, ...question },
 				answer: begin(this.options.clock.wall()),
 			});
 		}

@@ -90,7 +90,7 @@ describe('Two windows in one conversation', () => {
 	it('an answer that comes there is left alone: it is not asked again, nor dropped, nor sent along half', async () => {
 		const { first, second, finish, turn } = await halfway();
 		await second.session.retry(turn);
-		await second.session.edit(turn, 'In other words');
+		await second.session.edit(turn, { text: 'In other words' });
 		assert.equal(second.script.requests.length, 0);
 		const asked = second.session.ask(question('Meanwhile?'));
 		assert.equal(second.script.last.prompt.turns.length, 1);
@@ -149,7 +149,7 @@ describe('Two windows in one conversation', () => {
 		await ended(first, 'It is built upon');
 		await second.session.refresh();
 		assert.deepEqual(questions(second), ['Hi', 'It is built upon']);
-		const edited = first.session.edit(turn, 'Hello');
+		const edited = first.session.edit(turn, { text: 'Hello' });
 		first.script.last.text('new');
 		first.script.last.send(doneBy);
 		first.script.last.end();

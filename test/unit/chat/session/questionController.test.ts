@@ -65,6 +65,35 @@ describe('Asking in the chat', () => {
 		assert.deepEqual(draft.chips, []);
 	});
 
+	it('a command is one also where a question is written anew, and works on what went along, else on the code in front', async () => {
+		const { asking, draft, session, sent, finish } = open();
+		draft.addCode({ ...code, text: 'let b = 2;' });
+		await asking.send('What is this?');
+		await finish();
+		const edit = (text: string) => asking.edit(session.conversation.turns[0]?.id ?? '', text);
+		await edit('/fix the type');
+		await finish();
+		assert.match(sent(), /^Find what is wrong[^]*the type[^]*let b = 2;/);
+		assert.doesNotMatch(sent(), /let a = 1;/);
+		const plain = open();
+		await plain.asking.send('What is a key?');
+		await plain.finish();
+		await plain.asking.edit(plain.session.conversation.turns[0]?.id ?? '', '/explain');
+		assert.match(plain.sent(), /^Explain this code\.[^]*let a = 1;/);
+	});
+
+	it('a command without anything to work on leaves the question as it was where it is written anew', async () => {
+		const { asking, session, script, finish } = open({ holds: 'nothing' });
+		await asking.send('What is a key?');
+		await finish();
+		await assert.rejects(
+			asking.edit(session.conversation.turns[0]?.id ?? '', '/fix'),
+			/Nothing was sent: there is nothing for \/fix to work on\./,
+		);
+		assert.equal(script.requests.length, 1);
+		assert.equal(session.conversation.turns[0]?.question.text, 'What is a key?');
+	});
+
 	it('/commit is about the changes, also where something else goes along', async () => {
 		const { asking, draft, sent } = open();
 		draft.addCode(code);

@@ -278,7 +278,7 @@ describe('A chat session', () => {
 		await ended(opened, 'two');
 		await ended(opened, 'three');
 		const [, second] = opened.session.conversation.turns;
-		const edited = opened.session.edit(second?.id ?? '', 'two again');
+		const edited = opened.session.edit(second?.id ?? '', { text: 'two again' });
 		opened.script.last.text('new');
 		opened.script.last.send(doneBy);
 		opened.script.last.end();
