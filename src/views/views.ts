@@ -49,7 +49,7 @@ export function createViews({ pool, history, words, clock, acts, which, rotation
 	store.add(createStatusBar({ pool, words, clock, which, rotation }));
 	store.add(
 		createNotices(pool, clock, (snapshot, now, revoked) => {
-			const about = { revoked, gateway: pool.gateway?.() };
+			const about = { revoked, gateway: pool.gateway?.(), pool };
 			// Most windows never show one.
 			import('./notices/showNotice').then(({ showNotice }) => showNotice(snapshot, words, now, about)).catch(failed);
 		}),
