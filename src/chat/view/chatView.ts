@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { oneLine } from '../../ui/safeText';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { GenerationOptions } from '../../generation/options';
-import type { Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { showInformation } from '../../ui/messages';
 import { Messages, WordedError } from '../../webviews/messages';
@@ -26,6 +25,7 @@ import { mayStop } from './mayStop';
 import { pickModel } from './modelPick';
 import { WebviewSync } from './webviewSync';
 import { pictureById } from './pictures';
+import type { Pool } from './settledPool';
 import { answerView, fullInWords, leftInWords, turnView } from './projection';
 import type { ChatSession } from '../session/session';
 import type { ChatSessionChange } from '../session/sessionChange';
@@ -59,14 +59,6 @@ export interface ChatViewOptions {
 	readonly editor: EditorApi;
 	readonly pool: Pool;
 	readonly onError: (error: unknown) => void;
-}
-
-/** What the chat needs to know of the pool. */
-export interface Pool {
-	snapshot(): Snapshot;
-	/** Whether there may be keys that cannot be read. */
-	isLocked(): boolean;
-	onDidChange(listener: () => void): Disposable;
 }
 
 /** The chat in the side bar. Its document comes and goes; the session stays. */

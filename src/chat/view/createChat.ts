@@ -14,6 +14,7 @@ import { QuestionQueue } from '../session/questionQueue';
 import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
+import { settledPool } from './settledPool';
 import { offerToDelete } from './offerToDelete';
 import type { Conversation, Question } from '../model/conversation';
 import { PendingAttachments } from '../model/pendingAttachments';
@@ -130,6 +131,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const view = owned.add(
 		new ChatView({
 			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit },
+			pool: settledPool(parts.pool, clock),
 			mentions: new Mentions(editor, words.t),
 			size: new QuestionSize(parts.cost),
 			now: () => clock.wall(),

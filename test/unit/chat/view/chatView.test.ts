@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/chat/view/chatView';
 import { QuestionSize } from '../../../../src/chat/model/questionSize';
+import { settledPool } from '../../../../src/chat/view/settledPool';
 import { ModelListCache } from '../../../../src/chat/view/modelListCache';
-import { Failure } from '../../../../src/pool/pool';
+import { Failure, type KeyView } from '../../../../src/pool/pool';
 import type { ChatEvent, ChatRequest } from '../../../../src/webviews/protocol';
 import { open } from '../../../support/chat/openAsking';
 import { settle } from '../../../support/chat/scriptedAsk';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+import { VirtualClock } from '../../../support/virtualClock';
 import { keyView, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 const editor = new EditorStandIn();
@@ -30,6 +32,10 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 	const opened = open();
 	const catalogue = new ModelListCache(load, () => 0);
 	const setting = { value: 'flash', onDidChange: () => nothing };
+	const clock = new VirtualClock(0);
+	let looks = 0;
+	let changed: () => void = () => undefined;
+	let keys: readonly KeyView[] = [keyView('One', standings.usable)];
 	const parts: Partial<Options> = {
 		...opened,
 		mayBeSent: () => Promise.resolve(true),
@@ -41,11 +47,14 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		newNonce: () => 'nonce',
 		model: setting,
 		generation: { value: {}, onDidChange: () => nothing },
-		pool: {
-			snapshot: () => snapshotOf([keyView('One', standings.usable)]),
-			isLocked: () => false,
-			onDidChange: () => nothing,
-		},
+		pool: settledPool(
+			{
+				snapshot: () => (looks++, snapshotOf(keys)),
+				isLocked: () => false,
+				onDidChange: (listener) => ((changed = listener), nothing),
+			},
+			clock,
+		),
 		onError: (error) => assert.fail(String(error)),
 	};
 	const events: ChatEvent[] = [];
@@ -67,7 +76,11 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		hear({ id: ++requests, body });
 		await settle();
 	};
-	return { ...opened, events, refusals, request };
+	const become = (next: readonly KeyView[]): void => {
+		keys = next;
+		changed();
+	};
+	return { ...opened, events, refusals, request, become, clock, looks: () => looks };
 }
 
 describe('The chat in the side bar', () => {
@@ -80,6 +93,23 @@ describe('The chat in the side bar', () => {
 				: event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel.size?.limit] : [])),
 		);
 		assert.deepEqual(limits, [1_048_576, 32_768]);
+	});
+
+	it('looks at the pool a few times a second, however often that changes, and ends at what it came to', async () => {
+		const { events, request, become, clock, looks } = shown();
+		await request({ type: 'ready' });
+		const before = looks();
+		for (let n = 0; n < 100; n++) {
+			become([keyView('One', n === 99 ? standings.leaked : standings.usable)]);
+			await clock.advance(1);
+		}
+		await clock.advance(1_000);
+		const perPanel = 3;
+		assert.ok(looks() - before <= 3 * perPanel, String(looks() - before));
+		const panels = events.flatMap((event) =>
+			event.type === 'update' ? event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel] : [])) : [],
+		);
+		assert.ok(panels.at(-1)?.banner);
 	});
 
 	it('says why the models cannot be listed', async () => {

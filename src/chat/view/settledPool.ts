@@ -1,0 +1,36 @@
+import type { Disposable } from '../../common/dispose';
+import type { Clock, Dispose, Snapshot } from '../../pool/pool';
+
+/** What the chat needs to know of the pool. */
+export interface Pool {
+	snapshot(): Snapshot;
+	/** Whether there may be keys that cannot be read. */
+	isLocked(): boolean;
+	onDidChange(listener: () => void): Disposable;
+}
+
+/** ms. Under load the pool changes hundreds of times a second, and with a thousand keys each look at it takes some. */
+const settleMs = 100;
+
+/** The same, whose changes are told a moment later, all of that moment once. */
+export function settledPool(pool: Pool, clock: Pick<Clock, 'after'>): Pool {
+	return {
+		snapshot: () => pool.snapshot(),
+		isLocked: () => pool.isLocked(),
+		onDidChange: (listener) => {
+			let timer: Dispose | undefined;
+			const registration = pool.onDidChange(() => {
+				timer ??= clock.after(settleMs, () => {
+					timer = undefined;
+					listener();
+				});
+			});
+			return {
+				dispose: () => {
+					registration.dispose();
+					timer?.();
+				},
+			};
+		},
+	};
+}
