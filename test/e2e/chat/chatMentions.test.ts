@@ -157,12 +157,13 @@ describe('what goes along with a question', () => {
 		} as const;
 		await chat.state([], {
 			options: own,
-			defaults: { seed: 7, temperature: 1 },
+			defaults: { seed: 7, temperature: 1, serviceTier: 'priority', responseMimeType: 'application/json' },
 		});
 		const list = chat.page.locator('[data-role="options"]');
+		const made = ['Service tier: priority', 'Form of the answer: application/json'];
 		assert.deepEqual(
 			(await list.locator('.chip').allInnerTexts()).map((text) => text.trim()),
-			['System instruction', 'Temperature 0.5', 'Thinking: low', 'Google Search', 'Seed 7'],
+			['System instruction', 'Temperature 0.5', 'Thinking: low', 'Google Search', 'Seed 7', ...made],
 		);
 		assert.equal(await list.locator('[data-option="seed"]').getByRole('button', { name: /Clear/ }).count(), 0);
 		await list.getByRole('button', { name: 'Clear: Temperature 0.5' }).click();

@@ -116,6 +116,6 @@ function labelled(title: string, value: unknown, strings: ChatStrings): string {
 		high: strings.thinkingHigh,
 		xhigh: strings.thinkingXhigh,
 	};
-	const word = typeof value === 'string' ? words[value] : undefined;
+	const word = typeof value === 'string' && title !== strings.systemInstruction ? (words[value] ?? value) : undefined;
 	return word === undefined ? name : `${name}: ${word}`;
 }
