@@ -116,10 +116,13 @@ export class QuestionController {
 		const question = await this.anew(this.there(turn).question, text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
-		this.there(turn);
-		const later = session.after(turn);
-		// The reply keeps the editor open: what was written there is not lost.
-		if (later > 0 && !(await mayDrop(later))) throw new WordedError(words.t('Nothing was deleted or asked.'));
+		// More can come in another window while a person is asked.
+		let agreed = 0;
+		while (session.after(this.there(turn).id) > agreed) {
+			agreed = session.after(turn);
+			// The reply keeps the editor open: what was written there is not lost.
+			if (!(await mayDrop(agreed))) throw new WordedError(words.t('Nothing was deleted or asked.'));
+		}
 		this.refuseWhileRunning();
 		this.refuseElsewhereFrom(turn);
 		this.there(turn);

@@ -41,7 +41,7 @@ interface Editor {
 	/** Tokens that the model takes in, where each character is one. */
 	readonly takesIn?: number;
 	/** What a person says to questions that go. */
-	readonly mayDrop?: boolean;
+	readonly mayDrop?: boolean | (() => Promise<boolean>);
 }
 
 /** A chat's asking over a real session, with an editor that holds what a test says. */
@@ -100,7 +100,10 @@ export function open({
 			apply: () => Promise.resolve(),
 			newFile: () => Promise.resolve(),
 		},
-		mayDrop: (turns) => Promise.resolve(dropped.push(turns) > 0 && mayDrop),
+		mayDrop: (turns) => {
+			dropped.push(turns);
+			return typeof mayDrop === 'function' ? mayDrop() : Promise.resolve(mayDrop);
+		},
 		words: createWords(
 			(text, ...values) => text.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)])),
 			{ language: 'en' },

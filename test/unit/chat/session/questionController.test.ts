@@ -242,6 +242,31 @@ describe('Asking in the chat', () => {
 		}
 	});
 
+	it('a question that came in another window meanwhile goes only where a person has said so', async () => {
+		const answers: ((mayDrop: boolean) => void)[] = [];
+		const given = open({ mayDrop: () => new Promise((resolve) => answers.push(resolve)) });
+		const { asking, session, library, finish, dropped } = given;
+		for (const text of ['one', 'two']) {
+			await asking.send(text);
+			await finish();
+		}
+		const [first, second] = session.conversation.turns;
+		assert.ok(first && second);
+		const edited = asking.edit(first.id, 'one again');
+		await settle();
+		await library.saveTurn(session.conversation, { ...second, id: 'theirs', askedAt: second.askedAt + 1 });
+		await session.refresh();
+		answers.shift()?.(true);
+		await settle();
+		assert.deepEqual([dropped, session.conversation.turns.length], [[1, 2], 3]);
+		answers.shift()?.(true);
+		await edited;
+		assert.deepEqual(
+			session.conversation.turns.map(({ question }) => question.text),
+			['one again'],
+		);
+	});
+
 	it('what another window is answering is neither asked again nor edited, nor dropped with an earlier question', async () => {
 		const { asking, session, script, library, finish, answeredElsewhere, dropped } = open();
 		for (const text of ['first', 'second']) {
