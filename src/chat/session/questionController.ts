@@ -32,16 +32,20 @@ const maxLength = 1_000_000;
 
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
 export class QuestionController {
-	/** Questions are taken one after the other: the second waits where the first is still being made. */
+	/** One after the other: a question waits for the one before it, and for what was named in it and is still being read. */
 	private taking: Promise<void> = Promise.resolve();
 
 	constructor(private readonly options: QuestionControllerOptions) {}
 
 	/** Resolves when the question is under way, or waits for its turn because an answer runs. */
 	send(text: string): Promise<void> {
-		const taken = this.taking.then(() => this.take(text));
-		this.taking = taken.catch(() => undefined);
-		return taken;
+		return this.inTurn(() => this.take(text));
+	}
+
+	private inTurn(act: () => Promise<void>): Promise<void> {
+		const done = this.taking.then(act);
+		this.taking = done.catch(() => undefined);
+		return done;
 	}
 
 	private async take(text: string): Promise<void> {
@@ -137,7 +141,11 @@ export class QuestionController {
 	}
 
 	/** It goes along with the next question; where it cannot, the editor has said why. */
-	async mention(mention: Mention): Promise<void> {
+	mention(mention: Mention): Promise<void> {
+		return this.inTurn(() => this.takeAlong(mention));
+	}
+
+	private async takeAlong(mention: Mention): Promise<void> {
 		const { draft, editor } = this.options;
 		if (mention.type === 'file') {
 			const file = await editor.pickFile(mention.uri);

@@ -19,7 +19,7 @@ export const code: Attachment = {
 	language: 'typescript',
 	text: 'let a = 1;',
 };
-const diff: Attachment = {
+export const diff: Attachment = {
 	label: 'changes in 2 files',
 	file: 'the changes',
 	language: 'diff',
@@ -42,6 +42,8 @@ interface Editor {
 	readonly takesIn?: number;
 	/** What a person says to questions that go. */
 	readonly mayDrop?: boolean | (() => Promise<boolean>);
+	/** What Git tells, where it takes its time. */
+	readonly changes?: () => Promise<Attachment>;
 }
 
 /** A chat's asking over a real session, with an editor that holds what a test says. */
@@ -50,6 +52,7 @@ export function open({
 	read = () => Promise.resolve('gone'),
 	mayDrop = true,
 	takesIn = 9_000_000,
+	changes,
 }: Editor = {}) {
 	/** What a question may not hold. */
 	let refused: string | undefined;
@@ -89,7 +92,7 @@ export function open({
 		newId,
 		editor: {
 			selection: () => held(code),
-			changes: () => held(diff),
+			changes: changes ?? (() => held(diff)),
 			problems: () => held(problems),
 			findFiles: () => Promise.resolve([]),
 			pickFile: (uri) => Promise.resolve(uri === file.uri ? file : undefined),

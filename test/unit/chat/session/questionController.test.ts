@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../../../src/chat/model/attachment';
-import { code, open } from '../../../support/chat/openAsking';
+import { code, diff, open } from '../../../support/chat/openAsking';
 import { settle } from '../../../support/chat/scriptedAsk';
 
 describe('Asking in the chat', () => {
@@ -126,6 +126,19 @@ describe('Asking in the chat', () => {
 			draft.chips.map(({ label }) => label),
 			[code.label],
 		);
+	});
+
+	it('takes along what was named behind an @ and is still being read, as changes that Git tells in a while', async () => {
+		let tell: (changes: Attachment) => void = () => undefined;
+		const { asking, draft, sent, script } = open({ changes: () => new Promise((resolve) => (tell = resolve)) });
+		const attached = asking.mention({ type: 'changes' });
+		const asked = asking.send('Review @changes');
+		await settle();
+		assert.equal(script.requests.length, 0);
+		tell(diff);
+		await Promise.all([attached, asked]);
+		assert.match(sent(), /Review @changes[^]*\+let a = 1;/);
+		assert.deepEqual(draft.chips, []);
 	});
 
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
