@@ -39,7 +39,8 @@ export class QuestionController {
 
 	/** Resolves when the question is under way, or waits for its turn because an answer runs. */
 	send(text: string): Promise<void> {
-		return this.inTurn(() => this.take(text));
+		const { id } = this.options.session.conversation;
+		return this.inTurn(() => this.take(text, id));
 	}
 
 	private inTurn(act: () => Promise<void>): Promise<void> {
@@ -48,7 +49,7 @@ export class QuestionController {
 		return done;
 	}
 
-	private async take(text: string): Promise<void> {
+	private async take(text: string, conversation: string): Promise<void> {
 		const { draft } = this.options;
 		if (text.trim() === '') {
 			return;
@@ -58,19 +59,23 @@ export class QuestionController {
 		const question = await this.question(text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
-		const { answered } = await this.submit(question, text, items);
+		const { answered } = await this.submit(question, text, items, conversation);
 		draft.sent(items);
 		if (answered) this.follow(answered);
 	}
 
-	/** Asks a question at the end of the conversation; while an answer runs, it waits for its turn. */
+	/** Asks a question at the end of the conversation, which is this one still; while an answer runs, it waits for its turn. */
 	async submit(
 		question: Question,
 		text = question.text,
 		items: readonly PendingItem[] = question.attachments.map((code) => codeItem(this.options.newId(), code)),
+		conversation = this.options.session.conversation.id,
 	): Promise<{ readonly answered?: Promise<void> }> {
-		const { session, queue, newId } = this.options;
+		const { session, queue, newId, words } = this.options;
 		if (!session.running) await session.refresh();
+		if (session.conversation.id !== conversation) {
+			throw new WordedError(words.t('Another conversation was opened meanwhile. Nothing was sent.'));
+		}
 		if (!session.running) return { answered: session.ask(question) };
 		this.refuseFull(queue.add({ id: newId(), text, question, items }));
 		return {};

@@ -141,6 +141,19 @@ describe('Asking in the chat', () => {
 		assert.deepEqual(draft.chips, []);
 	});
 
+	it('asks nothing in a conversation that was opened while the question was still being made', async () => {
+		let tell: (changes: Attachment) => void = () => undefined;
+		const { asking, session, script, finish } = open({ changes: () => new Promise((resolve) => (tell = resolve)) });
+		await asking.send('What is new?');
+		await finish();
+		const asked = asking.send('/commit');
+		await settle();
+		session.startAnew();
+		tell(diff);
+		await assert.rejects(asked, /^WordedError: Another conversation was opened meanwhile\. Nothing was sent\.$/);
+		assert.deepEqual([script.requests.length, session.conversation.turns.length], [1, 0]);
+	});
+
 	it('a file that is gone is taken off, one that cannot go stays; neither lets the question go without it', async () => {
 		for (const [found, serviceMessage, chips] of [
 			['gone', /b\.txt no longer exists and was removed\. Nothing was sent\./, 0],
