@@ -253,7 +253,7 @@ export class ChatView implements Disposable {
 
 	private async chooseModel(signal: AbortSignal): Promise<void> {
 		const { session, catalogue, model, words } = this.options;
-		const { model: current, ...others } = session.conversation.options;
+		const { model: current } = session.conversation.options;
 		const pick = {
 			title: vscode.l10n.t('Model'),
 			placeHolder: vscode.l10n.t('The questions of this conversation go to this model'),
@@ -262,6 +262,8 @@ export class ChatView implements Disposable {
 		};
 		const chosen = await pickModel(catalogue, pick, signal, words);
 		if (chosen) {
+			// As they are now: another window can have set some.
+			const { model: _, ...others } = session.conversation.options;
 			session.setOptions(chosen.type === 'default' ? others : { ...others, model: chosen.id });
 		}
 	}

@@ -138,6 +138,22 @@ describe('The chat in the side bar', () => {
 		);
 	});
 
+	it('leaves the options as they are by then where a model is chosen: another window can have set them meanwhile', async () => {
+		const { asking, session, library, finish, request } = shown();
+		await asking.send('First');
+		await finish();
+		const { showQuickPick } = editor.api.window;
+		let choose: (row: object) => void = () => undefined;
+		Object.assign(editor.api.window, { showQuickPick: () => new Promise((resolve) => (choose = resolve)) });
+		await request({ type: 'pickModel' });
+		Object.assign(editor.api.window, { showQuickPick });
+		await library.saveAbout({ ...session.conversation, options: { temperature: 0.5 } });
+		await session.refresh();
+		choose({ item: { choice: { type: 'model', id: 'lite' } } });
+		await settle();
+		assert.deepEqual(session.conversation.options, { temperature: 0.5, model: 'lite' });
+	});
+
 	it('gives the chosen model to the question that waited, and to none that has come after it meanwhile', async () => {
 		const { showQuickPick } = editor.api.window;
 		for (const isLate of [false, true]) {
