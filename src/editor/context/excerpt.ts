@@ -36,11 +36,17 @@ export async function excerptOf(editor: vscode.TextEditor, at?: vscode.Range): P
  * The command answers with objects that have what a `DocumentSymbol` has, and are instances of `SymbolInformation` all the
  * same (`MergedInfo` in extHostApiCommands.ts of VS Code's sources): they are told by what they hold.
  */
-async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
+async function symbolsOf(
+	document: vscode.TextDocument,
+	end = AbortSignal.timeout(symbolsMs),
+): Promise<readonly vscode.DocumentSymbol[]> {
+	const { version } = document;
 	const found: unknown = await Promise.race([
 		vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
-		aborted(AbortSignal.timeout(symbolsMs)),
+		aborted(end),
 	]);
+	// What was edited meanwhile stands elsewhere.
+	if (document.version !== version && !end.aborted) return symbolsOf(document, end);
 	return Array.isArray(found) ? found.filter(isDocumentSymbol) : [];
 }
 

@@ -22,4 +22,20 @@ describe('the code at the cursor', () => {
 		};
 		assert.deepEqual(await excerptOf(shown as vscode.TextEditor), { kind: 'visible', range: seen });
 	});
+
+	it('is the function where it stands by then: who goes on typing, while a language server is slow, moves it', async () => {
+		const editor = new DocumentsStandIn();
+		const asked: ((symbols: readonly object[]) => void)[] = [];
+		Object.assign(editor.api, { commands: { executeCommand: () => new Promise((tell) => asked.push(tell)) } });
+		const { excerptOf } = editor.read('../editor/context/excerpt') as typeof used;
+		const document = Object.assign(new Document(new FileUri('file', '/w/a.c'), ''), { version: 1 });
+		const shown: unknown = { document, selection: { isEmpty: true, active: new Range(3, 0, 3, 0).start } };
+		const symbol = (first: number, last: number) => ({ name: 'f', range: new Range(first, 0, last, 1), children: [] });
+		const found = excerptOf(shown as vscode.TextEditor);
+		document.version++;
+		asked.shift()?.([symbol(2, 5)]);
+		await new Promise(setImmediate);
+		asked.shift()?.([symbol(2, 9)]);
+		assert.deepEqual((await found).range, new Range(2, 0, 9, 1));
+	});
 });
