@@ -213,15 +213,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who asks.
 	const offered = {
-		...{
-			snapshot: () => pool.snapshot(),
-			secretOf,
-			models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
-		},
+		...{ snapshot: () => pool.snapshot(), secretOf },
+		models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		// Nobody who has not asked anything is asked where keys may go.
 		mayAsk: (secret: string) => Promise.resolve(isSettled({ secret }) || host.isAllowed),
 	};
-	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic);
+	const whose = (): string => `${simulator.isOn} ${teamGateway.address} ${baseUrl()}`;
+	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic, whose);
 	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
 		if (!(await keyLoader.load())) return 'keysLocked';
 		return simulator.isOn || teamGateway.isOn || (await host.allowed()) ? undefined : 'hostRefused';

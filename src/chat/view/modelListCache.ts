@@ -6,42 +6,41 @@ const freshMs = 3_600_000;
 
 /** The models that the service offers, read when they are wanted and kept for a while. */
 export class ModelListCache {
-	private models: readonly ModelInfo[] = [];
-	private readAt: number | undefined;
+	private list: { readonly of: string; readonly at: number; readonly models: readonly ModelInfo[] } | undefined;
 
 	constructor(
 		private readonly load: (signal: AbortSignal) => Promise<readonly ModelInfo[]>,
 		/** ms, steady. */
 		private readonly now: () => number,
+		/** Names who answers now: what another one offers, such as the simulator, counts no more. */
+		private readonly whose: () => string = () => '',
 	) {}
 
 	/** What was read last; none before the first time. */
 	get known(): readonly ModelInfo[] {
-		return this.models;
+		return this.list?.of === this.whose() ? this.list.models : [];
 	}
 
 	/** The service's list; rejects as `load` does where none is known yet, else what is known is good enough. */
 	async read(signal: AbortSignal): Promise<readonly ModelInfo[]> {
-		if (this.readAt === undefined || this.now() - this.readAt > freshMs) {
+		const of = this.whose();
+		if (this.list?.of !== of || this.now() - this.list.at > freshMs) {
 			try {
 				const models = await this.load(signal);
 				// None: nobody could be asked now, which makes what is known no worse.
-				if (models.length > 0) {
-					this.models = models;
-					this.readAt = this.now();
-				}
+				if (models.length > 0 && of === this.whose()) this.list = { of, at: this.now(), models };
 			} catch (error) {
-				if (this.models.length === 0) {
+				if (this.known.length === 0) {
 					throw error;
 				}
 			}
 		}
-		return this.models;
+		return this.known;
 	}
 
 	/** Input tokens that a model takes in; undefined where the service has not told. */
 	inputLimit(model: string): number | undefined {
-		return this.models.find(({ id }) => id === model)?.inputLimit;
+		return this.known.find(({ id }) => id === model)?.inputLimit;
 	}
 }
 

@@ -52,6 +52,30 @@ describe('the catalogue of models', () => {
 		await assert.rejects(open(new Error('no network')).catalogue.read(signal), /no network/);
 	});
 
+	it('is that of whoever answers: nothing of the simulator’s stays once that was left, also where it was just being read', async () => {
+		let whose = 'simulator';
+		let answer: (models: readonly ModelInfo[]) => void = () => undefined;
+		const catalogue = new ModelListCache(
+			() => new Promise((resolve) => (answer = resolve)),
+			() => 0,
+			() => whose,
+		);
+		const read = (): Promise<readonly ModelInfo[]> => catalogue.read(signal);
+		const simulated = read();
+		answer([flash]);
+		assert.deepEqual(await simulated, [flash]);
+		whose = 'own';
+		assert.deepEqual([catalogue.known, catalogue.inputLimit('flash')], [[], undefined]);
+		const own = read();
+		answer([lite]);
+		assert.deepEqual([await own, await read()], [[lite], [lite]]);
+		whose = 'simulator';
+		const late = read();
+		whose = 'own';
+		answer([flash]);
+		assert.deepEqual([await late, catalogue.known], [[lite], [lite]]);
+	});
+
 	it('asks again at once where it was told of no model, as while there is no key', async () => {
 		const { catalogue } = open([], [flash]);
 		assert.deepEqual(await catalogue.read(signal), []);
