@@ -12,15 +12,16 @@ const maxPending = 100;
 
 /** The document's end of the channel: `M` is what it asks, `E` what it is told. */
 export class Connection<M, E> {
-	private last = 0;
+	/** Counts on from the time: a reply can come to a document after the one that asked. */
+	private last = Date.now();
 	private readonly pending = new Map<number, (error: string | undefined) => void>();
 
 	constructor(
 		private readonly vscode: VsCode,
 		onEvent: (event: E) => void,
-		target: Window,
+		target: { addEventListener(type: 'message', hear: (message: { readonly data: ToView<E> }) => void): void },
 	) {
-		target.addEventListener('message', ({ data }: MessageEvent<ToView<E>>) => {
+		target.addEventListener('message', ({ data }) => {
 			if (data.type === 'event') {
 				onEvent(data.event);
 			} else {

@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { WebviewSync } from '../../../../src/chat/view/webviewSync';
 import { pageHtml } from '../../../../src/webviews/html';
 import { Messages, WordedError } from '../../../../src/webviews/messages';
-import type { ChatEvent, ChatRequest, ChatState } from '../../../../src/webviews/protocol';
+import type { ChatEvent, ChatRequest, ChatState, ToView } from '../../../../src/webviews/protocol';
 import { chatRequest } from '../../../../src/webviews/schema';
 import { received, nothing } from '../../../../src/webviews/chat/state/model';
+import { Connection } from '../../../../src/webviews/shared/connection';
 import { chatStrings } from '../../../../src/chat/view/strings';
 import { settle } from '../../../support/chat/scriptedAsk';
 
@@ -140,6 +141,41 @@ describe('The host’s edge', () => {
 		assert.equal(await notified, false);
 		assert.ok(signal?.aborted);
 		assert.equal(await messages.notify({ type: 'state', rev: 2, state: state() }), false);
+	});
+});
+
+describe('The document’s edge', () => {
+	it('takes no reply to what the document before it asked: the view was hidden in between, and a box of its stayed open', async () => {
+		const { now } = Date;
+		const hear: ((message: { readonly data: ToView<ChatEvent> }) => void)[] = [];
+		const target = { addEventListener: (_: 'message', one: (typeof hear)[0]) => void hear.push(one) };
+		const asked: { readonly id: number }[] = [];
+		const vscode = {
+			getState: () => undefined,
+			setState: () => undefined,
+			postMessage: (message: unknown) => asked.push(message as (typeof asked)[0]),
+		};
+		const opened = (at: number): Connection<ChatRequest, ChatEvent> => {
+			Date.now = () => at;
+			const connection = new Connection<ChatRequest, ChatEvent>(vscode, () => undefined, target);
+			Date.now = now;
+			return connection;
+		};
+		void opened(1_000).request({ type: 'addKey' });
+		let told: string | undefined = 'nothing yet';
+		void opened(2_000)
+			.request({ type: 'send', text: 'Why?' })
+			.then((error) => (told = error));
+		const reply = (to: number, error: string): void => {
+			const data = { type: 'reply', id: asked[to]?.id ?? 0, ok: false, error } as const;
+			for (const one of hear) one({ data });
+		};
+		reply(0, 'No key was added.');
+		await settle();
+		assert.equal(told, 'nothing yet');
+		reply(1, 'Too long.');
+		await settle();
+		assert.equal(told, 'Too long.');
 	});
 });
 
