@@ -72,6 +72,11 @@ export class QuestionQueue implements Disposable {
 		this.set([]);
 	}
 
+	/** The conversation is deleted: nobody can ask, remove or see what waits for it. */
+	forget(id: string): void {
+		if (this.waiting.length > 0) this.set(this.waiting.filter(({ conversation }) => conversation !== id));
+	}
+
 	onDidChange(listener: () => void): Disposable {
 		return this.changed.event(listener);
 	}

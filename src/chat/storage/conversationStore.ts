@@ -9,6 +9,8 @@ export interface ConversationStoreOptions {
 	readonly now: () => number;
 	/** As many conversations are kept as can be; `oldest` is what people call the one that goes next. */
 	readonly onFull?: (oldest: string) => void;
+	/** A conversation is deleted, by a person or as the oldest. */
+	readonly onRemoved?: (id: string) => void;
 	/** Damaged data was set aside, or something could not be saved or deleted. */
 	readonly onTrouble: (what: StorageTrouble, error?: unknown) => void;
 }
@@ -89,6 +91,7 @@ export class ConversationStore {
 
 	remove(id: string): Promise<void> {
 		this.undescribed.delete(id);
+		this.options.onRemoved?.(id);
 		return this.take(id);
 	}
 

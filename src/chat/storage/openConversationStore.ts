@@ -4,7 +4,10 @@ import type { Conversation } from '../model/conversation';
 import { memoryFolder, type Folder } from './folder';
 import { ConversationStore, type ConversationStoreOptions } from './conversationStore';
 
-export interface ConversationStoreParts extends Pick<ConversationStoreOptions, 'now' | 'onTrouble' | 'onFull'> {
+export interface ConversationStoreParts extends Pick<
+	ConversationStoreOptions,
+	'now' | 'onTrouble' | 'onFull' | 'onRemoved'
+> {
 	/** False: conversations are gone with the window. */
 	readonly keep: Pick<Setting<boolean>, 'value' | 'onDidChange'>;
 	readonly onDisk: Folder;
@@ -18,13 +21,11 @@ export interface ConversationStoreParts extends Pick<ConversationStoreOptions, '
 export function openConversationStore(
 	parts: ConversationStoreParts,
 ): { readonly library: ConversationStore } & Disposable {
-	const { keep, onDisk, current, now, onTrouble, onFull, onDropped } = parts;
+	const { keep, onDisk, current, onDropped, ...others } = parts;
 	const inMemory = memoryFolder();
 	const library = new ConversationStore({
+		...others,
 		folder: () => (keep.value ? onDisk : inMemory),
-		now,
-		onTrouble,
-		...(onFull && { onFull }),
 	});
 	const registration = keep.onDidChange(() => {
 		const conversation = current();

@@ -85,6 +85,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			now: clock.wall,
 			onTrouble: tellOnce(parts),
 			onFull: tellFullOnce(words.t, () => openConversations()),
+			onRemoved: (id) => queue.forget(id),
 			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),
 		}),
 	);

@@ -69,6 +69,7 @@ export function open({
 		folder: () => folder,
 		now: clock.wall,
 		onTrouble: (what) => troubles.push(what),
+		onRemoved: (id) => queue.forget(id),
 	});
 	const store = new InMemoryStore(clock);
 	const session = new ChatSession({

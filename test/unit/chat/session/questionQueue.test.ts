@@ -150,6 +150,19 @@ describe('Questions that are sent while an answer runs', () => {
 		assert.deepEqual(waiting(chat), ['two']);
 	});
 
+	it('go with their conversation where that is deleted: none of them keeps its place among those that may wait', async () => {
+		const chat = open();
+		await chat.asking.send('one');
+		for (let n = 0; n < maxQueued; n++) await chat.asking.send(`more ${n}`);
+		const { id } = chat.session.conversation;
+		chat.session.startAnew();
+		await chat.asking.send('elsewhere');
+		await assert.rejects(chat.asking.send('too many'), /20 questions are waiting already/);
+		await chat.library.remove(id);
+		await chat.asking.send('next');
+		assert.deepEqual(waiting(chat), ['next']);
+	});
+
 	it('wait on in their conversation where a person goes to another one in the very moment that the next is asked', async () => {
 		const chat = open();
 		await chat.asking.send('one');
