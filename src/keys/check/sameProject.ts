@@ -49,7 +49,7 @@ export function sharedProjectMatches({ keys, projects }: Keys, among: readonly K
 
 /** Puts the keys of one project together. What a person has said of either part holds for the whole, and before a key moves. */
 export async function joinProjects(
-	matches: readonly SharedProjectMatch[],
+	matches: readonly Pick<SharedProjectMatch, 'key' | 'project'>[],
 	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
 ): Promise<void> {
 	for (const { key, project } of matches) {

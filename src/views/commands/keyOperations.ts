@@ -1,3 +1,4 @@
+import { joinProjects } from '../../keys/check/sameProject';
 import type { Keyring, KeyPatch, ProjectPatch } from '../../keys/keyring/keyring';
 import type { OrderRotation } from '../../keys/rotation/orderRotation';
 import type {
@@ -17,6 +18,8 @@ export interface KeyOperations {
 	/** Resolves to the project that the key is in by then, too. */
 	update(key: KeyId, patch: KeyPatch): Promise<Pick<Key, 'project'>>;
 	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
+	/** Puts the last key of its project into another one: what a person has said of either holds for the whole. */
+	join(key: Key, project: ProjectId): Promise<void>;
 	/**
 	 * Brings the keys into an order that people shall see.
 	 *
@@ -71,6 +74,11 @@ export function keyOperations(
 			await keyring.updateProject(project, withDefaultBudget(patch, before));
 			// Their word counts again, also where the service contradicted it before.
 			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
+		},
+		join: async (key, project) => {
+			await joinProjects([{ key, project }], keyring);
+			// Says where one of the two is gone.
+			await keyring.update(key.id, { project });
 		},
 		arrange: (order) =>
 			moves(async () => {

@@ -45,3 +45,30 @@ describe('a key that is taken out of its project', () => {
 		assert.deepEqual(await takenOut('paid', 'free'), { tier: 'free' });
 	});
 });
+
+describe('the last key of a project, which is put into that of another one', () => {
+	it('takes along what a person has said of it: paid, a budget, a cap, a name', async () => {
+		const editor = new EditorStandIn();
+		Object.assign(editor.api.window, {
+			showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
+				(await items).find(({ label }) => label === 'Project of Key 1'),
+		});
+		const { setProject } = editor.read('../views/commands/editKey') as typeof used;
+		const { keyring } = await open(new MemoryStore());
+		const [first, second] = await add(keyring, 'sim-a', 'sim-b');
+		assert.ok(first && second);
+		const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
+		const said = { tier: 'paid', label: 'Shop', budget: { month: 40 }, dailyCap: { requests: 9 } } as const;
+		await acts.updateProject(second.project, said);
+		const snapshot = snapshotOf(
+			[first, second].map((key) => {
+				const project = keyring.list().projects.find(({ id }) => id === key.project) ?? assert.fail();
+				return { ...keyView(key.label, standings.usable, { project }), key };
+			}),
+		);
+		const [a, view] = snapshot.keys;
+		assert.ok(a && view);
+		await setProject({ view, snapshot, words, acts });
+		assert.deepEqual(keyring.list().projects, [{ id: first.project, ...said }]);
+	});
+});
