@@ -18,6 +18,11 @@ export interface RowPresentation {
 	readonly command?: { readonly id: 'keypool.resume'; readonly title: string };
 }
 
+/** The key that made the pool pause. Of one that was removed since nobody knows the name. */
+export function causeOf({ paused, isGone }: Extract<Row, { kind: 'paused' }>, { t }: Pick<Words, 't'>): string {
+	return isGone ? t('a removed key') : paused.by;
+}
+
 export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresentation {
 	const { t } = words;
 	switch (row.kind) {
@@ -29,10 +34,10 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 			const { brief } = words.describeReason(row.paused.reason);
 			return {
 				label: t('Paused: {0}', brief),
-				description: row.paused.by,
+				description: causeOf(row, words),
 				icon: { name: 'debug-pause', color: 'list.errorForeground' },
 				contextValue: 'paused',
-				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', row.paused.by, brief),
+				spoken: t('Keypool is paused because of {0}: {1}. Press Enter to resume.', causeOf(row, words), brief),
 				command: { id: 'keypool.resume', title: t('Resume') },
 			};
 		}

@@ -16,7 +16,7 @@ import type { GatewayView } from './gatewayView';
 /** What the keys tree shows, before words: pure, so that it is tested without an editor. */
 export type Row = GatewayRow | KeyedRow;
 type KeyedRow = { readonly id: string; readonly children: readonly string[] } & (
-	| { readonly kind: 'paused'; readonly paused: NonNullable<Snapshot['paused']> }
+	| { readonly kind: 'paused'; readonly paused: NonNullable<Snapshot['paused']>; readonly isGone: boolean }
 	/** A billing account that a person named; its projects and keys are below it. */
 	| { readonly kind: 'account'; readonly account: string; readonly keys: number }
 	/** A parent where a person named the project, or keys share a quota. */
@@ -66,7 +66,9 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 	};
 
 	if (snapshot.paused) {
-		top.push(add({ kind: 'paused', id: 'paused', paused: snapshot.paused, children: [] }));
+		const { paused, keys } = snapshot;
+		const isGone = keys.every(({ key }) => key.label !== paused.by);
+		top.push(add({ kind: 'paused', id: 'paused', paused, isGone, children: [] }));
 	}
 	if (gateway) {
 		const [first] = gatewayRows(gateway, snapshot).map(add);

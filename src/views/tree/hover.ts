@@ -27,6 +27,7 @@ import { spentInWords } from '../shared/spending';
 import { gatewayHover } from '../shared/gatewayRows';
 import type { Row } from '../shared/rows';
 import {
+	causeOf,
 	healthInWords,
 	inputTokens,
 	requestsInWords,
@@ -46,11 +47,13 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 		case 'gatewayUse':
 			return gatewayHover(row, words, now);
 		case 'paused': {
-			const { reason, by, since, serviceMessage } = row.paused;
+			const { reason, since, serviceMessage } = row.paused;
 			const cause = words.describeReason(reason);
 			return paragraphs(
 				beside(icon('debug-pause'), bold(words.describeReason('paused').text)),
-				plain(words.t('Since {0}, because of {1}: {2}', words.describeTime(since, now), by, cause.text)),
+				plain(
+					words.t('Since {0}, because of {1}: {2}', words.describeTime(since, now), causeOf(row, words), cause.text),
+				),
 				serviceSaid(serviceMessage, words),
 				plain(words.t('Select this row to resume.')),
 			);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Availability, KeyView, Project } from '../../../../src/pool/pool';
+import { Failure, type Availability, type KeyId, type KeyView, type Project } from '../../../../src/pool/pool';
 import type { Filter } from '../../../../src/views/shared/filter';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { needAttention } from '../../../../src/views/shared/attention';
 import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
 import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
+import { answers, leaked, Rig } from '../../../support/pool/rig';
 import { readable } from '../../../support/ui/readable';
 import { keyView, model, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
@@ -194,6 +195,23 @@ describe('rows of the keys tree', () => {
 		const row = rowsOf(snapshot).byId.get('paused');
 		assert.ok(row);
 		assert.equal(rowPresentation(row, words, noon).command?.id, 'keypool.resume');
+	});
+
+	it('says of a pause whose key was removed since that it is gone: nobody knows the id of one', async () => {
+		const rig = new Rig({ a: {}, b: {} }, answers);
+		await rig.pool.recordCheck('b' as KeyId, new Failure(leaked, true, 'leaked'));
+		const { keys } = rig.pool.snapshot();
+		const left = keys.filter(({ key }) => key.id !== 'b');
+		rig.pool.setKeys(
+			left.map(({ key }) => key),
+			left.map(({ project }) => project),
+		);
+		const row = rowsOf(rig.pool.snapshot()).byId.get('paused');
+		assert.ok(row);
+		const { description, spoken } = rowPresentation(row, words, noon);
+		assert.equal(description, 'a removed key');
+		assert.match(spoken, /paused because of a removed key: reported as leaked/);
+		assert.match(readable(hoverOf(row, words, noon)), /because of a removed key: Google has reported/);
 	});
 
 	it('gives the menus the state of a key', () => {
