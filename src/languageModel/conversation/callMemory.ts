@@ -12,12 +12,14 @@ export interface Remembered {
 	readonly id?: string;
 }
 
-/** Entries that are kept, the newest: the calls of some long conversations. */
+/** Entries that are kept, and characters of their signatures: the calls of some long conversations. The oldest go first. */
 const maxEntries = 5_000;
+const maxCharacters = 16 * 1024 * 1024;
 
 /** Remembers calls by the id that the editor was given, and texts by their content. In memory: a reload forgets. */
 export class CallMemory {
 	private readonly entries = new Map<string, Remembered>();
+	private characters = 0;
 
 	call(callId: string): Remembered | undefined {
 		return this.entries.get(`call ${callId}`);
@@ -37,13 +39,23 @@ export class CallMemory {
 	}
 
 	private keep(name: string, remembered: Remembered): void {
-		this.entries.delete(name);
+		this.drop(name);
 		this.entries.set(name, remembered);
+		this.characters += lengthOf(remembered);
 		for (const oldest of this.entries.keys()) {
-			if (this.entries.size <= maxEntries) break;
-			this.entries.delete(oldest);
+			if (this.entries.size <= maxEntries && this.characters <= maxCharacters) break;
+			this.drop(oldest);
 		}
 	}
+
+	private drop(name: string): void {
+		this.characters -= lengthOf(this.entries.get(name));
+		this.entries.delete(name);
+	}
+}
+
+function lengthOf(remembered: Remembered | undefined): number {
+	return remembered?.signature?.length ?? 0;
 }
 
 /** Two texts of one name would share a signature, which the service would refuse once: no harm is done. */
