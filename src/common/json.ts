@@ -4,6 +4,21 @@ export function isObject(value: unknown): value is Json {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a text of JSON holds; undefined where it is none. */
+export function jsonIn(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The object that a text of JSON holds, if it holds one. */
+export function objectIn(text: string): Json | undefined {
+	const value = jsonIn(text);
+	return isObject(value) ? value : undefined;
+}
+
 /** The same fields in their order, some of them under another name. */
 export function renamed(doc: Json, names: Readonly<Record<string, string>>): Json {
 	return Object.fromEntries(Object.entries(doc).map(([name, value]) => [names[name] ?? name, value]));

@@ -1,4 +1,4 @@
-import { isObject } from '../common/json';
+import { objectIn } from '../common/json';
 import type { Usage } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
@@ -14,7 +14,6 @@ import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { callOf, forwardedQuery, sdkIn } from './requests/call';
-import { type Fields } from './requests/json';
 import { listFor, type ModelsRoute } from './requests/models';
 import { sessionOf } from './requests/session';
 import { timeoutIn } from './requests/timeout';
@@ -95,7 +94,7 @@ export class RequestHandler {
 		if (route.type === 'models') return this.models(admitted, route);
 		const body = await readBody(request, this.parts.clock);
 		if ('refused' in body) return { type: body.refused };
-		const json = parsed(body.text);
+		const json = objectIn(body.text);
 		if (json === undefined) return { type: 'badJson' };
 		const model = route.type === 'countTokens' ? route.model : undefined;
 		const call =
@@ -267,15 +266,6 @@ function longestWait(headers: Headers): number {
 function isJson(headers: Headers): boolean {
 	const isPlain = /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
 	return isPlain && /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
-}
-
-function parsed(text: string): Fields | undefined {
-	try {
-		const body: unknown = JSON.parse(text);
-		return isObject(body) ? body : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 /** Without the query, which can hold a token. */

@@ -1,4 +1,5 @@
 import { modelNameIn } from '../../gemini/request/address';
+import { jsonIn } from '../../common/json';
 import type { TableFlaw } from '../../common/table';
 import type { PromptOptions } from '../../generation/options';
 import { maxBytes } from '../exclusion/contentExclusion';
@@ -103,12 +104,8 @@ export type Flaw =
 	| { readonly reason: 'noSuchField' | 'badField'; readonly field: string };
 
 function jsonLine(line: string): BatchPrompt | Flaw {
-	let value: unknown;
-	try {
-		value = JSON.parse(line);
-	} catch {
-		return { reason: 'notJson' };
-	}
+	const value = jsonIn(line);
+	if (value === undefined) return { reason: 'notJson' };
 	if (typeof value === 'string') return { prompt: value };
 	const { prompt, model, ...fields }: Readonly<Record<string, unknown>> =
 		typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};

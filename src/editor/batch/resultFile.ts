@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { jsonIn } from '../../common/json';
 import type * as Table from '../../common/table';
 import type { Source } from '../../gemini/gemini';
 import { promptOptions } from '../../generation/schema';
@@ -91,14 +92,7 @@ export function sourcePathFor(path: string): string {
 
 export const jsonlResults: ResultFormat = {
 	write: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-	read: (text) =>
-		text.split('\n').flatMap((line) => {
-			try {
-				return rowOf(JSON.parse(line));
-			} catch {
-				return [];
-			}
-		}),
+	read: (text) => text.split('\n').flatMap((line) => rowOf(jsonIn(line))),
 };
 
 const columns = [
@@ -176,17 +170,8 @@ function cellValue([name, text]: readonly [string, string]): readonly (readonly 
 	if (text === '' && [...asText, ...asNumber].includes(name)) return [];
 	if (asNumber.includes(name)) return [[name, Number(text)]];
 	if (!asJson.includes(name)) return [[name, text]];
-	const value = objectIn(text);
-	return value === undefined ? [] : [[name, value]];
-}
-
-function objectIn(text: string): object | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return typeof value === 'object' && value !== null ? value : undefined;
-	} catch {
-		return undefined;
-	}
+	const value = jsonIn(text);
+	return typeof value === 'object' && value !== null ? [[name, value]] : [];
 }
 
 /** What a row says of its prompt. */

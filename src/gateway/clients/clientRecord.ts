@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { jsonIn } from '../../common/json';
 import type { ClientUse } from '../../pool/pool';
 
 /** What a client of the gateway may do. */
@@ -125,13 +126,9 @@ export function isPartlyRead(stored: string | undefined): boolean {
 const isRecord = (one: unknown): one is ClientRecord => v.is(recordShape, one);
 
 function recordsIn(stored: string): readonly unknown[] | undefined {
-	try {
-		const body: unknown = JSON.parse(stored);
-		const shape = v.looseObject({ v: v.literal(1), clients: v.array(v.unknown()) });
-		return v.is(shape, body) ? body.clients : undefined;
-	} catch {
-		return undefined;
-	}
+	const body = jsonIn(stored);
+	const shape = v.looseObject({ v: v.literal(1), clients: v.array(v.unknown()) });
+	return v.is(shape, body) ? body.clients : undefined;
 }
 
 export function writeClients(clients: readonly ClientRecord[]): string {

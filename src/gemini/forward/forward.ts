@@ -8,7 +8,7 @@ import { short } from '../request/short';
 import type { GeminiOptions } from '../gemini';
 import { EventStream } from '../transport/eventStream';
 import { checkedBody, guarded, readAtMost } from '../transport/guardedFetch';
-import { parsed } from '../transport/json';
+import { jsonIn } from '../../common/json';
 import { factsOf, type AnswerFacts } from './answerFacts';
 import type { Forwarded, ForwardRequest } from './forwardRequest';
 import { SeveralAnswers } from './severalAnswers';
@@ -109,7 +109,7 @@ class ForwardState {
 	}
 
 	read(text: string): readonly Chunk<Forwarded>[] {
-		const json = parsed(text);
+		const json = jsonIn(text);
 		const { dialect, hasFinish } = this.request;
 		if (!hasFinish) {
 			this.isFinished = true;

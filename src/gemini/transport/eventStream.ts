@@ -3,7 +3,8 @@ import { Failure } from '../../pool/pool';
 import { JsonCheck } from './jsonCheck';
 import type { StreamCheck } from './streamCheck';
 import { ServiceError } from '../errors/serviceError';
-import { hasError, parsed } from './json';
+import { jsonIn } from '../../common/json';
+import { hasError } from './hasError';
 import { EventReader, type ServerEvent } from './sse';
 
 /** Bytes of one answer, including its JSON; pictures take a few MB. */
@@ -91,7 +92,7 @@ class EventCheck implements StreamCheck {
 		const passing = this.checked(event === undefined ? [] : [event]);
 		// No stream at all, or an error body put bare into one.
 		const stray = this.events.strayText;
-		if (stray.trim() !== '' && (this.passed === 0 || hasError(parsed(stray)))) {
+		if (stray.trim() !== '' && (this.passed === 0 || hasError(jsonIn(stray)))) {
 			this.refusal ??= new ServiceError(stray);
 		}
 		return passing;
@@ -118,6 +119,6 @@ function refusalIn({ name, data }: ServerEvent): ServiceError | undefined {
 	if (data === '' || data === '[DONE]' || (data.startsWith('{') && !data.includes('"error"'))) {
 		return undefined;
 	}
-	const body = parsed(data);
+	const body = jsonIn(data);
 	return typeof body === 'string' || hasError(body) ? new ServiceError(data) : undefined;
 }

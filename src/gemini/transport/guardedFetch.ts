@@ -1,6 +1,6 @@
-import { isObject } from '../../common/json';
+import { isObject, jsonIn } from '../../common/json';
 import { ServiceError } from '../errors/serviceError';
-import { hasError, parsed } from './json';
+import { hasError } from './hasError';
 import { retryAfterMs } from './retryAfter';
 import { isUnreadable } from '../errors/network';
 import type { BodyReader } from '../../common/body';
@@ -74,7 +74,7 @@ export async function readAtMost(response: Pick<Answer, 'body'>, bytes: number):
 
 /** @throws what is wrong with a body that should be one whole answer */
 export function checkedBody(text: string): string {
-	const body = parsed(text);
+	const body = jsonIn(text);
 	if (text.trim() === '') {
 		throw new Error('Response body is empty');
 	}

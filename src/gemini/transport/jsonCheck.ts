@@ -1,6 +1,6 @@
-import { isObject } from '../../common/json';
+import { isObject, jsonIn } from '../../common/json';
 import { ServiceError } from '../errors/serviceError';
-import { hasError, parsed } from './json';
+import { hasError } from './hasError';
 import { JsonChunks } from './jsonChunks';
 import type { StreamCheck } from './streamCheck';
 
@@ -22,7 +22,7 @@ export class JsonCheck implements StreamCheck {
 		this.head = (this.head + text.slice(0, maxHead)).slice(0, maxHead);
 		const passing: string[] = [];
 		for (const chunk of this.chunks.push(text)) {
-			const body = parsed(chunk);
+			const body = jsonIn(chunk);
 			if (hasError(body)) this.refusal ??= new ServiceError(chunk);
 			else if (this.passed === 0 && !isAnswer(body)) this.refusal ??= new ServiceError(this.head);
 			if (this.refusal !== undefined) break;

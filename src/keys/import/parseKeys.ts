@@ -1,3 +1,4 @@
+import { jsonIn } from '../../common/json';
 import { assignmentsIn } from './dotenv';
 import type { Refusal, Secret, SecretKind } from '../keyring/secret';
 import { cleaned, kindOf, parseSecret } from '../keyring/secret';
@@ -256,12 +257,5 @@ function isWord(piece: string): boolean {
 }
 
 function parsedJson(text: string): unknown {
-	if (!/^\s*[[{]/.test(text)) {
-		return undefined;
-	}
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+	return /^\s*[[{]/.test(text) ? jsonIn(text) : undefined;
 }

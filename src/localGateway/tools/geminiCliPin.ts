@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { isObject, objectIn, type Json } from '../../common/json';
 
 /**
  * gemini-cli takes another address only where its settings name the way to sign in: else it ends with code 41. So
@@ -15,7 +15,7 @@ export type PinState =
 
 /** @param text of gemini-cli's `settings.json`; undefined where there is none */
 export function pinIn(text: string | undefined): PinState {
-	const settings = text === undefined || text.trim() === '' ? {} : parsed(text);
+	const settings = text === undefined || text.trim() === '' ? {} : objectIn(text);
 	if (settings === undefined) return { state: 'unreadable' };
 	const security = recordOf(settings['security']);
 	const auth = recordOf(security['auth']);
@@ -24,15 +24,6 @@ export function pinIn(text: string | undefined): PinState {
 	return { state: 'missing', text: `${JSON.stringify(pinned, undefined, 2)}\n` };
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return isObject(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+function recordOf(value: unknown): Json {
 	return isObject(value) ? value : {};
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { usageHourId, withCount, type KeyId, type UsageCount, type UsageHour } from '../../pool/pool';
-import { isObject, renamed, within, type Json } from '../../common/json';
+import { isObject, objectIn, renamed, within, type Json } from '../../common/json';
 import { changeOf, type Row } from '../../storedDocuments/rows';
 
 /** A document with the revision that wrote it: what is oldest is forgotten first. */
@@ -134,15 +134,6 @@ function fits(row: Row): boolean {
 		return changeOf(row) !== undefined;
 	} catch {
 		return false;
-	}
-}
-
-function objectIn(body: string): Json | undefined {
-	try {
-		const value: unknown = JSON.parse(body);
-		return isObject(value) ? value : undefined;
-	} catch {
-		return undefined;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../../common/json';
+import { objectIn } from '../../../common/json';
 import type { GenerationOptions, SafetySetting } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
@@ -101,13 +101,4 @@ function flagsIn(text: Text): Pick<GenerationOptions, (typeof flags)[number]> {
 function wordsIn(text: Text): Pick<GenerationOptions, keyof typeof words> {
 	const entries = Object.entries(words).map(([name, all]) => [name, all.find((one) => one === text(name))] as const);
 	return Object.fromEntries(entries.filter(([, word]) => word !== undefined));
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return isObject(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
 }

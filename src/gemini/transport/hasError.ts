@@ -5,12 +5,3 @@ export function hasError(body: unknown): boolean {
 	const bodies: readonly unknown[] = Array.isArray(body) ? body : [body];
 	return bodies.some((one) => isObject(one) && one['error'] !== undefined && one['error'] !== null);
 }
-
-/** Undefined if it is not JSON. */
-export function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
