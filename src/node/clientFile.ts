@@ -42,7 +42,7 @@ export class ClientFile {
 			if (this.told === '') this.told = await this.identity();
 			return await readFile(this.file, 'utf8');
 		} catch (error) {
-			if (isMissing(error)) return undefined;
+			if (systemCode(error) === 'ENOENT') return undefined;
 			throw error;
 		}
 	}
@@ -149,8 +149,4 @@ async function takeAway(lock: string, holder: string, isStuck: boolean): Promise
 
 function contentOf(file: string): Promise<string | undefined> {
 	return readFile(file, 'utf8').catch(() => undefined);
-}
-
-function isMissing(error: unknown): boolean {
-	return systemCode(error) === 'ENOENT';
 }

@@ -26,7 +26,7 @@ export function geminiCliSettings(environment: Readonly<Record<string, string | 
 				const { size } = await stat(file);
 				return size > maxLength ? 'too long' : await readFile(file, 'utf8');
 			} catch (error) {
-				if (isMissing(error)) return undefined;
+				if (systemCode(error) === 'ENOENT') return undefined;
 				throw error;
 			}
 		},
@@ -41,8 +41,4 @@ export function geminiCliSettings(environment: Readonly<Record<string, string | 
 			await writeWhole(target, partial, text, mode);
 		},
 	};
-}
-
-function isMissing(error: unknown): boolean {
-	return systemCode(error) === 'ENOENT';
 }
