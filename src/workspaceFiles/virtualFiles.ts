@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { FileRefused, type Place } from './disk';
+import { nameOf } from './nameOf';
 
 /** The part of `vscode.workspace.fs` that is used. */
 export type VirtualFileSystem = Pick<vscode.FileSystem, 'stat' | 'readFile' | 'writeFile' | 'rename' | 'delete'>;
@@ -71,8 +72,4 @@ export class VirtualFiles {
 			throw error;
 		}
 	}
-}
-
-function nameOf(uri: vscode.Uri): string {
-	return uri.path.split('/').at(-1) ?? '';
 }

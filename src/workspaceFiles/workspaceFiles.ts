@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { FileRefused, type Disk, type Place } from './disk';
+import { nameOf } from './nameOf';
 import { VirtualFiles, type VirtualFileSystem } from './virtualFiles';
 
 export { FileRefused, type Place } from './disk';
@@ -57,7 +58,7 @@ export class WorkspaceFiles {
 	/** @throws FileRefused if the file must not be written */
 	async checkReplaceable(uri: vscode.Uri): Promise<void> {
 		const { state } = await this.locate(uri);
-		if (state === 'outside') throw new FileRefused('link', uri.path.split('/').at(-1) ?? '');
+		if (state === 'outside') throw new FileRefused('link', nameOf(uri));
 	}
 
 	private async diskOf({ scheme }: vscode.Uri): Promise<Disk | undefined> {

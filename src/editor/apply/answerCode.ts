@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
+import { nameOf } from '../../workspaceFiles/nameOf';
 import { isUndecided, type ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
@@ -84,7 +85,7 @@ async function apply(
 		void showInformation(unclearKeys());
 		return;
 	}
-	const name = document.uri.path.split('/').at(-1) ?? '';
+	const name = nameOf(document.uri);
 	await diff.propose({
 		document,
 		range,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { askInformation, showWarning } from '../../ui/messages';
 import { digestOf } from '../../common/digest';
 import { byteOrderMark, hasByteOrderMark, strictText } from '../../common/decodedText';
+import { nameOf } from '../../workspaceFiles/nameOf';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
 import { readPlainTable, readTable, separatorOf, writeTable } from '../../common/table';
 import type { Assistant } from '../ask/assistant';
@@ -130,10 +131,6 @@ export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefi
 	);
 	if (chosen === anew) return { ...job, before: new Map() };
 	return chosen === go ? job : undefined;
-}
-
-export function nameOf(uri: vscode.Uri): string {
-	return uri.path.split('/').at(-1) ?? '';
 }
 
 /** Undefined where there is nothing to read, which was told then. */

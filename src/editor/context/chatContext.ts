@@ -9,6 +9,7 @@ import { changesToSend } from '../git/changesToSend';
 import { findRepository } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
 import { fileOf, mayBeSent, codeSelection } from './codeSelection';
+import { nameOf } from '../../workspaceFiles/nameOf';
 import { FileRefused, type WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { describeRefusal } from '../../workspaceFiles/words';
 
@@ -221,8 +222,4 @@ async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
 	} catch {
 		return undefined;
 	}
-}
-
-function nameOf(uri: vscode.Uri): string {
-	return uri.path.split('/').at(-1) ?? '';
 }

@@ -3,6 +3,7 @@ import { askWarning, showInformation, showWarning } from '../../ui/messages';
 import { contentExclusion, maxBytes } from '../exclusion/contentExclusion';
 import { excerptOf, type Excerpt } from './excerpt';
 import type { SecretSign } from '../exclusion/secretFile';
+import { nameOf } from '../../workspaceFiles/nameOf';
 import type { Place, WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 
 /** Code of the editor that a person lets go to the service. */
@@ -137,8 +138,4 @@ export function fileOf(uri: vscode.Uri): string {
 	const inside = vscode.workspace.getWorkspaceFolder(uri);
 	// Of several folders with its name: two of them can have a file of one path.
 	return inside ? vscode.workspace.asRelativePath(uri) : nameOf(uri);
-}
-
-function nameOf(uri: vscode.Uri): string {
-	return uri.path.split('/').at(-1) ?? '';
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { isSecretFile } from '../exclusion/secretFile';
+import { fileOf } from './codeSelection';
 import { ranked, type Candidate } from './fileRank';
 
 export interface FoundFile {
@@ -54,7 +55,7 @@ export class FileSearch {
 		const others = listed.length < maxFiles || text === '' ? [] : await this.named(text);
 		for (const [uris, isOpen] of [[open, true] as const, [[...listed, ...others], false] as const]) {
 			for (const uri of uris) {
-				const path = pathOf(uri);
+				const path = fileOf(uri);
 				if (!all.has(uri.toString()) && !isSecretFile(path)) all.set(uri.toString(), { uri, path, isOpen });
 			}
 		}
@@ -87,11 +88,4 @@ function globOf(text: string): string {
 		.replace(/[^\w.-]/g, '*')
 		.replace(/[a-z]/gi, (one) => `[${one.toLowerCase()}${one.toUpperCase()}]`);
 	return `**/*${letters}*`;
-}
-
-/** Of a file outside of the workspace the name alone. */
-function pathOf(uri: vscode.Uri): string {
-	return vscode.workspace.getWorkspaceFolder(uri)
-		? vscode.workspace.asRelativePath(uri)
-		: (uri.path.split('/').at(-1) ?? '');
 }

@@ -3,6 +3,7 @@ import { showInformation } from '../../ui/messages';
 import { aborted } from '../aborted';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
+import { nameOf } from '../../workspaceFiles/nameOf';
 
 /** What we use of the API of VS Code's own Git extension, version 1 (extensions/git/src/api/git.d.ts in its sources). */
 export interface Repository {
@@ -104,7 +105,7 @@ async function chooseRepository(
 	if (named || repositories.length < 2) return named ?? repositories[0];
 	const picked = await pickOne(
 		repositories.map((repository) => ({
-			label: repository.rootUri.path.split('/').at(-1) ?? '',
+			label: nameOf(repository.rootUri),
 			description: vscode.workspace.asRelativePath(repository.rootUri),
 			picked: repository.ui.selected,
 			repository,

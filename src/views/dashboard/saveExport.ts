@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { showError, showInformation, showWarning } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
+import { nameOf } from '../../workspaceFiles/nameOf';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
@@ -31,7 +32,7 @@ export async function exportUsage(
 	if (!chosen) return;
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
 	if (!target) return;
-	const name = target.path.split('/').at(-1) ?? '';
+	const name = nameOf(target);
 	const text = exported(chosen.what, facts);
 	try {
 		await files.replace(target, text);
