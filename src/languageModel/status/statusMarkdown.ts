@@ -1,3 +1,4 @@
+import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
 import type { EpochMs, Snapshot } from '../../pool/pool';
 import { bold, lines, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
@@ -22,11 +23,4 @@ export function statusMarkdown(snapshot: Snapshot, words: Words, now: EpochMs): 
 			: undefined,
 		lines(...rows, more > 0 ? plain(t('{0} more', more)) : undefined),
 	);
-}
-
-function supplyInWords({ usable, total, model }: Snapshot, { t, describeReason }: Words): string {
-	if (total === 0) return describeReason('noUsableKey').text;
-	return total === 1
-		? t('{0} of 1 key can answer with {1} now.', usable, model)
-		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 }

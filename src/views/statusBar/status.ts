@@ -1,4 +1,5 @@
-import type { KeyView, ModelSupply, Snapshot, EpochMs } from '../../pool/pool';
+import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
 import { statusSummary, type StatusSummary } from './statusSummary';
 import {
@@ -143,17 +144,6 @@ function gatewayStatus(gateway: GatewayView, snapshot: Snapshot, words: Words, n
 		),
 		spoken: t('Team gateway {0}: {1}', gateway.host, state),
 	};
-}
-
-function supplyInWords(
-	{ usable, total, model }: Pick<ModelSupply, 'usable' | 'total' | 'model'>,
-	{ t, describeReason }: Words,
-): string {
-	// All are disabled, or only paid ones may be used and there is none.
-	if (total === 0) return describeReason('noUsableKey').text;
-	return total === 1
-		? t('{0} of 1 key can answer with {1} now.', usable, model)
-		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);
 }
 
 function rotationInWords(rotation: string, { t }: Words): string {
