@@ -5,6 +5,7 @@ import { writeTable } from '../../common/table';
 import type { History } from './project';
 import { budgets, costColumns, costs } from './costExports';
 import { buckets, projectNames } from './quotas';
+import { inputOf, outputOf, sum } from './requests';
 import { labelsOf } from './voice';
 
 export interface ExportFacts {
@@ -152,8 +153,8 @@ function requestRow(
 		key: last && mask(last.label),
 		sends: attempts.filter(({ unsent }) => !unsent).length,
 		fallbacks: took?.switches.length,
-		inputTokens: sum(attempts, ({ usage }) => usage?.input),
-		outputTokens: sum(attempts, ({ usage }) => outputOf(usage)),
+		inputTokens: inputOf(attempts),
+		outputTokens: outputOf(attempts),
 		ms: whole(took?.ms),
 		firstMs: whole(took?.firstMs),
 		waitedMs: whole(took?.waitedMs),
@@ -170,20 +171,12 @@ function requestRow(
 function attemptRow({ label, model, sentAt, ms, outcome, usage, ...more }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms: whole(ms) },
-		...(usage && { inputTokens: usage.input, outputTokens: outputOf(usage) }),
+		...(usage && { inputTokens: usage.input, outputTokens: usage.output + usage.thoughts }),
 		...(usage && { cachedTokens: usage.cached, thoughtsTokens: usage.thoughts }),
 		...(more.servedModel !== undefined && { servedModel: mask(more.servedModel) }),
 		...(more.tier && { tier: more.tier }),
 		...(more.cost !== undefined && { costMicroUsd: more.cost }),
 	};
-}
-
-function sum(attempts: readonly Attempt[], of: (attempt: Attempt) => number | undefined): number {
-	return attempts.reduce((total, attempt) => total + (of(attempt) ?? 0), 0);
-}
-
-function outputOf(usage: Attempt['usage']): number {
-	return usage ? usage.output + usage.thoughts : 0;
 }
 
 function withoutAttempts({ attempts, ...row }: RequestRow): Row {

@@ -56,12 +56,12 @@ export function originTotals(records: readonly RequestRecord[], voice: Voice): r
 	return [...totals.values()].sort((a, b) => b.requests - a.requests || (a.origin < b.origin ? -1 : 1));
 }
 
-function inputOf(attempts: readonly Attempt[]): number {
-	return sum(attempts, ({ usage }) => usage?.input ?? 0);
+export function inputOf(attempts: readonly Attempt[]): number {
+	return sum(attempts, ({ usage }) => usage?.input);
 }
 
-function outputOf(attempts: readonly Attempt[]): number {
-	return sum(attempts, ({ usage }) => (usage ? usage.output + usage.thoughts : 0));
+export function outputOf(attempts: readonly Attempt[]): number {
+	return sum(attempts, ({ usage }) => usage && usage.output + usage.thoughts);
 }
 
 function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: EpochMs, voice: Voice): AttemptView {
@@ -75,6 +75,6 @@ function attemptView({ label, model, sentAt, ms, outcome }: Attempt, now: EpochM
 	};
 }
 
-function sum(attempts: readonly Attempt[], of: (attempt: Attempt) => number): number {
-	return attempts.reduce((total, attempt) => total + of(attempt), 0);
+export function sum(attempts: readonly Attempt[], of: (attempt: Attempt) => number | undefined): number {
+	return attempts.reduce((total, attempt) => total + (of(attempt) ?? 0), 0);
 }
