@@ -1,5 +1,5 @@
 import { objectIn } from '../common/json';
-import type { Usage } from '../pool/pool';
+import type { Needs, Usage } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
 import { answerFromPool, asPoolError, errorOf } from './answers/poolAnswer';
@@ -12,7 +12,7 @@ import { readBody } from './doors/body';
 import { corsHeaders, isHost, isOrigin, preflight } from './doors/origin';
 import { routeOf, type NoRoute, type Route } from './doors/route';
 import { credentialsIn } from './doors/token';
-import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
+import type { GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 import { callOf, forwardedQuery, sdkIn } from './requests/call';
 import { listFor, type ModelsRoute } from './requests/models';
 import { sessionOf } from './requests/session';
@@ -96,18 +96,15 @@ export class RequestHandler {
 		if ('refused' in body) return { type: body.refused };
 		const json = objectIn(body.text);
 		if (json === undefined) return { type: 'badJson' };
-		const model = route.type === 'countTokens' ? route.model : undefined;
 		const call =
-			route.type === 'countTokens'
-				? undefined
-				: callOf(route, body.text, json, url.searchParams, sdkIn(request.headers));
-		const wanted = model ?? call?.model;
-		if (wanted === undefined) return { type: 'noModel' };
-		if (client.rules.models && !client.rules.models.includes(wanted)) return { type: 'modelNotAllowed', model: wanted };
-		if (route.type === 'countTokens') return this.countTokens(admitted, route, body.text);
+			route.type === 'countTokens' ? route : callOf(route, body.text, json, url.searchParams, sdkIn(request.headers));
+		if (call === undefined) return { type: 'noModel' };
+		const { model } = call;
+		if (!mayAsk(client, model)) return { type: 'modelNotAllowed', model };
+		if (call.type === 'countTokens') return this.countTokens(admitted, call, body.text);
 		const rules = this.parts.rules();
-		const isPaid = rules.paidOnly || client.rules.keys === 'paid';
-		if (isPaid && client.rules.keys === 'free') return { type: 'tierConflict' };
+		const needs = needsOf(client, rules);
+		if (needs.paid && needs.free) return { type: 'tierConflict' };
 		const dayEndsAt = await this.parts.clients.admit(client);
 		if (dayEndsAt !== undefined) {
 			const { counts, words } = this.parts;
@@ -115,14 +112,13 @@ export class RequestHandler {
 			const until = words.describeZonedTime(dayEndsAt, counts.now());
 			return { type: 'requestsOfDay', limit: client.rules.requestsPerDay ?? 0, retryAfterMs, until };
 		}
-		if (call === undefined) return { type: 'noModel' };
 		const response = await answerFromPool(
 			{
-				...this.begin(admitted, wanted),
+				...this.begin(admitted, model),
 				client,
 				call,
 				session: sessionOf(client.id, request.headers, call.conversation),
-				needs: { ...(isPaid && { paid: true }), ...(client.rules.keys === 'free' && { free: true }) },
+				needs,
 				priority: request.headers.get('x-keypool-priority') === 'batch' ? 'batch' : 'chat',
 				rules: { ...rules, maxWaitMs: Math.min(rules.maxWaitMs, longestWait(request.headers)) },
 				timeoutMs: timeoutIn(request.headers),
@@ -167,14 +163,12 @@ export class RequestHandler {
 
 	private async models(admitted: Admitted, route: ModelsRoute): Promise<Response | Refusal> {
 		const { client, url } = admitted;
-		const { models } = client.rules;
-		if (route.model !== undefined && models && !models.includes(route.model)) {
-			return { type: 'modelNotAllowed', model: route.model };
-		}
+		const { model } = route;
+		if (model !== undefined && !mayAsk(client, model)) return { type: 'modelNotAllowed', model };
 		const path = route.dialect === 'openai' ? '/v1beta/openai/models' : `/${route.version}/models`;
-		const one = route.model === undefined ? '' : `/${route.model}`;
+		const one = model === undefined ? '' : `/${model}`;
 		const query = route.dialect === 'openai' ? '' : forwardedQuery(url.searchParams, false);
-		return this.unmetered(admitted, route.model ?? '', (text, json) => listFor(text, json, models), {
+		return this.unmetered(admitted, model ?? '', (text, json) => listFor(text, json, client.rules.models), {
 			dialect: route.dialect,
 			method: 'GET',
 			path: () => path + one + query,
@@ -200,12 +194,11 @@ export class RequestHandler {
 		render: (text: string, json: unknown) => string,
 		forward: Pick<Parameters<typeof callUnmetered>[0], 'dialect' | 'method' | 'path' | 'body'>,
 	): Promise<Response> {
-		const paid = this.parts.rules().paidOnly || client.rules.keys === 'paid';
 		try {
 			const answer = await callUnmetered(
 				{ ...forward, isStream: false, namesFile: true, hasFinish: false },
 				model,
-				{ paid, free: client.rules.keys === 'free' },
+				needsOf(client, this.parts.rules()),
 				place.signal,
 				this.parts,
 			);
@@ -250,6 +243,15 @@ function routeFor({ method, headers }: GatewayRequest, { pathname, searchParams:
 	const path = pathname.replace(/\/{2,}/g, '/');
 	const own = [headers.get('x-goog-api-key'), query.get('key')];
 	return routeOf({ method, path, query, hasGeminiCredential: own.some((one) => one !== null && one !== '') });
+}
+
+function mayAsk({ rules: { models } }: ClientRecord, model: string): boolean {
+	return models === undefined || models.includes(model);
+}
+
+/** Which keys may answer it, by its own rules and by those for all. */
+function needsOf({ rules: { keys } }: ClientRecord, { paidOnly }: GatewayRules): Needs {
+	return { ...((paidOnly || keys === 'paid') && { paid: true }), ...(keys === 'free' && { free: true }) };
 }
 
 function isNone(route: Route | NoRoute): route is NoRoute {

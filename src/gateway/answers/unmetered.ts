@@ -1,5 +1,5 @@
 import type { Forwarded, ForwardRequest, Gemini } from '../../gemini/gemini';
-import { Failure, PoolError, type Clock, type KeyView, type Pool } from '../../pool/pool';
+import { Failure, PoolError, type Clock, type KeyView, type Needs, type Pool } from '../../pool/pool';
 
 export interface UnmeteredParts {
 	readonly pool: Pick<Pool, 'snapshot' | 'recordCheck'>;
@@ -20,7 +20,7 @@ const maxMs = 30_000;
 export async function callUnmetered(
 	request: ForwardRequest,
 	model: string,
-	needs: { readonly paid: boolean; readonly free: boolean },
+	needs: Needs,
 	signal: AbortSignal,
 	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
 ): Promise<Forwarded> {
@@ -66,7 +66,7 @@ async function orLeft<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 	return Promise.race([work, left]).finally(() => over.abort());
 }
 
-function canCall({ key, project, availability }: KeyView, { paid, free }: { paid: boolean; free: boolean }): boolean {
+function canCall({ key, project, availability }: KeyView, { paid, free }: Needs): boolean {
 	if (!key.enabled || availability.state === 'quarantined' || availability.state === 'disabled') return false;
 	return !(paid && project.tier !== 'paid') && !(free && project.tier === 'paid');
 }
