@@ -149,22 +149,12 @@ export function fail(
 	attempts: readonly Attempt[],
 	now: number,
 ): EndedAnswer {
-	return {
-		state: 'failed',
-		reason,
-		facts,
-		...contentOf(answer),
-		summary: unanswered(answer, attempts, now),
-	};
+	return { state: 'failed', reason, facts, ...unanswered(answer, attempts, now) };
 }
 
 /** What had come is kept. */
 export function stop(answer: RunningAnswer, attempts: readonly Attempt[], now: number): EndedAnswer {
-	return {
-		state: 'stopped',
-		...contentOf(answer),
-		summary: unanswered(answer, attempts, now),
-	};
+	return { state: 'stopped', ...unanswered(answer, attempts, now) };
 }
 
 /** A stopped answer once it is known whom it came from: the pool says so a moment after it has been told to stop. */
@@ -172,24 +162,12 @@ export function withAttempts(
 	answer: Extract<EndedAnswer, { state: 'stopped' }>,
 	attempts: readonly Attempt[],
 ): EndedAnswer {
-	return {
-		...answer,
-		summary: {
-			...whoAnswered(attempts),
-			...costOf(attempts),
-			ms: answer.summary.ms,
-			attempts: sends(attempts),
-		},
-	};
+	return { ...answer, summary: summaryOf(attempts, answer.summary.ms) };
 }
 
 /** What a running answer is when its window does not come back. */
 export function cut(answer: RunningAnswer, now: number): EndedAnswer {
-	return {
-		state: 'cut',
-		...contentOf(answer),
-		summary: unanswered(answer, [], now),
-	};
+	return { state: 'cut', ...unanswered(answer, [], now) };
 }
 
 /** What is stored of an answer that has not ended reads as cut; it is not, as long as a window answers it. */
@@ -247,13 +225,17 @@ function withPiece(content: Content, piece: Piece): Content {
 	}
 }
 
-function unanswered(answer: RunningAnswer, attempts: readonly Attempt[], now: number): AnswerSummary {
-	return {
-		...whoAnswered(attempts),
-		...costOf(attempts),
-		ms: elapsed(answer.startedAt, now),
-		attempts: sends(attempts),
-	};
+/** What had come of an answer that ended without its end. */
+function unanswered(
+	answer: RunningAnswer,
+	attempts: readonly Attempt[],
+	now: number,
+): Content & { readonly summary: AnswerSummary } {
+	return { ...contentOf(answer), summary: summaryOf(attempts, elapsed(answer.startedAt, now)) };
+}
+
+function summaryOf(attempts: readonly Attempt[], ms: number): AnswerSummary {
+	return { ...whoAnswered(attempts), ...costOf(attempts), ms, attempts: sends(attempts) };
 }
 
 /** Who was answering when it was stopped, if anybody was. */
