@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { TransportOverride } from '../gemini/gemini';
 import type { KeyId } from '../pool/pool';
-import { KeyringError, type Keyring, type Keys, type SecretStore } from '../keys/keyring/keyring';
+import { refusable, type Keyring, type Keys, type SecretStore } from '../keys/keyring/keyring';
 import type { Fixtures } from './fixtures';
 import { isSimulated } from './names';
 import type { SimulatedStore } from './simulatedStore';
@@ -144,12 +144,4 @@ export class SimulatorMode implements Disposable {
 /** Whether there are keys, and none is real. */
 function onlySimulated({ keys }: Keys): boolean {
 	return keys.length > 0 && keys.every((key) => isSimulated({ key: key.id }));
-}
-
-async function refusable<T>(act: () => PromiseLike<T>): Promise<T> {
-	try {
-		return await act();
-	} catch (cause) {
-		throw new KeyringError('storeRefused', [], { cause });
-	}
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import type { TransportOverride } from '../gemini/gemini';
-import { KeyringError, type SecretStore } from '../keys/keyring/keyring';
+import { refusable, type SecretStore } from '../keys/keyring/keyring';
 import type { Clock, Dispose, EpochMs, Key, KeyId, Pool, Project } from '../pool/pool';
 import { isToken, readRecord, writeRecord, type GatewayRecord } from './gatewayRecord';
 import { correctionsOf } from './corrections';
@@ -241,11 +241,3 @@ const nowhere: TransportOverride = {
 	baseUrl: 'https://gateway.invalid',
 	fetch: () => Promise.reject(new TypeError('The gateway is not used any more.')),
 };
-
-async function refusable<T>(act: () => PromiseLike<T>): Promise<T> {
-	try {
-		return await act();
-	} catch (cause) {
-		throw cause instanceof KeyringError ? cause : new KeyringError('storeRefused', [], { cause });
-	}
-}

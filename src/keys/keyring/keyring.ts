@@ -18,7 +18,7 @@ import {
 
 /** The room's face. */
 export { undoMs, type Keys } from './keyRepository';
-export { KeyringError, type KeyringReason, type SecretStore } from './secretStore';
+export { KeyringError, refusable, type KeyringReason, type SecretStore } from './secretStore';
 
 /** ms. Delay before changes are read again that the store refused to hand out. */
 const retryMs = 10_000;

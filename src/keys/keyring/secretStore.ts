@@ -41,3 +41,12 @@ export class KeyringError extends Error {
 		super(reason, options);
 	}
 }
+
+/** What a call to the store brings. Rejects only with a `KeyringError`: what the store throws is `storeRefused`. */
+export async function refusable<T>(call: () => PromiseLike<T>): Promise<T> {
+	try {
+		return await call();
+	} catch (cause) {
+		throw cause instanceof KeyringError ? cause : new KeyringError('storeRefused', [], { cause });
+	}
+}

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Disposable } from '../../common/dispose';
 import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { maxLabelLength } from './labels';
-import { KeyringError, type SecretStore } from './secretStore';
+import { refusable, type SecretStore } from './secretStore';
 import { isSortOrder } from './sortOrder';
 
 /** What a name in the store begins with: a key's secret alone, its metadata, or a project. */
@@ -147,15 +147,6 @@ export class SecretVault {
 
 	private deleteName(name: string): Promise<void> {
 		return refusable(() => this.store.delete(name));
-	}
-}
-
-async function refusable<T>(call: () => PromiseLike<T>): Promise<T> {
-	try {
-		return await call();
-	} catch (cause) {
-		if (cause instanceof KeyringError) throw cause;
-		throw new KeyringError('storeRefused', [], { cause });
 	}
 }
 
