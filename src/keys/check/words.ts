@@ -86,6 +86,13 @@ export function describeCounts({ works, refused, undecided, cancelled }: Outcome
 	].join(', ');
 }
 
+/** What became of several keys that were added. */
+export function describeAddedKeys(counts: OutcomeCounts, added: number, duplicates: number): string {
+	const again = duplicates === 1 ? l10n.t('1 was stored already') : l10n.t('{0} were stored already', duplicates);
+	const parts = [describeCounts(counts), duplicates > 0 ? again : ''].filter(Boolean).join(', ');
+	return added === 1 ? l10n.t('1 key added: {0}.', parts) : l10n.t('{0} keys added: {1}.', added, parts);
+}
+
 /** Why a check failed, for the middle of a sentence. */
 export function describeReason(reason: Reason): string {
 	switch (reason) {

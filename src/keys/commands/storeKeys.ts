@@ -5,14 +5,13 @@ import { withProgress } from '../../ui/progress';
 import { addAll } from './addAll';
 import type { Check, CheckOutcome } from '../check/check';
 import { checkKeys, countOutcomes } from '../check/check';
-import { describeOutcomes } from '../check/describeOutcomes';
 import type { AddResult, Keyring } from '../keyring/keyring';
 import { nameKey, nameKeys } from './nameKeys';
 import type { ParsedKey } from '../import/parseKeys';
 import { learnProjects } from '../check/sameProject';
 import type { SameProjectSuggestions } from '../check/sameProjectSuggestions';
 import { sameProjectOffer, suggestSameProject } from './suggestSameProject';
-import { describeCounts, describeOutcome, describeReason } from '../check/words';
+import { describeAddedKeys, describeCounts, describeOutcome, describeReason } from '../check/words';
 import { describeKeyringReason, showFailure } from '../keyring/keyringErrors';
 
 /** What the key commands need from other folders. */
@@ -56,7 +55,9 @@ export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): P
 		throw error;
 	}
 	const only = result.added.length === 1 && result.duplicates.length === 0;
-	const text = only ? describeAdded(first, outcomes.get(first.id)) : describeAll(result, outcomes);
+	const text = only
+		? describeAdded(first, outcomes.get(first.id))
+		: describeAddedKeys(countOutcomes(outcomes.values()), result.added.length, result.duplicates.length);
 	offerMore(text, result.added, outcomes, tools).catch((error: unknown) => showFailure(error, tools.report));
 	release();
 	return result.added.length - refusedAmong(result.added, outcomes).length;
@@ -136,17 +137,6 @@ function addWithRetry(found: readonly ParsedKey[], keyring: Keyring): Promise<Ad
 				? l10n.t('The key was not stored. {0}', sentence)
 				: l10n.t('{0} of {1} keys were stored. {2}', count, found.length, sentence);
 		return (await showError(text, again)) === again;
-	});
-}
-
-function describeAll({ added, duplicates }: AddResult, outcomes: Outcomes): string {
-	const { works, refused, undecided, cancelled } = countOutcomes(outcomes.values());
-	return describeOutcomes({
-		added: added.length,
-		works,
-		refused,
-		unchecked: undecided + cancelled,
-		duplicates: duplicates.length,
 	});
 }
 
