@@ -11,6 +11,7 @@ import { SignatureMemory } from './requests/signatures';
 
 export {
 	isModelName,
+	modelNamesIn,
 	isPartlyRead,
 	maxModels,
 	originOf,

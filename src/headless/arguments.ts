@@ -1,5 +1,5 @@
 import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
-import { isModelName, type ClientRules } from '../gateway/gateway';
+import { isModelName, modelNamesIn, type ClientRules } from '../gateway/gateway';
 import { listenPlanOf, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
 
@@ -166,7 +166,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 				...dollarsAs('day', dollars('budget-per-day', text('budget-per-day'))),
 				...dollarsAs('month', dollars('budget-per-month', text('budget-per-month'))),
 			},
-			fallbackModels: namesIn('fallback-models', text) ?? [],
+			fallbackModels: namesIn('fallback-models', text('fallback-models')) ?? [],
 			maxWaitMs: whole('max-wait', text('max-wait') ?? '120', 0, 86_400) * 1000,
 			baseUrl: text('base-url'),
 			log: oneOf('log', text('log') ?? 'info', logLevels),
@@ -193,7 +193,7 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 }
 
 function rulesOf(text: (name: keyof typeof options) => string | undefined): Partial<ClientRules> {
-	const [keys, models] = [text('keys'), namesIn('models', text)];
+	const [keys, models] = [text('keys'), namesIn('models', text('models'))];
 	const parallel = optional('parallel', text('parallel'), 64);
 	if (models?.length === 0) throw new UsageError('--models names at least one model.');
 	const requestsPerDay = optional('requests-per-day', text('requests-per-day'), 1_000_000_000);
@@ -207,14 +207,9 @@ function rulesOf(text: (name: keyof typeof options) => string | undefined): Part
 	};
 }
 
-function namesIn(
-	option: 'models' | 'fallback-models',
-	text: (name: keyof typeof options) => string | undefined,
-): readonly string[] | undefined {
-	const names = text(option)
-		?.split(',')
-		.flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
-	if (names?.some((name) => !isModelName(name))) {
+function namesIn(option: keyof typeof options, text: string | undefined): readonly string[] | undefined {
+	const names = text === undefined ? undefined : modelNamesIn(text);
+	if (names?.every(isModelName) === false) {
 		throw new UsageError(`--${option} takes names of models, such as gemini-flash-latest, separated by commas.`);
 	}
 	return names;

@@ -100,6 +100,11 @@ export function isModelName(name: string): boolean {
 	return modelPattern.test(name);
 }
 
+/** The names of a list with commas, as a person writes it. */
+export function modelNamesIn(text: string): readonly string[] {
+	return text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
+}
+
 export function isName(name: string): boolean {
 	return namePattern.test(name);
 }

@@ -3,6 +3,7 @@ import {
 	ClientError,
 	isModelName,
 	maxModels,
+	modelNamesIn,
 	type ClientRecord,
 	type ClientRules,
 	type TokenRegistry,
@@ -91,18 +92,14 @@ async function askModels(
 			: t('Names of models, separated by commas.'),
 		value: rules[rule]?.join(', ') ?? '',
 		problem: (typed) => {
-			const names = namesIn(typed);
+			const names = modelNamesIn(typed);
 			if (names.length > maxModels) return t('At most {0} models.', maxModels);
 			return names.every(isModelName) ? undefined : t('Use only letters, digits, dots and hyphens.');
 		},
 	});
 	if (text === undefined) return undefined;
-	const names = namesIn(text);
+	const names = modelNamesIn(text);
 	return { [rule]: names.length === 0 ? undefined : names };
-}
-
-function namesIn(text: string): readonly string[] {
-	return text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
 }
 
 async function askNumber(
