@@ -6,6 +6,7 @@ import {
 	type SpentView,
 	type Snapshot,
 } from '../../pool/pool';
+import { groupBy } from '../shared/groupBy';
 import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
 import { causeInWords, spentInWords } from '../shared/spending';
 import { projectNames } from './quotas';
@@ -112,12 +113,12 @@ function shareOf({ cost, limit }: SpentView): number {
 }
 
 function newestFirst(costs: readonly DailyCost[], voice: Voice): readonly CostRow[] {
-	const days = [...grouped(costs, ({ dayEndsAt }) => dayEndsAt)].sort(([a], [b]) => b - a);
+	const days = [...groupBy(costs, ({ dayEndsAt }) => dayEndsAt)].sort(([a], [b]) => b - a);
 	return days.map(([endsAt, group]) => costRow(voice.words.describePacificDay(endsAt), group, voice));
 }
 
 function dearestFirst(costs: readonly DailyCost[], by: (one: DailyCost) => string, voice: Voice): readonly CostRow[] {
-	const groups = [...grouped(costs, by)].map(([label, group]) => ({ label, group, cost: sum(group, 'listCost') }));
+	const groups = [...groupBy(costs, by)].map(([label, group]) => ({ label, group, cost: sum(group, 'listCost') }));
 	groups.sort((a, b) => b.cost - a.cost || (a.label < b.label ? -1 : 1));
 	const others = groups.slice(maxRows);
 	return [
@@ -132,16 +133,6 @@ function dearestFirst(costs: readonly DailyCost[], by: (one: DailyCost) => strin
 				]
 			: []),
 	];
-}
-
-function grouped<K>(costs: readonly DailyCost[], by: (one: DailyCost) => K): ReadonlyMap<K, readonly DailyCost[]> {
-	const groups = new Map<K, DailyCost[]>();
-	for (const one of costs) {
-		const group = groups.get(by(one));
-		if (group) group.push(one);
-		else groups.set(by(one), [one]);
-	}
-	return groups;
 }
 
 function costRow(label: string, group: readonly DailyCost[], { words: { describeMoney } }: Voice): CostRow {

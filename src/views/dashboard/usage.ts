@@ -1,3 +1,4 @@
+import { groupBy } from '../shared/groupBy';
 import type { UsageCount, EpochMs } from '../../pool/pool';
 import type { GroupTotals, SeriesView, Totals, UsageView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
@@ -64,13 +65,7 @@ function grouped<K extends string>(
 	placed: readonly Placed[],
 	by: (count: UsageCount) => K,
 ): readonly (readonly [K, readonly Placed[]])[] {
-	const groups = new Map<K, Placed[]>();
-	for (const one of placed) {
-		const name = by(one.count);
-		const group = groups.get(name);
-		if (group) group.push(one);
-		else groups.set(name, [one]);
-	}
+	const groups = groupBy(placed, ({ count }) => by(count));
 	const sends = new Map([...groups].map(([name, group]) => [name, totalsOf(group).sends]));
 	return [...groups].sort(([a], [b]) => (sends.get(b) ?? 0) - (sends.get(a) ?? 0) || (a < b ? -1 : 1));
 }

@@ -9,6 +9,7 @@ import type {
 	Snapshot,
 	SpendingView,
 } from '../../pool/pool';
+import { groupBy } from './groupBy';
 import { noFilter, passes, type Filter } from './filter';
 import { gatewayRows, type GatewayRow } from './gatewayRows';
 import type { GatewayView } from './gatewayView';
@@ -142,17 +143,6 @@ function addKey(
 			add({ kind: 'model', id: modelRow(key.key.id, model.model), key: view, view: model, children: [] }),
 		);
 	return add({ kind: 'key', id: keyRow(view.key.id), view, ...more, children });
-}
-
-/** Groups in the order of their first members. */
-function groupBy<K>(keys: readonly KeyView[], of: (view: KeyView) => K): ReadonlyMap<K, readonly KeyView[]> {
-	const groups = new Map<K, KeyView[]>();
-	for (const view of keys) {
-		const group = groups.get(of(view));
-		if (group) group.push(view);
-		else groups.set(of(view), [view]);
-	}
-	return groups;
 }
 
 /** The key that a row stands for, where it does. */
