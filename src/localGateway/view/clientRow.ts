@@ -48,7 +48,7 @@ export function hoverOf(shown: ShownClient, words: Words, now: EpochMs): Markdow
 		bold(client.name),
 		isHeld ? plain([held.text, held.remedy].join(' ')) : undefined,
 		lines(
-			plain(lastUsedAt === 0 ? t('not used yet') : t('Last used: {0}', describeTime(lastUsedAt, now))),
+			plain(lastUsedAt === 0 ? t('Never used') : t('Last used {0}', describeTime(lastUsedAt, now))),
 			underWay === 0 ? undefined : plain(underWayInWords(underWay, words)),
 			listed(
 				plain(requests === 1 ? t('1 request today') : t('{0} requests today', describeCount(requests))),
