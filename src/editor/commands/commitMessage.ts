@@ -69,7 +69,7 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 		if (!isTyped()) put(draft);
 	} else if (!isTyped() || (await mayReplace(inputBox.value))) put(message);
 	if (answer?.endedBy !== undefined) {
-		void showWarning(vscode.l10n.t('The message is not complete: its answer ended early ({0}).', answer.endedBy));
+		void showWarning(vscode.l10n.t('The message is not complete: the answer ended early ({0}).', answer.endedBy));
 	}
 	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
 }

@@ -210,7 +210,7 @@ function isTooLarge(uri: vscode.Uri, { size }: vscode.FileStat, most: number): b
 	const large = size > most;
 	if (large) {
 		void showWarning(
-			vscode.l10n.t('{0} has {1} KB; at most {2} KB can be sent.', nameOf(uri), Math.ceil(size / 1024), most / 1024),
+			vscode.l10n.t('{0} is {1} KB; at most {2} KB can be sent.', nameOf(uri), Math.ceil(size / 1024), most / 1024),
 		);
 	}
 	return large;

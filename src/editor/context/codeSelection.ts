@@ -73,7 +73,7 @@ export async function mayBeSent(
 			void showWarning(
 				isAlone
 					? t('That is {0} KB of code; at most {1} KB can be sent. Select less. Nothing was sent.', size, most)
-					: t('{0} has {1} KB; at most {2} KB can be sent.', name, size, most),
+					: t('{0} is {1} KB; at most {2} KB can be sent.', name, size, most),
 			);
 			return false;
 		}

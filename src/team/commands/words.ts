@@ -70,6 +70,6 @@ function adviceFor(trouble: TeamTrouble): string {
 /** What somebody sees who can read the server. */
 export function whatIsShared(): string {
 	return vscode.l10n.t(
-		'Whoever can read that server sees how many keys the team has, which models they are used for, when, with how many tokens and dollars, and which keys Google refuses: no key, label, prompt or answer.',
+		'Whoever can read that server sees how many keys the team has, which models they are used for, when, with how many tokens and dollars, and which keys Google refuses, but no key, label, prompt or answer.',
 	);
 }

@@ -131,8 +131,8 @@ describe('files that are picked to go along with a question', () => {
 		texts.set('/w/large.txt', new Uint8Array(mb));
 		for (const name of ['large.png', 'large.txt']) assert.equal(await pickFile(files, `file:///w/${name}`), undefined);
 		const told = textsIn(editor.given).join('\n');
-		assert.match(told, /large\.png has 4097 KB; at most 4096 KB/);
-		assert.match(told, /large\.txt has 1024 KB; at most 256 KB/);
+		assert.match(told, /large\.png is 4097 KB; at most 4096 KB/);
+		assert.match(told, /large\.txt is 1024 KB; at most 256 KB/);
 	});
 
 	it('are files: what was never saved is not offered, and one that is gone by then is said to be', async () => {
@@ -233,7 +233,7 @@ describe('files that are picked to go along with a question', () => {
 			const read = await readFile(files, 'file:///w/long.py', { first: 9_000, last: 9_001 });
 			assert.equal(typeof read === 'object' && read.text, 'line_9000 = 1\nline_9001 = 1');
 			assert.equal(await readFile(files, 'file:///w/long.py'), 'unfit');
-			assert.match(textsIn(editor.given).join('\n'), /^long\.py has \d+ KB; at most 256 KB can be sent\.$/);
+			assert.match(textsIn(editor.given).join('\n'), /^long\.py is \d+ KB; at most 256 KB can be sent\.$/);
 		});
 	});
 

@@ -61,7 +61,10 @@ describe('whoever joins a team', () => {
 			report: () => undefined,
 		})['keypool.joinTeam']();
 		const said = editor.given.flatMap(textsIn).join('\n');
-		assert.match(said, /^Share what is known[^]*how many tokens and dollars, and which keys Google refuses: no key/);
+		assert.match(
+			said,
+			/^Share what is known[^]*how many tokens and dollars, and which keys Google refuses, but no key/,
+		);
 	});
 });
 
