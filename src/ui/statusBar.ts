@@ -13,7 +13,7 @@ export function createStatusItem(id: string, priority: number): StatusItem {
 	return { item, setText: (icon, text) => (item.text = `$(${icon}) ${labelText(text)}`) };
 }
 
-/** Shows a text in the status bar for `ms`. */
-export function showBriefly(text: string, ms: number): void {
-	window.setStatusBarMessage(labelText(text), ms);
+/** Shows a text in the status bar for 20 s. */
+export function showBriefly(text: string): void {
+	window.setStatusBarMessage(labelText(text), 20_000);
 }

@@ -15,9 +15,6 @@ import { besides, chooseDiff, type FileChange } from '../git/gitDiff';
 /** Earlier messages that go along, for their language and form. */
 const examples = 8;
 
-/** ms that the status bar names who wrote the message. */
-const signedMs = 20_000;
-
 const writing = `You write the message of a git commit. You are given its diff, and the first lines of earlier messages. \
 Answer with the message alone, as plain text: a first line of at most 72 characters that says what changes for whom, and \
 only where it needs more, an empty line and a few lines that say why. Keep to the language and form of the earlier messages.`;
@@ -71,7 +68,7 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	if (answer?.endedBy !== undefined) {
 		void showWarning(vscode.l10n.t('The message is not complete: the answer ended early ({0}).', answer.endedBy));
 	}
-	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)), signedMs);
+	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)));
 }
 
 async function mayReplace(draft: string): Promise<boolean> {

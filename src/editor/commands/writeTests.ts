@@ -13,9 +13,6 @@ import { codeSelection } from '../context/codeSelection';
 import { testFileFor } from './testFile';
 import { whichCode } from './whichCode';
 
-/** ms that the status bar names who wrote the tests. */
-const signedMs = 20_000;
-
 /** `Keypool: Write Tests`: they come as a new file beside the code, unsaved. */
 export async function writeTests(assistant: Assistant): Promise<void> {
 	if (!(await ensureKey(assistant.keys))) return;
@@ -26,7 +23,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	const prompt = promptFor({ type: 'tests' }, { file, language: document.languageId, text });
 	const answer = await askWithProgress(assistant, title, prompt);
 	if (!answer) return;
-	const answered = codeOf(answer.text, 'code');
+	const answered = codeOf(answer.text);
 	if (answered.type === 'none') {
 		void showInformation(vscode.l10n.t('The answer contains no code. Try again.'));
 		return;
@@ -40,7 +37,7 @@ export async function writeTests(assistant: Assistant): Promise<void> {
 	} else if (answered.type === 'cut') {
 		void showWarning(vscode.l10n.t('The tests are not complete: the answer ended in the middle of them.'));
 	}
-	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)), signedMs);
+	showBriefly(vscode.l10n.t('Tests by {0}', signature(answer)));
 }
 
 async function openBeside(

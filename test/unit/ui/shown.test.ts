@@ -40,7 +40,7 @@ const ways: Readonly<
 	createPick: { reads: 'icons', show: (text) => createPick('').setItems([{ label: text, detail: text }]) },
 	askText: { reads: 'both', show: (text) => askText({ title: '', prompt: text }) },
 	createInput: { reads: 'both', show: (text) => createInput('', text).setMessage({ text, isError: true }) },
-	showBriefly: { reads: 'icons', show: (text) => showBriefly(text, 1_000) },
+	showBriefly: { reads: 'icons', show: (text) => showBriefly(text) },
 	createStatusItem: { reads: 'icons', show: (text) => createStatusItem('keypool.status', 1).setText('key', text) },
 };
 
