@@ -88,7 +88,7 @@ target('diff', {
 	'finds the code of any answer, and fits it': property(
 		fc.tuple(markdown, fc.constantFrom('', '\t', '    '), fc.boolean(), attackLine),
 		([answer, indent, atLineStart, replaced]) => {
-			const found = codeOf(answer, 'code');
+			const found = codeOf(answer);
 			if (found.type === 'none') return;
 			const lines = new Set(answer.split(/\r?\n/));
 			const isTaken =

@@ -9,15 +9,15 @@ const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n`]*$/;
 
 /**
  * The longest fenced block of the Markdown, without its fences: models put remarks, or a line to run, around the code. A
- * text without any fence is taken for the code itself where it is `bare`.
+ * text without any fence is taken for the code itself.
  */
-export function codeOf(markdown: string, bare: 'code' | 'prose'): AnsweredCode {
+export function codeOf(markdown: string): AnsweredCode {
 	const plain = fencedBlocks(markdown, false);
 	// By the rules of Markdown, the block that is inside another one with the same fence ends that one, and too few are left.
 	const nested = plain.open === undefined ? plain : fencedBlocks(markdown, true);
 	if (nested.open !== undefined) return { type: 'cut', code: (plain.open ?? nested.open).join('\n') };
 	const longest = nested.blocks.reduce((a, b) => (b.length > a.length ? b : a), '');
-	const code = nested.blocks.length === 0 && bare === 'code' ? withoutBlankEnds(markdown) : longest;
+	const code = nested.blocks.length === 0 ? withoutBlankEnds(markdown) : longest;
 	return code.trim() === '' ? { type: 'none' } : { type: 'code', code };
 }
 

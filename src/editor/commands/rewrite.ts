@@ -69,7 +69,7 @@ async function propose(
 	const prompt = promptFor(task, { file, language: document.languageId, text });
 	const answer = await askWithProgress(assistant, titleFor(task, excerpt), prompt);
 	if (!answer) return;
-	const answered = codeOf(answer.text, 'code');
+	const answered = codeOf(answer.text);
 	if (answer.cut) return tell(vscode.l10n.t('The new code is longer than one answer may be. Select less.'));
 	if (answered.type === 'cut')
 		return tell(vscode.l10n.t('The answer ended in the middle of the code. Nothing was applied: ask again.'));
