@@ -46,9 +46,11 @@ export interface OpenPick<T extends PickItem> {
 	/** Shows these rows, and returns them as VS Code has them. */
 	readonly setItems: (items: readonly T[]) => readonly Shown<T>[];
 	readonly setTitle: (title: string) => void;
+	/** Opens it; resolves to what `of` makes of it once a person accepts, to undefined where they close it. */
+	readonly show: <R>(of: () => R) => Promise<R | undefined>;
 }
 
-/** Not open yet: call `show`. */
+/** Not open yet: call `show`, of the pick where it does more than to be chosen from. */
 export function createPick<T extends PickItem>(placeholder: string): OpenPick<T> {
 	const pick = window.createQuickPick<Shown<T>>();
 	pick.placeholder = oneLine(placeholder);
@@ -56,6 +58,18 @@ export function createPick<T extends PickItem>(placeholder: string): OpenPick<T>
 		pick,
 		setItems: (items) => (pick.items = items.map(shownItem)),
 		setTitle: (title) => (pick.title = oneLine(title)),
+		show: (of) =>
+			new Promise((resolve) => {
+				pick.onDidAccept(() => {
+					resolve(of());
+					pick.hide();
+				});
+				pick.onDidHide(() => {
+					resolve(undefined);
+					pick.dispose();
+				});
+				pick.show();
+			}),
 	};
 }
 

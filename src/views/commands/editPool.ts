@@ -81,7 +81,7 @@ function pickInOrder(
 	{ t }: Words,
 ): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
 	type Item = PickItem & { readonly model?: string };
-	const { pick, setItems, setTitle } = createPick<Item>(t('Choose models in the order in which they are asked'));
+	const { pick, setItems, setTitle, show } = createPick<Item>(t('Choose models in the order in which they are asked'));
 	let models = current;
 	const tell = (): void =>
 		setTitle(
@@ -96,22 +96,12 @@ function pickInOrder(
 	]);
 	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
 	tell();
-	return new Promise((resolve) => {
-		pick.onDidChangeSelection((selected) => {
-			const chosen = selected.map(({ item }) => item.model).filter((model) => model !== undefined);
-			models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
-			tell();
-		});
-		pick.onDidAccept(() => {
-			resolve({ models, another: pick.selectedItems.some(({ item }) => item.model === undefined) });
-			pick.hide();
-		});
-		pick.onDidHide(() => {
-			resolve(undefined);
-			pick.dispose();
-		});
-		pick.show();
+	pick.onDidChangeSelection((selected) => {
+		const chosen = selected.map(({ item }) => item.model).filter((model) => model !== undefined);
+		models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
+		tell();
 	});
+	return show(() => ({ models, another: pick.selectedItems.some(({ item }) => item.model === undefined) }));
 }
 
 async function askModel(title: string, { t }: Words): Promise<string | undefined> {
@@ -134,7 +124,7 @@ export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | un
 		{ label: t('Need attention'), filter: { type: 'state', state: 'attention' } },
 		{ label: t('Disabled'), filter: { type: 'state', state: 'disabled' } },
 	];
-	const { pick, setItems, setTitle } = createPick<Item>(t('Choose a state, or type a part of a name'));
+	const { pick, setItems, setTitle, show } = createPick<Item>(t('Choose a state, or type a part of a name'));
 	setTitle(t('Which keys are shown?'));
 	const offerFor = (text: string): void => {
 		const named: Item = {
@@ -146,16 +136,6 @@ export function chooseFilter(current: Filter, { t }: Words): Promise<Filter | un
 	};
 	if (current.type === 'text') pick.value = current.text;
 	offerFor(pick.value);
-	return new Promise((resolve) => {
-		pick.onDidChangeValue(offerFor);
-		pick.onDidAccept(() => {
-			resolve(pick.activeItems[0]?.item.filter);
-			pick.hide();
-		});
-		pick.onDidHide(() => {
-			resolve(undefined);
-			pick.dispose();
-		});
-		pick.show();
-	});
+	pick.onDidChangeValue(offerFor);
+	return show(() => pick.activeItems[0]?.item.filter);
 }
