@@ -42,7 +42,7 @@ export async function addKeys(options: AddKeysOptions, from: KeySource, staysPut
 /** `isReviewed`: the box has already shown it, masked. */
 interface KeyInput {
 	readonly result: ParsedKeys;
-	readonly isReviewed: boolean;
+	readonly isReviewed?: true;
 	readonly fromEnvironment?: true;
 }
 
@@ -50,17 +50,13 @@ async function read(options: AddKeysOptions, from: KeySource): Promise<KeyInput 
 	switch (from) {
 		case 'clipboard': {
 			const found = parseKeys(await env.clipboard.readText());
-			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found, isReviewed: false };
+			if (found.recognised.length > 0 || found.refused.length > 0) return { result: found };
 			return readBox(options, l10n.t('The clipboard contains no key. Paste keys here, separated by commas or spaces.'));
 		}
 		case 'import':
 			return readImport(options.environment());
 		case 'environment':
-			return {
-				result: keysInEnvironment(options.environment()),
-				isReviewed: false,
-				fromEnvironment: true,
-			};
+			return { result: keysInEnvironment(options.environment()), fromEnvironment: true };
 		case 'box':
 			return readBox(
 				options,
@@ -73,10 +69,6 @@ async function readBox(options: AddKeysOptions, prompt: string): Promise<KeyInpu
 	const given = await askForKeys(l10n.t('Add Gemini Keys'), prompt, true);
 	if (given === undefined) return undefined;
 	return given.type === 'text' ? { result: given.result, isReviewed: true } : read(options, given.type);
-}
-
-function unreviewed(result: ParsedKeys | undefined): KeyInput | undefined {
-	return result && { result, isReviewed: false };
 }
 
 /** The keys of the environment, or of a file that the user picks. */
@@ -94,14 +86,15 @@ async function readImport(environment: Readonly<Record<string, string | undefine
 		: await pickOne([fromEnvironment, fromFile], {
 				title: l10n.t('Import Gemini keys'),
 			});
-	if (source === fromEnvironment) return { result: here, isReviewed: false, fromEnvironment: true };
+	if (source === fromEnvironment) return { result: here, fromEnvironment: true };
 	if (source !== fromFile) return undefined;
 	const [file] =
 		(await window.showOpenDialog({
 			openLabel: l10n.t('Import'),
 			title: l10n.t('Import Gemini keys'),
 		})) ?? [];
-	return file && unreviewed(await readFile(file));
+	const result = file && (await readFile(file));
+	return result && { result };
 }
 
 async function readFile(file: Uri): Promise<ParsedKeys | undefined> {

@@ -1,5 +1,5 @@
 import { QuickPickItemKind, l10n } from 'vscode';
-import type { Key, KeyId } from '../../pool/pool';
+import type { Key } from '../../pool/pool';
 import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
 import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
@@ -81,7 +81,7 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 }
 
 /** A key's id, or an object with a `keyId`, such as a tree row. */
-function keyIdIn(argument: unknown): KeyId | string | undefined {
+function keyIdIn(argument: unknown): string | undefined {
 	if (typeof argument === 'object' && argument !== null && 'keyId' in argument) {
 		return keyIdIn(argument.keyId);
 	}
