@@ -213,7 +213,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 
 	// Who asks.
 	const offered = {
-		...{ snapshot: () => pool.snapshot(), secretOf },
+		snapshot: () => pool.snapshot(),
+		secretOf,
 		models: (secret: string, stop: AbortSignal) => gemini.models(secret, stop),
 		// Nobody who has not asked anything is asked where keys may go.
 		mayAsk: (secret: string) => Promise.resolve(isSettled({ secret }) || host.isAllowed),
