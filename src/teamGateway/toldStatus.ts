@@ -1,3 +1,4 @@
+import { modelNameIn } from '../gemini/request/address';
 import type { EpochMs } from '../pool/pool';
 
 /** What the gateway told last, at times of our own clock. */
@@ -45,7 +46,7 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 		models: (Array.isArray(models) ? models : []).slice(0, maxModels).flatMap((one) => {
 			const { model, isUsable, waitMs } = fields(one);
 			const backAt = at(waitMs, now);
-			if (typeof model !== 'string' || !/^[\w.-]{1,100}$/.test(model) || seen.has(model)) return [];
+			if (typeof model !== 'string' || modelNameIn(model) !== model || seen.has(model)) return [];
 			seen.add(model);
 			return [{ model, isUsable: isUsable === true, ...(backAt !== undefined && { backAt }) }];
 		}),

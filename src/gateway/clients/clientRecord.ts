@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { jsonIn } from '../../common/json';
+import { modelNameIn } from '../../gemini/request/address';
 import type { ClientUse } from '../../pool/pool';
 
 /** What a client of the gateway may do. */
@@ -61,8 +62,7 @@ const maxParallel = 64;
 export const defaultRules: ClientRules = { keys: 'any', parallel: 8 };
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000));
-const modelPattern = /^[\w.-]{1,100}$/;
-const models = v.pipe(v.array(v.pipe(v.string(), v.regex(modelPattern))), v.maxLength(maxModels));
+const models = v.pipe(v.array(v.pipe(v.string(), v.check(isModelName))), v.maxLength(maxModels));
 const hash = v.pipe(v.string(), v.regex(/^[\da-f]{64}$/));
 const moment = v.pipe(v.number(), v.finite());
 
@@ -97,7 +97,7 @@ export function originOf(name: string): string {
 
 /** Whether a rule can name such a model. */
 export function isModelName(name: string): boolean {
-	return modelPattern.test(name);
+	return modelNameIn(name) === name;
 }
 
 /** The names of a list with commas, as a person writes it. */

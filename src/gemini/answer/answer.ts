@@ -2,7 +2,7 @@ import type * as Sdk from '@google/genai/web';
 import type { Masker, StreamMasker } from '../../masking/masking';
 import { Failure, type Chunk, type FailureAction, type Received } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
-import { geminiUsage, groundingOf, serviceTierOf } from './metadata';
+import { geminiUsage, groundingOf, serviceTierOf, unfinished } from './metadata';
 import { PieceMasker } from './pieceMasker';
 import type { Piece } from '../request/prompt';
 import type { WireCandidate, WireResponse } from '../client';
@@ -21,8 +21,6 @@ const failedToWrite = new Set([
 const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 'signature']);
 /** The form of the service's finish reasons, which no key has. */
 const codeWord = /^[A-Z_]{1,60}$/;
-/** A finish reason that does not end the answer. */
-const unfinished = 'FINISH_REASON_UNSPECIFIED';
 
 /** Reads the responses of one stream, in order. */
 export class AnswerReader {

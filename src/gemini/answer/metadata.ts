@@ -12,6 +12,9 @@ const maxAddress = 4_096;
 /** More than any model reads or writes: two of them are still a number that can be stored. */
 const maxTokens = 1e9;
 
+/** A finish reason that does not end the answer. */
+export const unfinished = 'FINISH_REASON_UNSPECIFIED';
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The sources that a response names: search results, pages read, and works quoted. */

@@ -1,6 +1,6 @@
 import { isObject } from '../../common/json';
 import type { Usage } from '../../pool/pool';
-import { count, fields, geminiUsage, list, word, type Fields } from '../answer/metadata';
+import { count, fields, geminiUsage, list, unfinished, word, type Fields } from '../answer/metadata';
 import type { Dialect } from './forwardRequest';
 
 /** What the pool must know of a piece of an answer that it hands on unread. */
@@ -11,9 +11,6 @@ export interface AnswerFacts {
 	/** Whether it has something of the answer itself: text, a call, an image. */
 	readonly hasContent: boolean;
 }
-
-/** No end. One that is to be continued is: whoever asked goes on with its token in a request of its own. */
-const unfinished = 'FINISH_REASON_UNSPECIFIED';
 
 export function factsOf(dialect: Dialect, json: unknown): AnswerFacts {
 	return dialect === 'gemini' ? geminiFacts(json) : openaiFacts(json);

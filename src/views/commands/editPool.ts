@@ -1,3 +1,4 @@
+import { modelNameIn } from '../../gemini/request/address';
 import { isForChat } from '../../gemini/request/forChat';
 import { strategyNames, type Snapshot } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
@@ -109,7 +110,7 @@ async function askModel(title: string, { t }: Words): Promise<string | undefined
 		title,
 		prompt: t('A name as Google writes it, for instance gemini-3.8-flash.'),
 		problem: (typed) =>
-			/^\s*(models\/)?[\w.-]{1,100}\s*$/.test(typed) ? undefined : t('Use only letters, digits, dots and hyphens.'),
+			modelNameIn(typed) === undefined ? t('Use only letters, digits, dots and hyphens.') : undefined,
 	});
 	return text?.trim();
 }
