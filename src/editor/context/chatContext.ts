@@ -5,6 +5,7 @@ import { decodedText } from '../../common/decodedText';
 import { maxPictureBytes, pictureTypeOf } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
+import { patiently } from '../patiently';
 import { changesToSend } from '../git/changesToSend';
 import { findRepository } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
@@ -81,8 +82,9 @@ export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>):
 	if (uris.length > maxPicked) {
 		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', maxPicked));
 	}
-	const picked = await Promise.all(uris.slice(0, maxPicked).map((uri) => fileToPick(files, uri)));
-	return picked.filter((file) => file !== undefined);
+	const few = uris.slice(0, maxPicked);
+	const picked = await patiently(reading(few), Promise.all(few.map((uri) => fileToPick(files, uri))));
+	return picked?.filter((file) => file !== undefined) ?? [];
 }
 
 /** A file that was found by its name; undefined where it is gone or too large: that was told. */
@@ -90,7 +92,8 @@ export function pickFile(
 	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
 	address: string,
 ): Promise<PickedFile | undefined> {
-	return fileToPick(files, vscode.Uri.parse(address));
+	const uri = vscode.Uri.parse(address);
+	return patiently(reading([uri]), fileToPick(files, uri));
 }
 
 /**
@@ -104,25 +107,12 @@ export async function readFile(
 ): Promise<Piece | 'gone' | 'unfit'> {
 	const uri = vscode.Uri.parse(address);
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-	// What was never saved, or is a cell of a notebook, is in the editor alone.
-	const isFile = !open || uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
-	const stat = isFile ? await statOf(uri) : undefined;
-	// A link can lead to what never ends.
-	if (isFile && (!stat || (stat.type & vscode.FileType.File) === 0)) {
-		return 'gone';
+	const found = await patiently(reading([uri]), wholeOf(files, uri, open));
+	if (typeof found !== 'object') {
+		return found ?? 'unfit';
 	}
-	// Of what is open, what goes is measured below: it can be a part.
-	if (!open && stat && isTooLarge(uri, stat, maxBytes)) {
-		return 'unfit';
-	}
-	const whole = open?.getText() ?? (await orUnreadable(uri, textOf(files, uri)));
+	const { whole } = found;
 	const name = nameOf(uri);
-	if (whole === undefined) {
-		return 'gone';
-	}
-	if (whole === unreadable) {
-		return 'unfit';
-	}
 	const text = lines
 		? whole
 				.split('\n')
@@ -133,6 +123,30 @@ export async function readFile(
 		return 'unfit';
 	}
 	return { label: name, file: fileOf(uri), language: open?.languageId ?? name.split('.').at(-1) ?? '', text };
+}
+
+/** All of its text, or why there is none. */
+async function wholeOf(
+	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
+	uri: vscode.Uri,
+	open: vscode.TextDocument | undefined,
+): Promise<{ readonly whole: string } | 'gone' | 'unfit'> {
+	// What was never saved, or is a cell of a notebook, is in the editor alone.
+	const isFile = !open || uri.scheme === 'file' || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+	const stat = isFile ? await statOf(uri) : undefined;
+	// A link can lead to what never ends.
+	if (isFile && (!stat || (stat.type & vscode.FileType.File) === 0)) {
+		return 'gone';
+	}
+	// Of what is open, what goes is measured later: it can be a part.
+	if (!open && stat && isTooLarge(uri, stat, maxBytes)) {
+		return 'unfit';
+	}
+	const whole = open?.getText() ?? (await orUnreadable(uri, textOf(files, uri)));
+	if (whole === undefined) {
+		return 'gone';
+	}
+	return whole === unreadable ? 'unfit' : { whole };
 }
 
 /** What a link leads to that leaves the workspace is read for a person who picked it, and sent only after they were asked. */
@@ -222,4 +236,9 @@ async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
 	} catch {
 		return undefined;
 	}
+}
+
+/** What is waited for. */
+function reading(uris: readonly vscode.Uri[]): string {
+	return vscode.l10n.t('Reading {0}…', uris.map(nameOf).join(', '));
 }

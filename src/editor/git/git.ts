@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../../ui/messages';
-import { aborted } from '../aborted';
+import { patiently } from '../patiently';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import { nameOf } from '../../workspaceFiles/nameOf';
@@ -83,16 +83,9 @@ function initialized(git: Git): Promise<void> {
 	);
 }
 
-/** ms after which it is said what is waited for: of a large repository Git tells for a while. */
-const saidAfterMs = 1_000;
-
-/** What Git tells; undefined where the person does not want to wait for it. */
-export async function fromGit<T>(telling: Promise<T>): Promise<T | undefined> {
-	const told = telling.then((value) => ({ value }));
-	const soon = await Promise.race([told, aborted(AbortSignal.timeout(saidAfterMs))]);
-	const late = (): Promise<{ readonly value: T } | undefined> =>
-		withProgress(vscode.l10n.t('Waiting for Git…'), (_, signal) => Promise.race([told, aborted(signal)]));
-	return (soon ?? (await late()))?.value;
+/** What Git tells, of a large repository after a while; undefined where the person does not want to wait for it. */
+export function fromGit<T>(telling: Promise<T>): Promise<T | undefined> {
+	return patiently(vscode.l10n.t('Waiting for Git…'), telling);
 }
 
 async function chooseRepository(

@@ -77,6 +77,36 @@ const files: Parameters<typeof pickFiles>[0] = {
 		Promise.resolve(outside.has(path) ? { state: 'outside' } : { state: 'inside', path: links.get(path) ?? path }),
 	read: ({ path }) => (denied.has(path) ? Promise.reject(new Error('EACCES')) : Promise.resolve(texts.get(path))),
 };
+describe('files on a drive that answers no more', () => {
+	const before = Object.getOwnPropertyDescriptor(AbortSignal, 'timeout') ?? {};
+	const { withProgress } = editor.api.window;
+	afterEach(() => {
+		Object.defineProperty(AbortSignal, 'timeout', before);
+		Object.assign(editor.api.window, { withProgress });
+	});
+
+	it('can be left, which sends nothing: every later question waited behind the one that they go along with', async () => {
+		AbortSignal.timeout = () => AbortSignal.abort();
+		const titles: unknown[] = [];
+		Object.assign(editor.api.window, {
+			withProgress: ({ title }: { title: string }, work: (progress: object, token: object) => Promise<unknown>) => {
+				titles.push(title);
+				const nothing = { dispose: () => undefined };
+				return work({}, { onCancellationRequested: (leave: () => void) => (setImmediate(leave), nothing) });
+			},
+		});
+		texts.set('/w/far.txt', new Uint8Array([65]));
+		const never = new Promise<never>(() => undefined);
+		const silent = { locate: files.locate, read: () => never };
+		assert.equal(await readFile(silent, 'file:///w/far.txt'), 'unfit');
+		texts.set('/w/far.png', new Uint8Array([65]));
+		assert.equal(await pickFile(silent, 'file:///w/far.png'), undefined);
+		chosen = 'far.png';
+		assert.deepEqual(await pickFiles(silent), []);
+		assert.deepEqual(titles, ['Reading far.txt…', 'Reading far.png…', 'Reading far.png…']);
+	});
+});
+
 /** What may not be read. */
 const denied = new Set<string>();
 
