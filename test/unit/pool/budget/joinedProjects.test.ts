@@ -56,7 +56,9 @@ describe('projects that are joined', () => {
 		rig.setKeys({ ...together, c: { tier: 'paid', project: 'p-b' } });
 		await rig.clock.settle();
 		assert.deepEqual([spent(rig, 'p-a'), spent(rig, 'p-b')], [undefined, plainCost]);
-		const parted = new Rig({ b: { tier: 'paid' }, c: { tier: 'paid', project: 'p-b' } }, answers, { pricing: plainPricing });
+		const parted = new Rig({ b: { tier: 'paid' }, c: { tier: 'paid', project: 'p-b' } }, answers, {
+			pricing: plainPricing,
+		});
 		assert.ok((await parted.answer(needs('b'))).done);
 		parted.setKeys({ b: { tier: 'paid', project: 'p-x' }, c: { tier: 'paid', project: 'p-y' } });
 		await parted.clock.settle();
