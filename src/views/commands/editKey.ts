@@ -64,7 +64,11 @@ export async function setProject({ view, snapshot, words, acts }: EditKey): Prom
 	const title = t('Project of {0}: keys of one project share one quota', key.label);
 	const chosen = await choose<Project['id'] | 'own'>(title, [own, ...others], shared ? view.project.id : 'own');
 	if (!chosen || chosen.value === view.project.id) return;
-	if (chosen.value !== 'own' && !shared) return acts.join(key, chosen.value);
+	if (chosen.value !== 'own' && !shared) {
+		// Google's word counts.
+		if (view.revoked) await acts.updateProject(view.project.id, { tier: 'free' });
+		return acts.join(key, chosen.value);
+	}
 	const { project } = await acts.update(key.id, { project: chosen.value });
 	// Nobody has said that it costs nothing there.
 	if (chosen.value === 'own' && view.project.tier === 'paid') await acts.updateProject(project, { tier: 'paid' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyId, Project, Tier } from '../../../../src/pool/pool';
+import type { KeyId, KeyView, Project, Tier } from '../../../../src/pool/pool';
 import type * as used from '../../../../src/views/commands/editKey';
 import { keyOperations } from '../../../../src/views/commands/keyOperations';
 import { add, open } from '../../../support/keys/opened';
@@ -46,29 +46,37 @@ describe('a key that is taken out of its project', () => {
 	});
 });
 
+/** What the project of the first of two keys is once the last key of a paid one is put into it. */
+async function putInto(revoked?: KeyView['revoked']): Promise<readonly Project[]> {
+	const editor = new EditorStandIn();
+	Object.assign(editor.api.window, {
+		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
+			(await items).find(({ label }) => label === 'Project of Key 1'),
+	});
+	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
+	const { keyring } = await open(new MemoryStore());
+	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
+	assert.ok(first && second);
+	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
+	await acts.updateProject(second.project, said);
+	const [a, b] = [first, second].map((key) => {
+		const project = keyring.list().projects.find(({ id }) => id === key.project) ?? assert.fail();
+		return { ...keyView(key.label, standings.usable, { project }), key };
+	});
+	assert.ok(a && b);
+	await setProject({ view: { ...b, ...(revoked && { revoked }) }, snapshot: snapshotOf([a, b]), words, acts });
+	return keyring.list().projects.map(({ id, ...own }) => ({ id: id === first.project ? ofFirst : id, ...own }));
+}
+
+const said = { tier: 'paid', label: 'Shop', budget: { month: 40 }, dailyCap: { requests: 9 } } as const;
+const ofFirst = 'of the first' as Project['id'];
+
 describe('the last key of a project, which is put into that of another one', () => {
 	it('takes along what a person has said of it: paid, a budget, a cap, a name', async () => {
-		const editor = new EditorStandIn();
-		Object.assign(editor.api.window, {
-			showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
-				(await items).find(({ label }) => label === 'Project of Key 1'),
-		});
-		const { setProject } = editor.read('../views/commands/editKey') as typeof used;
-		const { keyring } = await open(new MemoryStore());
-		const [first, second] = await add(keyring, 'sim-a', 'sim-b');
-		assert.ok(first && second);
-		const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
-		const said = { tier: 'paid', label: 'Shop', budget: { month: 40 }, dailyCap: { requests: 9 } } as const;
-		await acts.updateProject(second.project, said);
-		const snapshot = snapshotOf(
-			[first, second].map((key) => {
-				const project = keyring.list().projects.find(({ id }) => id === key.project) ?? assert.fail();
-				return { ...keyView(key.label, standings.usable, { project }), key };
-			}),
-		);
-		const [a, view] = snapshot.keys;
-		assert.ok(a && view);
-		await setProject({ view, snapshot, words, acts });
-		assert.deepEqual(keyring.list().projects, [{ id: first.project, ...said }]);
+		assert.deepEqual(await putInto(), [{ id: ofFirst, ...said }]);
+	});
+
+	it('takes along no word that it is paid where Google counts it as free: what must be paid would go to the other keys', async () => {
+		assert.deepEqual(await putInto({ since: 0, by: 'k' as KeyId }), [{ id: ofFirst, ...said, tier: 'free' }]);
 	});
 });
