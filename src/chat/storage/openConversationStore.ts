@@ -20,7 +20,7 @@ export interface ConversationStoreParts extends Pick<
 /** The library on disk while conversations are kept, and in memory while they are not. */
 export function openConversationStore(
 	parts: ConversationStoreParts,
-): { readonly library: ConversationStore } & Disposable {
+): { readonly library: ConversationStore; forget(): Promise<void> } & Disposable {
 	const { keep, onDisk, current, onDropped, ...others } = parts;
 	const inMemory = memoryFolder();
 	const library = new ConversationStore({
@@ -32,5 +32,13 @@ export function openConversationStore(
 		if (conversation) void library.saveAll(conversation);
 		if (!keep.value) onDropped();
 	});
-	return { library, dispose: () => registration.dispose() };
+	return {
+		library,
+		/** What is on disk, the caller erases. */
+		forget: async () => {
+			await library.flush();
+			await inMemory.remove('');
+		},
+		dispose: () => registration.dispose(),
+	};
 }

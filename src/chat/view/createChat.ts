@@ -77,7 +77,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const name = await workspaceName({ workspaceFile, workspaceFolders }, memento, onError);
 	const root = vscode.Uri.joinPath(parts.storage, name);
 	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
-	const { library } = owned.add(
+	const kept = owned.add(
 		openConversationStore({
 			keep,
 			onDisk,
@@ -89,6 +89,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),
 		}),
 	);
+	const { library } = kept;
 	const inputLimit = (name: string): number => catalogue.inputLimit(name) ?? usualInputLimit;
 	const answering = owned.add(new AnswerLock(parts.election, onError));
 	const last = memento.get(openKey);
@@ -154,10 +155,11 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		show: (webview) => view.show(webview),
 		showConversations: openConversations,
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
-		forget: () => {
+		forget: async () => {
 			queue.clear();
 			draft.clear();
-			return session.forget();
+			await session.forget();
+			await kept.forget();
 		},
 		leave: () => {
 			session.dispose();
