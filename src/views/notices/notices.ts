@@ -1,6 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import { keepCurrent } from '../shared/keepCurrent';
+import { newsSince } from '../shared/newsSince';
 import type { PoolView, ViewClock } from '../shared/poolView';
 
 /** ms that a key must have been usable for before the lack of one is news again: else minute limits would toast each minute. */
@@ -17,8 +18,7 @@ export function createNotices(
 	clock: ViewClock,
 	interrupt: (snapshot: Snapshot, now: EpochMs, revoked?: KeyView) => void,
 ): Disposable {
-	/** What was found out before was told then. */
-	let heard = clock.now();
+	const isRevokedSince = newsSince(clock);
 	let told: 'nothing' | 'paused' | 'none' = 'nothing';
 	/** Since when a key has been usable again. */
 	let calmSince: EpochMs | undefined;
@@ -26,8 +26,8 @@ export function createNotices(
 	return keepCurrent(pool, clock, () => {
 		const snapshot = pool.snapshot();
 		const now = clock.now();
-		for (const view of newlyRevoked(snapshot, heard)) interrupt(snapshot, now, view);
-		heard = Math.max(heard, ...snapshot.keys.map(({ revoked }) => revoked?.since ?? 0));
+		for (const [since, view] of revokedIn(snapshot))
+			if (isRevokedSince(view.project.id, since)) interrupt(snapshot, now, view);
 		if (snapshot.paused) {
 			if (told !== 'paused') interrupt(snapshot, now);
 			told = 'paused';
@@ -60,12 +60,12 @@ function isNews({ availability, isBarred, lastUsed }: KeyView): boolean {
 	return !isBarred && state !== 'disabled' && (state !== 'quarantined' || lastUsed > 0);
 }
 
-/** One key for each project: the one that the service said it to, where it is there. */
-function newlyRevoked({ keys }: Snapshot, heard: EpochMs): readonly KeyView[] {
-	const found = new Map<string, KeyView>();
+/** Since when, and one key for each project: the one that the service said it to, where it is there. */
+function revokedIn({ keys }: Snapshot): readonly (readonly [since: EpochMs, KeyView])[] {
+	const found = new Map<string, readonly [EpochMs, KeyView]>();
 	for (const view of keys) {
-		if (view.revoked === undefined || view.revoked.since <= heard) continue;
-		if (!found.has(view.project.id) || view.revoked.by === view.key.id) found.set(view.project.id, view);
+		const { revoked, project, key } = view;
+		if (revoked && (!found.has(project.id) || revoked.by === key.id)) found.set(project.id, [revoked.since, view]);
 	}
 	return [...found.values()];
 }

@@ -1,6 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import { isProgram, type ClientView, type Pool } from '../../pool/pool';
 import { keepCurrent } from '../shared/keepCurrent';
+import { newsSince } from '../shared/newsSince';
 import type { PoolView, ViewClock } from '../shared/poolView';
 
 export interface SpendingNoticesParts {
@@ -17,14 +18,13 @@ const dayMs = 24 * 3_600_000;
 
 /** Interrupts a person where a program was held or stopped: nobody looks at it. */
 export function createSpendingNotices({ pool, view, clock, held, stopped }: SpendingNoticesParts): Disposable {
-	/** What was found out before was told then. */
-	let heard = clock.now();
+	const isNews = newsSince(clock);
 	/** Until when a program is not told of again. */
 	const told = new Map<string, number>();
 	const current = keepCurrent(view, clock, () => {
-		const clients = view.snapshot().clients.flatMap(({ client, held: found }) => (found ? [{ client, found }] : []));
-		for (const { client, found } of clients) if (found.since > heard) held(client, found);
-		heard = Math.max(heard, ...clients.map(({ found }) => found.since));
+		for (const { client, held: found } of view.snapshot().clients) {
+			if (found && isNews(client, found.since)) held(client, found);
+		}
 		return undefined;
 	});
 	const off = pool.onEvent((event) => {

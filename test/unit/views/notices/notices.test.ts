@@ -208,6 +208,18 @@ describe('notices', () => {
 		assert.equal(shown.length, 2, 'again where it was believed in between');
 	});
 
+	it('tell of one also where the clock was set back by hours since the window began', async () => {
+		const at = (since: number) =>
+			snapshotOf([keyView('A', standings.usable, { revoked: { since, by: 'id of A' as KeyId } })]);
+		const { become, shown, clock } = watch(at(noon - minute));
+		clock.jump(-180 * minute);
+		await become(at(noon - minute));
+		assert.deepEqual(shown, [], 'that was known');
+		await become(at(noon - 180 * minute));
+		await become(at(noon - 180 * minute));
+		assert.equal(shown.length, 1);
+	});
+
 	it('tell nothing of a mark that was revoked before the window began', () => {
 		const before = keyView('A', standings.usable, { revoked: { since: noon, by: 'id of A' as KeyId } });
 		assert.deepEqual(watch(snapshotOf([before])).shown, []);

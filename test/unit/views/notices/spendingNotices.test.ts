@@ -28,6 +28,16 @@ describe('notices about money', () => {
 		notices.dispose();
 	});
 
+	it('tell so also where the clock was set back by hours since the window began', async () => {
+		const rig = new Rig({ a: {} }, answers);
+		const { told, notices } = watched(rig);
+		rig.clock.jump(-3 * 3_600_000);
+		for (let n = 0; n < 20; n++) await rig.pool.noteToolCall('gateway:loop', 'digest');
+		await rig.clock.advance(1_000);
+		assert.deepEqual(told, ['gateway:loop held: repeatedCall']);
+		notices.dispose();
+	});
+
 	it('tell nothing of what was found before', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		for (let n = 0; n < 20; n++) await rig.pool.noteToolCall('gateway:loop', 'digest');
