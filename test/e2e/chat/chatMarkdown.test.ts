@@ -156,6 +156,14 @@ describe('the Markdown of an answer', () => {
 		assert.equal(await chat.page.locator('.markdown a').count(), 0);
 	});
 
+	it('leaves code plain whose lines are too long to be coloured: links that do not end held up the view for twenty seconds', async () => {
+		const code = (line: string): string => `\`\`\`markdown\n${line}\n\`\`\`\n`;
+		await shown(`${code('[a](b) '.repeat(200))}\n${code('[a]('.repeat(3_900))}\n${code('[a](b)')}`);
+		const links = chat.page.locator('.code-block .hljs-string');
+		await links.first().waitFor();
+		assert.equal(await links.count(), 1);
+	});
+
 	it('wraps long lines of all code by a toggle, and remembers it', async () => {
 		const code = `\`\`\`ts\nconst a = '${'long '.repeat(100)}';\n\`\`\`\n`;
 		await shown(`${code}\n${code}`);
