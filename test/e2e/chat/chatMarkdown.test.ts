@@ -88,6 +88,16 @@ describe('the Markdown of an answer', () => {
 		assert.deepEqual(chat.loads, []);
 	});
 
+	it('leaves a formula as it was written that defines something: one could become what is drawn for minutes', async () => {
+		const defining = ['\\def\\a', '\\gdef\\a', '\\newcommand{\\a}', '\\global\\long\\edef\\a'].map(
+			(begin) => `$${begin}{${'x'.repeat(20)}}${'\\a '.repeat(10)}x$`,
+		);
+		await shown(`A ${defining.join(', ')} and $\\definitely$, $y$.`);
+		await formulas().filter({ hasText: /^yy$/ }).waitFor();
+		assert.equal(await formulas().count(), 1);
+		assert.equal(await chat.page.locator('[data-math]').count(), 5);
+	});
+
 	it('typesets many formulas', async () => {
 		const many = Array.from({ length: 200 }, (_, n) => `$\\sqrt{x_{${n}}^2 + \\frac{${n}}{y}}$`).join(' ');
 		await shown(many);

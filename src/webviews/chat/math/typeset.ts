@@ -15,10 +15,14 @@ const attributes = [
 	...['width', 'height', 'depth', 'voffset', 'notation', 'largeop'],
 ];
 
-/** A formula as MathML; undefined where it is none that KaTeX reads. */
+/** What gives a name to others: three lines of it can become what a browser takes minutes to draw. */
+const definition = /\\(?:[egx]?def|(?:re)?newcommand|providecommand)(?![A-Za-z])/;
+
+/** A formula as MathML; undefined where it is none that KaTeX reads, or defines something. */
 export type Typeset = (tex: string, display: boolean) => DocumentFragment | undefined;
 
 export const typeset: Typeset = (tex, displayMode) => {
+	if (definition.test(tex)) return undefined;
 	try {
 		const mathml = katex.renderToString(tex, {
 			...{
