@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { Failure, type BucketId } from '../../../../src/pool/pool';
+import { Failure, type BucketId, type InMemoryStore, type StateStore } from '../../../../src/pool/pool';
 import { answers, Rig, type Send } from '../../../support/pool/rig';
+import { VirtualClock } from '../../../support/virtualClock';
 
 describe('a key that is removed while it answers', () => {
 	it('finishes its answer, and takes no further one', async () => {
@@ -44,4 +45,36 @@ describe('a key that is removed while it answers', () => {
 			assert.equal(rig.store.replica().bucket.get('p-a/m' as BucketId)?.leases.length, 0, 'and its place is free');
 		}
 	});
+});
+
+describe('a key that is removed or switched off while its lease is on the way', () => {
+	for (const [how, left] of [
+		['removed', { b: {} }],
+		['switched off', { a: { enabled: false }, b: {} }],
+	] as const) {
+		it(`is not asked, as by a team’s server: ${how}`, async () => {
+			const clock = new VirtualClock();
+			/** Each step is done at once, and heard of later. */
+			const far = (store: InMemoryStore): StateStore => ({
+				replica: () => store.replica(),
+				now: () => store.now(),
+				onDidChange: (listener) => store.onDidChange(listener),
+				close: () => store.close(),
+				transact: async (step) => {
+					const result = await store.transact(step);
+					await new Promise<void>((resolve) => void clock.after(400, resolve));
+					return result;
+				},
+			});
+			const rig = new Rig({ a: {}, b: {} }, answers, { strategy: 'primaryBackup', clock, seenThrough: far });
+			await rig.answer();
+			const asked = rig.ask();
+			await clock.advance(100);
+			rig.setKeys(left);
+			await clock.until(asked.ended);
+			assert.equal(asked.text, 'from b');
+			assert.equal(rig.order, 'a b');
+			assert.equal(rig.store.replica().bucket.get('p-a/m' as BucketId)?.leases.length, 0, 'and its place is free');
+		});
+	}
 });
