@@ -118,7 +118,7 @@ export class RequestHandler {
 				client,
 				call,
 				session: sessionOf(client.id, request.headers, call.conversation),
-				needs,
+				needs: this.liveNeeds(client, needs),
 				priority: request.headers.get('x-keypool-priority') === 'batch' ? 'batch' : 'chat',
 				rules: { ...rules, maxWaitMs: Math.min(rules.maxWaitMs, longestWait(request.headers)) },
 				timeoutMs: timeoutIn(request.headers),
@@ -127,6 +127,20 @@ export class RequestHandler {
 		);
 		keep();
 		return response;
+	}
+
+	/** Read before each send: while a request waits, another window may demand paid keys, or a person change the rules. */
+	private liveNeeds(client: ClientRecord, atFirst: Needs): Needs {
+		const { tokens, rules } = this.parts;
+		const now = (): Needs => needsOf(tokens.list().find(({ id }) => id === client.id) ?? client, rules());
+		return {
+			get paid() {
+				return atFirst.paid === true || now().paid === true;
+			},
+			get free() {
+				return now().free === true;
+			},
+		};
 	}
 
 	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */

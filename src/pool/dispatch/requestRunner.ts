@@ -386,10 +386,10 @@ export class RequestRunner<C> {
 		return [...models, paid, needs.free, needs.project, serviceTier, whenExhausted, origin].map(String).join(' ');
 	}
 
-	/** The request's current needs. */
+	/** The request's needs as they are now: each key is measured by them. */
 	private get needs(): Needs {
 		const { needs } = this.request;
-		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : needs;
+		return this.retryState.paidOnly || this.isPaidDemanded ? { ...needs, paid: true } : { ...needs };
 	}
 }
 
