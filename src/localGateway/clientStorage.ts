@@ -11,9 +11,12 @@ export interface ClientSecrets {
 
 const name = 'gateway.clients';
 
-/** ms between two tries to have the turn, and after which a change goes ahead without: a crashed window's turn has ended by then. */
+/**
+ * ms between two tries to have the turn, and after which a change goes ahead without. The turn of a window that crashed ends
+ * long before; who has it may be asked to unlock the storage.
+ */
 const retryMs = 50;
-const longestWaitMs = 5_000;
+const longestWaitMs = 60_000;
 
 /**
  * The clients, their tokens as hashes, in the secret storage: all windows share it, and it outlives them. It has no step that
