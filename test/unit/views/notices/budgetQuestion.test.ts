@@ -12,7 +12,7 @@ const project: Project = { id: 'p' as ProjectId, tier: 'paid', label: 'Shop', bu
 
 /** @param press the button that a person presses, of those that are shown. */
 function question(
-	press: (buttons: readonly string[], text: string) => string | undefined,
+	press: (buttons: readonly string[], text: string) => string | undefined | Promise<never>,
 	snapshot = snapshotOf([keyView('A', standings.usable, { project })]),
 ) {
 	const acts: unknown[] = [];
@@ -99,11 +99,13 @@ describe('the question about a budget', () => {
 
 	it('is no concern of a request that was cancelled, nor answered by one that was closed', async () => {
 		const left = new AbortController();
-		const { made } = question(() => undefined);
-		const asked = made.ask({ shortage: ofPool }, left.signal);
+		const open = question(() => new Promise(() => undefined));
+		const asked = open.made.ask({ shortage: ofPool }, left.signal);
 		left.abort();
 		assert.deepEqual(await asked, { type: 'stop' });
-		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
+		assert.deepEqual(await open.made.ask({ shortage: ofPool }, AbortSignal.abort()), { type: 'stop' });
+		const closed = question(() => undefined);
+		assert.deepEqual(await closed.made.ask({ shortage: ofPool }, never), { type: 'stop' });
 	});
 
 	it('stops a request whose person sees no notice, and asks the next one anew; the button of an old one raises it still', async () => {
