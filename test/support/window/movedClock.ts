@@ -8,6 +8,12 @@ import { until } from './until';
 /** ms. More than a test takes, and moves the clock by. */
 const longest = 3_600_000;
 
+/** How long the day of the service lasts. */
+export function msLeftOfDay(): number {
+	const now = systemClock.now();
+	return nextPacificMidnight(now) - now;
+}
+
 /**
  * A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. Where the day of
  * the service is about to end it begins in the next one, so that no test sees two of them.
@@ -18,8 +24,7 @@ export class MovedClock {
 	private ahead: number;
 
 	constructor() {
-		const now = systemClock.now();
-		const left = nextPacificMidnight(now) - now;
+		const left = msLeftOfDay();
 		// A stated delay may pass midnight by minutes.
 		this.ahead = left < longest ? left + 600_000 : 0;
 		this.write();
@@ -29,7 +34,7 @@ export class MovedClock {
 	get env(): Readonly<Record<string, string>> {
 		return {
 			KEYPOOL_TEST_CLOCK: this.file,
-			NODE_OPTIONS: `--require ${path.join(__dirname, 'movedClockPreload.cjs')}`,
+			NODE_OPTIONS: `--require ${JSON.stringify(path.join(__dirname, 'movedClockPreload.cjs'))}`,
 		};
 	}
 

@@ -1,6 +1,10 @@
 import { serve } from '../../../src/simulator/http';
 import { optionsOf, type Scenario } from '../../../src/simulator/scenario';
 import { createService, type Clock, type Service, systemClock } from '../../../src/simulator/service';
+import { msLeftOfDay, MovedClock } from './movedClock';
+
+/** ms. Longer than the tests of one `describe` take. */
+const longest = 600_000;
 
 /** A simulator that answers on the loopback while a test runs. */
 export interface Simulated {
@@ -13,20 +17,24 @@ export interface Simulated {
 }
 
 /**
- * Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given.
+ * Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given, and with the
+ * windows' that of the next day where a day of the service is about to end: what they count would begin anew in a test.
  * @param through changes what the window gets of it
  */
 export function useSimulator(
 	scenario: Scenario,
-	clock: Clock = systemClock,
+	given?: Clock,
 	through: (service: Service) => Service = (service) => service,
 ): () => Simulated {
 	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
+	let moved: MovedClock | undefined;
 	before(async () => {
+		if (given === undefined && msLeftOfDay() < longest) moved = new MovedClock();
+		const clock = given ?? moved?.clock ?? systemClock;
 		const service = createService(optionsOf(scenario, { clock, chance: Math.random }));
 		const server = await serve(through(service));
 		const { url } = server;
-		const env = { KEYPOOL_BASE_URL: url };
+		const env = { KEYPOOL_BASE_URL: url, ...moved?.env };
 		running = {
 			service,
 			url,
@@ -37,7 +45,8 @@ export function useSimulator(
 	});
 	after(async () => {
 		await running?.close();
-		running = undefined;
+		moved?.dispose();
+		[running, moved] = [undefined, undefined];
 	});
 	return () => {
 		if (running === undefined) {
