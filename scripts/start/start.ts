@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -71,7 +71,8 @@ async function showOnDesktop(
 	interrupted: Promise<number>,
 ): Promise<number> {
 	const args = ['--new-window', '--wait', '--skip-welcome', '--skip-release-notes', '--disable-workspace-trust'];
-	args.push('--user-data-dir', temporary(folders, 'keypool-user-'));
+	const own = temporary(folders, 'keypool-user-');
+	args.push('--user-data-dir', own);
 	args.push('--extensions-dir', temporary(folders, 'keypool-extensions-'));
 	args.push(`--extensionDevelopmentPath=${root}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), folder);
 	console.log(`\nOpening VS Code (${command}).\n\n${whatToTry}\nCtrl+C, or closing the window, ends it.`);
@@ -87,7 +88,18 @@ async function showOnDesktop(
 	});
 	const result = await Promise.race([interrupted, closed]);
 	code.kill();
+	endWindow(own);
 	return result;
+}
+
+/** The command only waits for the window, which is a process apart: VS Code names it in its folder while it is there. */
+function endWindow(folder: string): void {
+	try {
+		const window = Number(readFileSync(path.join(folder, 'code.lock'), 'utf8'));
+		if (window > 0) process.kill(window);
+	} catch {
+		// It has been closed.
+	}
 }
 
 /** A new folder that ends with `owner`. */

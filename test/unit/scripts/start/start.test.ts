@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { Program } from '../../../support/program';
+import { until } from '../../../support/window/until';
 
 const root = path.resolve(__dirname, '../../../..');
 
@@ -26,6 +27,25 @@ Promise.all(url ? keys.split(',').map(models) : []).then((answers) => {
 	writeFileSync(__dirname + '/seen.json', JSON.stringify(seen));
 });
 `;
+
+/** The same as VS Code is: its window is a process of its own, named in its folder, and outlives the command that waits for it. */
+const lasting = `#!${process.execPath}
+const { writeFileSync } = require('node:fs');
+const { spawn } = require('node:child_process');
+const folder = process.argv[process.argv.indexOf('--user-data-dir') + 1];
+const window = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+writeFileSync(folder + '/code.lock', String(window.pid));
+writeFileSync(__dirname + '/window', String(window.pid));
+window.once('exit', () => process.exit(0));
+`;
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
 
 describe('npm start where a desktop VS Code is on PATH', () => {
 	const home = mkdtempSync(path.join(tmpdir(), 'keypool-desktop-'));
@@ -76,6 +96,22 @@ describe('npm start where a desktop VS Code is on PATH', () => {
 			readdirSync(temporary).filter((name) => name.startsWith('keypool-')),
 			[],
 		);
+	});
+
+	it('takes the window along where Ctrl+C ends it: it stayed, without the service and the folders that it had', async () => {
+		writeFileSync(path.join(bin, 'code'), lasting, { mode: 0o755 });
+		const env = { PATH: bin, HOME: home, TMPDIR: temporary, DISPLAY: ':0' };
+		const program = new Program(['scripts/start/start.mjs'], env);
+		const noted = path.join(bin, 'window');
+		await until('the window', () => existsSync(noted) && readFileSync(noted, 'utf8') !== '');
+		const window = Number(readFileSync(noted, 'utf8'));
+		try {
+			assert.equal(await program.interrupt(), 0);
+			await until('its end', () => !isAlive(window));
+		} finally {
+			if (isAlive(window)) process.kill(window);
+			writeFileSync(path.join(bin, 'code'), desktop, { mode: 0o755 });
+		}
 	});
 
 	it('uses the real service with keys of the user', async () => {
