@@ -34,7 +34,7 @@ export interface EditorForChat extends AnswerCode {
 	findFiles(text: string): Promise<readonly FoundFile[]>;
 	pickFile(uri: string): Promise<PickedFile | undefined>;
 	openFile(named: string): Promise<void>;
-	pickFiles(): Promise<readonly PickedFile[]>;
+	pickFiles(most: number): Promise<readonly PickedFile[]>;
 	readFile(address: string, lines?: Parameters<typeof readFile>[2]): ReturnType<typeof readFile>;
 }
 
@@ -64,7 +64,7 @@ export function createEditor({ chat, records, ...tools }: EditorParts): Editor {
 			findFiles: (text) => search.find(text),
 			pickFile: (address) => pickFile(assistant.files, address),
 			openFile: (named) => openFile(assistant.files, named),
-			pickFiles: () => pickFiles(assistant.files),
+			pickFiles: (most) => pickFiles(assistant.files, most),
 			readFile: (address, lines) => readFile(assistant.files, address, lines),
 		},
 		dispose: () => owned.dispose(),

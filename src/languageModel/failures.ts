@@ -1,4 +1,4 @@
-import type { Words } from '../localization/words';
+import { inOneText, type Words } from '../localization/words';
 import { PoolError, type Reason } from '../pool/pool';
 import { ToolFlaw } from './toolSchema/tools';
 
@@ -87,10 +87,9 @@ export function failureOf(error: unknown, words: Words): HostFailure {
 		return { code: 'Other', reason: 'badTool', text };
 	}
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
-	const { text, remedy } = words.describeError(ended);
 	// One that only a newer version knows, which another window has written into the store.
 	const code = Object.hasOwn(codes, ended.reason) ? codes[ended.reason] : 'Other';
-	return { code, reason: ended.reason, text: [text, remedy].filter(Boolean).join(' ') };
+	return { code, reason: ended.reason, text: inOneText(words.describeError(ended)) };
 }
 
 /** Ends of answers that the model made wrong: nothing is blocked, and another try may do. */

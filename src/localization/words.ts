@@ -56,6 +56,11 @@ export interface Words {
 	readonly describeCount: (value: number) => string;
 }
 
+/** A message where it has one place. */
+export function inOneText({ text, remedy }: Pick<UserMessage, 'text' | 'remedy'>): string {
+	return remedy === undefined ? text : `${text} ${remedy}`;
+}
+
 /**
  * @param now ms since 1970
  * @param isGatewayUsed a team's gateway answers in place of keys

@@ -30,7 +30,7 @@ export interface EditorApi {
 	/** Shows a file of the workspace, as an answer names it (`src/a.ts:12`). */
 	openFile(named: string): Promise<void>;
 	/** Lets a person choose files. */
-	pickFiles(): Promise<readonly PickedFile[]>;
+	pickFiles(most: number): Promise<readonly PickedFile[]>;
 	/** Reads a chosen file. Secrets go only after a person was asked. */
 	readonly readFile: ReadFile;
 }

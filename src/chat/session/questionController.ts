@@ -1,4 +1,5 @@
 import { WordedError } from '../../webviews/messages';
+import { inOneText } from '../../localization/words';
 import type { PoolFacts } from '../../pool/pool';
 import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
 import type { Question, Turn } from '../model/conversation';
@@ -141,7 +142,7 @@ export class QuestionController {
 	async attach(what: 'selection' | 'files'): Promise<void> {
 		const { draft, editor } = this.options;
 		if (what === 'selection') return this.mention({ type: 'selection' });
-		const files = await editor.pickFiles();
+		const files = await editor.pickFiles(maxItems);
 		this.refuseUnless(files.every((file) => draft.addFile(file)));
 	}
 
@@ -278,8 +279,7 @@ export class QuestionController {
 		const { excessOf, words } = this.options;
 		const facts = excessOf(question);
 		if (facts) {
-			const { text, remedy } = words.describeReason('promptTooLong', facts);
-			throw new WordedError([text, remedy].filter(Boolean).join(' '));
+			throw new WordedError(inOneText(words.describeReason('promptTooLong', facts)));
 		}
 	}
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inOneText } from '../../localization/words';
 import { isForChat } from '../../gemini/request/forChat';
 import { Failure } from '../../pool/pool';
 import { pickOne, type PickItem } from '../../ui/quickPick';
@@ -38,8 +39,7 @@ export async function pickModel(
 		return signal.aborted ? undefined : chosen?.choice;
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
-		const { text, remedy } = describeReason(error.action.reason);
-		throw new WordedError([text, remedy].filter(Boolean).join(' '), { cause: error });
+		throw new WordedError(inOneText(describeReason(error.action.reason)), { cause: error });
 	}
 }
 

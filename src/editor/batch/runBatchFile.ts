@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inOneText } from '../../localization/words';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Clock, LeaderElection } from '../../pool/pool';
@@ -121,10 +122,7 @@ export class BatchFiles implements Disposable {
 		const { assistant, width, clock, ownResults } = this.tools;
 		type Failed = Parameters<typeof assistant.words.describeError>[0];
 		const say = (error: Failed): string => assistant.words.describeError(error).text;
-		const explain = (error: Failed): string => {
-			const { text, remedy } = assistant.words.describeError(error);
-			return [text, remedy].filter(Boolean).join(' ');
-		};
+		const explain = (error: Failed): string => inOneText(assistant.words.describeError(error));
 		let isNoted = true;
 		const save = async (rows: readonly BatchRow[]): Promise<void> => {
 			const text = results.write(rows, prompts);

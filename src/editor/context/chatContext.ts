@@ -35,9 +35,6 @@ export interface PickedFile {
 /** Files that are offered by name; more are found by the dialog. */
 const maxOffered = 5_000;
 
-/** Files that are read of those which the dialog gives: no more go along with one question. */
-const maxPicked = 20;
-
 type Item = PickItem & { readonly uri?: vscode.Uri };
 
 const unreadable = Symbol('unreadable');
@@ -68,8 +65,14 @@ export async function changesForChat(): Promise<Piece | undefined> {
 	return { label, file: 'the changes', language: 'diff', text: chosen.text + besides(chosen) };
 }
 
-/** Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out. */
-export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>): Promise<readonly PickedFile[]> {
+/**
+ * Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out.
+ * @param most that go along with one question: no more are read
+ */
+export async function pickFiles(
+	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
+	most: number,
+): Promise<readonly PickedFile[]> {
 	// Also where what is typed names none of those: there can be more files than are offered.
 	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened', alwaysShow: true };
 	const chosen = await pickOne(offered(browse), {
@@ -79,10 +82,10 @@ export async function pickFiles(files: Pick<WorkspaceFiles, 'locate' | 'read'>):
 	});
 	const browsed = chosen === browse ? await vscode.window.showOpenDialog({ canSelectMany: true }) : undefined;
 	const uris = chosen?.uri ? [chosen.uri] : (browsed ?? []);
-	if (uris.length > maxPicked) {
-		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', maxPicked));
+	if (uris.length > most) {
+		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', most));
 	}
-	const few = uris.slice(0, maxPicked);
+	const few = uris.slice(0, most);
 	const picked = await patiently(reading(few), Promise.all(few.map((uri) => fileToPick(files, uri))));
 	return picked?.filter((file) => file !== undefined) ?? [];
 }

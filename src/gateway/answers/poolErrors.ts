@@ -1,4 +1,4 @@
-import type { Words } from '../../localization/words';
+import { inOneText, type Words } from '../../localization/words';
 import { heldMs, type PoolError, type Reason } from '../../pool/pool';
 import type { GatewayError } from './gatewayError';
 
@@ -78,8 +78,7 @@ export function fromPoolError(error: PoolError, words: Pick<Words, 'describeErro
 	const { reason, facts } = error;
 	// One that only a newer version knows, which another window has written into the store.
 	const answer = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
-	const { text, remedy } = words.describeError(error);
-	const ours = remedy === undefined ? text : `${text} ${remedy}`;
+	const ours = inOneText(words.describeError(error));
 	const { serviceMessage = '', retryAt, shortage } = facts;
 	const untilMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
 	const retryAfterMs = shortage?.isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
