@@ -10,7 +10,7 @@ import { codeToUse } from '../apply/codeToUse';
 import { changesToSend } from '../git/changesToSend';
 import { ensureKey } from '../ask/ensureKey';
 import { findRepository, type Repository } from '../git/git';
-import { besides, chooseDiff, type FileChange } from '../git/gitDiff';
+import { besides, chooseDiff, type ChosenDiff, type FileChange } from '../git/gitDiff';
 
 /** Earlier messages that go along, for their language and form. */
 const examples = 8;
@@ -50,13 +50,14 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 		ours.add(known(text));
 		inputBox.value = text;
 	};
+	const chosen = chooseDiff(changes, maxBytes);
 	await vscode.commands.executeCommand('workbench.view.scm');
 	const answer = await askWithProgress(
 		assistant,
 		changes.length === 1
 			? vscode.l10n.t('Commit message for one file')
 			: vscode.l10n.t('Commit message for {0} files', changes.length),
-		promptFor(changes, await earlierMessages(repository)),
+		promptFor(chosen, await earlierMessages(repository)),
 		(text) => {
 			if (!isTyped()) put(withoutInvisible(messageIn(text)));
 		},
@@ -67,6 +68,14 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	} else if (!isTyped() || (await mayReplace(inputBox.value))) put(message);
 	if (answer?.endedBy !== undefined) {
 		void showWarning(vscode.l10n.t('The message is not complete: the answer ended early ({0}).', answer.endedBy));
+	}
+	if (answer && chosen.text === '') {
+		void showWarning(
+			vscode.l10n.t(
+				'Only the names of the changed files were sent: each of the changes is longer than {0} KB.',
+				maxBytes / 1024,
+			),
+		);
 	}
 	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)));
 }
@@ -92,8 +101,7 @@ async function earlierMessages(repository: Repository): Promise<readonly string[
 	}
 }
 
-function promptFor(changes: readonly FileChange[], earlier: readonly string[]): Prompt {
-	const chosen = chooseDiff(changes, maxBytes);
+function promptFor(chosen: ChosenDiff, earlier: readonly string[]): Prompt {
 	const parts = [
 		earlier.length > 0 ? `Earlier messages:\n${earlier.map((line) => `- ${line}`).join('\n')}` : '',
 		fenced({ file: 'the changes', language: 'diff', text: chosen.text }),

@@ -10,14 +10,14 @@ import { textsIn } from '../../../support/ui/editor';
 const diff = ['diff --git a/a.ts b/a.ts', '--- a/a.ts', '+++ b/a.ts', '@@ -1 +1 @@', '+x', ''].join('\n');
 
 /** The command while it runs: `box` is that of the source control view, `over` resolves at its end. */
-function begun(draft = '', presses?: string) {
+function begun(draft = '', presses?: string, changes = diff) {
 	const editor = new DocumentsStandIn();
 	editor.presses = presses;
 	const box = { value: draft };
 	const repository = {
 		rootUri: 'file:///w',
 		inputBox: box,
-		diff: () => Promise.resolve(diff),
+		diff: () => Promise.resolve(changes),
 		log: () => Promise.resolve([{ message: 'Begin' }]),
 	};
 	const git = { enabled: true, getAPI: () => ({ state: 'initialized', repositories: [repository] }) };
@@ -66,6 +66,20 @@ describe('a commit message', () => {
 		void again();
 		await settle();
 		assert.match(asked(), /Replace it/);
+	});
+
+	it('is said to be made from names alone where no file of the changes is short enough to be sent', async () => {
+		const long = diff.replace('+x', `+${'x'.repeat(300_000)}`);
+		for (const [changes, isTold] of [
+			[long, true],
+			[diff + long.replaceAll('a.ts', 'b.ts'), false],
+		] as const) {
+			const { comes, ends, asked } = begun('', undefined, changes);
+			await settle();
+			await comes('Add');
+			await ends();
+			assert.equal(/Only the names of the changed files were sent/.test(asked()), isTold);
+		}
 	});
 
 	it('is written into the box as it comes', async () => {
