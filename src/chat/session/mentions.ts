@@ -14,10 +14,14 @@ interface Offer {
 	readonly mention: Mention;
 }
 
-/** Offers what can go along with a question by its name, and knows again what was offered last. */
+/** What was offered that is known again: that of some letters. */
+const maxKnown = 100;
+
+/** Offers what can go along with a question by its name, and knows again what was offered. */
 export class Mentions {
+	/** The newest first. Who chooses can have an earlier one in view: each letter that is typed brings another. */
 	private offered: readonly Offer[] = [];
-	/** Counts offers: an id of an earlier one names nothing any more. */
+	/** Counts offers. */
 	private round = 0;
 
 	constructor(
@@ -35,11 +39,11 @@ export class Mentions {
 			mention: { type: 'file', uri },
 		}));
 		const offered = [...keywords, ...files];
-		if (round === this.round) this.offered = offered;
+		this.offered = [...offered, ...this.offered].slice(0, maxKnown);
 		return offered.map(({ view }) => view);
 	}
 
-	/** Undefined where it was not offered last. */
+	/** Undefined where it was not offered, or long ago. */
 	known(id: string): Mention | undefined {
 		return this.offered.find(({ view }) => view.id === id)?.mention;
 	}

@@ -28,13 +28,27 @@ describe('Mentions', () => {
 		);
 	});
 
-	it('know what was offered last, and nothing else', async () => {
+	it('know what was offered while the next offer is on its way to who chooses, and nothing that was never offered', async () => {
 		const one = mentions();
+		const file = { type: 'file', uri: found[0]?.uri };
 		const first = (await one.offer('p')).at(-1)?.id ?? '';
-		assert.deepEqual(one.known(first), { type: 'file', uri: found[0]?.uri });
-		await one.offer('x');
-		assert.equal(one.known(first), undefined);
+		const second = (await one.offer('pr')).at(-1)?.id ?? '';
+		assert.deepEqual([one.known(first), one.known(second)], [file, file]);
 		assert.equal(one.known('file:///etc/passwd'), undefined);
+		for (let n = 0; n < 100; n++) await one.offer('p');
+		assert.equal(one.known(first), undefined, 'not for ever');
+	});
+
+	it('know what was offered late, where its text is typed once more', async () => {
+		const tell: ((files: typeof found) => void)[] = [];
+		const one = mentions(() => new Promise((resolve) => tell.push(resolve)));
+		const late = one.offer('p');
+		const next = one.offer('pr');
+		tell[1]?.(found);
+		await next;
+		tell[0]?.(found);
+		const id = (await late).at(-1)?.id ?? '';
+		assert.deepEqual(one.known(id), { type: 'file', uri: found[0]?.uri });
 	});
 
 	it('go along as what they name', async () => {
