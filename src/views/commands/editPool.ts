@@ -36,11 +36,11 @@ const maxFallbacks = 10;
 export async function chooseModel(edit: EditPool): Promise<void> {
 	const { snapshot, words, acts } = edit;
 	const { t } = words;
-	const choices: readonly Choice<string | undefined>[] = [
+	const choices = async (): Promise<readonly Choice<string | undefined>[]> => [
 		...(await modelNames(edit, [snapshot.model])).map((name) => ({ label: name, value: name })),
 		{ label: t('Another model…'), alwaysShow: true, value: undefined },
 	];
-	const chosen = await choose(t('Which model answers?'), choices, snapshot.model);
+	const chosen = await choose(t('Which model answers?'), choices(), snapshot.model);
 	if (!chosen) return;
 	const model = chosen.value ?? (await askModel(t('Which model answers?'), words));
 	if (model !== undefined) await acts.set('model', model);

@@ -21,15 +21,13 @@ export interface Choice<T> {
  */
 export async function choose<T>(
 	title: string,
-	choices: readonly Choice<T>[],
+	choices: readonly Choice<T>[] | Promise<readonly Choice<T>[]>,
 	current?: T,
 	stays = false,
 ): Promise<{ readonly value: T } | undefined> {
-	const items = choices.map((choice) => ({
-		...choice,
-		isCurrent: current !== undefined && choice.value === current,
-	}));
-	return pickOne(items, {
+	const items = async () =>
+		(await choices).map((choice) => ({ ...choice, isCurrent: current !== undefined && choice.value === current }));
+	return pickOne(items(), {
 		title,
 		matchOnDescription: true,
 		matchOnDetail: true,

@@ -28,4 +28,17 @@ describe('the list of models to choose from', () => {
 			['Another model…'],
 		);
 	});
+
+	it('opens at once, and fills when they are told: one that opened later would take what its person types by then', async () => {
+		const editor = new EditorStandIn();
+		let isOpen = false;
+		Object.assign(editor.api.window, { showQuickPick: () => Promise.resolve(void (isOpen = true)) });
+		const { chooseModel } = editor.read('../views/commands/editPool') as typeof used;
+		await chooseModel({
+			snapshot: snapshotOf([keyView('A', standings.usable)]),
+			words,
+			acts: { models: () => new Promise(() => undefined) } as unknown as used.EditPool['acts'],
+		});
+		assert.ok(isOpen);
+	});
 });
