@@ -33,6 +33,8 @@ export class App {
 	private notice: string | undefined;
 	/** A question that the host has not taken yet. */
 	private sending: string | undefined;
+	/** Pictures that are on their way to the host: the question that is sent meanwhile is about them. */
+	private attaching: Promise<unknown> = Promise.resolve();
 	/** Moves the countdown, while there is one. */
 	private readonly ticker = new Ticker(() => this.frames.request(this.drawShell));
 	private follow: Follow | undefined;
@@ -175,9 +177,7 @@ export class App {
 		this.input().value = draft;
 		this.editing = editing;
 		takeFocus(this.input());
-		if (scrollTop !== undefined && last === shown.turns.at(-1)?.id) {
-			follow.restore(scrollTop);
-		}
+		if (scrollTop !== undefined && last === shown.turns.at(-1)?.id) follow.restore(scrollTop);
 		return follow;
 	}
 
@@ -208,9 +208,7 @@ export class App {
 			openLink: (href) => this.request({ type: 'openLink', href }),
 			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
 			toggleAttempts: (id) => {
-				if (!this.openAttempts.delete(id)) {
-					this.openAttempts.add(id);
-				}
+				if (!this.openAttempts.delete(id)) this.openAttempts.add(id);
 				this.frames.request(this.drawShell);
 			},
 			toEnd: () => {
@@ -321,7 +319,9 @@ export class App {
 	}
 
 	private async attachPictures(files: readonly File[]): Promise<void> {
-		const refused = await attachAll(files, (picture) => this.done({ type: 'attachPicture', ...picture }));
+		const attached = attachAll(files, (picture) => this.done({ type: 'attachPicture', ...picture }));
+		this.attaching = Promise.all([this.attaching, attached]);
+		const refused = await attached;
 		if (refused.length > 0) this.tellNotice(filled(this.strings().noPicture, refused.join(', ')));
 	}
 
@@ -329,14 +329,15 @@ export class App {
 	private async send(): Promise<void> {
 		const input = this.input();
 		const text = input.value;
-		if (this.sending === text || text.trim() === '') {
-			return;
-		}
+		if (this.sending === text || text.trim() === '') return;
+		const { notice } = this;
 		this.sending = text;
 		this.box.suggest('none');
+		await this.attaching;
 		const error = await this.connection.request({ type: 'send', text });
 		if (this.sending === text) this.sending = undefined;
-		this.tellNotice(error);
+		// Which pictures could not go along is told still.
+		if (error !== undefined || this.notice === notice) this.tellNotice(error);
 		if (error === undefined && input.value === text) {
 			input.value = '';
 			this.save();
@@ -346,9 +347,7 @@ export class App {
 
 	private async copy(text: string): Promise<boolean> {
 		const copied = await this.done({ type: 'copy', text });
-		if (copied) {
-			this.element('[data-role="announcer"]').textContent = this.model.shown?.strings.copied ?? '';
-		}
+		if (copied) this.element('[data-role="announcer"]').textContent = this.model.shown?.strings.copied ?? '';
 		return copied;
 	}
 

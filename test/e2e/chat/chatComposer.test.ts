@@ -161,6 +161,24 @@ describe('the chat’s input box', () => {
 		assert.deepEqual(chat.loads, []);
 	});
 
+	it('sends a question after the pictures that were dropped before it, and goes on saying which cannot go along', async () => {
+		await chat.state([]);
+		await chat.input.fill('What is on them?');
+		await chat.page.evaluate(`{
+			const dataTransfer = new DataTransfer();
+			for (const [name, type] of [['a.png', 'image/png'], ['b.gif', 'image/gif'], ['c.png', 'image/png']])
+				dataTransfer.items.add(new File([new Uint8Array([1, 2, 3])], name, { type }));
+			const input = document.querySelector('[data-role="input"]');
+			input.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+			input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+		}`);
+		await chat.request('send');
+		const types = chat.requests.map(({ type }) => type).filter((type) => type === 'send' || type === 'attachPicture');
+		assert.deepEqual(types, ['attachPicture', 'attachPicture', 'send']);
+		await until('the box is empty', async () => (await chat.input.inputValue()) === '');
+		assert.equal(await chat.page.locator('[role="alert"]', { hasText: 'Can’t attach b.gif' }).count(), 1);
+	});
+
 	it('takes a pasted text for one, though a program gives a picture of it as well', async () => {
 		await chat.state([]);
 		const paste = (texts: Readonly<Record<string, string>>) =>
