@@ -28,7 +28,7 @@ describe('Mentions', () => {
 		);
 	});
 
-	it('know what was offered while the next offer is on its way to who chooses, and nothing that was never offered', async () => {
+	it('know what was offered, and nothing that never was', async () => {
 		const one = mentions();
 		const file = { type: 'file', uri: found[0]?.uri };
 		const first = (await one.offer('p')).at(-1)?.id ?? '';
