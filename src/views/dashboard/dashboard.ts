@@ -91,7 +91,7 @@ export class Dashboard implements Disposable {
 						live = this.follow((event) => void messages.notify(event));
 					} else if (request.type === 'export') {
 						const { pool, history, clock, mask, files, report } = parts;
-						await exportUsage({ snapshot: pool.snapshot(), history, now: clock.now(), mask }, files, report);
+						await exportUsage(() => ({ snapshot: pool.snapshot(), history, now: clock.now(), mask }), files, report);
 					} else await vscode.commands.executeCommand(commands[request.act]);
 				},
 				failed: vscode.l10n.t('That failed. See Keypool’s log for the reason.'),

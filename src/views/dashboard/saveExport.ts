@@ -6,9 +6,9 @@ import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import { asRefusal, describeRefusal } from '../../workspaceFiles/words';
 import { exported, exportKinds, type ExportFacts, type ExportKind } from './exports';
 
-/** Asks what is wanted and where it goes, and writes it there. */
+/** Asks what is wanted and where it goes, and writes it there, as it is by then. */
 export async function exportUsage(
-	facts: ExportFacts,
+	facts: () => ExportFacts,
 	files: Pick<WorkspaceFiles, 'replace'>,
 	report: (error: unknown) => void,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function exportUsage(
 	const target = await vscode.window.showSaveDialog(saveOptions(chosen.what));
 	if (!target) return;
 	const name = nameOf(target);
-	const text = exported(chosen.what, facts);
+	const text = exported(chosen.what, facts());
 	try {
 		await files.replace(target, text);
 	} catch (error) {

@@ -19,7 +19,7 @@ Object.assign(editor.api, {
 });
 const { exportUsage } = editor.read('../views/dashboard/saveExport') as typeof used;
 
-const facts = { snapshot: snapshotOf([]), history: historyOf([], []), now: noon, mask: createMasker().mask };
+const facts = () => ({ snapshot: snapshotOf([]), history: historyOf([], []), now: noon, mask: createMasker().mask });
 
 describe('an export of usage', () => {
 	it('that cannot be written says so, and what to look at; the log has the reason', async () => {
@@ -40,5 +40,21 @@ describe('an export of usage', () => {
 		await exportUsage(facts, { replace: () => Promise.resolve() }, (error) => reported.push(error));
 		await eventually(() => assert.deepEqual(reported, [gone]));
 		assert.ok(textsIn(editor.given).includes('That failed. See Keypool’s log for the reason.'));
+	});
+
+	it('has what is known when its place was chosen: its dialogs can have stood there for as long as somebody thinks', async () => {
+		const { showSaveDialog } = editor.api.window as unknown as { readonly showSaveDialog: () => Promise<object> };
+		let [now, written] = [noon, ''];
+		Object.assign(editor.api.window, { showSaveDialog: () => ((now += 60_000), showSaveDialog()) });
+		const keep = (_: unknown, text: string): Promise<void> => Promise.resolve(void (written = text));
+		Object.assign(editor.api.window, {
+			showQuickPick: async (items: Promise<readonly unknown[]>) => (await items).at(-1),
+		});
+		await exportUsage(
+			() => ({ ...facts(), now }),
+			{ replace: keep },
+			(error) => assert.fail(String(error)),
+		);
+		assert.equal((JSON.parse(written) as { exportedAt: string }).exportedAt, new Date(noon + 60_000).toISOString());
 	});
 });
