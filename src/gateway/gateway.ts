@@ -4,7 +4,6 @@ import type { Disposable } from '../common/dispose';
 import type { Budget } from '../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from './clients/clientRecord';
 import { Clients } from './clients/clients';
-import type { TokenRegistry } from './clients/tokenRegistry';
 import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
@@ -36,7 +35,6 @@ export { isSameHash } from './doors/token';
 export type { GatewayDoors, GatewayEvent, GatewayParts, GatewayRequest, GatewayRules, Peer } from './parts';
 
 export interface Gateway extends Disposable {
-	readonly tokens: TokenRegistry;
 	/** Answers one request. Its body is read only once everything before it is in order. Never rejects. */
 	handle(request: GatewayRequest, peer: Peer): Promise<Response>;
 	/** What a client has used today, and has under way now. */
@@ -65,7 +63,6 @@ export function createGateway(parts: GatewayParts): Gateway {
 	follow();
 	const following = parts.tokens.onDidChange(follow);
 	return {
-		tokens: parts.tokens,
 		handle: (request, peer) => handler.handle(request, peer),
 		usageOf: (client) => clients.usageOf(client),
 		get underWay() {

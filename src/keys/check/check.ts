@@ -10,7 +10,6 @@ export type CheckOutcome =
 	| {
 			readonly type: 'refused';
 			readonly reason: Reason;
-			readonly serviceMessage: string;
 			readonly abuse: boolean;
 			readonly failure: Failure;
 	  }
@@ -94,22 +93,12 @@ async function outcomeOf(secret: string, check: Check, signal: AbortSignal): Pro
 		if (!(error instanceof Failure)) {
 			return { type: 'undecided', reason: 'unexpected' };
 		}
-		const { action, serviceMessage } = error;
+		const { action } = error;
 		if (action.type === 'quarantine') {
-			return {
-				type: 'refused',
-				reason: action.reason,
-				serviceMessage,
-				abuse: action.abuse,
-				failure: error,
-			};
+			return { type: 'refused', reason: action.reason, abuse: action.abuse, failure: error };
 		}
 		const consumer = projectNumberIn(action);
-		return {
-			type: 'undecided',
-			reason: action.reason,
-			...(consumer !== undefined && { consumer }),
-		};
+		return { type: 'undecided', reason: action.reason, ...(consumer !== undefined && { consumer }) };
 	}
 }
 

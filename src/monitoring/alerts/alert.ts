@@ -18,8 +18,6 @@ export type Alert =
 	/** A person asked for it. */
 	| { readonly type: 'test' };
 
-export type AlertName = Alert['type'];
-
 export const maxNamed = 20;
 
 /** The same alert, fit to leave: a person can have given a key its own text as a name. */

@@ -4,7 +4,7 @@ import type { Setting } from '../../settings/settings';
 import { nothingWatched, watch, type Watched } from '../log/episodes';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery, type DeliveryParts } from './delivery';
-import { remember, remembered, written, type AlertMemory } from './memory';
+import { remembered, written, type AlertMemory } from './memory';
 import type { Receiver } from './receiver';
 import { alertThrottle, type NotificationLog } from './alertThrottle';
 
@@ -89,10 +89,11 @@ export class Alerts implements Disposable {
 
 	/** What nobody has received is not told: the window that takes over tells it again. */
 	private keep(told: NotificationLog): void {
-		const text = JSON.stringify(written(told));
+		const value = written(told);
+		const text = JSON.stringify(value);
 		if (text === this.kept) return;
 		this.kept = text;
-		remember(this.parts.memory, told);
+		this.parts.memory.write(value);
 	}
 }
 

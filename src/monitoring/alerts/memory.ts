@@ -44,10 +44,6 @@ export function remembered(memory: AlertMemory): NotificationLog {
 	return { supply: levels, quarantined: new Set(quarantined.map((id) => id as KeyId)), paused, sentAt };
 }
 
-export function remember(memory: AlertMemory, told: NotificationLog): void {
-	memory.write(written(told));
-}
-
 /** As it is stored. */
 export function written({ supply, quarantined, paused, sentAt }: NotificationLog): object {
 	const latest = Object.entries(sentAt)

@@ -4,7 +4,7 @@ import type { Folder } from '../../../src/chat/storage/folder';
 import { ConversationStore } from '../../../src/chat/storage/conversationStore';
 import { Keyring } from '../../../src/keys/keyring/keyring';
 import { secretOrFailure } from '../../../src/keys/check/secretOrFailure';
-import type { AlertName } from '../../../src/monitoring/alerts/alert';
+import type { Alert } from '../../../src/monitoring/alerts/alert';
 import { Alerts } from '../../../src/monitoring/alerts/alerts';
 import { DeliveryError } from '../../../src/monitoring/alerts/deliveryError';
 import { mementoMemory } from '../../../src/monitoring/alerts/mementoMemory';
@@ -36,7 +36,7 @@ export interface Refusals {
  */
 export class Edges {
 	readonly refusals: Refusals = { locked: false, full: false };
-	readonly told: AlertName[] = [];
+	readonly told: Alert['type'][] = [];
 	readonly reports: unknown[] = [];
 	readonly memento: FaultyMemento;
 	private readonly store = new MemoryStore();
@@ -86,7 +86,7 @@ export class Edges {
 	watch({ pool }: World): void {
 		const line = (): void => undefined;
 		const log = { trace: line, debug: line, info: line, warn: line, error: line };
-		const send = ({ type }: { readonly type: AlertName }): Promise<void> => {
+		const send = ({ type }: Pick<Alert, 'type'>): Promise<void> => {
 			if (this.random() < 0.2) return Promise.reject(new DeliveryError('unreachable'));
 			this.told.push(type);
 			return Promise.resolve();

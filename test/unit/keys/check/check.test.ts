@@ -95,7 +95,7 @@ describe('checking keys', () => {
 		const counts = countOutcomes(Object.values(told));
 		assert.deepEqual(told, {
 			good: { type: 'works' },
-			bad: { type: 'refused', reason: 'badKey', serviceMessage: 'API key not valid', abuse: false, failure },
+			bad: { type: 'refused', reason: 'badKey', abuse: false, failure },
 			far: { type: 'undecided', reason: 'network' },
 			odd: { type: 'undecided', reason: 'unexpected' },
 			gone: { type: 'cancelled' },
