@@ -227,10 +227,8 @@ class KeyCollector {
 	}
 }
 
-function refusalOf(parsed: { readonly ok: false } & Refusal): Refusal {
-	return parsed.reason === 'otherService'
-		? { reason: parsed.reason, service: parsed.service }
-		: { reason: parsed.reason };
+function refusalOf({ ok: _, ...refusal }: { readonly ok: false } & Refusal): Refusal {
+	return refusal;
 }
 
 /** The keys in a piece that has other characters than a key's; else the piece itself. */
