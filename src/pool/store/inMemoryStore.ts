@@ -15,7 +15,7 @@ import type {
 	EpochMs,
 } from '../types/stateStore';
 
-/** The documents that decide about requests, as plain data, for tests and as a start. Without usage. */
+/** The documents that decide about requests, as plain data. Without usage. */
 export interface StoreData {
 	readonly bucket: readonly (readonly [BucketId, Bucket])[];
 	readonly key: readonly (readonly [KeyId, KeyRecord])[];
@@ -23,7 +23,7 @@ export interface StoreData {
 	readonly pool: PoolRecord;
 }
 
-/** The store of a single process: for tests, for the browser, and where there is no shared store. */
+/** The store of a single process, for tests: windows, tabs and gateways have one that they share. */
 export class InMemoryStore implements StateStore {
 	private readonly docs = new DocMaps();
 	/** A listener that throws rejects the transaction: there is no other place to report it. */
