@@ -68,51 +68,23 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 		case 'turn': {
 			const old = shown.turns.find(({ id }) => id === change.turn.id);
 			const turn = arrived(change.turn, old, now);
-			return {
-				...shown,
-				turns: old ? replaced(shown, turn.id, () => turn) : [...shown.turns, turn],
-			};
+			return old ? withTurn(shown, turn.id, () => turn) : { ...shown, turns: [...shown.turns, turn] };
 		}
 		case 'append':
-			return {
-				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({
-					...turn,
-					text: turn.text + change.text,
-				})),
-			};
+			return withTurn(shown, change.turn, (turn) => ({ ...turn, text: turn.text + change.text }));
 		case 'appendThoughts':
-			return {
-				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({
-					...turn,
-					thoughts: (turn.thoughts ?? '') + change.text,
-				})),
-			};
+			return withTurn(shown, change.turn, (turn) => ({ ...turn, thoughts: (turn.thoughts ?? '') + change.text }));
 		case 'grounding':
-			return {
-				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({
-					...turn,
-					grounding: change.grounding,
-				})),
-			};
+			return withTurn(shown, change.turn, (turn) => ({ ...turn, grounding: change.grounding }));
 		case 'retract':
-			return { ...shown, turns: replaced(shown, change.turn, begunAnew) };
+			return withTurn(shown, change.turn, begunAnew);
 		case 'answer':
-			return {
-				...shown,
-				turns: replaced(shown, change.turn, (turn) => ({
-					...turn,
-					answer: change.state,
-					arrivedAt: now,
-				})),
-			};
+			return withTurn(shown, change.turn, (turn) => ({ ...turn, answer: change.state, arrivedAt: now }));
 	}
 }
 
-function replaced(shown: Shown, id: string, next: (turn: ShownTurn) => ShownTurn): readonly ShownTurn[] {
-	return shown.turns.map((turn) => (turn.id === id ? next(turn) : turn));
+function withTurn(shown: Shown, id: string, next: (turn: ShownTurn) => ShownTurn): Shown {
+	return { ...shown, turns: shown.turns.map((turn) => (turn.id === id ? next(turn) : turn)) };
 }
 
 /** A text that only goes on keeps what is drawn. */
