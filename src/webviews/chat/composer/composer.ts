@@ -112,7 +112,6 @@ function pressed(event: KeyboardEvent, { actions, suggestions, running, drawerOp
 }
 
 function toolbar({ strings, actions, panel, running, drawerOpen }: ComposerContext): TemplateResult {
-	const label = running ? strings.queueSend : strings.send;
 	const model = filled(strings.modelIs, panel.model);
 	return html`<div class="toolbar">
 		${iconButton('code', strings.attachSelection, () => actions.attach('selection'))}
@@ -139,39 +138,8 @@ function toolbar({ strings, actions, panel, running, drawerOpen }: ComposerConte
 		>
 			${icon('settings')}
 		</button>
-		<button
-			type="button"
-			class="icon-button"
-			data-action="find"
-			title=${strings.find}
-			aria-label=${strings.find}
-			@click=${actions.openFind}
-		>
-			${icon('search')}
-		</button>
-		${
-			running
-				? html`<button
-						type="button"
-						class="icon-button"
-						data-action="stop"
-						title=${strings.stop}
-						aria-label=${strings.stop}
-						@click=${actions.stop}
-					>
-						${icon('debug-stop')}
-					</button>`
-				: nothing
-		}
-		<button
-			type="button"
-			class="icon-button"
-			data-action="send"
-			title=${label}
-			aria-label=${label}
-			@click=${actions.send}
-		>
-			${icon('send')}
-		</button>
+		${iconButton('search', strings.find, actions.openFind, false, 'find')}
+		${running ? iconButton('debug-stop', strings.stop, actions.stop, false, 'stop') : nothing}
+		${iconButton('send', running ? strings.queueSend : strings.send, actions.send, false, 'send')}
 	</div>`;
 }
