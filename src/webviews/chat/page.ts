@@ -29,10 +29,11 @@ export interface PageContext
 }
 
 /** The whole chat: the conversation, and below it what a person does. */
-export function page({ strings, turns, panel, ...rest }: Shown, context: PageContext): TemplateResult {
+export function page(shown: Shown, context: PageContext): TemplateResult {
+	const { strings, turns, panel, conversation } = shown;
 	const { actions, numbers, jump, editing, openAttempts, textOf, thoughtsOf, now, find } = context;
 	const { drawerOpen, suggestions, notice, draft } = context;
-	const running = runningTurn({ strings, turns, panel, ...rest }) !== undefined;
+	const running = runningTurn(shown) !== undefined;
 	return html`<main class="chat">
 		<h1 class="aloud">${strings.conversation}</h1>
 		${findBar(find, strings, numbers, actions)}
@@ -68,21 +69,11 @@ export function page({ strings, turns, panel, ...rest }: Shown, context: PageCon
 			}
 			${keyed(
 				// What could not count in one conversation would stand in the fields of another.
-				rest.conversation,
+				conversation,
 				drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions }),
 			)}
 			${composer({
-				...{
-					strings,
-					numbers,
-					actions,
-					panel,
-					running,
-					drawerOpen,
-					suggestions,
-					notice,
-					draft,
-				},
+				...{ strings, numbers, actions, panel, running, drawerOpen, suggestions, notice, draft },
 				begun: turns.length > 0,
 			})}
 		</div>

@@ -115,18 +115,9 @@ function waiting({ answer, arrivedAt }: ShownTurn, context: TurnContext): Templa
 }
 
 function ending({ answer, id, text }: ShownTurn, context: TurnContext): TemplateResult | typeof nothing {
-	switch (answer.state) {
-		case 'waiting':
-		case 'streaming':
-		case 'elsewhere':
-			return nothing;
-		case 'done':
-			return html`${note(answer.note)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
-		case 'failed':
-			return html`${errorCard(answer.error, id, context)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
-		case 'stopped':
-			return html`${note(answer.note)}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
-	}
+	if (!('footer' in answer)) return nothing;
+	const before = answer.state === 'failed' ? errorCard(answer.error, id, context) : note(answer.note);
+	return html`${before}${footer(answer.footer, id, { ...context, empty: text === '' })}`;
 }
 
 function note(text: string | undefined): TemplateResult | typeof nothing {
