@@ -98,7 +98,7 @@ export interface PoolFigures {
 /** Sends over a span of time, in slots of equal length, oldest first; the last one is under way. */
 export interface UsageView {
 	readonly slotMs: number;
-	readonly candidates: number;
+	readonly slots: number;
 	/** When the last slot began. */
 	readonly lastAgo: number;
 	readonly byKey: readonly SeriesView[];

@@ -5,8 +5,8 @@ import type { Voice } from './voice';
 
 /** A span of time in slots: ms of one, and how many. */
 export const ranges = {
-	hour: { slotMs: 60_000, candidates: 60 },
-	day: { slotMs: 15 * 60_000, candidates: 96 },
+	hour: { slotMs: 60_000, slots: 60 },
+	day: { slotMs: 15 * 60_000, slots: 96 },
 } as const;
 
 /** More layers than a legend can tell apart are one. */
@@ -18,7 +18,7 @@ const maxFailures = 6;
 
 /** A count and the slot that it belongs to. */
 interface Placed {
-	readonly candidate: number;
+	readonly slot: number;
 	readonly count: UsageCount;
 }
 
@@ -29,12 +29,12 @@ export function usageView(
 	now: EpochMs,
 	voice: Voice,
 ): UsageView {
-	const { slotMs, candidates } = ranges[range];
+	const { slotMs, slots } = ranges[range];
 	const lastSlot = Math.floor(now / slotMs);
 	const placed = minutes.flatMap((count): Placed[] => {
-		const candidate = Math.floor((count.minute * 60_000) / slotMs) - lastSlot + candidates - 1;
+		const slot = Math.floor((count.minute * 60_000) / slotMs) - lastSlot + slots - 1;
 		// A clock that was put back leaves counts of the future: they belong to now.
-		return candidate < 0 ? [] : [{ candidate: Math.min(candidate, candidates - 1), count }];
+		return slot < 0 ? [] : [{ slot: Math.min(slot, slots - 1), count }];
 	});
 	const keys = grouped(placed, ({ key }) => key);
 	const outcomes = grouped(placed, ({ outcome }) => outcome);
@@ -44,16 +44,16 @@ export function usageView(
 	const failures = outcomes.filter(([outcome]) => outcome !== 'answered');
 	return {
 		slotMs,
-		candidates,
+		slots,
 		lastAgo: now - lastSlot * slotMs,
-		byKey: layers(keys, maxLayers, candidates, (key) => voice.labelOf(key), voice),
+		byKey: layers(keys, maxLayers, slots, (key) => voice.labelOf(key), voice),
 		byOutcome: [
 			...(answered
-				? [{ ...seriesOf(answered[1], candidates), label: voice.outcome('answered'), kind: 'answered' as const }]
+				? [{ ...seriesOf(answered[1], slots), label: voice.outcome('answered'), kind: 'answered' as const }]
 				: []),
-			...layers(failures, maxLayers - 1, candidates, (outcome) => voice.outcome(outcome), voice),
+			...layers(failures, maxLayers - 1, slots, (outcome) => voice.outcome(outcome), voice),
 		],
-		byClient: layers(clients, maxLayers, candidates, clientLabel, voice),
+		byClient: layers(clients, maxLayers, slots, clientLabel, voice),
 		keys: groupTotals(keys, (key) => voice.labelOf(key), voice),
 		clients: groupTotals(clients, clientLabel, voice),
 		total: totalsOf(placed),
@@ -73,28 +73,28 @@ function grouped<K extends string>(
 function layers<K>(
 	groups: readonly (readonly [K, readonly Placed[]])[],
 	most: number,
-	candidates: number,
+	slots: number,
 	label: (name: K) => string,
 	voice: Voice,
 ): readonly SeriesView[] {
 	const shown = groups.length <= most ? groups : groups.slice(0, most - 1);
 	const others = groups.slice(shown.length).flatMap(([, group]) => group);
 	return [
-		...shown.map(([name, group]) => ({ ...seriesOf(group, candidates), label: label(name), kind: 'plain' as const })),
+		...shown.map(([name, group]) => ({ ...seriesOf(group, slots), label: label(name), kind: 'plain' as const })),
 		...(others.length > 0
-			? [{ ...seriesOf(others, candidates), label: voice.others(groups.length - shown.length), kind: 'rest' as const }]
+			? [{ ...seriesOf(others, slots), label: voice.others(groups.length - shown.length), kind: 'rest' as const }]
 			: []),
 	];
 }
 
-function seriesOf(placed: readonly Placed[], candidates: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
-	const sends = Array.from({ length: candidates }, () => 0);
-	const tokens = Array.from({ length: candidates }, () => 0);
-	const fallbacks = Array.from({ length: candidates }, () => 0);
-	for (const { candidate, count } of placed) {
-		sends[candidate] = (sends[candidate] ?? 0) + count.sends;
-		tokens[candidate] = (tokens[candidate] ?? 0) + count.input + count.output;
-		fallbacks[candidate] = (fallbacks[candidate] ?? 0) + (count.fallbacks ?? 0);
+function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
+	const sends = Array.from({ length: slots }, () => 0);
+	const tokens = Array.from({ length: slots }, () => 0);
+	const fallbacks = Array.from({ length: slots }, () => 0);
+	for (const { slot, count } of placed) {
+		sends[slot] = (sends[slot] ?? 0) + count.sends;
+		tokens[slot] = (tokens[slot] ?? 0) + count.input + count.output;
+		fallbacks[slot] = (fallbacks[slot] ?? 0) + (count.fallbacks ?? 0);
 	}
 	return { sends, tokens, fallbacks };
 }

@@ -38,9 +38,9 @@ export class App {
 	private drawn: readonly unknown[] = [];
 	private readonly open = new Set<string>();
 	private readonly connection: Connection<DashboardRequest, DashboardEvent>;
-	private readonly chart = new Chart((candidate) => {
-		if (candidate !== this.hovered) {
-			this.hovered = candidate;
+	private readonly chart = new Chart((slot) => {
+		if (slot !== this.hovered) {
+			this.hovered = slot;
 			this.draw();
 		}
 	});

@@ -28,7 +28,7 @@ export class Chart {
 	private made = '';
 
 	/** @param hovered the slot under the pointer; undefined where it has left. */
-	constructor(private readonly hovered: (candidate: number | undefined) => void) {
+	constructor(private readonly hovered: (slot: number | undefined) => void) {
 		this.element.className = 'chart';
 		new ResizeObserver(() => this.fit()).observe(this.element);
 	}

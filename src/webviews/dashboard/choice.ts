@@ -31,7 +31,7 @@ export function layersOf(usage: UsageView, { by, show }: Choice): readonly Layer
 	const palette = by === 'outcome' ? 'outcome' : 'key';
 	const layers = series.map((one, n) => ({
 		label: one.label,
-		colour: colourOf(one.kind, `${palette}-${series.slice(0, n).filter(({ kind: is }) => is === 'plain').length}`),
+		colour: colourOf(one.kind, `${palette}-${series.slice(0, n).filter(({ kind }) => kind === 'plain').length}`),
 		values: one[show],
 		sum: one[show].reduce((total, value) => total + value, 0),
 	}));
@@ -39,14 +39,14 @@ export function layersOf(usage: UsageView, { by, show }: Choice): readonly Layer
 	return show === 'fallbacks' ? layers.filter(({ sum }) => sum > 0) : layers;
 }
 
-function colourOf(is: SeriesView['kind'], plain: string): string {
-	return is === 'plain' ? plain : is;
+function colourOf(kind: SeriesView['kind'], plain: string): string {
+	return kind === 'plain' ? plain : kind;
 }
 
 /** When each slot began, in ms since 1970 by the document's clock; `arrivedAt`: when the numbers came. */
-export function slotTimes({ candidates, slotMs, lastAgo }: UsageView, arrivedAt: number): readonly number[] {
+export function slotTimes({ slots, slotMs, lastAgo }: UsageView, arrivedAt: number): readonly number[] {
 	const last = arrivedAt - lastAgo;
-	return Array.from({ length: candidates }, (_, n) => last - (candidates - 1 - n) * slotMs);
+	return Array.from({ length: slots }, (_, n) => last - (slots - 1 - n) * slotMs);
 }
 
 export function recallChoice(vscode: VsCode): Choice {

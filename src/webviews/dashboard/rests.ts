@@ -38,8 +38,8 @@ export function rests(context: Context): TemplateResult {
 
 /** The same span of time as the chart's. */
 function rangeMs(context: Context): number {
-	const { slotMs, candidates, lastAgo } = usageOf(context);
-	return (candidates - 1) * slotMs + lastAgo;
+	const { slotMs, slots, lastAgo } = usageOf(context);
+	return (slots - 1) * slotMs + lastAgo;
 }
 
 function timeline({ label, model, spans }: RestRow, range: number, context: Context): TemplateResult {
@@ -71,13 +71,13 @@ function axis(range: number, { times, arrivedAt }: Context): TemplateResult {
 /** Each colour that occurs, with the reasons that it stands for. */
 function legend(rows: readonly RestRow[]): TemplateResult {
 	const reasons = new Map<SpanKind, Set<string>>();
-	for (const { kind: is, words } of rows.flatMap(({ spans }) => spans)) {
-		reasons.set(is, (reasons.get(is) ?? new Set()).add(words));
+	for (const { kind, words } of rows.flatMap(({ spans }) => spans)) {
+		reasons.set(kind, (reasons.get(kind) ?? new Set()).add(words));
 	}
 	return html`<div class="legend">
 		<ul>
 			${[...reasons].map(
-				([is, words]) => html`<li><span class="swatch" data-colour=${is}></span>${[...words].join(', ')}</li>`,
+				([kind, words]) => html`<li><span class="swatch" data-colour=${kind}></span>${[...words].join(', ')}</li>`,
 			)}
 		</ul>
 	</div>`;

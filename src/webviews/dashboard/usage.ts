@@ -44,8 +44,7 @@ export function usage(context: Context, chart: Element, hovered: number | undefi
 			layers.length === 0
 				? note(strings.noFallbacks)
 				: html`<div role="img" aria-label=${spoken(layers, context)}>${chart}</div>
-						${legend(layers, view, hovered, context)}
-						${behind(context, 'usage-table', candidates(layers, view, context))}`
+						${legend(layers, view, hovered, context)} ${behind(context, 'usage-table', asTable(layers, view, context))}`
 		}
 		<h3>${choice.by === 'client' ? strings.byClient : strings.byKey}</h3>
 		${choice.by === 'client' ? totals(strings.client, view.clients, context) : totals(strings.key, view.keys, context)}
@@ -102,7 +101,7 @@ function legend(
 }
 
 /** The chart as numbers; a slot without any is left out. */
-function candidates(layers: readonly Layer[], view: UsageView, context: Context): TemplateResult {
+function asTable(layers: readonly Layer[], view: UsageView, context: Context): TemplateResult {
 	const { strings, numbers, times, arrivedAt, choice } = context;
 	const rows = slotTimes(view, arrivedAt)
 		.map((from, n) => ({

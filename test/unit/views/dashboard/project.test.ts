@@ -32,7 +32,7 @@ describe('usage on the dashboard', () => {
 			two,
 			historyOf([count(0, 'work', 'answered', 3), count(0, 'work', 'rpm'), count(59, 'home', 'answered', 2)]),
 		);
-		assert.deepEqual([view.candidates, view.slotMs, view.lastAgo], [60, minute, 0]);
+		assert.deepEqual([view.slots, view.slotMs, view.lastAgo], [60, minute, 0]);
 		assert.deepEqual(sums(view.byKey), ['work 4', 'home 2']);
 		assert.deepEqual(sums(view.byOutcome), ['answered 5', 'requests per minute used up 1']);
 		assert.deepEqual([view.byKey[0]?.sends[59], view.byKey[1]?.sends[0], view.byKey[0]?.tokens[59]], [4, 2, 48]);
@@ -69,7 +69,7 @@ describe('usage on the dashboard', () => {
 		]);
 		const { hour: last, day } = shown(two, history);
 		assert.deepEqual([last.total.sends, day.total.sends], [1, 16]);
-		assert.deepEqual([day.candidates, day.slotMs], [96, 15 * minute]);
+		assert.deepEqual([day.slots, day.slotMs], [96, 15 * minute]);
 	});
 
 	it('keeps counts of the future, which a clock that was put back leaves, as of now', () => {
