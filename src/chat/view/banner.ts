@@ -34,9 +34,9 @@ export function bannerOver(
 
 function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
 	if (paused) {
-		const { text, ...serviceMessage } = words.describeReason('paused');
+		const { text, ...message } = words.describeReason('paused');
 		return bannerSaying('paused', {
-			...serviceMessage,
+			...message,
 			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
 		});
 	}

@@ -282,9 +282,8 @@ export class ChatView implements Disposable {
 
 	private async act(id: string): Promise<void> {
 		const answer = this.options.session.turn(id)?.answer;
-		const serviceMessage =
-			answer?.state === 'failed' ? this.options.words.describeReason(answer.reason, answer.facts) : undefined;
-		await this.run(serviceMessage?.action?.command);
+		if (answer?.state !== 'failed') return;
+		await this.run(this.options.words.describeReason(answer.reason, answer.facts).action?.command);
 	}
 
 	private async run(command: string | undefined): Promise<void> {

@@ -37,7 +37,7 @@ export function explain(
 		...limitIn(view, model, reason),
 		...(availability.state === 'coolingDown' && { retryAt: availability.until }),
 	};
-	const serviceMessage = reason === undefined ? undefined : words.describeReason(reason, facts);
+	const message = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;
 	const { isBarred } = view;
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
@@ -45,12 +45,12 @@ export function explain(
 		revokedInWords(view, words, now),
 		view.revoked && quote(view.revoked.serviceMessage, words),
 		isBarred ? barred(words) : undefined,
-		...happened(availability, failure, serviceMessage, words, now),
+		...happened(availability, failure, message, words, now),
 		// A key that is barred takes nothing, now or later.
 		isBarred && (availability.state === 'usable' || availability.state === 'coolingDown')
 			? undefined
 			: decided(view, availability, words, now),
-		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : serviceMessage?.remedy,
+		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : message?.remedy,
 		others(view, model, words, now),
 		model ? undefined : health(view, words),
 		...(model ? [model] : view.models).flatMap((one) => fallenInWords(one, words)).slice(0, maxFallen),
@@ -58,12 +58,12 @@ export function explain(
 	const isOnlyBarred = isBarred && availability.state === 'usable';
 	const act = isOnlyBarred
 		? { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') }
-		: actFor(view, availability, serviceMessage, words);
+		: actFor(view, availability, message, words);
 	return {
 		title: t('{0}: {1}', subject, words.announceKey({ availability, isBarred }, now)),
 		// What the service said of the tier is what it said of the rest, as a rule.
 		paragraphs: [...new Set(paragraphs)].filter((part): part is string => part !== undefined && part !== ''),
-		...(serviceMessage?.link && { link: serviceMessage.link }),
+		...(message?.link && { link: message.link }),
 		...(act && { act }),
 	};
 }
@@ -71,12 +71,12 @@ export function explain(
 function happened(
 	availability: Availability,
 	failure: Attempt | undefined,
-	serviceMessage: UserMessage | undefined,
+	message: UserMessage | undefined,
 	words: Words,
 	now: EpochMs,
 ): readonly string[] {
 	const { t } = words;
-	const reason = serviceMessage?.text ?? '';
+	const reason = message?.text ?? '';
 	if (availability.state === 'quarantined') {
 		const at = t('It happened at {0}.', words.describeTime(availability.since, now));
 		return [`${reason} ${at}`, quote(availability.serviceMessage ?? failure?.serviceMessage, words)];
@@ -141,9 +141,9 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 /** A key that stands well for the one model may rest for another. */
 function others(view: KeyView, model: ModelView | undefined, words: Words, now: EpochMs): string | undefined {
 	if (model || view.availability.state === 'quarantined' || view.availability.state === 'disabled') return undefined;
-	const serviceMessage = JSON.stringify(view.availability);
+	const ofKey = JSON.stringify(view.availability);
 	return view.models
-		.filter(({ availability }) => availability.state !== 'usable' && JSON.stringify(availability) !== serviceMessage)
+		.filter(({ availability }) => availability.state !== 'usable' && JSON.stringify(availability) !== ofKey)
 		.slice(0, 3)
 		.map((one) => words.t('{0}: {1}', one.model, words.announceAvailability(one.availability, now)))
 		.join('\n');
@@ -166,7 +166,7 @@ function limitIn(view: KeyView, model: ModelView | undefined, reason: Reason | u
 function actFor(
 	view: KeyView,
 	availability: Availability,
-	serviceMessage: UserMessage | undefined,
+	message: UserMessage | undefined,
 	{ t }: Words,
 ): Explanation['act'] | undefined {
 	switch (availability.state) {
@@ -189,18 +189,18 @@ function actFor(
 			) {
 				return { command: 'keypool.useAgain', onKey: true, title: t('Use Again') };
 			}
-			if (serviceMessage?.action?.command === 'keypool.checkAllKeys') {
+			if (message?.action?.command === 'keypool.checkAllKeys') {
 				return { command: 'keypool.checkKey', onKey: true, title: t('Check Now') };
 			}
 			// Another key in its place keeps all that a person has said of this one.
-			if (serviceMessage?.action?.command === 'keypool.addKey') {
+			if (message?.action?.command === 'keypool.addKey') {
 				return { command: 'keypool.replaceKey', onKey: true, title: t('Replace It…') };
 			}
 			return (
-				serviceMessage?.action && {
-					command: serviceMessage.action.command,
+				message?.action && {
+					command: message.action.command,
 					onKey: false,
-					title: serviceMessage.action.title,
+					title: message.action.title,
 				}
 			);
 		case 'halfOpen':

@@ -171,13 +171,13 @@ function notUsable(keys: readonly KeyView[], words: Words, now: EpochMs): Markdo
 		({ availability }) => availability.state !== 'usable' && availability.state !== 'disabled',
 	);
 	const hidden = others.length - maxKeys;
-	const serviceMessage = others
+	const shown = others
 		.slice(0, maxKeys)
 		.map(({ key, availability }) =>
 			beside(bold(`${key.label}:`), plain(words.announceAvailability(availability, now))),
 		);
 	return lines(
-		...serviceMessage,
+		...shown,
 		hidden > 0 ? plain(hidden === 1 ? words.t('1 more key') : words.t('{0} more keys', hidden)) : undefined,
 	);
 }
