@@ -27,7 +27,7 @@ export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log
 		else if (event.part.type !== 'waiting' || isNew(waits, event.request, event.part))
 			logPart(at, event.part, names, log);
 	});
-	const offWatch = watchPool(pool, clock, (happening) => logHappening(happening, log));
+	const offWatch = watchPool(pool, clock, (incident) => logIncident(incident, log));
 	return () => {
 		off();
 		offWatch();
@@ -46,32 +46,32 @@ function isNew(
 	return true;
 }
 
-function logHappening(happening: Incident, log: Log): void {
-	switch (happening.type) {
+function logIncident(incident: Incident, log: Log): void {
+	switch (incident.type) {
 		case 'almostExhausted':
 			log.error(
-				`CRITICAL almost exhausted: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`,
+				`CRITICAL almost exhausted: ${incident.usable} of ${incident.total} keys can answer with ${incident.model}`,
 			);
 			return;
 		case 'allExhausted':
 			log.error(
-				`all exhausted: none of ${happening.total} keys can answer with ${happening.model}${untilText(happening.back)}`,
+				`all exhausted: none of ${incident.total} keys can answer with ${incident.model}${untilText(incident.back)}`,
 			);
 			return;
 		case 'recovered':
-			log.info(`recovered: ${happening.usable} of ${happening.total} keys can answer with ${happening.model}`);
+			log.info(`recovered: ${incident.usable} of ${incident.total} keys can answer with ${incident.model}`);
 			return;
 		case 'keyNeedsAttention':
-			log.warn(`quarantined: ${happening.label} (${happening.reason})`);
+			log.warn(`quarantined: ${incident.label} (${incident.reason})`);
 			return;
 		case 'tierRevoked':
 			log.warn(
-				`tier revoked: the project of ${happening.label} is marked as paid, and the service counts it as free; ` +
+				`tier revoked: the project of ${incident.label} is marked as paid, and the service counts it as free; ` +
 					'prompts that demand paid keys do not go to it',
 			);
 			return;
 		case 'poolPaused':
-			log.error(`paused: ${happening.reason}, by ${happening.by}`);
+			log.error(`paused: ${incident.reason}, by ${incident.by}`);
 			return;
 	}
 }

@@ -26,17 +26,17 @@ export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: 
 	};
 }
 
-/** Tells of each happening in the pool once, shortly after it; of what is so already at the first look with it. */
+/** Tells of each incident in the pool once, shortly after it; of what is so already at the first look with it. */
 export function watchPool(
 	pool: WatchedPool,
 	clock: Pick<Clock, 'after'>,
-	tell: (happening: Incident, snapshot: Snapshot) => void,
+	tell: (incident: Incident, snapshot: Snapshot) => void,
 ): Dispose {
 	let watched = nothingWatched;
 	return onSettled(pool, clock, () => {
 		const snapshot = pool.snapshot();
 		const { after, new: found } = watch(watched, snapshot);
 		watched = after;
-		for (const happening of found) tell(happening, snapshot);
+		for (const incident of found) tell(incident, snapshot);
 	});
 }

@@ -192,11 +192,11 @@ export class Metrics {
 			// Keys of one project are one quota.
 			if (seen.has(project.id) || seen.size >= maxQuotas) continue;
 			seen.add(project.id);
-			for (const { model, limitUsage: rooms } of models) {
-				for (const [name, room] of Object.entries(rooms)) {
+			for (const { model, limitUsage } of models) {
+				for (const [name, usage] of Object.entries(limitUsage)) {
 					const labels = { key: this.keys.of(key.label), model: this.models.of(model), limit: name };
-					used.inc(labels, room.used);
-					limit.inc(labels, room.limit);
+					used.inc(labels, usage.used);
+					limit.inc(labels, usage.limit);
 				}
 			}
 		}

@@ -70,9 +70,9 @@ function keyLines({ key, project, availability, score, success, fail, models }: 
 	];
 }
 
-function modelText({ model, availability, sentToday, limitUsage: rooms, inFlight }: ModelView): string {
-	const limits = Object.entries(rooms).map(
-		([name, { used, limit, source: from }]) => `${name} ${used}/${limit} (${from})`,
+function modelText({ model, availability, sentToday, limitUsage, inFlight }: ModelView): string {
+	const limits = Object.entries(limitUsage).map(
+		([name, { used, limit, source }]) => `${name} ${used}/${limit} (${source})`,
 	);
 	return [
 		`${model}: ${availabilityText(availability)}`,

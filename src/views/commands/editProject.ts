@@ -72,9 +72,9 @@ export async function setLimits(edit: EditProject): Promise<void> {
 	if (model === undefined) return;
 	const own: Limits = project.limits?.[model] ?? {};
 	const preset: Limits = project.presetLimits?.[model] ?? {};
-	const rooms = modelOf(edit, model)?.limitUsage ?? {};
+	const limitUsage = modelOf(edit, model)?.limitUsage ?? {};
 	const choices = dimensions.map((dimension): Choice<Dimension> => {
-		const description = limitInWords(own[dimension], preset[dimension], rooms[dimension]?.limit, words);
+		const description = limitInWords(own[dimension], preset[dimension], limitUsage[dimension]?.limit, words);
 		return { label: dimensionInWords(dimension, words), description, value: dimension };
 	});
 	const chosen = await choose(t('Limits of {0} on {1}', name, model), choices);

@@ -116,7 +116,7 @@ function quotas({ snapshot: { keys }, mask }: ExportFacts): readonly object[] {
 		inputTokensToday: view.tokensToday,
 		dayEndsAt: iso(view.dayEndsAt),
 		limits: Object.fromEntries(
-			Object.entries(view.limitUsage).map(([name, { limit, source: from }]) => [name, { limit, from }]),
+			Object.entries(view.limitUsage).map(([name, { limit, source }]) => [name, { limit, from: source }]),
 		),
 	}));
 }

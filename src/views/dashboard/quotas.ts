@@ -67,7 +67,7 @@ function quotaView(
 	now: EpochMs,
 	{ mask, words }: Voice,
 ): QuotaView {
-	const { limitUsage: rooms, requestsThisMinute, tokensThisMinute, requestsToday, sentToday, tokensToday } = view;
+	const { limitUsage, requestsThisMinute, tokensThisMinute, requestsToday, sentToday, tokensToday } = view;
 	const others = Math.max(0, requestsToday - sentToday);
 	const minute = Math.max(0, view.minuteEndsAt - now);
 	const day = Math.max(0, view.dayEndsAt - now);
@@ -75,10 +75,10 @@ function quotaView(
 		project,
 		model: mask(view.model),
 		availability: words.announceKey(view, now),
-		rpm: use(requestsThisMinute, rooms.rpm, minute),
-		tpm: use(tokensThisMinute, rooms.tpm, minute),
-		rpd: { ...use(requestsToday, rooms.rpd, day), ...(others > 0 && { others }) },
-		...(rooms.tpd && { tpd: use(tokensToday, rooms.tpd, day) }),
+		rpm: use(requestsThisMinute, limitUsage.rpm, minute),
+		tpm: use(tokensThisMinute, limitUsage.tpm, minute),
+		rpd: { ...use(requestsToday, limitUsage.rpd, day), ...(others > 0 && { others }) },
+		...(limitUsage.tpd && { tpd: use(tokensToday, limitUsage.tpd, day) }),
 	};
 }
 
@@ -90,9 +90,9 @@ function capView(
 	{ words }: Pick<Voice, 'words'>,
 ): readonly QuotaView[] {
 	if (!cap) return [];
-	const { availability, limitUsage: rooms, dayEndsAt } = cap;
+	const { availability, limitUsage, dayEndsAt } = cap;
 	const left = Math.max(0, dayEndsAt - now);
-	const { rpd, tpd } = rooms;
+	const { rpd, tpd } = limitUsage;
 	const uses = { ...(rpd && { rpd: use(rpd.used, rpd, left) }), ...(tpd && { tpd: use(tpd.used, tpd, left) }) };
 	return [
 		{
@@ -104,6 +104,6 @@ function capView(
 	];
 }
 
-function use(used: number, room: LimitUsage | undefined, resetsInMs: number): UseView {
-	return { used, resetsInMs, ...(room && { limit: room.limit, source: room.source }) };
+function use(used: number, usage: LimitUsage | undefined, resetsInMs: number): UseView {
+	return { used, resetsInMs, ...(usage && { limit: usage.limit, source: usage.source }) };
 }

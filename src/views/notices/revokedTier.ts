@@ -13,8 +13,8 @@ export function revokedInWords({ revoked }: Pick<KeyView, 'revoked'>, words: Wor
 }
 
 /** Limits of a model that the service has lowered, each in a sentence. */
-export function fallenInWords({ model, limitUsage: rooms }: ModelView, { t, describeCount }: Words): readonly string[] {
-	return Object.values(rooms).flatMap(({ limit, fell }: LimitUsage) =>
+export function fallenInWords({ model, limitUsage }: ModelView, { t, describeCount }: Words): readonly string[] {
+	return Object.values(limitUsage).flatMap(({ limit, fell }: LimitUsage) =>
 		fell === undefined
 			? []
 			: [

@@ -189,8 +189,8 @@ function icon(view: KeyView): RowPresentation['icon'] {
 }
 
 /** Shape and colour both differ, for whoever does not see the colour. */
-export function availabilityIcon({ state: is }: Availability): RowPresentation['icon'] {
-	switch (is) {
+export function availabilityIcon({ state }: Availability): RowPresentation['icon'] {
+	switch (state) {
 		case 'usable':
 			return { name: 'pass-filled', color: 'charts.green' };
 		case 'coolingDown':

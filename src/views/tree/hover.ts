@@ -239,31 +239,31 @@ function spendingInWords(spending: SpendingView | undefined, words: Words): Mark
 }
 
 function modelLines(view: ModelView, words: Words): Markdown {
-	const { limitUsage: rooms, requestsToday, sentToday, tokensToday } = view;
+	const { limitUsage, requestsToday, sentToday, tokensToday } = view;
 	const { t, describeCount } = words;
 	const others = Math.max(0, requestsToday - sentToday);
 	// A bar says the same of its limit.
 	const counts = [
 		others > 0
 			? t('Keypool sent {0}, others have probably used {1}', describeCount(sentToday), describeCount(others))
-			: rooms.rpd
+			: limitUsage.rpd
 				? undefined
 				: requestsInWords(sentToday, words),
-		rooms.tpd || (others > 0 && tokensToday === 0) ? undefined : inputTokens(tokensToday, words),
+		limitUsage.tpd || (others > 0 && tokensToday === 0) ? undefined : inputTokens(tokensToday, words),
 	];
 	return lines(
-		room(rooms.rpd, t('requests today'), words),
-		room(rooms.tpd, t('input tokens today'), words),
-		room(rooms.rpm, t('requests this minute'), words),
-		room(rooms.tpm, t('input tokens this minute'), words),
+		limitLine(limitUsage.rpd, t('requests today'), words),
+		limitLine(limitUsage.tpd, t('input tokens today'), words),
+		limitLine(limitUsage.rpm, t('requests this minute'), words),
+		limitLine(limitUsage.tpm, t('input tokens this minute'), words),
 		listed(...counts.map((count) => (count === undefined ? undefined : plain(count)))),
 		...fallenInWords(view, words).map(plain),
 	);
 }
 
-function room(of: LimitUsage | undefined, what: string, { t, describeCount }: Words): Markdown | undefined {
+function limitLine(of: LimitUsage | undefined, what: string, { t, describeCount }: Words): Markdown | undefined {
 	if (!of) return undefined;
-	const { used, limit, source: from } = of;
+	const { used, limit, source } = of;
 	const counted = t('{0} of {1} {2}', describeCount(used), describeCount(limit), what);
-	return beside(bar(used, limit), plain(from === 'user' ? t('{0} (your limit)', counted) : counted));
+	return beside(bar(used, limit), plain(source === 'user' ? t('{0} (your limit)', counted) : counted));
 }

@@ -70,10 +70,10 @@ function fromOthers({ others }: UseView, { strings, numbers }: Context): string 
 	return others === undefined ? '' : filled(strings.usedByOthers, numbers.count(others));
 }
 
-function origin({ limit, source: from }: UseView, { strings }: Context): string {
+function origin({ limit, source }: UseView, { strings }: Context): string {
 	if (limit === undefined) return strings.limitUnknown;
-	if (from === 'user') return strings.limitOwn;
-	return from === 'tested' ? strings.limitFound : '';
+	if (source === 'user') return strings.limitOwn;
+	return source === 'tested' ? strings.limitFound : '';
 }
 
 function reset({ used, limit, resetsInMs }: UseView, { strings, times, arrivedAt, age }: Context): string {
