@@ -47,16 +47,9 @@ export function changedTurns(before: Conversation, now: Conversation): readonly 
 
 /** What tells two versions of a turn apart. */
 function says({ question, answer, omitted }: Turn): string {
-	const { state: is, text, thoughts, grounding } = seen(answer, false);
-	return JSON.stringify([
-		question.text,
-		is,
-		text,
-		thoughts,
-		grounding,
-		'summary' in answer ? answer.summary.ms : 0,
-		omitted,
-	]);
+	const { state, text, thoughts, grounding } = seen(answer, false);
+	const ms = 'summary' in answer ? answer.summary.ms : 0;
+	return JSON.stringify([question.text, state, text, thoughts, grounding, ms, omitted]);
 }
 
 /** Title and options, to compare. */
