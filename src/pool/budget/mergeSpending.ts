@@ -1,6 +1,6 @@
-import type { ClientActivity, DailyCost, Reservation, SpendingRecord, Spent } from '../types/spending';
+import type { ClientActivity, DailyCost, SpendingRecord, Spent } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
-import { added } from '../quota/growth';
+import { added, sumOf } from '../quota/growth';
 import { spendingAt } from './spending';
 
 /**
@@ -62,10 +62,6 @@ function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, giv
 		// Without the budget that was raised, it would raise any that is set later.
 		...(raisedFrom !== undefined && { raisedFrom }),
 	};
-}
-
-function sumOf(reservations: readonly Reservation[], amount: (reservation: Reservation) => number): number {
-	return reservations.reduce((sum, one) => sum + amount(one), 0);
 }
 
 /** The hour is the sum of both; whoever held the client, held it, unless one side has let it go. */

@@ -7,3 +7,8 @@ export function growth(now: number, before = 0, givenBack = 0): number {
 export function added(theirs: number, ours: number, before = 0, givenBack = 0): number {
 	return Math.max(0, theirs + growth(ours, before, givenBack));
 }
+
+/** One amount of each, together. */
+export function sumOf<T>(held: readonly T[], amount: (one: T) => number): number {
+	return held.reduce((sum, one) => sum + amount(one), 0);
+}

@@ -1,15 +1,6 @@
-import type {
-	Bucket,
-	BucketState,
-	KeyRecord,
-	Lease,
-	ModelRecord,
-	PoolRecord,
-	EpochMs,
-	Write,
-} from '../types/stateStore';
+import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { bucketAt, cooldownEnd, sentToday } from '../quota/bucket';
-import { added, growth } from '../quota/growth';
+import { added, growth, sumOf } from '../quota/growth';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
@@ -160,8 +151,4 @@ function pool(ours: PoolRecord, theirs: PoolRecord, base: PoolRecord | undefined
 		...(forgottenAt > 0 ? { forgottenAt } : {}),
 		...mergeRevoked(ours, theirs, base),
 	};
-}
-
-function sumOf(leases: readonly Lease[], amount: (lease: Lease) => number): number {
-	return leases.reduce((sum, lease) => sum + amount(lease), 0);
 }
