@@ -85,4 +85,27 @@ describe('characters that nobody sees, in the code of an answer', () => {
 		assert.deepEqual(chat.errors, []);
 		await chat.page.close();
 	});
+
+	it('take as long to lay out as they are many, also in one line: sixty thousand held up the view for minutes', async () => {
+		const chat = await ChatPage.open(browser, files, 'dark');
+		const layoutOf = async (count: number): Promise<number> => {
+			await chat.state([turn(String(count), `\`\`\`\n${'\u200b'.repeat(count)}\n\`\`\`\n\nThe end.`)]);
+			await chat.page.getByText('The end.').waitFor();
+			assert.equal((await marksIn(chat)).length, count);
+			return chat.page.evaluate<number>(`(() => {
+				const block = document.querySelector('.code-block');
+				return Math.min(...[1, 2, 3].map(() => {
+					block.style.display = 'none';
+					document.body.offsetHeight;
+					block.style.display = '';
+					const began = performance.now();
+					document.body.offsetHeight;
+					return performance.now() - began;
+				}));
+			})()`);
+		};
+		const times = (await layoutOf(16_000)) / (await layoutOf(2_000));
+		assert.ok(times < 24, `${times.toFixed(0)} times as long`);
+		await chat.page.close();
+	});
 });
