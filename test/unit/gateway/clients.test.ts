@@ -294,6 +294,13 @@ describe('the rules of a client', () => {
 		assert.equal(rig.gateway.underWay, 0);
 	});
 
+	it('keep no gateway from stopping where none of them has anything under way', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		assert.ok((await rig.ask(stream, question())).isWhole);
+		await rig.clock.until(rig.gateway.drain());
+	});
+
 	it('are counted to the last answer before the gateway has stopped', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;
