@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
 import { servePage } from '../../src/node/http/pageServer';
-import { SharedStore, type Attempt, type Reason } from '../../src/pool/pool';
-import { startMaintenance, Maintenance } from '../../src/pool/pool';
+import { Maintenance, SharedStore, startMaintenance, type Attempt, type Reason } from '../../src/pool/pool';
 import { dashboardData } from '../../src/views/dashboard/project';
 import type { DashboardData } from '../../src/webviews/dashboardProtocol';
+import { DiskClock } from '../support/store/diskClock';
 import { FaultyPlace } from '../support/store/faults';
 import { sum, type Sample } from '../support/monitoring/exposition';
 import { seeded } from '../support/simulator/stand';
@@ -45,6 +45,7 @@ function setUp(folder: string): Stage {
 		seed: 1,
 		keys,
 		faults,
+		clock: new DiskClock(),
 		read: (key) => edges?.read(key) ?? Promise.resolve(undefined),
 		store: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
@@ -351,7 +352,7 @@ function endOf({ error, finished }: Asked): Attempt['outcome'] {
 	return error?.reason ?? (finished === undefined ? 'cancelled' : 'answered');
 }
 
-/** What each end of a prompt is counted as, also those that come only when the disk is slow. */
+/** What each end of a prompt is counted as. */
 const statuses: Readonly<Partial<Record<Attempt['outcome'], string>>> = {
 	answered: 'success',
 	cancelled: 'cancelled',

@@ -12,6 +12,7 @@ import { diskFolder } from '../../../src/node/diskFolder';
 import type { KeyId } from '../../../src/pool/pool';
 import { done, turn } from '../chat/fixtures';
 import { MemoryStore } from '../keys/memoryStore';
+import { seeded } from '../simulator/stand';
 import type { VirtualClock } from '../virtualClock';
 import type { Asked, World } from '../whole/world';
 import { FaultyFolder, FaultyMemento } from './faultyEditor';
@@ -62,8 +63,10 @@ export class Edges {
 			report: (error) => this.reports.push(error),
 		});
 		let ids = 0;
+		// By itself: in which order the disk ends what it does at a time, nobody knows.
+		const ofDisk = seeded(10);
 		this.disk = diskFolder(path.join(root, 'conversations'), () => String(++ids));
-		this.folder = new FaultyFolder(this.disk, () => this.refusals.full || random() < 0.05);
+		this.folder = new FaultyFolder(this.disk, () => this.refusals.full || ofDisk() < 0.05);
 		this.library = new ConversationStore({
 			folder: () => this.folder,
 			now: clock.wall,

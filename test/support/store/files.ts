@@ -5,6 +5,7 @@ import path from 'node:path';
 import { SqliteBackend } from '../../../src/node/sqlite/sqliteBackend';
 import { SharedStore, type Clock, type StoreBackend, type StoreErrorReason } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
+import { diskIsAsked } from './diskClock';
 
 /** Windows on one SQLite file, in virtual time. */
 export class Files {
@@ -70,9 +71,4 @@ export class Files {
 		rmSync(this.folder, { recursive: true, force: true });
 		if (this.errors.length > 0) throw new AggregateError(this.errors);
 	}
-}
-
-/** Whether something of the disk has been asked for and not been answered. */
-function diskIsAsked(): boolean {
-	return process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name));
 }

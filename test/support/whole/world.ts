@@ -45,6 +45,8 @@ export interface WorldOptions {
 	/** What every call meets, beside what its key meets. */
 	readonly faults?: readonly Fault[];
 	readonly store: (clock: VirtualClock) => StateStore;
+	/** Absent: one that does not wait for what is outside of this process's memory. */
+	readonly clock?: VirtualClock;
 	/** Requests a minute of each project. */
 	readonly rpm?: number;
 	/** A key made of its name; absent: one that looks like Google's. */
@@ -60,7 +62,7 @@ export class World {
 	/** The wanted model. */
 	readonly model = flash;
 	readonly projects: readonly { readonly id: string }[];
-	readonly clock = new VirtualClock();
+	readonly clock: VirtualClock;
 	readonly random: () => number;
 	readonly service: Service;
 	readonly store: StateStore;
@@ -86,9 +88,19 @@ export class World {
 	/** By their questions, which are the ids of the requests. */
 	private readonly asked = new Map<string, Asked>();
 
-	constructor({ seed, keys, faults = [], store, rpm = 60, shape, read, answer }: WorldOptions) {
+	constructor({
+		seed,
+		keys,
+		faults = [],
+		store,
+		rpm = 60,
+		shape,
+		read,
+		answer,
+		clock = new VirtualClock(),
+	}: WorldOptions) {
 		if (shape) this.secretOf = shape;
-		const { clock } = this;
+		this.clock = clock;
 		this.random = seeded(seed);
 		const names = Array.from({ length: keys }, (_, n) => `k${n}`);
 		const quotas = { [flash]: { rpm, tpm: 4_000_000, rpd: 9_000 }, [lite]: { rpm, tpm: 4_000_000, rpd: 9_000 } };
