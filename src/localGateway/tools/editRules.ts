@@ -1,4 +1,4 @@
-import { numberFor, numberIn } from '../../localization/numberIn';
+import { numberFor, numberIn, numberProblem, type NumberRange } from '../../localization/numberIn';
 import {
 	ClientError,
 	isModelName,
@@ -14,12 +14,9 @@ import { pickOne } from '../../ui/quickPick';
 import { keysInWords } from '../view/keysInWords';
 
 /** A number that a rule can have; empty: the rule does not hold. */
-interface NumberRule {
+interface NumberRule extends NumberRange {
 	readonly rule: 'requestsPerDay' | 'dollarsPerDay' | 'parallel';
 	readonly label: string;
-	readonly least: number;
-	readonly most: number;
-	readonly isWhole: boolean;
 }
 
 /** Asks what a tool may do, rule by rule, until the list is closed. Rejects where the tool is gone. */
@@ -38,9 +35,9 @@ type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefi
 async function askRule({ name, rules }: ClientRecord, words: Words): Promise<RuleChanges | undefined> {
 	const { t, describeCount } = words;
 	const numbers: readonly NumberRule[] = [
-		{ rule: 'parallel', label: t('Requests at the same time'), least: 1, most: 64, isWhole: true },
-		{ rule: 'requestsPerDay', label: t('Requests a day'), least: 1, most: 1_000_000_000, isWhole: true },
-		{ rule: 'dollarsPerDay', label: t('Dollars a day'), least: 0, most: 1_000_000, isWhole: false },
+		{ rule: 'parallel', label: t('Requests at the same time'), least: 1, most: 64, whole: true },
+		{ rule: 'requestsPerDay', label: t('Requests a day'), least: 1, most: 1_000_000_000, whole: true },
+		{ rule: 'dollarsPerDay', label: t('Dollars a day'), least: 0, most: 1_000_000, whole: false },
 	];
 	const rows = [
 		{ label: t('Which keys'), description: keysInWords(rules.keys, words), ask: () => askKeys(rules, words) },
@@ -103,25 +100,17 @@ async function askModels(
 }
 
 async function askNumber(
-	{ rule, label, least, most, isWhole }: NumberRule,
+	{ rule, label, ...range }: NumberRule,
 	value: number | undefined,
-	{ t }: Words,
+	words: Words,
 ): Promise<RuleChanges | undefined> {
 	const isNeeded = rule === 'parallel';
+	const needed = words.t('A whole number from {0} to {1}.', range.least, range.most);
 	const text = await askText({
 		title: label,
-		prompt: isNeeded ? t('A whole number from {0} to {1}.', least, most) : t('Leave it empty for no limit.'),
+		prompt: isNeeded ? needed : words.t('Leave it empty for no limit.'),
 		value: numberFor(value),
-		problem: (typed) => {
-			const number = numberIn(typed, isWhole);
-			if (number === undefined && !isNeeded) return undefined;
-			const isGood =
-				number !== undefined && number >= least && number <= most && (!isWhole || Number.isInteger(number));
-			if (isGood) return undefined;
-			return isWhole
-				? t('A whole number from {0} to {1}.', least, most)
-				: t('A number from {0} to {1}. Write a thousand as 1000.', least, most);
-		},
+		problem: (typed) => (isNeeded && numberIn(typed) === undefined ? needed : numberProblem(typed, range, words)),
 	});
-	return text === undefined ? undefined : { [rule]: numberIn(text, isWhole) };
+	return text === undefined ? undefined : { [rule]: numberIn(text, range.whole) };
 }

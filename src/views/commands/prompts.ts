@@ -1,4 +1,4 @@
-import { numberFor, numberIn } from '../../localization/numberIn';
+import { numberFor, numberIn, numberProblem, type NumberRange } from '../../localization/numberIn';
 import { nameOf, nameProblem } from '../../keys/commands/labelProblem';
 import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
@@ -53,12 +53,6 @@ export async function askName(
 	return { name: name === '' ? undefined : name };
 }
 
-export interface NumberRange {
-	readonly least: number;
-	readonly most: number;
-	readonly whole: boolean;
-}
-
 /** A number in a range; an empty answer is undefined as a number. Nothing at all when closed. */
 export async function askNumber(
 	title: string,
@@ -74,17 +68,4 @@ export async function askNumber(
 		problem: (typed) => numberProblem(typed, range, words),
 	});
 	return text === undefined ? undefined : { number: numberIn(text, range.whole) };
-}
-
-function numberProblem(
-	text: string,
-	{ least, most, whole }: NumberRange,
-	{ t, describeCount }: Pick<Words, 't' | 'describeCount'>,
-): string | undefined {
-	const number = numberIn(text, whole);
-	if (number === undefined) return undefined;
-	if (number >= least && number <= most && (!whole || Number.isInteger(number))) return undefined;
-	return whole
-		? t('A whole number from {0} to {1}.', least, describeCount(most))
-		: t('A number from {0} to {1}. Write a thousand as 1000.', least, most);
 }
