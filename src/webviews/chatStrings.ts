@@ -58,6 +58,7 @@ export interface ChatStrings {
 	readonly insertCode: string;
 	readonly jumpToEnd: string;
 	readonly key: string;
+	readonly leftMeanwhile: string;
 	readonly maxLength: string;
 	readonly mayLog: string;
 	readonly mediaResolution: string;

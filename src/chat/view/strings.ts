@@ -62,6 +62,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		insertCode: t('Insert at the cursor'),
 		jumpToEnd: t('Go to the end'),
 		key: t('Key'),
+		leftMeanwhile: t('Another conversation was opened meanwhile. Nothing was sent.'),
 		maxLength: t('Maximum answer length, in tokens'),
 		mayLog: t('Google may log the request'),
 		mediaResolution: t('Resolution of pictures'),

@@ -183,9 +183,7 @@ export class App {
 
 	private announce(before: Shown | undefined): void {
 		const announcement = this.follow && announcementOf(before, this.model.shown);
-		if (announcement !== undefined) {
-			this.element('[data-role="announcer"]').textContent = announcement;
-		}
+		if (announcement !== undefined) this.element('[data-role="announcer"]').textContent = announcement;
 	}
 
 	private createActions(): Actions {
@@ -330,11 +328,12 @@ export class App {
 		const input = this.input();
 		const text = input.value;
 		if (this.sending === text || text.trim() === '') return;
-		const { notice } = this;
+		const { notice, model } = this;
 		this.sending = text;
 		this.box.suggest('none');
 		await this.attaching;
-		const error = await this.connection.request({ type: 'send', text });
+		const isHere = this.model.shown?.conversation === model.shown?.conversation;
+		const error = isHere ? await this.connection.request({ type: 'send', text }) : this.strings().leftMeanwhile;
 		if (this.sending === text) this.sending = undefined;
 		// Which pictures could not go along is told still.
 		if (error !== undefined || this.notice === notice) this.tellNotice(error);

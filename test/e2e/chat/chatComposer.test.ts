@@ -179,6 +179,25 @@ describe('the chat’s input box', () => {
 		assert.equal(await chat.page.locator('[role="alert"]', { hasText: 'Can’t attach b.gif' }).count(), 1);
 	});
 
+	it('sends nothing to a conversation that was opened while pictures were still on their way, and keeps what was typed', async () => {
+		await chat.state([]);
+		await chat.input.fill('What is on it?');
+		await chat.page.evaluate(`{
+			File.prototype.arrayBuffer = () => new Promise((read) => (globalThis.read = () => read(new ArrayBuffer(3))));
+			const dataTransfer = new DataTransfer();
+			dataTransfer.items.add(new File(['a'], 'a.png', { type: 'image/png' }));
+			const input = document.querySelector('[data-role="input"]');
+			input.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+			input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+		}`);
+		chat.conversation = 'another';
+		await chat.state([]);
+		await chat.page.evaluate('globalThis.read()');
+		await chat.page.locator('[role="alert"]', { hasText: 'Another conversation was opened meanwhile.' }).waitFor();
+		assert.equal(await chat.input.inputValue(), 'What is on it?');
+		assert.ok(chat.requests.every(({ type }) => type !== 'send'));
+	});
+
 	it('takes a pasted text for one, though a program gives a picture of it as well', async () => {
 		await chat.state([]);
 		const paste = (texts: Readonly<Record<string, string>>) =>
