@@ -34,7 +34,7 @@ export interface EditorForChat extends AnswerCode {
 	findFiles(text: string): Promise<readonly FoundFile[]>;
 	pickFile(uri: string): Promise<PickedFile | undefined>;
 	openFile(named: string): Promise<void>;
-	pickFiles(most: number): Promise<readonly PickedFile[]>;
+	pickFiles(most: number): Promise<() => Promise<readonly PickedFile[]>>;
 	readFile(address: string, lines?: Parameters<typeof readFile>[2]): ReturnType<typeof readFile>;
 }
 

@@ -29,8 +29,8 @@ export interface EditorApi {
 	pickFile(uri: string): Promise<PickedFile | undefined>;
 	/** Shows a file of the workspace, as an answer names it (`src/a.ts:12`). */
 	openFile(named: string): Promise<void>;
-	/** Lets a person choose files. */
-	pickFiles(most: number): Promise<readonly PickedFile[]>;
+	/** Lets a person choose files; resolves to what reads them. */
+	pickFiles(most: number): Promise<() => Promise<readonly PickedFile[]>>;
 	/** Reads a chosen file. Secrets go only after a person was asked. */
 	readonly readFile: ReadFile;
 }

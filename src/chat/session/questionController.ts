@@ -142,8 +142,11 @@ export class QuestionController {
 	async attach(what: 'selection' | 'files'): Promise<void> {
 		const { draft, editor } = this.options;
 		if (what === 'selection') return this.mention({ type: 'selection' });
-		const files = await editor.pickFiles(maxItems);
-		this.refuseUnless(files.every((file) => draft.addFile(file)));
+		const read = await editor.pickFiles(maxItems);
+		return this.inTurn(async () => {
+			const files = await read();
+			this.refuseUnless(files.every((file) => draft.addFile(file)));
+		});
 	}
 
 	/** It goes along with the next question; where it cannot, the editor has said why. */

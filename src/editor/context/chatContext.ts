@@ -66,13 +66,14 @@ export async function changesForChat(): Promise<Piece | undefined> {
 }
 
 /**
- * Lets a person choose one of the files of the workspace, or several anywhere. What is too large is told and left out.
+ * Lets a person choose one of the files of the workspace, or several anywhere; resolves to what reads them. What is too large is
+ * told and left out.
  * @param most that go along with one question: no more are read
  */
 export async function pickFiles(
 	files: Pick<WorkspaceFiles, 'locate' | 'read'>,
 	most: number,
-): Promise<readonly PickedFile[]> {
+): Promise<() => Promise<readonly PickedFile[]>> {
 	// Also where what is typed names none of those: there can be more files than are offered.
 	const browse: Item = { label: vscode.l10n.t('Browse…'), icon: 'folder-opened', alwaysShow: true };
 	const chosen = await pickOne(offered(browse), {
@@ -86,8 +87,10 @@ export async function pickFiles(
 		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', most));
 	}
 	const few = uris.slice(0, most);
-	const picked = await patiently(reading(few), Promise.all(few.map((uri) => fileToPick(files, uri))));
-	return picked?.filter((file) => file !== undefined) ?? [];
+	return async () => {
+		const picked = await patiently(reading(few), Promise.all(few.map((uri) => fileToPick(files, uri))));
+		return picked?.filter((file) => file !== undefined) ?? [];
+	};
 }
 
 /** A file that was found by its name; undefined where it is gone or too large: that was told. */

@@ -44,6 +44,8 @@ interface Editor {
 	readonly mayDrop?: boolean | (() => Promise<boolean>);
 	/** What Git tells, where it takes its time. */
 	readonly changes?: () => Promise<Attachment>;
+	/** Resolves when the files that a person has chosen are read. */
+	readonly reading?: Promise<void>;
 }
 
 /** A chat's asking over a real session, with an editor that holds what a test says. */
@@ -53,6 +55,7 @@ export function open({
 	mayDrop = true,
 	takesIn = 9_000_000,
 	changes,
+	reading = Promise.resolve(),
 }: Editor = {}) {
 	/** What a question may not hold. */
 	let refused: string | undefined;
@@ -98,7 +101,7 @@ export function open({
 			findFiles: () => Promise.resolve([]),
 			pickFile: (uri) => Promise.resolve(uri === file.uri ? file : undefined),
 			openFile: () => Promise.resolve(),
-			pickFiles: () => Promise.resolve([file]),
+			pickFiles: () => Promise.resolve(() => reading.then(() => [file])),
 			readFile: read,
 			insert: () => Promise.resolve(),
 			apply: () => Promise.resolve(),

@@ -141,6 +141,20 @@ describe('Asking in the chat', () => {
 		assert.deepEqual(draft.chips, []);
 	});
 
+	it('takes along files that were chosen and are still being read', async () => {
+		let read: () => void = () => undefined;
+		const reading = new Promise<void>((resolve) => (read = resolve));
+		const { asking, sent, script } = open({ reading, read: () => Promise.resolve(code) });
+		const attached = asking.attach('files');
+		await settle();
+		const asked = asking.send('Review it');
+		await settle();
+		assert.equal(script.requests.length, 0);
+		read();
+		await Promise.all([attached, asked]);
+		assert.match(sent(), /Review it[^]*let a = 1;/);
+	});
+
 	it('asks nothing in a conversation that was opened while the question was still being made', async () => {
 		let tell: (changes: Attachment) => void = () => undefined;
 		const { asking, session, script, finish } = open({ changes: () => new Promise((resolve) => (tell = resolve)) });

@@ -102,7 +102,7 @@ describe('files on a drive that answers no more', () => {
 		texts.set('/w/far.png', new Uint8Array([65]));
 		assert.equal(await pickFile(silent, 'file:///w/far.png'), undefined);
 		chosen = 'far.png';
-		assert.deepEqual(await pickFiles(silent, 20), []);
+		assert.deepEqual(await (await pickFiles(silent, 20))(), []);
 		assert.deepEqual(titles, ['Reading far.txt…', 'Reading far.png…', 'Reading far.png…']);
 	});
 });
@@ -132,7 +132,7 @@ describe('files that are picked to go along with a question', () => {
 			chosen = name;
 			const data = mimeType && { picture: { label: name, mimeType, data: 'AQID' } };
 			const expected = { uri: `file:///w/${name}`, label: name, bytes: 3, ...data };
-			assert.deepEqual(await pickFiles(files, 20), [expected]);
+			assert.deepEqual(await (await pickFiles(files, 20))(), [expected]);
 			assert.deepEqual(await pickFile(files, `file:///w/${name}`), expected);
 		}
 	});
@@ -170,7 +170,7 @@ describe('files that are picked to go along with a question', () => {
 		const tab = (scheme: string, path: string) => ({ input: new TabInputText({ ...uriOf(path), scheme }) });
 		api.tabGroups.all = [{ tabs: [tab('untitled', 'Untitled-1'), tab('file', '/w/gone.ts')] }];
 		chosen = 'gone.ts';
-		assert.deepEqual(await pickFiles(files, 20), []);
+		assert.deepEqual(await (await pickFiles(files, 20))(), []);
 		assert.deepEqual(offered, ['gone.ts', 'Browse…']);
 		assert.deepEqual(always, ['Browse…']);
 		assert.match(textsIn(editor.given).join('\n'), /^gone\.ts is no longer there\.$/m);
@@ -188,7 +188,7 @@ describe('files that are picked to go along with a question', () => {
 			...files,
 			read: (uri: FileUri) => (read.push(uri.path), Promise.resolve(texts.get(uri.path))),
 		} as unknown as typeof files;
-		assert.equal((await pickFiles(counting, 20)).length, 20);
+		assert.equal((await (await pickFiles(counting, 20))()).length, 20);
 		assert.equal(read.length, 20);
 		assert.deepEqual(textsIn(editor.given), ['At most 20 attachments can go with one question.']);
 		chosen = '';
@@ -222,7 +222,7 @@ describe('files that are picked to go along with a question', () => {
 		const workspace = editor.api as unknown as { readonly workspace: { findFiles: unknown } };
 		const { findFiles } = workspace.workspace;
 		workspace.workspace.findFiles = () => Promise.reject(new Error('spawn rg ENOENT'));
-		assert.deepEqual(await pickFiles(files, 20), []);
+		assert.deepEqual(await (await pickFiles(files, 20))(), []);
 		workspace.workspace.findFiles = findFiles;
 		assert.deepEqual(offered, ['Browse…']);
 	});
