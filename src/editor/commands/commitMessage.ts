@@ -71,10 +71,15 @@ async function write(repository: Repository, changes: readonly FileChange[], ass
 	}
 	if (answer && chosen.text === '') {
 		void showWarning(
-			vscode.l10n.t(
-				'Only the names of the changed files were sent: each of the changes is longer than {0} KB.',
-				maxBytes / 1024,
-			),
+			changes.length === 1
+				? vscode.l10n.t(
+						'Only the name of the changed file was sent: its change is longer than {0} KB.',
+						maxBytes / 1024,
+					)
+				: vscode.l10n.t(
+						'Only the names of the changed files were sent: each of the changes is longer than {0} KB.',
+						maxBytes / 1024,
+					),
 		);
 	}
 	if (answer) showBriefly(vscode.l10n.t('Message by {0}', signature(answer)));
