@@ -89,6 +89,8 @@ export class AttemptLog {
 
 	/** @param usualMs what an answer of the model usually takes */
 	noTimeLeft(model: string, usualMs: number): PoolError {
+		const word = this.lastWordBefore(model);
+		if (word) return this.failedWith(word);
 		return new PoolError('noTimeLeft', this.attempts, { ...this.lastFacts(), model, limit: Math.ceil(usualMs / 1000) });
 	}
 
@@ -111,11 +113,8 @@ export class AttemptLog {
 
 	private rejected({ rejection, tooLong }: RequestRejected): PoolError {
 		const { reason: rejected, retryAt, model } = rejection;
-		const last = this.lastFailure;
-		// The last word of a fallback model, after which only the wanted one was hoped for.
-		if (last && last.on.model !== model && mayBeOfModel(last.failure.action) && !isOfPerson(rejected)) {
-			return this.failedWith(last.failure);
-		}
+		const word = isOfPerson(rejected) ? undefined : this.lastWordBefore(model);
+		if (word) return this.failedWith(word);
 		const reason = tooLong ? (isConclusive(rejected) ? rejected : 'waitedTooLong') : this.reasonOf(rejected);
 		const limit = reason === 'tooLargeForTier' ? (rejection.limit ?? this.tooLargeFor) : rejection.limit;
 		return new PoolError(reason, this.attempts, {
@@ -129,6 +128,12 @@ export class AttemptLog {
 			...(rejection.reason === 'clientHeld' && { client: this.client }),
 			...(reason === 'tooLargeForTier' ? { size: this.allocator.likelyTokens(model, this.size) } : {}),
 		});
+	}
+
+	/** How a fallback model has refused the request, after which only this one was hoped for. */
+	private lastWordBefore(model: string): Failure | undefined {
+		const { failure, on } = this.lastFailure ?? {};
+		return failure && on?.model !== model && mayBeOfModel(failure.action) ? failure : undefined;
 	}
 
 	/** No key can serve, now or later: the request's own failures outrank the state of keys that it never asked. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Failure, type Chunk } from '../../../../src/pool/pool';
 import type { VirtualClock } from '../../../support/virtualClock';
-import { answers, Rig, type Script, type Send } from '../../../support/pool/rig';
+import { answers, fails, Rig, type Script, type Send } from '../../../support/pool/rig';
 
 const second = 1_000;
 const answerMs = 10 * second;
@@ -67,6 +67,14 @@ describe('the time that is left for an answer', () => {
 		assert.equal(done?.on.model, 'quick');
 		const [first] = parts;
 		assert.equal(first?.type === 'switched' && first.reason, 'noTimeLeft');
+	});
+
+	it('is no longer what is wrong where a fallback model that was quick enough has refused the request', async () => {
+		const refuses: Script = (send, clock) =>
+			send.model === 'quick' ? fails({ type: 'fail', reason: 'badRequest' }, 'not for quick') : slowly(send, clock);
+		const rig = await taught(refuses);
+		const { error } = await rig.answer({ models: ['m', 'quick'], timeoutMs: 5 * second });
+		assert.deepEqual([error?.reason, error?.facts.model], ['badRequest', 'quick']);
 	});
 
 	it('knows nothing before three answers, and keeps no request without a timeout', async () => {
