@@ -69,7 +69,8 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 					throw unreadable(thrown, safe);
 				const failure = failureOf(thrown, safe, model, isGateway);
 				if (!(await access.isReplaced(key, used, failure))) throw failure;
-				yield* answer(prompt, on, signal);
+				// Of an answer that broke off the pool decides how it goes on.
+				if (!hasBegun) yield* answer(prompt, on, signal);
 			}
 		} finally {
 			await stream?.close();

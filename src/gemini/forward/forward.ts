@@ -65,7 +65,8 @@ export function createForward(
 			if (state.isFinished) return;
 			const failure = ofRequest(request, failureOf(thrown, state.safe, model, state.isGateway));
 			if (!(await access.isReplaced(key, used, failure))) throw failure;
-			yield* pieces(request, on, signal);
+			// Of an answer that broke off the pool decides how it goes on.
+			if (!state.hasContent) yield* pieces(request, on, signal);
 		} finally {
 			scope.end(isWhole);
 		}
@@ -89,11 +90,11 @@ const codeWord = /^[A-Za-z_]{1,60}$/;
 /** Reads the pieces of one answer in order. */
 class ForwardState {
 	isFinished = false;
+	hasContent = false;
 	/** A gateway of Keypool was asked. */
 	isGateway = false;
 	/** The one that answers, where the service tells. */
 	serviceTier: ServiceTier | undefined;
-	private hasContent = false;
 	/** What has come before any content: while nothing has gone out, another call can take the place of this one. */
 	private held: Forwarded[] = [];
 	private readonly several: SeveralAnswers | undefined;

@@ -17,16 +17,26 @@ const forwarded: ForwardRequest = {
 	hasFinish: true,
 };
 
+/** An answer that breaks off after its first words. */
+const begun = [
+	{ candidates: [{ content: { role: 'model', parts: [{ text: 'One' }] } }] },
+	{ error: { code: 403, message: 'Your API key was reported as leaked.', status: 'PERMISSION_DENIED' } },
+];
+
 /** A pool of one key, which a person replaces while a call with its old secret is under way; that one is refused then. */
-function replaced(body: '400_api_key_invalid' | '403_leaked_key', next: string | undefined) {
+function replaced(body: '400_api_key_invalid' | '403_leaked_key' | typeof begun, next: string | undefined) {
 	const { service, clock } = createStand({
 		keys: [
-			{ secret: 'sim-old', project: 'one', faults: [{ when: 'always', kind: 'error', body }] },
+			{
+				secret: 'sim-old',
+				project: 'one',
+				faults: typeof body === 'string' ? [{ when: 'always', kind: 'error', body }] : [],
+			},
 			{ secret: 'sim-new', project: 'one' },
 		],
 	});
 	let secret: string | undefined = 'sim-old';
-	const sent: string[] = [];
+	const [sent, parts]: [string[], string[]] = [[], []];
 	const gemini = createGemini({
 		secretOf: () => Promise.resolve(secret),
 		baseUrl: () => 'https://simulator.invalid',
@@ -34,6 +44,10 @@ function replaced(body: '400_api_key_invalid' | '403_leaked_key', next: string |
 		fetch: (input, init) => {
 			sent.push(new Headers(init?.headers).get('x-goog-api-key') ?? '');
 			secret = next;
+			if (typeof body !== 'string' && sent.length === 1) {
+				const text = body.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+				return Promise.resolve(new Response(text, { headers: { 'content-type': 'text/event-stream' } }));
+			}
 			return service.fetch(input instanceof URL ? input.href : input, init);
 		},
 		now: () => clock.wall(),
@@ -48,6 +62,7 @@ function replaced(body: '400_api_key_invalid' | '403_leaked_key', next: string |
 	const ask = async <C>(open: OpenStream<C>): Promise<string> => {
 		try {
 			for await (const { type } of pool.stream(aRequest('r1', { models: [flash] }), open)) {
+				parts.push(type);
 				if (type === 'done') return 'answered';
 			}
 			return 'ended';
@@ -55,7 +70,7 @@ function replaced(body: '400_api_key_invalid' | '403_leaked_key', next: string |
 			return String(error);
 		}
 	};
-	return { gemini, pool, sent, ask: <C>(open: OpenStream<C>) => clock.until(ask(open)) };
+	return { gemini, pool, sent, parts, ask: <C>(open: OpenStream<C>) => clock.until(ask(open)) };
 }
 
 describe('gemini: a key that is replaced while it is asked', () => {
@@ -74,6 +89,19 @@ describe('gemini: a key that is replaced while it is asked', () => {
 			}
 		});
 	}
+
+	it('begins no second answer behind what has come of the first', async () => {
+		const own = replaced(begun, 'sim-new');
+		const through = replaced(begun, 'sim-new');
+		await own.ask(own.gemini.open(question()));
+		await through.ask(through.gemini.forward(forwarded));
+		for (const { pool, sent, parts } of [own, through]) {
+			assert.deepEqual(sent, ['sim-old', 'sim-new']);
+			assert.match(parts.join(' '), /^output waiting retract (?:output )+done$/);
+			const { keys, paused } = pool.snapshot();
+			assert.deepEqual([keys[0]?.availability.state, paused], ['usable', undefined]);
+		}
+	});
 
 	it('that is gone is not asked again', async () => {
 		const { gemini, sent, ask } = replaced('400_api_key_invalid', undefined);
