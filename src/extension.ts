@@ -302,7 +302,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		),
 	);
-	leave = () => chat.leave().then(() => pool.leave());
+	leave = () => chat.leave().then(() => pool.leave().then(() => machineStore.close()));
 
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {

@@ -71,6 +71,21 @@ describe('a store of several windows that is closed', () => {
 		}
 	});
 
+	it('is waited for by whoever closes it once more, as a window that is disposed of before it has left', async () => {
+		const clock = new VirtualClock();
+		const place = new MemoryPlace();
+		const store = open(place, clock);
+		await clock.settle();
+		place.fails.commit = new StoreError('full');
+		await store.transact((tx) => tx.put({ kind: 'pool', doc: { v: 2, forgottenAt: 7 } }));
+		delete place.fails.commit;
+		place.ready = new Promise((resolve) => void clock.after(100, resolve));
+		void store.close();
+		await clock.until(store.close());
+		assert.equal(place.content.docs.pool.forgottenAt, 7);
+		assert.deepEqual([place.connections, clock.pending], [0, 0]);
+	});
+
 	it('while it is opened closes what it gets then, and writes nothing', async () => {
 		const clock = new VirtualClock();
 		const place = new MemoryPlace();
