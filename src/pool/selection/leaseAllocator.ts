@@ -114,18 +114,19 @@ export class LeaseAllocator {
 
 	/**
 	 * Whether the grant can still be used: nothing has become known since that would reject it, its key is still enabled, and it
-	 * is paid if paid keys are demanded by now.
+	 * is paid, or free, if such keys are demanded by now.
 	 *
 	 * @param heldUp whether the consumer has read a part since the grant
 	 */
 	isStillValid(
 		{ bucketId: id, key: keyId, model, sentAt, lease }: LeaseGrant,
-		{ paid }: Needs,
+		{ paid, free }: Needs,
 		heldUp: boolean,
 	): boolean {
 		const { bucket, key, pool } = this.store.replica();
 		const candidate = this.candidates.find(model, keyId);
-		if (!candidate?.key.enabled || (paid && (!candidate.isPaid || isRevoked(pool, candidate.project.id)))) return false;
+		if (!candidate?.key.enabled || (free && candidate.isPaid)) return false;
+		if (paid && (!candidate.isPaid || isRevoked(pool, candidate.project.id))) return false;
 		const status = bucket.get(id)?.status;
 		const now = this.store.now();
 		if (pool.throttled && !isThrottleProbe(pool, lease)) return false;

@@ -47,6 +47,21 @@ describe('a key that is removed while it answers', () => {
 	});
 });
 
+/** Each step is done at once, and heard of later. */
+const far =
+	(clock: VirtualClock) =>
+	(store: InMemoryStore): StateStore => ({
+		replica: () => store.replica(),
+		now: () => store.now(),
+		onDidChange: (listener) => store.onDidChange(listener),
+		close: () => store.close(),
+		transact: async (step) => {
+			const result = await store.transact(step);
+			await new Promise<void>((resolve) => void clock.after(400, resolve));
+			return result;
+		},
+	});
+
 describe('a key that is removed or switched off while its lease is on the way', () => {
 	for (const [how, left] of [
 		['removed', { b: {} }],
@@ -54,19 +69,7 @@ describe('a key that is removed or switched off while its lease is on the way', 
 	] as const) {
 		it(`is not asked, as by a team’s server: ${how}`, async () => {
 			const clock = new VirtualClock();
-			/** Each step is done at once, and heard of later. */
-			const far = (store: InMemoryStore): StateStore => ({
-				replica: () => store.replica(),
-				now: () => store.now(),
-				onDidChange: (listener) => store.onDidChange(listener),
-				close: () => store.close(),
-				transact: async (step) => {
-					const result = await store.transact(step);
-					await new Promise<void>((resolve) => void clock.after(400, resolve));
-					return result;
-				},
-			});
-			const rig = new Rig({ a: {}, b: {} }, answers, { strategy: 'primaryBackup', clock, seenThrough: far });
+			const rig = new Rig({ a: {}, b: {} }, answers, { strategy: 'primaryBackup', clock, seenThrough: far(clock) });
 			await rig.answer();
 			const asked = rig.ask();
 			await clock.advance(100);
@@ -77,4 +80,21 @@ describe('a key that is removed or switched off while its lease is on the way', 
 			assert.equal(rig.store.replica().bucket.get('p-a/m' as BucketId)?.leases.length, 0, 'and its place is free');
 		});
 	}
+
+	it('is not asked either where the request may use free keys only by then', async () => {
+		const clock = new VirtualClock();
+		const keys = { a: { tier: 'paid' }, b: {} } as const;
+		const rig = new Rig(keys, answers, {
+			strategy: 'primaryBackup',
+			paidKeys: 'first',
+			clock,
+			seenThrough: far(clock),
+		});
+		const needs = { free: false };
+		const asked = rig.ask({ needs });
+		await clock.advance(100);
+		needs.free = true;
+		await clock.until(asked.ended);
+		assert.deepEqual([asked.text, rig.order], ['from b', 'b']);
+	});
 });
