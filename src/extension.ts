@@ -168,7 +168,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const warn = (text: string): unknown => showWarning(text);
 	const onStoreError = createStoreNotice({ say: words.describeStoreError, memory: globalState, warn, log, report });
 	const machineStore = platform.createStateStore({ random: Math.random, onStoreError, onError: report });
-	const stateStore = owned.add(new StoreSwitch(machineStore, report));
+	// Closed last: what is cancelled when the rest is disposed of still ends in it.
+	const stateStore = new StoreSwitch(machineStore, report);
 	const windowId = newId();
 	const pool = owned.add(
 		new Pool({
@@ -302,7 +303,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		),
 	);
-	leave = () => chat.leave().then(() => pool.leave().then(() => machineStore.close()));
+	leave = () => chat.leave().then(() => pool.leave().then(() => stateStore.close()));
 
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {

@@ -63,10 +63,6 @@ export class StoreSwitch implements StateStore {
 		return this.changed.on(listener);
 	}
 
-	dispose(): void {
-		void this.close();
-	}
-
 	async close(): Promise<void> {
 		this.off();
 		this.changed.clear();
