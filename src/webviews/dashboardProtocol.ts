@@ -199,7 +199,7 @@ export interface QuotaView {
 	readonly rpm?: UseView;
 	readonly tpm?: UseView;
 	readonly rpd?: UseView;
-	/** Where a limit of input tokens a day is known. */
+	/** Where a limit of input tokens a day is known, or a daily cap of all tokens. */
 	readonly tpd?: UseView;
 }
 

@@ -88,7 +88,7 @@ export function dashboardStrings(t: Translate): DashboardStrings {
 		title: t('Keypool Dashboard'),
 		today: t('Today'),
 		tokens: t('Tokens'),
-		tokensPerDay: t('Input tokens a day'),
+		tokensPerDay: t('Tokens a day'),
 		tokensPerMinute: t('Input tokens a minute'),
 		showAttempts: t('Show every attempt'),
 		until: t('Until'),

@@ -37,16 +37,19 @@ function hasDailyTokens(all: readonly QuotaView[]): boolean {
 
 function row(quota: QuotaView, context: Context): TemplateResult {
 	const { project, model, rpm, tpm, rpd, tpd, availability } = quota;
+	// A daily cap, which has no minute, counts answers too.
+	const what = rpm && context.strings.input;
 	return html`<tr>
 		<th scope="row"><bdi>${project}</bdi></th>
 		<td class="model"><bdi>${model}</bdi></td>
 		<td class="standing">${availability}</td>
 		${[rpm, tpm, rpd].map((view) => html`<td>${use(view, context)}</td>`)}
-		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context)}</td>` : nothing}
+		${hasDailyTokens(context.data.quotas) ? html`<td>${use(tpd, context, what)}</td>` : nothing}
 	</tr>`;
 }
 
-function use(view: UseView | undefined, context: Context): TemplateResult | typeof nothing {
+/** @param what is counted, where the column's head names more */
+function use(view: UseView | undefined, context: Context, what = ''): TemplateResult | typeof nothing {
 	if (!view) return nothing;
 	const { strings, numbers } = context;
 	const { used, limit } = view;
@@ -56,7 +59,7 @@ function use(view: UseView | undefined, context: Context): TemplateResult | type
 		<span>${counted}</span>
 		${limit === undefined ? nothing : bar(used, limit)}
 		<span class="fine"
-			>${[fromOthers(view, context), origin(view, context), reset(view, context)].filter((text) => text !== '').join(' · ')}</span
+			>${[what, fromOthers(view, context), origin(view, context), reset(view, context)].filter((text) => text !== '').join(' · ')}</span
 		>
 	</div>`;
 }

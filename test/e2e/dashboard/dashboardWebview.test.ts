@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { count, dailyCost, historyOf } from '../../support/views/dashboard/facts';
-import { keyView, minute, noon, snapshotOf, spendingOf, standings } from '../../support/views/snapshots';
+import { keyView, minute, modelView, noon, snapshotOf, spendingOf, standings } from '../../support/views/snapshots';
 import { busyPool, hostileLabel } from '../../support/webviews/busyPool';
 import { DashboardPage } from '../../support/webviews/dashboardPage';
 import { palettes, unseenColours } from '../../support/webviews/chartColours';
@@ -188,6 +188,22 @@ describe('the dashboard’s document', () => {
 		const quotas = await dashboard.section('Quotas').innerText();
 		assert.match(quotas, /212 of 250\s+30 of them probably by others/);
 		assert.equal(quotas.match(/by others/g)?.length, 1);
+	});
+
+	it('says of the tokens of a day which they are: a daily cap counts answers too, a limit of a model its input alone', async () => {
+		const cap = { tpd: { used: 7, limit: 70, source: 'user' } } as const;
+		const limits = { tpd: { used: 5, limit: 50, source: 'stated' } } as const;
+		const capped = keyView('work', standings.usable, {
+			cap: { availability: standings.usable, limitUsage: cap, dayEndsAt: standings.day.until },
+			models: [modelView(standings.usable, { tokensToday: 5, limitUsage: limits })],
+		});
+		await dashboard.state(snapshotOf([capped]), historyOf([]), noon);
+		const quotas = dashboard.section('Quotas');
+		assert.equal(await quotas.locator('thead th').last().innerText(), 'Tokens a day');
+		const said = (used: string): Promise<string> =>
+			quotas.locator('.use', { hasText: used }).locator('.fine').innerText();
+		assert.doesNotMatch(await said('7 of 70'), /Input tokens/);
+		assert.match(await said('5 of 50'), /^Input tokens( · |$)/);
 	});
 
 	it('says that no prompt went on elsewhere, where none did', async () => {
