@@ -23,7 +23,7 @@ const maxLength = 100_000;
 /** UTF-16 units of a piece at the least: about 4 ms on a slow machine. A longer piece than the most stays plain. */
 const leastPiece = 3_000;
 const maxPiece = 16_000;
-/** So does one with a longer line: links that are begun and not ended cost the cube of their number. */
+/** So does one of Markdown with a longer line: links that are begun and not ended cost the cube of their number. */
 const longLine = /[^\n]{1000}/;
 
 /** The next lines of a code, coloured. */
@@ -55,10 +55,11 @@ export function createHighlight(): Highlight {
 	function* pieces(code: string, language: string): Generator<Piece> {
 		// The first use of a language compiles it, which takes as long as a piece.
 		yield { nodes: coloured('', language), length: 0 };
+		const isMarkdown = highlighter.getLanguage(language)?.name === 'Markdown';
 		let least = leastPiece;
 		for (let from = 0; from < code.length;) {
 			const piece = code.slice(from, endOfPiece(code, from + least));
-			const isLong = piece.length > maxPiece || longLine.test(piece);
+			const isLong = piece.length > maxPiece || (isMarkdown && longLine.test(piece));
 			const nodes = isLong ? plain(piece) : coloured(piece, language);
 			if (isWhole(nodes) || from + piece.length === code.length || least * 2 > maxPiece) {
 				yield { nodes, length: piece.length };
