@@ -104,6 +104,7 @@ describe('npm start where a desktop VS Code is on PATH', () => {
 		const env = { PATH: bin, HOME: home, TMPDIR: temporary, DISPLAY: ':0' };
 		const program = new Program(['scripts/start/start.mjs'], env);
 		const noted = path.join(bin, 'window');
+		await program.until(/Opening VS Code/);
 		await until('the window', () => existsSync(noted) && readFileSync(noted, 'utf8') !== '');
 		try {
 			assert.equal(await program.interrupt(), 0);
