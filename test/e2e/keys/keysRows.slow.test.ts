@@ -4,6 +4,7 @@ import texts from '../../../l10n/bundle.l10n.vi.json';
 import english from '../../../package.nls.json';
 import vietnamese from '../../../package.nls.vi.json';
 import { scenarioOf } from '../../../src/simulator/scenario';
+import { nextPacificMidnight } from '../../../src/simulator/time/pacificDay';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
 import { eventually } from '../../support/window/until';
@@ -57,8 +58,9 @@ for (const language of ['en', 'vi'] as const) {
 			await row('sim-minute')
 				.filter({ hasText: say('minute quota') })
 				.waitFor();
+			const midnight = new Date(nextPacificMidnight(Date.now())).toTimeString().slice(0, 5);
 			await row('sim-day')
-				.filter({ hasText: `08:00 · ${say('day quota')}` })
+				.filter({ hasText: `${midnight} · ${say('day quota')}` })
 				.waitFor();
 			for (const label of ['sim-good-1', 'sim-minute', 'sim-day'])
 				assert.doesNotMatch(await row(label).innerText(), /…/, 'the mask is on the hover');

@@ -8,15 +8,23 @@ import { until } from './until';
 /** ms. More than a test takes, and moves the clock by. */
 const longest = 3_600_000;
 
-/** How long the day of the service lasts. */
-export function msLeftOfDay(): number {
+/**
+ * ms. In the first hour and a half of a day a refusal for the whole day is not believed where little was sent: what a test sees
+ * of a key rests for minutes then, and not until midnight (docs/HOW-IT-DECIDES.md).
+ */
+const youngDay = 100 * 60_000;
+const day = 86_400_000;
+
+/** ms that the clock must be ahead for a day of the service that is not young, and lasts `longer` yet. */
+export function msToPlainDay(longer: number): number {
 	const now = systemClock.now();
-	return nextPacificMidnight(now) - now;
+	const left = nextPacificMidnight(now) - now;
+	return left < longer ? left + youngDay : Math.max(0, youngDay - (day - left));
 }
 
 /**
  * A wall clock that a test can move, for the extension hosts of a server and for the simulator alike. Where the day of
- * the service is about to end it begins in the next one, so that no test sees two of them.
+ * the service is young, or about to end, it begins later, so that no test sees two of them.
  */
 export class MovedClock {
 	private readonly folder = mkdtempSync(path.join(tmpdir(), 'keypool-clock-'));
@@ -24,9 +32,7 @@ export class MovedClock {
 	private ahead: number;
 
 	constructor() {
-		const left = msLeftOfDay();
-		// A stated delay may pass midnight by minutes.
-		this.ahead = left < longest ? left + 600_000 : 0;
+		this.ahead = msToPlainDay(longest);
 		this.write();
 	}
 

@@ -1,7 +1,7 @@
 import { serve } from '../../../src/simulator/http';
 import { optionsOf, type Scenario } from '../../../src/simulator/scenario';
 import { createService, type Clock, type Service, systemClock } from '../../../src/simulator/service';
-import { msLeftOfDay, MovedClock } from './movedClock';
+import { MovedClock, msToPlainDay } from './movedClock';
 
 /** ms. Longer than the tests of one `describe` take. */
 const longest = 600_000;
@@ -18,7 +18,7 @@ export interface Simulated {
 
 /**
  * Registers a simulator for the enclosing `describe`; its time is the machine's where no other is given, and with the
- * windows' that of the next day where a day of the service is about to end: what they count would begin anew in a test.
+ * windows' a later one where a day of the service has just begun, or is about to end: what they count would begin anew.
  * @param through changes what the window gets of it
  */
 export function useSimulator(
@@ -29,7 +29,7 @@ export function useSimulator(
 	let running: (Simulated & { readonly close: () => Promise<void> }) | undefined;
 	let moved: MovedClock | undefined;
 	before(async () => {
-		if (given === undefined && msLeftOfDay() < longest) moved = new MovedClock();
+		if (given === undefined && msToPlainDay(longest) > 0) moved = new MovedClock();
 		const clock = given ?? moved?.clock ?? systemClock;
 		const service = createService(optionsOf(scenario, { clock, chance: Math.random }));
 		const server = await serve(through(service));
