@@ -134,6 +134,10 @@ for (const { in: tongue, language, looks } of windows) {
 				.filter({ hasText: say('your cap') })
 				.waitFor();
 			await clock.move(40_000, 1);
+			// Before that the pool goes by the time that it knew.
+			await row('sim-minute')
+				.filter({ hasText: say('usable') })
+				.waitFor();
 			await new Chat(window).ask('Who tries? [short]');
 			await shows(later.slice(1, 2));
 			// Its keys are lent to it anew, with nothing that was said of them here.
