@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sendsOf } from '../../../scripts/start/agreement';
 import type { Scenario } from '../../../src/simulator/scenario';
+import { systemClock } from '../../../src/simulator/service';
 import { TeamServer } from '../../support/team/teamServer';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
@@ -42,7 +43,8 @@ function lateness({ page }: Window): { readonly end: () => Promise<number> } {
 
 /** The first person reads English on a dark screen, the second one Vietnamese on a light one. */
 describe('two installations in one team', () => {
-	const simulator = useSimulator(scenario);
+	// The team's server tells the time, and no test can move its clock.
+	const simulator = useSimulator(scenario, systemClock);
 	const settings = {
 		'keypool.limits': { [secret]: { [flash]: { rpm } } },
 		'keypool.whenExhausted': 'wait',
