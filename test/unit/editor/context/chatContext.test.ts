@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/editor/context/chatContext';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+import { leaveEachProgress } from '../../../support/ui/leftProgress';
 
 interface FileUri {
 	readonly scheme: string;
@@ -87,14 +88,7 @@ describe('files on a drive that answers no more', () => {
 
 	it('can be left, which sends nothing: every later question waited behind the one that they go along with', async () => {
 		AbortSignal.timeout = () => AbortSignal.abort();
-		const titles: unknown[] = [];
-		Object.assign(editor.api.window, {
-			withProgress: ({ title }: { title: string }, work: (progress: object, token: object) => Promise<unknown>) => {
-				titles.push(title);
-				const nothing = { dispose: () => undefined };
-				return work({}, { onCancellationRequested: (leave: () => void) => (setImmediate(leave), nothing) });
-			},
-		});
+		const titles = leaveEachProgress(editor);
 		texts.set('/w/far.txt', new Uint8Array([65]));
 		const never = new Promise<never>(() => undefined);
 		const silent = { locate: files.locate, read: () => never };

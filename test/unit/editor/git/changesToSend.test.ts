@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Repository } from '../../../../src/editor/git/git';
 import type * as used from '../../../../src/editor/git/changesToSend';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+import { leaveEachProgress } from '../../../support/ui/leftProgress';
 
 /** A change of each file, as Git writes it. */
 const diffOf = (...files: readonly string[]): string =>
@@ -53,14 +54,7 @@ describe('changes that Git takes its time to tell', () => {
 	it('are said to be waited for, and can be left: nothing was shown of a click, and another one did nothing', async () => {
 		AbortSignal.timeout = (ms) => (ms <= 2_000 ? AbortSignal.abort() : assert.fail('nothing is shown for as long'));
 		const editor = new EditorStandIn();
-		const titles: unknown[] = [];
-		Object.assign(editor.api.window, {
-			withProgress: ({ title }: { title: string }, work: (progress: object, token: object) => Promise<unknown>) => {
-				titles.push(title);
-				const nothing = { dispose: () => undefined };
-				return work({}, { onCancellationRequested: (leave: () => void) => (setImmediate(leave), nothing) });
-			},
-		});
+		const titles = leaveEachProgress(editor);
 		const { changesToSend } = editor.read('../editor/git/changesToSend') as typeof used;
 		const repository: Pick<Repository, 'diff'> = { diff: () => new Promise(() => undefined) };
 		assert.equal(await changesToSend(repository as Repository), undefined);

@@ -8,18 +8,24 @@ import { EditorStandIn } from '../../../support/ui/editor';
 import { asStored, otherOperations } from '../../../support/views/otherOperations';
 import { keyView, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
-/** What the project of the second of two keys of one project is, once that key is taken out of it. */
-async function takenOut(marked: Tier, effective = marked): Promise<Pick<Project, 'tier' | 'budget'>> {
+/** Two keys, and a person who chooses this row for the project of one. */
+async function twoKeys(chosen: string) {
 	const editor = new EditorStandIn();
 	Object.assign(editor.api.window, {
 		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
-			(await items).find(({ label }) => label === 'A project of its own'),
+			(await items).find(({ label }) => label === chosen),
 	});
 	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
 	const { keyring } = await open(new MemoryStore());
 	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
 	assert.ok(first && second);
 	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
+	return { setProject, keyring, first, second, acts };
+}
+
+/** What the project of the second of two keys of one project is, once that key is taken out of it. */
+async function takenOut(marked: Tier, effective = marked): Promise<Pick<Project, 'tier' | 'budget'>> {
+	const { setProject, keyring, first, second, acts } = await twoKeys('A project of its own');
 	await acts.updateProject(first.project, { tier: marked, label: 'Shop' });
 	await acts.update(second.id, { project: first.project });
 	const project = { id: first.project, tier: effective };
@@ -48,16 +54,7 @@ describe('a key that is taken out of its project', () => {
 
 /** What the project of the first of two keys is once the last key of a paid one is put into it. */
 async function putInto(revoked?: KeyView['revoked']): Promise<readonly Project[]> {
-	const editor = new EditorStandIn();
-	Object.assign(editor.api.window, {
-		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
-			(await items).find(({ label }) => label === 'Project of Key 1'),
-	});
-	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
-	const { keyring } = await open(new MemoryStore());
-	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
-	assert.ok(first && second);
-	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
+	const { setProject, keyring, first, second, acts } = await twoKeys('Project of Key 1');
 	await acts.updateProject(second.project, said);
 	const [a, b] = [first, second].map((key) => {
 		const project = keyring.list().projects.find(({ id }) => id === key.project) ?? assert.fail();
