@@ -173,13 +173,16 @@ describe('two installations in one team', () => {
 	it('share what is wrong with a key: one condemns it, the other sees it and sends nothing', async () => {
 		simulator().service.setFaults([{ when: 'always', kind: 'error', body: '400_api_key_invalid' }], secret);
 		// The second one sends nothing: what it knows then it has from the first.
+		await new Chat(first).answerTo('The sixth? [short]').locator('[data-action="cancel"]').click();
 		await new Chat(second).answerTo('The seventh? [short]').locator('[data-action="cancel"]').click();
+		// No question needs to wait for its minute: a check of the key meets the same refusal.
+		await first.palette('Keypool: Check All Keys');
 		const condemned = [
 			first.treeRows('Keys').filter({ hasText: 'needs attention' }).first(),
 			second.treeRows('Khóa').filter({ hasText: 'cần xử lý' }).first(),
 		] as const;
 		// From the first sight of it in either of them.
-		await Promise.race(condemned.map((row) => row.waitFor({ timeout: 90_000 })));
+		await Promise.race(condemned.map((row) => row.waitFor()));
 		const seen = performance.now();
 		const late = lateness(second);
 		await Promise.all(condemned.map((row) => row.waitFor()));
@@ -190,7 +193,7 @@ describe('two installations in one team', () => {
 		);
 		// A second (second.test.ts proves it in virtual time), and what this machine was late on the way: server, host, window.
 		assert.ok(took < 1_000 + 3 * lateMs, `${took} ms, with a window that was ${lateMs} ms late`);
-		assert.equal(sends(), rpm + 1);
+		assert.equal(sends(), rpm);
 		await first.screenshot('team-condemned-dark');
 		await second.screenshot('team-condemned-vietnamese');
 	});

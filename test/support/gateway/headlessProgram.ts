@@ -78,8 +78,9 @@ export class HeadlessProgram {
 		return { program, url };
 	}
 
+	/** Ends what still runs at once: told to end, the gateway of a team would wait for its balancers first. */
 	async dispose(): Promise<void> {
-		await Promise.all(this.programs.map((program) => program.interrupt()));
+		await Promise.all(this.programs.map((program) => program.crash()));
 		await this.simulator.close();
 		await rm(this.folder, { recursive: true, force: true });
 	}

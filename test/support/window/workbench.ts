@@ -111,7 +111,9 @@ export class Workbench {
 
 	/** For a test that failed: pictures under out/screenshots, the pages' errors, the end of the extension hosts' log. */
 	async evidence(name: string): Promise<string> {
-		const pictures = this.windows.map((window, n) => window.screenshot(`failed-${name}-${String(n + 1)}`));
+		// A test may have two workbenches, each with a first window.
+		const own = path.basename(this.folder);
+		const pictures = this.windows.map((window, n) => window.screenshot(`failed-${name}-${own}-${String(n + 1)}`));
 		const errors = this.windows.flatMap((window) => window.errors);
 		return [...(await Promise.all(pictures)), ...errors, this.extensionHostLog().slice(-4_000)].join('\n');
 	}
