@@ -26,16 +26,19 @@ function testsIn(folder) {
 }
 
 /**
- * Files that open windows, two at a time: they keep two cores busy. The longest come first, so that none is left alone
+ * Files that open windows, so many at a time as keep two cores busy. The longest come first, so that none is left alone
  * at the end; their names are here in the order of the time that they take.
  */
-const windows = (name, files, longest, more) => ({
+const windows = (name, jobs, files, longest, more) => ({
 	name,
 	counts: true,
 	after: 'build',
 	slots: 2,
 	commands: [
-		[...long('--parallel', '--jobs', '2', ...more), ...files.toSorted((a, b) => place(a, longest) - place(b, longest))],
+		[
+			...long('--parallel', '--jobs', jobs, ...more),
+			...files.toSorted((a, b) => place(a, longest) - place(b, longest)),
+		],
 	],
 	replay: (file) => [long(...more, file)],
 });
@@ -49,6 +52,7 @@ const isSlow = (file) => file.endsWith('.slow.test.ts');
 
 export const windowStage = windows(
 	'window',
+	'2',
 	testsIn('e2e').filter((file) => !isSlow(file)),
 	['scenario', 'secrets', 'addKeys', 'chatWebview', 'chatOptions', 'dashboardWebview', 'hiddenCharacters'],
 	['--timeout', '120000'],
@@ -94,9 +98,10 @@ export const quick = [
 	},
 ];
 
-/** Those that look at a variable of the environment. */
-function testsThatAsk(folder, variable) {
-	return testsIn(folder).filter((file) => readFileSync(path.join(root, file), 'utf8').includes(variable));
+/** Those that are slow, and those that play longer where a variable of the environment says so. */
+function testsAtLength(folder) {
+	const asks = (file) => readFileSync(path.join(root, file), 'utf8').includes("process.env['KEYPOOL_FULL']");
+	return testsIn(folder).filter((file) => isSlow(file) || asks(file));
 }
 
 const soak = testsIn('soak');
@@ -107,28 +112,13 @@ export const full = [
 	{
 		...windows(
 			'windows',
+			// A quarter of their time they wait: for a service that is slow, for a process to end.
+			'3',
 			[...testsIn('e2e').filter(isSlow), ...soak.filter(opensWindows)],
 			[
-				...[
-					'packaged',
-					'nineKeys',
-					'conversations',
-					'badHour',
-					'firstHour',
-					'commands',
-					'twoWindows',
-					'hostileWorkspace',
-					'address',
-				],
-				...[
-					'editorCommands',
-					'dashboardLooks',
-					'keysView',
-					'hostileFiles',
-					'monitoring',
-					'removeEverything',
-					'demands',
-				],
+				...['packaged', 'nineKeys', 'badHour', 'start', 'dashboardLooks', 'conversations', 'editorCommands'],
+				...['address', 'gateway', 'cases', 'twentyTasks', 'restrictedMode', 'twoTabs', 'commands', 'ownKeys'],
+				...['replaceKey', 'editorChat', 'monitoring', 'hostileFiles', 'hostileWorkspace', 'firstHour', 'team'],
 			],
 			[],
 		),
@@ -153,7 +143,7 @@ export const full = [
 		name: `${folder}, at length`,
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [long(...testsThatAsk(folder, 'KEYPOOL_FULL'))],
+		commands: [long(...testsAtLength(folder))],
 		env: { ...sameWorlds, KEYPOOL_FULL: '1' },
 	})),
 ];

@@ -27,15 +27,13 @@ export class Image {
 
 	private constructor(private readonly folder: string) {}
 
-	/** @param installed what `npm ci` would install is there already, of the same lock file */
-	static async build(installed: string | undefined): Promise<Image> {
-		// On the disk of the project, where what is installed can be linked to.
+	static async build(): Promise<Image> {
 		await mkdir(path.join(root, 'out'), { recursive: true });
 		const image = new Image(await mkdtemp(path.join(root, 'out', 'image-')));
 		const text = await readFile(path.join(root, 'Dockerfile'), 'utf8');
 		try {
 			for (const line of text.split('\n')) {
-				if (line.trim() !== '' && !line.startsWith('#')) await image.obey(line, installed);
+				if (line.trim() !== '' && !line.startsWith('#')) await image.obey(line);
 			}
 		} catch (error) {
 			await image.remove();
@@ -68,7 +66,7 @@ export class Image {
 		return this.stage;
 	}
 
-	private async obey(line: string, installed: string | undefined): Promise<void> {
+	private async obey(line: string): Promise<void> {
 		const [, word = '', rest = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
 		switch (word) {
 			case 'FROM': {
@@ -87,10 +85,7 @@ export class Image {
 				await this.copy(rest.split(' '));
 				break;
 			case 'RUN':
-				if (installed !== undefined && rest.startsWith('npm ci ')) {
-					// Hard links: a link to the folder would lead the build out of the image.
-					await run('cp', ['-al', installed, path.join(this.workdir, 'node_modules')]);
-				} else await run('sh', ['-c', rest], { cwd: this.workdir, maxBuffer: 64 * 1024 * 1024 });
+				await run('sh', ['-c', rest], { cwd: this.workdir, maxBuffer: 64 * 1024 * 1024 });
 				break;
 			case 'ENTRYPOINT':
 				this.entrypoint = JSON.parse(rest) as readonly string[];

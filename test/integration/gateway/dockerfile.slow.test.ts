@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { Image } from '../../support/dockerfile/image';
-
-const root = path.resolve(__dirname, '../../..');
-/** Installs everything anew; else what is installed here, by the same lock file, stands in for it. */
-const isWhole = process.env['KEYPOOL_FULL'] === '1';
 
 describe('the Dockerfile', () => {
 	let image: Image;
 	before(async () => {
-		image = await Image.build(isWhole ? undefined : path.join(root, 'node_modules'));
+		image = await Image.build();
 	});
 	after(() => image.remove());
 
