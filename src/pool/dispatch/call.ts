@@ -166,7 +166,9 @@ export class Call<C> {
 	private endWait(): Wait<IteratorResult<Chunk<C>>> | undefined {
 		const { wait } = this;
 		this.wait = undefined;
-		if (wait) this.leftMs -= this.clock.monotonic() - wait.began;
+		const now = this.clock.monotonic();
+		// Longer than it may: the machine slept, by a clock that counts that, and the service took none of it.
+		if (wait && now <= wait.dueAt) this.leftMs -= now - wait.began;
 		return wait;
 	}
 

@@ -214,6 +214,23 @@ describe('one call', () => {
 		assert.equal(await call.read(), undefined);
 	});
 
+	it('does not count the time asleep: what had come by then is read first, and the rest may take its time', async () => {
+		const played = new Played().start();
+		await played.push({ output: 'before' });
+		await played.clock.advance(10_000);
+		played.clock.sleep(8 * 3_600_000);
+		await played.push({ output: 'in between' });
+		await played.clock.advance(betweenMs - 1);
+		await played.push({ output: 'after', finishReason: 'STOP' });
+		await played.end();
+		assert.deepEqual([played.how, played.got], [undefined, ['before', 'in between', 'after']]);
+		const silent = new Played().start();
+		await silent.push({ output: 'x' });
+		silent.clock.sleep(8 * 3_600_000);
+		await silent.clock.advance(0);
+		assert.equal(silent.how, 'idle');
+	});
+
 	it('passes a failure on as it is, and anything else as unexpected, by its name alone', async () => {
 		const action: FailureAction = { type: 'fail', reason: 'badRequest' };
 		const told = new Played().start();

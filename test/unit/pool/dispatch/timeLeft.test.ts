@@ -133,6 +133,22 @@ describe('the time that is left for an answer', () => {
 		assert.equal(error?.reason, 'noTimeLeft');
 	});
 
+	it('does not take a computer that slept for a slow model: programs that left as it woke say nothing of that', async () => {
+		const rig = new Rig({ a: {} }, slowly);
+		const programs = Array.from({ length: 3 }, () => {
+			const stop = new AbortController();
+			return { stop, asked: rig.ask({ timeoutMs }, stop.signal) };
+		});
+		await pass(rig, second);
+		rig.clock.sleep(8 * 3_600 * second);
+		for (const { stop } of programs) stop.abort(new Error('The program has left.'));
+		for (const { asked } of programs) {
+			await rig.clock.until(asked.ended);
+			assert.equal(asked.error?.reason, 'cancelled');
+		}
+		assert.equal((await rig.answer({ timeoutMs })).text, 'from a');
+	});
+
 	it('does not take a slow reader for a slow model', async () => {
 		const rig = new Rig({ a: {} }, async function* (send, clock) {
 			await new Promise<void>((resolve) => clock.after(second, resolve));
