@@ -1,10 +1,8 @@
-import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Answer, Send } from '../../common/send';
+import { connectInTime } from './connectInTime';
 import { bodyOf, headersOf } from './messages';
-
-/** ms until there is a connection, as long as `fetch` waits for one. */
-const connectMs = 10_000;
 
 /**
  * Sends as `fetch` does, on Node's own open connections: of a short call `fetch` alone takes more than the rest of the
@@ -43,16 +41,4 @@ function answerOf(message: IncomingMessage): Answer {
 			cancelled: () => void (message.complete ? message.resume() : message.destroy()),
 		}),
 	};
-}
-
-/** An address that drops packets would else be waited for as long as an answer. */
-function connectInTime(call: ClientRequest): void {
-	call.once('socket', (socket) => {
-		if (!socket.connecting) return;
-		const late = setTimeout(() => {
-			call.destroy(Object.assign(new Error(`connect ETIMEDOUT ${call.host}`), { code: 'ETIMEDOUT' }));
-		}, connectMs);
-		const end = (): void => clearTimeout(late);
-		socket.once('connect', end).once('close', end);
-	});
 }

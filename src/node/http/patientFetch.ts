@@ -2,9 +2,9 @@
 import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as secureRequest } from 'https';
 import { Readable } from 'node:stream';
+import { connectInTime } from './connectInTime';
+import { headersOf } from './messages';
 
-/** ms until there is a connection, as long as `fetch` waits for one. */
-const connectMs = 10_000;
 /** Answers that have no body. */
 const empty: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -22,15 +22,7 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 			headers: Object.fromEntries(new Headers(headers)),
 			...(signal && { signal }),
 		});
-		const late = setTimeout(() => {
-			call.destroy(Object.assign(new Error(`connect ETIMEDOUT ${address.host}`), { code: 'ETIMEDOUT' }));
-		}, connectMs);
-		const isConnected = (): void => clearTimeout(late);
-		call.once('socket', (socket) => {
-			if (socket.connecting) socket.once('connect', isConnected);
-			else isConnected();
-		});
-		call.once('close', isConnected);
+		connectInTime(call);
 		// More than one can come: the connection may be lost while the call is ended.
 		call.on('error', reject);
 		call.once('response', (message) => {
@@ -46,9 +38,8 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 	});
 
 function responseOf(message: IncomingMessage): Response {
-	const { statusCode: status = 500, rawHeaders } = message;
-	const headers = new Headers();
-	for (let n = 0; n + 1 < rawHeaders.length; n += 2) headers.append(rawHeaders[n] ?? '', rawHeaders[n + 1] ?? '');
+	const { statusCode: status = 500 } = message;
+	const headers = headersOf(message);
 	if (empty.has(status)) {
 		message.resume();
 		return new Response(null, { status, headers });
