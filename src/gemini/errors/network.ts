@@ -10,13 +10,13 @@ export interface Cause {
  * that drops packets, a wrong certificate.
  */
 const noWay =
-	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_CONNECTION_FAILED))$/;
+	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_(?:CONNECTION_FAILED|TUNNEL)))$/;
 /** Local ports are used up; the host may still be reachable. */
 const beforeSending = /^EADDRNOTAVAIL$/;
 const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
 
 const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
-	['proxy', false, /Proxy response \(\d+\)|TUNNEL_CONNECTION_FAILED/],
+	['proxy', false, /Proxy response \(\d+\)|TUNNEL_CONNECTION_FAILED|establish tunnel/],
 	['redirected', true, /redirect/i],
 	['unsendableKey', false, /invalid header value|bytestring|invalid character in header/i],
 	['cutStream', true, /incomplete json segment|exception parsing stream chunk/i],

@@ -78,8 +78,15 @@ describe('gemini: an error of the way', () => {
 
 	it('is the proxy’s where it refuses the tunnel', () => {
 		const aborted = coded('UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling');
-		for (const error of [because(aborted), new Error('net::ERR_TUNNEL_CONNECTION_FAILED')])
+		const byNode = (words: string): Error => coded('ERR_PROXY_TUNNEL', words);
+		const refused = byNode('Failed to establish tunnel to x:443 via http://proxy:3128: HTTP/1.1 407 Sign in');
+		for (const error of [because(aborted), new Error('net::ERR_TUNNEL_CONNECTION_FAILED'), refused])
 			assert.deepEqual(causeOf(error), { kind: 'proxy', sent: false });
+		for (const words of [
+			'Connection to establish proxy tunnel timed out after 5000ms',
+			'Connection to establish proxy tunnel ended unexpectedly',
+		])
+			assert.deepEqual(causeOf(byNode(words)), { kind: 'unreachable', sent: false });
 	});
 
 	const open = useLoopback();
