@@ -160,7 +160,9 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			return {
 				brief: t('blocked by Google'),
 				text: t('Google refuses this key for the Gemini API, usually because of the key’s restrictions.'),
-				remedy: t('Allow the Generative Language API in the restrictions of the key, then check it again.'),
+				remedy: t(
+					'Allow the Generative Language API and this computer’s address in the restrictions of the key, then check it again.',
+				),
 				action: check,
 				link: { url: pages.credentials, title: t('Keys in the Google Cloud console') },
 			};
@@ -299,8 +301,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 		case 'redirected':
 			return {
 				brief: t('redirected elsewhere'),
-				text: t('The service redirects to another address. The key was not sent there.'),
-				remedy: t('Check the base URL in the settings.'),
+				text: t('The request was redirected to another address. The key was not sent there.'),
+				remedy: t('Sign in to your network, or check the base URL in the settings.'),
 				action: settings,
 			};
 		case 'cutStream':
