@@ -10,18 +10,17 @@ export interface Cause {
  * that drops packets, a wrong certificate.
  */
 const noWay =
-	/^(?:ENOTFOUND|EAI_[A-Z]+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_(?:CERT_[A-Z_]+|SSL_[A-Z_]+|CONNECTION_TIMED_OUT|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_REFUSED|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_(?:CONNECTION_FAILED|TUNNEL)))$/;
-/** Local ports are used up; the host may still be reachable. */
-const beforeSending = /^EADDRNOTAVAIL$/;
-const network = /^(?:E[A-Z]{3,}|EAI_[A-Z]+|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
+	/^(?:E(?:NOTFOUND|AI_[A-Z]+|CONNREFUSED|(?:HOST|NET)(?:UNREACH|DOWN))|UND_ERR_CONNECT_TIMEOUT|CERT_[A-Z_]+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_[A-Z_]+|ERR_(?:(?:CERT|TLS)_[A-Z_]+|SSL_[\w/]+|CONNECTION_(?:TIMED_OUT|REFUSED)|NAME_(?:NOT_RESOLVED|RESOLUTION_FAILED)|INTERNET_DISCONNECTED|ADDRESS_UNREACHABLE|PROXY_(?:CONNECTION_FAILED|TUNNEL)))$/;
+const network = /^(?:E[A-Z]{3,}|(?:UND_ERR|HPE)_[A-Z_]+|ERR_(?!INVALID)[A-Z_]+)$/;
 
 const patterns: readonly (readonly [kind: Cause['kind'], sent: boolean, words: RegExp])[] = [
 	['proxy', false, /Proxy response \(\d+\)|TUNNEL_CONNECTION_FAILED|establish tunnel/],
+	// Before TLS stands, nothing of a request goes out.
+	['unreachable', false, /before secure TLS|write EPROTO/],
 	['redirected', true, /redirect/i],
 	['unsendableKey', false, /invalid header value|bytestring|invalid character in header/i],
-	['cutStream', true, /incomplete json segment|exception parsing stream chunk/i],
 	['emptyAnswer', true, /response body is empty/i],
-	['network', true, /fetch failed|failed to fetch|networkerror|network error|^terminated$|socket hang up|load failed/i],
+	['network', true, /fetch failed|failed to fetch|network ?error|^terminated$|socket hang up|load failed/i],
 ];
 
 /** Undefined if the error is of another kind. Looks at messages and codes of the error and its causes. */
@@ -64,7 +63,8 @@ function isUnspoken407([thrown, ...rest]: readonly Link[]): boolean {
 }
 
 function isNeverSent(code: string): boolean {
-	return noWay.test(code) || beforeSending.test(code);
+	// Local ports are used up; the host may still be reachable.
+	return noWay.test(code) || code === 'EADDRNOTAVAIL';
 }
 
 /** The error and its causes in one line, unmasked: "fetch failed: connect ECONNREFUSED 127.0.0.1:9". */

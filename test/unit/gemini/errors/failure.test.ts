@@ -89,7 +89,6 @@ describe('gemini: errors that no service told', () => {
 			true,
 		],
 		['broken JSON', thrown('Unexpected token', { name: 'SyntaxError' }), cut, true],
-		['a cut event', thrown('Incomplete JSON segment at the end', { name: 'Error' }), cut, true],
 		['no body', thrown('Response body is empty', { name: 'Error' }), { ...cut, reason: 'emptyAnswer' }, true],
 		['anything', thrown('x is not a function'), { type: 'fail', reason: 'unexpected' }, true],
 	];

@@ -58,12 +58,15 @@ describe('gemini through the pool: a 403 that names neither key nor project', ()
 			['UND_ERR_CONNECT_TIMEOUT', 'Connect Timeout Error'],
 			['ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443'],
 			['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'],
+			['ECONNRESET', 'Client network socket disconnected before secure TLS connection was established'],
 		] as const) {
 			const rig = new ThroughPool({ a: {}, b: {} });
 			rig.lost = code;
 			rig.lostBecause = words;
 			assert.equal((await rig.ask(flash, lite)).end, 'unreachable', code);
 			assert.ok(rig.calls.every((call) => call.startsWith(`a ${flash}`)));
+			const used = rig.pool.snapshot().keys.flatMap(({ models }) => models.map(({ requestsToday }) => requestsToday));
+			assert.deepEqual(used, [0], `${code}: none of the day's requests`);
 		}
 	});
 
