@@ -26,7 +26,8 @@ export const migrations: readonly Migration[] = [
 	},
 	// Version 0.1.0 wrote the first version.
 	(db) => {
-		db.exec('ALTER TABLE head RENAME COLUMN steady TO monotonic');
+		// A window that still runs 0.1.0 reads the old name, and so comes as far as the version, which it tells its person.
+		db.exec('ALTER TABLE head RENAME COLUMN steady TO monotonic; ALTER TABLE head ADD COLUMN steady REAL');
 		const rows = db.prepare('SELECT kind, id, rev, body FROM doc WHERE body IS NOT NULL ORDER BY rev').all();
 		// A row of a busy hour has 1.6 KB. A table without row ids gives each a page of 4 KB, one with them packs several.
 		db.exec(`

@@ -126,6 +126,20 @@ describe('the store that version 0.1.0 wrote', () => {
 		assert.deepEqual([mine.length, mine[0]?.tier, mine[0]?.servedModel], [1, 'paid', 'gemini-3.8-flash']);
 	});
 
+	it('tells a window that still runs 0.1.0 of a newer version, not of a file that cannot be opened', async () => {
+		const file = path.join(files.folder, 'ledger-2.sqlite');
+		copyFileSync(path.join(folderOf010, 'ledger.sqlite'), file);
+		const old = new DatabaseSync(file);
+		// As 0.1.0 reads it: a window of its has this prepared.
+		const head = old.prepare(
+			'SELECT store, rev, forgotten, wall, steady, user_version AS version FROM head, pragma_user_version',
+		);
+		assert.equal(head.get()?.['version'], 1);
+		await files.until(files.open().transact(() => undefined));
+		assert.equal(head.get()?.['version'], 2);
+		old.close();
+	});
+
 	it('is converted once: the next window reads the same', async () => {
 		const other = files.open();
 		await files.until(other.transact(() => undefined));
