@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Disposable } from '../../common/dispose';
+import { objectIn, type Json } from '../../common/json';
 import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
 import { maxLabelLength } from './labels';
 import { refusable, type SecretStore } from './secretStore';
@@ -27,6 +28,8 @@ export type ProjectRecord = Omit<Project, 'id'>;
 export interface Read<T> {
 	readonly value: T;
 	readonly state: 'whole' | 'damaged' | 'newer';
+	/** What a later version has stored beside it: it stays. */
+	readonly rest: Json;
 }
 
 const version = 1;
@@ -94,7 +97,7 @@ export class SecretVault {
 	}
 
 	storeMetadata(id: KeyId, metadata: KeyMetadata): Promise<void> {
-		return this.put(`meta.${id}`, serialize(metadata));
+		return this.write(`meta.${id}`, metadata, readMetadata);
 	}
 
 	async project(id: ProjectId): Promise<Read<ProjectRecord> | undefined> {
@@ -103,7 +106,7 @@ export class SecretVault {
 	}
 
 	storeProject(id: ProjectId, project: ProjectRecord): Promise<void> {
-		return this.put(`project.${id}`, serialize(project));
+		return this.write(`project.${id}`, project, readProject);
 	}
 
 	delete(kind: RecordKind, id: KeyId | ProjectId): Promise<void> {
@@ -133,6 +136,11 @@ export class SecretVault {
 		});
 	}
 
+	private async write(name: string, record: object, read: (text: string) => Read<object>): Promise<void> {
+		const { rest } = read((await this.get(name)) ?? '');
+		await this.put(name, JSON.stringify({ v: version, ...rest, ...record }));
+	}
+
 	private names(): Promise<readonly string[]> {
 		return refusable(() => this.store.keys());
 	}
@@ -154,25 +162,11 @@ const idShape = /^[\w-]{1,64}$/;
 export const isKeyId = (text: string): text is KeyId => idShape.test(text);
 export const isProjectId = (text: string): text is ProjectId => idShape.test(text);
 
-/** Reads what `serialize` wrote. A damaged field gets its default; the others stay. */
-export function readMetadata(text: string): Read<KeyMetadata> {
-	const { fields, state } = fieldsOf(text);
-	const bad = damagedFields(v.safeParse(metadataSchema, fields));
-	return {
-		value: v.parse(metadataSchema, without(fields, bad)),
-		state: stateAfter(state, bad),
-	};
-}
+/** Reads what was stored. A damaged field gets its default; the others stay. */
+export const readMetadata = reader<KeyMetadata>(metadataSchema);
 
 /** As `readMetadata`, for a project. */
-export function readProject(text: string): Read<ProjectRecord> {
-	const { fields, state } = fieldsOf(text);
-	const bad = damagedFields(v.safeParse(projectSchema, fields));
-	return {
-		value: v.parse(projectSchema, without(fields, bad)),
-		state: stateAfter(state, bad),
-	};
-}
+export const readProject = reader<ProjectRecord>(projectSchema);
 
 /** Whether every value is one that would be read back. */
 export function isWholeMetadata(metadata: KeyMetadata): boolean {
@@ -188,42 +182,16 @@ export function isLabel(text: string): boolean {
 	return text === text.trim() && v.is(labelSchema, text);
 }
 
-/** The text to store. */
-export function serialize(record: KeyMetadata | ProjectRecord): string {
-	return JSON.stringify({ v: version, ...record });
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-type ReadState = Read<unknown>['state'];
-
-function fieldsOf(text: string): {
-	readonly fields: Fields;
-	readonly state: ReadState;
-} {
-	let raw: unknown;
-	try {
-		raw = JSON.parse(text);
-	} catch {
-		raw = undefined;
-	}
-	const parsed = v.safeParse(v.looseObject({ v: v.pipe(v.number(), v.minValue(1)) }), raw);
-	if (!parsed.success) return { fields: {}, state: 'damaged' };
-	return {
-		fields: parsed.output,
-		state: parsed.output.v > version ? 'newer' : 'whole',
+function reader<T extends object>(schema: v.GenericSchema<unknown, T>): (text: string) => Read<T> {
+	return (text) => {
+		const found = objectIn(text) ?? {};
+		const of = Number(found['v']);
+		const fields = of >= 1 ? Object.entries(found) : [];
+		const { issues } = v.safeParse(schema, Object.fromEntries(fields));
+		const good = fields.filter(([name]) => !issues?.some(({ path }) => path?.[0]?.key === name));
+		const value = v.parse(schema, Object.fromEntries(good));
+		const state = of > version ? 'newer' : of >= 1 && !issues ? 'whole' : 'damaged';
+		const rest = state === 'damaged' ? [] : fields.filter(([name]) => !(name in value));
+		return { value, state, rest: Object.fromEntries(rest) };
 	};
-}
-
-function damagedFields(parsed: {
-	readonly issues?: readonly v.BaseIssue<unknown>[] | undefined;
-}): ReadonlySet<unknown> {
-	return new Set(parsed.issues?.map((issue) => issue.path?.[0]?.key));
-}
-
-function stateAfter(state: ReadState, bad: ReadonlySet<unknown>): ReadState {
-	return bad.size > 0 && state === 'whole' ? 'damaged' : state;
-}
-
-function without(fields: Fields, keys: ReadonlySet<unknown>): Fields {
-	return Object.fromEntries(Object.entries(fields).filter(([key]) => !keys.has(key)));
 }

@@ -194,6 +194,25 @@ describe('a keyring over damaged data', () => {
 		assert.equal(store.entries.get(`meta.${a.id}`), later);
 	});
 
+	it('keeps what a later version stored beside what is changed here', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const a = first(await add(keyring, modern(1)));
+		const stored = (kind: string): unknown => JSON.parse(store.entries.get(kind) ?? '');
+		const [meta, project] = [`meta.${a.id}`, `project.${a.project}`];
+		const later = { v: 2, label: 'Later', project: a.project, role: 'backup', weight: 1, rank: '1', colour: 'red' };
+		store.entries.set(meta, JSON.stringify({ ...later, enabled: true }));
+		store.entries.set(project, JSON.stringify({ v: 2, tier: 'paid', label: 'Shop', budget: { week: 5 } }));
+		await settled(keyring);
+		await keyring.update(a.id, { enabled: false });
+		await keyring.updateProject(a.project, { number: '12', label: undefined });
+		assert.deepEqual(stored(meta), { ...later, enabled: false });
+		assert.deepEqual(stored(project), { v: 2, tier: 'paid', budget: { week: 5 }, number: '12' });
+		await keyring.remove(a.id);
+		await keyring.restore(a.id);
+		assert.deepEqual(stored(meta), { ...later, enabled: false });
+	});
+
 	it('gives a damaged project defaults, and ignores names that are not its own', async () => {
 		const store = new MemoryStore();
 		const a = first(await add((await open(store)).keyring, modern(1)));
