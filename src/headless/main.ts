@@ -57,7 +57,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 		}
 		if (plan.act !== 'list') await requireTeam(copy);
 		const storage = shared ?? copy;
-		// What is written anew holds no more than what was read.
+		// Of a damaged file nothing would stay.
 		if (isPartlyRead(await storage.read())) throw new UsageError(describePartlyRead(clientsPath(plan.data)));
 		await changeTokensIn(storage, plan);
 	} finally {

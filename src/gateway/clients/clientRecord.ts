@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { jsonIn } from '../../common/json';
+import { jsonIn, objectIn } from '../../common/json';
 import { modelNameIn } from '../../gemini/request/address';
 import type { ClientUse } from '../../pool/pool';
 
@@ -136,6 +136,12 @@ function recordsIn(stored: string): readonly unknown[] | undefined {
 	return v.is(shape, body) ? body.clients : undefined;
 }
 
-export function writeClients(clients: readonly ClientRecord[]): string {
-	return JSON.stringify({ v: 1, clients });
+/**
+ * @param stored what it takes the place of: records that only a newer version reads stay
+ * @throws where only a newer version reads any of it
+ */
+export function writeClients(clients: readonly ClientRecord[], stored = ''): string {
+	if (Number(objectIn(stored)?.['v']) > 1) throw new Error('A newer Keypool has stored the tokens.');
+	const others = recordsIn(stored)?.filter((one) => !isRecord(one)) ?? [];
+	return JSON.stringify({ v: 1, clients: [...clients, ...others] });
 }

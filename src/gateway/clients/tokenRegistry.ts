@@ -239,7 +239,7 @@ export class TokenRegistry implements Disposable {
 	}
 
 	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
-		await this.parts.storage.update((stored) => writeClients(change(readClients(stored))));
+		await this.parts.storage.update((stored) => writeClients(change(readClients(stored)), stored));
 		await this.load();
 	}
 

@@ -202,6 +202,28 @@ describe('tokens of clients', () => {
 		}
 	});
 
+	it('of a newer version outlive what a window of this one changes: a terminal that opens and closes, or another tool', async () => {
+		const { tokens, storage } = registry();
+		await tokens.issue({ name: 'tool' });
+		const whole = storage.text ?? '';
+		const newer = whole.replace('"keys":"any"', '"keys":"team"').replace('"tool"', '"of tomorrow"');
+		storage.text = newer;
+		const terminal = await tokens.issueTransient({ name: 'terminal' });
+		await terminal.renew();
+		await tokens.issue({ name: 'tool' });
+		await terminal.end();
+		const clientsIn = (text: string): readonly { readonly name: string }[] =>
+			(JSON.parse(text) as { readonly clients: readonly { readonly name: string }[] }).clients;
+		const names = clientsIn(storage.text).map(({ name }) => name);
+		assert.deepEqual(names, ['tool', 'of tomorrow']);
+		assert.deepEqual(clientsIn(storage.text)[1], clientsIn(newer)[0]);
+		storage.text = whole.replace('"v":1', '"v":2');
+		await assert.rejects(tokens.issue({ name: 'other' }), /newer Keypool/);
+		assert.equal(storage.text, whole.replace('"v":1', '"v":2'));
+		storage.text = '{';
+		await tokens.issue({ name: 'after damage' });
+	});
+
 	it('stay taken back where a reading of before ends late, as on a slow disk', async () => {
 		const { tokens, storage } = registry();
 		const { token, client } = await tokens.issue({ name: 'tool' });
