@@ -17,11 +17,9 @@ export function passes(view: KeyView, filter: Filter): boolean {
 		case 'state':
 			return stateOf(view) === filter.state;
 		case 'text': {
-			const wanted = filter.text.trim().toLocaleLowerCase();
+			const wanted = filter.text.trim().toLowerCase();
 			const { key, project } = view;
-			return [key.label, key.mask, project.label, project.account].some((text) =>
-				text?.toLocaleLowerCase().includes(wanted),
-			);
+			return [key.label, key.mask, project.label, project.account].some((text) => text?.toLowerCase().includes(wanted));
 		}
 	}
 }

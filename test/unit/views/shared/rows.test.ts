@@ -188,6 +188,20 @@ describe('rows of the keys tree', () => {
 		assert.equal(project?.kind === 'project' && project.keys, 2);
 	});
 
+	it('finds a name by small letters on a Turkish computer, too, whose language makes another letter of a capital I', () => {
+		const original = Object.getOwnPropertyDescriptor(String.prototype, 'toLocaleLowerCase') ?? {};
+		const turkish = function of(this: string): string {
+			return this.replaceAll('I', 'ı').toLowerCase();
+		};
+		Object.defineProperty(String.prototype, 'toLocaleLowerCase', { ...original, value: turkish });
+		try {
+			const snapshot = snapshotOf([keyView('AI Studio', standings.usable)]);
+			assert.equal(rowsOf(snapshot, { type: 'text', text: 'ai studio' }).byId.size, 1);
+		} finally {
+			Object.defineProperty(String.prototype, 'toLocaleLowerCase', original);
+		}
+	});
+
 	it('puts a pause first, with the key that caused it and the way out', () => {
 		const key = keyView('A', standings.leaked);
 		const snapshot = snapshotOf([key], { paused: { reason: 'leaked', by: 'A', since: noon } });
