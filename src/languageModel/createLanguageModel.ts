@@ -1,4 +1,4 @@
-import { commands, l10n, type LanguageModelToolResult } from 'vscode';
+import { commands, type LanguageModelToolResult } from 'vscode';
 import type { Ask } from '../ask';
 import { callDigest } from '../common/callDigest';
 import { DisposableStore, type Disposable } from '../common/dispose';
@@ -7,12 +7,12 @@ import type { Words } from '../localization/words';
 import type { Clock, KeyId, Pool, Snapshot, StateStore } from '../pool/pool';
 import { estimateTokens } from '../pool/pool';
 import type { Settings } from '../settings/settings';
-import { showInformation, showWarning } from '../ui/messages';
+import { addToChat } from './addToChat';
 import type { Waits } from './answering';
 import { askConsent } from './consent/askConsent';
 import { Consent, type ConsentStore } from './consent/consent';
 import { manageAccess } from './consent/manageAccess';
-import { vendor, type languageModelCommandNames } from './names';
+import type { languageModelCommandNames } from './names';
 import { fallbackModelsOf } from './fallbackModels';
 import { ModelList, type ModelListParts } from './models/modelList';
 import { Participant } from './participant/participant';
@@ -114,19 +114,4 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
 		dispose: () => owned.dispose(),
 	};
-}
-
-/**
- * The editor lets those who are not signed in use its chat where a group of models of another vendor than Copilot stands in
- * the profile. A group of ours holds nothing.
- */
-async function addToChat(): Promise<void> {
-	const { t } = l10n;
-	const manage = t('Manage Language Models');
-	const pressed = commands.executeCommand('lm.addLanguageModelsProviderGroup', { vendor, name: 'Keypool' }).then(
-		() => showInformation(t('VS Code’s chat now offers Keypool’s models, also without signing in.'), manage),
-		// A second group of the same name is refused, and an older editor knows no such command.
-		() => showWarning(t('VS Code did not add Keypool: it was added before, or this version cannot add it.'), manage),
-	);
-	if ((await pressed) === manage) await commands.executeCommand('workbench.action.chat.manage');
 }

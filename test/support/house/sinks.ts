@@ -153,6 +153,7 @@ export const sinks = {
 		'keys/commands/offerUndo.ts',
 		'keys/commands/replaceKey.ts',
 		'keys/rotation/rotationNotice.ts',
+		'languageModel/addToChat.ts',
 		'languageModel/createLanguageModel.ts',
 		'monitoring/startMonitoring.ts',
 		'team/startTeam.ts',
