@@ -221,15 +221,15 @@ function isQueue({ kind }: DocRef): boolean {
 }
 
 function isShown({ kind }: DocRef): boolean {
-	return kind === 'bucket' || kind === 'key' || kind === 'model' || kind === 'pool' || kind === 'spending';
+	return ['bucket', 'key', 'model', 'pool', 'spending'].includes(kind);
 }
 
 function bucketsByProject(store: StateStore): ReadonlyMap<string, readonly [string, Bucket][]> {
 	const byProject = new Map<string, [string, Bucket][]>();
 	for (const [id, bucket] of store.replica().bucket) {
 		const [project, model] = partsOf(id);
-		// Version 0.1.0 counted daily caps there.
-		if (model === '*') continue;
+		// Version 0.1.0 counted daily caps there. What was counted under an alias has moved to the model's own name.
+		if (model === '*' || resolveAlias(store, model) !== model) continue;
 		const list = byProject.get(project);
 		if (list) list.push([model, bucket]);
 		else byProject.set(project, [[model, bucket]]);

@@ -56,6 +56,14 @@ describe('The free quota that is left', () => {
 		assert.equal(freeQuota(snapshotOf([]), model), undefined);
 	});
 
+	it('is that of the model that an alias stands for', () => {
+		const snapshot = snapshotOf([keyView('a', standings.usable, { models: [day(5, 20)] })], {
+			...{ model: 'latest', resolvedModel: model },
+		});
+		assert.equal(freeQuota(snapshot, 'latest')?.requests, 15);
+		assert.equal(freeQuota(snapshot, model)?.requests, 15);
+	});
+
 	it('is no more than a daily cap leaves', () => {
 		const capped = (used: number, state: Availability) =>
 			keyView('a', standings.usable, {

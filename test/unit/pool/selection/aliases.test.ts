@@ -55,6 +55,16 @@ describe('an alias of an alias', () => {
 		assert.equal(models.find(({ model }) => model === 'flash-001')?.requestsToday, 4);
 	});
 
+	it('is seen once, by the name that answers: what it counted first is in there', async () => {
+		const rig = new Rig({ a: { limits: { latest: { rpd: 20 } } } }, () => by('flash'), { model: 'latest' });
+		for (let n = 0; n < 3; n++) await rig.answer({ models: ['latest'] });
+		const models = rig.pool.snapshot().keys[0]?.models ?? [];
+		assert.deepEqual(
+			models.map(({ model, sentToday, limitUsage }) => [model, sentToday, limitUsage.rpd?.used]),
+			[['flash', 3, 3]],
+		);
+	});
+
 	it('follows a name that is learnt while its requests run', async () => {
 		const rig = new Rig({ a: {} }, (send) => (send.model === 'latest' ? by('flash') : by('flash-001')));
 		assert.equal(await sent(rig, 'latest'), 1);
