@@ -58,7 +58,7 @@ export function dashboardData(
 		costs: {
 			...costsView(snapshot, history.dailyCosts(), prices, now, voice),
 			// It pays: what is counted here is nothing.
-			...(gateway?.told && { today: spentAtGateway(gateway.told.dollars, words) }),
+			...(gateway?.told && { today: spentAtGateway(gateway.told, words, now) }),
 		},
 		...quotaViews(snapshot, now, voice),
 		...restRows(snapshot, history.cooldowns(), now, voice),

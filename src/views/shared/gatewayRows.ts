@@ -89,7 +89,7 @@ export function gatewayPresentation(row: GatewayRow, words: Words, now: EpochMs)
 		case 'gatewayUse': {
 			const label = row.of === 'requests' ? t('Requests today') : t('Budget today');
 			const use = useInWords(row, words, now);
-			const isFull = isUsedUp(row.use);
+			const isFull = isUsedUp(ofToday(row.use, row.endsAt, now));
 			return {
 				label,
 				description: use,
@@ -180,9 +180,19 @@ function outlookIcon({ state }: GatewayOutlook): RowPresentation['icon'] {
 }
 
 /** What the day has cost there, against the budget of the token. */
-export function spentAtGateway({ used, max }: GatewayUse, words: Words): string {
+export function spentAtGateway(
+	{ dollars, dayEndsAt }: NonNullable<GatewayView['told']>,
+	words: Words,
+	now: EpochMs,
+): string {
+	const { used, max } = ofToday(dollars, dayEndsAt, now);
 	const cost = Math.round(used * microDollars);
 	return spentInWords({ cost, ...(max !== undefined && { limit: Math.round(max * microDollars) }) }, words);
+}
+
+/** What it told last may be of a day that is over, where it cannot be reached since. */
+function ofToday(use: GatewayUse, endsAt: EpochMs, now: EpochMs): GatewayUse {
+	return endsAt > now ? use : { ...use, used: 0 };
 }
 
 function isUsedUp({ used, max }: GatewayUse): boolean {
@@ -190,11 +200,12 @@ function isUsedUp({ used, max }: GatewayUse): boolean {
 }
 
 function useInWords(
-	{ of, use: { used, max }, endsAt }: Pick<Extract<GatewayRow, { kind: 'gatewayUse' }>, 'of' | 'use' | 'endsAt'>,
+	{ of, use, endsAt }: Pick<Extract<GatewayRow, { kind: 'gatewayUse' }>, 'of' | 'use' | 'endsAt'>,
 	words: Words,
 	now: EpochMs,
 ): string {
 	const { t } = words;
+	const { used, max } = ofToday(use, endsAt, now);
 	const shown = (value: number): string =>
 		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * microDollars));
 	if (max === undefined) return t('{0}, no limit', shown(used));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { noticeInWords } from '../../../../src/views/notices/noticeInWords';
 import type { Availability } from '../../../../src/pool/pool';
-import { gatewayPresentation, gatewayRows } from '../../../../src/views/shared/gatewayRows';
+import { gatewayPresentation, gatewayRows, spentAtGateway } from '../../../../src/views/shared/gatewayRows';
 import type { GatewayView } from '../../../../src/views/shared/gatewayView';
 import { rowsOf } from '../../../../src/views/shared/rows';
 import { statusOf } from '../../../../src/views/statusBar/status';
@@ -58,6 +58,14 @@ describe('a team’s gateway in the views', () => {
 		const spent = { ...told, keys: 'any', dollars: { used: 0, max: 0 } } as const;
 		assert.equal(shown(gateway({ told: spent })).rows[0], 'kp.example: usable', 'free keys answer');
 		assert.match(shown(gateway({ told: { ...spent, models } })).rows[0] ?? '', /^kp\.example: used up until /);
+	});
+
+	it('tells nothing of yesterday as of today where it cannot be reached since', () => {
+		const over = { ...told, requests: { used: 10, max: 10 }, dayEndsAt: noon };
+		const away = gateway({ trouble: 'unreachable', told: over });
+		assert.deepEqual(shown(away).rows.slice(2), ['Requests today: 0 of 10', 'Budget today: $0.00, no limit']);
+		assert.equal(spentAtGateway(over, words, noon - 1), '$1.50');
+		assert.equal(spentAtGateway(over, words, noon), '$0.00');
 	});
 
 	it('says what is wrong with it, or with the token', () => {
