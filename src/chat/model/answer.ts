@@ -1,7 +1,15 @@
 import type { Grounding, Piece } from '../../gemini/gemini';
 import { withMore } from '../../gemini/answer/metadata';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
-import type { Attempt, KeyId, StreamPart, PoolFacts, Reason, Usage } from '../../pool/pool';
+import {
+	usageOf,
+	type Attempt,
+	type KeyId,
+	type StreamPart,
+	type PoolFacts,
+	type Reason,
+	type Usage,
+} from '../../pool/pool';
 
 /** What an answer holds. */
 export interface Content {
@@ -62,8 +70,9 @@ export interface Wait {
 export interface AnswerSummary {
 	/** Label of the key and the model that answered, or were answering when it was stopped. */
 	readonly on?: { readonly key: string; readonly model: string };
+	/** Of all sends, as is what they have cost. */
 	readonly usage?: Usage;
-	/** Millionths of a dollar, of all sends; absent where it is not known. */
+	/** Millionths of a dollar; absent where it is not known. */
 	readonly cost?: number;
 	/** From question to end. */
 	readonly ms: number;
@@ -235,18 +244,13 @@ function unanswered(
 }
 
 function summaryOf(attempts: readonly Attempt[], ms: number): AnswerSummary {
-	return { ...whoAnswered(attempts), ...costOf(attempts), ms, attempts: sends(attempts) };
+	return { ...whoAnswered(attempts), ...usageOf(attempts), ...costOf(attempts), ms, attempts: sends(attempts) };
 }
 
 /** Who was answering when it was stopped, if anybody was. */
-function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on' | 'usage'> {
+function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on'> {
 	const last = attempts.at(-1);
-	return last?.outcome === 'cancelled'
-		? {
-				on: { key: last.label, model: last.model },
-				...(last.usage && { usage: last.usage }),
-			}
-		: {};
+	return last?.outcome === 'cancelled' ? { on: { key: last.label, model: last.model } } : {};
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {

@@ -4,6 +4,7 @@ import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
 import {
 	PoolError,
+	usageOf,
 	type ClientCounts,
 	type Clock,
 	type Needs,
@@ -110,11 +111,8 @@ class PoolAnswer {
 		this.parts = this.poolStream[Symbol.asyncIterator]();
 	}
 
-	/** Of all sends, as far as the service has told: what broke, or was left, was read and written as well. */
-	get usage(): Usage {
-		const told = this.poolStream.attempts.flatMap(({ usage }) => usage ?? []);
-		const sum = (of: 'input' | 'cached' | 'output' | 'thoughts'): number => told.reduce((all, one) => all + one[of], 0);
-		return { input: sum('input'), cached: sum('cached'), output: sum('output'), thoughts: sum('thoughts') };
+	get usage(): Usage | undefined {
+		return usageOf(this.poolStream.attempts).usage;
 	}
 
 	/** What the head of the answer says of its way so far. */

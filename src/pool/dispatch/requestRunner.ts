@@ -255,7 +255,6 @@ export class RequestRunner<C> {
 			}
 			await answered(true);
 			const on = { key: grant.key, model: grant.model };
-			const { usage } = result.received;
 			// An answer can be complete without any output, where all its tokens went into thoughts.
 			yield* this.retractBefore(attempt);
 			yield {
@@ -263,7 +262,6 @@ export class RequestRunner<C> {
 				attempt,
 				finishReason: result.finishReason ?? '',
 				on,
-				...(usage ? { usage } : {}),
 				attempts: this.attempts,
 			};
 			return true;

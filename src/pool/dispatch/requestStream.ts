@@ -2,7 +2,7 @@ import type { Clock } from '../types/clock';
 import type { KeySetAside, PoolEvent } from '../types/events';
 import type { EpochMs } from '../types/stateStore';
 import { poolEnded } from '../types/poolEnded';
-import type { PoolRequest } from '../types/poolRequest';
+import type { PoolRequest, Usage } from '../types/poolRequest';
 import { type KeySwitch, type RequestEnd, maxAttempts, type Timings } from '../types/statistics';
 import { PoolError, type Attempt, type PoolStream, type StreamPart } from '../types/streamPart';
 import type { RequestObserver } from './engine';
@@ -74,7 +74,9 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 			if (next && !next.done) {
 				this.observe(next.value);
 				// Whoever reads it sees one request, whatever was asked in between.
-				return next.value.type === 'done' ? { value: { ...next.value, attempts: this.attempts } } : next;
+				if (next.value.type !== 'done') return next;
+				const { attempts } = this;
+				return { value: { ...next.value, ...usageOf(attempts), attempts } };
 			}
 		} catch (error) {
 			if (this.isOver) throw error;
@@ -178,6 +180,14 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 		const record = { request, origin, outcome, attempts, timings, endedAt: this.given.now() };
 		return { record, switches: timer.switches() };
 	}
+}
+
+/** Tokens of all sends, as far as the service has told: what broke, or was left, was read and written as well. */
+export function usageOf(attempts: readonly Attempt[]): { readonly usage?: Usage } {
+	const told = attempts.flatMap(({ usage }) => usage ?? []);
+	const sum = (of: 'input' | 'cached' | 'output' | 'thoughts'): number => told.reduce((all, one) => all + one[of], 0);
+	const usage = { input: sum('input'), cached: sum('cached'), output: sum('output'), thoughts: sum('thoughts') };
+	return told.length > 0 ? { usage } : {};
 }
 
 /** Looks whether the cancelled requests have ended, and ms before each: one whose consumer reads no more does not. */

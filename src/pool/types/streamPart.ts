@@ -31,6 +31,7 @@ export type StreamPart<C> =
 			readonly attempt: number;
 			readonly finishReason: string;
 			readonly on: Target;
+			/** Of all sends, as their costs are. */
 			readonly usage?: Usage;
 			readonly attempts: readonly Attempt[];
 	  };

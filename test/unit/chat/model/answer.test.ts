@@ -3,6 +3,7 @@ import type { Piece } from '../../../../src/gemini/gemini';
 import type { Attempt, StreamPart } from '../../../../src/pool/pool';
 import {
 	begin,
+	fail,
 	fallbacks,
 	isRunning,
 	maxAttempts,
@@ -170,6 +171,19 @@ describe('An answer', () => {
 			text: 'so far',
 			summary: { ms: 1_500, attempts: [] },
 		});
+	});
+
+	it('has used the tokens of all its sends, as it has cost what they did, where it was stopped or failed', () => {
+		const usage = { input: 10, cached: 0, output: 20, thoughts: 5 };
+		const sent = (outcome: Attempt['outcome']): Attempt => ({ ...attempt('a', outcome), usage, cost: 7 });
+		const twice = { usage: { input: 20, cached: 0, output: 40, thoughts: 10 }, cost: 14 };
+		const running = begin(1_000);
+		for (const { summary } of [
+			stop(running, [sent('cutStream'), sent('cancelled')], 2_000),
+			fail(running, 'contentBlocked', {}, [sent('cutStream'), sent('contentBlocked')], 2_000),
+		]) {
+			assert.deepEqual({ usage: summary.usage, cost: summary.cost }, twice);
+		}
 	});
 
 	it('never took less than no time, even when the clock was set back', () => {

@@ -169,6 +169,13 @@ describe('the run of a request', () => {
 		assert.equal((await left({}))[1], 0, 'one piece of many');
 	});
 
+	it('counts the tokens of all its sends, as it does what they have cost', async () => {
+		const usage = { input: 100, cached: 0, output: 40, thoughts: 5 };
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 1 ? chunks({ output: 'half', usage }) : answers(send)));
+		const { done } = await rig.answer();
+		assert.deepEqual(done?.usage, { input: 200, cached: 0, output: 50, thoughts: 5 });
+	});
+
 	it('can be cancelled in the middle of a back-off, at once and without a trace', async () => {
 		for (const action of [network, internal]) {
 			const rig = new Rig({ a: {} }, () => fails(action));
