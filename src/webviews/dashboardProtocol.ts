@@ -153,7 +153,6 @@ export interface CostsView {
 	readonly missing?: string;
 	/** Spent, and the budget where there is one. */
 	readonly today: string;
-	readonly month: string;
 	/** The first is that of all projects together. */
 	readonly budgets: readonly BudgetRow[];
 	/** Budgets that are not listed. */

@@ -208,17 +208,12 @@ function nameOf(count: UsageCount): string {
 
 /** What was counted since `before`; a sum that began anew counts whole. */
 function since(count: UsageCount, before: UsageCount | undefined): UsageCount {
-	if (!before) return count;
-	const grown = (now = 0, then = 0): number => (now >= then ? now - then : now);
-	const { cost, fallbacks, ...rest } = count;
-	return {
-		...rest,
-		...{ sends: grown(count.sends, before.sends), input: grown(count.input, before.input) },
-		...{ cached: grown(count.cached, before.cached), output: grown(count.output, before.output) },
-		thoughts: grown(count.thoughts, before.thoughts),
-		...(fallbacks !== undefined && { fallbacks: grown(fallbacks, before.fallbacks) }),
-		...(cost !== undefined && { cost: grown(cost, before.cost) }),
-	};
+	const more: { -readonly [name in keyof UsageCount]: UsageCount[name] } = { ...count };
+	for (const name of [...sums, 'cost'] as const) {
+		const [now, then = 0] = [count[name], before?.[name]];
+		if (now !== undefined) more[name] = now >= then ? now - then : now;
+	}
+	return more;
 }
 
 function isNothing(count: UsageCount): boolean {

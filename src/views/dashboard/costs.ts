@@ -32,13 +32,11 @@ export function costsView(
 	voice: Voice,
 ): CostsView {
 	const { words, mask } = voice;
-	const { day, month } = snapshot.spending;
 	// By the clock: a snapshot in which nothing was spent may be of the month before.
 	const ofMonth = costs.filter(({ monthEndsAt }) => monthEndsAt > now);
 	return {
 		...(prices && pricesInWords(prices, voice)),
-		today: spentInWords(day, words),
-		month: spentInWords(month, words),
+		today: spentInWords(snapshot.spending.day, words),
 		...budgetRows(snapshot, now, voice),
 		...(costs.length >= maxDailyCosts && {
 			missing: words.t('Only the newest costs are kept, so the oldest days may be incomplete or missing here.'),
