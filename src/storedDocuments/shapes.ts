@@ -73,6 +73,7 @@ const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const spent = { endsAt: wall, cost: amount, raised: amount };
 const reservation = v.looseObject({
 	lease: v.string(),
+	requests: v.optional(amount),
 	...{ cost: amount, tokens: amount, expiresAt: wall, dayEndsAt: wall, monthEndsAt: wall },
 });
 const activity = v.looseObject({

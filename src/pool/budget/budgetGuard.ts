@@ -75,8 +75,12 @@ export class BudgetGuard {
 	reserve(tx: Transaction, purchase: Purchase, now: EpochMs): NotAllowed | undefined {
 		const rejection = this.check((scope) => tx.spending(scope), purchase, now);
 		if (rejection) return rejection;
-		const { lease, leaseMs } = purchase.request;
-		const hold = { lease, tokens: purchase.likelyTokens, expiresAt: now + leaseMs, cost: this.maxCost(purchase, now) };
+		const { lease, leaseMs, size } = purchase.request;
+		const { requests = 1 } = size;
+		const hold = {
+			...{ lease, tokens: purchase.likelyTokens, expiresAt: now + leaseMs, cost: this.maxCost(purchase, now) },
+			...(requests > 1 && { requests }),
+		};
 		for (const id of scopesOf(purchase.request.client, purchase.project)) {
 			tx.put({ kind: 'spending', id, doc: reserved(recordOf(tx.spending(id), now), hold) });
 		}
@@ -132,7 +136,12 @@ export class BudgetGuard {
 		if (client?.activity?.held) return { reason: 'clientHeld', retryAt: Infinity };
 		const record = (scope: SpendingScope): SpendingRecord => recordOf(read(scope), now);
 		if (project.dailyCap) {
-			const capped = rejectedByDailyCap(project, record(projectScope(project.id)), purchase.likelyTokens);
+			const capped = rejectedByDailyCap(
+				project,
+				record(projectScope(project.id)),
+				purchase.likelyTokens,
+				request.size.requests,
+			);
 			if (capped) return capped;
 		}
 		if (project.tier === 'free') return undefined;

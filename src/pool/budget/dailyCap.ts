@@ -24,16 +24,19 @@ export interface CapReached {
  * set counts as well. `record` is one of now.
  *
  * @param likelyTokens input tokens of the request that would be the next one
+ * @param counted requests that it counts as
  */
 export function rejectedByDailyCap(
 	project: Pick<Project, 'dailyCap'>,
 	{ day }: SpendingRecord,
 	likelyTokens: number,
+	counted = 1,
 ): CapReached | undefined {
 	const { requests = Infinity, tokens = Infinity } = dailyCapOf(project) ?? {};
 	// It alone is more than the whole day has.
 	if (likelyTokens > tokens) return { reason: 'cap', retryAt: Infinity, limit: tokens };
-	const isFull = day.requests >= requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
+	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity };
+	const isFull = day.requests + counted > requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
 	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
 }
 

@@ -26,15 +26,23 @@ export function addDailyCost(tx: Transaction, docs: Docs, group: CostGroup, char
 	const before = tx.dailyCost(id);
 	const { input = 0, cached = 0, output = 0, thoughts = 0 } = charge.usage ?? {};
 	const more = { sends: 1, input, cached, output, thoughts, cost: charge.cost ?? 0, listCost: charge.listCost };
-	const sum = (of: keyof typeof more): number => (before?.[of] ?? 0) + more[of];
-	const doc: DailyCost = {
-		v: 2,
-		...group,
-		...{ sends: sum('sends'), input: sum('input'), cached: sum('cached') },
-		...{ output: sum('output'), thoughts: sum('thoughts'), cost: sum('cost'), listCost: sum('listCost') },
-	};
-	tx.put({ kind: 'dailyCost', id, doc });
+	tx.put({ kind: 'dailyCost', id, doc: { v: 2, ...group, ...eachSum((of) => (before?.[of] ?? 0) + more[of]) } });
 	if (before === undefined && docs.dailyCost.size >= maxDailyCosts) dropOldest(tx, docs);
+}
+
+type Sum = 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'cost' | 'listCost';
+
+/** What is added up. */
+export function eachSum(sum: (of: Sum) => number): Pick<DailyCost, Sum> {
+	return {
+		sends: sum('sends'),
+		input: sum('input'),
+		cached: sum('cached'),
+		output: sum('output'),
+		thoughts: sum('thoughts'),
+		cost: sum('cost'),
+		listCost: sum('listCost'),
+	};
 }
 
 function dropOldest(tx: Transaction, { dailyCost }: Docs): void {

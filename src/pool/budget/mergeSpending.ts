@@ -1,6 +1,7 @@
 import type { ClientActivity, DailyCost, SpendingRecord, Spent } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
 import { added, sumOf } from '../quota/growth';
+import { eachSum } from './dailyCost';
 import { spendingAt } from './spending';
 
 /**
@@ -22,12 +23,13 @@ export function mergeSpending(
 	// What ran out there may have ended here for less, or go on.
 	const held = from?.reservations ?? [];
 	const [cost, tokens] = [sumOf(held, (one) => one.cost), sumOf(held, (one) => one.tokens)];
+	const requests = sumOf(held, (one) => one.requests ?? 1);
 	const activity = mergeActivity(mine.activity, other.activity, base?.activity);
 	return {
 		...other,
 		day: {
 			...withGrowth(mine.day, other.day, base?.day, cost),
-			requests: added(other.day.requests, mine.day.requests, base?.day.requests, held.length),
+			requests: added(other.day.requests, mine.day.requests, base?.day.requests, requests),
 			tokens: added(other.day.tokens, mine.day.tokens, base?.day.tokens, tokens),
 		},
 		month: withGrowth(mine.month, other.month, base?.month, cost),
@@ -41,13 +43,7 @@ export function mergeSpending(
 
 /** The same of what was counted together. */
 export function mergeDailyCost(ours: DailyCost, theirs: DailyCost, base: DailyCost | undefined): DailyCost {
-	const sum = (of: 'sends' | 'input' | 'cached' | 'output' | 'thoughts' | 'cost' | 'listCost'): number =>
-		added(theirs[of], ours[of], base?.[of]);
-	return {
-		...theirs,
-		...{ sends: sum('sends'), input: sum('input'), cached: sum('cached'), output: sum('output') },
-		...{ thoughts: sum('thoughts'), cost: sum('cost'), listCost: sum('listCost') },
-	};
+	return { ...theirs, ...eachSum((of) => added(theirs[of], ours[of], base?.[of])) };
 }
 
 function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, givenBack: number): S {

@@ -75,7 +75,7 @@ export function settled(
 				? {
 						...day,
 						cost: day.cost + cost,
-						requests: Math.max(0, day.requests - (isCounted ? 0 : 1)),
+						requests: Math.max(0, day.requests - (isCounted ? 0 : (held.requests ?? 1))),
 						tokens: Math.max(0, day.tokens + spent - held.tokens),
 					}
 				: day,
@@ -94,14 +94,14 @@ export function reservedIn({ reservations, day, month }: SpendingRecord, period:
 }
 
 /** What a call holds until it has ended. */
-export type Hold = Pick<Reservation, 'lease' | 'cost' | 'tokens' | 'expiresAt'>;
+export type Hold = Omit<Reservation, 'dayEndsAt' | 'monthEndsAt'>;
 
 /** Counts a call that is about to be sent. `record` is one of `now`. */
 export function reserved(record: SpendingRecord, hold: Hold): SpendingRecord {
 	const { day, month, reservations } = record;
 	return {
 		...record,
-		day: { ...day, requests: day.requests + 1, tokens: day.tokens + hold.tokens },
+		day: { ...day, requests: day.requests + (hold.requests ?? 1), tokens: day.tokens + hold.tokens },
 		reservations: [...reservations, { ...hold, dayEndsAt: day.endsAt, monthEndsAt: month.endsAt }],
 	};
 }

@@ -29,6 +29,8 @@ export interface Reservation {
 	readonly cost: MicroDollars;
 	/** Input tokens that are likely: what a daily cap counts meanwhile. */
 	readonly tokens: number;
+	/** Requests that it counts as; absent: one. */
+	readonly requests?: number;
 	readonly expiresAt: EpochMs;
 	/** Ends of the day and the month that it counts in. */
 	readonly dayEndsAt: EpochMs;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Failure, type KeyId, type Project, type ProjectId } from '../../../../src/pool/pool';
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
 import { initialSpending } from '../../../../src/pool/budget/spending';
-import { answers, badKey, Rig } from '../../../support/pool/rig';
+import { answers, badKey, fails, Rig, rpm } from '../../../support/pool/rig';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 
@@ -56,6 +56,29 @@ describe('a daily cap', () => {
 			rig.setKeys({ a: { tier, dailyCap: { tokens: 1_000 } } });
 			assert.equal((await rig.answer()).text, 'from a');
 		}
+	});
+
+	it('counts each text of a batch of embeddings as a request, as the service and the quotas do', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 50 } } }, (send) =>
+			send.nth === 2 ? fails(rpm()) : answers(send),
+		);
+		const embeds = async (requests: number) =>
+			(await rig.answer({ size: { bytes: 0, tokens: 10, requests }, maxWaitMs: 0 })).error;
+		const used = () => {
+			const [view] = rig.pool.snapshot().keys;
+			return [view?.cap?.limitUsage.rpd?.used, view?.models[0]?.sentToday];
+		};
+		assert.equal(await embeds(30), undefined);
+		assert.deepEqual(used(), [30, 30]);
+		assert.equal((await embeds(10))?.attempts[0]?.outcome, 'rpm');
+		assert.deepEqual(used(), [30, 30], 'the service does not count what it refuses');
+		await rig.clock.advance(61_000);
+		assert.equal((await embeds(21))?.reason, 'cap');
+		assert.equal(await embeds(20), undefined);
+		assert.deepEqual(used(), [50, 50]);
+		await rig.clock.advance(24 * 3_600_000);
+		const tooMany = await embeds(51);
+		assert.deepEqual([tooMany?.reason, tooMany?.facts.retryAt], ['cap', undefined], 'no day has room for it');
 	});
 
 	it('counts what was used while there was none', async () => {
