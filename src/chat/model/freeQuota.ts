@@ -8,12 +8,9 @@ export interface FreeQuota {
 }
 
 /** Undefined where nothing that is left is known, or there is no free project. Keys of one project share what it has. */
-export function freeQuota(
-	{ keys, model: usual, resolvedModel }: Pick<Snapshot, 'keys' | 'model' | 'resolvedModel'>,
-	model: string,
-): FreeQuota | undefined {
+export function freeQuota({ keys, aliases }: Pick<Snapshot, 'keys' | 'aliases'>, model: string): FreeQuota | undefined {
 	const projects = new Map(keys.filter(isFree).map((view) => [view.project.id, view]));
-	const days = [...projects.values()].map((view) => leftOf(view, model === usual ? resolvedModel : model));
+	const days = [...projects.values()].map((view) => leftOf(view, aliases.get(model) ?? model));
 	const known = days.filter((left) => left !== undefined);
 	if (known.length === 0) return undefined;
 	const requests = known.reduce((sum, left) => sum + left, 0);

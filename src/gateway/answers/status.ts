@@ -38,7 +38,7 @@ export interface StatusParts {
 	readonly client: ClientRecord;
 	readonly usage: ClientUsage;
 	/** As long as nothing happens it stays as it was taken, hours ago perhaps. */
-	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'supplies' | 'paused' | 'clients' | 'paidOnly'>;
+	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'aliases' | 'supplies' | 'paused' | 'clients' | 'paidOnly'>;
 	/** Whether the gateway uses keys of paid projects alone. */
 	readonly paidOnly: boolean;
 	/** The store's clock. */
@@ -84,11 +84,12 @@ function modelStatus(
 	snapshot: StatusParts['snapshot'],
 	at: EpochMs,
 ): ModelStatus {
-	const supply = snapshot.supplies.find((one) => one.model === model);
+	const own = (name: string): string => snapshot.aliases.get(name) ?? name;
+	const supply = snapshot.supplies.find((one) => own(one.model) === own(model));
 	const able = snapshot.keys
 		.filter(({ key, project }) => key.enabled && (keys === 'any' || project.tier === keys))
 		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
-			const found = availabilityFor(view, model, snapshot.model);
+			const found = availabilityFor(view, own(model), own(snapshot.model));
 			const mustWait = paidFrom !== undefined && view.project.tier === 'paid' && found.state === 'usable';
 			return mustWait ? { state: 'coolingDown', until: paidFrom } : found;
 		});

@@ -30,7 +30,7 @@ export interface EntryParts {
 	readonly models: readonly ModelInfo[];
 	/** The setting's model, then its fallbacks: offered even where the service could not be asked. */
 	readonly configured: readonly [model: string, ...others: string[]];
-	readonly snapshot: Pick<Snapshot, 'at' | 'keys' | 'paused' | 'resolvedModel' | 'supplies'>;
+	readonly snapshot: Pick<Snapshot, 'aliases' | 'at' | 'keys' | 'paused' | 'resolvedModel' | 'supplies'>;
 	readonly words: Words;
 }
 
@@ -47,10 +47,11 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 	const info = all.find(({ id }) => id === wanted) ?? { id: wanted, label: wanted };
 	const entry = (model: ModelInfo): Omit<ModelEntry, 'id' | 'name' | 'family'> => {
 		const { takesImages, callsFunctions } = abilitiesOf(model.id);
-		const warning = warningOn(model.id, snapshot, words);
+		const own = snapshot.aliases.get(model.id) ?? model.id;
+		const warning = warningOn(own, snapshot, words);
 		return {
 			version: model.id,
-			maxInputTokens: Math.min(model.inputLimit ?? usualInput, largestInput(model.id, snapshot.keys)),
+			maxInputTokens: Math.min(model.inputLimit ?? usualInput, largestInput(own, snapshot.keys)),
 			maxOutputTokens: model.outputLimit ?? usualOutput,
 			capabilities: { imageInput: takesImages, toolCalling: callsFunctions },
 			...(warning !== undefined && { warning }),

@@ -35,12 +35,12 @@ function isSimulatedEvent(event: PoolEvent, simulatedKeys: SimulatedKeys): boole
 	return event.type === 'ended' && event.record.attempts.some(({ key }) => simulatedKeys.has(key));
 }
 
-function emptied({ rev, at, paidOnly, model, resolvedModel, strategy, spending }: Snapshot): Snapshot {
+function emptied({ paused: _, ...snapshot }: Snapshot): Snapshot {
 	const nothing = { cost: 0, reserved: 0 };
-	const { day, month } = spending;
+	const { day, month } = snapshot.spending;
 	return {
-		...{ rev, at, keys: [], usable: 0, total: 0, supplies: [], paidOnly, model, resolvedModel, waiting: 0, strategy },
+		...snapshot,
+		...{ keys: [], usable: 0, total: 0, supplies: [], waiting: 0, clients: [] },
 		spending: { day: { ...nothing, endsAt: day.endsAt }, month: { ...nothing, endsAt: month.endsAt } },
-		clients: [],
 	};
 }

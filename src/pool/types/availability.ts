@@ -149,6 +149,8 @@ export interface Snapshot {
 	readonly model: string;
 	/** The model that `model` stands for, where it is an alias. */
 	readonly resolvedModel: string;
+	/** What names of models stand for, as far as it was learnt; buckets and supplies have the models' own names. */
+	readonly aliases: ReadonlyMap<string, string>;
 	/** The default model first, then the models asked for in the last hour, bounded. */
 	readonly supplies: readonly ModelSupply[];
 	readonly paused?: {

@@ -97,6 +97,7 @@ export class Snapshots {
 			paidOnly,
 			model,
 			resolvedModel: resolveAlias(this.store, model),
+			aliases: new Map([...models.keys()].map((name) => [name, resolveAlias(this.store, name)])),
 			supplies: suppliesOf(keys, models, {
 				model,
 				isPaused: pool.paused !== undefined,

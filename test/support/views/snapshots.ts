@@ -91,6 +91,7 @@ export function snapshotOf(keys: readonly KeyView[], more: Partial<Snapshot> = {
 		usable: enabled.filter(({ availability }) => availability.state === 'usable').length,
 		total: enabled.length,
 		resolvedModel: more.model ?? model,
+		aliases: new Map(),
 		supplies: [],
 		model,
 		paidOnly: false,

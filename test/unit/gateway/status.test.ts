@@ -54,6 +54,22 @@ describe('what the gateway tells a client of itself', () => {
 		assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: true }]);
 	});
 
+	it('is about the model that a name stands for, where the token names that', async () => {
+		const latest = 'gemini-flash-latest';
+		for (const model of [flash, latest, lite]) {
+			const rig = new GatewayRig(
+				{ a: { quota: { rpm: 10, tpm: 1_000_000, rpd: 2 } } },
+				{ client: { models: [latest] }, rules: { maxWaitMs: 0 }, model },
+			);
+			const ask = async (): Promise<number> =>
+				(await rig.ask(`/v1beta/models/${latest}:generateContent`, question())).status;
+			assert.deepEqual([await ask(), await ask(), await ask(), await ask()], [200, 200, 429, 429]);
+			const [told] = (await statusOf(rig)).models;
+			assert.deepEqual([told?.model, told?.isUsable], [latest, false], `${model} is the usual one`);
+			assert.ok((told?.waitMs ?? 0) > 3_600_000);
+		}
+	});
+
 	it('counts down while nobody asks anything: what rests, and the day, end when they end', async () => {
 		const spent = { faults: [{ when: 'always', kind: 'error', body: '429_rpd_free_flash_short_delay' }] } as const;
 		const rig = new GatewayRig({ a: spent }, { client: { models: [flash] }, rules: { maxWaitMs: 0 } });

@@ -58,7 +58,7 @@ describe('The free quota that is left', () => {
 
 	it('is that of the model that an alias stands for', () => {
 		const snapshot = snapshotOf([keyView('a', standings.usable, { models: [day(5, 20)] })], {
-			...{ model: 'latest', resolvedModel: model },
+			aliases: new Map([['latest', model]]),
 		});
 		assert.equal(freeQuota(snapshot, 'latest')?.requests, 15);
 		assert.equal(freeQuota(snapshot, model)?.requests, 15);

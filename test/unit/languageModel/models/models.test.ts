@@ -72,6 +72,17 @@ describe('the models that the editor offers', () => {
 		assert.deepEqual(most([key('a'), key('b', 500_000, paid)], { paidOnly: true }), [500_000, 500_000]);
 	});
 
+	it('tell of a name what holds for the model that it stands for', () => {
+		const limitUsage = { tpm: { used: 0, limit: 250_000, source: 'stated' as const } };
+		const resting = keyView('a', standings.usable, { models: [modelView(standings.day, { limitUsage })] });
+		const snapshot = snapshotOf([resting], {
+			...{ model: 'gemini-2.5-pro', aliases: new Map([['gemini-flash-latest', model]]) },
+		});
+		const named = entriesFor(snapshot, [{ id: 'gemini-flash-latest', label: 'Latest' }])[1];
+		assert.equal(named?.maxInputTokens, 250_000);
+		assert.match(named.warning ?? '', /^All keys rest for this model until/);
+	});
+
 	it('call functions from Gemma 4 on', () => {
 		const calls = (id: string) => entriesFor(rested(), [{ id, label: id }])[1]?.capabilities.toolCalling;
 		assert.deepEqual(['gemma-4-31b-it', 'gemma-3n-e4b-it', 'gemma-10-1b-it'].map(calls), [true, false, true]);
