@@ -6,9 +6,9 @@ import type { EpochMs } from '../types/stateStore';
 export function dailyCapOf({
 	dailyCap,
 }: Pick<Project, 'dailyCap'>): { requests?: number; tokens?: number } | undefined {
-	const { requests, tokens } = dailyCap ?? {};
-	const cap = { ...numbered('requests', requests), ...numbered('tokens', tokens) };
-	return Object.keys(cap).length > 0 ? cap : undefined;
+	const { requests = NaN, tokens = NaN } = dailyCap ?? {};
+	const cap = Object.entries({ requests, tokens }).filter(([, most]) => !Number.isNaN(most));
+	return cap.length > 0 ? Object.fromEntries(cap) : undefined;
 }
 
 export interface CapReached {
@@ -38,8 +38,4 @@ export function rejectedByDailyCap(
 	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity };
 	const isFull = day.requests + counted > requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
 	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
-}
-
-function numbered(name: 'requests' | 'tokens', value: number | undefined): { requests?: number; tokens?: number } {
-	return value === undefined || Number.isNaN(value) ? {} : { [name]: value };
 }

@@ -1,6 +1,6 @@
 import type { SpendingView, SpentView } from '../../pool/pool';
 import type { ExportFacts } from './exports';
-import { projectNames } from './quotas';
+import { projectNames, spendingByProject } from './quotas';
 import { labelsOf } from './voice';
 
 export const costColumns = [
@@ -22,10 +22,9 @@ export function costs({ snapshot, history, mask }: ExportFacts): readonly Readon
 /** What is spent of each budget, in millionths of a dollar. */
 export function budgets({ snapshot: { keys, spending, clients }, mask }: ExportFacts): readonly object[] {
 	const names = projectNames(keys, mask);
-	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
 	return [
 		{ scope: 'pool', ...budgetRow(spending) },
-		...[...projects].map(([id, of]) => ({ scope: 'project', name: names.get(id) ?? '', ...budgetRow(of) })),
+		...spendingByProject(keys).map(([id, of]) => ({ scope: 'project', name: names.get(id) ?? '', ...budgetRow(of) })),
 		...clients.map(({ client, spending: of, held }) => ({
 			...{ scope: 'client', name: mask(client), ...budgetRow(of) },
 			...(held && { held: held.cause }),

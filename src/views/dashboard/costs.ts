@@ -9,7 +9,7 @@ import {
 import { groupBy } from '../shared/groupBy';
 import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
 import { causeInWords, spentInWords } from '../shared/spending';
-import { projectNames } from './quotas';
+import { projectNames, spendingByProject } from './quotas';
 import type { Voice } from './voice';
 
 /** The day of the list of prices. */
@@ -73,14 +73,13 @@ function budgetRows(
 ): Pick<CostsView, 'budgets' | 'moreBudgets'> {
 	const { words, mask } = voice;
 	const names = projectNames(keys, mask);
-	const projects = new Map(keys.flatMap(({ project, spending: of }) => (of ? [[project.id, of] as const] : [])));
 	const row = (label: string, { day, month }: SpendingView): BudgetRow => ({
 		label,
 		day: spentInWords(day, words),
 		month: spentInWords(month, words),
 	});
 	const all = [
-		...[...projects].map(([id, of]) => ({ row: row(names.get(id) ?? '', of), used: usedOf(of) })),
+		...spendingByProject(keys).map(([id, of]) => ({ row: row(names.get(id) ?? '', of), used: usedOf(of) })),
 		...clients.map(({ client, spending: of, held }): { readonly row: BudgetRow; readonly used: number } => {
 			const made = row(voice.origin(client), of);
 			if (!held) return { row: made, used: usedOf(of) };

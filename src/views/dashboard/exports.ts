@@ -171,8 +171,12 @@ function requestRow(
 function attemptRow({ label, model, sentAt, ms, outcome, usage, ...more }: Attempt, mask: Masker): Row {
 	return {
 		...{ sentAt: iso(sentAt), key: mask(label), model: mask(model), outcome, ms: whole(ms) },
-		...(usage && { inputTokens: usage.input, outputTokens: usage.output + usage.thoughts }),
-		...(usage && { cachedTokens: usage.cached, thoughtsTokens: usage.thoughts }),
+		...(usage && {
+			inputTokens: usage.input,
+			outputTokens: usage.output + usage.thoughts,
+			cachedTokens: usage.cached,
+			thoughtsTokens: usage.thoughts,
+		}),
 		...(more.servedModel !== undefined && { servedModel: mask(more.servedModel) }),
 		...(more.tier && { tier: more.tier }),
 		...(more.cost !== undefined && { costMicroUsd: more.cost }),

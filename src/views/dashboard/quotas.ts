@@ -1,5 +1,5 @@
 import type { Masker } from '../../masking/masking';
-import type { KeyView, ModelView, LimitUsage, Snapshot, Availability, EpochMs } from '../../pool/pool';
+import type { KeyView, ModelView, LimitUsage, Snapshot, SpendingView, Availability, EpochMs } from '../../pool/pool';
 import type { QuotaView, UseView } from '../../webviews/dashboardProtocol';
 import type { Voice } from './voice';
 
@@ -42,6 +42,11 @@ export function projectNames(keys: readonly KeyView[], mask: Masker): ReadonlyMa
 			return [project.id, mask(project.label ?? keys.join(', '))];
 		}),
 	);
+}
+
+/** What each project has spent, where that is told. */
+export function spendingByProject(keys: readonly KeyView[]): readonly (readonly [project: string, SpendingView])[] {
+	return [...new Map(keys.flatMap(({ project, spending }) => (spending ? [[project.id, spending] as const] : [])))];
 }
 
 /** Keys of one project see the same buckets: each comes once. */

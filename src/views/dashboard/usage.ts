@@ -88,15 +88,16 @@ function layers<K>(
 }
 
 function seriesOf(placed: readonly Placed[], slots: number): Pick<SeriesView, 'sends' | 'tokens' | 'fallbacks'> {
-	const sends = Array.from({ length: slots }, () => 0);
-	const tokens = Array.from({ length: slots }, () => 0);
-	const fallbacks = Array.from({ length: slots }, () => 0);
-	for (const { slot, count } of placed) {
-		sends[slot] = (sends[slot] ?? 0) + count.sends;
-		tokens[slot] = (tokens[slot] ?? 0) + count.input + count.output;
-		fallbacks[slot] = (fallbacks[slot] ?? 0) + (count.fallbacks ?? 0);
-	}
-	return { sends, tokens, fallbacks };
+	const summed = (of: (count: UsageCount) => number): readonly number[] => {
+		const sums = Array.from({ length: slots }, () => 0);
+		for (const { slot, count } of placed) sums[slot] = (sums[slot] ?? 0) + of(count);
+		return sums;
+	};
+	return {
+		sends: summed((count) => count.sends),
+		tokens: summed((count) => count.input + count.output),
+		fallbacks: summed((count) => count.fallbacks ?? 0),
+	};
 }
 
 function groupTotals<K extends string>(
