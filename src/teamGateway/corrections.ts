@@ -12,11 +12,11 @@ const shortRestMs = 60_000;
 export function correctionsOf(
 	{ key, project }: ReturnType<typeof gatewayIds>,
 	{ told, trouble }: GatewayShown,
-	{ at, keys }: Pick<Snapshot, 'at' | 'keys'>,
+	{ at, keys, aliases }: Pick<Snapshot, 'at' | 'keys' | 'aliases'>,
 ): readonly PoolCommand[] {
 	const view = keys.find((one) => one.key.id === key);
 	if (told === undefined || trouble !== undefined || view === undefined) return [];
-	const isUsable = new Set(told.models.flatMap((one) => (one.isUsable ? [one.model] : [])));
+	const isUsable = new Set(told.models.flatMap((one) => (one.isUsable ? [aliases.get(one.model) ?? one.model] : [])));
 	return [
 		...(view.availability.state === 'quarantined' ? [{ type: 'liftQuarantine', key } as const] : []),
 		...view.models.flatMap(({ model, availability }) =>

@@ -26,13 +26,14 @@ export type GatewayOutlook =
 	| { readonly state: 'usedUp'; readonly endsAt: EpochMs };
 
 /** What is known here of the token counts beside what the gateway told. */
-export function outlookOf({ told, trouble }: GatewayView, { keys, model }: Snapshot): GatewayOutlook {
+export function outlookOf({ told, trouble }: GatewayView, { keys, model, resolvedModel }: Snapshot): GatewayOutlook {
 	const { availability } = keys[0] ?? {};
 	if (trouble === 'badToken' || availability?.state === 'quarantined') return { state: 'badToken' };
 	if (trouble !== undefined) return { state: trouble };
 	if (told === undefined) return { state: 'asked' };
 	if (told.state !== 'open') return { state: told.state };
-	const wanted = told.models.filter((one) => one.model === model);
+	// Of what somebody asks it tells by the model's own name.
+	const wanted = told.models.filter((one) => [model, resolvedModel].includes(one.model));
 	const models = wanted.length > 0 ? wanted : told.models;
 	const isUsable = models.length === 0 || models.some((one) => one.isUsable);
 	// Free keys answer without money.
@@ -89,7 +90,7 @@ export function gatewayPresentation(row: GatewayRow, words: Words, now: EpochMs)
 		case 'gatewayUse': {
 			const label = row.of === 'requests' ? t('Requests today') : t('Budget today');
 			const use = useInWords(row, words, now);
-			const isFull = isUsedUp(ofToday(row.use, row.endsAt, now));
+			const isFull = isUsedUp(row.use) && row.endsAt > now;
 			return {
 				label,
 				description: use,
@@ -210,5 +211,5 @@ function useInWords(
 		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * microDollars));
 	if (max === undefined) return t('{0}, no limit', shown(used));
 	const some = t('{0} of {1}', shown(used), shown(max));
-	return isUsedUp({ used, max }) ? `${some}, ${t('used up until {0}', words.describeTime(endsAt, now))}` : some;
+	return used >= max ? `${some}, ${t('used up until {0}', words.describeTime(endsAt, now))}` : some;
 }

@@ -184,6 +184,20 @@ describe('a colleague without a key', () => {
 		assert.equal((await colleague.ask()).text, 'another key');
 	});
 
+	it('believes it also where its token names a model by a name that stands for it', async () => {
+		const latest = 'gemini-flash-latest';
+		const quota = { rpm: 100, tpm: 1_000_000, rpd: 1 };
+		const { rig, colleague } = await team({ a: { quota } }, { client: { models: [latest] } });
+		const rests = () => colleague.pool.snapshot().keys[0]?.models.map(({ availability: { state } }) => state);
+		assert.match((await colleague.ask({ models: [latest] })).text, /sim-answer-/);
+		assert.notEqual((await colleague.ask({ models: [latest] })).error, undefined);
+		await rig.clock.advance(61_000);
+		assert.deepEqual(rests(), ['coolingDown'], 'as the gateway tells');
+		await rig.pool.execute({ type: 'clearCooldown', project: 'project of a' as ProjectId });
+		await rig.clock.advance(60_000);
+		assert.deepEqual(rests(), ['usable']);
+	});
+
 	it('hears at once that its token is not for a model, however long it may wait, and asks again', async () => {
 		const { rig, colleague } = await team({ a: paid }, { client: { models: ['other'] } });
 		const before = rig.clock.wall();

@@ -68,6 +68,17 @@ describe('a team’s gateway in the views', () => {
 		assert.equal(spentAtGateway(over, words, noon), '$0.00');
 	});
 
+	it('is about the model that the setting’s name stands for', () => {
+		const models = [
+			{ model: 'gemini-3.8-flash', isUsable: false, backAt: noon + 20 * minute },
+			{ model: 'gemini-3.5-flash-lite', isUsable: true },
+		];
+		const of = { ...snapshot(), model: 'gemini-flash-latest' };
+		const row = [...rowsOf(of, undefined, undefined, gateway({ told: { ...told, models } })).byId.values()][0];
+		assert.ok(row?.kind === 'gateway');
+		assert.equal(row.outlook.state, 'resting');
+	});
+
 	it('says what is wrong with it, or with the token', () => {
 		const says = (view: GatewayView, availability?: Availability): string => shown(view, availability).rows[0] ?? '';
 		assert.equal(says({ host: 'kp.example' }), 'kp.example: being asked');
