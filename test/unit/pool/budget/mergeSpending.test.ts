@@ -43,6 +43,12 @@ describe('spending that went on apart while the store was away', () => {
 		assert.equal(reservedIn(mergeSpending(goesOn, before, before, noon + 61_000), 'day'), 100);
 	});
 
+	it('gives back as many requests as a batch held that was never sent', () => {
+		const before = reserved(started, { ...hold('vectors', 0), requests: 30 });
+		const ours = settled(before, 'vectors' as LeaseId, { cost: 0, tokens: 0, isCounted: false });
+		assert.deepEqual([before.day.requests, mergeSpending(ours, before, before, noon).day.requests], [31, 1]);
+	});
+
 	it('counts whole where the store is another one', () => {
 		const ours = settled(started, 'both' as LeaseId, done(40));
 		assert.equal(mergeSpending(ours, settled(started, 'both' as LeaseId, done(1)), undefined, noon).day.cost, 41);
