@@ -4,10 +4,10 @@ import type { Words } from './words';
 /** How many keys can answer with a model now. */
 export function supplyInWords(
 	{ usable, total, model }: Pick<ModelSupply, 'usable' | 'total' | 'model'>,
-	{ t, describeReason }: Pick<Words, 't' | 'describeReason'>,
+	{ t }: Pick<Words, 't'>,
 ): string {
-	// All are disabled, or only paid ones may be used and there is none.
-	if (total === 0) return describeReason('noUsableKey').text;
+	// All are disabled, only paid ones may be used and there is none, or no tier has the model.
+	if (total === 0) return t('No key can answer with {0} right now.', model);
 	return total === 1
 		? t('{0} of 1 key can answer with {1} now.', usable, model)
 		: t('{0} of {1} keys can answer with {2} now.', usable, total, model);

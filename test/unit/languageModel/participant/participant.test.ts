@@ -136,12 +136,12 @@ describe('the status', () => {
 	it('calls no key usable that a demand for paid keys bars, and one key is one', () => {
 		const free = keyView('home', standings.usable);
 		const barred = statusMarkdown(snapshotOf([free], { paidOnly: true, usable: 0, total: 0 }), words, noon);
-		assert.match(barred, /^No key can answer right now[^]*Only keys of paid projects are used here/);
+		assert.match(barred, /^No key can answer with gemini[^]*Only keys of paid projects are used here/);
 		assert.match(barred, /\*\*home\*\* · paid keys only$/);
 		assert.match(statusMarkdown(snapshotOf([free]), words, noon), /^1 of 1 key can answer with gemini/);
 		assert.match(
 			statusMarkdown(snapshotOf([keyView('off', standings.disabled)]), words, noon),
-			/^No key can answer right now/,
+			/^No key can answer with gemini/,
 		);
 	});
 

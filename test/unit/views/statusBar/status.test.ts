@@ -12,8 +12,8 @@ describe('status bar', () => {
 			status([keyView('A', standings.disabled)]),
 			status([keyView('A', standings.usable)], { total: 0, usable: 0 }),
 		]) {
-			assert.equal(none.spoken, 'No key can answer right now.');
-			assert.match(readable(none.hover), /No key can answer right now\./);
+			assert.equal(none.spoken, 'No key can answer with gemini-3.8-flash right now.');
+			assert.match(readable(none.hover), /No key can answer with gemini-3\.8-flash right now\./);
 			assert.equal(none.alarm, 'warning');
 		}
 	});
@@ -126,10 +126,15 @@ describe('status bar', () => {
 		const supply = (model: string, usable: number) => ({ model, usable, total: 2, states: {}, isOverloaded: false });
 		const text = readable(
 			status([keyView('A', standings.usable), keyView('B', standings.usable)], {
-				supplies: [supply('gemini-3.8-flash', 2), supply('gemini-pro', 0)],
+				supplies: [supply('gemini-3.8-flash', 2), supply('gemini-pro', 0), { ...supply('gemini-ultra', 0), total: 0 }],
 			}).hover,
 		);
 		assert.match(text, /0 of 2 keys can answer with gemini-pro now\./);
+		assert.match(
+			text,
+			/^No key can answer with gemini-ultra right now\. *$/m,
+			'no tier has it: the other models are there',
+		);
 		assert.equal(text.match(/can answer with gemini-3\.8-flash/g)?.length, 1);
 	});
 });
