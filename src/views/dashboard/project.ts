@@ -2,6 +2,7 @@ import type { Masker } from '../../masking/masking';
 import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
 import type { Words } from '../../localization/words';
+import { pauseInWords } from '../shared/attention';
 import { gatewayPresentation, gatewayRows, spentAtGateway } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
 import { simulatorInWords } from '../statusBar/status';
@@ -49,7 +50,7 @@ export function dashboardData(
 			waiting: snapshot.waiting,
 			...(isSimulated && { simulated: simulatorInWords(words) }),
 			...(gateway && { isGateway: true as const }),
-			...(paused && { paused: words.describeReason(paused.reason).text }),
+			...(paused && { paused: mask(pauseInWords(snapshot, words)) }),
 		},
 		keys: keysView(snapshot, next, now, voice),
 		team: gateway ? gatewayFacts(gateway, snapshot, words, now) : team,

@@ -312,7 +312,7 @@ describe('the dashboard', () => {
 		const { pool } = shown({ ...two, waiting: 2, paused }, historyOf());
 		assert.deepEqual(pool, {
 			...{ hasKeys: true, usable: 2, total: 2, waiting: 2 },
-			paused: 'Google has reported this key as leaked and blocked it for good.',
+			paused: 'work: Google has reported this key as leaked and blocked it for good.',
 		});
 		assert.equal(shown(snapshotOf([]), historyOf()).pool.hasKeys, false);
 	});
