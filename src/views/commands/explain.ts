@@ -1,5 +1,5 @@
 import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from '../../pool/pool';
-import type { UserMessage, Words } from '../../localization/words';
+import { inOneText, type UserMessage, type Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { healthInWords } from '../shared/rowPresentation';
 
@@ -21,6 +21,7 @@ const maxFallen = 4;
 /**
  * @param model absent: the state for the model that the pool speaks of.
  * @param failure the key's last failed call, on that model where one is given.
+ * @param isPaused no key takes anything until a person resumes.
  */
 export function explain(
 	view: KeyView,
@@ -28,6 +29,7 @@ export function explain(
 	failure: Attempt | undefined,
 	words: Words,
 	now: EpochMs,
+	isPaused = false,
 ): Explanation {
 	const availability = model?.availability ?? view.availability;
 	const reason = 'reason' in availability ? availability.reason : undefined;
@@ -40,6 +42,8 @@ export function explain(
 	const message = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;
 	const { isBarred } = view;
+	const paused = words.describeReason('paused');
+	const isHeldUp = isPaused && availability.state === 'usable';
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
 		revokedInWords(view, words, now),
@@ -49,7 +53,9 @@ export function explain(
 		// A key that is barred takes nothing, now or later.
 		isBarred && (availability.state === 'usable' || availability.state === 'coolingDown')
 			? undefined
-			: decided(view, availability, words, now),
+			: isHeldUp
+				? inOneText(paused)
+				: decided(view, availability, words, now),
 		availability.state === 'coolingDown' || availability.state === 'usable' ? undefined : message?.remedy,
 		others(view, model, words, now),
 		model ? undefined : health(view, words),
@@ -58,7 +64,9 @@ export function explain(
 	const isOnlyBarred = isBarred && availability.state === 'usable';
 	const act = isOnlyBarred
 		? { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') }
-		: actFor(view, availability, message, words);
+		: isHeldUp
+			? paused.action && { ...paused.action, onKey: false }
+			: actFor(view, availability, message, words);
 	return {
 		title: t('{0}: {1}', subject, words.announceKey({ availability, isBarred }, now)),
 		// What the service said of the tier is what it said of the rest, as a rule.

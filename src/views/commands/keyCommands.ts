@@ -104,7 +104,8 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		),
 		'keypool.explainKey': onKey((view, row) => {
 			const model = rows.modelOf(row);
-			const why = explain(view, model, failureOf(view.key.id, model?.model), words, clock.now());
+			const failure = failureOf(view.key.id, model?.model);
+			const why = explain(view, model, failure, words, clock.now(), pool.snapshot().paused !== undefined);
 			// A model rests by itself. All else is about its key, and commands of other rooms know keys alone.
 			const isOfModel = model !== undefined && why.act?.command === 'keypool.clearRest';
 			return showWhy(why, isOfModel ? row : view.key.id, words.t);

@@ -48,6 +48,17 @@ describe('why a key stands as it does', () => {
 		assert.match(barred('A', standings.disabled).paragraphs.join('\n'), /You have disabled it/);
 	});
 
+	it('says of a key that could answer that it takes nothing while Keypool has paused, and leads out of the pause', () => {
+		const paused = (availability: KeyView['availability']) =>
+			explain(keyView('A', availability), undefined, undefined, words, noon, true);
+		const usable = paused(standings.usable);
+		const text = usable.paragraphs.join('\n');
+		assert.match(text, /^Keypool has paused to protect your keys\. Check the key that caused it, then resume\.$/m);
+		assert.doesNotMatch(text, /takes requests/);
+		assert.deepEqual(usable.act, { command: 'keypool.resume', onKey: false, title: 'Resume' });
+		assert.equal(paused(standings.leaked).act?.command, 'keypool.replaceKey', 'what this key needs helps more');
+	});
+
 	it('says of an overloaded model that no other key is used instead', () => {
 		const told = reason(keyView('A', { state: 'coolingDown', reason: 'overloaded', until: noon + minute }));
 		const text = told.paragraphs.join('\n');
