@@ -1,7 +1,7 @@
 import type { Clock, Dispose } from '../types/clock';
 import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
-import type { Bucket, DocRef, KeyRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
+import type { Bucket, DocRef, KeyRecord, ModelRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
 import { bucketAt, initialBucket, longestProbeMs, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
@@ -126,7 +126,7 @@ export class Snapshots {
 		const project = this.keySet().project(key.project);
 		const record = this.store.replica().key.get(key.id) ?? initialKeyRecord;
 		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
-			modelView(model, bucket, record, this.userLimits(project, model), now),
+			modelView(model, bucket, record, this.userLimits(project, model), this.store.replica().model.get(model), now),
 		);
 		return {
 			key,
@@ -243,6 +243,7 @@ function modelView(
 	given: Bucket,
 	record: KeyRecord,
 	userLimits: Limits | undefined,
+	ofModel: ModelRecord | undefined,
 	now: EpochMs,
 ): ModelView {
 	const bucket = bucketAt(given, now);
@@ -256,9 +257,10 @@ function modelView(
 		const from = limit === userLimits?.[dimension] ? 'user' : (learnt?.source ?? 'stated');
 		limitUsage[dimension] = { used: used[dimension], limit, source: from, ...fallOf(learnt, now) };
 	}
+	const availability = ofKey(record, model, now, bucketAvailability(bucket, userLimits, now));
 	return {
 		model,
-		availability: ofKey(record, model, now, bucketAvailability(bucket, userLimits, now)),
+		availability: availability.state === 'usable' ? modelAvailability(ofModel, now) : availability,
 		requestsToday: bucket.day.requests,
 		sentToday: sentToday(bucket),
 		tokensToday: bucket.day.input,

@@ -165,6 +165,27 @@ describe('keys of a model that no key can use', () => {
 		await asked.ended;
 	});
 
+	it('are of no use for a model that is overloaded or missing, though another one is asked by default', async () => {
+		for (const [action, state, reason] of [
+			[overloaded, 'coolingDown', 'overloaded'],
+			[{ type: 'fail', reason: 'noSuchModel' }, 'unsupported', 'noSuchModel'],
+		] as const) {
+			const rig = new Rig({ a: {} }, (send) => (send.model === 'pro' ? fails(action) : answers(send)));
+			await rig.answer();
+			const asked = rig.ask({ models: ['pro'] });
+			await rig.clock.settle();
+			const of = (name: string) => rig.pool.snapshot().keys[0]?.models.find((one) => one.model === name)?.availability;
+			const pro = of('pro');
+			assert.deepEqual([pro?.state, pro && 'reason' in pro && pro.reason], [state, reason]);
+			assert.deepEqual([of('m'), availability(rig)], [{ state: 'usable' }, { state: 'usable' }]);
+			const project = rig.pool.snapshot().keys[0]?.project.id ?? assert.fail();
+			await rig.pool.execute({ type: 'clearCooldown', project, model: 'pro' });
+			assert.deepEqual(of('pro'), { state: 'usable' }, 'until a person clears it');
+			rig.pool.dispose();
+			await asked.ended;
+		}
+	});
+
 	it('are usable on the word of a person who clears the cooldown', async () => {
 		for (const action of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
 			const rig = new Rig({ a: {} }, () => fails(action));
