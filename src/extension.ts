@@ -59,7 +59,7 @@ import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createStoreNotice } from './views/notices/storeNotice';
-import { historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
+import { gatewayText, historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
 import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
@@ -322,7 +322,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		registerLanguageModel(context.extensionUri, () => ({
 			...{ ask, words, labelOf, newId, report, catalogue, settings, heldKeys, pool, stateStore },
 			...{ clock: systemClock, memento: globalState, keys: keyLoader, extensionId: context.extension.id },
-			editor: async () => (await editor()).forChat,
+			...{ editor: async () => (await editor()).forChat, gateway: gatewayText(view, words, viewClock) },
 		})),
 	);
 	const gateway = owned.add(

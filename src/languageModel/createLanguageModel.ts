@@ -8,6 +8,7 @@ import type { Clock, KeyId, Pool, Snapshot, StateStore } from '../pool/pool';
 import { estimateTokens } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import { addToChat } from './addToChat';
+import type { Markdown } from '../ui/markdown';
 import type { Waits } from './answering';
 import { askConsent } from './consent/askConsent';
 import { Consent, type ConsentStore } from './consent/consent';
@@ -38,6 +39,8 @@ export interface LanguageModelParts {
 	/** `load` resolves to whether the keys could be read. */
 	readonly keys: { load(): Promise<boolean> };
 	readonly extensionId: string;
+	/** How a team's gateway stands, where that answers in place of keys. */
+	readonly gateway: () => Markdown | undefined;
 	readonly editor: () => Promise<{
 		/** A file as it may be sent; the person is told where it may not. */
 		readonly readFile: ReadFile;
@@ -102,7 +105,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
 		}),
 		participant: new Participant({
-			...{ ask, list, waits, snapshot, readKeys, mayBeSent, newId, report },
+			...{ ask, list, waits, snapshot, readKeys, mayBeSent, newId, report, gateway: parts.gateway },
 			readFile: async (...place) => (await editor()).readFile(...place),
 			selection: async () => (await editor()).selection(),
 		}),

@@ -7,7 +7,7 @@ import { textsOf } from '../../gemini/request/requestSize';
 import { withMore } from '../../gemini/answer/metadata';
 import type { Grounding, Prompt, Turn } from '../../gemini/gemini';
 import { PoolError, type Snapshot } from '../../pool/pool';
-import { plain } from '../../ui/markdown';
+import { plain, type Markdown } from '../../ui/markdown';
 import { promptText } from '../../ui/safeText';
 import { waitInWords, type Waits } from '../answering';
 import { signalOf, untilAborted } from '../cancellation';
@@ -26,6 +26,8 @@ export interface ParticipantParts {
 	readonly list: Pick<ModelList, 'modelOf'>;
 	readonly waits: Waits;
 	readonly snapshot: () => Snapshot;
+	/** How a team's gateway stands, where that answers in place of keys. */
+	readonly gateway: () => Markdown | undefined;
 	/** Resolves to whether the keys could be read. */
 	readonly readKeys: () => Promise<boolean>;
 	readonly mayBeSent: (texts: readonly string[]) => Promise<boolean>;
@@ -99,15 +101,16 @@ export class Participant {
 	}
 
 	private tellStatus(response: vscode.ChatResponseStream): vscode.ChatResult {
-		const { snapshot, waits } = this.parts;
+		const { snapshot, gateway, waits } = this.parts;
 		const { t } = waits.words;
 		const pool = snapshot();
-		response.markdown(statusMarkdown(pool, waits.words, waits.now()));
+		const told = gateway();
+		response.markdown(told ?? statusMarkdown(pool, waits.words, waits.now()));
 		if (pool.keys.length === 0) {
 			response.button({ command: 'keypool.addKey', title: t('Add Key') });
 			response.button({ command: 'keypool.trySimulator', title: t('Try the Simulator') });
 		} else {
-			response.button({ command: 'keypool.keys.focus', title: t('Show Keys') });
+			response.button({ command: 'keypool.keys.focus', title: told ? t('Show the Gateway') : t('Show Keys') });
 		}
 		return { metadata: { command: 'status' } satisfies Metadata };
 	}

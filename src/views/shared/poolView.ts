@@ -1,4 +1,7 @@
+import type { Words } from '../../localization/words';
 import type { KeyId, Dispose, Pool, Snapshot, EpochMs } from '../../pool/pool';
+import type { Markdown } from '../../ui/markdown';
+import { gatewayInWords, outlookOf } from './gatewayRows';
 import type { GatewayView } from './gatewayView';
 import type { CallHistory } from './lastFailures';
 import type { TeamView } from './teamView';
@@ -56,5 +59,14 @@ export function poolWithLock(view: PoolView, isLocked: () => boolean) {
 	return {
 		...{ snapshot: () => view.snapshot(), isLocked },
 		onDidChange: (listener: () => void) => ({ dispose: view.onDidChange(listener) }),
+	};
+}
+
+/** What a team's gateway tells, in place of keys; undefined where none is used, or a pause comes first. */
+export function gatewayText(view: PoolView, words: Words, clock: Pick<ViewClock, 'now'>): () => Markdown | undefined {
+	return () => {
+		const [gateway, snapshot] = [view.gateway?.(), view.snapshot()];
+		if (!gateway || snapshot.paused) return undefined;
+		return gatewayInWords(gateway, outlookOf(gateway, snapshot), words, clock.now());
 	};
 }

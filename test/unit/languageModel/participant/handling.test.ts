@@ -3,6 +3,7 @@ import type { FilePiece } from '../../../../src/common/fenced';
 import type { Piece, Prompt } from '../../../../src/gemini/gemini';
 import type * as participants from '../../../../src/languageModel/participant/participant';
 import { PoolError, type KeyId, type PoolStream, type StreamPart } from '../../../../src/pool/pool';
+import { plain, type Markdown } from '../../../../src/ui/markdown';
 import { Address, ChatRequestTurn, ChatResponseMarkdownPart, ModelEditor } from '../../../support/languageModel/editor';
 import { flash } from '../../../support/simulator/stand';
 import { iconsIn, linksIn } from '../../../support/ui/attackText';
@@ -27,6 +28,7 @@ async function handled(
 		isStopped = false,
 		references = [] as readonly object[],
 		code = undefined as FilePiece | undefined,
+		gateway = undefined as Markdown | undefined,
 	} = {},
 ) {
 	const asked: Prompt[] = [];
@@ -35,7 +37,12 @@ async function handled(
 		isCancellationRequested: false,
 		onCancellationRequested: (listener: () => void) => ((stop = listener), { dispose: () => undefined }),
 	};
-	const shown = { markdown: [] as string[], progress: [] as string[], references: [] as string[] };
+	const shown = {
+		markdown: [] as string[],
+		progress: [] as string[],
+		references: [] as string[],
+		buttons: [] as string[],
+	};
 	const stream: PoolStream<Piece> = {
 		attempts: [],
 		useModel: () => undefined,
@@ -56,6 +63,7 @@ async function handled(
 		list: { modelOf: (id) => id },
 		waits: { words, labelOf: () => label, now: () => noon },
 		snapshot: () => snapshotOf(canRead ? [keyView('One', standings.usable)] : []),
+		gateway: () => gateway,
 		readKeys: () => Promise.resolve(canRead),
 		mayBeSent: () => Promise.resolve(true),
 		readFile: () => Promise.resolve('gone'),
@@ -68,6 +76,7 @@ async function handled(
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),
 		reference: ({ text }: Address) => shown.references.push(text),
+		button: ({ title }: { title: string }) => shown.buttons.push(title),
 	};
 	const context: object = { history };
 	const result = await participant.handle(
@@ -126,6 +135,14 @@ describe('a question to @keypool', () => {
 			assert.ok(result.errorDetails?.message.startsWith(words.describeReason('keysLocked').text), command);
 			assert.deepEqual([asked, shown.markdown], [[], []]);
 		}
+	});
+
+	it('tells how a team’s gateway stands where that answers: what it counts as here is one key, which may seem usable', async () => {
+		const own = (await handled([done], { command: 'status' })).shown;
+		assert.match(own.markdown.join(''), /^1 of 1 key can answer/);
+		const told = plain('Team gateway kp.example: paused by whoever runs it');
+		const { shown } = await handled([done], { command: 'status', gateway: told });
+		assert.deepEqual([own.buttons, shown.markdown, shown.buttons], [['Show Keys'], [told], ['Show the Gateway']]);
 	});
 
 	it('goes with what was said here before, without our own line', async () => {

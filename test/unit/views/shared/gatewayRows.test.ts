@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { noticeInWords } from '../../../../src/views/notices/noticeInWords';
-import type { Availability } from '../../../../src/pool/pool';
+import type { Availability, Snapshot } from '../../../../src/pool/pool';
 import { gatewayPresentation, gatewayRows, spentAtGateway } from '../../../../src/views/shared/gatewayRows';
 import type { GatewayView } from '../../../../src/views/shared/gatewayView';
+import { gatewayText } from '../../../../src/views/shared/poolView';
 import { rowsOf } from '../../../../src/views/shared/rows';
 import { statusOf } from '../../../../src/views/statusBar/status';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { readable } from '../../../support/ui/readable';
-import { hour, keyView, minute, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import {
+	hour,
+	keyView,
+	minute,
+	noon,
+	SettablePool,
+	snapshotOf,
+	standings,
+	words,
+} from '../../../support/views/snapshots';
 
 const told: NonNullable<GatewayView['told']> = {
 	...{ state: 'open', client: 'ann', keys: 'paid' },
@@ -111,5 +121,18 @@ describe('a team’s gateway in the views', () => {
 		assert.match(text, /Your token uses paid keys only/);
 		assert.match(text, /Your token is valid until/);
 		assert.match(text, /Whoever runs it can read what you ask/);
+	});
+
+	it('is what @keypool tells of, unless Keypool has paused: then nothing is asked there either', () => {
+		const view = gateway({ told: { ...told, state: 'held' } });
+		const said = (view: GatewayView | undefined, paused?: Snapshot['paused']) => {
+			const of = snapshotOf([keyView('kp.example', standings.usable)], paused && { paused });
+			const text = gatewayText(Object.assign(new SettablePool(of), { gateway: () => view }), words, {
+				now: () => noon,
+			})();
+			return text && readable(text);
+		};
+		assert.match(said(view) ?? '', /^\*\*Team gateway kp\.example: has stopped you until somebody there checks it\*\*/);
+		assert.deepEqual([said(undefined), said(view, { reason: 'leaked', by: 'A', since: noon })], [undefined, undefined]);
 	});
 });
