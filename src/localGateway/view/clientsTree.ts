@@ -69,7 +69,7 @@ export class ClientsTree implements Disposable {
 		if (!shown) return item;
 		const use = describeUse(shown, this.parts.words, this.parts.now());
 		item.description = oneLine(use);
-		item.contextValue = 'tool';
+		item.contextValue = shown.isHeld ? 'tool;held' : 'tool';
 		item.iconPath = new ThemeIcon(shown.client.isTransient ? 'terminal' : 'plug');
 		item.accessibilityInformation = { label: `${shown.client.name}, ${use}` };
 		return item;

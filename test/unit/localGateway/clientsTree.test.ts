@@ -72,6 +72,7 @@ describe('the view of tools', () => {
 		const held = { since: 0, cause: 'repeatedCall' } as const;
 		const { tree, use } = await shownFor({}, [{ client: 'gateway:cline', held }]);
 		assert.equal(use(), 'stopped until you check it · 120 requests today · 10 tokens · 20:00');
+		assert.equal(tree.itemOf('c').contextValue, 'tool;held');
 		tree.dispose();
 	});
 

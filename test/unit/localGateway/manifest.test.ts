@@ -31,6 +31,18 @@ describe('the gateway in the manifest', () => {
 		assert.ok(step && 'when' in step && step.when === '!keypool.inBrowser');
 	});
 
+	it('offers on a tool that is stopped to let it go on, and on every tool what it has of its own', () => {
+		const offered = (viewItem: string) =>
+			menus['view/item/context'].flatMap(({ command, group, when }) => {
+				const [, exact, pattern = '^$'] =
+					/^view == keypool\.gateway && viewItem (?:== (\S+)|=~ \/(.*)\/)$/.exec(when) ?? [];
+				const holds = exact === undefined ? new RegExp(pattern).test(viewItem) : exact === viewItem;
+				return holds && group !== 'inline' ? [command] : [];
+			});
+		assert.deepEqual(offered('tool'), ['keypool.setToolRules', 'keypool.revokeTool']);
+		assert.deepEqual(offered('tool;held'), ['keypool.setToolRules', 'keypool.revokeTool', 'keypool.releaseClient']);
+	});
+
 	it('takes no setting from a workspace', () => {
 		const own = Object.entries(configuration.properties).filter(([name]) => name.startsWith('keypool.gateway.'));
 		assert.equal(own.length, 3);
