@@ -48,7 +48,13 @@ export class KeysView implements vscode.TreeDataProvider<string>, vscode.TreeDra
 		this.store.add(
 			keepCurrent(pool, clock, () => {
 				const count = needAttention(pool.snapshot()).length;
-				const tooltip = count === 1 ? t('1 key needs attention') : t('{0} keys need attention', count);
+				const { host } = pool.gateway?.() ?? {};
+				const tooltip =
+					host === undefined
+						? count === 1
+							? t('1 key needs attention')
+							: t('{0} keys need attention', count)
+						: t('Team gateway {0}: {1}', host, t('does not know your token'));
 				if (count !== (view.badge?.value ?? 0)) view.badge = count === 0 ? undefined : { value: count, tooltip };
 				return undefined;
 			}),
