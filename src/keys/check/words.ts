@@ -23,7 +23,9 @@ export function describeRefusal(refusal: Refusal): string {
 		case 'address':
 			return l10n.t('This is a web address, not a key. Copy the key itself.');
 		case 'gatewayToken':
-			return l10n.t('This is a token for Keypool’s own gateway. Use it in another tool, and add a Gemini key here.');
+			return l10n.t(
+				'This is a token for a Keypool gateway. If your team gave it to you, run “Keypool: Use a Team Gateway…”; else it is for another tool.',
+			);
 		case 'otherService':
 			return l10n.t(
 				'This is not a Gemini key but another credential ({0}). Create a Gemini key in Google AI Studio.',

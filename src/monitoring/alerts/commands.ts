@@ -61,7 +61,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 					]
 				: []),
 		],
-		{ title: l10n.t('Set up alerts') },
+		{ title: l10n.t('Set Up Alerts') },
 	);
 	if (!chosen) return;
 	const { secret } = chosen;
