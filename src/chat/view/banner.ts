@@ -1,3 +1,4 @@
+import { pauseInWords } from '../../localization/pauseInWords';
 import type { Reason, Snapshot } from '../../pool/pool';
 import type { ErrorView } from '../../webviews/protocol';
 import type { Turn } from '../model/conversation';
@@ -32,13 +33,11 @@ export function bannerOver(
 	return last?.state === 'failed' && last.reason === banner?.reason ? undefined : banner;
 }
 
-function bannerOf({ paused, keys }: Snapshot, words: Wording): Banner | undefined {
+function bannerOf(snapshot: Snapshot, words: Wording): Banner | undefined {
+	const { paused, keys } = snapshot;
 	if (paused) {
 		const { text, ...message } = words.describeReason('paused');
-		return bannerSaying('paused', {
-			...message,
-			text: `${text} ${words.t('Last reason: {0}.', words.describeReason(paused.reason).brief)}`,
-		});
+		return bannerSaying('paused', { ...message, text: `${text} ${pauseInWords(snapshot, words)}` });
 	}
 	if (keys.length === 0) return undefined;
 	const enabled = keys.filter(({ key }) => key.enabled);

@@ -1,3 +1,4 @@
+import { pauseInWords } from '../../localization/pauseInWords';
 import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
 import type { EpochMs, Snapshot } from '../../pool/pool';
@@ -16,7 +17,7 @@ export function statusMarkdown(snapshot: Snapshot, words: Words, now: EpochMs): 
 		.map((view) => listed(bold(view.key.label), plain(words.announceKey(view, now))));
 	const more = keys.length - rows.length;
 	return paragraphs(
-		paused && plain(words.describeReason('paused').text),
+		paused && plain(`${words.describeReason('paused').text} ${pauseInWords(snapshot, words)}`),
 		plain(supplyInWords(snapshot, words)),
 		paidOnly
 			? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))

@@ -1,8 +1,8 @@
 import type { Masker } from '../../masking/masking';
 import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
+import { pauseInWords } from '../../localization/pauseInWords';
 import type { Words } from '../../localization/words';
-import { pauseInWords } from '../shared/attention';
 import { gatewayPresentation, gatewayRows, spentAtGateway } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
 import { simulatorInWords } from '../statusBar/status';

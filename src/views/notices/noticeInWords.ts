@@ -1,6 +1,7 @@
 import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
-import { atTheirCap, needAttention, pauseInWords } from '../shared/attention';
+import { pauseInWords } from '../../localization/pauseInWords';
+import { atTheirCap, needAttention } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
 import { outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';

@@ -1,15 +1,8 @@
-import type { Words } from '../../localization/words';
 import type { KeyView, Snapshot } from '../../pool/pool';
 
 /** Enabled keys that wait for a person. */
 export function needAttention(snapshot: Snapshot): readonly KeyView[] {
 	return snapshot.keys.filter(({ key, availability }) => key.enabled && availability.state === 'quarantined');
-}
-
-/** Why the pool has paused, with the name of the key, where that is still here: "this key" alone is none of several. */
-export function pauseInWords({ paused, keys }: Snapshot, { describeReason }: Words): string {
-	const { text } = describeReason(paused?.reason ?? 'paused');
-	return paused && keys.some(({ key }) => key.label === paused.by) ? `${paused.by}: ${text}` : text;
 }
 
 /** A key of each project that has reached the daily cap which a person set for it. */

@@ -1,4 +1,5 @@
 import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import { pauseInWords } from '../../localization/pauseInWords';
 import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
 import { statusSummary, type StatusSummary } from './statusSummary';
@@ -13,7 +14,6 @@ import {
 	type LinkedCommand,
 	type Markdown,
 } from '../../ui/markdown';
-import { pauseInWords } from '../shared/attention';
 import type { WhichKeys } from '../shared/poolView';
 import { gatewayInWords, outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';

@@ -127,6 +127,12 @@ describe('the status', () => {
 		assert.match(statusMarkdown(snapshotOf(many), words, noon), /\n10 more$/);
 	});
 
+	it('says why Keypool has paused, and for which key', () => {
+		const paused = { reason: 'suspended', by: 'old', since: noon } as const;
+		const text = statusMarkdown({ ...snapshot, paused }, words, noon);
+		assert.match(text, /^Keypool has paused to protect your keys&#46; old&#58; Google has suspended the project/);
+	});
+
 	it('names times as they are read, however long ago the pool has changed', () => {
 		const night = snapshotOf([keyView('work', standings.day)]);
 		assert.match(statusMarkdown(night, words, noon), /08&#58;00 tomorrow here/);
