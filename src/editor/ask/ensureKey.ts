@@ -14,11 +14,7 @@ export async function ensureKey(keys: KeysAtHand): Promise<boolean> {
 	if (keys.hasKeys) return true;
 	const add = vscode.l10n.t('Add Keys');
 	const simulate = vscode.l10n.t('Try the Simulator');
-	const chosen = await showInformation(
-		vscode.l10n.t('Keypool has no Gemini key yet. Add one to get answers.'),
-		add,
-		simulate,
-	);
+	const chosen = await showInformation(vscode.l10n.t('There is no Gemini API key yet.'), add, simulate);
 	// What was begun goes on here: nothing else may take the focus.
 	if (chosen === add) {
 		await vscode.commands.executeCommand('keypool.addKey', 'stay');

@@ -42,7 +42,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 			if (!(await options.load())) return;
 			const { keys } = keyring.list();
 			if (keys.length === 0) {
-				void showInformation(l10n.t('There is no key yet. Add one first.'));
+				void showInformation(l10n.t('There is no Gemini API key yet.'));
 			} else {
 				await checkAndShow(keys, options);
 			}

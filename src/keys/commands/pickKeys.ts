@@ -69,7 +69,7 @@ export async function keyFor(argument: unknown, keys: readonly Key[], title: str
 		return key;
 	}
 	if (keys.length === 0) {
-		void showInformation(l10n.t('There is no key yet. Add one first.'));
+		void showInformation(l10n.t('There is no Gemini API key yet.'));
 		return undefined;
 	}
 	const items = keys.map((key) => ({

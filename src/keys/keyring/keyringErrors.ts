@@ -50,6 +50,6 @@ export function showFailure(error: unknown, report: (error: unknown) => void): v
 	void showError(
 		error instanceof KeyringError
 			? describeKeyringReason(error.reason)
-			: l10n.t('Something unexpected happened. See Keypool’s log for details.'),
+			: l10n.t('That failed. See Keypool’s log for the reason.'),
 	);
 }

@@ -31,7 +31,7 @@ describe('keys that cannot be read', () => {
 		await window.palette('Notifications: Clear All Notifications');
 		await window.palette('Keypool: Check All Keys');
 		await window.notice('Your keys cannot be read');
-		assert.equal(await window.notification('There is no key yet').count(), 0);
+		assert.equal(await window.notification('There is no Gemini API key yet').count(), 0);
 	});
 
 	it('are there again as soon as the storage is unlocked, by the same command', async () => {
