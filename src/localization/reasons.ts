@@ -108,7 +108,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				brief: t('paid keys only'),
 				text: t('Only keys of paid projects may be used here, and none of them is enabled. No other key was used.'),
 				remedy: t(
-					'Add a key of a paid project, or set the tier of its project to paid. The setting keypool.paidOnly requires it.',
+					'Add a key of a paid project, or set the tier of its project to paid. The setting keypool.paidOnly or keypool.paidOnlyInRestrictedMode requires it.',
 				),
 				action: showKeys,
 			};

@@ -1,6 +1,7 @@
 import type { PoolFacts, Reason, Availability, StoreErrorReason, EpochMs, KeyView, StrategyName } from '../pool/pool';
 import { createCalendar, type Locale } from './calendar';
 import { createMoney } from './money';
+import { paidOnlyInWords } from './paidOnlyInWords';
 import { describeReason } from './reasons';
 import { atGateway } from './sourceReasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
@@ -132,7 +133,7 @@ function withPaidOnlyNote(message: UserMessage, { reason, facts }: RequestEnd, t
 	if (!facts.paidOnly || reason === 'paidOnly') return message;
 	return {
 		...message,
-		text: `${message.text} ${t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.')}`,
+		text: `${message.text} ${paidOnlyInWords({ t })}`,
 	};
 }
 

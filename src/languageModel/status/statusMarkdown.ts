@@ -1,3 +1,4 @@
+import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { pauseInWords } from '../../localization/pauseInWords';
 import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
@@ -19,9 +20,7 @@ export function statusMarkdown(snapshot: Snapshot, words: Words, now: EpochMs): 
 	return paragraphs(
 		paused && plain(`${words.describeReason('paused').text} ${pauseInWords(snapshot, words)}`),
 		plain(supplyInWords(snapshot, words)),
-		paidOnly
-			? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
-			: undefined,
+		paidOnly ? plain(paidOnlyInWords(words)) : undefined,
 		lines(...rows, more > 0 ? plain(t('{0} more', more)) : undefined),
 	);
 }

@@ -1,4 +1,5 @@
 import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from '../../pool/pool';
+import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type UserMessage, type Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { healthInWords } from '../shared/rowPresentation';
@@ -100,9 +101,8 @@ function happened(
 	return [reason, call, quote(failure.serviceMessage ?? saidThen, words)];
 }
 
-function barred({ t }: Words): string {
-	const demand = t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.');
-	return `${demand} ${t('If its project has billing, set its tier to paid.')}`;
+function barred(words: Words): string {
+	return `${paidOnlyInWords(words)} ${words.t('If its project has billing, set its tier to paid.')}`;
 }
 
 function quote(serviceMessage: string | undefined, { t }: Words): string {

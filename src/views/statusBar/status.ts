@@ -1,4 +1,5 @@
 import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { pauseInWords } from '../../localization/pauseInWords';
 import { supplyInWords } from '../../localization/supplyInWords';
 import type { Words } from '../../localization/words';
@@ -106,9 +107,7 @@ export function statusOf(
 				plain(t('Strategy: {0}.', words.describeStrategy(snapshot.strategy))),
 				plain(rotationInWords(rotation, words)),
 				team && plain(teamInWords(team, words)),
-				snapshot.paidOnly
-					? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
-					: undefined,
+				snapshot.paidOnly ? plain(paidOnlyInWords(words)) : undefined,
 			),
 			links(
 				['keypool.keys.focus', t('Show Keys')],

@@ -8,6 +8,7 @@ import type {
 	SpendingView,
 	SpentView,
 } from '../../pool/pool';
+import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import type { Facts, Words } from '../../localization/words';
 import {
 	bar,
@@ -112,9 +113,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 		state(availability, isBarred, words, now, unchecked(view, t('usable'), words)),
 		reason(availability, { mask: key.mask }, words, now),
 		revokedTier(view, words, now, 'serviceMessage' in availability ? availability.serviceMessage : undefined),
-		isBarred
-			? plain(t('Only keys of paid projects are used here, because of the setting keypool.paidOnly.'))
-			: undefined,
+		isBarred ? plain(paidOnlyInWords(words)) : undefined,
 		lines(
 			isNext ? plain(t('Next in turn')) : undefined,
 			sharedBy > 1 ? plain(t('{0} keys = 1 quota', sharedBy)) : undefined,

@@ -241,5 +241,8 @@ describe('reasons in words', () => {
 			/No key can answer in time\. Only keys of paid projects are used here/,
 		);
 		assert.match(serviceMessage('paidOnly'), /none of them is enabled/);
+		const { remedy = '' } = words.describeReason('paidOnly');
+		for (const said of [serviceMessage('waitedTooLong'), remedy])
+			assert.match(said, /[Tt]he setting keypool\.paidOnly or keypool\.paidOnlyInRestrictedMode/);
 	});
 });

@@ -40,7 +40,7 @@ describe('why a key stands as it does', () => {
 		const usable = barred('A', standings.usable);
 		assert.equal(usable.title, 'A: paid keys only');
 		assert.deepEqual(usable.paragraphs, [
-			'Only keys of paid projects are used here, because of the setting keypool.paidOnly. If its project has billing, set its tier to paid.',
+			'Only keys of paid projects are used here, because of the setting keypool.paidOnly or keypool.paidOnlyInRestrictedMode. If its project has billing, set its tier to paid.',
 			'Health 100 of 100. Each answer adds 5; each refusal because of the quota or the key itself subtracts 20.',
 		]);
 		assert.deepEqual(usable.act, { command: 'keypool.setTier', onKey: true, title: 'Set Tier…' });

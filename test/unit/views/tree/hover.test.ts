@@ -77,7 +77,7 @@ describe('the hover of a key', () => {
 	});
 
 	it('names the setting that keeps a free key out', () => {
-		const setting = /because of the setting keypool\.paidOnly/;
+		const setting = /because of the setting keypool\.paidOnly or keypool\.paidOnlyInRestrictedMode\.$/m;
 		assert.match(hoverOfKey(keyView('A', standings.usable), { paidOnly: true }), setting);
 		assert.doesNotMatch(hoverOfKey(keyView('A', standings.usable)), setting);
 	});
