@@ -51,15 +51,10 @@ export async function handOver(
 	return undefined;
 }
 
-/** Names a time that stays true without being redrawn. */
+/** For the editor's chat, and for a thinking part. */
 export function waitInWords(
-	{ on, reason, inMs, ahead }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
+	{ on, ...wait }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
 	{ words, labelOf, now }: Waits,
 ): string {
-	const name = on.key === undefined ? on.model : labelOf(on.key);
-	const until = words.describeLastingTime(now() + inMs, now());
-	const { brief } = words.describeReason(reason);
-	return ahead === 0
-		? words.t('waiting for {0} until {1}: {2}', name, until, brief)
-		: words.t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, ahead);
+	return words.describeWait(on.key === undefined ? on.model : labelOf(on.key), wait, now());
 }

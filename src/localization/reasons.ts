@@ -376,7 +376,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			return {
 				brief: t('no usable key'),
 				text: t('No key can answer right now.'),
-				remedy: firstBack ?? t('The keys view says what each key needs.'),
+				remedy: firstBack ?? t('See what each key needs, then try again.'),
 				action: showKeys,
 			};
 		case 'paused':

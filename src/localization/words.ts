@@ -26,6 +26,13 @@ export interface RequestEnd {
 	readonly attempts: readonly { readonly outcome: 'answered' | Reason }[];
 }
 
+interface Wait {
+	readonly reason: Reason;
+	readonly inMs: number;
+	/** Requests that are served before. */
+	readonly ahead: number;
+}
+
 /** Reasons, states and times in the user's language. Does not know VS Code: `extension.ts` passes `vscode.l10n.t` and the language. */
 export interface Words {
 	readonly t: Translate;
@@ -39,6 +46,8 @@ export interface Words {
 	readonly announceAvailability: (availability: Availability, now: EpochMs) => string;
 	/** The same of a key: one that could answer is not usable where a demand for paid keys bars it. */
 	readonly announceKey: (view: Pick<KeyView, 'availability' | 'isBarred'>, now: EpochMs) => string;
+	/** Who is waited for, until when and why. It names a time that stays true without being redrawn. */
+	readonly describeWait: (name: string, wait: Wait, now: EpochMs) => string;
 	/** @param name as in the settings */
 	readonly describeStrategy: (name: StrategyName) => string;
 	/** A time of day, past or future, with its day if that is not today. */
@@ -101,6 +110,13 @@ export function createWords(
 		announceAvailability: announce,
 		announceKey: ({ availability, isBarred }, at) =>
 			isBarred && availability.state === 'usable' ? t('paid keys only') : announce(availability, at),
+		describeWait: (name, { reason, inMs, ahead }, at) => {
+			const until = lasting(calendar.moment(at + inMs, at));
+			const { brief } = describe(reason);
+			return ahead === 0
+				? t('waiting for {0} until {1}: {2}', name, until, brief)
+				: t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, ahead);
+		},
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
 		describeLastingTime: (at, from) => lasting(calendar.moment(at, from)),

@@ -71,7 +71,7 @@ async function tellFailure(error: unknown, { words, report }: Assistant): Promis
 	else if (link) await vscode.env.openExternal(vscode.Uri.parse(link.url));
 }
 
-/** How far an answer is, to stand in a notification: it names times that stay true without being redrawn. */
+/** How far an answer is, to stand in a notification. */
 export function stepInWords(step: CollectProgress, { words, now }: Pick<Assistant, 'words' | 'now'>): string {
 	const { t } = words;
 	switch (step.state) {
@@ -79,14 +79,8 @@ export function stepInWords(step: CollectProgress, { words, now }: Pick<Assistan
 			return t('asking…');
 		case 'coming':
 			return t('{0} characters so far', words.describeCount(step.text.length));
-		case 'waiting': {
-			const { on, reason, inMs, ahead } = step;
-			const until = words.describeLastingTime(now() + inMs, now());
-			const { brief } = words.describeReason(reason);
-			return ahead === 0
-				? t('waiting for {0} until {1}: {2}', on, until, brief)
-				: t('waiting for {0} until {1}: {2}; {3} ahead', on, until, brief, ahead);
-		}
+		case 'waiting':
+			return words.describeWait(step.on, step, now());
 	}
 }
 
