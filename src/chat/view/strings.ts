@@ -83,7 +83,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		queueSend: t('Send after this answer'),
 		removeQueued: t('Remove from the queue'),
 		resend: t('Ask Again'),
-		retry: t('Ask again'),
+		retry: t('Ask Again'),
 		retrying: t('trying now'),
 		safetyFilters: t('Safety filters'),
 		safetyFor: t('Safety filter: {0}', '{0}'),

@@ -42,7 +42,7 @@ describe('the place of a reader in the chat', () => {
 	it('stays at an earlier answer that is asked for again, and goes to the last one', async () => {
 		await chat.state([turn('1', 'First.'), turn('2', long), turn('3', 'Third.')]);
 		await readAt(0);
-		const again = chat.page.getByRole('button', { name: 'Ask again' });
+		const again = chat.page.getByRole('button', { name: 'Ask Again' });
 		await again.first().click();
 		await chat.request('retry');
 		await chat.drawn();

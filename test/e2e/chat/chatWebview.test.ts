@@ -116,7 +116,7 @@ describe('the chat’s document', () => {
 			'link',
 			'fallbacks',
 			'Copy the answer',
-			'Ask again',
+			'Ask Again',
 			'input',
 		]);
 	});
@@ -345,7 +345,7 @@ describe('the chat’s document', () => {
 			0,
 			'there is nothing to copy',
 		);
-		await chat.page.getByRole('button', { name: 'Ask again' }).click();
+		await chat.page.getByRole('button', { name: 'Ask Again' }).click();
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});
 

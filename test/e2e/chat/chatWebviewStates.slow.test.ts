@@ -43,7 +43,7 @@ describe('the states of the chat’s document', () => {
 		assert.equal(await answer.getAttribute('aria-busy'), 'true');
 		const edit = chat.page.getByRole('button', { name: 'Edit the question' });
 		assert.ok(await edit.isDisabled());
-		assert.equal(await chat.page.getByRole('button', { name: 'Ask again' }).count(), 0);
+		assert.equal(await chat.page.getByRole('button', { name: 'Ask Again' }).count(), 0);
 		assert.equal(await chat.page.locator('[data-action="send"]').count(), 1, 'another question may be asked here');
 		await chat.update({
 			type: 'turn',
