@@ -68,7 +68,8 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		const { status } = served;
 		if (status.state === 'serving' || status.state === 'servedElsewhere') return true;
 		// Of a port that has just been refused everybody was told.
-		if (status.state !== 'portRefused') void showError(t('The gateway does not answer yet. See Keypool’s log.'));
+		if (status.state !== 'portRefused')
+			void showError(t('The gateway did not answer. See the Gateway view and Keypool’s log for the reason.'));
 		else if (wasRefused) void showPortRefused(settings.gatewayPort.value, status.reason, t).catch(report);
 		return false;
 	};
