@@ -44,7 +44,7 @@ export function explain(
 	const { t } = words;
 	const { isBarred } = view;
 	const paused = words.describeReason('paused');
-	const isHeldUp = isPaused && availability.state === 'usable';
+	const isHeldUp = isPaused && !isBarred && availability.state !== 'quarantined' && availability.state !== 'disabled';
 	const subject = model ? t('{0} on {1}', view.key.label, model.model) : view.key.label;
 	const paragraphs = [
 		revokedInWords(view, words, now),

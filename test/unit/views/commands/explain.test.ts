@@ -56,6 +56,10 @@ describe('why a key stands as it does', () => {
 		assert.match(text, /^Keypool has paused to protect your keys\. Check the key that caused it, then resume\.$/m);
 		assert.doesNotMatch(text, /takes requests/);
 		assert.deepEqual(usable.act, { command: 'keypool.resume', onKey: false, title: 'Resume' });
+		const resting = paused(standings.minute);
+		assert.doesNotMatch(resting.paragraphs.join('\n'), /by itself/, 'nothing does while it lasts');
+		assert.equal(resting.act?.command, 'keypool.resume');
+		assert.match(paused(standings.disabled).paragraphs.join('\n'), /You have disabled it/);
 		assert.equal(paused(standings.leaked).act?.command, 'keypool.replaceKey', 'what this key needs helps more');
 	});
 
