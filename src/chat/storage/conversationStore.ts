@@ -82,7 +82,10 @@ export class ConversationStore {
 
 	/** All of it: where it moves to another folder, or was deleted while it is still in use. */
 	async saveAll(conversation: Conversation): Promise<void> {
-		await Promise.all(conversation.turns.map((turn) => this.saveTurn(conversation, turn)));
+		await Promise.all([
+			...conversation.turns.map((turn) => this.saveTurn(conversation, turn)),
+			this.saveAbout(conversation),
+		]);
 	}
 
 	async removeTurns(id: string, turns: readonly Turn[]): Promise<void> {

@@ -23,9 +23,11 @@ export function openConversationStore(
 ): { readonly library: ConversationStore; forget(): Promise<void> } & Disposable {
 	const { keep, onDisk, current, onDropped, ...others } = parts;
 	const inMemory = memoryFolder();
+	/** What was deleted here must not come back from what was kept before. */
+	const unkept: Folder = { ...inMemory, remove: (path) => inMemory.remove(path).then(() => onDisk.remove(path)) };
 	const library = new ConversationStore({
 		...others,
-		folder: () => (keep.value ? onDisk : inMemory),
+		folder: () => (keep.value ? onDisk : unkept),
 	});
 	const registration = keep.onDidChange(() => {
 		const conversation = current();
