@@ -367,9 +367,10 @@ export class ChatSession implements Disposable {
 	private describe(conversation: Conversation): void {
 		this.current = conversation;
 		this.emit({ type: 'about' });
-		if (conversation.turns.length > 0) {
-			void this.options.library.saveAbout(conversation);
-		}
+		if (conversation.turns.length === 0) return;
+		const { library } = this.options;
+		void (this.isGone ? library.saveAll(conversation) : library.saveAbout(conversation));
+		this.isGone = false;
 	}
 
 	private saveLater(turn: string): void {
