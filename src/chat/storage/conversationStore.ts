@@ -99,11 +99,13 @@ export class ConversationStore {
 	}
 
 	/**
-	 * Whether what the conversation has of the turn could not be stored: then it is not what is stored. Without a turn: whether
-	 * its title and options could not.
+	 * Whether what the conversation has of the turn could not be stored, or cannot be read just now: then it is not what was
+	 * opened. Without a turn: whether its title and options could not.
 	 */
 	isUnsaved(id: string, turn?: string): boolean {
-		return turn === undefined ? this.undescribed.has(id) : this.refused.has(`${id}/${turn}.json`);
+		const path = `${id}/${turn === undefined ? aboutFile : `${turn}.json`}`;
+		const unsaved = turn === undefined ? this.undescribed.has(id) : this.refused.has(path) || this.unreadable.has(id);
+		return unsaved || this.unreadable.has(path);
 	}
 
 	/** Deletes the oldest beyond what is kept; `current` stays. Says so before the first one goes. */

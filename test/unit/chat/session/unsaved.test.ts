@@ -32,6 +32,34 @@ describe('a chat session that cannot be saved', () => {
 		assert.deepEqual({ title: stored?.title, options: stored?.options }, told);
 	});
 
+	it('keeps on screen, and sends along, what the disk does not give just now', async () => {
+		const folder = memoryFolder();
+		let busy = 'nothing';
+		const unless = <T>(path: string, act: () => Promise<T>): Promise<T> =>
+			path.endsWith(busy) ? Promise.reject(new Error('EBUSY')) : act();
+		const opened = await open({
+			folder: {
+				...folder,
+				names: (path) => unless(path, () => folder.names(path)),
+				read: (path) => unless(path, () => folder.read(path)),
+			},
+		});
+		const { session } = opened;
+		await ended(opened, 'Hi');
+		session.setOptions({ model: 'flash' });
+		await opened.library.flush();
+		const { id, turns } = session.conversation;
+		for (const file of [id, `${turns[0]?.id}.json`, 'about.json']) {
+			busy = file;
+			await session.refresh();
+			assert.deepEqual(
+				[session.conversation.turns.length, session.conversation.options],
+				[1, { model: 'flash' }],
+				file,
+			);
+		}
+	});
+
 	/** A session whose first answer is stored, and whose second one came while the disk was full. */
 	async function onFullDisk() {
 		const folder = memoryFolder();
