@@ -60,6 +60,8 @@ export class QuestionController {
 		const question = await this.question(text);
 		this.refuseExcess(question);
 		await this.refuseHeldKey(question);
+		// What was taken off meanwhile does not go along.
+		if (items.some((item) => !draft.all.includes(item))) return this.take(text, conversation);
 		const { answered } = await this.submit(question, text, items, conversation);
 		draft.sent(items);
 		if (answered) this.follow(answered);

@@ -128,6 +128,21 @@ describe('Asking in the chat', () => {
 		);
 	});
 
+	it('leaves out what is taken off while the question is still being made, as while Git tells the changes', async () => {
+		let tell: (changes: Attachment) => void = () => undefined;
+		const { asking, draft, sent } = open({ changes: () => new Promise((resolve) => (tell = resolve)) });
+		draft.addCode(code);
+		const asked = asking.send('/commit');
+		await settle();
+		draft.clear();
+		tell(diff);
+		await settle();
+		tell(diff);
+		await asked;
+		assert.match(sent(), /\+let a = 1;/);
+		assert.doesNotMatch(sent(), /a\.ts/);
+	});
+
 	it('takes along what was named behind an @ and is still being read, as changes that Git tells in a while', async () => {
 		let tell: (changes: Attachment) => void = () => undefined;
 		const { asking, draft, sent, script } = open({ changes: () => new Promise((resolve) => (tell = resolve)) });
