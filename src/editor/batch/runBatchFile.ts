@@ -219,6 +219,8 @@ export class BatchFiles implements Disposable {
 		const isMissed = leastMs > 0 && inMs <= 0;
 		const { t } = vscode.l10n;
 		const goOn = async (): Promise<void> => {
+			// Everything may have been erased since.
+			if (!this.tools.later.all.some((one) => one.source === address)) return;
 			await this.forget(address);
 			if (isMissed)
 				return this.offer(source, t('{0} should have resumed while this window was closed.', nameOf(source)));

@@ -203,6 +203,13 @@ describe('a batch that is to go on by itself', () => {
 		assert.deepEqual([windows.sent, windows.reported], [3, []]);
 	});
 
+	it('does not once everything was erased', async () => {
+		const { windows } = await kept();
+		windows.memory.clear();
+		await windows.clock.advance(2 * hour);
+		assert.deepEqual([windows.sent, textsIn(windows.editor.given)], [1, []]);
+	});
+
 	it('does in the window after a reload', async () => {
 		const { windows, files } = await kept();
 		files.dispose();
