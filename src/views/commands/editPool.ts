@@ -51,8 +51,7 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 	const { snapshot, words, acts } = edit;
 	const { t } = words;
 	const current = acts.fallbackModels();
-	const names = (await modelNames(edit, current)).filter((name) => name !== snapshot.model || current.includes(name));
-	const chosen = await pickInOrder(names, current, words);
+	const chosen = await pickInOrder(modelNames(edit, current, snapshot.model), current, words);
 	if (!chosen) return;
 	const other = chosen.another && (await askModel(t('Which model may answer too?'), words));
 	const models = other === undefined || other === false ? chosen.models : [...new Set([...chosen.models, other])];
@@ -62,8 +61,12 @@ export async function chooseFallbackModels(edit: EditPool): Promise<void> {
 	await acts.set('fallbackModels', models.slice(0, maxFallbacks));
 }
 
-/** `first`, then what the service offers, then what has been used: of both what answers a chat. */
-async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]): Promise<readonly string[]> {
+/** `first`, then what the service offers, then what has been used: of both what answers a chat, and is not `except`. */
+async function modelNames(
+	{ snapshot, acts }: EditPool,
+	first: readonly string[],
+	except?: string,
+): Promise<readonly string[]> {
 	const used = snapshot.keys.flatMap(({ models }) => models.map(({ model }) => model));
 	const offered = await withViewProgress('keypool.keys', async () => {
 		try {
@@ -72,12 +75,12 @@ async function modelNames({ snapshot, acts }: EditPool, first: readonly string[]
 			return [];
 		}
 	});
-	return [...new Set([...first, ...[...offered, ...used].filter((name) => isForChat(name))])];
+	return [...new Set([...first, ...[...offered, ...used].filter((name) => name !== except && isForChat(name))])];
 }
 
 /** A list of which several can be chosen; its title tells the order, which is that of choosing. Undefined when closed. */
 function pickInOrder(
-	names: readonly string[],
+	names: Promise<readonly string[]>,
 	current: readonly string[],
 	{ t }: Words,
 ): Promise<{ readonly models: readonly string[]; readonly another: boolean } | undefined> {
@@ -91,18 +94,24 @@ function pickInOrder(
 				: t('These may answer instead, in this order: {0}', models.join(', ')),
 		);
 	pick.canSelectMany = true;
-	const shown = setItems([
-		...names.map((model) => ({ label: model, model })),
-		{ label: t('Another model…'), alwaysShow: true },
-	]);
-	pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
+	pick.busy = true;
+	void names.then((known) => {
+		const shown = setItems([
+			...known.map((model) => ({ label: model, model })),
+			{ label: t('Another model…'), alwaysShow: true },
+		]);
+		pick.selectedItems = shown.filter(({ item: { model } }) => model !== undefined && current.includes(model));
+		pick.busy = false;
+	});
 	tell();
 	pick.onDidChangeSelection((selected) => {
 		const chosen = selected.map(({ item }) => item.model).filter((model) => model !== undefined);
 		models = [...models.filter((name) => chosen.includes(name)), ...chosen.filter((name) => !models.includes(name))];
 		tell();
 	});
-	return show(() => ({ models, another: pick.selectedItems.some(({ item }) => item.model === undefined) }));
+	return show(() =>
+		pick.busy ? undefined : { models, another: pick.selectedItems.some(({ item }) => item.model === undefined) },
+	);
 }
 
 async function askModel(title: string, { t }: Words): Promise<string | undefined> {

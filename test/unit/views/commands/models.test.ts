@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/views/commands/editPool';
-import { EditorStandIn } from '../../../support/ui/editor';
+import { settle } from '../../../support/chat/scriptedAsk';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 import { keyView, model, modelView, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 describe('the list of models to choose from', () => {
@@ -40,5 +41,43 @@ describe('the list of models to choose from', () => {
 			acts: { models: () => new Promise(() => undefined) } as unknown as used.EditPool['acts'],
 		});
 		assert.ok(isOpen);
+	});
+
+	it('of those that may answer instead opens at once, too, and changes nothing before they are told', async () => {
+		const editor = new EditorStandIn();
+		const pick = { items: [] as object[], selectedItems: [] as object[], busy: false, isOpen: false };
+		let accept: () => void = () => undefined;
+		const made = {
+			onDidAccept: (listener: typeof accept) => void (accept = listener),
+			...{ onDidHide: () => undefined, onDidChangeSelection: () => undefined, hide: () => undefined },
+			show: () => void (pick.isOpen = true),
+		};
+		Object.assign(editor.api.window, { createQuickPick: () => Object.assign(pick, made) });
+		const { chooseFallbackModels } = editor.read('../views/commands/editPool') as typeof used;
+		let tell: (models: readonly string[]) => void = () => undefined;
+		const written: unknown[] = [];
+		const open = () =>
+			chooseFallbackModels({
+				snapshot: snapshotOf([keyView('A', standings.usable)]),
+				words,
+				acts: {
+					models: () => new Promise((resolve) => (tell = resolve)),
+					fallbackModels: () => ['lite'],
+					set: (...given: unknown[]) => Promise.resolve(void written.push(given)),
+				} as unknown as used.EditPool['acts'],
+			});
+		const early = open();
+		assert.deepEqual([pick.isOpen, pick.busy], [true, true]);
+		accept();
+		await early;
+		assert.deepEqual(written, []);
+		const late = open();
+		tell([model, 'gemini-3.5-flash-lite']);
+		await settle();
+		assert.deepEqual(textsIn(pick.items), ['lite', 'gemini-3.5-flash-lite', 'Another model…']);
+		assert.deepEqual([textsIn(pick.selectedItems), pick.busy], [['lite'], false]);
+		accept();
+		await late;
+		assert.deepEqual(written, [['fallbackModels', ['lite']]]);
 	});
 });
