@@ -105,6 +105,18 @@ describe('the Markdown of an answer', () => {
 		assert.equal(await formulas().count(), 200);
 	});
 
+	it('fills up the short rows of a table, but not to tens of thousands of cells, which took seconds to lay out', async () => {
+		const table = (columns: number, rows: readonly string[]): string =>
+			['|' + 'a|'.repeat(columns), '|' + '-|'.repeat(columns), ...rows].join('\n');
+		const cells = () => chat.page.locator('.markdown td').count();
+		await shown(table(10, Array<string>(400).fill('|b')));
+		await chat.page.locator('.markdown table').waitFor();
+		assert.equal(await cells(), 4_000);
+		await shown(`${table(256, Array<string>(256).fill('|'))}\n\nThe end.`);
+		await chat.page.getByText('The end.').waitFor();
+		assert.ok((await cells()) < 8_000, String(await cells()));
+	});
+
 	it('has lists of tasks', async () => {
 		await shown('- [ ] open\n- [x] done\n- [X] **bold**\n- plain [ ] text\n\n1. [ ] numbered\n');
 		await chat.page.getByText('numbered').waitFor();

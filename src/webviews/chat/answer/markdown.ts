@@ -10,6 +10,8 @@ const tags = [
 ];
 /** Attributes that hold no address. */
 const plain = ['title', 'start', 'data-align', 'data-language', 'data-math', 'data-task', 'data-file'];
+/** Cells of a table beyond its own signs. */
+const maxFilled = 4_096;
 const linkSchemes = /^(?:https?|mailto):/i;
 
 /**
@@ -29,6 +31,13 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 	fileRules(markdown, (href) => linkSchemes.test(href));
 	mathRules(markdown);
 	taskRules(markdown);
+	// Short rows are filled up: a few signs below a wide header would become cells that take seconds to lay out.
+	const [table] = markdown.block.ruler.getRules('');
+	const bounded: typeof table = (state, from, to, isAsked) => {
+		const columns = state.src.slice(state.bMarks[from], state.eMarks[from]).split('|').length;
+		return table?.(state, from, Math.min(to, from + 2 + (maxFilled + state.src.length) / columns), isAsked) ?? false;
+	};
+	markdown.block.ruler.at('table', bounded, { alt: ['paragraph', 'reference'] });
 	const { escapeHtml } = markdown.utils;
 
 	markdown.renderer.rules['image'] = (tokens, i) => {
