@@ -27,12 +27,12 @@ export type Reply =
 /** What a document receives: events in order, and replies to its own requests. */
 export type ToView<E> = { readonly type: 'event'; readonly event: E } | Reply;
 
-/** What the chat's document asks of the host. */
+/** What the chat's document asks of the host. `again`: a document before it has, and was gone before it heard what became of that. */
 export type ChatRequest =
 	/** The document is new, or has missed an update: the whole state follows. */
 	| { readonly type: 'ready' }
 	/** Asks, or waits for its turn while an answer runs. */
-	| { readonly type: 'send'; readonly text: string }
+	| { readonly type: 'send'; readonly text: string; readonly again?: true }
 	/** A question that waits for its turn: is asked now in place of what runs, goes back to the input box, or is dropped. */
 	| {
 			readonly type: 'queued';
@@ -42,7 +42,7 @@ export type ChatRequest =
 	| { readonly type: 'stop' }
 	| { readonly type: 'retry'; readonly turn: string }
 	/** Asks a turn again in other words; what came after it goes. */
-	| { readonly type: 'edit'; readonly turn: string; readonly text: string }
+	| { readonly type: 'edit'; readonly turn: string; readonly text: string; readonly again?: true }
 	/** The host offers the models; the conversation goes on with the chosen one. */
 	| { readonly type: 'pickModel' }
 	| { readonly type: 'options'; readonly options: GenerationOptions }

@@ -7,6 +7,7 @@ import type { ChatRequest, Request } from './protocol';
 /** Lengths are in UTF-16 units. What is too long for a question is refused in words later. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const question = v.pipe(v.string(), v.maxLength(20_000_000));
+const again = v.exactOptional(v.literal(true));
 const copied = v.pipe(v.string(), v.maxLength(4_000_000));
 /** base64 units of 4 MB: a request to the service holds 20 MB in all. */
 const maxPicture = 5_600_000;
@@ -15,7 +16,7 @@ const link = v.pipe(v.string(), v.maxLength(8_192));
 /** What a document may send: anything else is refused at the host's edge. */
 export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('ready') }),
-	v.strictObject({ type: v.literal('send'), text: question }),
+	v.strictObject({ type: v.literal('send'), text: question, again }),
 	v.strictObject({
 		type: v.literal('queued'),
 		act: v.picklist(['askNow', 'takeBack', 'remove']),
@@ -23,7 +24,7 @@ export const chatRequest = v.variant('type', [
 	}),
 	v.strictObject({ type: v.literal('stop') }),
 	v.strictObject({ type: v.literal('retry'), turn: id }),
-	v.strictObject({ type: v.literal('edit'), turn: id, text: question }),
+	v.strictObject({ type: v.literal('edit'), turn: id, text: question, again }),
 	v.strictObject({ type: v.literal('pickModel') }),
 	v.strictObject({
 		type: v.literal('options'),

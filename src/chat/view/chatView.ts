@@ -68,6 +68,8 @@ export class ChatView implements Disposable {
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
 	private view: vscode.WebviewView | undefined;
 	private readonly host: string;
+	/** The question that was sent last, and what becomes of it. */
+	private asked: { readonly text: string; readonly done: Promise<void> } | undefined;
 	/** What the document was told last: the pool changes more often than what is shown of it. */
 	private panelText = '';
 
@@ -87,9 +89,7 @@ export class ChatView implements Disposable {
 		this.owned.add(options.generation.onDidChange(tellPanel));
 		this.owned.add(
 			vscode.window.onDidChangeWindowState(({ focused }) => {
-				if (focused) {
-					options.session.refresh().catch(options.onError);
-				}
+				if (focused) options.session.refresh().catch(options.onError);
 			}),
 		);
 		this.owned.add({ dispose: () => this.messages?.dispose() });
@@ -154,15 +154,14 @@ export class ChatView implements Disposable {
 			case 'ready':
 				return this.ready(signal);
 			case 'send':
-				return asking.send(request.text);
+			case 'edit':
+				return this.once(request);
 			case 'queued':
 				return asking.actOnQueued(request.act, request.question);
 			case 'stop':
 				return session.stop();
 			case 'retry':
 				return asking.retry(request.turn);
-			case 'edit':
-				return asking.edit(request.turn, request.text);
 			case 'pickModel':
 				return this.chooseModel(signal);
 			case 'options': {
@@ -205,6 +204,16 @@ export class ChatView implements Disposable {
 			case 'code':
 				return this.putCode(request);
 		}
+	}
+
+	/** A document that was gone before it heard what became of its question asks no second time. */
+	private once(request: Extract<ChatRequest, { type: 'send' | 'edit' }>): Promise<void> {
+		const { asking } = this.options;
+		const { text } = request;
+		if (request.again && this.asked?.text === text) return this.asked.done;
+		const done = request.type === 'send' ? asking.send(text) : asking.edit(request.turn, text);
+		this.asked = { text, done };
+		return done;
 	}
 
 	private async ready(signal: AbortSignal): Promise<void> {
@@ -323,9 +332,7 @@ export class ChatView implements Disposable {
 
 	private tellPanel(): void {
 		const panel = this.panel();
-		if (this.view) {
-			this.view.description = oneLine(panel.title);
-		}
+		if (this.view) this.view.description = oneLine(panel.title);
 		const text = JSON.stringify(panel);
 		if (text !== this.panelText) {
 			this.panelText = text;

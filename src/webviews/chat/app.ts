@@ -10,7 +10,7 @@ import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
-import { isRememberedAlike, lostQuestions, recall, remember, type Editing } from './state/memory';
+import { isRememberedAlike, lostQuestions, recall, remember, type Editing, type Memory } from './state/memory';
 import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { attachAll } from './composer/pictures';
@@ -31,7 +31,7 @@ export class App {
 	private model = nothing;
 	private numbers = new Numbers('en');
 	private notice: string | undefined;
-	/** A question that the host has not taken yet. */
+	/** A question of which the host has not said yet whether it took it. */
 	private sending: string | undefined;
 	/** Pictures that are on their way to the host: the question that is sent meanwhile is about them. */
 	private attaching: Promise<unknown> = Promise.resolve();
@@ -140,8 +140,13 @@ export class App {
 		const held = document.activeElement;
 		render(this.page(shown), this.root);
 		if (!this.follow) {
-			const lost = lostQuestions(recall(this.vscode), shown);
-			this.follow = this.firstShown(shown);
+			const memory = recall(this.vscode);
+			const lost = lostQuestions(memory, shown);
+			this.follow = this.firstShown(shown, memory);
+			const { waiting, draft, editing } = memory;
+			const sending = waiting?.host === shown.host ? waiting.sending : undefined;
+			if (sending === draft) void this.send(true);
+			else if (editing && sending === editing.text) void this.resend(editing.turn, sending, true);
 			if (lost.length > 0) this.box.putBack(lost.join('\n\n'));
 			this.save();
 			// With what the document remembers.
@@ -168,12 +173,11 @@ export class App {
 		});
 	}
 
-	private firstShown(shown: Shown): Follow {
+	private firstShown(shown: Shown, { draft, scrollTop, last, editing }: Memory): Follow {
 		const follow = new Follow(this.element('.log'), () => {
 			this.frames.request(this.drawShell);
 			this.save();
 		});
-		const { draft, scrollTop, last, editing } = recall(this.vscode);
 		this.input().value = draft;
 		this.editing = editing;
 		takeFocus(this.input());
@@ -188,12 +192,13 @@ export class App {
 
 	private createActions(): Actions {
 		const input = () => this.input().focus();
+		const thenInput = (body: ChatRequest) => {
+			this.request(body);
+			input();
+		};
 		return {
 			send: () => void this.send(),
-			stop: () => {
-				this.ask('stop');
-				input();
-			},
+			stop: () => thenInput({ type: 'stop' }),
 			retry: (id) => {
 				this.request({ type: 'retry', turn: id });
 				if (this.model.shown?.turns.at(-1)?.id === id) this.follow?.toEnd();
@@ -217,10 +222,7 @@ export class App {
 			suggest: (by) => this.box.suggest(by),
 			complete: (at) => this.box.complete(at),
 			recall: (by) => this.box.recall(by),
-			queued: (act, question) => {
-				this.request({ type: 'queued', act, question });
-				input();
-			},
+			queued: (act, question) => thenInput({ type: 'queued', act, question }),
 			takeBack: (question, text) => void this.takeBack(question, text),
 			openFind: () => this.openFind(),
 			closeFind: () => {
@@ -229,15 +231,9 @@ export class App {
 			},
 			seek: (text) => this.find.seek(text),
 			goToMatch: (by) => this.find.go(by),
-			attach: (what) => {
-				this.request({ type: 'attach', what });
-				input();
-			},
+			attach: (what) => thenInput({ type: 'attach', what }),
 			attachPictures: (files) => void this.attachPictures(files),
-			detach: (chip) => {
-				this.request({ type: 'detach', chip });
-				input();
-			},
+			detach: (chip) => thenInput({ type: 'detach', chip }),
 			pickModel: () => this.ask('pickModel'),
 			toggleDrawer: () => {
 				// The drawer stands before its button: Tab would lead away from what was opened.
@@ -276,11 +272,15 @@ export class App {
 		this.element(focused).focus();
 	}
 
-	private async resend(turn: string, text: string): Promise<void> {
-		if (text.trim() !== '' && (await this.done({ type: 'edit', turn, text }))) {
-			this.edit(undefined, '[data-role="input"]');
-			this.follow?.toEnd();
-		}
+	private async resend(turn: string, text: string, again = false): Promise<void> {
+		if (this.sending === text || text.trim() === '') return;
+		this.sending = text;
+		this.save();
+		const isAsked = await this.done({ type: 'edit', turn, text, ...(again && { again }) });
+		if (this.sending === text) this.sending = undefined;
+		if (!isAsked) return this.save();
+		this.edit(undefined, '[data-role="input"]');
+		this.follow?.toEnd();
 	}
 
 	/** It is gone from the queue before it stands in the box: it cannot be asked twice. */
@@ -323,8 +323,8 @@ export class App {
 		if (refused.length > 0) this.tellNotice(filled(this.strings().noPicture, refused.join(', ')));
 	}
 
-	/** The draft stays until the host has taken it. */
-	private async send(): Promise<void> {
+	/** The draft stays until the host has taken it. `again`: it was sent before the page was hidden. */
+	private async send(again = false): Promise<void> {
 		const input = this.input();
 		const text = input.value;
 		if (this.sending === text || text.trim() === '') return;
@@ -332,15 +332,15 @@ export class App {
 		this.sending = text;
 		this.box.suggest('none');
 		await this.attaching;
+		this.save();
 		const isHere = this.model.shown?.conversation === model.shown?.conversation;
-		const error = isHere ? await this.connection.request({ type: 'send', text }) : this.strings().leftMeanwhile;
+		const asked = { type: 'send', text, ...(again && { again }) } as const;
+		const error = isHere ? await this.connection.request(asked) : this.strings().leftMeanwhile;
 		if (this.sending === text) this.sending = undefined;
 		// Which pictures could not go along is told still.
 		if (error !== undefined || this.notice === notice) this.tellNotice(error);
-		if (error === undefined && input.value === text) {
-			input.value = '';
-			this.save();
-		}
+		if (error === undefined && input.value === text) input.value = '';
+		this.save();
 		this.follow?.toEnd();
 	}
 
@@ -374,8 +374,8 @@ export class App {
 	}
 
 	private save(): void {
-		const { editing, follow, isWrapped } = this;
-		remember(this.vscode, { draft: this.input().value, editing, follow, isWrapped, shown: this.model.shown });
+		const { editing, follow, isWrapped, sending } = this;
+		remember(this.vscode, { draft: this.input().value, editing, follow, isWrapped, sending, shown: this.model.shown });
 	}
 
 	/** Texts are drawn once there is a state. */

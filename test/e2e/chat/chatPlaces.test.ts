@@ -113,6 +113,42 @@ describe('the place of a reader in the chat', () => {
 		assert.equal(await field.inputValue(), 'Question 1');
 	});
 
+	it('is an empty box where the question was taken while the chat was hidden, and its words with the reason where it was not', async () => {
+		for (const refusal of [undefined, 'Nothing was sent.']) {
+			chat.refuse = () => new Promise(() => undefined);
+			await chat.state([turn('1', 'Answer')]);
+			await chat.input.fill('/commit');
+			await chat.input.press('Enter');
+			await chat.request('send');
+			await chat.page.reload();
+			chat.requests.length = 0;
+			chat.refuse = () => refusal;
+			await chat.state([turn('1', 'Answer')]);
+			assert.deepEqual(await chat.request('send'), { type: 'send', text: '/commit', again: true });
+			await eventually(async () => assert.equal(await chat.input.inputValue(), refusal ? '/commit' : ''));
+			assert.deepEqual(await chat.page.locator('.notice').allInnerTexts(), refusal ? [refusal] : []);
+			chat.requests.length = 0;
+		}
+	});
+
+	it('is the answer to a question that was written anew, and taken while the chat was hidden, however often it was sent', async () => {
+		chat.refuse = () => new Promise(() => undefined);
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).click();
+		const field = chat.page.locator('[data-role="edit"]');
+		await field.fill('In other words');
+		await field.press('Enter');
+		await field.press('Enter');
+		await chat.request('edit');
+		assert.equal(chat.requests.filter(({ type }) => type === 'edit').length, 1);
+		await chat.page.reload();
+		chat.requests.length = 0;
+		chat.refuse = () => undefined;
+		await chat.state([turn('1', 'Answer')]);
+		assert.deepEqual(await chat.request('edit'), { type: 'edit', turn: '1', text: 'In other words', again: true });
+		await field.waitFor({ state: 'detached' });
+	});
+
 	it('is no question of another conversation', async () => {
 		await chat.state([turn('1', 'Answer')]);
 		await chat.page.getByRole('button', { name: 'Edit the question' }).click();

@@ -26,7 +26,7 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 	/** Errors, violated policies among them. */
 	readonly errors: string[] = [];
 	/** What the host replies to a request: an error in words, or nothing. */
-	refuse: (request: M) => string | undefined = () => undefined;
+	refuse: (request: M) => string | undefined | Promise<string | undefined> = () => undefined;
 
 	/** What the page does for this document. */
 	private readonly made: { dispose(): Promise<void> }[] = [];
@@ -115,7 +115,7 @@ export class WebviewPage<M extends { readonly type: string }, E> {
 
 	private async receive({ id, body }: Request<M>): Promise<void> {
 		this.requests.push(body);
-		const error = this.refuse(body);
+		const error = await this.refuse(body);
 		await this.post(error === undefined ? { type: 'reply', id, ok: true } : { type: 'reply', id, ok: false, error });
 	}
 

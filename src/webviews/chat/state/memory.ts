@@ -25,6 +25,8 @@ export interface Editing {
 interface Waiting {
 	readonly host: string;
 	readonly texts: readonly string[];
+	/** One of which the host had not said yet whether it took it. */
+	readonly sending?: string;
 }
 
 export function recall(vscode: VsCode): Memory {
@@ -45,10 +47,11 @@ export interface Remembered extends Pick<Memory, 'draft'> {
 	readonly editing: Editing | undefined;
 	readonly follow: Pick<Follow, 'atEnd' | 'top'> | undefined;
 	readonly isWrapped: boolean;
+	readonly sending: string | undefined;
 	readonly shown: Shown | undefined;
 }
 
-export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, shown }: Remembered): void {
+export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, sending, shown }: Remembered): void {
 	const last = shown?.turns.at(-1)?.id;
 	const texts = shown?.panel.queue.map(({ text }) => text) ?? [];
 	const memory: Memory = {
@@ -56,7 +59,7 @@ export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, sh
 		...(follow && !follow.atEnd && { scrollTop: follow.top }),
 		...(last !== undefined && { last }),
 		...(editing && { editing }),
-		...(shown && texts.length > 0 && { waiting: { host: shown.host, texts } }),
+		...(shown && { waiting: { host: shown.host, texts, ...(sending !== undefined && { sending }) } }),
 		...(isWrapped && { wrap: true }),
 	};
 	vscode.setState(memory);
@@ -85,6 +88,11 @@ function isWaiting(value: unknown): value is Waiting {
 	if (typeof value !== 'object' || value === null) return false;
 	const isText = (text: unknown): boolean => typeof text === 'string';
 	return (
-		'host' in value && isText(value.host) && 'texts' in value && Array.isArray(value.texts) && value.texts.every(isText)
+		'host' in value &&
+		isText(value.host) &&
+		'texts' in value &&
+		Array.isArray(value.texts) &&
+		value.texts.every(isText) &&
+		(!('sending' in value) || isText(value.sending))
 	);
 }

@@ -112,6 +112,21 @@ describe('The chat in the side bar', () => {
 		assert.ok(panels.at(-1)?.banner);
 	});
 
+	it('asks once what is sent again by a page that was gone before it heard what became of it', async () => {
+		const { script, session, finish, request, refusals } = shown();
+		await request({ type: 'send', text: 'Why?' });
+		await request({ type: 'send', text: 'Why?', again: true });
+		await finish();
+		const turn = session.conversation.turns[0]?.id ?? '';
+		await request({ type: 'send', text: 'Why?', again: true });
+		assert.equal(script.requests.length, 1);
+		await request({ type: 'edit', turn, text: 'How?' });
+		await request({ type: 'edit', turn, text: 'How?', again: true });
+		await finish();
+		await request({ type: 'send', text: 'How?' });
+		assert.deepEqual([script.requests.length, session.conversation.turns.length, refusals], [3, 2, []]);
+	});
+
 	it('says why the models cannot be listed', async () => {
 		const away = { type: 'retrySameKey', reason: 'unreachable', scope: 'request' } as const;
 		const offline = new Failure({ ...away, maxRetries: 0, afterRetries: 'fail' }, false, '');
