@@ -6,5 +6,5 @@ import type { ChatSession } from '../session/session';
 export async function mayStop({ running }: Pick<ChatSession, 'running'>): Promise<boolean> {
 	if (!running) return true;
 	const stop = vscode.l10n.t('Stop');
-	return (await showInformation(vscode.l10n.t('An answer is still running in the chat.'), stop)) === stop;
+	return (await showInformation(vscode.l10n.t('An answer is still running. Stop it first.'), stop)) === stop;
 }

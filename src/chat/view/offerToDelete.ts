@@ -11,7 +11,7 @@ export async function offerToDelete(
 ): Promise<void> {
 	const stored = await onDisk.names('');
 	if (stored.length === 0) return;
-	const remove = stored.length === 1 ? l10n.t('Delete It') : l10n.t('Delete Them');
+	const remove = l10n.t('Delete');
 	let text =
 		stored.length === 1
 			? l10n.t('Conversations are no longer stored. 1 older one is still on disk.')

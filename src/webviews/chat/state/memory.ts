@@ -29,18 +29,10 @@ interface Waiting {
 	readonly sending?: string;
 }
 
+/** What a document before this one remembered, of this version or an older one. */
 export function recall(vscode: VsCode): Memory {
 	const state = vscode.getState();
-	if (typeof state !== 'object' || state === null) {
-		return { draft: '' };
-	}
-	const wrap = 'wrap' in state && state.wrap === true ? { wrap: true as const } : {};
-	const draft = 'draft' in state && typeof state.draft === 'string' ? state.draft : '';
-	const scrollTop = 'scrollTop' in state && typeof state.scrollTop === 'number' ? { scrollTop: state.scrollTop } : {};
-	const last = 'last' in state && typeof state.last === 'string' ? { last: state.last } : {};
-	const editing = 'editing' in state && isEditing(state.editing) ? { editing: state.editing } : {};
-	const waiting = 'waiting' in state && isWaiting(state.waiting) ? { waiting: state.waiting } : {};
-	return { draft, ...scrollTop, ...last, ...editing, ...waiting, ...wrap };
+	return isMemory(state) ? state : { draft: '' };
 }
 
 export interface Remembered extends Pick<Memory, 'draft'> {
@@ -79,20 +71,7 @@ export function isRememberedAlike(before: Shown | undefined, after: Shown | unde
 	return told(before) === told(after);
 }
 
-function isEditing(value: unknown): value is Editing {
-	if (typeof value !== 'object' || value === null) return false;
-	return 'turn' in value && typeof value.turn === 'string' && 'text' in value && typeof value.text === 'string';
-}
-
-function isWaiting(value: unknown): value is Waiting {
-	if (typeof value !== 'object' || value === null) return false;
-	const isText = (text: unknown): boolean => typeof text === 'string';
-	return (
-		'host' in value &&
-		isText(value.host) &&
-		'texts' in value &&
-		Array.isArray(value.texts) &&
-		value.texts.every(isText) &&
-		(!('sending' in value) || isText(value.sending))
-	);
+/** Only these documents write it. */
+function isMemory(state: unknown): state is Memory {
+	return typeof state === 'object' && state !== null && 'draft' in state && typeof state.draft === 'string';
 }

@@ -6,7 +6,7 @@ import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 /** The notice, whose button is pressed once the setting is `by`. */
 async function pressed(by: boolean, ...stored: readonly string[]) {
 	const editor = new EditorStandIn();
-	editor.presses = stored.length === 1 ? 'Delete It' : 'Delete Them';
+	editor.presses = 'Delete';
 	const { offerToDelete } = editor.read('../chat/view/offerToDelete') as typeof used;
 	const folder = memoryFolder();
 	for (const name of stored) await folder.write(`${name}/about.json`, '{}');
@@ -25,7 +25,7 @@ describe('the offer to delete conversations that are kept no more', () => {
 
 	it('says where it cannot, and tries again', async () => {
 		const editor = new EditorStandIn();
-		editor.presses = 'Delete It';
+		editor.presses = 'Delete';
 		const { offerToDelete } = editor.read('../chat/view/offerToDelete') as typeof used;
 		const folder = memoryFolder();
 		await folder.write('a/about.json', '{}');
