@@ -207,10 +207,12 @@ export class ChatView implements Disposable {
 	}
 
 	/** A document that was gone before it heard what became of its question asks no second time. */
-	private once(request: Extract<ChatRequest, { type: 'send' | 'edit' }>): Promise<void> {
-		const { asking } = this.options;
+	private async once(request: Extract<ChatRequest, { type: 'send' | 'edit' }>): Promise<void> {
+		const { asking, words } = this.options;
 		const { text } = request;
 		if (request.again && this.asked?.text === text) return this.asked.done;
+		// It waited still for pictures, which went with that document.
+		if (request.again) throw new WordedError(words.t('Nothing was deleted or asked.'));
 		const done = request.type === 'send' ? asking.send(text) : asking.edit(request.turn, text);
 		this.asked = { text, done };
 		return done;

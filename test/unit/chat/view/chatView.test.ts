@@ -125,6 +125,8 @@ describe('The chat in the side bar', () => {
 		await finish();
 		await request({ type: 'send', text: 'How?' });
 		assert.deepEqual([script.requests.length, session.conversation.turns.length, refusals], [3, 2, []]);
+		await request({ type: 'send', text: 'With pictures that never came', again: true });
+		assert.deepEqual([script.requests.length, refusals], [3, ['Nothing was deleted or asked.']]);
 	});
 
 	it('says why the models cannot be listed', async () => {
