@@ -23,15 +23,17 @@ export function openConversationStore(
 ): { readonly library: ConversationStore; forget(): Promise<void> } & Disposable {
 	const { keep, onDisk, current, onDropped, ...others } = parts;
 	const inMemory = memoryFolder();
-	/** What was deleted here must not come back from what was kept before. */
-	const unkept: Folder = { ...inMemory, remove: (path) => inMemory.remove(path).then(() => onDisk.remove(path)) };
+	/** What is deleted must not come back once the setting changes again. */
+	const remove = (path: string): Promise<void> => inMemory.remove(path).then(() => onDisk.remove(path));
+	const kept: Folder = { ...onDisk, remove };
+	const unkept: Folder = { ...inMemory, remove };
 	const library = new ConversationStore({
 		...others,
-		folder: () => (keep.value ? onDisk : unkept),
+		folder: () => (keep.value ? kept : unkept),
 	});
 	const registration = keep.onDidChange(() => {
 		const conversation = current();
-		if (conversation) void library.saveAll(conversation);
+		if (conversation && conversation.turns.length > 0) void library.saveAll(conversation);
 		if (!keep.value) onDropped();
 	});
 	return {

@@ -48,5 +48,9 @@ describe('conversations that are not kept on disk', () => {
 		await library.remove('other');
 		await become(true);
 		assert.deepEqual([await library.open('c'), await onDisk.names('')], [shown, ['c']]);
+		await library.remove('c');
+		shown = { id: 'empty', options: {}, turns: [] };
+		await become(false);
+		assert.deepEqual(await library.list(), []);
 	});
 });
