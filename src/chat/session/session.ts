@@ -214,8 +214,11 @@ export class ChatSession implements Disposable {
 		const { library } = this.options;
 		const stored = await library.open(before.id);
 		if (this.current !== before || this.running) return;
-		this.isGone = stored === undefined;
-		const now = this.marked(stored ? mergeTurns(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before);
+		// A description alone is what somebody has changed of it since.
+		this.isGone = !stored || stored.turns.length === 0;
+		const now = this.marked(
+			stored && !this.isGone ? mergeTurns(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before,
+		);
 		if (now === before) return;
 		this.current = now;
 		const news = changedTurns(before, now);

@@ -104,7 +104,7 @@ export class ConversationStore {
 	 */
 	isUnsaved(id: string, turn?: string): boolean {
 		const path = `${id}/${turn === undefined ? aboutFile : `${turn}.json`}`;
-		const unsaved = turn === undefined ? this.undescribed.has(id) : this.refused.has(path) || this.unreadable.has(id);
+		const unsaved = turn === undefined ? this.undescribed.has(id) : this.refused.has(path);
 		return unsaved || this.unreadable.has(path);
 	}
 
@@ -163,7 +163,12 @@ export class ConversationStore {
 
 	/** In the order they were asked. */
 	private async turns(id: string): Promise<readonly Turn[]> {
-		const turns = (await Promise.all((await this.turnFiles(id)).map((file) => this.turn(file)))).flat();
+		const files = await this.turnFiles(id);
+		// What could not be read may be deleted by now.
+		for (const path of this.unreadable) {
+			if (path.startsWith(`${id}/`) && !path.endsWith(aboutFile) && !files.includes(path)) this.unreadable.delete(path);
+		}
+		const turns = (await Promise.all(files.map((file) => this.turn(file)))).flat();
 		return turns.sort((a, b) => a.askedAt - b.askedAt || (a.id < b.id ? -1 : 1));
 	}
 

@@ -160,17 +160,20 @@ describe('Two windows in one conversation', () => {
 	});
 
 	it('what is deleted there is stored whole again with the model that somebody chooses for it: else it was empty at the next question', async () => {
-		const first = await open();
-		await ended(first, 'begun');
-		const { id } = first.session.conversation;
-		const second = await open({ folder: first.folder });
-		await second.library.remove(id);
-		await first.session.refresh();
-		first.session.setOptions({ model: 'flash' });
-		await first.session.refresh();
-		assert.deepEqual(questions(first), ['begun']);
-		const stored = await second.library.open(id);
-		assert.deepEqual([stored?.turns.length, stored?.options], [1, { model: 'flash' }]);
+		for (const isHeard of [true, false]) {
+			const first = await open();
+			await ended(first, 'begun');
+			const { id } = first.session.conversation;
+			const second = await open({ folder: first.folder });
+			await second.library.remove(id);
+			if (isHeard) await first.session.refresh();
+			first.session.setOptions({ model: 'flash' });
+			await first.session.refresh();
+			assert.deepEqual(questions(first), ['begun']);
+			if (!isHeard) await ended(first, 'more');
+			const stored = await second.library.open(id);
+			assert.deepEqual([stored?.turns.length, stored?.options], [isHeard ? 1 : 2, { model: 'flash' }]);
+		}
 	});
 
 	it('what could not be stored stays when the other window is heard of', async () => {

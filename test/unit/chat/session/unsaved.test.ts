@@ -58,6 +58,16 @@ describe('a chat session that cannot be saved', () => {
 				file,
 			);
 		}
+		busy = 'nothing';
+		await ended(opened, 'And then?');
+		const file = `${session.conversation.turns[1]?.id}.json`;
+		busy = file;
+		await session.refresh();
+		// Another window deletes it.
+		await folder.remove(`${id}/${file}`);
+		busy = 'nothing';
+		await session.refresh();
+		assert.equal(session.conversation.turns.length, 1);
 	});
 
 	/** A session whose first answer is stored, and whose second one came while the disk was full. */
