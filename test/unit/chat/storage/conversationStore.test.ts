@@ -4,6 +4,7 @@ import type { Conversation } from '../../../../src/chat/model/conversation';
 import { memoryFolder, type Folder } from '../../../../src/chat/storage/folder';
 import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
 import { attempt, done, turn } from '../../../support/chat/fixtures';
+import { words } from '../../../support/views/snapshots';
 
 const conversation: Conversation = {
 	id: 'c',
@@ -201,7 +202,8 @@ describe('The library of conversations', () => {
 		const text = (await folder.read('c/2.json')) ?? '';
 		await folder.write('c/2.json', text.replace('waitedTooLong', 'newReason'));
 		const answer = (await library.open('c'))?.turns[1]?.answer;
-		assert.equal(answer?.state === 'failed' && answer.reason, 'unexpected');
+		const reason = answer?.state === 'failed' ? answer.reason : 'network';
+		assert.deepEqual([reason, words.describeReason(reason)], ['newReason', words.describeReason('unexpected')]);
 	});
 
 	it('keeps the newest conversations, and the one that is open', async () => {
