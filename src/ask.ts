@@ -119,6 +119,7 @@ function requestOf(
 	const { settings, gemini, newId } = parts;
 	const wanted = model === '' ? settings.model.value : model;
 	const prompt = promptFor(wanted);
+	const { serviceTier, functionDeclarations } = prompt.options ?? {};
 	const fallbacks = fallbackModels ?? settings.fallbackModels.value;
 	const fits = (other: string): boolean =>
 		parts.models.inputLimit(other) === undefined ||
@@ -129,7 +130,7 @@ function requestOf(
 		models: [wanted, ...fallbacks.filter((other) => other !== wanted && fits(other))],
 		priority,
 		size: gemini.cost(prompt),
-		...serviceTierOf(prompt),
+		...(serviceTier && { serviceTier }),
 		needs: settings.paidOnly.value ? { paid: true } : {},
 		recovery,
 		...(session !== undefined && { session: { id: session, isInTurn } }),
@@ -138,6 +139,7 @@ function requestOf(
 		),
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
 		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
+		mayCallTools: functionDeclarations !== undefined,
 	};
 }
 
@@ -146,8 +148,4 @@ export function contextOverflow(cost: RequestSize, model: string, models: Models
 	const limit = models.inputLimit(model);
 	const size = usualTokens(cost);
 	return limit !== undefined && size > limit ? { size, limit, model } : undefined;
-}
-
-function serviceTierOf({ options }: Prompt): Pick<PoolRequest, 'serviceTier'> {
-	return options?.serviceTier === undefined ? {} : { serviceTier: options.serviceTier };
 }

@@ -131,6 +131,18 @@ describe('asking', () => {
 		assert.equal(sent.join(' '), 'a b a a b');
 	});
 
+	it('waits minutes for a call of a tool, which comes in one piece, and a minute for anything else', async () => {
+		const late: Script = async function* (send, clock) {
+			await new Promise<void>((resolve) => clock.after(240_000, resolve));
+			yield* answers(send);
+		};
+		const { ended, sent } = door({}, { script: late, values: { fallbackModels: [], model: 'large' } });
+		const tools = { options: { functionDeclarations: [{ name: 'f' }] } };
+		assert.equal(await ended({ ...text('with tools'), ...tools }, { origin: 'lm:a.b' }, never), 'large');
+		assert.deepEqual(sent, ['large: with tools']);
+		assert.ok((await ended(text('without'), { origin: 'chat' }, never)) instanceof PoolError);
+	});
+
 	it('sends a prompt with calls or signed answers once more without its signatures where the service refuses one, and another prompt not', async () => {
 		const call = { type: 'call', name: 'f', args: {}, signature: 's' } as const;
 		const signed = { type: 'signature', signature: 's' } as const;

@@ -258,6 +258,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		maxWaitMs: rules.maxWaitMs,
 		...(timeoutMs !== undefined && { timeoutMs }),
 		...(call.type === 'generate' && { session, canReplaceSignatures: conversation.hasCalls }),
+		mayCallTools: conversation.usesTools,
 		idle: {
 			firstMs: call.form === 'whole' ? wholeAnswerMs : rules.idle.firstMs,
 			betweenMs: rules.idle.betweenMs,

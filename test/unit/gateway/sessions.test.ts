@@ -201,6 +201,23 @@ describe('the flex tier behind the gateway', () => {
 	});
 });
 
+describe('a call of a tool behind the gateway', () => {
+	for (const late of [{ beforeHeaders: 240_000 }, { betweenPieces: 240_000 }]) {
+		it(`may take minutes to be written, as it comes in one piece: ${Object.keys(late)[0]}`, async () => {
+			const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'latency', ...late }] } });
+			const asks = [
+				[stream, { ...asked(turn('user', 'Hi [short]')), ...native }],
+				[completions, chat('Hi [short]', { tools: [add], stream: true })],
+			] as const;
+			for (const [path, body] of asks) {
+				const { status, isWhole } = await rig.ask(path, body);
+				assert.deepEqual([status, isWhole], [200, true], path);
+			}
+			assert.equal(rig.calls.length, asks.length, 'none was sent again');
+		});
+	}
+});
+
 describe('thought signatures behind the gateway', () => {
 	for (const isStream of [false, true]) {
 		it(`are put back where a client dropped them, ${isStream ? 'of a stream' : 'of a whole answer'}`, async () => {
