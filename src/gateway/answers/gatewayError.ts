@@ -33,9 +33,13 @@ const openAiTypes: Readonly<Record<number, string>> = {
 	429: 'rate_limit_error',
 };
 
-/** The body of an error in the client's own dialect. */
+/**
+ * The body of an error in the client's own dialect, with Google's details in either: another Keypool, whose tool asks through
+ * its own gateway, reads those.
+ */
 export function errorBody(dialect: Dialect, error: GatewayError): string {
-	return JSON.stringify(dialect === 'gemini' ? geminiError(error) : openAiError(error));
+	const said = dialect === 'gemini' ? geminiError(error) : openAiError(error);
+	return JSON.stringify({ error: { ...said, details: detailsOf(error) } });
 }
 
 /** The exact time to come again, and whether to come at all, as the clients read it. */
@@ -50,26 +54,22 @@ export function errorHeaders({ help, retryAfterMs }: GatewayError): Readonly<Rec
 	};
 }
 
-function geminiError({ status, reason, message, retryAfterMs }: GatewayError): unknown {
+function geminiError({ status, message }: GatewayError): object {
 	const google = googleStatuses[status] ?? (status >= 500 ? 'INTERNAL' : 'FAILED_PRECONDITION');
-	return {
-		error: {
-			code: status,
-			message,
-			status: google,
-			details: [
-				{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: `KEYPOOL_${snake(reason)}`, domain: 'keypool' },
-				...(retryAfterMs === undefined
-					? []
-					: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: seconds(retryAfterMs) }]),
-			],
-		},
-	};
+	return { code: status, message, status: google };
 }
 
-function openAiError({ status, reason, message }: GatewayError): unknown {
+function openAiError({ status, reason, message }: GatewayError): object {
 	const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
-	return { error: { message, type, param: null, code: snake(reason).toLowerCase() } };
+	return { message, type, param: null, code: snake(reason).toLowerCase() };
+}
+
+function detailsOf({ reason, retryAfterMs }: GatewayError): readonly object[] {
+	const type = 'type.googleapis.com/google.rpc.';
+	return [
+		{ '@type': `${type}ErrorInfo`, reason: `KEYPOOL_${snake(reason)}`, domain: 'keypool' },
+		...(retryAfterMs === undefined ? [] : [{ '@type': `${type}RetryInfo`, retryDelay: seconds(retryAfterMs) }]),
+	];
 }
 
 const snake = (word: string): string => word.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();

@@ -189,7 +189,10 @@ describe('the gateway: answers', () => {
 			openai.headers.get('retry-after'),
 			String(Math.ceil(Number(openai.headers.get('retry-after-ms')) / 1000)),
 		);
-		assert.match(openai.text, /^\{"error":\{"message":".+","type":"rate_limit_error","param":null,"code":"\w+"\}\}$/);
+		assert.match(
+			openai.text,
+			/^\{"error":\{"message":".+","type":"rate_limit_error","param":null,"code":"\w+","details":\[.+\]\}\}$/,
+		);
 		assert.equal(openai.headers.get('x-keypool-fallbacks'), '0');
 	});
 

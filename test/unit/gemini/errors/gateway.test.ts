@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { errorBody } from '../../../../src/gateway/answers/gatewayError';
+import { errorBody, type GatewayError } from '../../../../src/gateway/answers/gatewayError';
 import { fromRefusal, type Refusal } from '../../../../src/gateway/answers/ownErrors';
 import { fromPoolError } from '../../../../src/gateway/answers/poolErrors';
 import { failureOf } from '../../../../src/gemini/errors/failure';
@@ -13,14 +13,15 @@ const words = createWords(t, { language: 'en' }, () => 0);
 /** What the SDK throws for an answer of a gateway, in either dialect's status. */
 const told = (status: number, body: string): FailureAction =>
 	failureOf(Object.assign(new Error(`got status: ${status}. ${body}`), { status }), t, 'gemini-3.8-flash').action;
-const refused = (refusal: Refusal): FailureAction => {
-	const error = fromRefusal(refusal, t);
-	return told(error.status, errorBody('gemini', error));
+/** It means the same in both: a tool of OpenAI's may ask through the colleague's own gateway. */
+const inEitherDialect = (error: GatewayError): FailureAction => {
+	const action = told(error.status, errorBody('gemini', error));
+	assert.deepEqual(told(error.status, errorBody('openai', error)), action, error.reason);
+	return action;
 };
-const ofPool = (reason: Reason, facts: PoolFacts = {}): FailureAction => {
-	const error = fromPoolError(new PoolError(reason, [], facts), words, 0);
-	return told(error.status, errorBody('gemini', error));
-};
+const refused = (refusal: Refusal): FailureAction => inEitherDialect(fromRefusal(refusal, t));
+const ofPool = (reason: Reason, facts: PoolFacts = {}): FailureAction =>
+	inEitherDialect(fromPoolError(new PoolError(reason, [], facts), words, 0));
 
 describe('gemini: what a team’s gateway says', () => {
 	it('is never held against the token, whatever became of the keys there', () => {
