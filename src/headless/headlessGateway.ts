@@ -93,8 +93,8 @@ export interface HeadlessGateway {
 
 /** ms that answers which are cut have to be counted. */
 const settleMs = 2_000;
-/** ms of silence that count as a broken stream. */
-const idle = { firstMs: 60_000, betweenMs: 30_000 };
+/** ms of silence that count as a broken stream. Nobody can allow more here, and a model may think for minutes first. */
+const idle = { firstMs: 5 * 60_000, betweenMs: 30_000 };
 
 const english = (text: string, ...values: (string | number)[]): string =>
 	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
