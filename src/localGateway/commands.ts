@@ -85,7 +85,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		if (!isEnabled.value) {
 			const start = t('Start the Gateway');
 			const detail = t(
-				'Programs on this computer that have a token from you then use your keys through Keypool, at {0}. The gateway stays on, whichever window is open, until you stop it.',
+				'Programs on this computer that have a token from you then use your keys through Keypool, at {0}. The gateway stays on until you stop it.',
 				served.address,
 			);
 			if ((await askInformation(t('Start the gateway?'), detail, start)) !== start) return false;

@@ -20,7 +20,6 @@ const googleStatuses: Readonly<Record<number, string>> = {
 	403: 'PERMISSION_DENIED',
 	404: 'NOT_FOUND',
 	429: 'RESOURCE_EXHAUSTED',
-	500: 'INTERNAL',
 	502: 'UNAVAILABLE',
 	503: 'UNAVAILABLE',
 	504: 'DEADLINE_EXCEEDED',

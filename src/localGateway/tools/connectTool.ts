@@ -83,7 +83,7 @@ export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'gemin
 	const pressed = await askInformation(
 		t('Let gemini-cli sign in with a key?'),
 		t(
-			'At any address but Google’s, gemini-cli exits with code 41 unless security.auth.selectedType is “gemini-api-key” in {0}. Keypool sets that and leaves the rest of the file as it is. gemini-cli then signs in with a key everywhere.',
+			'At any address but Google’s, gemini-cli exits with code 41 unless security.auth.selectedType is “gemini-api-key” in {0}. Keypool sets that alone. gemini-cli then signs in with a key everywhere.',
 			geminiCli.file,
 		),
 		set,
