@@ -1,5 +1,5 @@
 import { objectIn } from '../common/json';
-import type { Needs, Usage } from '../pool/pool';
+import { PoolError, type Needs, type Usage } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
 import { answerFromPool, asPoolError, errorOf } from './answers/poolAnswer';
@@ -44,7 +44,7 @@ export class RequestHandler {
 		const route = routeFor(request, url);
 		const response = await this.answer(request, url, route, peer).catch((error: unknown) => {
 			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
-			if (!request.signal.aborted) this.parts.report(error);
+			if (!request.signal.aborted && !(error instanceof PoolError)) this.parts.report(error);
 			const { describeError } = this.parts.words;
 			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.counts.now());
 			return errorResponse(route.dialect, unexpected);
@@ -239,6 +239,8 @@ export class RequestHandler {
 		}
 		const [first] = credentials;
 		if (first === undefined) return { type: 'noToken' };
+		// What is not known by now may be known all the same.
+		if (!this.parts.tokens.isRead) throw new PoolError('keysLocked', []);
 		return { type: /^(?:AIza|AQ\.)/.test(first) ? 'googleKey' : 'unknownToken' };
 	}
 

@@ -95,6 +95,11 @@ export class TokenRegistry implements Disposable {
 		this.following = parts.storage.onDidChange(() => void this.load().catch(parts.report));
 	}
 
+	/** False while the storage has not been read, as where the system has it locked. */
+	get isRead(): boolean {
+		return this.listedReading > 0;
+	}
+
 	/** By name; the same array until something changes. */
 	list(): readonly ClientRecord[] {
 		return this.listed;

@@ -215,6 +215,31 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(whole, question())).status, 200);
 	});
 
+	it('are not said to be gone while the secret storage is locked in which they stand', async () => {
+		const rig = new GatewayRig({ a: {} });
+		await rig.ready;
+		const read = rig.storage.read;
+		rig.storage.read = () => Promise.reject(new Error('locked'));
+		const next = new GatewayRig({ a: {} }, { beside: rig });
+		await assert.rejects(next.ready, /locked/);
+		const ask = (): Promise<Response> =>
+			next.gateway.handle(
+				new Request(`http://127.0.0.1:8642${whole}`, {
+					method: 'POST',
+					body: JSON.stringify(question()),
+					headers: { host: '127.0.0.1:8642', 'x-goog-api-key': rig.token, 'content-type': 'application/json' },
+				}),
+				{ port: 8642 },
+			);
+		const locked = await ask();
+		assert.equal(locked.status, 403);
+		assert.match(await locked.text(), /secret storage.+KEYPOOL_KEYS_LOCKED/);
+		assert.deepEqual(next.reported, []);
+		rig.storage.read = read;
+		await next.tokens.load();
+		assert.equal((await next.clock.until(ask())).status, 200);
+	});
+
 	it('end with its token: a revoked one is answered no more', async () => {
 		const rig = new GatewayRig({ a: {} });
 		assert.equal((await rig.ask(whole, question())).status, 200);
