@@ -11,6 +11,7 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { minify } = require('terser');
+const { partsOfMail, partsOfSdk } = require('./scripts/package/libraryParts.cjs');
 const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
 const { checkPrices, packageFolder: pricesPackage } = require('./scripts/package/prices.cjs');
 const { sbomOf } = require('./scripts/package/sbom.cjs');
@@ -25,9 +26,6 @@ const entries = {
 	node: { simulator: 'src/simulator/cli.ts', gateway: 'src/headless/main.ts' },
 };
 
-/** A file of its own, for both bundles of the extension. */
-const sdk = { package: '@google/genai/web', file: 'sdk.js' };
-
 /** The font of icons, and the classes that name its pictures. */
 const codicons = { css: '@vscode/codicons/dist/codicon.css', font: '@vscode/codicons/dist/codicon.ttf' };
 
@@ -36,10 +34,9 @@ const keptMs = 24 * 60 * 60_000;
 
 /**
  * @param {{ production?: boolean, outdir?: string }} options
- * @returns {Promise<{ activation: number, shipped: string[], sbom: string, readWith: Record<string, string[]>,
- * readByWeb: string[] }>} the bytes
+ * @returns {Promise<{ activation: number, shipped: string[], sbom: string, readWith: Record<string, string[]> }>} the bytes
  * that activation reads; the folders of other people's packages that are in it; the bill of materials of both; and the names
- * of the packages that are read with each source file that is read by itself; and the files that a browser reads
+ * of the packages that are read with each source file that is read by itself
  */
 async function build({ production = false, outdir = 'dist' } = {}) {
 	const out = path.resolve(root, outdir);
@@ -54,7 +51,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		define: { __DEV__: String(!production) },
 		logLevel: 'warning',
 	};
-	const [host, browser, node, web, sdkAlone] = await Promise.all([
+	const [host, browser, node, web] = await Promise.all([
 		buildHost(common),
 		esbuild.build({
 			...common,
@@ -69,15 +66,10 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
 		buildWeb(common),
-		buildSdk(common),
 		checkPrices(),
 	]);
 	const { read, files: hostFiles } = await inOneFile(host, out);
-	const scripts = [
-		...(await Promise.all(hostFiles.map(toCommonJs))).flat(),
-		...web.outputFiles,
-		...sdkAlone.outputFiles,
-	];
+	const scripts = [...(await Promise.all(hostFiles.map(toCommonJs))).flat(), ...web.outputFiles];
 	const small = (outputs, isModule) =>
 		production ? Promise.all(outputs.map((file) => minifiedAgain(file, isModule))) : outputs;
 	const files = [
@@ -92,7 +84,6 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	const inputs = {
 		...host.metafile.inputs,
 		...web.metafile.inputs,
-		...sdkAlone.metafile.inputs,
 		...browser.metafile.inputs,
 		[`node_modules/${codicons.font}`]: { imports: [] },
 		// Its data is in a module of ours.
@@ -105,14 +96,11 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 	const ofActivation = files.filter((file) => read.has(file.path));
 	const activation = ofActivation.reduce((sum, { contents }) => sum + Buffer.byteLength(contents), 0);
 	const sbom = await sbomOf(root, shipped, inputs);
-	const readByWeb = ['web.js', sdk.file].map((name) => path.join(out, name));
-	return { activation, shipped, sbom, readWith: readWith(host.metafile), readByWeb };
+	return { activation, shipped, sbom, readWith: readWith(host.metafile) };
 
 	/** A split ESM file as CommonJS. The maps are composed. */
 	async function toCommonJs(file) {
-		const fileOfSdk = importOf(path.dirname(file.path), path.join(out, sdk.file));
-		const text = withRequire(file.text.replaceAll(`import("${sdk.package}")`, `import("${fileOfSdk}")`));
-		const { code, map } = await esbuild.transform(text, {
+		const { code, map } = await esbuild.transform(withRequire(file.text), {
 			format: 'cjs',
 			target: 'node20',
 			minify: production,
@@ -179,31 +167,16 @@ async function buildHost(common) {
 		format: 'esm',
 		splitting: true,
 		chunkNames: 'chunks/[name]-[hash]',
-		external: ['vscode', sdk.package],
+		external: ['vscode'],
 		sourcemap: common.minify ? false : 'inline',
 	};
 	const { metafile } = await esbuild.build({ ...options, sourcemap: false, minify: false });
 	const lazy = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
 	return esbuild.build({
 		...options,
-		plugins: [partsOfMail, afterActivation(new Set(lazy.map((name) => path.join(root, name))))],
+		plugins: [partsOfSdk, partsOfMail, afterActivation(new Set(lazy.map((name) => path.join(root, name))))],
 	});
 }
-
-/**
- * Nodemailer without what a mail of text over one connection never reaches, which is half of it: the types of attached files,
- * the other transports, signatures, the addresses of known providers.
- */
-const partsOfMail = {
-	name: 'parts of mail',
-	setup(build) {
-		const nothing =
-			'export default undefined; export const services = {}, detectMimeType = undefined, detectExtension = undefined;';
-		const unused =
-			/nodemailer[\\/]dist[\\/]esm[\\/](mime-funcs[\\/]mime-types|well-known[\\/]services|(dkim|(json|sendmail|ses|stream)-transport|smtp-pool)[\\/]index)\.js$/;
-		build.onLoad({ filter: unused }, () => ({ contents: nothing }));
-	},
-};
 
 /**
  * Says of each of our modules that is read by `import()` that activation has been before it. esbuild makes a file of its
@@ -313,27 +286,13 @@ function buildWeb(common) {
 		target: 'es2022',
 		format: 'cjs',
 		external: ['vscode'],
-		define: { ...common.define, __SDK_FILE__: JSON.stringify(sdk.file) },
-		plugins: [webForNode],
-	});
-}
-
-/** The SDK, which each host loads at the first call. */
-function buildSdk(common) {
-	return esbuild.build({
-		...common,
-		entryPoints: { sdk: sdk.package },
-		platform: 'browser',
-		target: 'node20',
-		format: 'cjs',
-		// The SDK asks for it to tell a browser; in the desktop's host the mere look writes an error into the user's log.
-		define: { ...common.define, navigator: 'undefined' },
+		plugins: [partsOfSdk, webForNode],
 	});
 }
 
 /**
- * Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`; so have
- * the one that loads the SDK and the one that starts a team.
+ * Each module of `src/node` that another room imports has one of the same name, and of the same exports, in `src/web`; so has
+ * the one that starts a team.
  */
 const webForNode = {
 	name: 'web for node',
@@ -344,9 +303,7 @@ const webForNode = {
 			if (!name.startsWith('.') || !file.startsWith(node) || importer.startsWith(web)) return undefined;
 			return { path: `${web}${file.slice(node.length)}.ts` };
 		});
-		for (const name of ['readSdk', 'startTeam']) {
-			build.onResolve({ filter: new RegExp(`/${name}$`) }, () => ({ path: `${web}${name}.ts` }));
-		}
+		build.onResolve({ filter: /\/startTeam$/ }, () => ({ path: `${web}startTeam.ts` }));
 	},
 };
 

@@ -74,7 +74,7 @@ const mayImport = {
 		...['pool', 'storedDocuments', 'workspaceFiles/disk.ts'],
 	],
 	// What it stands in for, and what that is.
-	web: ['common', 'gemini/readSdk.ts', 'keys/keyring/secretStore.ts', 'node', 'pool', 'storedDocuments', 'team', 'ui'],
+	web: ['common', 'keys/keyring/secretStore.ts', 'node', 'pool', 'storedDocuments', 'team', 'ui'],
 	'development.ts': ['keys'],
 	'removeEverything.ts': ['common', 'ui'],
 };

@@ -11,7 +11,6 @@ const needed = [
 	...['readme.md', 'changelog.md', 'LICENSE.txt', 'dist/ThirdPartyNotices.txt', 'media/icon.png'].map(within),
 	...[
 		'dist/extension.js',
-		'dist/sdk.js',
 		'dist/web.js',
 		'dist/chat.js',
 		'dist/chat.css',

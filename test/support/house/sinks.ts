@@ -69,7 +69,6 @@ export const sinks = {
 		// What diskFolder.ts and geminiCliSettings.ts write.
 		'node/writeWhole.ts',
 		'removeEverything.ts',
-		'web/readSdk.ts',
 	],
 	/** A token of the gateway, at the one moment at which it is shown; an invitation to a team, on demand. */
 	clipboard: [
@@ -106,7 +105,6 @@ export const sinks = {
 		'gemini/access.ts',
 		'gemini/client.ts',
 		'gemini/forward/forward.ts',
-		'gemini/readSdk.ts',
 		'gemini/service.ts',
 		'gemini/transport/guardedFetch.ts',
 		'headless/headlessGateway.ts',
@@ -131,8 +129,8 @@ export const sinks = {
 		// The team's server: test/integration/team/privacy.test.ts reads all of it.
 		'node/valkey.ts',
 	],
-	/** Text that runs as code: a file of the extension's own package, and nothing else. */
-	code: ['web/readSdk.ts'],
+	/** Text that runs as code. */
+	code: [],
 	/** Answers, errors and states for the editor's chat and for other extensions. */
 	languageModel: ['languageModel/provider.ts', 'languageModel/registerLanguageModel.ts'],
 	browser: ['chat/view/links.ts', 'editor/ask/assistant.ts', 'views/commands/showWhy.ts'],

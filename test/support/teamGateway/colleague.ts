@@ -1,4 +1,3 @@
-import { readSdk } from '../../../src/gemini/readSdk';
 import { createGemini } from '../../../src/gemini/service';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createMemoryStore } from '../../../src/keys/keyring/memoryStore';
@@ -95,7 +94,7 @@ export class Colleague {
 	async use(token = this.rig.token): Promise<void> {
 		await this.rig.ready;
 		// What is read from the disk takes no virtual time, and minutes of that would pass meanwhile.
-		await readSdk();
+		await import('@google/genai/web');
 		await this.gateway.use({ address, token: token === '' ? this.rig.token : token });
 		await this.rig.clock.settle();
 	}

@@ -1,0 +1,60 @@
+// What a build leaves out of other people's packages because nothing of ours reaches it, as plugins of esbuild.
+const fs = require('node:fs/promises');
+
+/** Reads the files as this text. */
+const replaced = (name, filter, contents) => ({
+	name,
+	setup(build) {
+		build.onLoad({ filter }, () => ({ contents }));
+	},
+});
+
+/** Reads the files with these edits, each a pattern and what comes in its place. A new version that has nothing like it is an error. */
+const edited = (name, filter, edits) => ({
+	name,
+	setup(build) {
+		build.onLoad({ filter }, async ({ path: file }) => {
+			let contents = await fs.readFile(file, 'utf8');
+			for (const [pattern, by] of edits) {
+				const before = contents;
+				contents = before.replace(pattern, by);
+				if (contents === before) throw new Error(`${name}: ${file} has nothing like ${pattern} any more.`);
+			}
+			return { contents };
+		});
+	},
+});
+
+/**
+ * Nodemailer without what a mail of text over one connection never reaches, which is half of it: the types of attached files,
+ * the other transports, signatures, the addresses of known providers.
+ */
+const partsOfMail = replaced(
+	'parts of mail',
+	/nodemailer[\\/]dist[\\/]esm[\\/](mime-funcs[\\/]mime-types|well-known[\\/]services|(dkim|(json|sendmail|ses|stream)-transport|smtp-pool)[\\/]index)\.js$/,
+	'export default undefined; export const services = {}, detectMimeType = undefined, detectExtension = undefined;',
+);
+
+/**
+ * Google's SDK without what opening a stream and listing models never reaches, which is three quarters of it: Vertex AI, its
+ * other services, and its tables of names.
+ */
+const partsOfSdk = edited('parts of the SDK', /@google[\\/]genai[\\/]dist[\\/]web[\\/]index\.mjs$/, [
+	[/\b(?:this\.)?(?:apiClient|client|parentClient)\.isVertexAI\(\)/g, 'false'],
+	[/^export \{ .* \};$/m, 'export { GoogleGenAI };'],
+	// The services of a client but for `models`: those that are made at once, and those that are made when they are asked for.
+	[/^ {8}this\.(?!models\b)\w+ = new [\w$]+\(this\.(?:apiClient|models)\b.*\);\n/gm, ''],
+	[/(?<=^class GoogleGenAI \{\n)[^]*?(?=^ {4}constructor\()/m, ''],
+	// What `models` can do beside the two.
+	[/^ {8}this\.(?!list\b|generateContentStream\b)\w+ = async \(params\) => \{\n[^]*?^ {8}\};\n/gm, ''],
+	[/^ {4}async (?!list|generateContentStream|process|init)\w+\(params\) \{\n[^]*?^ {4}\}\n/gm, ''],
+	// What tells a browser, for those services. In the desktop's host the mere look at it writes an error into the user's log.
+	['(typeof navigator !== "undefined" && "serviceWorker" in navigator)', 'false'],
+	// A table that nobody reads is left out where making it is known to do nothing else.
+	[
+		/^var (\w+);\n\(function \(\1\) \{\n([^]*?)^\}\)\(\1 \|\| \(\1 = \{\}\)\);/gm,
+		'var $1 = /* @__PURE__ */ (($1) => {\n$2return $1; })({});',
+	],
+]);
+
+module.exports = { partsOfMail, partsOfSdk };

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import * as wholeSdk from '@google/genai/web';
+import { partsOfSdk } from '../../../../scripts/package/libraryParts.cjs';
+import { parametersOf } from '../../../../src/gemini/request/parameters';
+import type { Prompt } from '../../../../src/gemini/request/prompt';
+
+describe('what is left of a library', () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'keypool-parts-'));
+	after(() => rmSync(folder, { recursive: true, force: true }));
+
+	/** The module that the code is, with what the plugins leave of its library. */
+	async function left<T>(name: string, contents: string, ...plugins: Plugin[]): Promise<T> {
+		const outfile = path.join(folder, `${name}.cjs`);
+		const resolveDir = path.resolve(__dirname, '../../../..');
+		await build({
+			...{ stdin: { contents, resolveDir }, outfile, plugins },
+			...{ bundle: true, minifySyntax: true, format: 'cjs', platform: 'browser', target: 'node20', logLevel: 'error' },
+		});
+		return (await import(outfile)) as T;
+	}
+
+	it('asks Google for the same as all of its SDK, whatever a prompt holds', async () => {
+		const sdk = await left<Pick<typeof wholeSdk, 'GoogleGenAI'>>(
+			'sdk',
+			"export * from '@google/genai/web';",
+			partsOfSdk,
+		);
+		const [whole, rest] = [await sentBy(wholeSdk), await sentBy(sdk)];
+		assert.equal(whole.length, 4 * prompts.length + 9);
+		assert.deepEqual(rest, whole);
+	});
+});
+
+const turn: Prompt['turns'][number] = {
+	role: 'user',
+	content: [
+		{ type: 'text', text: 'What is this?' },
+		{ type: 'image', mimeType: 'image/png', data: 'AAAA' },
+	],
+};
+const place = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+const prompts: readonly Prompt[] = [
+	{ turns: [turn] },
+	{
+		turns: [
+			turn,
+			{
+				role: 'model',
+				content: [
+					{ type: 'text', text: 'I look.' },
+					{ type: 'signature', signature: 'c2lnbmVk', signedBy: 'gemini-3.8-flash' },
+					{ type: 'call', name: 'weather', args: { city: 'Hue' }, id: 'one' },
+				],
+			},
+			{ role: 'user', content: [{ type: 'result', name: 'weather', response: { output: 'rain' }, id: 'one' }] },
+		],
+		options: {
+			...{ system: 'Be brief.', temperature: 0.5, topP: 0.9, topK: 40, seed: 7, maxOutputTokens: 100 },
+			...{ stopSequences: ['END'], presencePenalty: 1, frequencyPenalty: -1, thinking: 'high', includeThoughts: true },
+			safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
+			...{ googleSearch: true, codeExecution: true, urlContext: true, mediaResolution: 'low', serviceTier: 'flex' },
+			...{ enableEnhancedCivicAnswers: true, store: false },
+			functionDeclarations: [{ name: 'weather', description: 'Of a city.', parametersJsonSchema: place }],
+			toolConfig: {
+				functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['weather'] },
+				includeServerSideToolInvocations: true,
+			},
+		},
+	},
+	{ turns: [turn], options: { thinking: 0, responseMimeType: 'application/json', responseSchema: place } },
+	{ turns: [turn], options: { responseSchema: { type: 'OBJECT', properties: { city: { type: 'STRING' } } } } },
+];
+
+/** What goes over the wire, and what comes of it: prompts for two models, three pages of models, and a refusal. */
+async function sentBy({ GoogleGenAI }: Pick<typeof wholeSdk, 'GoogleGenAI'>): Promise<readonly unknown[]> {
+	const sent: unknown[] = [];
+	let pages = 0;
+	const list = (): object => ({
+		models: [{ name: 'models/gemini-3.8-flash', inputTokenLimit: 5, supportedGenerationMethods: ['generateContent'] }],
+		...(++pages < 3 && { nextPageToken: 'more' }),
+	});
+	const fetch: typeof globalThis.fetch = (input, init) => {
+		const url = input instanceof Request ? input.url : String(input);
+		const { method, body, headers } = init ?? {};
+		sent.push({ url, method, body, headers: [...new Headers(headers)] });
+		if (pages === 3)
+			return Promise.resolve(Response.json({ error: { code: 429, message: 'Later.' } }, { status: 429 }));
+		const isStream = url.includes('alt=sse');
+		return Promise.resolve(new Response(isStream ? 'data: {}\n\n' : JSON.stringify(list())));
+	};
+	const { models } = new GoogleGenAI({
+		...{ apiKey: 'sim-one', vertexai: false, apiVersion: 'v1beta' },
+		httpOptions: { baseUrl: 'https://host.example', fetch },
+	});
+	for (const model of ['gemini-3.8-flash', 'gemini-2.5-pro']) {
+		for (const prompt of prompts) {
+			const parameters = parametersOf(prompt, model, [], new AbortController().signal);
+			const pieces: unknown[] = [];
+			for await (const piece of await models.generateContentStream(parameters)) pieces.push(Object.entries(piece));
+			sent.push(pieces);
+		}
+	}
+	const pager = await models.list({ config: { pageSize: 10 } });
+	sent.push(pager.page);
+	while (pager.hasNextPage()) sent.push(await pager.nextPage());
+	await models.list().catch((error: Error) => sent.push(String(error), Object.entries(error)));
+	return sent;
+}
