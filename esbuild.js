@@ -11,7 +11,7 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { minify } = require('terser');
-const { partsOfMail, partsOfSdk } = require('./scripts/package/libraryParts.cjs');
+const { partsOfMail, partsOfPages, partsOfSdk } = require('./scripts/package/libraryParts.cjs');
 const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
 const { checkPrices, packageFolder: pricesPackage } = require('./scripts/package/prices.cjs');
 const { sbomOf } = require('./scripts/package/sbom.cjs');
@@ -63,6 +63,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 			splitting: true,
 			chunkNames: 'chunks/page-[name]-[hash]',
 			loader: { '.ttf': 'file', '.svg': 'dataurl' },
+			plugins: partsOfPages,
 		}),
 		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
 		buildWeb(common),

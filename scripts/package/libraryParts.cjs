@@ -57,4 +57,10 @@ const partsOfSdk = edited('parts of the SDK', /@google[\\/]genai[\\/]dist[\\/]we
 	],
 ]);
 
-module.exports = { partsOfMail, partsOfSdk };
+/** KaTeX without all that draws a formula by HTML, fonts and pictures: ours are MathML. */
+const partsOfFormulas = edited('parts of formulas', /katex[\\/]dist[\\/]katex\.mjs$/, [
+	[/^ {2}htmlBuilder(?:,|: htmlBuilder\$\w+,|:? ?\(group, options\)(?: =>)? \{\n[^]*?^ {2}\},?)\n/gm, ''],
+	['settings.output === "mathml"', 'true'],
+]);
+
+module.exports = { partsOfMail, partsOfPages: [partsOfFormulas], partsOfSdk };

@@ -6,6 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import bundle from '../../../l10n/bundle.l10n.vi.json';
 import { pageHtml } from '../../../src/webviews/html';
 import type { Request, ToView } from '../../../src/webviews/protocol';
+import { partsOfPages } from '../../../scripts/package/libraryParts.cjs';
 import { executable } from '../../../scripts/vscode/browser';
 import { root } from '../../../scripts/vscode/host';
 import { themes } from './themes';
@@ -143,6 +144,7 @@ export async function buildFiles(name: 'chat' | 'dashboard', locale = 'en'): Pro
 		format: 'esm',
 		splitting: true,
 		chunkNames: 'chunks/[name]-[hash]',
+		plugins: partsOfPages,
 	});
 	const html = pageHtml({
 		title: name,

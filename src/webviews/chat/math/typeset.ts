@@ -1,5 +1,5 @@
 import DOMPurify from 'dompurify';
-import katex from 'katex';
+import { renderToString } from 'katex';
 
 /** Elements that KaTeX writes formulas with, and nothing that could load, link or run anything. */
 const tags = [
@@ -24,7 +24,7 @@ export type Typeset = (tex: string, display: boolean) => DocumentFragment | unde
 export const typeset: Typeset = (tex, displayMode) => {
 	if (definition.test(tex)) return undefined;
 	try {
-		const mathml = katex.renderToString(tex, {
+		const mathml = renderToString(tex, {
 			...{
 				displayMode,
 				output: 'mathml',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import * as wholeSdk from '@google/genai/web';
-import { partsOfSdk } from '../../../../scripts/package/libraryParts.cjs';
+import * as wholeKatex from 'katex';
+import { partsOfPages, partsOfSdk } from '../../../../scripts/package/libraryParts.cjs';
 import { parametersOf } from '../../../../src/gemini/request/parameters';
 import type { Prompt } from '../../../../src/gemini/request/prompt';
 
@@ -33,7 +34,33 @@ describe('what is left of a library', () => {
 		assert.equal(whole.length, 4 * prompts.length + 9);
 		assert.deepEqual(rest, whole);
 	});
+
+	it('writes the same formulas as all of KaTeX', async () => {
+		const katex = await left<Pick<typeof wholeKatex, 'renderToString'>>(
+			'katex',
+			"export { renderToString } from 'katex';",
+			...partsOfPages,
+		);
+		for (const tex of formulas) {
+			for (const displayMode of [true, false]) {
+				const options = { displayMode, output: 'mathml', trust: false, strict: 'ignore', throwOnError: true } as const;
+				const [whole, rest] = [wholeKatex, katex].map(({ renderToString }) =>
+					outcome(() => renderToString(tex, options)),
+				);
+				assert.equal(rest, whole, tex);
+			}
+		}
+		assert.match(katex.renderToString('\\frac{a}{b}', { output: 'mathml' }), /<mfrac>/);
+	});
 });
+
+const outcome = (run: () => string): string => {
+	try {
+		return run();
+	} catch (error) {
+		return String(error);
+	}
+};
 
 const turn: Prompt['turns'][number] = {
 	role: 'user',
@@ -110,3 +137,72 @@ async function sentBy({ GoogleGenAI }: Pick<typeof wholeSdk, 'GoogleGenAI'>): Pr
 	await models.list().catch((error: Error) => sent.push(String(error), Object.entries(error)));
 	return sent;
 }
+
+/** Each kind of a formula that KaTeX draws in a way of its own. */
+const formulas = [
+	...['\\frac{a}{b}', '\\dfrac12+\\binom{n}{k}', '\\genfrac{(}{]}{2pt}{1}{a}{b}', 'a \\over b', '\\sqrt[3]{x}'],
+	...['x_1^2', '\\sum_{i=1}^n i', '\\int\\limits_0^1', '\\lim_{x\\to0} f', '\\operatorname*{arg\\,max}_x'],
+	...['\\hat{x}\\vec{v}', '\\widehat{abc}', '\\overline{a}\\underline{b}', '\\overbrace{a+b}^{n}\\underbrace{c}_m'],
+	...['\\xrightarrow[a]{bcd}', '\\overrightarrow{AB}', '\\utilde{abc}', '\\cancel{x}\\boxed{y}', '\\fbox{a}'],
+	...['\\left(\\frac12\\middle|x\\right]', '\\bigl(\\Bigr]\\biggm|', '\\begin{pmatrix}a&b\\\\c&d\\end{pmatrix}'],
+	...[
+		'\\begin{cases}1&x>0\\\\0\\end{cases}',
+		'\\begin{aligned}a&=b\\\\&=c\\end{aligned}',
+		'\\begin{array}{c|r}a&b\\\\\\hline c&d\\end{array}',
+	],
+	...[
+		'\\begin{equation}a\\tag{1}\\end{equation}',
+		'\\begin{CD}A@>a>>B\\end{CD}',
+		'\\begin{smallmatrix}a\\end{smallmatrix}',
+	],
+	...[
+		'\\text{a \\textbf{b} $c$}',
+		'\\mathbb{R}\\mathcal{L}\\mathfrak{g}\\boldsymbol{x}',
+		'\\rm a \\bf b',
+		'\\color{red}x',
+	],
+	...[
+		'\\textcolor{#00f}{y}\\colorbox{red}{z}',
+		'\\displaystyle a \\scriptstyle b',
+		'\\large a \\tiny b',
+		'\\phantom{x}\\hphantom{y}',
+	],
+	...[
+		'\\smash[b]{x}\\raisebox{1em}{y}',
+		'\\rule{1em}{2ex}\\kern3pt\\hspace{1em}',
+		'\\rlap{x}\\llap{y}\\mathclap{z}',
+		'\\verb|x y|',
+	],
+	...[
+		'\\mathop{a}\\mathbin{b}\\mathrel{c}',
+		'\\stackrel{a}{b}\\overset{c}{d}\\underset{e}{f}',
+		'\\mathchoice{a}{b}{c}{d}',
+	],
+	...[
+		'a\\bmod b\\pmod n',
+		"f'(x)''",
+		'\\not=\\ne',
+		'\\unicode{x41}',
+		'\\href{https://a.example}{x}',
+		'\\htmlClass{a}{x}',
+	],
+	...[
+		'\\ce{H2O}',
+		'\\nonsense{',
+		'\\includegraphics{a.png}',
+		'\\vcenter{x}',
+		'\\pmb{x}',
+		'\\sideset{_a}{^b}\\sum',
+		'\\char"41 \\@char{65}',
+	],
+	...[
+		'1,234.5\\%',
+		'a<b>c\\&d',
+		'\\mathrm{d}x\\;\\quad\\!',
+		'\\angl n',
+		'\\phase{-78}',
+		'\\Bra{a}\\Ket{b}',
+		'\\html@mathml{a}{b}',
+		'\\liminf',
+	],
+];
