@@ -1,5 +1,6 @@
 // What a build leaves out of other people's packages because nothing of ours reaches it, as plugins of esbuild.
 const fs = require('node:fs/promises');
+const path = require('node:path');
 
 /** Reads the files as this text. */
 const replaced = (name, filter, contents) => ({
@@ -63,4 +64,13 @@ const partsOfFormulas = edited('parts of formulas', /katex[\\/]dist[\\/]katex\.m
 	['settings.output === "mathml"', 'true'],
 ]);
 
-module.exports = { partsOfMail, partsOfPages: [partsOfFormulas], partsOfSdk };
+/** markdown-it without the names of characters, which each browser has. */
+const partsOfMarkdown = {
+	name: 'parts of Markdown',
+	setup(build) {
+		const names = path.resolve(__dirname, '../../src/webviews/chat/answer/namedCharacters.ts');
+		build.onResolve({ filter: /^entities$/ }, () => ({ path: names }));
+	},
+};
+
+module.exports = { partsOfMail, partsOfPages: [partsOfFormulas, partsOfMarkdown], partsOfSdk };

@@ -39,6 +39,13 @@ describe('the Markdown of an answer', () => {
 		await chat.page.locator('.markdown a[href="https://note.example/"]').waitFor();
 	});
 
+	it('reads the names of characters that HTML has, and no other', async () => {
+		await shown('&copy;&NotEqualTilde;&AMP;&Tab;&semi; but &amp;lt;, &notit;, &nosuch;, &copy and `&copy;`.');
+		const paragraph = chat.page.locator('.markdown p');
+		await paragraph.waitFor();
+		assert.equal(await paragraph.textContent(), '©≂̸&\t; but &lt;, &notit;, &nosuch;, &copy and &copy;.');
+	});
+
 	it('keeps a formula that grows, and one that is none, readable', async () => {
 		await chat.state([turn('1', 'A $\\fra', { state: 'streaming' })]);
 		await chat.page.getByText('A $\\fra').waitFor();
