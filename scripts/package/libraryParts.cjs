@@ -28,11 +28,11 @@ const edited = (name, filter, edits) => ({
 
 /**
  * Nodemailer without what a mail of text over one connection never reaches, which is half of it: the types of attached files,
- * the other transports, signatures, the addresses of known providers.
+ * the other transports, signatures, the addresses of known providers, what is fetched, proxies, and signing in by OAuth.
  */
 const partsOfMail = replaced(
 	'parts of mail',
-	/nodemailer[\\/]dist[\\/]esm[\\/](mime-funcs[\\/]mime-types|well-known[\\/]services|(dkim|(json|sendmail|ses|stream)-transport|smtp-pool)[\\/]index)\.js$/,
+	/nodemailer[\\/]dist[\\/]esm[\\/](mime-funcs[\\/]mime-types|well-known[\\/]services|smtp-connection[\\/]http-proxy-client|(dkim|fetch|xoauth2|(json|sendmail|ses|stream)-transport|smtp-pool)[\\/]index)\.js$/,
 	'export default undefined; export const services = {}, detectMimeType = undefined, detectExtension = undefined;',
 );
 
