@@ -11,7 +11,7 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { minify } = require('terser');
-const { partsOfMail, partsOfPages, partsOfSdk } = require('./scripts/package/libraryParts.cjs');
+const { partsOfMail, partsOfPages, partsOfSdk, partsOfValkey } = require('./scripts/package/libraryParts.cjs');
 const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
 const { checkPrices, packageFolder: pricesPackage } = require('./scripts/package/prices.cjs');
 const { sbomOf } = require('./scripts/package/sbom.cjs');
@@ -175,7 +175,12 @@ async function buildHost(common) {
 	const lazy = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
 	return esbuild.build({
 		...options,
-		plugins: [partsOfSdk, partsOfMail, afterActivation(new Set(lazy.map((name) => path.join(root, name))))],
+		plugins: [
+			partsOfSdk,
+			partsOfMail,
+			partsOfValkey,
+			afterActivation(new Set(lazy.map((name) => path.join(root, name)))),
+		],
 	});
 }
 

@@ -36,6 +36,13 @@ const partsOfMail = replaced(
 	'export default undefined; export const services = {}, detectMimeType = undefined, detectExtension = undefined;',
 );
 
+/** The client of Valkey without the package that writes a developer's log of it. */
+const partsOfValkey = replaced(
+	'parts of Valkey',
+	/iovalkey[\\/]built[\\/]utils[\\/]debug\.js$/,
+	'exports.default = () => Object.assign(() => undefined, { enabled: false });',
+);
+
 /**
  * Google's SDK without what opening a stream and listing models never reaches, which is three quarters of it: Vertex AI, its
  * other services, and its tables of names.
@@ -73,4 +80,4 @@ const partsOfMarkdown = {
 	},
 };
 
-module.exports = { partsOfMail, partsOfPages: [partsOfFormulas, partsOfMarkdown], partsOfSdk };
+module.exports = { partsOfMail, partsOfPages: [partsOfFormulas, partsOfMarkdown], partsOfSdk, partsOfValkey };

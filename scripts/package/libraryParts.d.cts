@@ -4,3 +4,4 @@ import type { Plugin } from 'esbuild';
 export const partsOfPages: Plugin[];
 export const partsOfMail: Plugin;
 export const partsOfSdk: Plugin;
+export const partsOfValkey: Plugin;
