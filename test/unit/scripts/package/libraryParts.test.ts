@@ -205,4 +205,6 @@ const formulas = [
 		'\\html@mathml{a}{b}',
 		'\\liminf',
 	],
+	...['\\TeX\\LaTeX\\KaTeX', '\\mathbb{1a\\alpha}\\mathcal{aé}\\mathscr{x1}', '\\mathtt{д}\\mathit{\\Gamma 1}'],
+	...['\\text{тест \\texttt{ж}}', '\\boldsymbol{\\Gamma\\sum}\\mathbf{é}'],
 ];
