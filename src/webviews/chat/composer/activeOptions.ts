@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { GenerationOptions } from '../../../generation/options';
+import type { GenerationOptions, ThinkingLevel } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
 import { icon, iconButton } from '../../shared/icon';
@@ -109,13 +109,18 @@ function labelled(title: string, value: unknown, strings: ChatStrings): string {
 	const [name = title] = title.split(',');
 	if (typeof value === 'number') return `${name} ${value}`;
 	if (value === false) return `${name}: ${strings.no}`;
-	const words: Readonly<Record<string, string>> = {
+	const words: Readonly<Record<string, string>> = thinkingLevelsIn(strings);
+	const word = typeof value === 'string' && title !== strings.systemInstruction ? (words[value] ?? value) : undefined;
+	return word === undefined ? name : `${name}: ${word}`;
+}
+
+/** What the levels of thinking are called, from the least. */
+export function thinkingLevelsIn(strings: ChatStrings): Readonly<Record<ThinkingLevel, string>> {
+	return {
 		minimal: strings.thinkingMinimal,
 		low: strings.thinkingLow,
 		medium: strings.thinkingMedium,
 		high: strings.thinkingHigh,
 		xhigh: strings.thinkingXhigh,
 	};
-	const word = typeof value === 'string' && title !== strings.systemInstruction ? (words[value] ?? value) : undefined;
-	return word === undefined ? name : `${name}: ${word}`;
 }

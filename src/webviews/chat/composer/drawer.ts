@@ -3,6 +3,7 @@ import type { GenerationOptions } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
 import { filled } from '../../shared/format';
 import type { Actions } from '../state/actions';
+import { thinkingLevelsIn } from './activeOptions';
 import { choiceField, numberField, textField, type Choice } from './drawerFields';
 import { optionsIn, safetyPrefix } from './optionsIn';
 
@@ -55,13 +56,7 @@ export function drawer(context: DrawerContext): TemplateResult {
 function usual(context: DrawerContext): readonly TemplateResult[] {
 	const { options, defaults, strings } = context;
 	const { number, flag } = fieldsOf(context);
-	const levels: Readonly<Record<Extract<GenerationOptions['thinking'], string>, string>> = {
-		minimal: strings.thinkingMinimal,
-		low: strings.thinkingLow,
-		medium: strings.thinkingMedium,
-		high: strings.thinkingHigh,
-		xhigh: strings.thinkingXhigh,
-	};
+	const levels = thinkingLevelsIn(strings);
 	const set = options.thinking ?? defaults.thinking;
 	const isBudget = typeof set === 'number';
 	const unset = strings.byService;
