@@ -44,7 +44,7 @@ const partsOfValkey = replaced(
 );
 
 /**
- * Google's SDK without what opening a stream and listing models never reaches, which is three quarters of it: Vertex AI, its
+ * Google's SDK without what opening a stream and listing models never reaches, which is four fifths of it: Vertex AI, its
  * other services, and its tables of names.
  */
 const partsOfSdk = edited('parts of the SDK', /@google[\\/]genai[\\/]dist[\\/]web[\\/]index\.mjs$/, [
@@ -55,7 +55,12 @@ const partsOfSdk = edited('parts of the SDK', /@google[\\/]genai[\\/]dist[\\/]we
 	[/(?<=^class GoogleGenAI \{\n)[^]*?(?=^ {4}constructor\()/m, ''],
 	// What `models` can do beside the two.
 	[/^ {8}this\.(?!list\b|generateContentStream\b)\w+ = async \(params\) => \{\n[^]*?^ {8}\};\n/gm, ''],
-	[/^ {4}async (?!list|generateContentStream|process|init)\w+\(params\) \{\n[^]*?^ {4}\}\n/gm, ''],
+	[/^ {4}async (?!listInternal\b|generateContentStreamInternal\b|processParams)\w+\(params\) \{\n[^]*?^ {4}\}\n/gm, ''],
+	// A call is one request: nothing is called for it, and it is not continued (src/gemini/request/parameters.ts).
+	['if (shouldDisableAfc(params.config)) {', '{'],
+	[/\bshouldEnableAutomaticContinuation\(params\.config, true\)/g, 'false'],
+	[/^ {12}(?:up|down)loader: new Browser\w+\(\),\n/gm, ''],
+	[/^ {4}async (?:uploadFile|fetchUpload)\w*\([^]*?^ {4}\}\n/gm, ''],
 	// What tells a browser, for those services. In the desktop's host the mere look at it writes an error into the user's log.
 	['(typeof navigator !== "undefined" && "serviceWorker" in navigator)', 'false'],
 	// A table that nobody reads is left out where making it is known to do nothing else.
