@@ -1,4 +1,3 @@
-import type { Chance } from './time/clock';
 import type { DailyDelay, Fault, KeyOptions, ProjectOptions, Quota, ServiceOptions } from './service';
 
 /** A named set of projects and keys, some with faults. */
@@ -103,22 +102,6 @@ export function optionsOf(
 	rest: Omit<ServiceOptions, 'projects' | 'keys' | 'faults'>,
 ): ServiceOptions {
 	return { projects, keys, ...(dailyDelay !== undefined && { dailyDelay }), ...rest };
-}
-
-/**
- * A day on which every quota is asked for more than it has: eight projects with one key each, two models, 5 to 1,000
- * requests a minute, 20 to 10,000 a day, spread evenly over the orders of magnitude.
- */
-export function saturatedDay(chance: Chance): Scenario {
-	const between = (low: number, high: number): number => Math.round(low * (high / low) ** chance());
-	const quota = (): Quota => ({ rpm: between(5, 1000), tpm: 250_000 * between(1, 16), rpd: between(20, 10_000) });
-	const ids = Array.from({ length: 8 }, (_, index) => `day-${index + 1}`);
-	return {
-		description: 'eight projects and two models, all of them asked for more than they have',
-		projects: ids.map((id) => ({ id, tier: 'free', quotas: { [flash]: quota(), [lite]: quota() } })),
-		keys: ids.map((id) => ({ secret: `sim-${id}`, project: id })),
-		secrets: ids.map((id) => `sim-${id}`),
-	};
 }
 
 function dayTaken(id: string): ProjectOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GoogleGenAI } from '@google/genai/web';
 import { serve, type Server } from '../../../src/simulator/http';
-import { optionsOf, saturatedDay, scenarioOf } from '../../../src/simulator/scenario';
+import { optionsOf, scenarioOf } from '../../../src/simulator/scenario';
 import { createService, systemClock, type Service } from '../../../src/simulator/service';
 import { createStand, flash, lite, seeded } from '../../support/simulator/stand';
 
@@ -107,16 +107,6 @@ describe('simulator: over sockets', () => {
 });
 
 describe('simulator: scenarios', () => {
-	it('makes a random day that holds what it promises, the same for the same chance', () => {
-		const day = saturatedDay(seeded(7));
-		assert.deepEqual(day, saturatedDay(seeded(7)));
-		assert.equal(day.projects.length, 8);
-		for (const quota of day.projects.flatMap(({ quotas }) => [quotas?.[flash], quotas?.[lite]])) {
-			assert.ok(quota?.rpm !== undefined && quota.rpm >= 5 && quota.rpm <= 1000);
-			assert.ok(quota.rpd !== undefined && quota.rpd >= 20 && quota.rpd <= 10_000);
-		}
-	});
-
 	it('leaves only the small model when all keys are exhausted', async () => {
 		const { secrets, ...rest } = scenarioOf('all-exhausted');
 		const { ask, client, clock } = createStand(rest);
