@@ -180,7 +180,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	);
 	pool.configure(settings.options);
 	owned.add(settings.onDidChange(() => pool.configure(settings.options)));
-	const sameProject = new SameProjectSuggestions(keyring, (found) => suggestSameProject(found, keyring, report));
+	const sameProject = new SameProjectSuggestions(keyring, pool, (...of) => suggestSameProject(...of, report));
 	owned.add({ dispose: learnFromPool(pool, keyring, (key) => sameProject.learnt(key), report) });
 
 	// Which keys the pool has.

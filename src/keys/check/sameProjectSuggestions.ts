@@ -1,6 +1,6 @@
-import type { KeyId } from '../../pool/pool';
+import type { KeyId, Pool } from '../../pool/pool';
 import type { Keyring } from '../keyring/keyring';
-import { sharedProjectMatches, type SharedProjectMatch } from './sameProject';
+import { joinProjects, sharedProjectMatches, type SharedProjectMatch } from './sameProject';
 
 /**
  * Which keys are suggested to be put together: each match once while the window runs, and again when a person checks a key.
@@ -12,8 +12,9 @@ export class SameProjectSuggestions {
 	private checks = 0;
 
 	constructor(
-		private readonly keyring: Pick<Keyring, 'list'>,
-		private readonly suggest: (matches: readonly SharedProjectMatch[]) => void,
+		private readonly keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
+		private readonly pool: Pick<Pool, 'snapshot'>,
+		private readonly suggest: (matches: readonly SharedProjectMatch[], join: () => Promise<void>) => void,
 	) {}
 
 	/** The matches of keys that a command has checked, for its notice. */
@@ -21,6 +22,13 @@ export class SameProjectSuggestions {
 		const matches = sharedProjectMatches(this.keyring.list(), among);
 		for (const match of matches) this.told.add(nameOf(match));
 		return matches;
+	}
+
+	/** A person wants it so. */
+	join(matches: readonly SharedProjectMatch[]): Promise<void> {
+		const isFree = (key: KeyId): boolean =>
+			this.pool.snapshot().keys.some((view) => view.key.id === key && view.revoked !== undefined);
+		return joinProjects(matches, this.keyring, isFree);
 	}
 
 	/** The service has named the project of a key while it answered. */
@@ -44,7 +52,7 @@ export class SameProjectSuggestions {
 		this.waiting.clear();
 		const fresh = sharedProjectMatches(this.keyring.list(), among).filter((match) => !this.told.has(nameOf(match)));
 		for (const match of fresh) this.told.add(nameOf(match));
-		if (fresh.length > 0) this.suggest(fresh);
+		if (fresh.length > 0) this.suggest(fresh, () => this.join(fresh));
 	}
 }
 

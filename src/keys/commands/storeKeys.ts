@@ -80,7 +80,8 @@ async function offerMore(
 	const others = added.filter((key) => !refused.includes(key));
 	const remove = refused.length === 1 ? l10n.t('Remove It') : l10n.t('Remove Them');
 	const name = others.length === 1 ? l10n.t('Name It…') : l10n.t('Name Them…');
-	const sameProject = sameProjectOffer(suggestions.take(added.map(({ id }) => id)), keyring);
+	const matches = suggestions.take(added.map(({ id }) => id));
+	const sameProject = sameProjectOffer(matches);
 	const buttons = [
 		...(sameProject ? [sameProject.button] : []),
 		...(refused.length > 0 ? [remove] : []),
@@ -88,7 +89,7 @@ async function offerMore(
 	];
 	const whole = sameProject ? `${text} ${sameProject.text}` : text;
 	const pressed = await (refused.length > 0 ? showWarning : showInformation)(whole, ...buttons);
-	if (sameProject && pressed === sameProject.button) await sameProject.accept();
+	if (sameProject && pressed === sameProject.button) await suggestions.join(matches);
 	else if (pressed === name) {
 		const [first] = others;
 		await (others.length === 1 && first
@@ -110,7 +111,7 @@ export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promi
 	const release = tools.sameProject.hold();
 	const outcomes = await checkWithProgress(keys, tools).finally(release);
 	const matches = tools.sameProject.take(keys.map(({ id }) => id));
-	suggestSameProject(matches, tools.keyring, tools.report);
+	suggestSameProject(matches, () => tools.sameProject.join(matches), tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {
 		const outcome = outcomes.get(only.id) ?? { type: 'cancelled' };

@@ -1,18 +1,17 @@
 import { l10n } from 'vscode';
 import { showInformation } from '../../ui/messages';
-import type { Keyring } from '../keyring/keyring';
-import { joinProjects, type SharedProjectMatch } from '../check/sameProject';
+import type { SharedProjectMatch } from '../check/sameProject';
 
 /** Suggests, in one notice, grouping keys for which the service named the same project. */
 export function suggestSameProject(
 	matches: readonly SharedProjectMatch[],
-	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
+	join: () => Promise<void>,
 	report: (error: unknown) => void,
 ): void {
-	const offer = sameProjectOffer(matches, keyring);
+	const offer = sameProjectOffer(matches);
 	if (!offer) return;
 	const ask = async (): Promise<void> => {
-		if ((await showInformation(offer.text, offer.button)) === offer.button) await offer.accept();
+		if ((await showInformation(offer.text, offer.button)) === offer.button) await join();
 	};
 	ask().catch(report);
 }
@@ -20,20 +19,11 @@ export function suggestSameProject(
 export interface SameProjectOffer {
 	readonly text: string;
 	readonly button: string;
-	readonly accept: () => Promise<void>;
 }
 
 /** The suggestion as a part of another notice; undefined where there is none. */
-export function sameProjectOffer(
-	matches: readonly SharedProjectMatch[],
-	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
-): SameProjectOffer | undefined {
-	if (matches.length === 0) return undefined;
-	return {
-		text: describeMatches(matches),
-		button: l10n.t('Put Them Together'),
-		accept: () => joinProjects(matches, keyring),
-	};
+export function sameProjectOffer(matches: readonly SharedProjectMatch[]): SameProjectOffer | undefined {
+	return matches.length === 0 ? undefined : { text: describeMatches(matches), button: l10n.t('Put Them Together') };
 }
 
 function describeMatches(matches: readonly SharedProjectMatch[]): string {

@@ -4,12 +4,14 @@ import { Keyring } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import { learnFromPool } from '../../../../src/keys/check/learnFromPool';
 import { joinProjects, learnProjects, sharedProjectMatches } from '../../../../src/keys/check/sameProject';
+import { SameProjectSuggestions } from '../../../../src/keys/check/sameProjectSuggestions';
 import { Events } from '../../../../src/pool/types/events';
 import type { Key, KeyId, PoolEvent } from '../../../../src/pool/pool';
 import type { BodyName } from '../../../../src/simulator/service';
 import { simulated } from '../../../support/gemini/room';
 import { VirtualClock } from '../../../support/virtualClock';
 import { MemoryStore } from '../../../support/keys/memoryStore';
+import { keyView, snapshotOf, standings } from '../../../support/views/snapshots';
 
 /** Two keys of one project at the service, one of another; the keyring does not know who belongs together. */
 const secrets = ['sim-a1', 'sim-a2', 'sim-b1'];
@@ -79,6 +81,18 @@ describe('keys that are put together', () => {
 			...{ id: one.project, number: '42', tier: 'paid', label: 'Shop', account: 'Card' },
 			...{ budget: { day: 3 }, dailyCap: { requests: 9 }, limits: { a: { rpm: 1 }, b: { rpd: 2 } } },
 		});
+	});
+
+	it('are not all paid by the mark of one that Google counts as free: what must be paid would go to the others', async () => {
+		const { keyring, one, two } = await withTwo();
+		await keyring.updateProject(two.project, { tier: 'paid', label: 'Shop' });
+		const revoked = { ...keyView('Key 2', standings.usable, { revoked: { since: 0, by: two.id } }), key: two };
+		let join = (): Promise<void> => assert.fail('it was not suggested');
+		const pool = { snapshot: () => snapshotOf([revoked]) };
+		const suggestions = new SameProjectSuggestions(keyring, pool, (_, accepted) => (join = accepted));
+		suggestions.learnt(two.id);
+		await join();
+		assert.deepEqual(keyring.list().projects, [{ id: one.project, number: '42', tier: 'free', label: 'Shop' }]);
 	});
 
 	it('are those that are still there when a person says yes', async () => {

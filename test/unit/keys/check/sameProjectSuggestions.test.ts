@@ -8,7 +8,8 @@ function open() {
 	const keys: readonly Key[] = ['A', 'B', 'C'].map((label) => keyView(label, standings.usable).key);
 	const projects: readonly Project[] = keys.map((key) => ({ id: key.project, tier: 'free', number: '111' }));
 	const suggested: string[][] = [];
-	const suggestions = new SameProjectSuggestions({ list: () => ({ keys, projects }) }, (matches) =>
+	const keyring = { list: () => ({ keys, projects }), update: () => assert.fail(), updateProject: () => assert.fail() };
+	const suggestions = new SameProjectSuggestions(keyring, { snapshot: () => assert.fail() }, (matches) =>
 		suggested.push(matches.map(({ key, with: other }) => `${key.label} with ${other.label}`)),
 	);
 	return { suggestions, suggested, ids: keys.map(({ id }) => id) };
