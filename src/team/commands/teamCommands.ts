@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { askInformation, askWarning, showError, showInformation } from '../../ui/messages';
+import type { Clock } from '../../pool/pool';
 import { withProgress } from '../../ui/progress';
 import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
 import { TeamError } from '../link/link';
+import { ServerState } from '../link/serverState';
 import type { Membership } from '../membership';
 import { authoritiesIn } from '../valkey/authorities';
 import { describeServer, isExposed, parseAddress, type TeamServer } from '../valkey/server';
@@ -11,7 +13,8 @@ import { valkeyLink, type ValkeyParts } from '../valkey/valkeyLink';
 import type { teamCommandNames } from './commandNames';
 import { describeRefusal, whatIsShared } from './words';
 
-export interface TeamCommandParts extends Pick<ValkeyParts, 'clock' | 'newId'> {
+export interface TeamCommandParts extends Pick<ValkeyParts, 'newId'> {
+	readonly clock: Clock;
 	readonly membership: Membership;
 	/** Fills its argument. */
 	readonly random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
@@ -226,7 +229,7 @@ async function troubleWith(parts: TeamCommandParts, server: TeamServer, team: st
 	}
 }
 
-/** Signs in, reads, writes and deletes. */
+/** Signs in, compares the clocks, reads, writes and deletes. */
 async function check(
 	{ clock, newId, membership }: TeamCommandParts,
 	server: TeamServer,
@@ -235,7 +238,7 @@ async function check(
 	const open = valkeyLink({ server, team, newId, clock, machine: await membership.machine() });
 	const link = await open({ onHint: () => undefined, onLost: () => undefined });
 	try {
-		const { store } = await link.read(undefined, -1);
+		const { store } = await new ServerState(clock, undefined).ask(() => link.read(undefined, -1));
 		const write = (body: string | undefined) =>
 			link.commit({ id: newId(), store, reads: new Map(), writes: [{ name: 'check', body }] });
 		await write('{}');
