@@ -24,6 +24,8 @@ export class ClientFile {
 	private readonly changed = new Emitter<undefined>();
 	/** What the listeners were told of last; empty: nobody has read yet. */
 	private told = '';
+	/** That could not be read: they are told once more as soon as it can. */
+	private isUnread = false;
 	private stop: () => void = () => undefined;
 
 	/** @param file absolute; its folder is made where it is missing. */
@@ -31,7 +33,7 @@ export class ClientFile {
 		private readonly file: string,
 		private readonly clock: Pick<Clock, 'after'>,
 		/** Tests make it fail. */
-		private readonly opened: typeof open = open,
+		private readonly disk = { open, readFile },
 	) {}
 
 	readonly onDidChange = this.changed.event;
@@ -40,9 +42,10 @@ export class ClientFile {
 		try {
 			// A later read tells nobody: what others have changed before it is still to be told of.
 			if (this.told === '') this.told = await this.identity();
-			return await readFile(this.file, 'utf8');
+			return await this.disk.readFile(this.file, 'utf8');
 		} catch (error) {
 			if (systemCode(error) === 'ENOENT') return undefined;
+			this.isUnread = true;
 			throw error;
 		}
 	}
@@ -89,7 +92,9 @@ export class ClientFile {
 
 	private async look(): Promise<void> {
 		const found = await this.identity().catch(() => '');
-		if (found === this.told) return;
+		const isReadAgain = this.isUnread && (await this.disk.readFile(this.file).then(Boolean, () => false));
+		if (found === this.told && !isReadAgain) return;
+		this.isUnread = false;
 		this.told = found;
 		this.changed.fire(undefined);
 	}
@@ -121,7 +126,7 @@ export class ClientFile {
 
 	/** Rejects where there is one. */
 	private async make(lock: string, name: string): Promise<void> {
-		const handle = await this.opened(lock, 'wx', fileMode);
+		const handle = await this.disk.open(lock, 'wx', fileMode);
 		try {
 			await handle.writeFile(name);
 		} catch (error) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClientFile } from '../../../src/node/clientFile';
@@ -95,12 +95,51 @@ describe('the file of a gateway’s clients', () => {
 			handle.writeFile = () => Promise.reject(new Error('no space left'));
 			return handle;
 		};
-		const one = new ClientFile(file, new VirtualClock(), opened);
+		const one = new ClientFile(file, new VirtualClock(), { open: opened, readFile });
 		await assert.rejects(one.update(() => 'text'));
 		assert.deepEqual(
 			readdirSync(folder).filter((name) => name.startsWith('full')),
 			[],
 		);
+	});
+
+	it('tells once more of what could not be read, as after a change by another user, as soon as it can be', async () => {
+		const file = path.join(folder, 'unread.json');
+		let isDenied = false;
+		const reading = ((...of: Parameters<typeof readFile>) =>
+			isDenied ? Promise.reject(new Error('EACCES')) : readFile(...of)) as typeof readFile;
+		let look = (): void => undefined;
+		const clock = { after: (_: number, run: () => void) => ((look = run), () => undefined) };
+		const server = new ClientFile(file, clock, { open, readFile: reading });
+		const command = new ClientFile(file, clock);
+		await command.update(() => 'one');
+		assert.equal(await server.read(), 'one');
+		server.follow();
+		const heard: unknown[] = [];
+		const told = new EventTarget();
+		server.onDidChange(() => {
+			const note = (of: unknown): void => void (heard.push(of), told.dispatchEvent(new Event('read')));
+			server.read().then(note, () => note('denied'));
+		});
+		const looked = async (): Promise<void> => {
+			const before = look;
+			look();
+			while (look === before) await readdir(folder);
+		};
+		await command.update(() => 'two');
+		isDenied = true;
+		const denied = once(told, 'read');
+		await looked();
+		await denied;
+		await looked();
+		isDenied = false;
+		const read = once(told, 'read');
+		await looked();
+		await read;
+		await looked();
+		assert.deepEqual(heard, ['denied', 'two']);
+		server.dispose();
+		command.dispose();
 	});
 
 	it('tells of what another process has changed, although somebody has read it meanwhile', async () => {
