@@ -8,8 +8,8 @@ import type { GatewayEvent, GatewayParts, GatewayRequest, Peer } from './parts';
 import { RequestHandler } from './requestHandler';
 import { SignatureMemory } from './requests/signatures';
 
+export { isModelName } from '../gemini/request/address';
 export {
-	isModelName,
 	modelNamesIn,
 	isPartlyRead,
 	maxModels,

@@ -1,4 +1,5 @@
-import { modelNameIn } from '../gemini/request/address';
+import { isObject, type Json } from '../common/json';
+import { isModelName } from '../gemini/request/address';
 import type { EpochMs } from '../pool/pool';
 
 /** What the gateway told last, at times of our own clock. */
@@ -20,8 +21,6 @@ export interface ToldModel {
 	/** When one can answer, where that is known. */
 	readonly backAt?: EpochMs;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const maxModels = 50;
 /** ms. No quota is longer away than a month. */
@@ -46,7 +45,7 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 		models: (Array.isArray(models) ? models : []).slice(0, maxModels).flatMap((one) => {
 			const { model, isUsable, waitMs } = fields(one);
 			const backAt = at(waitMs, now);
-			if (typeof model !== 'string' || modelNameIn(model) !== model || seen.has(model)) return [];
+			if (typeof model !== 'string' || !isModelName(model) || seen.has(model)) return [];
 			seen.add(model);
 			return [{ model, isUsable: isUsable === true, ...(backAt !== undefined && { backAt }) }];
 		}),
@@ -56,8 +55,8 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 	};
 }
 
-function fields(value: unknown): Fields {
-	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+function fields(value: unknown): Json {
+	return isObject(value) ? value : {};
 }
 
 function number(value: unknown): number | undefined {

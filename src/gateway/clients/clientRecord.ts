@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { jsonIn, objectIn } from '../../common/json';
-import { modelNameIn } from '../../gemini/request/address';
+import { isModelName } from '../../gemini/request/address';
 import type { ClientUse } from '../../pool/pool';
 
 /** What a client of the gateway may do. */
@@ -93,11 +93,6 @@ const recordShape = v.looseObject({
 /** Who asks, for the pool, its statistics and its budgets. */
 export function originOf(name: string): string {
 	return `gateway:${name}`;
-}
-
-/** Whether a rule can name such a model. */
-export function isModelName(name: string): boolean {
-	return modelNameIn(name) === name;
 }
 
 /** The names of a list with commas, as a person writes it. */

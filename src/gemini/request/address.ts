@@ -54,3 +54,8 @@ const pattern = /^\s*(?:models\/)?([\w.-]{1,100})\s*$/u;
 export function modelNameIn(text: string): string | undefined {
 	return pattern.exec(text)?.[1];
 }
+
+/** Whether a text is a name as it is, without `models/` and white space. */
+export function isModelName(text: string): boolean {
+	return modelNameIn(text) === text;
+}
