@@ -45,16 +45,9 @@ export class AttemptLog {
 		return this.lastFailure && { on: this.lastFailure.on, reason: this.lastFailure.failure.action.reason };
 	}
 
-	/** Those so far and one more. */
-	with(grant: LeaseGrant, end: AttemptEnd): readonly Attempt[] {
-		return [...this.entries, attemptOf(grant, end)];
-	}
-
-	add(grant: LeaseGrant, end: AttemptEnd): Attempt {
-		const attempt = attemptOf(grant, end);
+	add(attempt: Attempt): void {
 		this.entries.push(attempt);
 		if (this.entries.length > maxAttempts) this.entries.shift();
-		return attempt;
 	}
 
 	/** The switch to announce before a send, if its key or model is not that of the one before, or at first the `wanted` model. */
@@ -168,7 +161,7 @@ export class AttemptLog {
 	}
 }
 
-function attemptOf(
+export function attemptOf(
 	{ key, model, label, sentAt, project, tier }: LeaseGrant,
 	{ serviceMessage, ...ended }: AttemptEnd,
 ): Attempt {

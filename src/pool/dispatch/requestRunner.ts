@@ -3,7 +3,7 @@ import { Call, CallResult, idleOf, isApart, leaseMsOf, maxAnswerMs, renewAfterMs
 import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
-import { AttemptLog, SetAsides, type AttemptEnd } from './attemptLog';
+import { AttemptLog, attemptOf, SetAsides, type AttemptEnd } from './attemptLog';
 import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
@@ -199,27 +199,27 @@ export class RequestRunner<C> {
 		const lease = { settled: false };
 		let renewedAt = began;
 		let hasFirstChunk = false;
-		const ended = (end: Pick<AttemptEnd, 'outcome' | 'serviceMessage' | 'unsent'>): void => {
+		const madeOf = (end: Pick<AttemptEnd, 'outcome' | 'serviceMessage' | 'unsent'>): Attempt =>
+			attemptOf(grant, { ms: engine.clock.monotonic() - began, ...result.ofAttempt, ...end });
+		const ended = (made: Attempt): void => {
 			lease.settled = true;
-			const ms = engine.clock.monotonic() - began;
-			engine.attempted(request, this.attemptLog.add(grant, { ms, ...result.ofAttempt, ...end }));
+			this.attemptLog.add(made);
+			engine.attempted(request, made);
 		};
 		/** @param isRead whether the consumer is still there, so that the request ends with this answer */
 		const answered = async (isRead: boolean): Promise<void> => {
 			if (request.session) engine.affinity.answered(request.session, grant.key);
 			if (!isApart(grant)) engine.answerTimes.answered(grant.resolved, call.takenMs);
-			const ms = engine.clock.monotonic() - began;
 			const end = (cost?: number): RequestEnd => {
 				result.cost = cost;
-				const attempts = this.attemptLog.with(grant, { outcome: 'answered', ms, ...result.ofAttempt });
-				return (this.recorded = this.observer.endsWith(attempts));
+				return (this.recorded = this.observer.endsWith([...this.attempts, madeOf({ outcome: 'answered' })]));
 			};
 			try {
 				result.cost = await engine.recorder.answered(grant, result.received, isRead ? end : undefined);
 			} catch {
 				result.cost = this.recorded = undefined;
 			}
-			ended({ outcome: 'answered' });
+			ended(this.recorded?.record.attempts.at(-1) ?? madeOf({ outcome: 'answered' }));
 		};
 		const call = new Call(engine.clock, {
 			open: this.open,
@@ -270,7 +270,7 @@ export class RequestRunner<C> {
 			if (error.received) result.add(error.received);
 			result.cost = await engine.recorder.failed(grant, error, result.received).catch(unknown);
 			const { serviceMessage } = error;
-			ended({ outcome: error.action.reason, serviceMessage, ...(error.sent ? {} : { unsent: true }) });
+			ended(madeOf({ outcome: error.action.reason, serviceMessage, ...(error.sent ? {} : { unsent: true }) }));
 			yield* this.afterFailure(error, grant, attempt);
 			return false;
 		} finally {
@@ -281,7 +281,7 @@ export class RequestRunner<C> {
 				lease.settled = true;
 				if (!isApart(grant)) engine.answerTimes.givenUp(grant.resolved, call.takenMs);
 				result.cost = await engine.recorder.cancelled(grant, true, result.received).catch(unknown);
-				ended({ outcome: 'cancelled' });
+				ended(madeOf({ outcome: 'cancelled' }));
 			}
 		}
 	}
