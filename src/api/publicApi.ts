@@ -1,5 +1,5 @@
 import type { Disposable } from '../common/dispose';
-import type { Clock, KeyView, Dispose, PoolEvent, Snapshot } from '../pool/pool';
+import { settled, type Clock, type KeyView, type Dispose, type PoolEvent, type Snapshot } from '../pool/pool';
 import type { Event, KeyFallback, KeypoolApi, KeyStats, PoolStats } from './types';
 
 export interface PublicApiParts {
@@ -63,24 +63,22 @@ export class PublicApi implements Disposable {
 
 	private changes(hear: () => void): Dispose {
 		const { pool, clock, report } = this.parts;
-		let timer: Dispose | undefined;
+		const { soon, dispose } = settled(clock, debounceMs, () => {
+			pool.snapshot();
+			try {
+				hear();
+			} catch (error) {
+				report(error);
+			}
+		});
 		// The pool reports changes by time alone only after a snapshot was taken.
 		pool.snapshot();
-		const off = pool.onEvent((event) => {
-			if (event.type !== 'changed') return;
-			timer ??= clock.after(debounceMs, () => {
-				timer = undefined;
-				pool.snapshot();
-				try {
-					hear();
-				} catch (error) {
-					report(error);
-				}
-			});
+		const off = pool.onEvent(({ type }) => {
+			if (type === 'changed') soon();
 		});
 		return () => {
 			off();
-			timer?.();
+			dispose();
 		};
 	}
 

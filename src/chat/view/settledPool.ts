@@ -1,5 +1,5 @@
 import type { Disposable } from '../../common/dispose';
-import type { Clock, Dispose, Snapshot } from '../../pool/pool';
+import { settled, type Clock, type Snapshot } from '../../pool/pool';
 
 /** What the chat needs to know of the pool. */
 export interface Pool {
@@ -18,17 +18,12 @@ export function settledPool(pool: Pool, clock: Pick<Clock, 'after'>): Pool {
 		snapshot: () => pool.snapshot(),
 		isLocked: () => pool.isLocked(),
 		onDidChange: (listener) => {
-			let timer: Dispose | undefined;
-			const registration = pool.onDidChange(() => {
-				timer ??= clock.after(settleMs, () => {
-					timer = undefined;
-					listener();
-				});
-			});
+			const { soon, dispose } = settled(clock, settleMs, listener);
+			const registration = pool.onDidChange(soon);
 			return {
 				dispose: () => {
 					registration.dispose();
-					timer?.();
+					dispose();
 				},
 			};
 		},

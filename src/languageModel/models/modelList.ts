@@ -2,7 +2,7 @@ import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { ModelInfo } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
-import type { Dispose, Snapshot } from '../../pool/pool';
+import { settled, type Dispose, type Settled, type Snapshot } from '../../pool/pool';
 import { modelEntries, settingEntry, type ModelEntry } from './modelEntries';
 
 export interface ModelListParts {
@@ -34,14 +34,15 @@ export class ModelList implements Disposable {
 	private readonly changed: Emitter<undefined>;
 	private readonly off: Dispose;
 	private readonly settings: Disposable;
-	private settling: Dispose | undefined;
+	private readonly settling: Settled;
 	/** The list that was handed out last, as text. */
 	private handedOut: string | undefined;
 
 	constructor(private readonly parts: ModelListParts) {
 		this.changed = new Emitter<undefined>(parts.report);
-		this.off = parts.onDidChangePool(() => this.settle());
-		this.settings = parts.onDidChangeSettings(() => this.settle());
+		this.settling = settled(parts, settleMs, () => this.look());
+		this.off = parts.onDidChangePool(this.settling.soon);
+		this.settings = parts.onDidChangeSettings(this.settling.soon);
 	}
 
 	onDidChange(listener: () => void): Disposable {
@@ -76,7 +77,7 @@ export class ModelList implements Disposable {
 	}
 
 	dispose(): void {
-		this.settling?.();
+		this.settling.dispose();
 		this.off();
 		this.settings.dispose();
 		this.changed.dispose();
@@ -88,11 +89,7 @@ export class ModelList implements Disposable {
 		return modelEntries({ models: catalogue.known, configured: configured(), snapshot: this.parts.snapshot(), words });
 	}
 
-	private settle(): void {
-		this.settling ??= this.parts.after(settleMs, () => {
-			this.settling = undefined;
-			if (this.handedOut === undefined || JSON.stringify(this.entries()) === this.handedOut) return;
-			this.changed.fire(undefined);
-		});
+	private look(): void {
+		if (this.handedOut !== undefined && JSON.stringify(this.entries()) !== this.handedOut) this.changed.fire(undefined);
 	}
 }

@@ -2,7 +2,7 @@ import { ThemeIcon, TreeItem, type TreeView } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { originOf, type ClientRecord, type TokenRegistry } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
-import type { ClientCounts, Clock, EpochMs, Pool, StateStore } from '../../pool/pool';
+import { settled, type ClientCounts, type Clock, type EpochMs, type Pool, type StateStore } from '../../pool/pool';
 import { hover } from '../../ui/hover';
 import { oneLine } from '../../ui/safeText';
 import type { ServedGateway } from '../servedGateway';
@@ -32,30 +32,23 @@ const agingMs = 60_000;
 /** The tools that may use the gateway, and what each of them used. Its elements are the clients' ids. */
 export class ClientsTree implements Disposable {
 	private readonly owned = new DisposableStore();
-	private timer: (() => void) | undefined;
 	private aging: (() => void) | undefined;
 	/** What the rows were drawn of, by the clients' ids. */
 	private drawn: ReadonlyMap<string, string> = new Map();
 
 	constructor(private readonly parts: ClientsTreeParts) {
 		const { tokens, stateStore, served } = parts;
-		const later = (): void => {
-			this.timer ??= parts.clock.after(drawMs, () => {
-				this.timer = undefined;
-				this.draw();
-			});
-		};
-		this.owned.add(tokens.onDidChange(later));
+		const { soon } = this.owned.add(settled(parts.clock, drawMs, () => this.draw()));
+		this.owned.add(tokens.onDidChange(soon));
 		this.owned.add({
 			dispose: stateStore.onDidChange((refs) => {
 				// What a client has used, and what it has spent and whether it is stopped, in whichever window.
-				if (refs.some(({ kind }) => kind === 'client' || kind === 'spending')) later();
+				if (refs.some(({ kind }) => kind === 'client' || kind === 'spending')) soon();
 			}),
 		});
-		this.owned.add(served.onDidChange(later));
-		this.owned.add({ dispose: () => this.timer?.() });
+		this.owned.add(served.onDidChange(soon));
 		this.owned.add({ dispose: () => this.aging?.() });
-		later();
+		soon();
 	}
 
 	children(): string[] {

@@ -1,5 +1,5 @@
 import { nothingWatched, watch, type Incident } from './episodes';
-import type { Clock, Dispose, PoolEvent, Snapshot } from '../../pool/pool';
+import { settled, type Clock, type Dispose, type PoolEvent, type Snapshot } from '../../pool/pool';
 
 /** The pool as monitoring sees it: it looks, and never acts. */
 export interface WatchedPool {
@@ -12,17 +12,14 @@ const settleMs = 50;
 
 /** Runs `look` shortly after now, and shortly after each change of the pool. */
 export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: () => void): Dispose {
-	const run = (): void => {
-		timer = undefined;
-		look();
-	};
-	let timer: Dispose | undefined = clock.after(settleMs, run);
-	const off = pool.onEvent((event) => {
-		if (event.type === 'changed') timer ??= clock.after(settleMs, run);
+	const { soon, dispose } = settled(clock, settleMs, look);
+	soon();
+	const off = pool.onEvent(({ type }) => {
+		if (type === 'changed') soon();
 	});
 	return () => {
 		off();
-		timer?.();
+		dispose();
 	};
 }
 

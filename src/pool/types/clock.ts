@@ -11,5 +11,24 @@ export interface Clock {
 /** Ends a registration. Calling it twice does nothing. */
 export type Dispose = () => void;
 
+/** Something that is done a moment after it is asked for, once for all who ask until then. */
+export interface Settled {
+	readonly soon: () => void;
+	readonly dispose: Dispose;
+}
+
+export function settled(clock: Pick<Clock, 'after'>, ms: number, run: () => void): Settled {
+	let timer: Dispose | undefined;
+	return {
+		soon: () => {
+			timer ??= clock.after(ms, () => {
+				timer = undefined;
+				run();
+			});
+		},
+		dispose: () => timer?.(),
+	};
+}
+
 /** Uniform in [0, 1). */
 export type Random = () => number;

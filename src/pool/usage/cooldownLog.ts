@@ -1,4 +1,4 @@
-import type { Clock, Dispose } from '../types/clock';
+import { settled, type Clock, type Dispose } from '../types/clock';
 import { bucketId, type BucketId } from '../types/key';
 import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
 import type { PoolEvent } from '../types/events';
@@ -47,17 +47,14 @@ export function startCooldownLog(
 	clock: Pick<Clock, 'after'>,
 	failed: (error: unknown) => void,
 ): Dispose {
-	let timer: Dispose | undefined = clock.after(recordDelayMs, look);
-	function look(): void {
-		timer = undefined;
-		pool.recordCooldowns().catch(failed);
-	}
+	const { soon, dispose } = settled(clock, recordDelayMs, () => void pool.recordCooldowns().catch(failed));
+	soon();
 	const off = pool.onEvent(({ type }) => {
-		if (type === 'changed') timer ??= clock.after(recordDelayMs, look);
+		if (type === 'changed') soon();
 	});
 	return () => {
 		off();
-		timer?.();
+		dispose();
 	};
 }
 
