@@ -19,6 +19,19 @@ export function objectIn(text: string): Json | undefined {
 	return isObject(value) ? value : undefined;
 }
 
+/** Reading JSON of others: whatever is not as expected counts as missing. */
+export function fieldsOf(value: unknown): Json {
+	return isObject(value) ? value : {};
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+export function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** The same fields in their order, some of them under another name. */
 export function renamed(doc: Json, names: Readonly<Record<string, string>>): Json {
 	return Object.fromEntries(Object.entries(doc).map(([name, value]) => [names[name] ?? name, value]));

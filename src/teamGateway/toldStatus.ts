@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../common/json';
+import { fieldsOf } from '../common/json';
 import { isModelName } from '../gemini/request/address';
 import type { EpochMs } from '../pool/pool';
 
@@ -30,9 +30,9 @@ const maxCount = 1e12;
 
 /** Undefined for what no gateway says. Every text and number in it is bounded: it comes over the network. */
 export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined {
-	const { v, state, client, keys, models, today, expiresInMs } = fields(body);
+	const { v, state, client, keys, models, today, expiresInMs } = fieldsOf(body);
 	if (v !== 1 || typeof client !== 'string') return undefined;
-	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fields(today);
+	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fieldsOf(today);
 	// A token may be good for years.
 	const end = at(expiresInMs, now, maxCount);
 	/** Each once: a tree of rows has no two of one name. */
@@ -43,7 +43,7 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 		keys: keys === 'free' || keys === 'paid' ? keys : 'any',
 		...(end !== undefined && { expiresAt: end }),
 		models: (Array.isArray(models) ? models : []).slice(0, maxModels).flatMap((one) => {
-			const { model, isUsable, waitMs } = fields(one);
+			const { model, isUsable, waitMs } = fieldsOf(one);
 			const backAt = at(waitMs, now);
 			if (typeof model !== 'string' || !isModelName(model) || seen.has(model)) return [];
 			seen.add(model);
@@ -53,10 +53,6 @@ export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined 
 		dollars: use(dollars, maxDollars),
 		dayEndsAt: at(endsInMs, now) ?? now,
 	};
-}
-
-function fields(value: unknown): Json {
-	return isObject(value) ? value : {};
 }
 
 function number(value: unknown): number | undefined {

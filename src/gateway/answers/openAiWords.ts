@@ -1,6 +1,5 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Call } from '../requests/call';
-import { fieldsOf, listOf, textOf, type Fields } from '../requests/json';
 import { withEdits, type JsonEdit } from '../requests/jsonEdit';
 
 /**
@@ -34,7 +33,7 @@ export class OpenAiWords {
 		return withEdits(counted, [{ path: ['choices'], value: '[]' }]);
 	}
 
-	private editsOf(choice: Fields, path: JsonEdit['path']): readonly JsonEdit[] {
+	private editsOf(choice: Json, path: JsonEdit['path']): readonly JsonEdit[] {
 		const { index: answer = 0, delta, message, finish_reason: reason } = choice;
 		const known = this.calls.get(answer) ?? [];
 		this.calls.set(answer, known);
@@ -51,7 +50,7 @@ export class OpenAiWords {
 }
 
 /** A new id, or a name without any id, begins a call; what has neither goes on with the last one. */
-function indexOf(call: Fields, known: string[]): number {
+function indexOf(call: Json, known: string[]): number {
 	const id = textOf(call['id']) ?? '';
 	const isKnown = id === '' ? textOf(fieldsOf(call['function'])['name']) === undefined : known.includes(id);
 	if (!isKnown) known.push(id);

@@ -1,5 +1,5 @@
+import { fieldsOf, isObject, listOf } from '../../common/json';
 import { callDigest } from '../../common/callDigest';
-import { isObject } from '../../common/json';
 import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
 import {
@@ -20,7 +20,6 @@ import { originOf, type ClientRecord } from '../clients/clientRecord';
 import { PlaceTakenBack } from '../clients/clients';
 import type { GatewayRules } from '../parts';
 import type { Call } from '../requests/call';
-import { fieldsOf, listOf } from '../requests/json';
 import type { SignatureMemory } from '../requests/signatures';
 import { lastToolCalls } from '../requests/toolCalls';
 import { framingOf } from './framing';

@@ -1,6 +1,6 @@
+import { fieldsOf, textOf, type Json } from '../../common/json';
 import type { Dialect } from '../../gemini/gemini';
 import type { ServiceTier } from '../../pool/pool';
-import { fieldsOf, textOf, type Fields } from './json';
 
 /** What a body says of its answer that its price depends on. */
 export interface AnswerBounds {
@@ -14,7 +14,7 @@ export interface AnswerBounds {
 
 const serviceTiers: readonly ServiceTier[] = ['flex', 'standard', 'priority'];
 
-export function answerBounds(dialect: Dialect, body: Fields): AnswerBounds {
+export function answerBounds(dialect: Dialect, body: Json): AnswerBounds {
 	const { maxTokens, count, tier } = dialect === 'gemini' ? ofGemini(body) : ofOpenAi(body);
 	const named = textOf(tier)?.toLowerCase().replace('service_tier_', '');
 	const serviceTier = serviceTiers.find((one) => one === named);
@@ -29,7 +29,7 @@ interface Read {
 	readonly tier: unknown;
 }
 
-function ofGemini(body: Fields): Read {
+function ofGemini(body: Json): Read {
 	const config = fieldsOf(body['generationConfig'] ?? body['generation_config']);
 	return {
 		maxTokens: config['maxOutputTokens'] ?? config['max_output_tokens'],
@@ -43,7 +43,7 @@ function ofOpenAi({
 	max_tokens: max = completion,
 	n,
 	service_tier: tier,
-}: Fields): Read {
+}: Json): Read {
 	return { maxTokens: completion ?? max, count: n, tier };
 }
 

@@ -1,9 +1,9 @@
+import { fieldsOf, textOf, type Json } from '../../common/json';
 import type { Dialect, ForwardRequest } from '../../gemini/gemini';
 import { modelNameIn } from '../../gemini/request/address';
 import type { RequestSize, ServiceTier } from '../../pool/pool';
 import type { Route } from '../doors/route';
 import { answerBounds, type AnswerBounds } from './answerBounds';
-import { fieldsOf, textOf, type Fields } from './json';
 import { withEdits, type JsonEdit } from './jsonEdit';
 import { geminiConversation, openAiConversation, type Conversation } from './session';
 import { geminiReplacements, openAiReplacements } from './signatures';
@@ -25,7 +25,7 @@ export interface Call {
 	/** Absent: standard. */
 	readonly serviceTier?: ServiceTier;
 	readonly conversation: Conversation;
-	readonly body: Fields;
+	readonly body: Json;
 	/** @param edits what is put back into the body, whichever model it goes to */
 	readonly forward: (edits: readonly JsonEdit[]) => ForwardRequest;
 }
@@ -36,7 +36,7 @@ type Metered = Extract<Route, { type: 'generate' | 'embed' }>;
 export function callOf(
 	route: Metered,
 	text: string,
-	body: Fields,
+	body: Json,
 	query: URLSearchParams,
 	sdk?: string,
 ): Call | undefined {
@@ -51,7 +51,7 @@ export function sdkIn(headers: Headers): string | undefined {
 /** What a body weighs, and what its answer may cost. */
 function priced(
 	type: Call['type'],
-	body: Fields,
+	body: Json,
 	{ serviceTier, ...bounds }: AnswerBounds,
 ): Pick<Call, 'size' | 'serviceTier'> {
 	// A vector is no answer of tokens, and nobody counts any.
@@ -62,7 +62,7 @@ function priced(
 function geminiCall(
 	route: Extract<Metered, { dialect: 'gemini' }>,
 	text: string,
-	body: Fields,
+	body: Json,
 	query: URLSearchParams,
 	sdk: string | undefined,
 ): Call {
@@ -95,7 +95,7 @@ function geminiCall(
 	};
 }
 
-function openAiCall({ type }: Metered, text: string, body: Fields): Call | undefined {
+function openAiCall({ type }: Metered, text: string, body: Json): Call | undefined {
 	const named = textOf(body['model']);
 	const model = named === undefined ? undefined : modelNameIn(named);
 	if (model === undefined) return undefined;

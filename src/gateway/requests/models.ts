@@ -1,5 +1,5 @@
+import { fieldsOf, listOf } from '../../common/json';
 import type { Route } from '../doors/route';
-import { fieldsOf, listOf } from './json';
 
 export type ModelsRoute = Extract<Route, { type: 'models' }>;
 

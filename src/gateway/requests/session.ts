@@ -1,8 +1,7 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
-import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
-import { goesOn, isResult, lastTurn } from './toolCalls';
+import { goesOn, isResult, lastTurn, oneOrMore } from './toolCalls';
 
 /** By which a client names its session. */
 const sessionHeader = 'x-keypool-session';
@@ -40,16 +39,16 @@ export function sessionOf(
 	return { id: `gateway ${client} ${id}`, isInTurn: isInTurn || namesFile };
 }
 
-export function geminiConversation(body: Fields): Conversation {
+export function geminiConversation(body: Json): Conversation {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const parts = contents.flatMap(partsOf);
-	const isCall = (part: Fields): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
+	const isCall = (part: Json): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
 	// Also a film on the web: whether the service may see it is no matter of the key's either.
-	const hasFile = (part: Fields): boolean => {
+	const hasFile = (part: Json): boolean => {
 		const { fileUri, file_uri: uri = fileUri } = fieldsOf(part['fileData'] ?? part['file_data']);
 		return typeof uri === 'string';
 	};
-	const namesFile = (part: Fields): boolean =>
+	const namesFile = (part: Json): boolean =>
 		hasFile(part) || partsOf(fieldsOf(part['functionResponse'] ?? part['function_response'])).some(hasFile);
 	const cache = textOf(body['cachedContent'] ?? body['cached_content']);
 	const hasCalls = parts.some(isCall);
@@ -65,9 +64,9 @@ export function geminiConversation(body: Fields): Conversation {
 	};
 }
 
-export function openAiConversation(body: Fields): Conversation {
+export function openAiConversation(body: Json): Conversation {
 	const messages = listOf(body['messages']).map(fieldsOf);
-	const isSystem = ({ role }: Fields): boolean => role === 'system' || role === 'developer';
+	const isSystem = ({ role }: Json): boolean => role === 'system' || role === 'developer';
 	const cache = textOf(fieldsOf(fieldsOf(body['extra_body'])['google'])['cached_content']);
 	const cacheKey = cache ?? textOf(body['prompt_cache_key']);
 	const hasCalls = messages.some(({ tool_calls: calls }) => listOf(calls).length > 0);
@@ -103,6 +102,6 @@ function searchesFiles(tools: unknown): boolean {
 	return oneOrMore(tools).some((tool) => isObject(fieldsOf(tool)['fileSearch'] ?? fieldsOf(tool)['file_search']));
 }
 
-function partsOf(content: Fields): readonly Fields[] {
+function partsOf(content: Json): readonly Json[] {
 	return oneOrMore(content['parts']).map(fieldsOf);
 }

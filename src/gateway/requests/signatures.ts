@@ -1,5 +1,5 @@
+import { fieldsOf, listOf, textOf, type Json } from '../../common/json';
 import { unknownSignature } from '../../gemini/request/parameters';
-import { fieldsOf, listOf, textOf, type Fields } from './json';
 import type { JsonEdit } from './jsonEdit';
 
 /** Signatures that are remembered, and the characters of all of them; the oldest go first. */
@@ -15,7 +15,7 @@ export class SignatureMemory {
 	private characters = 0;
 
 	/** Remembers what an answer's message, or a delta of one, says. */
-	learn(client: string, message: Fields): void {
+	learn(client: string, message: Json): void {
 		for (const call of listOf(message['tool_calls']).map(fieldsOf)) {
 			const id = textOf(call['id']);
 			const signature = signatureIn(call);
@@ -24,7 +24,7 @@ export class SignatureMemory {
 	}
 
 	/** What puts signatures back where a request lacks them. */
-	editsFor(client: string, body: Fields): readonly JsonEdit[] {
+	editsFor(client: string, body: Json): readonly JsonEdit[] {
 		return callsIn(body).flatMap(({ call, path }) => {
 			const id = textOf(call['id']);
 			const known = id === undefined ? undefined : this.signatures.get(`${client} ${id}`);
@@ -58,7 +58,7 @@ const sentinel = JSON.stringify(unknownSignature);
  * Google's documented stand-in in the place of every signature, and on the first call of each step, which must have one. In
  * OpenAI's form of a conversation.
  */
-export function openAiReplacements(body: Fields): readonly JsonEdit[] {
+export function openAiReplacements(body: Json): readonly JsonEdit[] {
 	const steps = new Set<number>();
 	return callsIn(body).flatMap(({ call, path, message }) => {
 		const isFirst = !steps.has(message);
@@ -68,7 +68,7 @@ export function openAiReplacements(body: Fields): readonly JsonEdit[] {
 }
 
 /** The same in Gemini's own. */
-export function geminiReplacements(body: Fields): readonly JsonEdit[] {
+export function geminiReplacements(body: Json): readonly JsonEdit[] {
 	return listOf(body['contents']).flatMap((content, n) => {
 		const parts = listOf(fieldsOf(content)['parts']).map(fieldsOf);
 		const first = parts.findIndex((part) => (part['functionCall'] ?? part['function_call']) !== undefined);
@@ -80,11 +80,11 @@ export function geminiReplacements(body: Fields): readonly JsonEdit[] {
 	});
 }
 
-function signatureIn(call: Fields): string | undefined {
+function signatureIn(call: Json): string | undefined {
 	return textOf(fieldsOf(fieldsOf(call['extra_content'])['google'])['thought_signature']);
 }
 
-function callsIn(body: Fields) {
+function callsIn(body: Json) {
 	return listOf(body['messages']).flatMap((message, n) =>
 		listOf(fieldsOf(message)['tool_calls']).map((call, m) => ({
 			call: fieldsOf(call),

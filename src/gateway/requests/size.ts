@@ -1,7 +1,6 @@
-import { isObject } from '../../common/json';
+import { isObject, listOf, type Json } from '../../common/json';
 import { mediaTokens } from '../../gemini/request/requestSize';
 import type { RequestSize } from '../../pool/pool';
-import { listOf, type Fields } from './json';
 
 /** Input tokens of what is named and not sent: an uploaded file, a film on the web, a cache, an answer that goes on. It can be anything. */
 const tokensOfNamedFile = 258;
@@ -61,7 +60,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 }
 
 /** How many texts are to become vectors: the service counts each of them as a request. */
-export function textsToEmbed({ requests, input }: Fields): number {
+export function textsToEmbed({ requests, input }: Json): number {
 	const texts = listOf(requests ?? input);
 	// OpenAI's clients can send one text as a list of tokens.
 	return texts.every((one) => typeof one === 'number') ? 1 : texts.length;
@@ -73,7 +72,7 @@ const base64 = /^[\w+/=-]{0,200}/;
  * A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). What a tool takes and gives back is text to
  * the model, whatever its fields are called.
  */
-function mediaOf(value: Fields, isRead: boolean): number | undefined {
+function mediaOf(value: Json, isRead: boolean): number | undefined {
 	const { data, mimeType, mime_type: mime, format, fileUri, file_uri: uri } = value;
 	if (typeof (fileUri ?? uri) === 'string' && !isRead) return tokensOfNamedFile;
 	if (typeof data !== 'string' || (isRead && base64.exec(data)?.[0] !== data.slice(0, 200))) return undefined;

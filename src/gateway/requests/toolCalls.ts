@@ -1,5 +1,5 @@
+import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Dialect } from '../../gemini/gemini';
-import { fieldsOf, listOf, oneOrMore, textOf, type Fields } from './json';
 
 /** A tool that the model asked for. */
 export interface ToolCall {
@@ -15,14 +15,14 @@ const maxCalls = 20;
  * The calls of the last turn of the model, whose results a request brings back: a loop comes to the same ones again and
  * again. None where no result stands behind it, or its answer goes on, so that each turn counts once.
  */
-export function lastToolCalls(dialect: Dialect, body: Fields): readonly ToolCall[] {
+export function lastToolCalls(dialect: Dialect, body: Json): readonly ToolCall[] {
 	return (dialect === 'gemini' ? geminiCalls(body) : openAiCalls(body)).slice(0, maxCalls);
 }
 
-function geminiCalls(body: Fields): readonly ToolCall[] {
+function geminiCalls(body: Json): readonly ToolCall[] {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const { last, behind } = lastTurn(contents, 'model');
-	const partsOf = (content: Fields): readonly Fields[] => oneOrMore(content['parts']).map(fieldsOf);
+	const partsOf = (content: Json): readonly Json[] => oneOrMore(content['parts']).map(fieldsOf);
 	if (goesOn(body) || !behind.flatMap(partsOf).some(isResult)) return [];
 	return partsOf(last).flatMap((part) => {
 		const { name, args } = fieldsOf(part['functionCall'] ?? part['function_call']);
@@ -30,7 +30,7 @@ function geminiCalls(body: Fields): readonly ToolCall[] {
 	});
 }
 
-function openAiCalls(body: Fields): readonly ToolCall[] {
+function openAiCalls(body: Json): readonly ToolCall[] {
 	const messages = listOf(body['messages']).map(fieldsOf);
 	const { last, behind } = lastTurn(messages, 'assistant');
 	if (!behind.some(({ role }) => role === 'tool')) return [];
@@ -42,20 +42,25 @@ function openAiCalls(body: Fields): readonly ToolCall[] {
 
 /** What the model said last, and all that stands behind it: a client may say more behind the results of its tools. */
 export function lastTurn(
-	turns: readonly Fields[],
+	turns: readonly Json[],
 	model: 'model' | 'assistant',
-): { readonly last: Fields; readonly behind: readonly Fields[] } {
+): { readonly last: Json; readonly behind: readonly Json[] } {
 	const at = turns.findLastIndex(({ role }) => role === model);
 	return { last: turns[at] ?? {}, behind: turns.slice(at + 1) };
 }
 
 /** Whether an answer goes on that reached what one request may write: the same request again, with the token that came at its end. */
-export function goesOn({ continuationToken, continuation_token: token = continuationToken }: Fields): boolean {
+export function goesOn({ continuationToken, continuation_token: token = continuationToken }: Json): boolean {
 	return textOf(token) !== undefined;
 }
 
+/** As Google reads a list: one thing may stand in its place. */
+export function oneOrMore(value: unknown): readonly unknown[] {
+	return isObject(value) ? [value] : listOf(value);
+}
+
 /** A part of Gemini's own. */
-export function isResult(part: Fields): boolean {
+export function isResult(part: Json): boolean {
 	return (part['functionResponse'] ?? part['function_response']) !== undefined;
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { fieldsOf } from '../../common/json';
 import type { Piece } from '../../gemini/gemini';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import type { JsonObject } from '../../generation/options';
@@ -46,7 +46,7 @@ export class AnswerParts {
 				const callId = `call_${this.newId()}`;
 				const signed = { ...(signature !== undefined && { signature }), model, wanted: this.wanted };
 				this.memory.keepCall(callId, { ...signed, ...(id !== undefined && { id }) });
-				const input = isObject(args) ? args : {};
+				const input = fieldsOf(args);
 				return [
 					...(signature === undefined ? [] : [signatureOf({ ...signed, callId })]),
 					{ type: 'call', callId, name: this.names.forEditor(name), input },

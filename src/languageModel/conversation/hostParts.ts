@@ -1,5 +1,5 @@
 /** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 
 export interface HostMessage {
@@ -70,7 +70,7 @@ function read(part: unknown, classes: PartClasses): readonly HostPart[] {
 	if (part instanceof call) {
 		const { callId, name, input } = part;
 		return typeof callId === 'string' && typeof name === 'string'
-			? [{ type: 'call', callId, name, input: isObject(input) ? input : {} }]
+			? [{ type: 'call', callId, name, input: fieldsOf(input) }]
 			: [];
 	}
 	if (part instanceof result) {
@@ -98,7 +98,7 @@ function textPart(text: unknown): readonly HostText[] {
 
 /** Ours name the model: other providers leave signatures too, which the service would refuse. */
 function signaturePart(metadata: unknown): readonly HostPart[] {
-	const { signature, model, wanted, callId } = isObject(metadata) ? metadata : {};
+	const { signature, model, wanted, callId } = fieldsOf(metadata);
 	if (typeof signature !== 'string' || signature === '' || typeof model !== 'string') return [];
 	const more = { ...(typeof wanted === 'string' && { wanted }), ...(typeof callId === 'string' && { callId }) };
 	return [{ type: 'signature', signature, model, ...more }];

@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { boundsOf } from './bounds';
 import { both } from './merge';
@@ -138,7 +138,7 @@ class Conversion {
 
 	private object(node: SchemaNode, inside: Place): SchemaNode {
 		const { properties, additionalProperties: others } = node;
-		const converted = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, property]) => {
+		const converted = Object.entries(fieldsOf(properties)).flatMap(([name, property]) => {
 			const one = nodeOf(property);
 			return one === undefined ? [] : [[name, this.convert(one, inside)] as const];
 		});

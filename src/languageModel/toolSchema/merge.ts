@@ -1,3 +1,4 @@
+import { listOf } from '../../common/json';
 import { asText, nodeOf, numberOf, SchemaFlaw, textsOf, typesOf, type JsonType, type SchemaNode } from './schemaNode';
 
 /**
@@ -94,10 +95,6 @@ function smallest(a: unknown, b: unknown): unknown {
 
 function joinedText(a: unknown, b: unknown): string {
 	return [a, b].filter((text) => typeof text === 'string' && text !== '').join(' ');
-}
-
-function listOf(value: unknown): readonly unknown[] {
-	return Array.isArray(value) ? value : [];
 }
 
 function recordOf(value: unknown): SchemaNode {

@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { fieldsOf } from '../../common/json';
 import { notesOn } from './notes';
 import { numberOf, textsOf, typesOf, type SchemaNode } from './schemaNode';
 
@@ -43,7 +43,7 @@ function exclusiveBounds(node: SchemaNode): readonly string[] {
 
 /** Properties that are required and have no schema: the service knows none of them. */
 function undeclared({ required, properties }: SchemaNode): readonly string[] {
-	const declared = isObject(properties) ? properties : {};
+	const declared = fieldsOf(properties);
 	const names = textsOf(required).filter((name) => !Object.hasOwn(declared, name));
 	return names.length === 0 ? [] : [`Also required: ${names.join(', ')}.`];
 }

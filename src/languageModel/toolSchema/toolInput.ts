@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { convertNode } from './convert';
 import { nodeOf, nodesOf, SchemaFlaw, textsOf, typesOf, type SchemaNode } from './schemaNode';
@@ -28,7 +28,7 @@ function withoutUnion(node: JsonObject): JsonObject {
 	if (forms.length === 0) throw new SchemaFlaw('its input is no object');
 	const variants = new Map<string, SchemaNode[]>();
 	for (const { properties } of forms) {
-		for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
+		for (const [name, property] of Object.entries(fieldsOf(properties))) {
 			variants.set(name, [...(variants.get(name) ?? []), nodeOf(property) ?? {}]);
 		}
 	}

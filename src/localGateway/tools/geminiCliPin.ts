@@ -1,4 +1,4 @@
-import { isObject, objectIn, type Json } from '../../common/json';
+import { fieldsOf, objectIn } from '../../common/json';
 
 /**
  * gemini-cli takes another address only where its settings name the way to sign in: else it ends with code 41. So
@@ -17,13 +17,9 @@ export type PinState =
 export function pinIn(text: string | undefined): PinState {
 	const settings = text === undefined || text.trim() === '' ? {} : objectIn(text);
 	if (settings === undefined) return { state: 'unreadable' };
-	const security = recordOf(settings['security']);
-	const auth = recordOf(security['auth']);
+	const security = fieldsOf(settings['security']);
+	const auth = fieldsOf(security['auth']);
 	if (auth['selectedType'] === wanted) return { state: 'set' };
 	const pinned = { ...settings, security: { ...security, auth: { ...auth, selectedType: wanted } } };
 	return { state: 'missing', text: `${JSON.stringify(pinned, undefined, 2)}\n` };
-}
-
-function recordOf(value: unknown): Json {
-	return isObject(value) ? value : {};
 }
