@@ -44,7 +44,6 @@ export * from './types/stateStore';
 export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument, writesOf } from './store/docMaps';
 export { copyOf, namedRefOf, replaceAll, writesByName } from './store/documentSet';
 export { initialKeyRecord } from './health/initialRecords';
-export { InMemoryStore, type StoreData } from './store/inMemoryStore';
 export { changesToResync } from './store/resync';
 export { reconcile } from './store/reconcile';
 export { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from './quota/clockRollback';

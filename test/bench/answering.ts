@@ -1,6 +1,5 @@
 import {
 	Failure,
-	InMemoryStore,
 	Pool,
 	type Chunk,
 	type Clock,
@@ -14,6 +13,7 @@ import {
 } from '../../src/pool/pool';
 import { chance } from '../support/pool/chance';
 import type { VirtualClock } from '../support/virtualClock';
+import { InMemoryStore } from '../support/pool/inMemoryStore';
 
 /** One in so many is refused, so that rests, requestRecords and second attempts are part of it. */
 const refusedEvery = 100;

@@ -9,9 +9,9 @@ import {
 } from '../../src/pool/types/key';
 import { initialKeyRecord } from '../../src/pool/health/initialRecords';
 import type { Bucket, KeyRecord } from '../../src/pool/types/stateStore';
-import type { StoreData } from '../../src/pool/store/inMemoryStore';
 import { initialBucket } from '../../src/pool/quota/bucket';
 import { KeySet } from '../../src/pool/types/keySet';
+import type { StoreData } from '../support/pool/inMemoryStore';
 
 export const model = 'gemini-3.8-flash';
 

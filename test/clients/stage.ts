@@ -5,12 +5,13 @@ import { createWords } from '../../src/localization/words';
 import { createMasker } from '../../src/masking/masking';
 import { serveGateway } from '../../src/node/http/gatewayServer';
 import { systemClock } from '../../src/node/systemClock';
-import { ClientCounts, InMemoryStore, Pool, type ProjectId } from '../../src/pool/pool';
+import { ClientCounts, Pool, type ProjectId } from '../../src/pool/pool';
 import { serve } from '../../src/simulator/http';
 import { createService, systemClock as simulatorClock, type Fault, type Service } from '../../src/simulator/service';
 import { aKey } from '../support/aKey';
 import { memoryClients } from '../support/gateway/gatewayRig';
 import { seeded } from '../support/simulator/stand';
+import { InMemoryStore } from '../support/pool/inMemoryStore';
 
 /** A gateway on a port, over keys whose service is a simulator on another: all by sockets, as a client has it. */
 export interface Stage {

@@ -2,7 +2,6 @@ import type { Gemini, Prompt } from '../../src/gemini/gemini';
 import { aKey } from '../support/aKey';
 import { createGemini } from '../../src/gemini/service';
 import {
-	InMemoryStore,
 	Pool,
 	PoolError,
 	type Clock,
@@ -17,6 +16,7 @@ import type { Outcome } from './play';
 import type { Ask, Scenario } from './scenario';
 import { secretOf } from './server/contract';
 import type { Call } from './upstream';
+import { InMemoryStore } from '../support/pool/inMemoryStore';
 
 export function roomOver(fetch: typeof globalThis.fetch, baseUrl: string): Gemini {
 	return createGemini({

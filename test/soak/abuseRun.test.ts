@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore } from '../../src/pool/pool';
 import type { BodyName } from '../../src/simulator/service';
 import { sum } from '../support/monitoring/exposition';
 import { World, type Asked } from '../support/whole/world';
+import { InMemoryStore } from '../support/pool/inMemoryStore';
 
 describe('abuse signals', () => {
 	const rejections: unknown[] = [];

@@ -3,13 +3,14 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SqliteBackend } from '../../src/node/sqlite/sqliteBackend';
-import { InMemoryStore, SharedStore } from '../../src/pool/pool';
+import { SharedStore } from '../../src/pool/pool';
 import { slopeOf } from '../bench/measure';
 import { heapCensus, type Counted } from '../support/soak/heapCensus';
 import { nothing, plus, type Sum } from '../support/soak/month/meter';
 import { liveThrough, type DayOfMonth, type Held, type Pace } from '../support/soak/month/month';
 import { MonthRig } from '../support/soak/month/monthRig';
 import { budgets, clients, days, endOfDay, retiredOn, tierOf } from '../support/soak/month/plan';
+import { InMemoryStore } from '../support/pool/inMemoryStore';
 
 /** From the end of this day on, from 0, nothing may grow: what is kept for eight days has all its days. */
 const settled = 9;

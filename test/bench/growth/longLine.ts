@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { InMemoryStore, type Pool } from '../../../src/pool/pool';
+import type { Pool } from '../../../src/pool/pool';
 import { systemClock } from '../../../src/node/systemClock';
 import { ask, keyOf } from '../answering';
 import { drain, everMs, keys, models, projectsOf, usedUpPool } from './usedUp';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** ms until all in line have been looked at. */
 const lookedAtMs = 1_500;

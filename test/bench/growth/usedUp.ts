@@ -1,5 +1,6 @@
-import type { Clock, InMemoryStore, Key, Pool, Project, StreamPart } from '../../../src/pool/pool';
+import type { Clock, Key, Pool, Project, StreamPart } from '../../../src/pool/pool';
 import { ask, keyOf, poolOn } from '../answering';
+import type { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 export const models = ['gemini-3.8-flash', 'gemini-3.5-flash-lite'];
 /** Longer than anybody waits here. */

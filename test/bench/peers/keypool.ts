@@ -1,8 +1,9 @@
 import { createGemini } from '../../../src/gemini/service';
 import { systemClock } from '../../../src/node/systemClock';
-import { InMemoryStore, Pool, type Clock, type KeyId, type Limits, type ProjectId } from '../../../src/pool/pool';
+import { Pool, type Clock, type KeyId, type Limits, type ProjectId } from '../../../src/pool/pool';
 import { patienceMs } from './load';
 import type { Peer, Place } from './peer';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 interface Surroundings {
 	readonly clock: Clock;

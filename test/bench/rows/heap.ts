@@ -1,10 +1,11 @@
-import { InMemoryStore, Maintenance } from '../../../src/pool/pool';
+import { Maintenance } from '../../../src/pool/pool';
 import { chance } from '../../support/pool/chance';
 import { VirtualClock } from '../../support/virtualClock';
 import { answerAll, poolOn } from '../answering';
 import { sampleOf, slopeOf } from '../measure';
 import { mixedKeys } from '../mixedKeys';
 import type { Row } from '../row';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const readings = 20;
 /** Requests of an hour: so often what has expired is deleted. */

@@ -4,7 +4,7 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { GoogleGenAI } from '@google/genai/web';
 import type { ForwardRequest, Prompt } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
-import { InMemoryStore, type Chunk, type StateStore, type ProjectId } from '../../../src/pool/pool';
+import type { Chunk, StateStore, ProjectId } from '../../../src/pool/pool';
 import { httpSend } from '../../../src/node/http/httpSend';
 import { systemClock } from '../../../src/node/systemClock';
 import rateLimited from '../../fixtures/errors/429_rpm_free.json';
@@ -13,6 +13,7 @@ import { answer } from '../answers';
 import { inFolder, model, poolOver, sharedLedger } from '../ledgers';
 import { sampleOf, worst } from '../measure';
 import type { Figure, Row } from '../row';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** By marks on the way, without a network between. */
 const firstTokenReason =

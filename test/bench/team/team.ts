@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../../src/node/systemClock';
 import { hmacSha256 } from '../../../src/node/valkey';
-import { InMemoryStore, type Clock, type KeyId, type Random } from '../../../src/pool/pool';
+import type { Clock, KeyId, Random } from '../../../src/pool/pool';
 import { TeamStore } from '../../../src/team/teamStore';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { seeded } from '../../support/simulator/stand';
@@ -10,6 +10,7 @@ import { SocketClock } from '../../support/team/socketClock';
 import type { TeamServer } from '../../support/team/teamServer';
 import { keyOf } from '../answering';
 import { networkOf, type Traffic } from './network';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 export interface TeamLoad {
 	readonly machines: number;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { createService } from '../../../src/simulator/service';
 import type { TeamStore } from '../../../src/team/teamStore';
 import { requestOf } from '../../bench/answering';
 import { seeded } from '../../support/simulator/stand';
 import { TeamServer } from '../../support/team/teamServer';
 import { TeamWindows } from '../../support/team/teamWindows';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const isLong = process.env['KEYPOOL_FULL'] === '1';
 const model = 'gemini-3.8-flash';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../src/node/systemClock';
-import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type ProjectId } from '../../../src/pool/pool';
+import type { BucketId, KeyId, LeaseId, ProjectId } from '../../../src/pool/pool';
 import { admit } from '../../../src/pool/quota/lease';
 import type { Invitation } from '../../../src/team/invitation';
 import { Membership } from '../../../src/team/membership';
 import { StoreSwitch } from '../../../src/team/storeSwitch';
 import { useTeamServer } from '../../support/team/useTeamWindows';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const bucket = 'p/m' as BucketId;
 

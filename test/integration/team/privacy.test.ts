@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { hmacSha256 } from '../../../src/node/valkey';
 import { systemClock } from '../../../src/node/systemClock';
-import { Failure, InMemoryStore, Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { Failure, Pool, type Key, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { TeamStore } from '../../../src/team/teamStore';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { requestOf } from '../../bench/answering';
 import { writeOneOfEach } from '../../support/pool/storeContract';
 import { TeamServer } from '../../support/team/teamServer';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const canary = 'CANARY';
 const teamSecret = `sim-${canary}-team-secret`;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '../../../src/node/systemClock';
 import { hmacSha256 } from '../../../src/node/valkey';
-import { InMemoryStore, type BucketId, type KeyId, type LeaseId, type ProjectId } from '../../../src/pool/pool';
+import type { BucketId, KeyId, LeaseId, ProjectId } from '../../../src/pool/pool';
 import { admit } from '../../../src/pool/quota/lease';
 import type { TeamTrouble } from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
@@ -15,6 +15,7 @@ import { parseAddress, type TeamServer } from '../../../src/team/valkey/server';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { makeCertificates } from '../../support/team/certificates';
 import { plain, PortServers } from '../../support/team/portServers';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const key = 'a' as KeyId;
 const bucket = 'p/m' as BucketId;

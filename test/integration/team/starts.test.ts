@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
-import { ClientCounts, InMemoryStore, type KeyId, type LeaseId } from '../../../src/pool/pool';
+import { ClientCounts, type KeyId, type LeaseId } from '../../../src/pool/pool';
 import { assertSent, send, sentBy } from '../../support/team/sends';
 import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const [key, other] = ['a', 'b'] as unknown as readonly [KeyId, KeyId];
 

@@ -6,12 +6,12 @@ import { PendingAttachments, type ReadFile } from '../../../src/chat/model/pendi
 import { memoryFolder } from '../../../src/chat/storage/folder';
 import { ConversationStore } from '../../../src/chat/storage/conversationStore';
 import { ChatSession } from '../../../src/chat/session/session';
-import { InMemoryStore } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { createWords } from '../../../src/localization/words';
 import { VirtualClock } from '../virtualClock';
 import { keyId } from './fixtures';
 import { ScriptedAsk, settle } from './scriptedAsk';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 export const code: Attachment = {
 	label: 'a.ts, line 3',

@@ -4,11 +4,11 @@ import { memoryFolder, type Folder } from '../../../src/chat/storage/folder';
 import { ConversationStore } from '../../../src/chat/storage/conversationStore';
 import { ChatSession } from '../../../src/chat/session/session';
 import type { ChatSessionChange } from '../../../src/chat/session/sessionChange';
-import { InMemoryStore } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../virtualClock';
 import { attempt, keyId, question } from './fixtures';
 import { ScriptedAsk } from './scriptedAsk';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 let windows = 0;
 

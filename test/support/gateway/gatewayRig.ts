@@ -14,19 +14,13 @@ import {
 } from '../../../src/gateway/gateway';
 import { createWords } from '../../../src/localization/words';
 import { createMasker } from '../../../src/masking/masking';
-import {
-	ClientCounts,
-	InMemoryStore,
-	Pool,
-	type Options,
-	type PoolEvent,
-	type ProjectId,
-} from '../../../src/pool/pool';
+import { ClientCounts, Pool, type Options, type PoolEvent, type ProjectId } from '../../../src/pool/pool';
 import { createPrices } from '../../../src/prices/priceList';
 import { createService, type Fault, type Quota, type Service } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
 import { flash, lite, seeded } from '../simulator/stand';
 import { VirtualClock } from '../virtualClock';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 export interface GatewayKey {
 	readonly faults?: readonly Fault[];

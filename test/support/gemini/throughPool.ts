@@ -2,7 +2,6 @@ import { aKey } from '../aKey';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createGemini } from '../../../src/gemini/service';
 import {
-	InMemoryStore,
 	Pool,
 	PoolError,
 	type OpenStream,
@@ -16,6 +15,7 @@ import { aRequest } from '../aRequest';
 import { flash, seeded } from '../simulator/stand';
 import { VirtualClock } from '../virtualClock';
 import { question } from './room';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 /** 10:00 in Los Angeles: the day there ends in 14 h. */
 export const morning = Date.UTC(2026, 10, 24, 18);

@@ -1,4 +1,5 @@
-import type { InMemoryStore, StateStore } from '../../../src/pool/pool';
+import type { StateStore } from '../../../src/pool/pool';
+import type { InMemoryStore } from './inMemoryStore';
 
 /** A window whose copy of the pool's record stays as it was: it hears neither of a pause nor of a revoked tier. */
 export function blindToPool(store: InMemoryStore): StateStore {

@@ -1,6 +1,5 @@
 import {
 	defaults,
-	InMemoryStore,
 	type Budgets,
 	type BucketId,
 	type Bucket,
@@ -9,7 +8,6 @@ import {
 	type ProjectId,
 	type Reason,
 	type StateStore,
-	type StoreData,
 	type Transaction,
 } from '../../../src/pool/pool';
 import { BudgetGuard } from '../../../src/pool/budget/budgetGuard';
@@ -21,6 +19,7 @@ import type { LeaseGrant, LeaseRequest, Rejection } from '../../../src/pool/type
 import { VirtualClock } from '../virtualClock';
 import { planned, type KeyPlans } from './keyPlan';
 import { plainPricing } from './pricing';
+import { InMemoryStore, type StoreData } from './inMemoryStore';
 
 /** The engine's choice of a key alone, in virtual time: keys in turn, `m` unless said otherwise, plain prices. */
 export class Chooser {

@@ -1,11 +1,9 @@
 import {
 	Failure,
-	InMemoryStore,
 	Pool,
 	PoolError,
 	type Chunk,
 	type StateStore,
-	type StoreData,
 	type Pricing,
 	type OpenStream,
 	type Options,
@@ -18,6 +16,7 @@ import { Maintenance } from '../../../src/pool/maintenance/maintenance';
 import { VirtualClock } from '../virtualClock';
 import { aRequest } from '../aRequest';
 import { planned, type KeyPlan } from './keyPlan';
+import { InMemoryStore, type StoreData } from './inMemoryStore';
 
 export type { KeyPlan } from './keyPlan';
 

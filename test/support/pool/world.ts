@@ -1,7 +1,6 @@
 import type { Pool } from '../../../src/pool/pool';
 import {
 	Failure,
-	InMemoryStore,
 	PoolError,
 	bucketId,
 	type Bucket,
@@ -9,7 +8,6 @@ import {
 	type Dimension,
 	type Key,
 	type KeyId,
-	type StoreData,
 	type OpenStream,
 	type StreamPart,
 	type PoolParts,
@@ -21,6 +19,7 @@ import { VirtualClock } from '../virtualClock';
 import { chance } from './chance';
 import { aRequest } from '../aRequest';
 import type { Asking, Fate, Fault, Scenario } from './scenario';
+import { InMemoryStore, type StoreData } from './inMemoryStore';
 
 export interface Sent {
 	readonly request: string;

@@ -8,7 +8,7 @@ import { createGemini } from '../../../src/gemini/service';
 import { askAboutHeldKeys } from '../../../src/keys/commands/heldKeys';
 import { memoryFolder } from '../../../src/chat/storage/folder';
 import { createMasker } from '../../../src/masking/masking';
-import { InMemoryStore, LeaderElection, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { LeaderElection, Pool, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { createService } from '../../../src/simulator/service';
 import { aKey } from '../aKey';
 import { loadSdk } from '../gemini/room';
@@ -17,6 +17,7 @@ import { words } from '../views/snapshots';
 import { VirtualClock } from '../virtualClock';
 import { settingsOf, Written } from '../written';
 import { crossedBy, type Crossed } from './crossed';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 const idle = { dispose: () => undefined };
 const never = (): typeof idle => idle;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { hmacSha256 } from '../../../src/node/valkey';
 import { systemClock } from '../../../src/node/systemClock';
-import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { KeyId, ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
 import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
@@ -11,6 +11,7 @@ import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
 import { bucket } from './sends';
 import { SocketClock } from './socketClock';
 import type { TeamServer } from './teamServer';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 /** Turns in which time passes by the millisecond. */
 const finePasses = 5_000;

@@ -2,19 +2,12 @@ import { createGemini } from '../../../src/gemini/service';
 import type { Piece } from '../../../src/gemini/gemini';
 import { createMemoryStore } from '../../../src/keys/keyring/memoryStore';
 import { createMasker } from '../../../src/masking/masking';
-import {
-	InMemoryStore,
-	Pool,
-	PoolError,
-	type KeyId,
-	type Options,
-	type PoolRequest,
-	type StreamPart,
-} from '../../../src/pool/pool';
+import { Pool, PoolError, type KeyId, type Options, type PoolRequest, type StreamPart } from '../../../src/pool/pool';
 import { askStatus } from '../../../src/teamGateway/askStatus';
 import { TeamGateway } from '../../../src/teamGateway/teamGateway';
 import type { GatewayRig } from '../gateway/gatewayRig';
 import { flash } from '../simulator/stand';
+import { InMemoryStore } from '../pool/inMemoryStore';
 
 export const address = 'https://kp.example';
 

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { callDigest } from '../../../src/common/callDigest';
 import { replicaTeam, type ReplicaTeam } from '../../../src/headless/team';
 import { machineCount } from '../../../src/node/machineCount';
-import { InMemoryStore, Pool, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import { Pool, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
 import { invitationText, type Invitation } from '../../../src/team/invitation';
 import { teamVariable } from '../../../src/team/openTeamStore';
 import { memoryClients } from '../../support/gateway/gatewayRig';
 import { VirtualClock } from '../../support/virtualClock';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 function teamNamed(
 	letter: string,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/common/emitter';
 import { clientStorage, type ClientSecrets } from '../../../src/localGateway/clientStorage';
-import { InMemoryStore } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../support/virtualClock';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 describe('the tokens of tools in the secret storage', () => {
 	it('lose no change of two windows while the system asks its person to unlock it', async () => {

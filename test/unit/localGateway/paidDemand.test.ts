@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
-import { InMemoryStore } from '../../../src/pool/pool';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../support/virtualClock';
 import { settingsOf, Written } from '../../support/written';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** The windows of one computer. */
 function computer() {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, Pool, type KeyId, type StateStore, type ProjectId } from '../../../src/pool/pool';
+import { Pool, type KeyId, type StateStore, type ProjectId } from '../../../src/pool/pool';
 import { VirtualClock } from '../../support/virtualClock';
 import { answers, badKey, fails, hangs, overloaded, Rig, rpm } from '../../support/pool/rig';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 describe('the pool, at its edges', () => {
 	it('has no keys before it was given any, whatever other windows find out about theirs', async () => {

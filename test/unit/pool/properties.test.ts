@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { InMemoryStore, Pool, strategyNames, type StoreData } from '../../../src/pool/pool';
+import { Pool, strategyNames } from '../../../src/pool/pool';
 import { runBatch } from '../../../src/editor/batch/runBatch';
 import { chance } from '../../support/pool/chance';
 import { lossy, mutants } from '../../support/pool/mutants';
 import type { Asking, Fault, Scenario } from '../../support/pool/scenario';
 import { replayed, seed } from '../../support/seed';
 import { wholeAnswer, World, type Build, type Sent } from '../../support/pool/world';
+import { InMemoryStore, type StoreData } from '../../support/pool/inMemoryStore';
 
 const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 1000 : 40;
 

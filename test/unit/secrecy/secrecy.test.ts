@@ -10,7 +10,7 @@ import { createLog, type Log } from '../../../src/monitoring/log/log';
 import { logPool } from '../../../src/monitoring/log/poolLog';
 import { RecentLines } from '../../../src/monitoring/log/recentLines';
 import { problemReport } from '../../../src/monitoring/report/problemReport';
-import { InMemoryStore, type Docs } from '../../../src/pool/pool';
+import type { Docs } from '../../../src/pool/pool';
 import { exported } from '../../../src/views/dashboard/exports';
 import { dashboardData } from '../../../src/views/dashboard/project';
 import { explain } from '../../../src/views/commands/explain';
@@ -28,6 +28,7 @@ import type { Sink } from '../../support/house/sinks';
 import { words } from '../../support/views/snapshots';
 import { World } from '../../support/whole/world';
 import { formsOf, leaks, shapes, type Leak } from '../../support/secrecy/leaks';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** What no text of the service reaches: a person's own words, keys where they belong, what is asked of the service, and the file that runs. */
 type Elsewhere = 'secretStorage' | 'dialog' | 'browser' | 'code' | 'command' | 'settings' | 'terminal';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type BucketId, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { BucketId, KeyId, ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
 import { invitationText, type Invitation } from '../../../src/team/invitation';
 import { Membership, type MembershipParts } from '../../../src/team/membership';
 import { StoreSwitch } from '../../../src/team/storeSwitch';
 import { VirtualClock } from '../../support/virtualClock';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** Nobody is there: the machine goes on alone. */
 const invitation: Invitation = {

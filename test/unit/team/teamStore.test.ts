@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hmacSha256 } from '../../../src/node/valkey';
-import { InMemoryStore, type KeyId, type ProjectId } from '../../../src/pool/pool';
+import type { KeyId, ProjectId } from '../../../src/pool/pool';
 import {
 	TeamError,
 	type TeamCommit,
@@ -10,6 +10,7 @@ import {
 } from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
 import { VirtualClock } from '../../support/virtualClock';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const key = 'a' as KeyId;
 

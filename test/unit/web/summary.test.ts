@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type Bucket, type BucketId } from '../../../src/pool/pool';
+import type { Bucket, BucketId } from '../../../src/pool/pool';
 import { followSummaries, merged, readSummary } from '../../../src/web/summary';
 import { VirtualClock } from '../../support/virtualClock';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 const id = 'p/m' as BucketId;
 

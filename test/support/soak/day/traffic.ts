@@ -1,21 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Prompt } from '../../../../src/gemini/gemini';
 import { createGemini } from '../../../../src/gemini/service';
-import {
-	InMemoryStore,
-	Pool,
-	PoolError,
-	type Key,
-	type KeyId,
-	type StoreData,
-	type Project,
-	type ProjectId,
-} from '../../../../src/pool/pool';
+import { Pool, PoolError, type Key, type KeyId, type Project, type ProjectId } from '../../../../src/pool/pool';
 import { createService, type Service, type WindowKind } from '../../../../src/simulator/service';
 import { seeded } from '../../simulator/stand';
 import { VirtualClock } from '../../virtualClock';
 import { mostRequests } from './clairvoyant';
 import { models, type DayPlan, type ProjectPlan } from './plan';
+import { InMemoryStore, type StoreData } from '../../pool/inMemoryStore';
 
 /** What came of one bucket. */
 export interface BucketTally {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ForwardRequest } from '../../../../src/gemini/gemini';
 import { createGemini } from '../../../../src/gemini/service';
-import { InMemoryStore, Pool, type OpenStream, type ProjectId } from '../../../../src/pool/pool';
+import { Pool, type OpenStream, type ProjectId } from '../../../../src/pool/pool';
 import { aKey } from '../../../support/aKey';
 import { aRequest } from '../../../support/aRequest';
 import { loadSdk, question } from '../../../support/gemini/room';
 import { createStand, flash } from '../../../support/simulator/stand';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const forwarded: ForwardRequest = {
 	dialect: 'gemini',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type LeaseId, type ProjectId, type Tier } from '../../../../src/pool/pool';
+import type { LeaseId, ProjectId, Tier } from '../../../../src/pool/pool';
 import { BudgetGuard } from '../../../../src/pool/budget/budgetGuard';
 import type { CallEnd } from '../../../../src/pool/budget/charge';
 import { initialSpending } from '../../../../src/pool/budget/spending';
@@ -8,6 +8,7 @@ import { grantOf } from '../../../support/pool/grant';
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, Rig } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const project = { id: 'p' as ProjectId, tier: 'paid' } as const;
 const size = { bytes: 400, tokens: 0 };

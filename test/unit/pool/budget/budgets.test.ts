@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Budgets, Chunk, InMemoryStore, PoolRequest, StateStore } from '../../../../src/pool/pool';
+import type { Budgets, Chunk, PoolRequest, StateStore } from '../../../../src/pool/pool';
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
 import { answers, breaks, fails, hangs, internal, Rig, rpm, type Send } from '../../../support/pool/rig';
 import type { VirtualClock } from '../../../support/virtualClock';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const dollars = (microDollars: number): number => microDollars / 1e6;
 const midnight = Date.UTC(2026, 10, 25, 8);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type ProjectId, type StateStore } from '../../../../src/pool/pool';
+import type { ProjectId, StateStore } from '../../../../src/pool/pool';
 import { moveSpending } from '../../../../src/pool/budget/spendingSteps';
 
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
 import { planned } from '../../../support/pool/keyPlan';
 import { answers, hangs, Rig } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const budget = { day: (3 * plainCost + plainMaxCost) / 1e6 };
 const [apart, together] = [

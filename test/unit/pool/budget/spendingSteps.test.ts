@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore } from '../../../../src/pool/pool';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { raiseBudget, releaseClient } from '../../../../src/pool/budget/spendingSteps';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('a person who allows more', () => {
 	it('allows it in the day that it is, although nothing was spent in it yet', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { KeyId, StateStore, InMemoryStore, ProjectId, FailureAction } from '../../../../src/pool/pool';
+import type { KeyId, StateStore, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { answers, badKey, breaks, fails, internal, network, overloaded, Rig, rpm } from '../../../support/pool/rig';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const blocked: FailureAction = { type: 'quarantine', reason: 'blocked', scope: 'key', abuse: false, recheckMs: [] };
 const tpm = (limit?: number): FailureAction => ({

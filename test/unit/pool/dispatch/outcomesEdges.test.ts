@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
 	defaults,
 	Failure,
-	InMemoryStore,
 	type KeyId,
 	type WindowQueue,
 	type FailureAction,
@@ -23,6 +22,7 @@ import {
 	rpm,
 	type Script,
 } from '../../../support/pool/rig';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const modelsOf = (rig: Rig, key: string): Readonly<Record<string, number>> =>
 	Object.fromEntries(

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type KeyId, type RequestRecord, type Transaction } from '../../../../src/pool/pool';
+import type { KeyId, RequestRecord, Transaction } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { usageOf } from '../../../support/pool/counts';
 import { RequestTimer } from '../../../../src/pool/dispatch/requestStream';
 import { VirtualClock } from '../../../support/virtualClock';
 import { ended } from '../../../support/pool/ended';
 import { answers, fails, hangs, internal, Rig, rpd, rpm } from '../../../support/pool/rig';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const a = 'a' as KeyId;
 const b = 'b' as KeyId;

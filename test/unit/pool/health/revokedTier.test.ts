@@ -3,7 +3,6 @@ import {
 	Failure,
 	type Chunk,
 	type KeyId,
-	type StoreData,
 	type PoolRecord,
 	type ProjectId,
 	type FailureAction,
@@ -13,6 +12,7 @@ import { reconcile } from '../../../../src/pool/store/reconcile';
 import { restoreTier, revokeTier, withoutRevoked } from '../../../../src/pool/health/revokedTier';
 import { blindToPool } from '../../../support/pool/blindToPool';
 import { answers, fails, Rig, rpd, rpm, type Send } from '../../../support/pool/rig';
+import type { StoreData } from '../../../support/pool/inMemoryStore';
 
 const needs = { paid: true };
 const paid = { tier: 'paid' } as const;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type Role } from '../../../../src/pool/pool';
+import type { Role } from '../../../../src/pool/pool';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 /** Windows that bid for roles on one store, and who does what. */
 class Bidders {

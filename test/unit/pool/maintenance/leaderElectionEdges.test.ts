@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type Role, type StateStore } from '../../../../src/pool/pool';
+import type { Role, StateStore } from '../../../../src/pool/pool';
 import { LeaderElection } from '../../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('ownership of a role, at its edges', () => {
 	let clock: VirtualClock;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type QueueRecord } from '../../../../src/pool/pool';
+import type { QueueRecord } from '../../../../src/pool/pool';
 import { isAlive, QueueHeartbeat } from '../../../../src/pool/queue/sharedQueue';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const waiter = (id: string): QueueRecord => ({
 	...{ id, priority: 'chat', since: 0, reason: 'rpm', models: ['m'], size: { bytes: 1, tokens: 0 }, paid: false },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore } from '../../../../src/pool/pool';
 import { Queue } from '../../../../src/pool/queue/queue';
 import { VirtualClock } from '../../../support/virtualClock';
 import type { LeaseGrant } from '../../../../src/pool/types/leaseRequest';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const granted = { grant: { lease: 'x' } as unknown as LeaseGrant };
 

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { usageOf } from '../../../support/pool/counts';
-import {
-	InMemoryStore,
-	type BucketId,
-	type KeyId,
-	type QueueRecord,
-	type Transaction,
-} from '../../../../src/pool/pool';
+import type { BucketId, KeyId, QueueRecord, Transaction } from '../../../../src/pool/pool';
 import type { LeaseChoice } from '../../../../src/pool/types/leaseRequest';
 import { Queue } from '../../../../src/pool/queue/queue';
 import { RequestRejected, type QueuedRequest } from '../../../../src/pool/queue/queuedRequest';
 import type { Rejection, LeaseGrant } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const bucket = 'p/m' as BucketId;
 const granted = { grant: { lease: 'x' } as unknown as LeaseGrant };

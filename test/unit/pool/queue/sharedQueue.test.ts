@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type WindowQueue, type QueueRecord } from '../../../../src/pool/pool';
+import type { WindowQueue, QueueRecord } from '../../../../src/pool/pool';
 import { ahead, isAlive, updateFairness } from '../../../../src/pool/queue/sharedQueue';
 import type { QueueTicket } from '../../../../src/pool/types/leaseRequest';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const now = 1_000_000;
 

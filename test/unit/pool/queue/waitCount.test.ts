@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type QueueRecord, type WindowQueue } from '../../../../src/pool/pool';
+import type { QueueRecord, WindowQueue } from '../../../../src/pool/pool';
 import { WaitCount } from '../../../../src/pool/queue/waitCount';
 import { answers, fails, network, Rig } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const limited = { limits: { m: { rpm: 1 } } };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { DocsTransaction, type InMemoryStore, type KeyId, type StateStore } from '../../../../src/pool/pool';
+import { DocsTransaction, type KeyId, type StateStore } from '../../../../src/pool/pool';
 import { answers, Rig } from '../../../support/pool/rig';
 import { seeded } from '../../../support/simulator/stand';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 class NotedTransaction extends DocsTransaction {
 	readonly read = new Set<string>();

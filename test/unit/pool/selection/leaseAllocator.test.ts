@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import type {
-	BucketId,
-	WindowQueue,
-	InMemoryStore,
-	StreamPart,
-	FailureAction,
-	QueueRecord,
-} from '../../../../src/pool/pool';
+import type { BucketId, WindowQueue, StreamPart, FailureAction, QueueRecord } from '../../../../src/pool/pool';
 import {
 	answers,
 	badKey,
@@ -18,6 +11,7 @@ import {
 	type RigOptions,
 	type Script,
 } from '../../../support/pool/rig';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const waitingIn = (asked: Asked): Extract<StreamPart<string>, { type: 'waiting' }> => {
 	const part = asked.parts.findLast(({ type }) => type === 'waiting');

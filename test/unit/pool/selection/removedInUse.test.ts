@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { Failure, type BucketId, type InMemoryStore, type StateStore } from '../../../../src/pool/pool';
+import { Failure, type BucketId, type StateStore } from '../../../../src/pool/pool';
 import { answers, Rig, type Send } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('a key that is removed while it answers', () => {
 	it('finishes its answer, and takes no further one', async () => {

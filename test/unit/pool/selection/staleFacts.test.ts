@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import {
-	DocMaps,
-	Failure,
-	type InMemoryStore,
-	type KeyId,
-	type StateStore,
-	type Transaction,
-} from '../../../../src/pool/pool';
+import { DocMaps, Failure, type KeyId, type StateStore, type Transaction } from '../../../../src/pool/pool';
 import { denyModel, quarantine } from '../../../../src/pool/health/keyRecord';
 import { Chooser } from '../../../support/pool/chooser';
 import { many, type KeyPlans } from '../../../support/pool/keyPlan';
 import { answers, fails, overloaded, Rig, rpd, rpm } from '../../../support/pool/rig';
+import type { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 /** A store whose news reach this window never: what it ranks by is as old as the window. */
 function unheard(store: StateStore): StateStore {

@@ -1,7 +1,8 @@
-import { InMemoryStore, PoolError, type StateStore, type Dispose } from '../../../../src/pool/pool';
+import { PoolError, type StateStore, type Dispose } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
 import { storeContract } from '../../../support/pool/storeContract';
 import { windowsAgree } from '../../../support/pool/windowsAgree';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 /** Windows that all have the one store of their process. */
 function inMemory() {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type BucketId, type KeyId, type Transaction } from '../../../../src/pool/pool';
+import type { BucketId, KeyId, Transaction } from '../../../../src/pool/pool';
 import { RollbackGuard } from '../../../../src/pool/store/rollbackGuard';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const hour = 3_600_000;
 const bucket = 'p/m' as BucketId;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
 	DocMaps,
 	DocsTransaction,
-	InMemoryStore,
 	nameOf,
 	refOf,
 	storedDocument,
@@ -15,6 +14,7 @@ import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/healt
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { VirtualClock } from '../../../support/virtualClock';
 import { writeOneOfEach } from '../../../support/pool/storeContract';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const now = new VirtualClock().wall();
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type PoolEvent, type RequestRecord } from '../../../../src/pool/pool';
+import type { PoolEvent, RequestRecord } from '../../../../src/pool/pool';
 import { PoolEvents, Events } from '../../../../src/pool/types/events';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, fails, Rig } from '../../../support/pool/rig';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('events', () => {
 	it('reach everybody who listens, until they leave or all is over', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { ClientCounts, InMemoryStore } from '../../../../src/pool/pool';
+import { ClientCounts } from '../../../../src/pool/pool';
 import { DataErasure } from '../../../../src/pool/maintenance/dataErasure';
 import { mergeClientCounts } from '../../../../src/pool/usage/clientCounts';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const usage = { input: 100, cached: 0, output: 20, thoughts: 5 };
 

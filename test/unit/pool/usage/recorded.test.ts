@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type Attempt, type KeyId, type UsageCount } from '../../../../src/pool/pool';
+import type { Attempt, KeyId, UsageCount } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { ended } from '../../../support/pool/ended';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const told = ({ key, outcome, client, servedModel, tier, sends }: UsageCount): unknown => [
 	...[key, outcome, client, servedModel, tier, sends],

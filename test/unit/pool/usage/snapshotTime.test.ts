@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Availability, BucketId, LeaseId, ModelView, StoreData } from '../../../../src/pool/pool';
+import type { Availability, BucketId, LeaseId, ModelView } from '../../../../src/pool/pool';
 import { answers, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
+import type { StoreData } from '../../../support/pool/inMemoryStore';
 
 const minute = 60_000;
 const hour = 60 * minute;

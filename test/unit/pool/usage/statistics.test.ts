@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { InMemoryStore, type BucketId, type KeyId, type ProjectId, type Write } from '../../../../src/pool/pool';
+import type { BucketId, KeyId, ProjectId, Write } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { usageOf } from '../../../support/pool/counts';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const now = Date.UTC(2026, 10, 24, 20, 30);
 const last = now / 60_000;

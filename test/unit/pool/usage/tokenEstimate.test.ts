@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { estimateTokens, InMemoryStore } from '../../../../src/pool/pool';
+import { estimateTokens } from '../../../../src/pool/pool';
 import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('the tokens that a request is estimated at', () => {
 	it('are those of the ratio that was learnt for the model, under any of its names', async () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Attempt, BucketId, KeyId } from '../../../../src/pool/pool';
-import { InMemoryStore } from '../../../../src/pool/store/inMemoryStore';
 import { count } from '../../../../src/pool/usage/count';
 import type { RequestRecord } from '../../../../src/pool/types/statistics';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { ended } from '../../../support/pool/ended';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 describe('snapshots', () => {
 	it('keep what the service said of a cooldown with it, in every window and until it ends', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { InMemoryStore, StateStore } from '../../../../../src/pool/pool';
+import type { StateStore } from '../../../../../src/pool/pool';
 import { Chooser } from '../../../../support/pool/chooser';
+import type { InMemoryStore } from '../../../../support/pool/inMemoryStore';
 
 /** A store of several machines that is away: this one has half of every limit meanwhile. */
 const half = (store: InMemoryStore): StateStore => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { InMemoryStore, KeyId, StateStore } from '../../../../../src/pool/pool';
+import type { KeyId, StateStore } from '../../../../../src/pool/pool';
 import { Chooser } from '../../../../support/pool/chooser';
+import type { InMemoryStore } from '../../../../support/pool/inMemoryStore';
 
 const keys = { a: {}, b: {}, c: {} };
 

@@ -1,19 +1,23 @@
-import type { Clock, Dispose } from '../types/clock';
-import { DocMaps, DocsTransaction, refOf } from './docMaps';
-import { Events } from '../types/events';
-import type { BucketId, KeyId } from '../types/key';
-import type {
-	Bucket,
-	Change,
-	DocRef,
-	Docs,
-	KeyRecord,
-	StateStore,
-	ModelRecord,
-	PoolRecord,
-	Transaction,
-	EpochMs,
-} from '../types/stateStore';
+import {
+	DocMaps,
+	DocsTransaction,
+	Events,
+	refOf,
+	type Bucket,
+	type BucketId,
+	type Change,
+	type Clock,
+	type Dispose,
+	type DocRef,
+	type Docs,
+	type EpochMs,
+	type KeyId,
+	type KeyRecord,
+	type ModelRecord,
+	type PoolRecord,
+	type StateStore,
+	type Transaction,
+} from '../../../src/pool/pool';
 
 /** The documents that decide about requests, as plain data. Without usage. */
 export interface StoreData {
@@ -23,7 +27,7 @@ export interface StoreData {
 	readonly pool: PoolRecord;
 }
 
-/** The store of a single process, for tests: windows, tabs and gateways have one that they share. */
+/** The store of a single process: windows, tabs and gateways have one that they share. */
 export class InMemoryStore implements StateStore {
 	private readonly docs = new DocMaps();
 	/** A listener that throws rejects the transaction: there is no other place to report it. */
