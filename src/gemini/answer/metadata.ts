@@ -1,3 +1,4 @@
+import { fieldsOf, textOf } from '../../common/json';
 import { serviceTiers, type ServiceTier } from '../../generation/options';
 import type { Usage } from '../../pool/pool';
 import type { Grounding, Piece, Source } from '../request/prompt';
@@ -14,8 +15,6 @@ const maxTokens = 1e9;
 
 /** A finish reason that does not end the answer. */
 export const unfinished = 'FINISH_REASON_UNSPECIFIED';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** The sources that a response names: search results, pages read, and works quoted. */
 export function groundingOf(candidate: WireCandidate | undefined): Piece[] {
@@ -60,7 +59,7 @@ export function withMore(known: Grounding = nothing, more: Grounding): Grounding
 
 /** The usage of an answer. A proxy can have written it: what is no count is none. */
 export function geminiUsage(told: unknown): Usage {
-	const usage = fields(told);
+	const usage = fieldsOf(told);
 	const toolUse = count(usage['toolUsePromptTokenCount']);
 	return {
 		input: count(usage['promptTokenCount']) + toolUse,
@@ -80,7 +79,7 @@ function tokensOfKind(
 	isOfKind: (modality: string) => boolean,
 ): Partial<Usage> {
 	if (!Array.isArray(details)) return {};
-	const told = details.map(fields).filter(({ modality }) => isOfKind(word(modality) ?? 'TEXT'));
+	const told = details.map(fieldsOf).filter(({ modality }) => isOfKind(textOf(modality) ?? 'TEXT'));
 	return { [name]: told.reduce((sum, { tokenCount }) => sum + count(tokenCount), 0) };
 }
 
@@ -90,18 +89,6 @@ const tierHeader = 'x-gemini-service-tier';
 export function serviceTierOf(headers: Headers): ServiceTier | undefined {
 	const told = headers.get(tierHeader)?.toLowerCase();
 	return serviceTiers.find((tier) => tier === told);
-}
-
-export function fields(value: unknown): Fields {
-	return (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Fields;
-}
-
-export function list(value: unknown): readonly unknown[] {
-	return Array.isArray(value) ? value : [];
-}
-
-export function word(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A gateway may write it as a text. */

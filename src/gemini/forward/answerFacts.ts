@@ -1,6 +1,6 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Usage } from '../../pool/pool';
-import { count, fields, geminiUsage, list, unfinished, word, type Fields } from '../answer/metadata';
+import { count, geminiUsage, unfinished } from '../answer/metadata';
 import type { Dialect } from './forwardRequest';
 
 /** What the pool must know of a piece of an answer that it hands on unread. */
@@ -18,54 +18,55 @@ export function factsOf(dialect: Dialect, json: unknown): AnswerFacts {
 
 /** The index of each answer that a piece has something of, and whether that answer ends with it. */
 export function endsIn(json: unknown): readonly (readonly [index: number, isEnd: boolean])[] {
-	const { candidates, choices = candidates } = fields(json);
-	return list(choices).map((one) => {
-		const { index, finish_reason: ended, finishReason = ended } = fields(one);
-		const reason = word(finishReason);
+	const { candidates, choices = candidates } = fieldsOf(json);
+	return listOf(choices).map((one) => {
+		const { index, finish_reason: ended, finishReason = ended } = fieldsOf(one);
+		const reason = textOf(finishReason);
 		return [count(index), reason !== undefined && reason !== unfinished];
 	});
 }
 
 function geminiFacts(json: unknown): AnswerFacts {
-	const { candidates, promptFeedback, usageMetadata, modelVersion } = fields(json);
-	const all = list(candidates).map(fields);
-	const reasons = all.map(({ finishReason }) => word(finishReason)).filter((reason) => reason !== unfinished);
+	const { candidates, promptFeedback, usageMetadata, modelVersion } = fieldsOf(json);
+	const all = listOf(candidates).map(fieldsOf);
+	const reasons = all.map(({ finishReason }) => textOf(finishReason)).filter((reason) => reason !== unfinished);
 	// A blocked prompt is an answer, too: the client's own dialect has a word for it.
-	const finishReason = reasons.find((reason) => reason !== undefined) ?? word(fields(promptFeedback)['blockReason']);
-	const servedModel = word(modelVersion)?.replace(/^models\//, '');
+	const finishReason =
+		reasons.find((reason) => reason !== undefined) ?? textOf(fieldsOf(promptFeedback)['blockReason']);
+	const servedModel = textOf(modelVersion)?.replace(/^models\//, '');
 	return {
 		...(finishReason !== undefined && { finishReason }),
 		...(isObject(usageMetadata) && { usage: geminiUsage(usageMetadata) }),
 		...(servedModel !== undefined && { servedModel }),
-		hasContent: all.some(({ content }) => list(fields(content)['parts']).length > 0),
+		hasContent: all.some(({ content }) => listOf(fieldsOf(content)['parts']).length > 0),
 	};
 }
 
 function openaiFacts(json: unknown): AnswerFacts {
-	const { choices, usage, model } = fields(json);
-	const all = list(choices).map(fields);
-	const finishReason = all.map((choice) => word(choice['finish_reason'])).find((reason) => reason !== undefined);
-	const servedModel = word(model)?.replace(/^models\//, '');
-	const messages = all.map(({ delta, message }) => fields(delta ?? message));
+	const { choices, usage, model } = fieldsOf(json);
+	const all = listOf(choices).map(fieldsOf);
+	const finishReason = all.map((choice) => textOf(choice['finish_reason'])).find((reason) => reason !== undefined);
+	const servedModel = textOf(model)?.replace(/^models\//, '');
+	const messages = all.map(({ delta, message }) => fieldsOf(delta ?? message));
 	return {
 		...(finishReason !== undefined && { finishReason }),
 		...(isObject(usage) && { usage: openaiUsage(usage) }),
 		...(servedModel !== undefined && { servedModel }),
 		hasContent: messages.some(
-			({ content, tool_calls: calls }) => word(content) !== undefined || list(calls).length > 0,
+			({ content, tool_calls: calls }) => textOf(content) !== undefined || listOf(calls).length > 0,
 		),
 	};
 }
 
 /** Thoughts are part of what was completed where the sum says so, and beside it where it does not. */
-function openaiUsage(usage: Fields): Usage {
+function openaiUsage(usage: Json): Usage {
 	const input = count(usage['prompt_tokens']);
 	const completed = count(usage['completion_tokens']);
 	const beside = Math.max(0, count(usage['total_tokens']) - input - completed);
-	const reasoning = count(fields(usage['completion_tokens_details'])['reasoning_tokens']);
+	const reasoning = count(fieldsOf(usage['completion_tokens_details'])['reasoning_tokens']);
 	return {
 		input,
-		cached: count(fields(usage['prompt_tokens_details'])['cached_tokens']),
+		cached: count(fieldsOf(usage['prompt_tokens_details'])['cached_tokens']),
 		output: beside > 0 ? completed : Math.max(0, completed - reasoning),
 		thoughts: beside > 0 ? beside : Math.min(reasoning, completed),
 	};
