@@ -269,6 +269,11 @@ export class TeamStore implements StateStore {
 		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
+		const before = { ...this.known, docs: away?.named ?? this.docs };
+		if (mode.state !== 'opening' && isRenamed(before)) {
+			await moveProjects(link, this.server, before, this.parts.newId);
+			this.docs.identity.adopt(before.docs.identity);
+		}
 		for (let tries = 1; ; tries++) {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();
@@ -379,11 +384,7 @@ export class TeamStore implements StateStore {
 			if (mode.state === 'away') mode.away.docs = this.docs;
 			return;
 		}
-		await this.withLink(mode.link, async () => {
-			await this.steps.landed();
-			await moveProjects(mode.link, this.server, this.known, this.parts.newId);
-			await this.adopt(mode.link);
-		});
+		await this.withLink(mode.link, () => this.adopt(mode.link));
 	}
 
 	private machineChanged(refs: readonly DocRef[]): void {

@@ -22,6 +22,8 @@ import { RecordingTransaction, type Recorded } from '../steps/transactions';
 export class AwayState {
 	base: DocMaps;
 	readonly ours: DocMaps;
+	/** Under the names that the server knows. */
+	readonly named: TeamDocs;
 
 	/** @param wasOnline whether the team's documents were known */
 	constructor(
@@ -30,6 +32,7 @@ export class AwayState {
 		public docs: TeamDocs,
 		private readonly wasOnline: boolean,
 	) {
+		this.named = docs;
 		const known = wasOnline ? docs.view : machine.replica();
 		this.base = copyOf(known);
 		this.ours = copyOf(known);

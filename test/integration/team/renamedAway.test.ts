@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { BucketId, KeyId, ProjectId } from '../../../src/pool/pool';
+import type { TeamKey } from '../../../src/team/documents/identity';
+import { TeamError, type TeamLink } from '../../../src/team/link/link';
+import { send, sentBy } from '../../support/team/sends';
+import { useTeamWindows } from '../../support/team/useTeamWindows';
+
+const key = (name: string, project: string, more: Partial<TeamKey> = {}): TeamKey => {
+	return { id: name as KeyId, project: project as ProjectId, secret: `sim-${name}`, ...more };
+};
+const [first, second] = [key('a', 'p'), key('b', 'q')];
+
+describe('a project that gets another name in the team while the server is out of reach', () => {
+	const windows = useTeamWindows();
+
+	for (const [what, next, joined] of [
+		['its number is learnt', [{ ...first, number: '42' }, second], 0],
+		['its key gets another secret', [{ ...first, secret: 'sim-next' }, second], 0],
+		['a second one is put into it', [first, { ...second, project: first.project }], 2],
+	] as const) {
+		it(`has been sent what it was, once, where ${what}`, async () => {
+			let isAway = false;
+			const reached = <T>(ask: () => Promise<T>): Promise<T> =>
+				isAway ? Promise.reject(new TeamError('unreachable')) : ask();
+			const tamper = (link: TeamLink): TeamLink => ({
+				read: (...of) => reached(() => link.read(...of)),
+				commit: (...of) => reached(() => link.commit(...of)),
+				hasCommitted: (...of) => reached(() => link.hasCommitted(...of)),
+				close: () => link.close(),
+			});
+			const one = await windows().opened(() => windows().openMachine({ tamper }));
+			const other = await windows().opened(windows().openMachine);
+			for (const store of [one, other]) store.setKeys([first, second]);
+			await windows().spread();
+			for (let n = 0; n < 3; n++) await windows().until(send(one));
+			await windows().until(
+				one.transact((tx) => {
+					const { day, ...doc } = tx.bucket('p/m' as BucketId);
+					tx.put({ kind: 'bucket', id: 'q/m' as BucketId, doc: { ...doc, day: { ...day, requests: 2 } } });
+				}),
+			);
+			await windows().spread();
+			isAway = true;
+			await windows().until(send(one));
+			assert.ok(!one.isOnline);
+			one.setKeys(next);
+			await windows().until(send(one));
+			isAway = false;
+			await windows().online(one);
+			await windows().spread();
+			assert.equal(sentBy(one)[1], 5 + joined);
+			other.setKeys(next);
+			await windows().spread();
+			assert.deepEqual([sentBy(one)[1], sentBy(other)[1]], [5 + joined, 5 + joined]);
+		});
+	}
+});
