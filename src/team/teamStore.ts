@@ -21,7 +21,7 @@ import { TeamError, type TeamLink, type TeamReply, type TeamRow, type TeamTroubl
 import { OnlineSteps } from './steps/onlineSteps';
 import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
-import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, type Known } from './away/takeover';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, unnumbered, type Known } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
 import type { Mode, TeamStoreParts } from './teamStoreParts';
 
@@ -269,11 +269,9 @@ export class TeamStore implements StateStore {
 		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
-		const before = { ...this.known, docs: away?.named ?? this.docs };
-		if (mode.state !== 'opening' && isRenamed(before)) {
-			await moveProjects(link, this.server, before, this.parts.newId);
-			this.docs.identity.adopt(before.docs.identity);
-		}
+		const named = mode.state === 'opening' ? unnumbered(this.known) : (away?.named ?? this.docs);
+		await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
+		this.docs.identity.adopt(named.identity);
 		for (let tries = 1; ; tries++) {
 			const page = await this.server.ask(() => link.read(undefined, -1));
 			const now = this.now();

@@ -117,6 +117,11 @@ export function isRenamed(known: Known & { readonly docs: TeamDocs }): boolean {
 	return next.signature !== signature || taught(docs.lessons, next.lessonsOf(keys), projects) !== undefined;
 }
 
+/** As the team names them that has been told of no number: what this machine has learnt since it was there last is not in it. */
+export function unnumbered(known: Known): TeamDocs {
+	return emptyDocs({ ...known, keys: known.keys.map(({ number: _, ...key }) => key) }, new Map());
+}
+
 /** Tries to move what is counted under the names that projects had. */
 const maxTries = 4;
 
@@ -127,6 +132,7 @@ export async function moveProjects(
 	known: Known & { readonly docs: TeamDocs },
 	newId: () => string,
 ): Promise<void> {
+	if (!isRenamed(known)) return;
 	for (let tries = 0; tries < maxTries; tries++) {
 		const { rows, store } = await server.ask(() => link.read(undefined, -1));
 		const now = server.now();

@@ -3,6 +3,7 @@ import type { BucketId, KeyId, ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import { send, sentBy } from '../../support/team/sends';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
 import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const key = (name: string, project: string, more: Partial<TeamKey> = {}): TeamKey => {
@@ -54,4 +55,25 @@ describe('a project that gets another name in the team while the server is out o
 			assert.deepEqual([sentBy(one)[1], sentBy(other)[1]], [5 + joined, 5 + joined]);
 		});
 	}
+
+	it('has been sent what it was, once, where the machine starts anew before it is back', async () => {
+		const machine = new InMemoryStore(windows().clock);
+		const keys = [{ ...first, number: '42' }];
+		const other = await windows().opened(windows().openMachine);
+		const one = await windows().opened(() => windows().open({ machine }));
+		for (const store of [one, other]) store.setKeys([first]);
+		await windows().spread();
+		for (let n = 0; n < 3; n++) await windows().until(send(one));
+		await windows().spread();
+		await one.close();
+		const alone = windows().open({ machine, open: () => Promise.reject(new TeamError('unreachable')) });
+		alone.setKeys(keys);
+		await windows().until(send(alone));
+		await alone.close();
+		const again = windows().open({ machine });
+		again.setKeys(keys);
+		await windows().until(send(again));
+		await windows().spread();
+		assert.deepEqual([sentBy(again)[1], sentBy(other)[1]], [5, 5]);
+	});
 });
