@@ -1,4 +1,5 @@
 import { fastDigest } from './fastDigest';
+import { isObject, jsonIn } from './json';
 
 /** Characters of a call that are read: two that differ beyond are taken for the same. */
 const maxLength = 100_000;
@@ -12,9 +13,7 @@ export function callDigest(name: string, args: unknown): string {
 function canonical(args: unknown): string {
 	try {
 		return JSON.stringify(parsed(args), (_, value: unknown) =>
-			typeof value === 'object' && value !== null && !Array.isArray(value)
-				? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-				: value,
+			isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
 		);
 	} catch {
 		return '';
@@ -23,10 +22,6 @@ function canonical(args: unknown): string {
 
 /** OpenAI's clients send arguments as a text of JSON. */
 function parsed(args: unknown): unknown {
-	if (typeof args !== 'string') return args ?? null;
-	try {
-		return JSON.parse(args) as unknown;
-	} catch {
-		return args;
-	}
+	const value = typeof args === 'string' ? jsonIn(args) : (args ?? null);
+	return value === undefined ? args : value;
 }

@@ -1,5 +1,6 @@
 import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
+import { fieldsOf, jsonIn } from '../common/json';
 import type { ClientStorage } from '../gateway/gateway';
 import type { Clock, Dispose } from '../pool/pool';
 import type { OpenTeamLink, TeamLink } from '../team/link/link';
@@ -245,13 +246,9 @@ function numberOf(text: string | undefined, inTeam: string): number {
 }
 
 function sharing(text: string | undefined): { readonly rev: number; readonly team?: string } {
-	try {
-		const { rev, team } = JSON.parse(text ?? '{}') as { readonly rev?: unknown; readonly team?: unknown };
-		const isShared = typeof rev === 'number' && Number.isSafeInteger(rev) && rev > 0;
-		return { rev: isShared ? rev : 0, ...(typeof team === 'string' && { team }) };
-	} catch {
-		return { rev: 0 };
-	}
+	const { rev, team } = fieldsOf(jsonIn(text ?? ''));
+	const isShared = typeof rev === 'number' && Number.isSafeInteger(rev) && rev > 0;
+	return { rev: isShared ? rev : 0, ...(typeof team === 'string' && { team }) };
 }
 
 function numbered(text: string, rev: number, team: string): string {

@@ -1,3 +1,4 @@
+import { fieldsOf, jsonIn } from '../common/json';
 import { validateBaseUrl } from '../gemini/request/address';
 
 /** The team's gateway that this person uses. */
@@ -25,13 +26,9 @@ export function isToken(text: string): boolean {
 
 /** Undefined where nothing is stored, or what is stored is damaged: then nothing is sent anywhere. */
 export function readRecord(stored: string | undefined): GatewayRecord | undefined {
-	try {
-		const { v, address, token } = JSON.parse(stored ?? '{}') as Readonly<Record<string, unknown>>;
-		const isRecord = v === 1 && typeof address === 'string' && typeof token === 'string';
-		return isRecord && validateBaseUrl(address).ok && isToken(token) ? { address, token } : undefined;
-	} catch {
-		return undefined;
-	}
+	const { v, address, token } = fieldsOf(jsonIn(stored ?? ''));
+	const isRecord = v === 1 && typeof address === 'string' && typeof token === 'string';
+	return isRecord && validateBaseUrl(address).ok && isToken(token) ? { address, token } : undefined;
 }
 
 export function writeRecord({ address, token }: GatewayRecord): string {

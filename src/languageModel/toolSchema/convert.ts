@@ -1,4 +1,4 @@
-import { fieldsOf, isObject } from '../../common/json';
+import { fieldsOf, isObject, listOf } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { boundsOf } from './bounds';
 import { both } from './merge';
@@ -77,7 +77,7 @@ class Conversion {
 			if (references.includes($ref)) return { node: both(own, typeIn(target)), references, cycle: nameOf($ref) };
 			add(target, [...references, $ref]);
 		}
-		for (const one of Array.isArray(allOf) ? allOf : []) {
+		for (const one of listOf(allOf)) {
 			const part = nodeOf(one);
 			if (part === undefined) throw new SchemaFlaw('a part of it lets no value pass');
 			add(part, references);

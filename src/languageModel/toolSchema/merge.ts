@@ -1,4 +1,4 @@
-import { listOf } from '../../common/json';
+import { listOf, textOf } from '../../common/json';
 import { asText, nodeOf, numberOf, SchemaFlaw, textsOf, typesOf, type JsonType, type SchemaNode } from './schemaNode';
 
 /**
@@ -94,7 +94,7 @@ function smallest(a: unknown, b: unknown): unknown {
 }
 
 function joinedText(a: unknown, b: unknown): string {
-	return [a, b].filter((text) => typeof text === 'string' && text !== '').join(' ');
+	return [a, b].filter(textOf).join(' ');
 }
 
 function recordOf(value: unknown): SchemaNode {

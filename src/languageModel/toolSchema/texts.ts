@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../common/json';
+import { fieldsOf, textOf } from '../../common/json';
 import { notesOn } from './notes';
 import { numberOf, textsOf, typesOf, type SchemaNode } from './schemaNode';
 
@@ -26,7 +26,7 @@ export function withTexts(node: SchemaNode, { title, description }: Texts): Sche
 }
 
 function joined(...texts: readonly unknown[]): string {
-	return texts.filter((text) => typeof text === 'string' && text !== '').join(' ');
+	return texts.filter(textOf).join(' ');
 }
 
 /** The service takes inclusive bounds alone; of whole numbers they say it all. */
