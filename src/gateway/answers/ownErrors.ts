@@ -75,7 +75,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'tooLarge':
 			return never(413, t('The body is larger than 32 MB.'));
 		case 'tooManyValues':
-			return never(413, t('The body has more values than the gateway reads: half a million.'));
+			return never(413, t('The body has more than half a million values.'));
 		case 'tooSlow':
 			return never(408, t('The body did not arrive in time.'));
 		case 'noModel':
@@ -94,7 +94,7 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'modelNotAllowed':
 			return never(403, t('This client may not use the model {0}.', refusal.model));
 		case 'full':
-			return wait(placeMs, t('Keypool’s gateway has as many requests under way as it takes. Try again in a moment.'));
+			return wait(placeMs, t('Keypool’s gateway is busy. Try again in a moment.'));
 		case 'tooManyAtOnce':
 			return wait(
 				placeMs,
