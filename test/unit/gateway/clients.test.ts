@@ -218,7 +218,7 @@ describe('the rules of a client', () => {
 	it('are not said to be gone while the secret storage is locked in which they stand', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;
-		const read = rig.storage.read;
+		const read = rig.storage.read.bind(rig.storage);
 		rig.storage.read = () => Promise.reject(new Error('locked'));
 		const next = new GatewayRig({ a: {} }, { beside: rig });
 		await assert.rejects(next.ready, /locked/);
