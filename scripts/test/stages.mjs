@@ -54,7 +54,7 @@ export const windowStage = windows(
 	'window',
 	'2',
 	testsIn('e2e').filter((file) => !isSlow(file)),
-	['scenario', 'secrets', 'addKeys', 'chatWebview', 'chatOptions', 'dashboardWebview', 'hiddenCharacters'],
+	['scenario', 'secrets', 'addKeys', 'dashboardWebview', 'chatWebview', 'chatOptions'],
 	['--timeout', '120000'],
 );
 
@@ -65,7 +65,8 @@ export const quick = [
 	// Alone: the windows need it, and both slots.
 	{ name: 'build', slots: 2, commands: [['esbuild.js']] },
 	windowStage,
-	{ name: 'unit', counts: true, commands: [mocha], env: sameWorlds },
+	// By two processes in one slot: the other stages end before it, and a core would be left idle.
+	{ name: 'unit', counts: true, commands: [[...mocha, '--parallel', '--jobs', '2']], env: sameWorlds },
 	{
 		name: 'types',
 		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
