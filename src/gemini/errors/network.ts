@@ -101,11 +101,11 @@ function causes(thrown: unknown): Link[] {
 	return links;
 }
 
-/** A time-out while connecting differs from one of an open connection. */
+/** What hinders a connection differs from what breaks an open one, which has the same code. */
 function codeOf(code: unknown, message: unknown): string {
-	return code === 'ETIMEDOUT' && short(message).startsWith('connect ETIMEDOUT')
-		? 'UND_ERR_CONNECT_TIMEOUT'
-		: short(code);
+	const [doing] = short(message).split(' ', 1);
+	if (code === 'ETIMEDOUT' && doing === 'connect') return 'UND_ERR_CONNECT_TIMEOUT';
+	return doing === 'read' || doing === 'write' ? short(code) && 'ECONNRESET' : short(code);
 }
 
 /** Chromium has its code in the message: `net::ERR_CONNECTION_REFUSED`. */

@@ -2,18 +2,32 @@ import type { ClientRequest } from 'node:http';
 
 /** ms until there is a connection, as long as `fetch` waits for one. */
 const connectMs = 10_000;
+/** Before there is a connection, these say that nothing was sent. */
+const ofTls = /^(?:ERR_SSL_|EPROTO)/;
 
 /**
- * A way on which packets are dropped, a tunnel that is dead, or a proxy that says nothing would else be waited for as long as an
- * answer. A connection stands once TLS has, where that is spoken.
+ * Tells `failed` of what breaks a call. A way on which packets are dropped, a tunnel that is dead, or a proxy that says nothing
+ * would else be waited for as long as an answer. A connection stands once TLS has, where that is spoken.
  */
-export function connectInTime(call: ClientRequest): void {
+export function connectInTime(call: ClientRequest, failed: (error: Error) => void): void {
+	let stands = false;
 	const late = setTimeout(() => {
 		call.destroy(Object.assign(new Error(`connect ETIMEDOUT ${call.host}`), { code: 'ETIMEDOUT' }));
 	}, connectMs);
 	const end = (): void => clearTimeout(late);
+	const begin = (): void => {
+		stands = true;
+		end();
+	};
 	call.once('close', end).once('socket', (socket) => {
-		if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', end);
-		else end();
+		// Through a tunnel TLS begins on a socket that is connected.
+		const isSecure = 'alpnProtocol' in socket;
+		if (isSecure ? socket.alpnProtocol !== null : !socket.connecting) begin();
+		else socket.once(isSecure ? 'secureConnect' : 'connect', begin);
+	});
+	// More than one can come: the connection may be lost while the call is ended.
+	call.on('error', (error: NodeJS.ErrnoException) => {
+		const { code = '' } = error;
+		failed(stands && ofTls.test(code) ? Object.assign(new Error(`read ${code}`), { code: 'ECONNRESET' }) : error);
 	});
 }

@@ -22,9 +22,8 @@ export const httpSend: Send = (input, { method = 'GET', headers, body, signal } 
 		};
 		signal?.addEventListener('abort', stop);
 		call.once('close', () => signal?.removeEventListener('abort', stop));
-		call.on('error', reject);
+		connectInTime(call, reject);
 		call.once('response', (message) => resolve(answerOf(message)));
-		connectInTime(call);
 		call.end(body ?? undefined);
 	});
 

@@ -22,9 +22,7 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 			headers: Object.fromEntries(new Headers(headers)),
 			...(signal && { signal }),
 		});
-		connectInTime(call);
-		// More than one can come: the connection may be lost while the call is ended.
-		call.on('error', reject);
+		connectInTime(call, reject);
 		call.once('response', (message) => {
 			try {
 				resolve(responseOf(message));

@@ -42,6 +42,14 @@ describe('gemini: an error of the way', () => {
 		}
 	});
 
+	it('counts as sent where an open connection has lost its way, whose code is that of one which never was', () => {
+		for (const words of ['read EHOSTUNREACH', 'write ENETUNREACH', 'read ETIMEDOUT', 'write ENETDOWN']) {
+			const lost = coded(words.split(' ')[1] ?? '', words);
+			for (const error of [lost, because(lost), because(lost, 'terminated')])
+				assert.deepEqual(causeOf(error), { kind: 'network', sent: true }, words);
+		}
+	});
+
 	it('is known by the name that Chromium puts into its message', () => {
 		for (const name of chromium.noWay)
 			assert.deepEqual(causeOf(new Error(`net::ERR_${name}`)), { kind: 'unreachable', sent: false }, name);

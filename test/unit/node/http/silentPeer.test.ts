@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createSecureServer, globalAgent } from 'node:https';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { mock } from 'node:test';
+import { connect as connectSecurely } from 'node:tls';
+import { generate } from 'selfsigned';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { httpSend } from '../../../../src/node/http/httpSend';
 import { patientFetch } from '../../../../src/node/http/patientFetch';
+
+const senders = [
+	['the gateway', httpSend],
+	['an editor', patientFetch],
+] as const;
 
 describe('a far side that lets a connection open, and says nothing then', () => {
 	const sockets: Socket[] = [];
@@ -17,30 +25,71 @@ describe('a far side that lets a connection open, and says nothing then', () => 
 		silent.close();
 	});
 
-	for (const [name, send] of [
-		['the gateway', httpSend],
-		['an editor', patientFetch],
-	] as const) {
-		it(`is no way to the service for ${name}, after ten seconds as where nothing answers: nothing was sent`, async () => {
-			mock.timers.enable({ apis: ['setTimeout'] });
-			try {
-				const leave = new AbortController();
-				const url = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+	for (const [name, send] of senders) {
+		for (const isTunnel of [false, true]) {
+			const way = isTunnel ? ' through a tunnel' : '';
+			it(`is no way to the service for ${name}${way}, after ten seconds as where nothing answers: nothing was sent`, async () => {
+				const { port } = silent.address() as AddressInfo;
 				const opened = once(silent, 'connection') as Promise<[Socket]>;
-				const sent = send(url, { signal: leave.signal }).then(
+				if (isTunnel) {
+					// A proxy has made it, so that the socket is connected before TLS begins.
+					const tunnel = connect(port, '127.0.0.1');
+					await once(tunnel, 'connect');
+					mock.method(globalAgent, 'createConnection', () => connectSecurely({ socket: tunnel }));
+				}
+				mock.timers.enable({ apis: ['setTimeout'] });
+				try {
+					const leave = new AbortController();
+					const sent = send(`https://127.0.0.1:${port}`, { signal: leave.signal }).then(
+						() => assert.fail('it was answered'),
+						(error: unknown) => failureOf(error, (text) => text, 'm'),
+					);
+					const [socket] = await opened;
+					// The hello of TLS: the connection stands.
+					await once(socket, 'data');
+					mock.timers.tick(10_000);
+					for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+					leave.abort(new Error('It still waits.'));
+					const { action, sent: isSent, serviceMessage } = await sent;
+					assert.deepEqual([action.reason, isSent], ['unreachable', false], serviceMessage);
+				} finally {
+					mock.timers.reset();
+					mock.restoreAll();
+				}
+			});
+		}
+	}
+});
+
+describe('a way that breaks TLS after the service has read what was sent', () => {
+	for (const [name, send] of senders) {
+		it(`is a broken connection for ${name}: what was sent may be answered and paid for`, async () => {
+			const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+			const service = createSecureServer({ cert, key });
+			await once(service.listen(0, '127.0.0.1'), 'listening');
+			let side: Socket | undefined;
+			const between = createServer((socket) => {
+				side = socket;
+				const onward = connect((service.address() as AddressInfo).port, '127.0.0.1');
+				socket.on('error', () => undefined).pipe(onward);
+				onward.on('error', () => undefined).pipe(socket);
+			});
+			await once(between.listen(0, '127.0.0.1'), 'listening');
+			service.once('request', () => side?.end('HTTP/1.1 302 Found\r\nLocation: http://sign.in/\r\n\r\n'));
+			globalAgent.options.rejectUnauthorized = false;
+			try {
+				const { action, sent, serviceMessage } = await send(
+					`https://127.0.0.1:${(between.address() as AddressInfo).port}`,
+				).then(
 					() => assert.fail('it was answered'),
 					(error: unknown) => failureOf(error, (text) => text, 'm'),
 				);
-				const [socket] = await opened;
-				// The hello of TLS: the connection stands.
-				await once(socket, 'data');
-				mock.timers.tick(10_000);
-				for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
-				leave.abort(new Error('It still waits.'));
-				const { action, sent: isSent, serviceMessage } = await sent;
-				assert.deepEqual([action.reason, isSent], ['unreachable', false], serviceMessage);
+				assert.deepEqual([action.reason, sent], ['network', true], serviceMessage);
 			} finally {
-				mock.timers.reset();
+				delete globalAgent.options.rejectUnauthorized;
+				service.close();
+				service.closeAllConnections();
+				between.close();
 			}
 		});
 	}
