@@ -50,10 +50,10 @@ export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailur
 			return { type: 'fail', reason: 'contentBlocked' };
 		case 'BAD_REQUEST':
 			return { type: 'fail', reason: 'badRequest' };
-		// Its answers under way are ours: each try counts, and one a second would use them all up before an answer has ended.
+		// Answers that are under way, mostly our own, may take minutes to end.
 		case 'TOO_MANY_AT_ONCE':
 		case 'FULL':
-			return { type: 'coolDown', reason: 'capacity', delayMs: 10_000 };
+			return { type: 'coolDown', reason: 'capacity', delayMs: 10_000, isNoTry: true };
 		case 'OVERLOADED':
 			return {
 				...{ type: 'retrySameKey', reason: 'overloaded', scope: 'model', maxRetries, afterRetries: 'fallbackModel' },

@@ -20,7 +20,6 @@ export type NextStep =
 
 /** How many sends a request has left, and what else could answer it. */
 export interface Budget {
-	/** Remaining sends. */
 	readonly sendsLeft: number;
 	/** Allowed retries of an overloaded model, since each one counts against the day's requests. */
 	readonly overloadRetries: number;
@@ -76,7 +75,7 @@ export class RetryState {
 		return this.models.filter((model) => !this.abandonedModels.has(model));
 	}
 
-	/** Sends over all rounds. */
+	/** Sends over all rounds that count as tries. */
 	get sends(): number {
 		return this.sent;
 	}
@@ -170,6 +169,7 @@ export class RetryState {
 		switch (action.type) {
 			case 'coolDown':
 			case 'markUnsupported':
+				if ('isNoTry' in action) this.sent--;
 				this.refusedBuckets.add(grant.bucketId);
 				return switchKey;
 			case 'quarantine':

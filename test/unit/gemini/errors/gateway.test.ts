@@ -39,9 +39,9 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of ['rpm', 'rpd', 'capacity', 'throttled', 'waitedTooLong', 'noUsableKey'] as const) {
 			assert.deepEqual(ofPool(reason, { retryAt: 12_000 }), { type: 'coolDown', reason: 'capacity', delayMs: 12_000 });
 		}
-		// But for a place, which an answer of a second gives back at the earliest: each try counts.
+		// But for a place, which an answer under way gives back, in minutes perhaps: those are no tries.
 		for (const refusal of [{ type: 'tooManyAtOnce', limit: 8 }, { type: 'full' }] as const) {
-			assert.deepEqual(refused(refusal), { type: 'coolDown', reason: 'capacity', delayMs: 10_000 });
+			assert.deepEqual(refused(refusal), { type: 'coolDown', reason: 'capacity', delayMs: 10_000, isNoTry: true });
 		}
 	});
 
