@@ -43,11 +43,13 @@ export class RequestHandler {
 		const url = new URL(request.url);
 		const route = routeFor(request, url);
 		const response = await this.answer(request, url, route, peer).catch((error: unknown) => {
-			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
-			if (!request.signal.aborted && !(error instanceof PoolError)) this.parts.report(error);
 			const { describeError } = this.parts.words;
-			const unexpected = fromPoolError(asPoolError(error), { describeError }, this.parts.counts.now());
-			return errorResponse(route.dialect, unexpected);
+			const refused = fromPoolError(asPoolError(error), { describeError }, this.parts.counts.now());
+			const { status, reason } = refused;
+			if (error instanceof PoolError) this.parts.tell({ type: 'refused', status, reason, path: pathOf(url) });
+			// Who leaves in the middle of its body breaks the reading of it: nothing went wrong here.
+			else if (!request.signal.aborted) this.parts.report(error);
+			return errorResponse(route.dialect, refused);
 		});
 		for (const [name, value] of Object.entries(corsHeaders(request.headers.get('origin'), this.parts.doors()))) {
 			response.headers.set(name, value);

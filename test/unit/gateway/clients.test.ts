@@ -235,6 +235,11 @@ describe('the rules of a client', () => {
 		assert.equal(locked.status, 403);
 		assert.match(await locked.text(), /secret storage.+KEYPOOL_KEYS_LOCKED/);
 		assert.deepEqual(next.reported, []);
+		assert.deepEqual(
+			next.events,
+			[{ type: 'refused', status: 403, reason: 'keysLocked', path: whole }],
+			'the log says why',
+		);
 		rig.storage.read = read;
 		await next.tokens.load();
 		assert.equal((await next.clock.until(ask())).status, 200);
