@@ -118,7 +118,7 @@ export function readClients(stored: string | undefined): readonly ClientRecord[]
 	return stored === undefined ? [] : (recordsIn(stored)?.filter(isRecord).slice(0, maxClients) ?? []);
 }
 
-/** Whether something that is stored is not read, and would be lost with the next change: it is damaged, or of a newer version. */
+/** Whether something that is stored is not read: it is damaged, or of a newer version. */
 export function isPartlyRead(stored: string | undefined): boolean {
 	return stored !== undefined && readClients(stored).length !== recordsIn(stored)?.length;
 }
@@ -132,11 +132,12 @@ function recordsIn(stored: string): readonly unknown[] | undefined {
 }
 
 /**
- * @param stored what it takes the place of: records that only a newer version reads stay
+ * @param stored what it takes the place of: its records that are not read stay
  * @throws where only a newer version reads any of it
  */
 export function writeClients(clients: readonly ClientRecord[], stored = ''): string {
 	if (Number(objectIn(stored)?.['v']) > 1) throw new Error('A newer Keypool has stored the tokens.');
-	const others = recordsIn(stored)?.filter((one) => !isRecord(one)) ?? [];
+	const all = recordsIn(stored) ?? [];
+	const others = all.filter((one) => !isRecord(one)).concat(all.filter(isRecord).slice(maxClients));
 	return JSON.stringify({ v: 1, clients: [...clients, ...others] });
 }

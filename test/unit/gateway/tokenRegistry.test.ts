@@ -217,6 +217,11 @@ describe('tokens of clients', () => {
 		const names = clientsIn(storage.text).map(({ name }) => name);
 		assert.deepEqual(names, ['tool', 'of tomorrow']);
 		assert.deepEqual(clientsIn(storage.text)[1], clientsIn(newer)[0]);
+		const [first = assert.fail('none')] = clientsIn(whole);
+		const many = Array.from({ length: 250 }, (_, n) => ({ ...first, id: `c${n}`, name: `tool ${n}` }));
+		storage.text = JSON.stringify({ v: 1, clients: many });
+		await tokens.revoke('c7');
+		assert.equal(clientsIn(storage.text).length, 249, 'more than this version takes');
 		storage.text = whole.replace('"v":1', '"v":2');
 		await assert.rejects(tokens.issue({ name: 'other' }), /newer Keypool/);
 		assert.equal(storage.text, whole.replace('"v":1', '"v":2'));
