@@ -104,7 +104,8 @@ export class ConversationStore {
 	 */
 	isUnsaved(id: string, turn?: string): boolean {
 		const path = `${id}/${turn === undefined ? aboutFile : `${turn}.json`}`;
-		const unsaved = turn === undefined ? this.undescribed.has(id) : this.refused.has(path);
+		// Of a folder that cannot be read, what could not be written is all that is known to be there.
+		const unsaved = turn === undefined ? this.undescribed.has(id) : this.refused.has(path) || this.unreadable.has(id);
 		return unsaved || this.unreadable.has(path);
 	}
 

@@ -70,6 +70,27 @@ describe('a chat session that cannot be saved', () => {
 		assert.equal(session.conversation.turns.length, 1);
 	});
 
+	it('keeps on screen what was stored while the disk is away, beside what it could not take', async () => {
+		const folder = memoryFolder();
+		let isAway = false;
+		const unlessAway = <T>(act: () => Promise<T>): Promise<T> => (isAway ? Promise.reject(new Error('EIO')) : act());
+		const opened = await open({
+			folder: {
+				...folder,
+				names: (path) => unlessAway(() => folder.names(path)),
+				read: (path) => unlessAway(() => folder.read(path)),
+				write: (path, text) => unlessAway(() => folder.write(path, text)),
+			},
+		});
+		await ended(opened, 'Hi');
+		await opened.library.flush();
+		isAway = true;
+		await ended(opened, 'And then?');
+		await opened.session.refresh();
+		const questions = opened.session.conversation.turns.map(({ question }) => question.text);
+		assert.deepEqual(questions, ['Hi', 'And then?']);
+	});
+
 	/** A session whose first answer is stored, and whose second one came while the disk was full. */
 	async function onFullDisk() {
 		const folder = memoryFolder();
