@@ -122,6 +122,13 @@ describe('the Markdown of an answer', () => {
 		await shown(`${table(256, Array<string>(256).fill('|'))}\n\nThe end.`);
 		await chat.page.getByText('The end.').waitFor();
 		assert.ok((await cells()) < 8_000, String(await cells()));
+		await shown(
+			Array<string>(12)
+				.fill(`${table(100, Array<string>(200).fill('|'))}\n# Next`)
+				.join('\n'),
+		);
+		await chat.page.getByText('Next').nth(11).waitFor();
+		assert.ok((await cells()) < 15_000, String(await cells()));
 	});
 
 	it('has lists of tasks', async () => {

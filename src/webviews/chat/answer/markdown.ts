@@ -10,7 +10,7 @@ const tags = [
 ];
 /** Attributes that hold no address. */
 const plain = ['title', 'start', 'data-align', 'data-language', 'data-math', 'data-task', 'data-file'];
-/** Cells of a table beyond its own signs. */
+/** Cells of a block's tables beyond its own signs. */
 const maxFilled = 4_096;
 const linkSchemes = /^(?:https?|mailto):/i;
 
@@ -35,7 +35,9 @@ export function createMarkdown(imageLabel: (alt: string) => string): (source: st
 	const [table] = markdown.block.ruler.getRules('');
 	const bounded: typeof table = (state, from, to, isAsked) => {
 		const columns = state.src.slice(state.bMarks[from], state.eMarks[from]).split('|').length;
-		return table?.(state, from, Math.min(to, from + 2 + (maxFilled + state.src.length) / columns), isAsked) ?? false;
+		// Each cell before this table is three tokens.
+		const left = maxFilled + state.src.length - state.tokens.length / 3;
+		return table?.(state, from, Math.min(to, from + 2 + left / columns), isAsked) ?? false;
 	};
 	markdown.block.ruler.at('table', bounded, { alt: ['paragraph', 'reference'] });
 	const { escapeHtml } = markdown.utils;
