@@ -323,7 +323,7 @@ describe('the dashboard’s document', () => {
 	it('says that the pool is paused, and why', async () => {
 		const paused = { reason: 'leaked', by: 'work', since: noon } as const;
 		await dashboard.state({ ...two, paused }, some, noon);
-		await dashboard.page.getByText('Keypool is paused: Google has reported this key as leaked').waitFor();
+		await dashboard.page.getByText('Keypool is paused: work: Google has reported this key as leaked').waitFor();
 		await dashboard.page.getByRole('button', { name: 'Show Keys' }).click();
 		assert.deepEqual(await dashboard.request('run'), { type: 'run', act: 'showKeys' });
 	});

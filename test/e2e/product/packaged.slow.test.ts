@@ -141,7 +141,7 @@ describe('the package', () => {
 
 		// The simulator is in the package, and nothing of it leaves the extension host.
 		await window.palette('Keypool: Ask…');
-		await window.pressOnNotification('Keypool has no Gemini key yet', 'Try the Simulator');
+		await window.pressOnNotification('There is no Gemini API key yet.', 'Try the Simulator');
 		await status.filter({ hasText: 'simulator 4/4' }).waitFor();
 		await window.answerInput('Who plays Gemini? [short]');
 		assert.equal((await new Chat(window).finished('Who plays Gemini? [short]')).key, 'Simulator 3');
@@ -151,7 +151,7 @@ describe('the package', () => {
 
 		const [secret = ''] = secrets;
 		await window.palette('Keypool: Ask…');
-		await window.pressOnNotification('Keypool has no Gemini key yet', 'Add Keys');
+		await window.pressOnNotification('There is no Gemini API key yet.', 'Add Keys');
 		await window.answerInput(secret);
 		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
 		await window.answerInput('Does the package work? [short]');

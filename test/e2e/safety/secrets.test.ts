@@ -38,7 +38,7 @@ describe('a key in the secret storage', () => {
 		await window.screenshot('no-keys');
 
 		await window.palette('Keypool: Ask…');
-		await window.pressOnNotification('Keypool has no Gemini key yet', 'Add Keys');
+		await window.pressOnNotification('There is no Gemini API key yet.', 'Add Keys');
 		await window.answerInput(secret);
 		await window.notification(`Key 1 (${maskKey(secret)}) was added and works.`).waitFor();
 		await window.answerInput('Does it work? [short]');
