@@ -269,7 +269,7 @@ export class TeamStore implements StateStore {
 		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
-		const named = mode.state === 'opening' ? unnumbered(this.known) : (away?.named ?? this.docs);
+		const named = mode.state === 'online' ? this.docs : (away?.named ?? unnumbered(this.known));
 		await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
 		this.docs.identity.adopt(named.identity);
 		for (let tries = 1; ; tries++) {

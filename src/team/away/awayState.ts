@@ -22,8 +22,8 @@ import { RecordingTransaction, type Recorded } from '../steps/transactions';
 export class AwayState {
 	base: DocMaps;
 	readonly ours: DocMaps;
-	/** Under the names that the server knows. */
-	readonly named: TeamDocs;
+	/** Under the names that the server knew; undefined where it was not asked. */
+	readonly named: TeamDocs | undefined;
 
 	/** @param wasOnline whether the team's documents were known */
 	constructor(
@@ -32,7 +32,7 @@ export class AwayState {
 		public docs: TeamDocs,
 		private readonly wasOnline: boolean,
 	) {
-		this.named = docs;
+		this.named = wasOnline ? docs : undefined;
 		const known = wasOnline ? docs.view : machine.replica();
 		this.base = copyOf(known);
 		this.ours = copyOf(known);

@@ -13,6 +13,15 @@ const [first, second] = [key('a', 'p'), key('b', 'q')];
 
 describe('a project that gets another name in the team while the server is out of reach', () => {
 	const windows = useTeamWindows();
+	let isAway = false;
+	const reached = <T>(ask: () => Promise<T>): Promise<T> =>
+		isAway ? Promise.reject(new TeamError('unreachable')) : ask();
+	const tamper = (link: TeamLink): TeamLink => ({
+		read: (...of) => reached(() => link.read(...of)),
+		commit: (...of) => reached(() => link.commit(...of)),
+		hasCommitted: (...of) => reached(() => link.hasCommitted(...of)),
+		close: () => link.close(),
+	});
 
 	for (const [what, next, joined] of [
 		['its number is learnt', [{ ...first, number: '42' }, second], 0],
@@ -20,15 +29,7 @@ describe('a project that gets another name in the team while the server is out o
 		['a second one is put into it', [first, { ...second, project: first.project }], 2],
 	] as const) {
 		it(`has been sent what it was, once, where ${what}`, async () => {
-			let isAway = false;
-			const reached = <T>(ask: () => Promise<T>): Promise<T> =>
-				isAway ? Promise.reject(new TeamError('unreachable')) : ask();
-			const tamper = (link: TeamLink): TeamLink => ({
-				read: (...of) => reached(() => link.read(...of)),
-				commit: (...of) => reached(() => link.commit(...of)),
-				hasCommitted: (...of) => reached(() => link.hasCommitted(...of)),
-				close: () => link.close(),
-			});
+			isAway = false;
 			const one = await windows().opened(() => windows().openMachine({ tamper }));
 			const other = await windows().opened(windows().openMachine);
 			for (const store of [one, other]) store.setKeys([first, second]);
@@ -75,5 +76,25 @@ describe('a project that gets another name in the team while the server is out o
 		await windows().until(send(again));
 		await windows().spread();
 		assert.deepEqual([sentBy(again)[1], sentBy(other)[1]], [5, 5]);
+	});
+
+	it('has been sent what it was, once, where the machine starts anew without the server, and is back later', async () => {
+		const machine = new InMemoryStore(windows().clock);
+		const other = await windows().opened(windows().openMachine);
+		const one = await windows().opened(() => windows().open({ machine }));
+		for (const store of [one, other]) store.setKeys([first]);
+		await windows().spread();
+		for (let n = 0; n < 3; n++) await windows().until(send(one));
+		await windows().spread();
+		await one.close();
+		isAway = true;
+		const again = windows().open({ machine, tamper });
+		again.setKeys([{ ...first, number: '42' }]);
+		await windows().until(send(again));
+		assert.ok(!again.isOnline);
+		isAway = false;
+		await windows().online(again);
+		await windows().spread();
+		assert.deepEqual([sentBy(again)[1], sentBy(other)[1]], [4, 4]);
 	});
 });
