@@ -52,7 +52,7 @@ export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
 export { maxDailyCosts } from './budget/dailyCost';
-export { countedState } from './usage/supply';
+export { countedState, isOfModel } from './usage/supply';
 export { clientOf, isProgram, projectOf, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';

@@ -1,4 +1,4 @@
-import type { KeyId, Reason, Snapshot, Availability } from '../../pool/pool';
+import { isOfModel, type KeyId, type Reason, type Snapshot, type Availability } from '../../pool/pool';
 
 /** Finds the rests and quarantines that began between two snapshots. */
 export class CooldownCounter {
@@ -24,7 +24,7 @@ export class CooldownCounter {
 				if (isNew) this.quarantined.set(key.id, availability.reason);
 			}
 			for (const one of models) {
-				if (!rests(one.availability)) continue;
+				if (!rests(one.availability) || isOfModel(one.availability)) continue;
 				const bucket = `${project.id}/${one.model}`;
 				resting.set(bucket, one.availability.reason);
 				if (isNew) this.resting.set(bucket, one.availability.reason);

@@ -3,6 +3,7 @@ import { bucketId, type BucketId } from '../types/key';
 import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
 import type { PoolEvent } from '../types/events';
 import type { Snapshot, Availability } from '../types/availability';
+import { isOfModel } from './supply';
 
 /** ms. Cooldowns are kept as long as the longest period that views show. */
 const keptMs = 24 * 3_600_000;
@@ -66,7 +67,9 @@ export function recordCooldowns(
 	const { cooldown: rest } = store.replica();
 	const availabilities = new Map<BucketId, Availability>();
 	for (const { project, models } of keys)
-		for (const { model, availability } of models) availabilities.set(bucketId(project.id, model), availability);
+		for (const { model, availability } of models) {
+			availabilities.set(bucketId(project.id, model), isOfModel(availability) ? { state: 'usable' } : availability);
+		}
 	const now = store.now();
 	const fresh = [...availabilities].filter(
 		([id, availability]) => withCooldown(rest.get(id), availability, now) !== rest.get(id),

@@ -45,7 +45,8 @@ export function suppliesOf(
 	};
 	const availabilityFor = ({ availability: forDefault, models: buckets, cap }: KeyView, name: string): Availability => {
 		if (forDefault.state === 'quarantined' || forDefault.state === 'disabled') return forDefault;
-		const ofBucket = buckets.find((one) => one.model === name)?.availability;
+		const found = buckets.find((one) => one.model === name)?.availability;
+		const ofBucket = found && !isOfModel(found) ? found : undefined;
 		return withCap(ofBucket, cap) ?? throttled ?? modelAvailability(models.get(name), now);
 	};
 	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
@@ -104,6 +105,11 @@ export function withCap(ofBucket: Availability | undefined, cap: CapView | undef
 	if (ofCap?.state !== 'coolingDown') return ofBucket?.state === 'usable' ? undefined : ofBucket;
 	if (ofBucket?.state === 'unsupported') return ofBucket;
 	return ofBucket?.state === 'coolingDown' && ofBucket.until >= ofCap.until ? ofBucket : ofCap;
+}
+
+/** Whether it is what the model itself gives every key, so that no bucket rests. */
+export function isOfModel(availability: Availability): boolean {
+	return 'reason' in availability && (availability.reason === 'overloaded' || availability.reason === 'noSuchModel');
 }
 
 /** The availability that the model itself gives every key: missing, overloaded or usable. */

@@ -187,6 +187,15 @@ describe('metrics', () => {
 		assert.equal(sum(samples, 'gemini_quarantines_total', { reason: 'badKey' }), 1);
 	});
 
+	it('count no cooldown where a model is overloaded, which is no bucket’s', async () => {
+		const rig = new Rig({ a: {}, b: {} }, () => fails(overloaded));
+		const { read } = measured(rig);
+		await rig.answer({ maxWaitMs: 0 });
+		const samples = await read();
+		assert.equal(rig.pool.snapshot().usable, 0);
+		assert.equal(sum(samples, 'gemini_cooldowns_total'), 0);
+	});
+
 	it('call no free key usable where paid ones are demanded', async () => {
 		const keys = { a: {}, b: {}, c: { tier: 'paid' } } as const;
 		const { read } = measured(new Rig(keys, answers, { paidOnly: true }));

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/pool/usage/cooldownLog';
 import type { BucketId, CooldownRecord, CooldownSpan, Availability, StateStore } from '../../../../src/pool/pool';
 import { startMaintenance } from '../../../../src/pool/maintenance/startMaintenance';
-import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
+import { answers, fails, overloaded, Rig, rpm } from '../../../support/pool/rig';
 
 const now = Date.UTC(2026, 10, 24, 12);
 const coolingDown = (reason: CooldownSpan['reason'], until: number): Availability => ({
@@ -123,6 +123,20 @@ describe('the log of cooldowns', () => {
 		};
 		for (let n = 0; n < 2; n++) await recordCooldowns(counted, rig.pool.snapshot());
 		assert.equal(steps, 1);
+	});
+
+	it('has nothing of a model that is overloaded or missing: no bucket rests', async () => {
+		for (const action of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
+			const rig = new Rig({ a: {}, b: {} }, () => fails(action));
+			const asked = rig.ask();
+			await rig.clock.settle();
+			const { keys } = rig.pool.snapshot();
+			assert.notEqual(keys[0]?.models[0]?.availability.state, 'usable');
+			await recordCooldowns(rig.store, rig.pool.snapshot());
+			assert.equal(rig.store.replica().cooldown.size, 0);
+			rig.pool.dispose();
+			await asked.ended;
+		}
 	});
 
 	it('is looked after a second after a change, once for many, and no more once it has ended', async () => {

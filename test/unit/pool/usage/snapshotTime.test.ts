@@ -187,6 +187,23 @@ describe('keys of a model that no key can use', () => {
 		}
 	});
 
+	it('wait as the throttled pool does, although a model is overloaded for a shorter time', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.model === 'pro' ? fails(overloaded) : answers(send)));
+		const asked = rig.ask({ models: ['pro'] });
+		await rig.clock.settle();
+		const until = rig.store.now() + 60_000;
+		await rig.store.transact((tx, since) => {
+			tx.put({ kind: 'pool', doc: { v: 2, throttled: { since, nextProbeAt: until, projects: [] } } });
+		});
+		const supplies = rig.pool.snapshot().supplies.map(({ model, back, isOverloaded }) => [model, back, isOverloaded]);
+		assert.deepEqual(supplies, [
+			['m', until, false],
+			['pro', until, false],
+		]);
+		rig.pool.dispose();
+		await asked.ended;
+	});
+
 	it('are usable on the word of a person who clears the cooldown', async () => {
 		for (const action of [overloaded, { type: 'fail', reason: 'noSuchModel' } as const]) {
 			const rig = new Rig({ a: {} }, () => fails(action));
