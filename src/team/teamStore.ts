@@ -270,10 +270,10 @@ export class TeamStore implements StateStore {
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
 		const named = mode.state === 'online' ? this.docs : (away?.named ?? unnumbered(this.known));
-		await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
+		const first = await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
 		this.docs.identity.adopt(named.identity);
 		for (let tries = 1; ; tries++) {
-			const page = await this.server.ask(() => link.read(undefined, -1));
+			const page = (tries === 1 && first) || (await this.server.ask(() => link.read(undefined, -1)));
 			const now = this.now();
 			const isNew = this.mustContribute;
 			const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';

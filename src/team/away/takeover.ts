@@ -125,25 +125,30 @@ export function unnumbered(known: Known): TeamDocs {
 /** Tries to move what is counted under the names that projects had. */
 const maxTries = 4;
 
-/** The projects of some keys have other names now: what was counted under the old ones is added to the new ones. */
+/**
+ * The projects of some keys have other names now: what was counted under the old ones is added to the new ones. Resolves to what
+ * the team has, where that was read and is as it was.
+ */
 export async function moveProjects(
 	link: TeamLink,
 	server: ServerState,
 	known: Known & { readonly docs: TeamDocs },
 	newId: () => string,
-): Promise<void> {
-	if (!isRenamed(known)) return;
+): Promise<TeamReply | undefined> {
+	if (!isRenamed(known)) return undefined;
 	for (let tries = 0; tries < maxTries; tries++) {
-		const { rows, store } = await server.ask(() => link.read(undefined, -1));
+		const page = await server.ask(() => link.read(undefined, -1));
+		const { rows, store } = page;
 		const now = server.now();
 		const old = docsOf(known, known.docs.identity);
 		const next = emptyDocs(known, lessonsFrom(known, rows).all);
 		for (const docs of [old, next]) docs.apply(rows, now);
 		const commit = movedProjects(old, next, now);
-		if (!commit) return;
+		if (!commit) return page;
 		// On a conflict another machine has moved them, or counts.
-		if ((await server.ask(() => link.commit({ ...commit, id: newId(), store }))).status === 'ok') return;
+		if ((await server.ask(() => link.commit({ ...commit, id: newId(), store }))).status === 'ok') break;
 	}
+	return undefined;
 }
 
 /** Every document of either. */

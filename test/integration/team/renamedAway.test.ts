@@ -97,4 +97,24 @@ describe('a project that gets another name in the team while the server is out o
 		await windows().spread();
 		assert.deepEqual([sentBy(again)[1], sentBy(other)[1]], [4, 4]);
 	});
+
+	it('costs no second look at the team where nothing has to move', async () => {
+		let reads = 0;
+		const keys = [{ ...first, number: '42' }];
+		const one = await windows().opened(windows().openMachine);
+		one.setKeys(keys);
+		await windows().until(send(one));
+		await windows().spread();
+		const next = windows().openMachine({
+			tamper: (link) => ({
+				read: (store, since) => link.read(store, since).finally(() => (reads += since < 0 ? 1 : 0)),
+				commit: (commit) => link.commit(commit),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+			}),
+		});
+		next.setKeys(keys);
+		await windows().online(next);
+		assert.deepEqual([reads, sentBy(next)[1]], [1, 1]);
+	});
 });
