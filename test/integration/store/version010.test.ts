@@ -60,10 +60,19 @@ describe('the store that version 0.1.0 wrote', () => {
 			...{ id: key.id, label: key.label, standing: availability, score, success, fail },
 			models: models.map(({ model, availability: standing, requestsToday }) => ({ model, standing, requestsToday })),
 		}));
+		const { missingUntil: until } = store.replica().model.get('no-such-model') ?? {};
+		// It said nothing below a key of a model that Google lacks.
+		const standingOf = ({ model, standing }: Json & { readonly standing: Json }) =>
+			model === 'no-such-model' && standing['is'] === 'usable'
+				? { state: 'unsupported', reason: 'noSuchModel', until }
+				: renamed(standing);
 		const then = seen.keys.map((key) => ({
 			...key,
 			standing: renamed(key.standing),
-			models: key.models.map((model) => ({ ...model, standing: renamed(model.standing) })),
+			// It showed an alias beside the model that answers.
+			models: key.models
+				.filter(({ model }) => model !== 'gemini-flash-latest')
+				.map((one) => ({ ...one, standing: standingOf(one) })),
 		}));
 		assert.deepEqual(now, then);
 		assert.deepEqual(
