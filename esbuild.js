@@ -11,7 +11,13 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const subsetFont = require('subset-font');
 const { minify } = require('terser');
-const { partsOfMail, partsOfPages, partsOfSdk, partsOfValkey } = require('./scripts/package/libraryParts.cjs');
+const {
+	checkParts,
+	partsOfMail,
+	partsOfPages,
+	partsOfSdk,
+	partsOfValkey,
+} = require('./scripts/package/libraryParts.cjs');
 const { noticesFor, packageFolders, readWith } = require('./scripts/package/packages.cjs');
 const { checkPrices, packageFolder: pricesPackage } = require('./scripts/package/prices.cjs');
 const { sbomOf } = require('./scripts/package/sbom.cjs');
@@ -65,7 +71,11 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 			loader: { '.ttf': 'file', '.svg': 'dataurl' },
 			plugins: partsOfPages,
 		}),
-		esbuild.build({ ...common, entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' }),
+		esbuild.build({
+			...common,
+			...{ entryPoints: entries.node, platform: 'node', target: 'node20', format: 'cjs' },
+			plugins: [partsOfSdk, partsOfValkey],
+		}),
 		buildWeb(common),
 		checkPrices(),
 	]);
@@ -91,6 +101,10 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		[`${pricesPackage}/package.json`]: { imports: [] },
 	};
 	const shipped = packageFolders(Object.keys(inputs));
+	// The image of the gateway has the same notices.
+	const unnamed = packageFolders(Object.keys(node.metafile.inputs)).filter((folder) => !shipped.includes(folder));
+	if (unnamed.length > 0)
+		throw new Error(`The gateway is built of ${unnamed.join(', ')}, whose licence is in no notice.`);
 	if (production) {
 		await write(path.join(out, 'ThirdPartyNotices.txt'), await noticesFor(root, shipped));
 	}
