@@ -32,6 +32,9 @@ function readWith({ outputs }) {
 	);
 }
 
+const heading =
+	'Keypool for Gemini contains the work of others, under these licences. It has changed their files: parts that it does not use are left out, and the rest is joined and shortened.';
+
 /** The licences of packages that are shipped. A package that lacks the text of its licence is an error. */
 async function noticesFor(root, folders) {
 	const notices = await Promise.all(
@@ -61,7 +64,7 @@ async function noticesFor(root, folders) {
 		return seen.get(words) === title ? text : `The same text as under ${seen.get(words)}.`;
 	};
 	const rule = `\n\n${'-'.repeat(80)}\n\n`;
-	return `${['Keypool for Gemini contains the work of others, under these licences.', ...notices.map(({ title, texts }) => [title, ...texts.map((text) => once(text, title))].join('\n\n'))].join(rule)}\n`;
+	return `${[heading, ...notices.map(({ title, texts }) => [title, ...texts.map((text) => once(text, title))].join('\n\n'))].join(rule)}\n`;
 }
 
 /** Where a package leaves the choice between two licences of which one is Apache's, that one is taken, as its `LICENSE` has it. */

@@ -22,6 +22,7 @@ describe('the licences of what is shipped', () => {
 		const two = installed('two', '(MPL-2.0 OR Apache-2.0)', { LICENSE: 'Some words.', 'LICENSE-MPL': 'Other words.' });
 		const notices = await noticesFor(root, [one, two]);
 		for (const serviceMessage of [
+			'parts that it does not use are left out',
 			'@some/one 1.0.0 (MIT)',
 			'Permission is granted.',
 			'By us.',
