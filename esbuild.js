@@ -100,6 +100,7 @@ async function build({ production = false, outdir = 'dist' } = {}) {
 		// Its data is in a module of ours.
 		[`${pricesPackage}/package.json`]: { imports: [] },
 	};
+	checkParts(Object.keys(inputs));
 	const shipped = packageFolders(Object.keys(inputs));
 	// The image of the gateway has the same notices.
 	const unnamed = packageFolders(Object.keys(node.metafile.inputs)).filter((folder) => !shipped.includes(folder));

@@ -14,7 +14,7 @@ interface Endpoint {
 	readonly fetch: Send;
 }
 
-/** SDK clients, one for each key and endpoint. The SDK (54 KB of it are packed) is loaded on first use. */
+/** SDK clients, one for each key and endpoint. The SDK (59 KB of it are packed) is loaded on first use. */
 export interface Clients {
 	/** Sends with the key's client; with a new one if its secret or endpoint has changed. */
 	of(key: KeyId, secret: string): Promise<(parameters: Sdk.GenerateContentParameters) => Promise<ResponseStream>>;

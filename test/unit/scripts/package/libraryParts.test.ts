@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { Linter } from 'eslint';
+import { minify } from 'terser';
 import * as wholeSdk from '@google/genai/web';
 import * as wholeKatex from 'katex';
-import { partsOfPages, partsOfSdk } from '../../../../scripts/package/libraryParts.cjs';
+import { checkParts, partsOfPages, partsOfSdk } from '../../../../scripts/package/libraryParts.cjs';
 import { parametersOf } from '../../../../src/gemini/request/parameters';
 import type { Prompt } from '../../../../src/gemini/request/prompt';
 
@@ -24,6 +26,8 @@ describe('what is left of a library', () => {
 		return (await import(outfile)) as T;
 	}
 
+	const textOf = (name: string): string => readFileSync(path.join(folder, `${name}.cjs`), 'utf8');
+
 	it('asks Google for the same as all of its SDK, whatever a prompt holds', async () => {
 		const sdk = await left<Pick<typeof wholeSdk, 'GoogleGenAI'>>(
 			'sdk',
@@ -33,6 +37,18 @@ describe('what is left of a library', () => {
 		const [whole, rest] = [await sentBy(wholeSdk), await sentBy(sdk)];
 		assert.equal(whole.length, 4 * prompts.length + 9);
 		assert.deepEqual(rest, whole);
+	});
+
+	it('calls and names nothing of the SDK that was left out, also where no prompt of these comes', async () => {
+		await left('lean', "export { GoogleGenAI } from '@google/genai/web';", partsOfSdk);
+		// As it is packed, without what never runs; but with its names, and in lines.
+		const options = { compress: { passes: 2 }, mangle: false, format: { beautify: true }, toplevel: true } as const;
+		const { code = '' } = await minify(textOf('lean'), options);
+		assert.deepEqual(undefinedIn(code), []);
+		const calls = [...code.matchAll(/\b(?:this|apiClient|auth)\.(\w+)\(/g)].map(([, name = '']) => name);
+		assert.ok(calls.includes('generateContentStreamInternal') && calls.includes('addAuthHeaders'));
+		const isThere = (name: string): boolean => new RegExp(`^\\s*(?:async )?${name}\\(|\\.${name} = `, 'm').test(code);
+		assert.equal(calls.filter((name) => !isThere(name)).join(), '');
 	});
 
 	it('writes the same formulas as all of KaTeX', async () => {
@@ -50,9 +66,31 @@ describe('what is left of a library', () => {
 				assert.equal(rest, whole, tex);
 			}
 		}
+		assert.deepEqual(undefinedIn(textOf('katex')), []);
 		assert.match(katex.renderToString('\\frac{a}{b}', { output: 'mathml' }), /<mfrac>/);
 	});
+
+	it('is missed where a new version has its file elsewhere', () => {
+		const inputs = ['node_modules/@google/genai/dist/index.mjs'];
+		assert.throws(() => checkParts(inputs), /finds no nodemailer\/.*, @google\/genai\/dist\/web\/index\.mjs, katex\//);
+	});
 });
+
+/** What is wrong with the names in a text: each that nothing defines. */
+function undefinedIn(text: string): readonly string[] {
+	const known = [
+		...Object.getOwnPropertyNames(globalThis),
+		'window',
+		'document',
+		'AsyncIterator',
+		'require',
+		'module',
+		'exports',
+	];
+	const globals = Object.fromEntries(known.map((name) => [name, 'readonly' as const]));
+	const config = { languageOptions: { globals, sourceType: 'commonjs' }, rules: { 'no-undef': 'error' } } as const;
+	return new Linter().verify(text, [config]).map(({ message }) => message);
+}
 
 const outcome = (run: () => string): string => {
 	try {
