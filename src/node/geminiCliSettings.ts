@@ -18,7 +18,8 @@ export interface GeminiCliSettings {
 }
 
 export function geminiCliSettings(environment: Readonly<Record<string, string | undefined>>): GeminiCliSettings {
-	const file = path.join(environment['GEMINI_CLI_HOME'] ?? homedir(), '.gemini', 'settings.json');
+	const { GEMINI_CLI_HOME: home = '' } = environment;
+	const file = path.join(home === '' ? homedir() : home, '.gemini', 'settings.json');
 	return {
 		file,
 		read: async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { geminiCliSettings } from '../../../src/node/geminiCliSettings';
 
@@ -34,5 +34,10 @@ describe('the settings file of gemini-cli', () => {
 		mkdirSync(path.join(home, '.gemini'));
 		writeFileSync(settings().file, ' '.repeat(1_000_001));
 		assert.equal(await settings().read(), 'too long');
+	});
+
+	it('is in the home folder where the variable is empty, which gemini-cli takes for none', () => {
+		const file = path.join(homedir(), '.gemini', 'settings.json');
+		assert.equal(geminiCliSettings({ GEMINI_CLI_HOME: '' }).file, file);
 	});
 });
