@@ -13,8 +13,9 @@ export function isFromGateway({ domain, reason }: ParsedFailure): boolean {
 /**
  * What the pool does about a gateway's failure. The gateway names its reason by the words of our own `Reason`, yet it speaks of
  * keys that are not ours: none of it is a sign against the one token that we have, but that the token itself is good no more.
+ * Without a status it has broken off an answer, as OpenAI's dialect names none there.
  */
-export function gatewayAction({ reason = '', status = 0, delayMs }: ParsedFailure): FailureAction {
+export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFailure): FailureAction {
 	switch (reason.slice('KEYPOOL_'.length)) {
 		case 'NO_TOKEN':
 		case 'UNKNOWN_TOKEN':

@@ -88,6 +88,12 @@ describe('gemini: what a team’s gateway says', () => {
 		}
 	});
 
+	it('is trouble that passes where it broke off an answer, which OpenAI’s dialect gives no status', () => {
+		const broken = errorBody('openai', fromPoolError(new PoolError('cutStream', []), words, 0));
+		const { type, reason } = failureOf(new ServiceError(broken), t, 'gemini-3.8-flash').action;
+		assert.deepEqual([type, reason], ['retrySameKey', 'internal']);
+	});
+
 	it('says that the token is good no more: it rests until a check finds it good again', () => {
 		const gone = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [600_000] };
 		for (const type of ['noToken', 'unknownToken', 'googleKey'] as const) assert.deepEqual(refused({ type }), gone);
