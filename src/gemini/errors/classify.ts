@@ -18,6 +18,9 @@ const proxy = retrySameKey(proxyAction);
 type Quarantine = Extract<FailureAction, { type: 'quarantine' }>;
 type RetrySameKey = Extract<FailureAction, { type: 'retrySameKey' }>;
 
+/** Titles of the pages by which a company's filter refuses a site, some with a 503. Google's own pages of trouble say none of this. */
+const blockPage = /\b(?:blocked|denied|could not be retrieved|filter|firewall|proxy|web gateway)\b/i;
+
 /**
  * The first matching rule decides. Rules that match a named cause come before those that match only a status, because the body
  * decides (docs/FACTS.md 4; index.json of the recorded bodies is authoritative). A phrase counts only with the statuses that it
@@ -31,6 +34,7 @@ const rules: readonly Rule[] = [
 		when: either(
 			status(407, 511),
 			both(statusOrNone(401, 402, 403), ({ isPage }) => isPage),
+			both(status(500, 502, 503, 504), ({ isPage, message }) => isPage && blockPage.test(message)),
 		),
 		then: proxy,
 	},

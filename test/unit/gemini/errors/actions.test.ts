@@ -94,6 +94,18 @@ describe('gemini: what a cause means, however little else is said', () => {
 		assert.equal(short({ code: 503, message: 'quota exceeded' }), 'retrySameKey overloaded');
 	});
 
+	it('a page by which a filter blocks the site is not the model’s trouble; one of Google’s is', () => {
+		const page = (title: string, status: number): string =>
+			judge(new ServiceError(`<html><head><title>${title}</title></head><p>Category: ai</p></html>`, status)).reason;
+		assert.equal(page('Web Page Blocked', 503), 'proxy');
+		assert.equal(page('ERROR: The requested URL could not be retrieved', 503), 'proxy');
+		assert.equal(page('Access Denied', 502), 'proxy');
+		assert.equal(page('Error 503 (Service Unavailable)!!1', 503), 'overloaded');
+		assert.equal(page('Error 502 (Server Error)!!1', 502), 'internal');
+		assert.equal(page('502 Bad Gateway', 502), 'internal');
+		assert.equal(short({ code: 503, message: 'blocked' }), 'retrySameKey overloaded');
+	});
+
 	it('each status has its meaning', () => {
 		const meanings: Readonly<Record<string, readonly number[]>> = {
 			// Without a name of Google's they are the network's.
