@@ -71,7 +71,10 @@ export class Prices implements Pricing {
 		const overrides = this.overrides();
 		if (overrides !== this.usedOverrides || this.known.size >= mostKnown) this.known.clear();
 		this.usedOverrides = overrides;
-		if (!this.known.has(model)) this.known.set(model, this.find(model, overrides));
+		// A quota, by which a model may be known, names a preview without that ending.
+		const find = (): readonly Rates[] | undefined =>
+			this.find(model, overrides) ?? this.find(`${model}-preview`, overrides);
+		if (!this.known.has(model)) this.known.set(model, find());
 		return this.known.get(model);
 	}
 

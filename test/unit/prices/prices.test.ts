@@ -61,6 +61,16 @@ const models = [
 const days = [autumn, Date.UTC(2026, 11, 31, 23, 59, 59, 999), Date.UTC(2027, 0, 1), Date.UTC(2027, 5, 1)];
 
 describe('prices', () => {
+	it('a quota’s name for a preview costs as the preview: after a first 429 the model is known by that name', () => {
+		const usage = tokens(12_345, 0, 678, 9_012);
+		const cost = (of: typeof prices, model: string): number => of.costOf(usage, { model, ...standard });
+		assert.equal(cost(prices, 'gemini-3-flash'), cost(prices, 'gemini-3-flash-preview'));
+		assert.equal(cost(prices, 'gemini-3.1-pro'), cost(prices, 'gemini-3.1-pro-preview'));
+		const own = createPrices(() => ({ 'gemini-3-flash-preview': { input: 1, output: 1 } }));
+		assert.equal(cost(own, 'gemini-3-flash'), 12_345 + 678 + 9_012);
+		assert.ok(cost(prices, 'gemini-unknown') > cost(prices, 'gemini-3.1-pro'));
+	});
+
 	it('are the library’s own, to a millionth of a dollar', () => {
 		let compared = 0;
 		for (const model of models) {
