@@ -139,7 +139,7 @@ function requestOf(
 		),
 		maxWaitMs: priority === 'chat' ? settings.maxWait.value : batchWaitMs,
 		idle: { firstMs: settings.firstTokenTimeout.value, betweenMs: settings.idleTimeout.value },
-		mayCallTools: functionDeclarations !== undefined,
+		mayPause: functionDeclarations !== undefined,
 	};
 }
 

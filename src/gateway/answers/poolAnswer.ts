@@ -1,4 +1,4 @@
-import { fieldsOf, isObject, listOf } from '../../common/json';
+import { fieldsOf, isObject, listOf, textOf } from '../../common/json';
 import { callDigest } from '../../common/callDigest';
 import type { Forwarded, Gemini } from '../../gemini/gemini';
 import type { Words } from '../../localization/words';
@@ -257,12 +257,18 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		maxWaitMs: rules.maxWaitMs,
 		...(timeoutMs !== undefined && { timeoutMs }),
 		...(call.type === 'generate' && { session, canReplaceSignatures: conversation.hasCalls }),
-		mayCallTools: conversation.usesTools,
+		mayPause: conversation.usesTools || mayDraw(call),
 		idle: {
 			firstMs: call.form === 'whole' ? wholeAnswerMs : rules.idle.firstMs,
 			betweenMs: rules.idle.betweenMs,
 		},
 	};
+}
+
+/** Whether a picture may come, which Google sends in one piece. */
+function mayDraw({ model, body }: Call): boolean {
+	const { responseModalities: kinds } = fieldsOf(body['generationConfig']);
+	return /-image\b/.test(model) || listOf(kinds).some((kind) => textOf(kind)?.toUpperCase() === 'IMAGE');
 }
 
 /**

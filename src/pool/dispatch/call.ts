@@ -28,13 +28,13 @@ const marginMs = 5_000;
 /** ms. Google says of the flex tier that it answers within 1 to 15 minutes, and that one should wait for ten. */
 const flexFirstMs = 10 * 60_000;
 
-/** ms. The service sends a call of a tool in one piece, and a whole file may be its argument. `fetch` bears no more. */
-const toolCallMs = 5 * 60_000;
+/** ms. The service sends a call of a tool in one piece, and a whole file may be its argument; so a picture. `fetch` bears no more. */
+const pauseMs = 5 * 60_000;
 
 /** How long a request bears silence: what is asked of the flex tier may take minutes to begin, and a tool's call to be written. */
-export function idleOf(request: Pick<PoolRequest, 'idle' | 'serviceTier' | 'mayCallTools'>): PoolRequest['idle'] {
-	const { idle, mayCallTools } = request;
-	const leastMs = mayCallTools ? toolCallMs : 0;
+export function idleOf(request: Pick<PoolRequest, 'idle' | 'serviceTier' | 'mayPause'>): PoolRequest['idle'] {
+	const { idle, mayPause } = request;
+	const leastMs = mayPause ? pauseMs : 0;
 	return {
 		firstMs: Math.max(idle.firstMs, isApart(request) ? flexFirstMs : leastMs),
 		betweenMs: Math.max(idle.betweenMs, leastMs),

@@ -28,8 +28,8 @@ export interface PoolRequest {
 	readonly canReplaceSignatures?: boolean;
 	/** Silence that counts as a broken stream, in ms. */
 	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
-	/** Whether the model may call a tool: nothing comes while it writes the arguments. */
-	readonly mayCallTools?: boolean;
+	/** Whether the model may call a tool or draw: nothing comes until the arguments or the picture are whole. */
+	readonly mayPause?: boolean;
 }
 
 /** Requests that belong together: cached input and thought signatures are worth most on the key that made them. */

@@ -218,6 +218,34 @@ describe('a call of a tool behind the gateway', () => {
 	}
 });
 
+describe('a picture behind the gateway', () => {
+	const ofModel = '/v1beta/models/gemini-3-pro-image-preview:streamGenerateContent?alt=sse';
+	const ofBoth = { generationConfig: { responseModalities: ['TEXT', 'Image'] } };
+	const draw = async (path: string, more: object): Promise<readonly [whole: boolean, sends: number]> => {
+		const pieces = [{ content: { parts: [{ text: 'Here:' }] } }, { finishReason: 'STOP' }];
+		const body = (): ReadableStream<Uint8Array> => {
+			const left = [...pieces];
+			return new ReadableStream({
+				pull: async (controller) => {
+					if (left.length < 2) await new Promise<void>((resolve) => rig.clock.after(120_000, resolve));
+					const piece = left.shift();
+					if (piece === undefined) controller.close();
+					else controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify({ candidates: [piece] })}\r\n\r\n`));
+				},
+			});
+		};
+		const rig = new GatewayRig({ a: {} }, { answer: () => new Response(body()) });
+		const { isWhole } = await rig.ask(path, { ...asked(turn('user', 'A cat')), ...more });
+		return [isWhole, rig.calls.length];
+	};
+
+	it('comes in one piece: minutes of silence are borne where one is asked for', async () => {
+		assert.deepEqual(await draw(ofModel, {}), [true, 1]);
+		assert.deepEqual(await draw(stream, ofBoth), [true, 1]);
+		assert.deepEqual(await draw(stream, {}), [false, 1]);
+	});
+});
+
 describe('thought signatures behind the gateway', () => {
 	for (const isStream of [false, true]) {
 		it(`are put back where a client dropped them, ${isStream ? 'of a stream' : 'of a whole answer'}`, async () => {
