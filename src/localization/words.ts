@@ -115,7 +115,7 @@ export function createWords(
 			const { brief } = describe(reason);
 			return ahead === 0
 				? t('waiting for {0} until {1}: {2}', name, until, brief)
-				: t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, ahead);
+				: t('waiting for {0} until {1}: {2}; {3} ahead', name, until, brief, reasonWording.count(ahead));
 		},
 		describeStrategy: (name) => describeStrategy(name, t),
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),

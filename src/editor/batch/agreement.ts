@@ -2,6 +2,7 @@ import { modelNameIn } from '../../gemini/request/address';
 import { merged } from '../../generation/merged';
 import type { GenerationOptions } from '../../generation/options';
 import { oneLine } from '../../ui/safeText';
+import type { Translate, Words } from '../../localization/words';
 import type { BatchPrompt } from './batchFile';
 
 /** What a person is told before prompts are sent. */
@@ -20,7 +21,7 @@ export interface UsualChoices {
 	readonly options: GenerationOptions;
 }
 
-type Translate = (message: string, ...args: (string | number)[]) => string;
+type Counting = Pick<Words, 't' | 'describeCount'>;
 
 /** Names that are shown; of more only the count. */
 const maxNames = 12;
@@ -33,7 +34,7 @@ const maxPlace = 200;
  * What a run asks, of whom, with which tools and instructions, and where the answers go; and where it costs more, or is logged:
  * anybody can have written the file.
  */
-export function planInWords({ prompts, answered, usual, target }: Plan, t: Translate): string {
+export function planInWords({ prompts, answered, usual, target }: Plan, { t, describeCount }: Counting): string {
 	const models = named(
 		prompts.map((prompt) => modelNameIn(prompt.model ?? '') ?? usual.model),
 		t,
@@ -56,7 +57,7 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 			? t('The answers go to {0}, which is replaced if it exists.', where)
 			: answered === 1
 				? t('1 of them has an answer in {0} already.', where)
-				: t('{0} of them have an answer in {1} already.', answered, where),
+				: t('{0} of them have an answer in {1} already.', describeCount(answered), where),
 		t('Models: {0}', models),
 		...(tools.length > 0 ? [t('Tools: {0}', named(tools, t))] : []),
 		...(tiers.length > 0 ? [`${t('Service tier')}: ${named(tiers, t)}`] : []),
@@ -65,7 +66,7 @@ export function planInWords({ prompts, answered, usual, target }: Plan, t: Trans
 			? t('System instructions: none')
 			: prompts.length === 1
 				? t('System instructions: set')
-				: t('System instructions: set for {0} of {1} prompts', systems, prompts.length),
+				: t('System instructions: set for {0} of {1} prompts', describeCount(systems), describeCount(prompts.length)),
 	].join('\n');
 }
 

@@ -108,14 +108,15 @@ function openOf(source: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 /** Says what is asked of whom, and what is there already; undefined when the person does not want it. */
-export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefined> {
+export async function agree(job: Job, usual: UsualChoices, words: Assistant['words']): Promise<Job | undefined> {
 	const { prompts, before, from, source, target } = job;
+	const count = words.describeCount;
 	const left = prompts.length - before.size;
 	const isOurs = from !== 'others';
-	const go = isOurs ? vscode.l10n.t('Ask {0}', left) : vscode.l10n.t('Keep Its Answers, Ask {0}', left);
+	const go = isOurs ? vscode.l10n.t('Ask {0}', count(left)) : vscode.l10n.t('Keep Its Answers, Ask {0}', count(left));
 	const anew = vscode.l10n.t('Start Over');
 	const where = placeInWords(vscode.workspace.asRelativePath(target, true));
-	const plan = planInWords({ prompts, answered: before.size, usual, target: where }, vscode.l10n.t);
+	const plan = planInWords({ prompts, answered: before.size, usual, target: where }, words);
 	const others = vscode.l10n.t(
 		'{0} was not written by Keypool on this computer, or has changed since. Do not trust that its answers come from a model unless you know where the file comes from.',
 		where,
@@ -123,7 +124,7 @@ export async function agree(job: Job, usual: UsualChoices): Promise<Job | undefi
 	const chosen = await askInformation(
 		prompts.length === 1
 			? vscode.l10n.t('{0} contains 1 prompt.', nameOf(source))
-			: vscode.l10n.t('{0} contains {1} prompts.', nameOf(source), prompts.length),
+			: vscode.l10n.t('{0} contains {1} prompts.', nameOf(source), count(prompts.length)),
 		isOurs ? plan : `${others}\n\n${plan}`,
 		...(isOurs ? [] : [anew]),
 		...(left > 0 && (isOurs || before.size > 0) ? [go] : []),

@@ -63,7 +63,7 @@ export class BatchFiles implements Disposable {
 		const source = chosen.with({ path: sourcePathFor(chosen.path) });
 		await this.alone(source, async () => {
 			const job = await prepare(source, this.tools);
-			const agreed = job && (await agree(job, this.tools.usual()));
+			const agreed = job && (await agree(job, this.tools.usual(), this.tools.assistant.words));
 			if (agreed) await this.answer(agreed);
 		});
 	}
@@ -141,7 +141,8 @@ export class BatchFiles implements Disposable {
 	}
 
 	private async tellEnd(job: Job, end: BatchEnd): Promise<void> {
-		const { now } = this.tools.assistant;
+		const { now, words } = this.tools.assistant;
+		const count = words.describeCount;
 		const open = vscode.l10n.t('Open Results');
 		const resume = vscode.l10n.t('Resume');
 		const later = vscode.l10n.t('Resume Then');
@@ -149,17 +150,17 @@ export class BatchFiles implements Disposable {
 		const back = end.retryAt !== undefined && end.retryAt > now() ? end.retryAt : undefined;
 		const { cutOff = 0 } = end;
 		const text = [
-			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), end.answered, end.failed),
+			vscode.l10n.t('{0}: {1} answered, {2} failed.', nameOf(job.source), count(end.answered), count(end.failed)),
 			cutOff === 0
 				? ''
 				: cutOff === 1
 					? vscode.l10n.t('1 answer ended early: “endedBy” in the results says why.')
-					: vscode.l10n.t('{0} answers ended early: “endedBy” in the results says why.', cutOff),
+					: vscode.l10n.t('{0} answers ended early: “endedBy” in the results says why.', count(cutOff)),
 			end.kept === 0
 				? ''
 				: end.kept === 1
 					? vscode.l10n.t('1 is kept for later.')
-					: vscode.l10n.t('{0} are kept for later.', end.kept),
+					: vscode.l10n.t('{0} are kept for later.', count(end.kept)),
 			end.stoppedBy ?? '',
 		];
 		const goOn = end.kept > 0 ? [back === undefined ? resume : later] : end.failed > 0 ? [failed] : [];
@@ -182,7 +183,8 @@ export class BatchFiles implements Disposable {
 		await this.alone(source, async () => {
 			const found = await prepare(source, this.tools, digest);
 			hasChanged = found !== undefined && (found.digest !== digest || found.from === 'others');
-			const job = found && hasChanged ? mayAsk && (await agree(found, this.tools.usual())) : found;
+			const job =
+				found && hasChanged ? mayAsk && (await agree(found, this.tools.usual(), this.tools.assistant.words)) : found;
 			if (job) await this.answer(job);
 		});
 		return hasChanged;
@@ -262,6 +264,7 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
 }
 
 function progressInWords({ over, all, wait }: BatchProgress, assistant: Assistant): string {
-	const counted = vscode.l10n.t('{0} of {1}', over, all);
+	const { describeCount } = assistant.words;
+	const counted = vscode.l10n.t('{0} of {1}', describeCount(over), describeCount(all));
 	return wait ? `${counted}, ${stepInWords(wait, assistant)}` : counted;
 }

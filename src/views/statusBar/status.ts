@@ -181,9 +181,9 @@ function notUsable(keys: readonly KeyView[], words: Words, now: EpochMs): Markdo
 	);
 }
 
-function waitingInWords(waiting: number, { t }: Words): string {
+function waitingInWords(waiting: number, { t, describeCount }: Words): string {
 	if (waiting === 0) return '';
-	return waiting === 1 ? t('1 request is waiting.') : t('{0} requests are waiting.', waiting);
+	return waiting === 1 ? t('1 request is waiting.') : t('{0} requests are waiting.', describeCount(waiting));
 }
 
 /** What was sent, and what others are thought to have used. Keys of one project see the same buckets: each is counted once. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { placeInWords, planInWords, type Plan } from '../../../../src/editor/batch/agreement';
 import { detailText } from '../../../../src/ui/safeText';
-import { translate } from '../../../support/views/snapshots';
+import { words } from '../../../support/views/snapshots';
 
 const plan = (prompts: Plan['prompts'], answered = 0, usual: Plan['usual']['options'] = {}) =>
 	planInWords(
 		{ prompts, answered, usual: { model: 'gemini-usual', options: usual }, target: 'w/a.results.jsonl' },
-		translate,
+		words,
 	);
 
 describe('the question before a batch', () => {
@@ -16,6 +16,13 @@ describe('the question before a batch', () => {
 			'The answers go to w/a.results.jsonl, which is replaced if it exists.\nModels: gemini-usual\nSystem instructions: none',
 		);
 		assert.match(plan([{}, {}], 1), /^1 of them has an answer in w\/a\.results\.jsonl already\.\n/);
+	});
+
+	it('writes counts with their separators', () => {
+		const prompts = Array.from({ length: 10_000 }, (_, n) => (n < 2_500 ? { system: 'Be brief.' } : {}));
+		const text = plan(prompts, 1_200);
+		assert.match(text, /^1,200 of them have an answer/);
+		assert.match(text, /set for 2,500 of 10,000 prompts$/);
 	});
 
 	it('names every model once, as it is asked, and counts them where they are many', () => {
@@ -61,7 +68,7 @@ describe('the question before a batch', () => {
 		}));
 		const target = `w/${'folder/'.repeat(600)}a.results.jsonl`;
 		for (const answered of [0, 1]) {
-			const plan = planInWords({ prompts, answered, usual: { model: 'm', options: {} }, target }, translate);
+			const plan = planInWords({ prompts, answered, usual: { model: 'm', options: {} }, target }, words);
 			const shown = detailText(`${placeInWords(target)} was not written by Keypool. ${'x'.repeat(400)}\n\n${plan}`);
 			assert.match(shown, answered === 0 ? /^The answers go to w\/folder.*a\.results\.jsonl, which/m : /^1 of them/m);
 			assert.match(shown, /^Models: m0m.* and 18 more$/m);

@@ -72,6 +72,11 @@ describe('status bar', () => {
 		assert.ok(status([key], { paidOnly: true }).hover.includes('paid projects'));
 	});
 
+	it('writes with separators how many requests wait', () => {
+		const { hover } = status([keyView('A', standings.usable)], { waiting: 1_234 });
+		assert.match(readable(hover), /1,234 requests are waiting\./);
+	});
+
 	it('adds up what was sent, and tells what others are thought to have used apart', () => {
 		const models = [
 			modelView(standings.usable, { requestsToday: 40, sentToday: 8 }),
