@@ -1,6 +1,6 @@
 import { commands, env, ExtensionKind, type Extension } from 'vscode';
 import type { Action } from '../common/commands';
-import { ClientError, type TokenRegistry } from '../gateway/gateway';
+import { ClientError, originOf, type TokenRegistry } from '../gateway/gateway';
 import type { Words } from '../localization/words';
 import type { ClientCounts, Clock, StateStore } from '../pool/pool';
 import type { Settings } from '../settings/settings';
@@ -114,7 +114,10 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 	/** The client of a row; without one, whichever a person picks. */
 	const clientOf = async (row: unknown, title: string): Promise<string | undefined> => {
 		await loaded();
-		return typeof row === 'string' ? row : pickedClient(title, tree, words, parts.stateStore.now());
+		if (typeof row !== 'string') return pickedClient(title, tree, words, parts.stateStore.now());
+		const client = tokens.list().find(({ name }) => originOf(name) === row);
+		if (!client) throw new ClientError('noSuchClient');
+		return client.id;
 	};
 
 	const failing =

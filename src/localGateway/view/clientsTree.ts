@@ -12,7 +12,7 @@ import { describeUse, hoverOf, type ShownClient } from './clientRow';
 export interface ClientsTreeParts {
 	readonly view: Pick<TreeView<string>, 'description' | 'message'>;
 	/** Draws one row anew, or all of them. */
-	readonly redraw: (id?: string) => void;
+	readonly redraw: (origin?: string) => void;
 	readonly tokens: TokenRegistry;
 	readonly counts: ClientCounts;
 	readonly stateStore: Pick<StateStore, 'onDidChange'>;
@@ -29,11 +29,11 @@ const drawMs = 250;
 /** ms after which it is drawn again without news: a day ends, and so does the token of a terminal that is gone. */
 const agingMs = 60_000;
 
-/** The tools that may use the gateway, and what each of them used. Its elements are the clients' ids. */
+/** The tools that may use the gateway, and what each of them used. Its elements are the clients' origins, which commands on what they spent know. */
 export class ClientsTree implements Disposable {
 	private readonly owned = new DisposableStore();
 	private aging: (() => void) | undefined;
-	/** What the rows were drawn of, by the clients' ids. */
+	/** What the rows were drawn of, by the clients' origins. */
 	private drawn: ReadonlyMap<string, string> = new Map();
 
 	constructor(private readonly parts: ClientsTreeParts) {
@@ -52,13 +52,13 @@ export class ClientsTree implements Disposable {
 	}
 
 	children(): string[] {
-		return this.clients().map(({ client }) => client.id);
+		return this.clients().map(({ client }) => originOf(client.name));
 	}
 
-	itemOf(id: string): TreeItem {
-		const shown = this.shownOf(id);
+	itemOf(origin: string): TreeItem {
+		const shown = this.shownOf(origin);
 		const item = new TreeItem(oneLine(shown?.client.name ?? ''));
-		item.id = id;
+		item.id = shown?.client.id ?? origin;
 		if (!shown) return item;
 		const use = describeUse(shown, this.parts.words, this.parts.now());
 		item.description = oneLine(use);
@@ -68,8 +68,8 @@ export class ClientsTree implements Disposable {
 		return item;
 	}
 
-	withHover(item: TreeItem, id: string): TreeItem {
-		const shown = this.shownOf(id);
+	withHover(item: TreeItem, origin: string): TreeItem {
+		const shown = this.shownOf(origin);
 		if (shown) item.tooltip = hover(hoverOf(shown, this.parts.words, this.parts.now()));
 		return item;
 	}
@@ -83,8 +83,8 @@ export class ClientsTree implements Disposable {
 	}
 
 	/** Of all together it would be the square of their number for a tree. */
-	private shownOf(id: string): ShownClient | undefined {
-		return this.shown(this.parts.tokens.list().filter((client) => client.id === id))[0];
+	private shownOf(origin: string): ShownClient | undefined {
+		return this.shown(this.parts.tokens.list().filter(({ name }) => originOf(name) === origin))[0];
 	}
 
 	private shown(clients: readonly ClientRecord[]): readonly ShownClient[] {
@@ -111,12 +111,12 @@ export class ClientsTree implements Disposable {
 		view.message = oneLine(statusInWords(status, port(), words.t));
 		const before = this.drawn;
 		const drawn = this.clients().map((shown): [string, string] => [
-			shown.client.id,
+			originOf(shown.client.name),
 			JSON.stringify([shown, describeUse(shown, words, now())]),
 		]);
 		this.drawn = new Map(drawn);
 		// While the whole tree is drawn anew, a click on a row's button does not say whose it is.
 		if ([...before.keys()].join() !== [...this.drawn.keys()].join()) redraw();
-		else for (const [id, shown] of this.drawn) if (shown !== before.get(id)) redraw(id);
+		else for (const [origin, shown] of this.drawn) if (shown !== before.get(origin)) redraw(origin);
 	}
 }

@@ -49,7 +49,7 @@ async function shownFor(client: Partial<ClientRecord>, known: readonly Partial<C
 	const tree = new ClientsTree(parts as unknown as ConstructorParameters<typeof ClientsTree>[0]);
 	await clock.advance(1_000);
 	redrawn.length = 0;
-	return { clock, store, tree, redrawn, looks, use: () => String(tree.itemOf('c').description) };
+	return { clock, store, tree, redrawn, looks, use: () => String(tree.itemOf('gateway:cline').description) };
 }
 
 describe('the view of tools', () => {
@@ -59,10 +59,10 @@ describe('the view of tools', () => {
 		await clock.advance(hour);
 		assert.deepEqual(redrawn, [], 'nothing has changed');
 		await clock.advance(3 * hour);
-		assert.deepEqual(redrawn, ['c'], 'it is tomorrow here');
+		assert.deepEqual(redrawn, ['gateway:cline'], 'it is tomorrow here');
 		assert.match(use(), /^120 requests today · 10 tokens · Tue 20:00/);
 		await clock.advance(8 * hour);
-		assert.deepEqual(redrawn, ['c', 'c'], 'it is tomorrow in California');
+		assert.deepEqual(redrawn, ['gateway:cline', 'gateway:cline'], 'it is tomorrow in California');
 		assert.match(use(), /^0 requests today · 0 tokens/);
 		tree.dispose();
 		await clock.advance(24 * hour);
@@ -71,9 +71,15 @@ describe('the view of tools', () => {
 
 	it('says of a tool that it is stopped, once the notice is out of sight', async () => {
 		const held = { since: 0, cause: 'repeatedCall' } as const;
-		const { tree, use } = await shownFor({}, [{ client: 'gateway:cline', held }]);
+		const known = [{ client: 'gateway:cline', held }];
+		const { tree, use } = await shownFor({}, known);
 		assert.equal(use(), 'stopped until you check it · 120 requests today · 10 tokens · 20:00');
-		assert.equal(tree.itemOf('c').contextValue, 'tool;held');
+		assert.equal(tree.itemOf('gateway:cline').contextValue, 'tool;held');
+		assert.deepEqual(
+			tree.children(),
+			known.map(({ client }) => client),
+			'its menu lets go on what the pool has stopped',
+		);
 		tree.dispose();
 	});
 
@@ -81,13 +87,13 @@ describe('the view of tools', () => {
 		const held = { since: 0, cause: 'repeatedCall' } as const;
 		const known: Partial<ClientView>[] = [{ client: 'gateway:cline', held }];
 		const { clock, store, tree, redrawn } = await shownFor({ id: 'new' }, known);
-		assert.equal(String(tree.itemOf('new').description), 'stopped until you check it · not used yet');
+		assert.equal(String(tree.itemOf('gateway:cline').description), 'stopped until you check it · not used yet');
 		known.pop();
 		await store.transact((tx, now) =>
 			tx.put({ kind: 'spending', id: clientScope('gateway:cline'), doc: initialSpending(now) }),
 		);
 		await clock.advance(1_000);
-		assert.deepEqual([redrawn, String(tree.itemOf('new').description)], [['new'], 'not used yet']);
+		assert.deepEqual([redrawn, String(tree.itemOf('gateway:cline').description)], [['gateway:cline'], 'not used yet']);
 		tree.dispose();
 	});
 
@@ -100,7 +106,7 @@ describe('the view of tools', () => {
 
 	it('lets go of a terminal whose token has ended', async () => {
 		const { clock, redrawn, tree } = await shownFor({ expiresAt: Date.UTC(2026, 10, 24, 20, 30), isTransient: true });
-		assert.deepEqual(tree.children(), ['c']);
+		assert.deepEqual(tree.children(), ['gateway:cline']);
 		await clock.advance(hour);
 		assert.deepEqual([tree.children(), redrawn], [[], [undefined]]);
 		tree.dispose();

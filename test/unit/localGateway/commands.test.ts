@@ -20,7 +20,7 @@ async function toldBy(command: 'keypool.revokeTool' | 'keypool.setToolRules', wh
 		...{ words, settings: {}, loaded: () => Promise.resolve(), report: (error: unknown) => assert.fail(String(error)) },
 		tokens: { list: () => (when === 'before' ? [] : [cline]), revoke: gone, setRules: gone },
 	};
-	await gatewayCommands(parts as unknown as used.GatewayCommandsParts)[command]('c');
+	await gatewayCommands(parts as unknown as used.GatewayCommandsParts)[command]('gateway:cline');
 	const texts = editor.given.filter((text) => typeof text === 'string');
 	return texts.at(-1);
 }

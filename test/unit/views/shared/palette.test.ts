@@ -46,6 +46,7 @@ const ordinary = [
 	...[
 		'newConversation',
 		'openDashboard',
+		'revokeTool',
 		'runBatchFile',
 		'setPoolBudget',
 		'setUpAlerts',
@@ -66,7 +67,7 @@ function differs(state: State) {
 describe('the palette shows what makes sense there and then', () => {
 	it('with keys and nothing else, about twenty commands', () => {
 		assert.deepEqual(paletteIn(withKeys), ordinary);
-		assert.equal(ordinary.length, 20);
+		assert.equal(ordinary.length, 21);
 	});
 
 	it('without a key, the ways to get one', () => {
@@ -98,7 +99,8 @@ describe('the palette shows what makes sense there and then', () => {
 	it('what a gateway that runs can do, and no start of it', () => {
 		assert.deepEqual(differs({ 'config.keypool.gateway.enabled': true }), {
 			adds: ['openGatewayTerminal', 'stopGateway'],
-			takes: ['startGateway'],
+			// Its view has each tool with its token.
+			takes: ['revokeTool', 'startGateway'],
 		});
 	});
 
@@ -137,7 +139,7 @@ describe('the palette shows what makes sense there and then', () => {
 	it('in a browser, nothing that needs a socket', () => {
 		assert.deepEqual(differs({ 'keypool.inBrowser': true }), {
 			adds: [],
-			takes: ['connectTool', 'createTeam', 'joinTeam', 'startGateway'],
+			takes: ['connectTool', 'createTeam', 'joinTeam', 'revokeTool', 'startGateway'],
 		});
 	});
 
