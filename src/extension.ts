@@ -222,8 +222,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	};
 	const whose = (): string => `${simulator.isOn} ${teamGateway.address} ${baseUrl()}`;
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic, whose);
-	const blockedReason = async (): Promise<'keysLocked' | 'hostRefused' | undefined> => {
-		if (!(await keyLoader.load())) return 'keysLocked';
+	const blockedReason = async (isAsked = true): Promise<'keysLocked' | 'hostRefused' | undefined> => {
+		if (!(await keyLoader.load(isAsked))) return 'keysLocked';
 		return simulator.isOn || teamGateway.isOn || (await host.allowed()) ? undefined : 'hostRefused';
 	};
 	const ask = createAsk({

@@ -70,7 +70,7 @@ export interface GatewayParts {
 	readonly rules: () => GatewayRules;
 	readonly doors: () => GatewayDoors;
 	/** Resolves to what stands between the keys and the service, if anything. */
-	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	readonly blockedReason: (isAsked: false) => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	readonly clock: Clock;
 	readonly newId: () => string;
 	/** Something broke that no client is told of. */

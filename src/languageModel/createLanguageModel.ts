@@ -37,7 +37,7 @@ export interface LanguageModelParts {
 	/** Remembers which extensions may ask. */
 	readonly memento: ConsentStore;
 	/** `load` resolves to whether the keys could be read. */
-	readonly keys: { load(): Promise<boolean> };
+	readonly keys: { load(isAsked?: boolean): Promise<boolean> };
 	readonly extensionId: string;
 	/** How a team's gateway stands, where that answers in place of keys. */
 	readonly gateway: () => Markdown | undefined;
@@ -78,10 +78,12 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	const snapshot = (): Snapshot => pool.snapshot();
 	const waits: Waits = { words, labelOf: parts.labelOf, now: clock.wall };
 	const readKeys = (): Promise<boolean> => keys.load();
+	/** For programs, which look again and again: a person was told at the start. */
+	const lookForKeys = (): Promise<boolean> => keys.load(false);
 	const mayBeSent = (texts: readonly string[]): Promise<boolean> => heldKeys.mayBeSent(texts);
 	const list = owned.add(
 		new ModelList({
-			...{ catalogue, words, report, snapshot, readKeys, after: clock.after },
+			...{ catalogue, words, report, snapshot, readKeys: lookForKeys, after: clock.after },
 			configured: () => [settings.model.value, ...settings.fallbackModels.value],
 			onDidChangePool: (listener) =>
 				pool.onEvent(({ type }) => {
@@ -111,7 +113,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 		// An agent can ask before the keys were read.
 		status: async () => {
-			const canReadKeys = await readKeys();
+			const canReadKeys = await lookForKeys();
 			return statusResult(snapshot(), canReadKeys);
 		},
 		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },

@@ -36,7 +36,7 @@ export interface PoolAnswerParts {
 	readonly clock: Clock;
 	readonly counts: Pick<ClientCounts, 'now'>;
 	readonly signatures: SignatureMemory;
-	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	readonly blockedReason: (isAsked: false) => Promise<'hostRefused' | 'keysLocked' | undefined>;
 }
 
 /** One request, as it goes to the pool. */
@@ -103,7 +103,7 @@ class PoolAnswer {
 			return forward(on, stop);
 		};
 		const precheck = async (): Promise<PoolError | undefined> => {
-			const reason = await given.blockedReason();
+			const reason = await given.blockedReason(false);
 			return reason && new PoolError(reason, []);
 		};
 		this.poolStream = given.pool.stream(poolRequestOf(asked), open, signal, { precheck });

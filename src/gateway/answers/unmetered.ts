@@ -5,7 +5,7 @@ export interface UnmeteredParts {
 	readonly pool: Pick<Pool, 'snapshot' | 'recordCheck'>;
 	readonly gemini: Pick<Gemini, 'forward'>;
 	readonly clock: Clock;
-	readonly blockedReason: () => Promise<'hostRefused' | 'keysLocked' | undefined>;
+	readonly blockedReason: (isAsked: false) => Promise<'hostRefused' | 'keysLocked' | undefined>;
 }
 
 /** Keys that one call tries. */
@@ -24,7 +24,7 @@ export async function callUnmetered(
 	signal: AbortSignal,
 	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
 ): Promise<Forwarded> {
-	const reason = await orLeft(blockedReason(), signal);
+	const reason = await orLeft(blockedReason(false), signal);
 	if (reason !== undefined) throw new PoolError(reason, []);
 	const { keys, paidOnly } = pool.snapshot();
 	const demanded = { ...needs, paid: needs.paid || paidOnly };

@@ -19,12 +19,16 @@ export class KeyringLoader {
 	private isLoaded = false;
 	private locked = false;
 	private loading: Promise<boolean> | undefined;
+	private isOffering = false;
 
 	constructor(private readonly parts: KeyringLoaderParts) {}
 
-	/** Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects. */
-	load(): Promise<boolean> {
-		this.loading ??= this.attempt().finally(() => {
+	/**
+	 * Resolves to whether the keys are loaded. If the store refused before, this tries again. Never rejects.
+	 * @param isAsked a person has asked for what needs them, and is told of a refusal again
+	 */
+	load(isAsked = true): Promise<boolean> {
+		this.loading ??= this.attempt(isAsked).finally(() => {
 			if (!this.isLoaded) this.loading = undefined;
 		});
 		return this.loading;
@@ -40,14 +44,15 @@ export class KeyringLoader {
 		return this.locked;
 	}
 
-	private async attempt(): Promise<boolean> {
+	private async attempt(isAsked: boolean): Promise<boolean> {
 		const { keyring, onLoaded, report } = this.parts;
 		try {
 			await keyring.load();
 		} catch (error) {
 			report(error);
+			const isNews = !this.locked;
 			this.setLocked(true);
-			void this.offerRetry();
+			if (isAsked || isNews) void this.offerRetry();
 			return false;
 		}
 		this.setLocked(false);
@@ -63,6 +68,10 @@ export class KeyringLoader {
 	}
 
 	private async offerRetry(): Promise<void> {
-		if (await this.parts.onRefused()) await this.load();
+		if (this.isOffering) return;
+		this.isOffering = true;
+		const again = await this.parts.onRefused();
+		this.isOffering = false;
+		if (again) await this.load();
 	}
 }
