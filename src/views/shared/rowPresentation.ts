@@ -1,4 +1,4 @@
-import type { KeyView, ModelView, Project, Availability, EpochMs } from '../../pool/pool';
+import type { KeyView, ModelView, Project, Availability, EpochMs, SpendingView } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import { isClearable } from './cooldowns';
 import type { Filter } from './filter';
@@ -73,6 +73,8 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
 			const isRevoked = row.view.revoked !== undefined;
 			const isUsable = availability.state === 'usable' && !isBarred;
+			// Google takes a request still, and the pool sends none.
+			const spent = isUsable && isSpent(row.view.spending) ? [t('budget used up')] : [];
 			// A row of its project says it above.
 			const isPaid = project.tier === 'paid' && !isRevoked && project.label === undefined && row.sharedBy === 1;
 			const marks = [
@@ -86,6 +88,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				description: [
 					isRevoked ? t('not paid') : undefined,
 					stateInWords(words.describeAvailability(availability, now)),
+					...spent,
 					isUsable ? shortlyToday(row.today, words) : undefined,
 					...marks,
 				]
@@ -95,6 +98,7 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 				contextValue: `key;${context(availability)}`,
 				spoken: [
 					spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
+					...spent,
 					...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
 					...marks,
 					...(isRevoked ? [t('counts as free tier')] : []),
@@ -138,6 +142,11 @@ export function requestsInWords(requests: number, { t, describeCount }: Words): 
 /** How well a key has answered of late; quota and key verdicts lower it, the service's own trouble does not. */
 export function healthInWords({ score }: Pick<KeyView, 'score'>, { t }: Words): string {
 	return t('Health {0} of 100', Math.round(score));
+}
+
+/** Nothing is left of a budget of the project's, for however small a request. */
+function isSpent(spending: SpendingView | undefined): boolean {
+	return [spending?.day, spending?.month].some((of) => of?.limit !== undefined && of.cost >= of.limit);
 }
 
 function isCounted({ used, limit }: UsedToday): boolean {

@@ -7,7 +7,16 @@ import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
 import { rowPresentation } from '../../../../src/views/shared/rowPresentation';
 import { answers, leaked, Rig } from '../../../support/pool/rig';
 import { readable } from '../../../support/ui/readable';
-import { keyView, model, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import {
+	keyView,
+	model,
+	modelView,
+	noon,
+	snapshotOf,
+	spendingOf,
+	standings,
+	words,
+} from '../../../support/views/snapshots';
 
 const shared: Project = { id: 'p' as Project['id'], label: 'Team', tier: 'paid' };
 
@@ -165,6 +174,16 @@ describe('rows of the keys tree', () => {
 		assert.match((resting && hoverOf(resting, words, noon)) ?? '', /^\*\*lite\*\* · paid keys only/m);
 		const usable = rowsOf(snapshotOf(keys, { paidOnly: true }), { type: 'state', state: 'usable' });
 		assert.deepEqual(usable.top, ['id of C']);
+	});
+
+	it('says of a key that nothing is left of its project’s budget: Google would take its request, and the pool sends none', () => {
+		const told = (spent: number) => {
+			const view = keyView('A', standings.usable, { spending: spendingOf(0, spent, { month: 10_000_000 }) });
+			return presented(view, view.key.id);
+		};
+		assert.equal(told(9_999_999).description, 'usable');
+		assert.equal(told(10_000_000).description, 'usable · budget used up');
+		assert.match(told(12_000_000).spoken, /usable, budget used up/);
 	});
 
 	it('shows only the keys that pass a filter, and still says how many share a quota', () => {
