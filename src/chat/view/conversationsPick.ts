@@ -162,6 +162,10 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	if (conversation) {
 		const { title: _, ...rest } = conversation;
 		await library.saveAbout(title.trim() === '' ? rest : { ...rest, title: title.trim() });
+		if ((await library.open(about.id))?.turns.length !== 0) return;
+		// It was deleted in that moment: a name alone would stay in the list.
+		await library.remove(about.id);
+		sayGone(about, t);
 	} else {
 		sayGone(about, t);
 	}

@@ -10,8 +10,8 @@ interface Row {
 	readonly item: object;
 }
 
-/** The list of conversations, of which one is deleted in another window while it is open. */
-async function listed() {
+/** The list of conversations, of which one is deleted in another window while it is open, or where its name is being written. */
+async function listed(when: 'before' | 'inRename' = 'before') {
 	const editor = new EditorStandIn();
 	const heard = new Map<string, (event: unknown) => void>();
 	const listen = (name: string) => ({ [name]: (listener: (event: unknown) => void) => heard.set(name, listener) });
@@ -43,7 +43,16 @@ async function listed() {
 	await settle();
 	const [row] = pick.items;
 	assert.ok(row);
-	await library.remove(id);
+	if (when === 'before') await library.remove(id);
+	else {
+		const open = library.open.bind(library);
+		library.open = async (of) => {
+			library.open = open;
+			const found = await open(of);
+			await library.remove(of);
+			return found;
+		};
+	}
 	return { editor, heard, pick, row, reported, library };
 }
 
@@ -63,6 +72,14 @@ describe('a conversation that another window has deleted while the list was open
 			assert.match(textsIn(editor.given).join('\n'), /^“First” is no longer there\.$/m, act);
 			assert.deepEqual(await library.list(), []);
 		}
+	});
+
+	it('does not stay as a name without a question where it was deleted while the name was written', async () => {
+		const { editor, heard, row, library } = await listed('inRename');
+		heard.get('onDidTriggerItemButton')?.({ button: row.buttons?.[0], item: row });
+		await settle();
+		assert.deepEqual(await library.list(), []);
+		assert.match(textsIn(editor.given).join('\n'), /^“First” is no longer there\.$/m);
 	});
 });
 
