@@ -58,6 +58,7 @@ import { showWarning } from './ui/messages';
 import { viewCommandNames } from './views/commands/commandNames';
 import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
+import { createSettingNotice } from './views/notices/settingNotice';
 import { createStoreNotice } from './views/notices/storeNotice';
 import { gatewayText, historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
@@ -94,12 +95,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall, () => teamGateway.isOn);
 	const settingsSource = configurationSource(vscode.workspace);
-	const settings = owned.add(
-		new Settings(settingsSource, context.extension.packageJSON, {
-			invalid: (name) => log.warn(`setting keypool.${name} holds a value that it does not take, which does not count`),
-			listenerFailed: report,
-		}),
-	);
+	const settingReports = { invalid: createSettingNotice(log), listenerFailed: report };
+	const settings = owned.add(new Settings(settingsSource, context.extension.packageJSON, settingReports));
 
 	// The machine, where the host has one, and files: those of the workspace, which anybody can have written, and our own.
 	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });

@@ -29,7 +29,7 @@ export class Setting<T> {
 		private readonly salvage: (raw: unknown) => T | undefined = () => undefined,
 	) {
 		this.changed = new Emitter<T>(reports.listenerFailed);
-		this.current = this.validated();
+		this.current = this.validated(false);
 	}
 
 	get value(): T {
@@ -42,7 +42,7 @@ export class Setting<T> {
 
 	/** Reads again; returns whether the value changed. */
 	refresh(): boolean {
-		const next = this.validated();
+		const next = this.validated(true);
 		const differs = JSON.stringify(next) !== JSON.stringify(this.current);
 		this.current = next;
 		return differs;
@@ -53,12 +53,12 @@ export class Setting<T> {
 	}
 
 	/** Reports an invalid value once, and again only after it was valid. */
-	private validated(): T {
+	private validated(isChange: boolean): T {
 		const raw = this.read();
 		const judged = this.parse(raw);
 		const bad = judged === undefined && raw !== undefined;
 		if (bad && !this.isInvalid) {
-			this.reports.invalid(this.name, raw);
+			this.reports.invalid(this.name, raw, isChange);
 		}
 		this.isInvalid = bad;
 		return judged ?? this.salvage(raw) ?? this.fallback;
@@ -66,8 +66,8 @@ export class Setting<T> {
 }
 
 export interface SettingsReports {
-	/** A setting has an invalid value; the default counts instead, or what is valid of an object. */
-	readonly invalid: (name: string, raw: unknown) => void;
+	/** A setting has an invalid value; the default counts instead, or what is valid of an object. `isChange`: it had none before. */
+	readonly invalid: (name: string, raw: unknown, isChange: boolean) => void;
 	/** A listener threw. */
 	readonly listenerFailed: (error: unknown) => void;
 }
