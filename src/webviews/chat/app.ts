@@ -10,7 +10,8 @@ import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
-import { isRememberedAlike, lostQuestions, recall, remember, type Editing, type Memory } from './state/memory';
+import { without, type Edits } from './state/edits';
+import { isRememberedAlike, lostQuestions, recall, remember, unanswered, type Memory } from './state/memory';
 import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { attachAll } from './composer/pictures';
@@ -39,7 +40,7 @@ export class App {
 	private readonly ticker = new Ticker(() => this.frames.request(this.drawShell));
 	private follow: Follow | undefined;
 	private drawerOpen = false;
-	private editing: Editing | undefined;
+	private edits: Edits = {};
 	private isWrapped = false;
 	private readonly openAttempts = new Set<string>();
 	private readonly texts = new Texts(() => ({
@@ -123,7 +124,7 @@ export class App {
 	/** What could not be done or was being written in one conversation says nothing about another, nor does the place of reading. */
 	private leave(): void {
 		this.notice = undefined;
-		this.editing = undefined;
+		this.edits = {};
 		this.follow?.toEnd();
 	}
 
@@ -143,10 +144,9 @@ export class App {
 			const memory = recall(this.vscode);
 			const lost = lostQuestions(memory, shown);
 			this.follow = this.firstShown(shown, memory);
-			const { waiting, draft, editing } = memory;
-			const sending = waiting?.host === shown.host ? waiting.sending : undefined;
-			if (sending === draft) void this.send(true);
-			else if (editing && sending === editing.text) void this.resend(editing.turn, sending, true);
+			const sent = unanswered(memory, shown);
+			if (sent === 'draft') void this.send(true);
+			else if (sent) void this.resend(...sent, true);
 			if (lost.length > 0) this.box.putBack(lost.join('\n\n'));
 			this.save();
 			// With what the document remembers.
@@ -160,10 +160,10 @@ export class App {
 	}
 
 	private page(shown: Shown): TemplateResult {
-		const { follow, actions, numbers, editing, drawerOpen, openAttempts, notice, box } = this;
+		const { follow, actions, numbers, edits, drawerOpen, openAttempts, notice, box } = this;
 		const jump = follow !== undefined && !follow.atEnd && shown.turns.length > 0;
 		return page(shown, {
-			...{ actions, numbers, jump, editing, drawerOpen, openAttempts, notice },
+			...{ actions, numbers, jump, edits, drawerOpen, openAttempts, notice },
 			suggestions: box.suggestions,
 			find: this.find.shown,
 			draft: follow ? this.input().value : '',
@@ -173,13 +173,13 @@ export class App {
 		});
 	}
 
-	private firstShown(shown: Shown, { draft, scrollTop, last, editing }: Memory): Follow {
+	private firstShown(shown: Shown, { draft, scrollTop, last, edits = {} }: Memory): Follow {
 		const follow = new Follow(this.element('.log'), () => {
 			this.frames.request(this.drawShell);
 			this.save();
 		});
 		this.input().value = draft;
-		this.editing = editing;
+		this.edits = edits;
 		takeFocus(this.input());
 		if (scrollTop !== undefined && last === shown.turns.at(-1)?.id) follow.restore(scrollTop);
 		return follow;
@@ -250,23 +250,23 @@ export class App {
 			newConversation: () => this.ask('newConversation'),
 			beginEdit: (id) => {
 				const text = this.model.shown?.turns.find((one) => one.id === id)?.question.text ?? '';
-				this.edit({ turn: id, text }, '[data-role="edit"]');
+				this.edit({ ...this.edits, [id]: text }, `[data-role="edit"][data-turn="${id}"]`);
 			},
 			writeEdit: (turn, text) => {
-				this.editing = { turn, text };
+				this.edits = { ...this.edits, [turn]: text };
 				this.save();
 			},
-			cancelEdit: () => {
+			cancelEdit: (turn) => {
 				this.notice = undefined;
-				this.edit(undefined, '[data-role="input"]');
+				this.edit(without(this.edits, turn), '[data-role="input"]');
 			},
 			resend: (turn, text) => void this.resend(turn, text),
 		};
 	}
 
 	/** The focus goes where the person goes on; it waits until that has been drawn. */
-	private edit(editing: Editing | undefined, focused: string): void {
-		this.editing = editing;
+	private edit(edits: Edits, focused: string): void {
+		this.edits = edits;
 		this.save();
 		this.shell();
 		this.element(focused).focus();
@@ -279,7 +279,7 @@ export class App {
 		const isAsked = await this.done({ type: 'edit', turn, text, ...(again && { again }) });
 		if (this.sending === text) this.sending = undefined;
 		if (!isAsked) return this.save();
-		this.edit(undefined, '[data-role="input"]');
+		this.edit(without(this.edits, turn), '[data-role="input"]');
 		this.follow?.toEnd();
 	}
 
@@ -374,8 +374,8 @@ export class App {
 	}
 
 	private save(): void {
-		const { editing, follow, isWrapped, sending } = this;
-		remember(this.vscode, { draft: this.input().value, editing, follow, isWrapped, sending, shown: this.model.shown });
+		const { edits, follow, isWrapped, sending } = this;
+		remember(this.vscode, { draft: this.input().value, edits, follow, isWrapped, sending, shown: this.model.shown });
 	}
 
 	/** Texts are drawn once there is a state. */

@@ -7,7 +7,7 @@ import { drawer } from './composer/drawer';
 import type { FindState } from './find/find';
 import { findBar } from './find/findBar';
 import { icon } from '../shared/icon';
-import type { Editing } from './state/memory';
+import type { Edits } from './state/edits';
 import { runningTurn, type Shown } from './state/model';
 import { turn, type TurnContext } from './turn';
 import { welcome } from './welcome';
@@ -19,8 +19,7 @@ export interface PageContext
 	readonly find: FindState;
 	/** A reader is further up. */
 	readonly jump: boolean;
-	/** The turn whose question is being written anew. */
-	readonly editing: Editing | undefined;
+	readonly edits: Edits;
 	/** Turns whose attempts are unfolded. */
 	readonly openAttempts: ReadonlySet<string>;
 	/** Where a turn's text and thoughts are drawn. */
@@ -31,7 +30,7 @@ export interface PageContext
 /** The whole chat: the conversation, and below it what a person does. */
 export function page(shown: Shown, context: PageContext): TemplateResult {
 	const { strings, turns, panel, conversation } = shown;
-	const { actions, numbers, jump, editing, openAttempts, textOf, thoughtsOf, now, find } = context;
+	const { actions, numbers, jump, edits, openAttempts, textOf, thoughtsOf, now, find } = context;
 	const { drawerOpen, suggestions, notice, draft } = context;
 	const running = runningTurn(shown) !== undefined;
 	return html`<main class="chat">
@@ -46,7 +45,7 @@ export function page(shown: Shown, context: PageContext): TemplateResult {
 					turn(one, {
 						...{ strings, numbers, actions, now, busy: running },
 						open: openAttempts.has(one.id),
-						editing: editing?.turn === one.id ? editing.text : undefined,
+						editing: edits[one.id],
 						text: textOf(one.id),
 						thoughts: one.thoughts === undefined ? undefined : thoughtsOf(one.id),
 					}),

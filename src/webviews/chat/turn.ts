@@ -72,7 +72,7 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 		if (event.isComposing) return;
 		if (event.key === 'Escape') {
 			event.preventDefault();
-			actions.cancelEdit();
+			actions.cancelEdit(id);
 		} else if (event.key === 'Enter' && !event.shiftKey) {
 			event.preventDefault();
 			resend(event);
@@ -81,6 +81,7 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 	return html`<div class="question-editor">
 		<textarea
 			data-role="edit"
+			data-turn=${id}
 			rows="1"
 			dir="auto"
 			aria-label=${strings.edit}
@@ -90,7 +91,7 @@ function questionEditor(id: string, text: string, { strings, actions, busy }: Tu
 		></textarea>
 		<div class="buttons">
 			<button type="button" class="button" ?disabled=${busy} @click=${resend}>${strings.resend}</button>
-			<button type="button" class="button secondary" @click=${actions.cancelEdit}>${strings.cancel}</button>
+			<button type="button" class="button secondary" @click=${() => actions.cancelEdit(id)}>${strings.cancel}</button>
 		</div>
 	</div>`;
 }

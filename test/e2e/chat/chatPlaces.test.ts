@@ -113,6 +113,20 @@ describe('the place of a reader in the chat', () => {
 		assert.equal(await field.inputValue(), 'Question 1');
 	});
 
+	it('is each question that is being written anew, where a second one was opened', async () => {
+		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
+		for (const n of [1, 2]) {
+			await chat.page.getByRole('button', { name: 'Edit the question' }).first().click();
+			assert.equal(await chat.page.evaluate('document.activeElement.value'), `Question ${n}`);
+			await chat.page.keyboard.type(' in other words');
+		}
+		await chat.page.keyboard.press('Escape');
+		await chat.page.reload();
+		await chat.state([turn('1', 'Answer'), turn('2', 'Answer')]);
+		const field = chat.page.locator('[data-role="edit"]');
+		await eventually(async () => assert.match(await field.inputValue(), /in other words/));
+	});
+
 	it('is an empty box where the question was taken while the chat was hidden, and its words with the reason where it was not', async () => {
 		for (const refusal of [undefined, 'Nothing was sent.']) {
 			chat.refuse = () => new Promise(() => undefined);

@@ -44,6 +44,6 @@ export interface Actions {
 	readonly beginEdit: (turn: string) => void;
 	/** The text of that question so far. */
 	readonly writeEdit: (turn: string, text: string) => void;
-	readonly cancelEdit: () => void;
+	readonly cancelEdit: (turn: string) => void;
 	readonly resend: (turn: string, text: string) => void;
 }

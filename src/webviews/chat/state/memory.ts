@@ -1,4 +1,5 @@
 import type { VsCode } from '../../shared/connection';
+import type { Edits } from './edits';
 import type { Follow } from './follow';
 import type { Shown } from './model';
 
@@ -9,16 +10,10 @@ export interface Memory {
 	readonly scrollTop?: number;
 	/** The last turn that was shown: where another one is the last, the place of reading is no longer the reader's. */
 	readonly last?: string;
-	readonly editing?: Editing;
+	readonly edits?: Edits;
 	readonly waiting?: Waiting;
 	/** Long lines of code are wrapped. */
 	readonly wrap?: true;
-}
-
-/** A question that is being written anew. */
-export interface Editing {
-	readonly turn: string;
-	readonly text: string;
 }
 
 /** Questions that wait for their turn: they are the host's, and gone with its window. */
@@ -36,21 +31,21 @@ export function recall(vscode: VsCode): Memory {
 }
 
 export interface Remembered extends Pick<Memory, 'draft'> {
-	readonly editing: Editing | undefined;
+	readonly edits: Edits;
 	readonly follow: Pick<Follow, 'atEnd' | 'top'> | undefined;
 	readonly isWrapped: boolean;
 	readonly sending: string | undefined;
 	readonly shown: Shown | undefined;
 }
 
-export function remember(vscode: VsCode, { draft, editing, follow, isWrapped, sending, shown }: Remembered): void {
+export function remember(vscode: VsCode, { draft, edits, follow, isWrapped, sending, shown }: Remembered): void {
 	const last = shown?.turns.at(-1)?.id;
 	const texts = shown?.panel.queue.map(({ text }) => text) ?? [];
 	const memory: Memory = {
 		draft,
 		...(follow && !follow.atEnd && { scrollTop: follow.top }),
 		...(last !== undefined && { last }),
-		...(editing && { editing }),
+		edits,
 		...(shown && { waiting: { host: shown.host, texts, ...(sending !== undefined && { sending }) } }),
 		...(isWrapped && { wrap: true }),
 	};
@@ -63,6 +58,15 @@ export function lostQuestions({ waiting, last }: Memory, { host, turns }: Shown)
 	const known = turns.findIndex(({ id }) => id === last);
 	const since = known === -1 ? [] : turns.slice(known + 1);
 	return waiting.texts.filter((text) => since.every(({ question }) => question.text !== text));
+}
+
+/** What was being sent as the document went, where its host is here still: it is sent again. */
+export function unanswered(
+	{ waiting, draft, edits = {} }: Memory,
+	{ host }: Shown,
+): 'draft' | readonly [turn: string, text: string] | undefined {
+	const sending = waiting?.host === host ? waiting.sending : undefined;
+	return sending === draft ? 'draft' : Object.entries(edits).find(([, text]) => text === sending);
 }
 
 /** Whether both are remembered in the same way: what is typed and read is remembered as it changes. */
