@@ -68,6 +68,7 @@ export interface ChatStrings {
 	readonly newConversation: string;
 	readonly newFile: string;
 	readonly no: string;
+	readonly noLongerAttached: string;
 	readonly noPicture: string;
 	readonly options: string;
 	readonly placeholder: string;

@@ -138,6 +138,8 @@ export type ChatChange =
 export interface ChatState {
 	/** Another one after the window was loaded again: its host knows nothing of what waited. */
 	readonly host: string;
+	/** Everything was erased since the window opened, and the host has another name since then. */
+	readonly isHostErased?: true;
 	/** The id of the conversation. */
 	readonly conversation: string;
 	/** BCP 47, for numbers. */

@@ -67,7 +67,7 @@ export class ChatView implements Disposable {
 	private readonly outbox: WebviewSync;
 	private messages: Messages<ChatRequest, ChatEvent> | undefined;
 	private view: vscode.WebviewView | undefined;
-	private readonly host: string;
+	private host: Pick<ChatState, 'host' | 'isHostErased'>;
 	/** The question that was sent last, and what becomes of it. */
 	private asked: { readonly text: string; readonly done: Promise<void> } | undefined;
 	/** What the document was told last: the pool changes more often than what is shown of it. */
@@ -78,7 +78,7 @@ export class ChatView implements Disposable {
 			(event) => this.messages?.notify(event) ?? Promise.resolve(false),
 			() => this.state(),
 		);
-		this.host = options.newNonce();
+		this.host = { host: options.newNonce() };
 		const tellPanel = () => this.tellPanel();
 		this.owned.add(options.session);
 		this.owned.add(options.session.onDidChange((change) => this.tell(change)));
@@ -115,6 +115,12 @@ export class ChatView implements Disposable {
 		await vscode.commands.executeCommand('keypool.chat.focus');
 		const { session } = this.options;
 		if (await mayStop(session)) session.startAnew();
+	}
+
+	/** What was typed and not sent goes with what was said: the document hears of another host. */
+	forget(): void {
+		this.host = { host: this.options.newNonce(), isHostErased: true };
+		this.outbox.reset();
 	}
 
 	/** Fills a view that has opened. */
@@ -230,11 +236,7 @@ export class ChatView implements Disposable {
 	}
 
 	private async offerMentions(text: string): Promise<void> {
-		this.outbox.add({
-			type: 'offered',
-			text,
-			mentions: await this.options.mentions.offer(text),
-		});
+		this.outbox.add({ type: 'offered', text, mentions: await this.options.mentions.offer(text) });
 	}
 
 	private async mention(id: string): Promise<void> {
@@ -298,9 +300,7 @@ export class ChatView implements Disposable {
 	}
 
 	private async run(command: string | undefined): Promise<void> {
-		if (command !== undefined) {
-			await vscode.commands.executeCommand(command);
-		}
+		if (command !== undefined) await vscode.commands.executeCommand(command);
 	}
 
 	private tell(change: ChatSessionChange): void {
@@ -388,7 +388,7 @@ export class ChatView implements Disposable {
 		const panel = this.panel();
 		this.panelText = JSON.stringify(panel);
 		return {
-			host: this.host,
+			...this.host,
 			conversation: session.conversation.id,
 			locale: vscode.env.language,
 			strings: chatStrings(words.t),

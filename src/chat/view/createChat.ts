@@ -159,6 +159,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			queue.clear();
 			draft.clear();
 			await session.forget();
+			view.forget();
 			await kept.forget();
 		},
 		leave: () => {

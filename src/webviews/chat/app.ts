@@ -11,7 +11,7 @@ import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
 import { without, type Edits } from './state/edits';
-import { isRememberedAlike, lostQuestions, recall, remember, unanswered, type Memory } from './state/memory';
+import { isErased, isRememberedAlike, lostWith, recall, remember, unanswered, type Memory } from './state/memory';
 import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
 import { attachAll } from './composer/pictures';
@@ -110,6 +110,7 @@ export class App {
 		if (event.type === 'state') {
 			this.numbers = new Numbers(event.state.locale);
 			if (before && before.conversation !== event.state.conversation) this.leave();
+			if (this.follow && isErased(before?.host, event.state)) this.box.empty();
 		} else {
 			event.changes.forEach((change) => this.hear(change));
 		}
@@ -141,13 +142,14 @@ export class App {
 		const held = document.activeElement;
 		render(this.page(shown), this.root);
 		if (!this.follow) {
-			const memory = recall(this.vscode);
-			const lost = lostQuestions(memory, shown);
+			const memory = recall(this.vscode, shown);
+			const lost = lostWith(memory, shown);
 			this.follow = this.firstShown(shown, memory);
 			const sent = unanswered(memory, shown);
 			if (sent === 'draft') void this.send(true);
 			else if (sent) void this.resend(...sent, true);
-			if (lost.length > 0) this.box.putBack(lost.join('\n\n'));
+			if (lost.texts.length > 0) this.box.putBack(lost.texts.join('\n\n'));
+			if (lost.attached !== '') this.tellNotice(filled(shown.strings.noLongerAttached, lost.attached));
 			this.save();
 			// With what the document remembers.
 			render(this.page(shown), this.root);
@@ -354,7 +356,7 @@ export class App {
 	private async done(body: ChatRequest): Promise<boolean> {
 		const error = await this.connection.request(body);
 		// What the page asks by itself leaves there what a person was told.
-		const isOwn = body.type === 'showPicture' || body.type === 'findMentions';
+		const isOwn = ['ready', 'showPicture', 'findMentions'].includes(body.type);
 		if (!isOwn || this.notice === undefined) this.tellNotice(error);
 		return error === undefined;
 	}

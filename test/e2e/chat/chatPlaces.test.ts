@@ -127,6 +127,49 @@ describe('the place of a reader in the chat', () => {
 		await eventually(async () => assert.match(await field.inputValue(), /in other words/));
 	});
 
+	it('is without what went along, which is said, once the window was loaded again', async () => {
+		const chip = (label: string) => ({ id: label, type: 'file', label, bytes: 7 }) as const;
+		const waits = (text: string) => ({ id: text, text, attachments: [`${text}.ts`] });
+		const running = turn('1', '', { state: 'streaming' });
+		await chat.state([running], { chips: [chip('notes.md')], queue: [waits('asked'), waits('lost')] });
+		await chat.input.fill('A draft');
+		const notices = chat.page.locator('.notice');
+		await chat.drawn();
+		await chat.page.reload();
+		await chat.state([running], { chips: [chip('notes.md')], queue: [waits('asked'), waits('lost')] });
+		await chat.drawn();
+		assert.equal(await notices.count(), 0, 'hidden and shown again');
+		await chat.page.reload();
+		chat.host = 'the next run';
+		const asked = { ...turn('2', 'Yes.'), question: { text: 'asked', attachments: [] } };
+		await chat.state([turn('1', 'So far'), asked]);
+		await notices.getByText('Gone as the window was reloaded: lost.ts, notes.md.').waitFor();
+		assert.equal(await chat.input.inputValue(), 'lost\n\nA draft');
+	});
+
+	it('is nothing any more once everything was removed, whether the chat was shown then or not', async () => {
+		const remove = async (isShown: boolean): Promise<void> => {
+			await chat.state([turn('1', 'Answer')]);
+			await chat.input.fill('A secret');
+			await chat.page.getByRole('button', { name: 'Edit the question' }).click();
+			await chat.page.locator('[data-role="edit"]').fill('Another one');
+			await chat.drawn();
+			if (!isShown) await chat.page.reload();
+			[chat.host, chat.conversation, chat.isHostErased] = [`${chat.host}'`, `${chat.conversation}'`, true];
+			await chat.state([]);
+			await eventually(async () => assert.equal(await chat.input.inputValue(), ''));
+			await chat.drawn();
+			assert.doesNotMatch(String(await chat.page.evaluate("sessionStorage.getItem('state')")), /secret|Another/);
+		};
+		await remove(true);
+		await remove(false);
+		await chat.input.fill('Of later');
+		await chat.drawn();
+		await chat.page.reload();
+		await chat.state([]);
+		await eventually(async () => assert.equal(await chat.input.inputValue(), 'Of later'));
+	});
+
 	it('is an empty box where the question was taken while the chat was hidden, and its words with the reason where it was not', async () => {
 		for (const refusal of [undefined, 'Nothing was sent.']) {
 			chat.refuse = () => new Promise(() => undefined);

@@ -49,6 +49,8 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	private rev = 0;
 	/** The host's run that `state` tells. */
 	host = 'a run';
+	/** Everything was removed since the window opened. */
+	isHostErased = false;
 	/** The id of the conversation that `state` tells. */
 	conversation = 'c';
 
@@ -67,6 +69,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 	async state(turns: readonly TurnView[], more: Partial<PanelView> = {}, t = english): Promise<void> {
 		const state: ChatState = {
 			host: this.host,
+			...(this.isHostErased && { isHostErased: true }),
 			conversation: this.conversation,
 			locale: 'en',
 			strings: chatStrings(t),

@@ -85,6 +85,10 @@ export class InputBox {
 		this.write(value.trim() === '' ? text : `${text}\n\n${value}`, undefined);
 	}
 
+	empty(): void {
+		this.write('', undefined);
+	}
+
 	private write(text: string, recalled: InputBox['recalled']): true {
 		const box = this.tools.box();
 		box.value = text;

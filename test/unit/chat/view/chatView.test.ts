@@ -34,6 +34,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 	const setting = { value: 'flash', onDidChange: () => nothing };
 	const clock = new VirtualClock(0);
 	let looks = 0;
+	let nonces = 0;
 	let changed: () => void = () => undefined;
 	let keys: readonly KeyView[] = [keyView('One', standings.usable)];
 	const parts: Partial<Options> = {
@@ -44,7 +45,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		size: new QuestionSize(() => ({ bytes: 0, tokens: 0 })),
 		words,
 		now: () => 0,
-		newNonce: () => 'nonce',
+		newNonce: () => `nonce ${(nonces += 1)}`,
 		model: setting,
 		generation: { value: {}, onDidChange: () => nothing },
 		pool: settledPool(
@@ -70,7 +71,8 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		onDidReceiveMessage: (listener: typeof hear) => ((hear = listener), nothing),
 	};
 	const view: object = { webview, onDidDispose: () => nothing };
-	new ChatView(parts as Options).show(view as Parameters<InstanceType<typeof ChatView>['show']>[0]);
+	const chat = new ChatView(parts as Options);
+	chat.show(view as Parameters<InstanceType<typeof ChatView>['show']>[0]);
 	let requests = 0;
 	const request = async (body: ChatRequest): Promise<void> => {
 		hear({ id: ++requests, body });
@@ -80,7 +82,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		keys = next;
 		changed();
 	};
-	return { ...opened, events, refusals, request, become, clock, looks: () => looks };
+	return { ...opened, chat, events, refusals, request, become, clock, looks: () => looks };
 }
 
 describe('The chat in the side bar', () => {
@@ -110,6 +112,19 @@ describe('The chat in the side bar', () => {
 			event.type === 'update' ? event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel] : [])) : [],
 		);
 		assert.ok(panels.at(-1)?.banner);
+	});
+
+	it('tells its page to let go of what was typed where everything is removed', async () => {
+		const { chat, events, request } = shown();
+		await request({ type: 'ready' });
+		chat.forget();
+		await settle();
+		const states = events.flatMap((event) => (event.type === 'state' ? [event.state] : []));
+		assert.deepEqual(
+			states.map(({ isHostErased }) => isHostErased),
+			[undefined, true],
+		);
+		assert.notEqual(states[0]?.host, states[1]?.host);
 	});
 
 	it('asks once what is sent again by a page that was gone before it heard what became of it', async () => {
