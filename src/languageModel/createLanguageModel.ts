@@ -93,7 +93,12 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		}),
 	);
 	owned.add(list.onDidChange(modelsChanged));
-	const consent: Consent = new Consent(memento, askConsent, extensionId, () => updateMenus());
+	const consent: Consent = new Consent(
+		memento,
+		(by) => askConsent(by, words.isGatewayUsed()),
+		extensionId,
+		() => updateMenus(),
+	);
 	const updateMenus = (): void =>
 		void commands.executeCommand('setContext', 'keypool.hasConsents', consent.decisions.size > 0);
 	updateMenus();
@@ -114,7 +119,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 		// An agent can ask before the keys were read.
 		status: async () => {
 			const canReadKeys = await lookForKeys();
-			return statusResult(snapshot(), canReadKeys);
+			return statusResult(snapshot(), canReadKeys, words.isGatewayUsed());
 		},
 		commands: { 'keypool.addToChat': addToChat, 'keypool.manageAccess': () => manageAccess(consent) },
 		dispose: () => owned.dispose(),

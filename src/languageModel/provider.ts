@@ -183,7 +183,7 @@ export class Provider {
 	private async mustBeAllowed(initiator: string | undefined, signal: AbortSignal): Promise<void> {
 		if (await untilAborted(signal, this.parts.consent.allows(initiator))) return;
 		const text = this.parts.waits.words.t(
-			'You have not allowed this extension to ask Gemini with your keys. To allow it, run Keypool: Manage Access of Extensions.',
+			'You have not allowed this extension to ask Gemini through Keypool. To allow it, run Keypool: Manage Access of Extensions.',
 		);
 		throw new Unanswered({ code: 'NoPermissions', reason: 'notAllowed', text });
 	}

@@ -64,6 +64,8 @@ export interface Words {
 	readonly describeMoney: (microDollars: number) => string;
 	/** A number with the separators of the language. */
 	readonly describeCount: (value: number) => string;
+	/** A team's gateway answers in place of keys. */
+	readonly isGatewayUsed: () => boolean;
 }
 
 /** A message where it has one place. */
@@ -125,6 +127,7 @@ export function createWords(
 		describePacificDay: (endsAt) => calendar.pacificDay(endsAt),
 		describeMoney: reasonWording.money,
 		describeCount: reasonWording.count,
+		isGatewayUsed,
 	};
 }
 

@@ -17,10 +17,10 @@ export async function manageAccess(consent: Consent): Promise<void> {
 		icon: decision.startsWith('allowed') ? 'pass' : 'circle-slash',
 	}));
 	if (items.length === 0) {
-		void showInformation(t('No other extension has asked Gemini with your keys yet. Keypool asks you once for each.'));
+		void showInformation(t('No other extension has asked Gemini through Keypool yet. Keypool asks you once for each.'));
 		return;
 	}
-	const chosen = await pickOne(items, { title: t('Extensions that asked Gemini with your keys') });
+	const chosen = await pickOne(items, { title: t('Extensions that asked Gemini through Keypool') });
 	if (chosen === undefined) return;
 	const decisions: readonly DecisionItem[] = [
 		{ decision: 'allowed', label: t('Allow'), icon: 'pass' },

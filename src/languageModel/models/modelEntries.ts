@@ -72,7 +72,9 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 			id: model.id,
 			name: model.label,
 			family: model.id,
-			tooltip: words.t('{0}, answered by any of your keys that can.', model.id),
+			tooltip: words.isGatewayUsed()
+				? words.t('{0}, through your team’s gateway.', model.id)
+				: words.t('{0}, answered by any of your keys that can.', model.id),
 		})),
 	];
 }
@@ -87,7 +89,10 @@ function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words
 	if (supply === undefined || supply.usable > 0) return undefined;
 	if (supply.isOverloaded) return words.describeReason('overloaded').text;
 	if (supply.back === undefined) return words.describeReason('noUsableKey').text;
-	return words.t('All keys rest for this model until {0}.', words.describeLastingTime(supply.back, at));
+	const back = words.describeLastingTime(supply.back, at);
+	return words.isGatewayUsed()
+		? words.t('The team’s gateway cannot answer with this model until {0}.', back)
+		: words.t('All keys rest for this model until {0}.', back);
 }
 
 function enabledKeys(keys: Snapshot['keys']): Snapshot['keys'] {

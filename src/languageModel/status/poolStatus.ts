@@ -11,6 +11,8 @@ export interface PoolStatus {
 	readonly states: Readonly<Record<string, number>>;
 	/** When the first key that rests is back, as an ISO date. */
 	readonly firstKeyBackAt?: string;
+	/** A team's gateway answers with keys of its own: the one that is counted here stands for it. */
+	readonly isTeamGateway?: true;
 	/** The system's secret storage is locked: there may be keys that are not counted. */
 	readonly areKeysLocked?: true;
 	/** Why Keypool has paused to protect the keys; nothing is answered until the person resumes. */
@@ -28,6 +30,7 @@ export interface PoolStatus {
 export function poolStatus(
 	{ keys, model, paidOnly, paused, supplies, total, usable, waiting }: Snapshot,
 	canReadKeys = true,
+	isTeamGateway = false,
 ): PoolStatus {
 	const counts = new Map<string, number>();
 	for (const key of keys) {
@@ -41,6 +44,7 @@ export function poolStatus(
 		enabledKeys: total,
 		states: Object.fromEntries(counts),
 		...backAt(own?.back),
+		...(isTeamGateway && { isTeamGateway }),
 		...(!canReadKeys && { areKeysLocked: true }),
 		...(paused && { paused: paused.reason }),
 		isOnlyPaid: paidOnly,

@@ -9,9 +9,35 @@ export interface WordedAlert {
 	readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
 }
 
+/** The same of whoever has a team's gateway in place of keys. */
+function wordAtGateway(alert: Alert, words: Words, now: EpochMs): WordedAlert | undefined {
+	const { t } = words;
+	switch (alert.type) {
+		case 'allExhausted': {
+			const { back } = alert;
+			const again = back === undefined ? [] : [t('It works again at {0}.', words.describeZonedTime(back, now))];
+			return {
+				title: t('The team’s gateway cannot answer'),
+				lines: [t('Models: {0}', alert.model), ...again],
+				tone: 'bad',
+			};
+		}
+		case 'recovered':
+			return { title: t('The team’s gateway can answer again'), lines: [t('Models: {0}', alert.model)], tone: 'good' };
+		case 'keysNeedAttention': {
+			const lines = alert.keys.map(({ label, reason }) => `${label}: ${words.describeReason(reason).brief}`);
+			return { title: t('The team’s gateway needs attention'), lines, tone: 'warning' };
+		}
+		default:
+			return undefined;
+	}
+}
+
 /** `now`: when it is so, ms since 1970. */
 export function wordAlert(alert: Alert, words: Words, now: EpochMs): WordedAlert {
 	const { t } = words;
+	const ofGateway = words.isGatewayUsed() ? wordAtGateway(alert, words, now) : undefined;
+	if (ofGateway) return ofGateway;
 	switch (alert.type) {
 		case 'almostExhausted':
 			return {

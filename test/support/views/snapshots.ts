@@ -12,6 +12,14 @@ export const translate: Translate = (message, ...values) =>
 
 export const words = createWords(translate, { language: 'en', zone: 'UTC' }, () => noon);
 
+/** The same of somebody who has a team's gateway in place of keys. */
+export const wordsAtGateway = createWords(
+	translate,
+	{ language: 'en', zone: 'UTC' },
+	() => noon,
+	() => true,
+);
+
 export const standings = {
 	usable: { state: 'usable' },
 	disabled: { state: 'disabled' },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type * as askConsents from '../../../../src/languageModel/consent/askConsent';
 import { Consent, type AskPerson, type ConsentStore } from '../../../../src/languageModel/consent/consent';
 import { ModelEditor } from '../../../support/languageModel/editor';
+import { textsIn } from '../../../support/ui/editor';
 
 type Answer = Awaited<ReturnType<AskPerson>>;
 
@@ -112,4 +113,15 @@ describe('the name of an extension that asks', () => {
 		assert.ok(long.length < 100 && long.endsWith('” (evil.one)'), long);
 		assert.doesNotMatch(named('x\u202e\ny'), /[\n\u202e]/);
 	});
+});
+
+it('the question about an extension speaks of no keys where a team’s gateway answers in place of them', async () => {
+	for (const isGatewayUsed of [true, false]) {
+		const editor = new ModelEditor();
+		const { askConsent } = editor.read('../languageModel/consent/askConsent') as typeof askConsents;
+		await askConsent(undefined, isGatewayUsed);
+		const texts = textsIn(editor.given).join('\n');
+		assert.match(texts, /wants to ask Gemini through Keypool\. Allow it\?/);
+		assert.equal(texts.includes('keys'), !isGatewayUsed);
+	}
 });

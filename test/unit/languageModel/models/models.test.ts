@@ -3,7 +3,16 @@ import type { ModelInfo } from '../../../../src/gemini/gemini';
 import { modelEntries } from '../../../../src/languageModel/models/modelEntries';
 import { ModelList } from '../../../../src/languageModel/models/modelList';
 import type { KeyView, ModelSupply, Snapshot } from '../../../../src/pool/pool';
-import { keyView, model, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
+import {
+	keyView,
+	model,
+	modelView,
+	noon,
+	snapshotOf,
+	standings,
+	words,
+	wordsAtGateway,
+} from '../../../support/views/snapshots';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const flash: ModelInfo = { id: model, label: 'Flash', inputLimit: 1_000, outputLimit: 100, thinks: true };
@@ -49,6 +58,17 @@ describe('the models that the editor offers', () => {
 		assert.deepEqual(own?.capabilities, { imageInput: true, toolCalling: true });
 		assert.deepEqual(gemma?.capabilities, { imageInput: true, toolCalling: false });
 		assert.ok(entries.every(({ warning }) => warning === undefined));
+	});
+
+	it('speak of no keys to somebody who has a team’s gateway', () => {
+		const at = (snapshot: Snapshot) =>
+			modelEntries({ models: offered, configured: [model], snapshot, words: wordsAtGateway })[1];
+		assert.equal(at(rested())?.tooltip, `${model}, through your team’s gateway.`);
+		const back = noon + 3_600_000;
+		assert.equal(
+			at(rested(supply({ back })))?.warning,
+			'The team’s gateway cannot answer with this model until 13:00.',
+		);
 	});
 
 	it('take in no more than the minute of the most generous key, where each key’s is known: an editor cuts a conversation by it', () => {

@@ -164,6 +164,7 @@ describe('the status', () => {
 			otherModels: [{ model: 'lite', usableKeys: 3 }],
 		});
 		assert.equal(poolStatus(snapshot, false).areKeysLocked, true);
+		assert.equal(poolStatus(snapshot, true, true).isTeamGateway, true);
 		assert.deepEqual(poolStatus(snapshotOf(keys, { paidOnly: true })).states, {
 			barred: 1,
 			coolingDown: 1,
