@@ -167,6 +167,7 @@ export const sinks = {
 		'views/dashboard/saveExport.ts',
 		'views/commands/keyCommands.ts',
 		'views/tree/keysTree.ts',
+		'views/notices/settingNotice.ts',
 		'views/notices/showNotice.ts',
 		'views/notices/spendingWatch.ts',
 		'views/commands/showWhy.ts',
