@@ -4,8 +4,10 @@ import type { Words } from './words';
 /** Why the pool has paused, with the name of the key, where that is still here: "this key" alone is none of several. */
 export function pauseInWords(
 	{ paused, keys }: Pick<Snapshot, 'paused' | 'keys'>,
-	{ describeReason }: Pick<Words, 'describeReason'>,
+	{ describeReason, t }: Pick<Words, 'describeReason' | 't'>,
 ): string {
-	const { text } = describeReason(paused?.reason ?? 'paused');
-	return paused && keys.some(({ key }) => key.label === paused.by) ? `${paused.by}: ${text}` : text;
+	const { text, brief } = describeReason(paused?.reason ?? 'paused');
+	if (!paused) return text;
+	const isHere = keys.some(({ key }) => key.label === paused.by);
+	return isHere ? `${paused.by}: ${text}` : t('It is about a key that is not here: {0}.', brief);
 }

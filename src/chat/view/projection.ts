@@ -1,3 +1,4 @@
+import { withKey } from '../../localization/keyInWords';
 import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/protocol';
 import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
@@ -95,7 +96,7 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 				state: 'failed',
 				footer: footerView(answer.summary, words),
 				error: {
-					text,
+					text: withKey(text, { reason, attempts: summary.attempts }),
 					...(remedy !== undefined && { remedy }),
 					...(action && { action: action.title }),
 					...(link && { link }),

@@ -6,6 +6,7 @@ import type { HeldKeys } from '../../keys/commands/heldKeys';
 import { PoolError, type KeyId } from '../../pool/pool';
 import { showError } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
+import { withKey } from '../../localization/keyInWords';
 import { inOneText, type Words } from '../../localization/words';
 import type { WorkspaceFiles } from '../../workspaceFiles/workspaceFiles';
 import type { KeysAtHand } from './ensureKey';
@@ -62,7 +63,8 @@ async function tellFailure(error: unknown, { words, report }: Assistant): Promis
 	if (!(error instanceof PoolError)) report(error);
 	const ended = error instanceof PoolError ? error : new PoolError('unexpected', []);
 	if (ended.reason === 'cancelled') return;
-	const message = words.describeError(ended);
+	const described = words.describeError(ended);
+	const message = { ...described, text: withKey(described.text, ended) };
 	const { action, link } = message;
 	const buttons = [action?.title, link?.title].filter((title) => title !== undefined);
 	const chosen = await showError(inOneText(message), ...buttons);

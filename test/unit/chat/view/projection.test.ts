@@ -119,6 +119,16 @@ describe('What is shown of an answer', () => {
 		});
 	});
 
+	it('names the key that a failure is about: "this key" is none of several', () => {
+		const sent = { label: 'Work', model: 'm', outcome: 'blocked', ms: 1 } as const;
+		const textOf = (reason: 'blocked' | 'noUsableKey') => {
+			const summary = { ms: 0, attempts: [{ ...sent, label: 'Home' }, sent] };
+			const view = answerView({ state: 'failed', text: '', reason, facts: {}, summary }, words, 0);
+			return view.state === 'failed' ? view.error.text : undefined;
+		};
+		assert.deepEqual([textOf('blocked'), textOf('noUsableKey')], ['Work: text blocked', 'text noUsableKey']);
+	});
+
 	it('shows the size of what was sent along, not its text', () => {
 		const attachments = [
 			{

@@ -160,7 +160,11 @@ describe('notices', () => {
 		const snapshot = rig.pool.snapshot();
 		assert.match(noticeInWords(snapshot, words, noon).text, /protect your keys\. Work: Google has reported this key/);
 		const gone = { ...snapshot, keys: snapshot.keys.slice(1) };
-		assert.match(noticeInWords(gone, words, noon).text, /protect your keys\. Google has reported/, 'it is not here');
+		assert.match(
+			noticeInWords(gone, words, noon).text,
+			/protect your keys\. It is about a key that is not here: reported/,
+			'it is not here',
+		);
 	});
 
 	it('tell a pause once with the way out, and not the same keys again when it ends', async () => {

@@ -51,6 +51,8 @@ describe('status bar', () => {
 	it('shows a pause before anything else', () => {
 		const paused = status([keyView('A', standings.usable)], { paused: { reason: 'leaked', by: 'A', since: noon } });
 		assert.match(readable(paused.hover), /A: Google has reported this key as leaked/);
+		const gone = status([keyView('B', standings.usable)], { paused: { reason: 'leaked', by: 'A', since: noon } });
+		assert.match(readable(gone.hover), /It is about a key that is not here: reported as leaked\./);
 		assert.deepEqual([paused.icon, paused.text, paused.alarm], ['debug-pause', 'paused', 'error']);
 	});
 
