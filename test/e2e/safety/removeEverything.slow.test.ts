@@ -82,9 +82,11 @@ describe('Remove Everything', () => {
 			const text = await kept(first);
 			return text.includes('keypool.chat.open') && text.includes('alerts.told');
 		});
+		await new Chat(first).input.fill('What nobody was asked');
 		await first.palette('Keypool: Remove Everything…');
 		await first.dialogButton('Remove Everything').click();
 		await first.notice('Everything was removed.');
+		await eventually(async () => assert.equal(await new Chat(first).input.inputValue(), ''));
 		await status(first, 'no keys');
 		for (const window of [first, second]) await new Chat(window).questions.first().waitFor({ state: 'detached' });
 		await first.screenshot('removed-everything');
