@@ -162,7 +162,10 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	if (conversation) {
 		const { title: _, ...rest } = conversation;
 		await library.saveAbout(title.trim() === '' ? rest : { ...rest, title: title.trim() });
-		if ((await library.open(about.id))?.turns.length !== 0) return;
+		const { turns } = conversation;
+		const left = (await library.open(about.id))?.turns;
+		// What could not be read, before or now, may be there still.
+		if (turns.length === 0 || left?.length !== 0 || turns.some(({ id }) => library.isUnsaved(about.id, id))) return;
 		// It was deleted in that moment: a name alone would stay in the list.
 		await library.remove(about.id);
 		sayGone(about, t);

@@ -156,6 +156,7 @@ export function open({
 		sent,
 		troubles,
 		library,
+		folder,
 		dropped,
 		answeredElsewhere,
 		finish,

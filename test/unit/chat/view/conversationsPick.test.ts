@@ -10,8 +10,8 @@ interface Row {
 	readonly item: object;
 }
 
-/** The list of conversations, of which one is deleted in another window while it is open, or where its name is being written. */
-async function listed(when: 'before' | 'inRename' = 'before') {
+/** The list of conversations; one is deleted in another window, or cannot be read, while it is open or the name is written. */
+async function listed(when: 'before' | 'inRename' | 'away' | 'damaged' = 'before') {
 	const editor = new EditorStandIn();
 	const heard = new Map<string, (event: unknown) => void>();
 	const listen = (name: string) => ({ [name]: (listener: (event: unknown) => void) => heard.set(name, listener) });
@@ -29,7 +29,7 @@ async function listed(when: 'before' | 'inRename' = 'before') {
 	});
 	Object.assign(editor.api, { commands: { executeCommand: () => Promise.resolve() } });
 	const { showConversations } = editor.read('../chat/view/conversationsPick') as typeof used;
-	const { asking, session, library, finish } = open();
+	const { asking, session, library, folder, finish } = open();
 	await asking.send('First');
 	await finish();
 	const { id } = session.conversation;
@@ -44,16 +44,19 @@ async function listed(when: 'before' | 'inRename' = 'before') {
 	const [row] = pick.items;
 	assert.ok(row);
 	if (when === 'before') await library.remove(id);
-	else {
+	else if (when === 'damaged') {
+		for (const name of await folder.names(id)) if (name !== 'about.json') await folder.write(`${id}/${name}`, '{}');
+	} else {
 		const open = library.open.bind(library);
 		library.open = async (of) => {
 			library.open = open;
 			const found = await open(of);
-			await library.remove(of);
+			if (when === 'inRename') await library.remove(of);
+			else folder.names = () => Promise.reject(new Error('the disk is away'));
 			return found;
 		};
 	}
-	return { editor, heard, pick, row, reported, library };
+	return { editor, heard, pick, row, reported, library, folder };
 }
 
 describe('a conversation that another window has deleted while the list was open', () => {
@@ -80,6 +83,29 @@ describe('a conversation that another window has deleted while the list was open
 		await settle();
 		assert.deepEqual(await library.list(), []);
 		assert.match(textsIn(editor.given).join('\n'), /^“First” is no longer there\.$/m);
+	});
+});
+
+describe('a conversation that gets another name', () => {
+	it('stays where the disk does not give its questions in that moment', async () => {
+		const { editor, heard, row, library, folder } = await listed('away');
+		const names = folder.names.bind(folder);
+		heard.get('onDidTriggerItemButton')?.({ button: row.buttons?.[0], item: row });
+		await settle();
+		folder.names = names;
+		const [about] = await library.list();
+		assert.equal(about?.title, 'Another name');
+		assert.equal((await library.open(about.id))?.turns.length, 1);
+		assert.doesNotMatch(textsIn(editor.given).join('\n'), /no longer there/);
+	});
+
+	it('stays where none of its questions can be read, as of a newer version', async () => {
+		const { heard, row, library, folder } = await listed('damaged');
+		heard.get('onDidTriggerItemButton')?.({ button: row.buttons?.[0], item: row });
+		await settle();
+		const [about] = await library.list();
+		assert.equal(about?.title, 'Another name');
+		assert.match((await folder.names(about.id)).join(), /\.json\.damaged/);
 	});
 });
 
