@@ -59,6 +59,8 @@ export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' 
 	exportConversation(): Promise<void>;
 	/** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
+	/** Lets go of what was typed and not sent. */
+	forgetTyped(): void;
 	/** Before the window goes. Resolves when what had come of an answer is stored, marked as cut; nothing is asked after. */
 	leave(): Promise<void>;
 }
@@ -162,6 +164,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			view.forget();
 			await kept.forget();
 		},
+		forgetTyped: () => view.forget(),
 		leave: () => {
 			session.dispose();
 			return library.flush();

@@ -9,14 +9,20 @@ import type { Chat, ChatParts } from './createChat';
 export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly chat: Lazy<Chat>;
+	/** Everything was erased since the window opened. */
+	private isErased = false;
 
 	constructor(
 		parts: () => Promise<ChatParts>,
 		private readonly report: (error: unknown) => void,
+		load: () => Promise<{ readonly createChat: (of: ChatParts) => Promise<Chat> }> = () => import('./createChat'),
 	) {
 		this.chat = lazily(async () => {
-			const { createChat } = await import('./createChat');
-			return this.owned.add(await createChat(await parts()));
+			const { createChat } = await load();
+			const chat = this.owned.add(await createChat(await parts()));
+			// A document that was closed then remembers still what was typed.
+			if (this.isErased) chat.forgetTyped();
+			return chat;
 		});
 		this.owned.add(vscode.window.registerWebviewViewProvider('keypool.chat', this));
 		this.owned.add(
@@ -35,6 +41,7 @@ export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
 
 	/** Lets go of the open conversation, stored or not; the others are the caller's to erase. */
 	async forget(): Promise<void> {
+		this.isErased = true;
 		await (await this.chat.started())?.forget();
 	}
 

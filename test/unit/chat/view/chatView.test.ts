@@ -127,6 +127,16 @@ describe('The chat in the side bar', () => {
 		assert.notEqual(states[0]?.host, states[1]?.host);
 	});
 
+	it('tells so to a page that opens afterwards', async () => {
+		const { chat, events, request } = shown();
+		chat.forget();
+		await request({ type: 'ready' });
+		assert.deepEqual(
+			events.flatMap((event) => (event.type === 'state' ? [event.state.isHostErased] : [])),
+			[true],
+		);
+	});
+
 	it('asks once what is sent again by a page that was gone before it heard what became of it', async () => {
 		const { script, session, finish, request, refusals } = shown();
 		await request({ type: 'send', text: 'Why?' });
