@@ -1,6 +1,7 @@
 import { fieldsOf, isObject, listOf, textOf } from '../../common/json';
 import { callDigest } from '../../common/callDigest';
 import type { Forwarded, Gemini } from '../../gemini/gemini';
+import { isForChat } from '../../gemini/request/forChat';
 import type { Words } from '../../localization/words';
 import {
 	PoolError,
@@ -257,7 +258,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		maxWaitMs: rules.maxWaitMs,
 		...(timeoutMs !== undefined && { timeoutMs }),
 		...(call.type === 'generate' && { session, canReplaceSignatures: conversation.hasCalls }),
-		mayPause: conversation.usesTools || mayDraw(call),
+		mayPause: conversation.usesTools || mayBeMedia(call),
 		idle: {
 			firstMs: call.form === 'whole' ? wholeAnswerMs : rules.idle.firstMs,
 			betweenMs: rules.idle.betweenMs,
@@ -265,10 +266,11 @@ function poolRequestOf(asked: Asked): PoolRequest {
 	};
 }
 
-/** Whether a picture may come, which Google sends in one piece. */
-function mayDraw({ model, body }: Call): boolean {
-	const { responseModalities: kinds } = fieldsOf(body['generationConfig']);
-	return /-image\b/.test(model) || listOf(kinds).some((kind) => textOf(kind)?.toUpperCase() === 'IMAGE');
+/** Whether a picture or sound may come, which Google sends in one piece. */
+function mayBeMedia({ model, body }: Call): boolean {
+	const config = fieldsOf(body['generationConfig'] ?? body['generation_config']);
+	const kinds = listOf(config['responseModalities'] ?? config['response_modalities']);
+	return !isForChat(model) || kinds.some((kind) => textOf(kind)?.toUpperCase() !== 'TEXT');
 }
 
 /**

@@ -28,7 +28,7 @@ const marginMs = 5_000;
 /** ms. Google says of the flex tier that it answers within 1 to 15 minutes, and that one should wait for ten. */
 const flexFirstMs = 10 * 60_000;
 
-/** ms. The service sends a call of a tool in one piece, and a whole file may be its argument; so a picture. `fetch` bears no more. */
+/** ms. In one piece comes a call of a tool, whose argument may be a whole file; so a picture, or sound. `fetch` bears no more. */
 const pauseMs = 5 * 60_000;
 
 /** How long a request bears silence: what is asked of the flex tier may take minutes to begin, and a tool's call to be written. */

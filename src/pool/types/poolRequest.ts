@@ -28,7 +28,7 @@ export interface PoolRequest {
 	readonly canReplaceSignatures?: boolean;
 	/** Silence that counts as a broken stream, in ms. */
 	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
-	/** Whether the model may call a tool or draw: nothing comes until the arguments or the picture are whole. */
+	/** Whether the model may call a tool, draw or speak: nothing comes until the arguments, the picture or the sound are whole. */
 	readonly mayPause?: boolean;
 }
 

@@ -242,7 +242,15 @@ describe('a picture behind the gateway', () => {
 	it('comes in one piece: minutes of silence are borne where one is asked for', async () => {
 		assert.deepEqual(await draw(ofModel, {}), [true, 1]);
 		assert.deepEqual(await draw(stream, ofBoth), [true, 1]);
+		assert.deepEqual(await draw(stream, { generation_config: { response_modalities: ['IMAGE'] } }), [true, 1]);
+		assert.deepEqual(await draw(ofModel.replace('gemini-3-pro-image', 'nano-banana-pro'), {}), [true, 1]);
 		assert.deepEqual(await draw(stream, {}), [false, 1]);
+	});
+
+	it('is waited for as sound is, which comes in one piece as well', async () => {
+		assert.deepEqual(await draw(ofModel.replace('image', 'tts'), {}), [true, 1]);
+		assert.deepEqual(await draw(stream, { generationConfig: { responseModalities: ['AUDIO'] } }), [true, 1]);
+		assert.deepEqual(await draw(stream, { generationConfig: { responseModalities: ['TEXT'] } }), [false, 1]);
 	});
 });
 
