@@ -2,8 +2,8 @@ import type { ClientRequest } from 'node:http';
 
 /** ms until there is a connection, as long as `fetch` waits for one. */
 const connectMs = 10_000;
-/** Before there is a connection, these say that nothing was sent. */
-const ofTls = /^(?:ERR_SSL_|EPROTO)/;
+/** Before there is a connection, these say that nothing was sent. Who wants a certificate of ours reads nothing later either. */
+const ofTls = /^(?:ERR_SSL_(?![\w/]{0,40}(?:CERT|UNKNOWN_CA))|EPROTO)/;
 
 /**
  * Tells `failed` of what breaks a call. A way on which packets are dropped, a tunnel that is dead, or a proxy that says nothing

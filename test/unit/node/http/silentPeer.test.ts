@@ -94,3 +94,26 @@ describe('a way that breaks TLS after the service has read what was sent', () =>
 		});
 	}
 });
+
+describe('a far side that wants a certificate of ours', () => {
+	for (const [name, send] of senders) {
+		it(`is no way to the service for ${name}: by TLS 1.3 it says so only once the connection stands, and has read nothing`, async () => {
+			const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+			const service = createSecureServer({ cert, key, requestCert: true }, () => assert.fail('it has read it'));
+			await once(service.listen(0, '127.0.0.1'), 'listening');
+			globalAgent.options.rejectUnauthorized = false;
+			try {
+				const { port } = service.address() as AddressInfo;
+				const { action, sent, serviceMessage } = await send(`https://127.0.0.1:${port}`).then(
+					() => assert.fail('it was answered'),
+					(error: unknown) => failureOf(error, (text) => text, 'm'),
+				);
+				assert.deepEqual([action.reason, sent], ['unreachable', false], serviceMessage);
+			} finally {
+				delete globalAgent.options.rejectUnauthorized;
+				service.close();
+				service.closeAllConnections();
+			}
+		});
+	}
+});

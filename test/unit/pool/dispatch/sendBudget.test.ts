@@ -209,6 +209,19 @@ describe('a host that cannot be reached', () => {
 	});
 });
 
+describe('a place that a team’s gateway lacks', () => {
+	it('is looked for every ten seconds, as long as the prompt may wait and no longer', async () => {
+		const noPlace = { type: 'coolDown', reason: 'capacity', delayMs: 10_000, isNoTry: true } as const;
+		const rig = new Rig({ a: {} }, () => fails(noPlace));
+		const { error: end } = await rig.answer({ models: ['m'], maxWaitMs: 120_000 });
+		assert.equal(end?.reason, 'waitedTooLong');
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at / 1000),
+			Array.from({ length: 13 }, (_, n) => n * 10),
+		);
+	});
+});
+
 describe('a connection that breaks while the host answers', () => {
 	before(loadSdk);
 
