@@ -1,5 +1,5 @@
 // What a build leaves out of other people's packages because nothing of ours reaches it, as plugins of esbuild. Where an update
-// fails here, look at what the pattern meant in the new file: mend it, or drop it, which costs bytes and nothing else.
+// fails here, look at what the pattern meant in the new file: mend it, or drop it, which costs bytes, and what is said beside it.
 const fs = require('node:fs/promises');
 const path = require('node:path');
 
