@@ -67,21 +67,7 @@ export const quick = [
 	windowStage,
 	// By two processes in one slot: the other stages end before it, and a core would be left idle.
 	{ name: 'unit', counts: true, commands: [[...mocha, '--parallel', '--jobs', '2']], env: sameWorlds },
-	{
-		name: 'types',
-		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
-			'node_modules/typescript-native/bin/tsc',
-			'-p',
-			project,
-		]),
-	},
-	// The second one knows the rooms and no types.
-	{
-		name: 'lint',
-		commands: [['node_modules/oxlint/bin/oxlint'], ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
-	},
-	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
-	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
+	// First beside the unit tests, which use what it leaves: it waits for servers and processes.
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{
 		name: 'integration',
@@ -97,6 +83,21 @@ export const quick = [
 		commands: [['scripts/test/host.mjs']],
 		replay: () => [['scripts/test/host.mjs']],
 	},
+	{
+		name: 'types',
+		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
+			'node_modules/typescript-native/bin/tsc',
+			'-p',
+			project,
+		]),
+	},
+	// The second one knows the rooms and no types.
+	{
+		name: 'lint',
+		commands: [['node_modules/oxlint/bin/oxlint'], ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+	},
+	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
+	{ name: 'unused', commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
 ];
 
 /** Those that are slow, and those that play longer where a variable of the environment says so. */
