@@ -90,7 +90,7 @@ describe('the address of the service', () => {
 			response.writeHead(307, { location: `${elsewhere.url}/v1beta/models` }).end();
 		});
 		await configure({ 'keypool.baseUrl': here.url });
-		await refusal('Where does it lead?', 'redirects to another address. The key was not sent there.');
+		await refusal('Where does it lead?', 'was redirected to another address. The key was not sent there.');
 		assert.deepEqual([...new Set(seen)], [key]);
 		assert.deepEqual(led, []);
 	});
