@@ -136,7 +136,8 @@ function recordsIn(stored: string): readonly unknown[] | undefined {
  * @throws where only a newer version reads any of it
  */
 export function writeClients(clients: readonly ClientRecord[], stored = ''): string {
-	if (Number(objectIn(stored)?.['v']) > 1) throw new Error('A newer Keypool has stored the tokens.');
+	const of = objectIn(stored)?.['v'];
+	if (typeof of === 'number' && of > 1) throw new Error('A newer Keypool has stored the tokens.');
 	const all = recordsIn(stored) ?? [];
 	const others = all.filter((one) => !isRecord(one)).concat(all.filter(isRecord).slice(maxClients));
 	return JSON.stringify({ v: 1, clients: [...clients, ...others] });

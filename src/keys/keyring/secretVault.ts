@@ -185,7 +185,8 @@ export function isLabel(text: string): boolean {
 function reader<T extends object>(schema: v.GenericSchema<unknown, T>): (text: string) => Read<T> {
 	return (text) => {
 		const found = objectIn(text) ?? {};
-		const of = Number(found['v']);
+		// No conversion: what a stranger stored may throw at one.
+		const of = typeof found['v'] === 'number' ? found['v'] : 0;
 		const fields = of >= 1 ? Object.entries(found) : [];
 		const { issues } = v.safeParse(schema, Object.fromEntries(fields));
 		const good = fields.filter(([name]) => !issues?.some(({ path }) => path?.[0]?.key === name));

@@ -156,6 +156,7 @@ describe('a keyring over damaged data', () => {
 		'no JSON': '{"v":1,"label":',
 		'another shape': '[1,2]',
 		nothing: '',
+		'no version': '{"v":[{"toString":false}]}',
 		'bad fields': '{"v":1,"label":7,"role":"king","weight":-3,"rank":"a0","enabled":"yes","project":{}}',
 	})) {
 		it(`keeps the key and gives it defaults: ${what}`, async () => {
