@@ -26,19 +26,16 @@ function testsIn(folder) {
 }
 
 /**
- * Files that open windows, so many at a time as keep two cores busy. The longest come first, so that none is left alone
- * at the end; their names are here in the order of the time that they take.
+ * Files that open windows, two at a time: they keep two cores busy, and a third gains nothing. The longest come first, so that
+ * none is left alone at the end; their names are here in the order of the time that they take.
  */
-const windows = (name, jobs, files, longest, more) => ({
+const windows = (name, files, longest, more) => ({
 	name,
 	counts: true,
 	after: 'build',
 	slots: 2,
 	commands: [
-		[
-			...long('--parallel', '--jobs', jobs, ...more),
-			...files.toSorted((a, b) => place(a, longest) - place(b, longest)),
-		],
+		[...long('--parallel', '--jobs', '2', ...more), ...files.toSorted((a, b) => place(a, longest) - place(b, longest))],
 	],
 	replay: (file) => [long(...more, file)],
 });
@@ -52,7 +49,6 @@ const isSlow = (file) => file.endsWith('.slow.test.ts');
 
 export const windowStage = windows(
 	'window',
-	'2',
 	testsIn('e2e').filter((file) => !isSlow(file)),
 	['scenario', 'secrets', 'addKeys', 'dashboardWebview', 'chatWebview', 'chatOptions'],
 	['--timeout', '120000'],
@@ -114,8 +110,6 @@ export const full = [
 	{
 		...windows(
 			'windows',
-			// A quarter of their time they wait: for a service that is slow, for a process to end.
-			'3',
 			[...testsIn('e2e').filter(isSlow), ...soak.filter(opensWindows)],
 			[
 				...['packaged', 'nineKeys', 'badHour', 'start', 'dashboardLooks', 'conversations', 'editorCommands'],
