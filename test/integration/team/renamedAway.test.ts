@@ -23,6 +23,19 @@ describe('a project that gets another name in the team while the server is out o
 		close: () => link.close(),
 	});
 
+	/** A machine whose window has sent three before it was closed, and another one of the team. */
+	async function closedAfterThree() {
+		const machine = new InMemoryStore(windows().clock);
+		const other = await windows().opened(windows().openMachine);
+		const one = await windows().opened(() => windows().open({ machine }));
+		for (const store of [one, other]) store.setKeys([first]);
+		await windows().spread();
+		for (let n = 0; n < 3; n++) await windows().until(send(one));
+		await windows().spread();
+		await one.close();
+		return { machine, other };
+	}
+
 	for (const [what, next, joined] of [
 		['its number is learnt', [{ ...first, number: '42' }, second], 0],
 		['its key gets another secret', [{ ...first, secret: 'sim-next' }, second], 0],
@@ -58,15 +71,8 @@ describe('a project that gets another name in the team while the server is out o
 	}
 
 	it('has been sent what it was, once, where the machine starts anew before it is back', async () => {
-		const machine = new InMemoryStore(windows().clock);
+		const { machine, other } = await closedAfterThree();
 		const keys = [{ ...first, number: '42' }];
-		const other = await windows().opened(windows().openMachine);
-		const one = await windows().opened(() => windows().open({ machine }));
-		for (const store of [one, other]) store.setKeys([first]);
-		await windows().spread();
-		for (let n = 0; n < 3; n++) await windows().until(send(one));
-		await windows().spread();
-		await one.close();
 		const alone = windows().open({ machine, open: () => Promise.reject(new TeamError('unreachable')) });
 		alone.setKeys(keys);
 		await windows().until(send(alone));
@@ -79,14 +85,7 @@ describe('a project that gets another name in the team while the server is out o
 	});
 
 	it('has been sent what it was, once, where the machine starts anew without the server, and is back later', async () => {
-		const machine = new InMemoryStore(windows().clock);
-		const other = await windows().opened(windows().openMachine);
-		const one = await windows().opened(() => windows().open({ machine }));
-		for (const store of [one, other]) store.setKeys([first]);
-		await windows().spread();
-		for (let n = 0; n < 3; n++) await windows().until(send(one));
-		await windows().spread();
-		await one.close();
+		const { machine, other } = await closedAfterThree();
 		isAway = true;
 		const again = windows().open({ machine, tamper });
 		again.setKeys([{ ...first, number: '42' }]);

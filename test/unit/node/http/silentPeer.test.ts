@@ -7,12 +7,21 @@ import { connect as connectSecurely } from 'node:tls';
 import { generate } from 'selfsigned';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { httpSend } from '../../../../src/node/http/httpSend';
+import type { Failure } from '../../../../src/pool/pool';
 import { patientFetch } from '../../../../src/node/http/patientFetch';
 
 const senders = [
 	['the gateway', httpSend],
 	['an editor', patientFetch],
 ] as const;
+
+/** What the pool makes of a call that must fail. */
+function failing(call: Promise<unknown>): Promise<Failure> {
+	return call.then(
+		() => assert.fail('it was answered'),
+		(error: unknown) => failureOf(error, (text) => text, 'm'),
+	);
+}
 
 describe('a far side that lets a connection open, and says nothing then', () => {
 	const sockets: Socket[] = [];
@@ -40,10 +49,7 @@ describe('a far side that lets a connection open, and says nothing then', () => 
 				mock.timers.enable({ apis: ['setTimeout'] });
 				try {
 					const leave = new AbortController();
-					const sent = send(`https://127.0.0.1:${port}`, { signal: leave.signal }).then(
-						() => assert.fail('it was answered'),
-						(error: unknown) => failureOf(error, (text) => text, 'm'),
-					);
+					const sent = failing(send(`https://127.0.0.1:${port}`, { signal: leave.signal }));
 					const [socket] = await opened;
 					// The hello of TLS: the connection stands.
 					await once(socket, 'data');
@@ -78,12 +84,8 @@ describe('a way that breaks TLS after the service has read what was sent', () =>
 			service.once('request', () => side?.end('HTTP/1.1 302 Found\r\nLocation: http://sign.in/\r\n\r\n'));
 			globalAgent.options.rejectUnauthorized = false;
 			try {
-				const { action, sent, serviceMessage } = await send(
-					`https://127.0.0.1:${(between.address() as AddressInfo).port}`,
-				).then(
-					() => assert.fail('it was answered'),
-					(error: unknown) => failureOf(error, (text) => text, 'm'),
-				);
+				const { port } = between.address() as AddressInfo;
+				const { action, sent, serviceMessage } = await failing(send(`https://127.0.0.1:${port}`));
 				assert.deepEqual([action.reason, sent], ['network', true], serviceMessage);
 			} finally {
 				delete globalAgent.options.rejectUnauthorized;
@@ -104,10 +106,7 @@ describe('a far side that wants a certificate of ours', () => {
 			globalAgent.options.rejectUnauthorized = false;
 			try {
 				const { port } = service.address() as AddressInfo;
-				const { action, sent, serviceMessage } = await send(`https://127.0.0.1:${port}`).then(
-					() => assert.fail('it was answered'),
-					(error: unknown) => failureOf(error, (text) => text, 'm'),
-				);
+				const { action, sent, serviceMessage } = await failing(send(`https://127.0.0.1:${port}`));
 				assert.deepEqual([action.reason, sent], ['unreachable', false], serviceMessage);
 			} finally {
 				delete globalAgent.options.rejectUnauthorized;
