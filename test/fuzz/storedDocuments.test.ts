@@ -185,7 +185,7 @@ target('stored documents', {
 	'of keys and projects are put right, and stay so': property(stored(meta, project), async (text) => {
 		for (const read of [readMetadata, readProject]) {
 			const { value } = read(text);
-			assert.deepEqual(read(JSON.stringify({ v: 1, ...value })), { value, state: 'whole', rest: { v: 1 } });
+			assert.deepEqual(read(JSON.stringify({ v: 1, ...value })), { value, state: 'whole', others: { v: 1 } });
 			assert.ok(value.label === undefined || /^[^\n\r\0]{1,60}$/.test(value.label));
 		}
 		const store = new MemoryStore();

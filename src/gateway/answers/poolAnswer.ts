@@ -20,6 +20,7 @@ import {
 import { originOf, type ClientRecord } from '../clients/clientRecord';
 import { PlaceTakenBack } from '../clients/clients';
 import type { GatewayRules } from '../parts';
+import { generationConfigOf } from '../requests/answerBounds';
 import type { Call } from '../requests/call';
 import type { SignatureMemory } from '../requests/signatures';
 import { lastToolCalls } from '../requests/toolCalls';
@@ -268,7 +269,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 
 /** Whether a picture or sound may come, which Google sends in one piece. */
 function mayBeMedia({ model, body }: Call): boolean {
-	const config = fieldsOf(body['generationConfig'] ?? body['generation_config']);
+	const config = generationConfigOf(body);
 	const kinds = listOf(config['responseModalities'] ?? config['response_modalities']);
 	return !isForChat(model) || kinds.some((kind) => textOf(kind)?.toUpperCase() !== 'TEXT');
 }

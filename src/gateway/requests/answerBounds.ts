@@ -29,8 +29,13 @@ interface Read {
 	readonly tier: unknown;
 }
 
+/** In either of the spellings that Google reads. */
+export function generationConfigOf(body: Json): Json {
+	return fieldsOf(body['generationConfig'] ?? body['generation_config']);
+}
+
 function ofGemini(body: Json): Read {
-	const config = fieldsOf(body['generationConfig'] ?? body['generation_config']);
+	const config = generationConfigOf(body);
 	return {
 		maxTokens: config['maxOutputTokens'] ?? config['max_output_tokens'],
 		count: config['candidateCount'] ?? config['candidate_count'],

@@ -29,7 +29,7 @@ export interface Read<T> {
 	readonly value: T;
 	readonly state: 'whole' | 'damaged' | 'newer';
 	/** What a later version has stored beside it: it stays. */
-	readonly rest: Json;
+	readonly others: Json;
 }
 
 const version = 1;
@@ -137,8 +137,8 @@ export class SecretVault {
 	}
 
 	private async write(name: string, record: object, read: (text: string) => Read<object>): Promise<void> {
-		const { rest } = read((await this.get(name)) ?? '');
-		await this.put(name, JSON.stringify({ v: version, ...rest, ...record }));
+		const { others } = read((await this.get(name)) ?? '');
+		await this.put(name, JSON.stringify({ v: version, ...others, ...record }));
 	}
 
 	private names(): Promise<readonly string[]> {
@@ -192,7 +192,7 @@ function reader<T extends object>(schema: v.GenericSchema<unknown, T>): (text: s
 		const good = fields.filter(([name]) => !issues?.some(({ path }) => path?.[0]?.key === name));
 		const value = v.parse(schema, Object.fromEntries(good));
 		const state = of > version ? 'newer' : of >= 1 && !issues ? 'whole' : 'damaged';
-		const rest = state === 'damaged' ? [] : fields.filter(([name]) => !(name in value));
-		return { value, state, rest: Object.fromEntries(rest) };
+		const others = state === 'damaged' ? [] : fields.filter(([name]) => !(name in value));
+		return { value, state, others: Object.fromEntries(others) };
 	};
 }

@@ -1,5 +1,6 @@
-import { listOf, textOf } from '../../common/json';
+import { listOf } from '../../common/json';
 import { asText, nodeOf, numberOf, SchemaFlaw, textsOf, typesOf, type JsonType, type SchemaNode } from './schemaNode';
+import { joinedTexts } from './texts';
 
 /**
  * One node that a value meets if it meets both. What the words of one node cannot say together, such as two unions, stands
@@ -17,7 +18,7 @@ export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
 	if ('type' in a && 'type' in b) merged.set('type', commonTypes(a, b));
 	if (rest.size > 0) {
 		const note = `Must also match ${asText(Object.fromEntries(rest))}.`;
-		merged.set('description', joinedText(merged.get('description'), note));
+		merged.set('description', joinedTexts(merged.get('description'), note));
 	}
 	return Object.fromEntries(merged);
 }
@@ -26,7 +27,7 @@ export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
 const joined: Readonly<Record<string, (a: unknown, b: unknown) => unknown>> = {
 	type: (a) => a,
 	title: (a) => a,
-	description: joinedText,
+	description: joinedTexts,
 	properties: (a, b) => bothProperties(recordOf(a), recordOf(b)),
 	required: (a, b) => [...new Set([...textsOf(a), ...textsOf(b)])],
 	enum: (a, b) => commonValues(listOf(a), listOf(b)),
@@ -91,10 +92,6 @@ function largest(a: unknown, b: unknown): unknown {
 function smallest(a: unknown, b: unknown): unknown {
 	const [mine, other] = [numberOf(a), numberOf(b)];
 	return mine !== undefined && other !== undefined ? Math.min(mine, other) : (mine ?? other ?? a);
-}
-
-function joinedText(a: unknown, b: unknown): string {
-	return [a, b].filter(textOf).join(' ');
 }
 
 function recordOf(value: unknown): SchemaNode {

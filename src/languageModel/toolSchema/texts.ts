@@ -11,13 +11,13 @@ export interface Texts {
 /** What a node says in words, with what the service's schemas cannot say of it. */
 export function textsFor(node: SchemaNode, ...more: readonly string[]): Texts {
 	const { title, description } = node;
-	const text = joined(description, ...notesOn(node), ...exclusiveBounds(node), ...undeclared(node), ...more);
+	const text = joinedTexts(description, ...notesOn(node), ...exclusiveBounds(node), ...undeclared(node), ...more);
 	return { ...(typeof title === 'string' && title !== '' && { title }), ...(text !== '' && { description: text }) };
 }
 
 /** The node with these texts, and its own after them. */
 export function withTexts(node: SchemaNode, { title, description }: Texts): SchemaNode {
-	const text = description === node['description'] ? description : joined(description, node['description']);
+	const text = description === node['description'] ? description : joinedTexts(description, node['description']);
 	return {
 		...node,
 		...(title !== undefined && { title }),
@@ -25,7 +25,8 @@ export function withTexts(node: SchemaNode, { title, description }: Texts): Sche
 	};
 }
 
-function joined(...texts: readonly unknown[]): string {
+/** Those that say something, one behind the other. */
+export function joinedTexts(...texts: readonly unknown[]): string {
 	return texts.filter(textOf).join(' ');
 }
 
