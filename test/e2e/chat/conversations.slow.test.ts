@@ -44,8 +44,7 @@ describe('conversations in a window', () => {
 		await window.openContainer();
 		assert.deepEqual(await chat.finished('Tell me of lions [short]'), shown);
 
-		await window.palette('Keypool: Conversations…');
-		await window.quickPick('lions').waitFor();
+		await window.paletteOpens('Keypool: Conversations…', window.quickPick('lions'));
 		await window.screenshot('conversations');
 		await window.fillQuickInput('giraffes');
 		await window.quickPick('No conversation contains these words').waitFor();
@@ -58,8 +57,7 @@ describe('conversations in a window', () => {
 	});
 
 	it('are renamed, exported and deleted', async () => {
-		await window.palette('Keypool: Conversations…');
-		await window.quickPick('zebras').waitFor();
+		await window.paletteOpens('Keypool: Conversations…', window.quickPick('zebras'));
 		await rowButton('zebras', 'Rename');
 		await window.page.locator('.quick-input-title', { hasText: 'Rename' }).waitFor();
 		// The box is filled a moment after it opens; what is typed before is lost.
@@ -69,19 +67,16 @@ describe('conversations in a window', () => {
 		// The palette would close a box whose name is still being checked; the list tells what is on the disk when it opens.
 		await window.page.locator('.quick-input-title:visible', { hasText: 'Rename' }).waitFor({ state: 'hidden' });
 		await eventually(() => assert.match(stored().join('\n'), /Stripes/));
-		await window.palette('Keypool: Conversations…');
-		await window.quickPick('Stripes').waitFor();
+		await window.paletteOpens('Keypool: Conversations…', window.quickPick('Stripes'));
 		await rowButton('Stripes', 'Export as Markdown');
 		const document = window.page.locator('.editor-instance .view-lines').last();
 		await document.filter({ hasText: 'Stripes' }).waitFor();
 		await document.filter({ hasText: 'Tell me of zebras' }).waitFor();
-		await window.palette('Keypool: Conversations…');
-		await window.quickPick('lions').waitFor();
+		await window.paletteOpens('Keypool: Conversations…', window.quickPick('lions'));
 		await rowButton('lions', 'Delete');
 		await window.dialogButton('Delete').click();
 		await eventually(() => assert.doesNotMatch(stored().join('\n'), /Tell me of lions/));
-		await window.palette('Keypool: Conversations…');
-		await window.quickPick('Stripes').waitFor();
+		await window.paletteOpens('Keypool: Conversations…', window.quickPick('Stripes'));
 		assert.equal(await window.quickPick('lions').count(), 0);
 		await window.press('Escape');
 	});
@@ -174,7 +169,7 @@ describe('conversations in a window', () => {
 	it('are shared by two windows, and neither loses what the other asked', async () => {
 		const second = await workbench().open();
 		const other = new Chat(second);
-		await second.palette('Keypool: Conversations…');
+		await second.paletteOpens('Keypool: Conversations…', second.quickPick('Stripes').first());
 		await second.quickPick('Stripes').first().click();
 		// A list that is still closing takes the palette with it.
 		await second.quickInput.waitFor({ state: 'hidden' });
@@ -196,8 +191,7 @@ describe('conversations in a window', () => {
 			await there.getByText('A simulated answer').waitFor();
 			await second.screenshot('answered-elsewhere');
 			await second.page.bringToFront();
-			await second.palette('Keypool: Conversations…');
-			await second.quickPick('Stripes').waitFor();
+			await second.paletteOpens('Keypool: Conversations…', second.quickPick('Stripes'));
 			await second.quickPick('Stripes').first().hover();
 			await second.quickPick('Stripes').first().locator('.action-label[aria-label="Delete"]').click();
 			await second.notice('is being answered in another window');

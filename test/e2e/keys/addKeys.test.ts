@@ -130,7 +130,7 @@ describe('keys come in', () => {
 	it('from one box: a .env text that it runs together, and what the clipboard holds by a button', async () => {
 		const text = '# other\nexport GEMINI_API_KEY="sim-of-one-box" # mine\nOPENAI=sk-0123456789012345678901\n';
 		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-		await window.palette('Keypool: Add Keys…');
+		await window.paletteOpens('Keypool: Add Keys…', window.quickInput);
 		await window.quickInput.click();
 		await window.press('Control+V');
 		await window.page.locator('.quick-input-message', { hasText: 'sim-…ox: simulated key' }).waitFor();

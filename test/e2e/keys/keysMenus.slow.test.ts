@@ -73,8 +73,7 @@ describe('the palette and the menus of the keys', () => {
 		await chat.finished('Who rests? [short]');
 		await rowOf(window, 'sim-minute').filter({ hasText: 'minute quota' }).waitFor();
 		await rowOf(window, 'sim-day').filter({ hasText: 'day quota' }).waitFor();
-		await window.palette('Keypool: Clear the Rest');
-		await window.quickPick('sim-minute').waitFor();
+		await window.paletteOpens('Keypool: Clear the Rest', window.quickPick('sim-minute'));
 		assert.equal(await window.quickPick('sim-good-2').count(), 0);
 		await window.screenshot('clear-the-rest');
 		await window.quickPick('sim-minute').click();

@@ -99,8 +99,7 @@ for (const language of ['en', 'vi'] as const) {
 				await hoverText(row('sim-day'), '█');
 				await window.screenshot(`rows-${language}-${name}`);
 			}
-			await window.page.mouse.move(900, 600);
-			await window.page.locator('.workbench-hover:visible').waitFor({ state: 'hidden' });
+			await window.noHover();
 			await window.widenSideBar(600 - narrow);
 			await eventually(async () => {
 				const width = (await window.page.locator('.part.sidebar').boundingBox())?.width ?? 0;

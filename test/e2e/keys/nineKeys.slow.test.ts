@@ -157,8 +157,7 @@ for (const { in: tongue, language, looks } of windows) {
 				assert.ok(all.some((text) => text.includes('sim-good-1') && text.includes(say('your daily cap is reached'))));
 			});
 			await badge('4');
-			await window.page.mouse.move(800, 600);
-			await window.page.locator('.workbench-hover').waitFor({ state: 'detached' });
+			await window.noHover();
 			for (const look of looks.toReversed()) {
 				await wear(look);
 				await shows(later);

@@ -119,7 +119,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
 	'keypool.setRole': onRow('first', pick('Backup'), see('first', 'backup')),
 	'keypool.setWeight': onRow('first', type('5'), async (window) => {
 		await window.hover(row(window, 'first'), window.page.locator('.workbench-hover').getByText('Weight 5'));
-		await window.page.mouse.move(800, 600);
+		await window.noHover();
 	}),
 	'keypool.setTier': onProject('first', pick('Paid tier'), see('first', 'paid tier')),
 	'keypool.renameProject': onProject('first', type('Shop'), see('Shop', 'paid tier')),

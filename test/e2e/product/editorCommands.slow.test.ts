@@ -97,8 +97,7 @@ describe('commands on the code in front', () => {
 	it('edit: asks what shall change, names the code, and sends the instruction', async () => {
 		await window.openFile('fibonacci.ts');
 		await window.selectLines(9, 10);
-		await window.palette('Keypool: Edit Code…');
-		await window.page.getByText('Edit: the selected code').waitFor();
+		await window.paletteOpens('Keypool: Edit Code…', window.page.getByText('Edit: the selected code'));
 		await window.screenshot('editor-edit');
 		await window.answerInput('Print ten numbers');
 		await window.activeTab('fibonacci.ts, lines 9–10: Edit (gemini-3.8-flash').waitFor();

@@ -34,7 +34,7 @@ describe('money in the window', () => {
 	};
 
 	const setBudget = async (whose: string, dollars: string, seen?: (choice: Locator) => Promise<void>) => {
-		await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+		await window.paletteOpens('Keypool: Set Budget of All Keys or of a Client…', window.quickPick(whose).first());
 		await window.quickPick(whose).first().click();
 		await seen?.(window.quickPick('Dollars a day'));
 		await window.quickPick('Dollars a day').click();
@@ -108,13 +108,15 @@ describe('money in the window', () => {
 		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Budget');
 		await window.quickPick('Dollars a month').click();
 		await type('3');
-		await window.palette('Keypool: Raise Budget for Now…');
-		await window.quickPick('Project of sim-good-1').filter({ hasText: 'of $3.00' }).waitFor();
+		await window.paletteOpens(
+			'Keypool: Raise Budget for Now…',
+			window.quickPick('Project of sim-good-1').filter({ hasText: 'of $3.00' }),
+		);
 		await window.screenshot('budget-raise');
 		await window.press('Escape');
 		await window.hover(row('sim-good-1'), window.page.locator('.monaco-hover').getByText('This month about $0.0'));
 		await window.screenshot('budget-hover');
-		await window.page.mouse.move(800, 600);
+		await window.noHover();
 	});
 
 	it('tells costs on the dashboard, and that no client is held', async () => {

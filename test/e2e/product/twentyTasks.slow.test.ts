@@ -257,7 +257,7 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 	});
 
 	it('17 open the dashboard, by its button', async () => {
-		await window.page.mouse.move(800, 600);
+		await window.noHover();
 		const header = window.view('Keys').locator('.pane-header');
 		await header.hover();
 		await header.getByRole('button', { name: 'Open Dashboard' }).click();

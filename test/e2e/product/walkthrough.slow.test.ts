@@ -10,7 +10,7 @@ describe('the walkthrough of a new window', () => {
 
 	it('has no step done that nobody did, and only the first once there is a key', async () => {
 		const window = await workbench().open();
-		await window.palette('Welcome: Open Walkthrough...');
+		await window.paletteOpens('Welcome: Open Walkthrough...', window.quickPick('Get started with Keypool'));
 		await window.quickPick('Get started with Keypool').click();
 		const steps = window.page.locator('.getting-started-step');
 		await eventually(async () => assert.equal(await steps.count(), 5));

@@ -53,7 +53,7 @@ describe('keys that the service repeats, in a real window', () => {
 			await window.paletteInput('Keypool: Add Key', secret);
 			await window.notice(`Key ${n + 1} (${maskKey(secret)}) was added and works.`);
 		}
-		await window.palette('Keypool: Set Up Alerts');
+		await window.paletteOpens('Keypool: Set Up Alerts', window.quickPick('Webhook: an address'));
 		await window.quickPick('Webhook: an address').click();
 		await window.answerInput(hook.url);
 		await window.notice('Stored.');

@@ -120,8 +120,7 @@ describe('a hostile folder in Restricted Mode', () => {
 		await assertNoLink(status());
 		await window.palette('View: Revert and Close Editor');
 		await onSymbol(1);
-		await window.palette('Keypool: Edit Code…');
-		await window.quickInputTitle('Edit: “[View]').waitFor();
+		await window.paletteOpens('Keypool: Edit Code…', window.quickInputTitle('Edit: “[View]'));
 		await assertNoLink(quickInput());
 		await close();
 	});
@@ -192,8 +191,7 @@ describe('a hostile folder in Restricted Mode', () => {
 	});
 
 	it('what the service says and how it calls its models: list of models, tree, hover, explanation', async () => {
-		await window.palette('Keypool: Choose Model…');
-		await window.quickPick('gemini').first().waitFor();
+		await window.paletteOpens('Keypool: Choose Model…', window.quickPick('gemini').first());
 		await assertNoLink(quickInput());
 		await close();
 		const { service } = simulator();

@@ -60,12 +60,11 @@ describe('Remove Everything', () => {
 		await status(first, '1/1');
 		second = await workbench().open();
 		await status(second, '1/1');
-		await first.palette('Keypool: Set Up Alerts…');
+		await first.paletteOpens('Keypool: Set Up Alerts…', first.quickPick('Slack'));
 		await first.quickPick('Slack').click();
 		await first.answerInput('https://hooks.invalid/alerts');
 		await first.notice('Stored.');
-		await first.palette('Keypool: Set Up Alerts…');
-		await first.quickPick('Slack').filter({ hasText: /set$/ }).waitFor();
+		await first.paletteOpens('Keypool: Set Up Alerts…', first.quickPick('Slack').filter({ hasText: /set$/ }));
 		await first.press('Escape', 'F1');
 		await first.fillQuickInput('>Keypool: Send a Test Alert');
 		await first.quickPick('Keypool: Send a Test Alert').waitFor();

@@ -65,8 +65,7 @@ describe('the gateway of a window', () => {
 	});
 
 	it('connects a tool with a token that is shown once, and tries it', async () => {
-		await window.palette('Keypool: Connect a Tool…');
-		await window.quickPick('gemini-cli').waitFor();
+		await window.paletteOpens('Keypool: Connect a Tool…', window.quickPick('gemini-cli'));
 		await window.screenshot('gateway-tools');
 		await window.quickPick('curl').click();
 		const connected = dialog('curl has a token of its own now, named curl.');

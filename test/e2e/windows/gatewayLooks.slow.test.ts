@@ -36,8 +36,7 @@ describe('the gateway’s looks, in Vietnamese', () => {
 			['Dark High Contrast', 'hc-black', 'gemini-cli'],
 		] as const) {
 			await window.wear(name, shell);
-			await window.palette('Keypool: Kết nối một công cụ…');
-			await window.quickPick(tool).waitFor();
+			await window.paletteOpens('Keypool: Kết nối một công cụ…', window.quickPick(tool));
 			await window.screenshot(`gateway-vi-tools-${shell}`);
 			await window.quickPick(tool).click();
 			if (tool === 'gemini-cli') {

@@ -37,7 +37,7 @@ describe('a window that is watched', () => {
 	const number = (expression: string) => prometheus?.number(expression);
 
 	it('sends a test alert to the address that a person has entered', async () => {
-		await window.palette('Keypool: Set Up Alerts…');
+		await window.paletteOpens('Keypool: Set Up Alerts…', window.quickPick('Slack'));
 		await window.quickPick('Slack').click();
 		await window.answerInput('http://example.com/');
 		await window.page.getByText('Enter an https address without user and password.').waitFor();
@@ -88,8 +88,10 @@ describe('a window that is watched', () => {
 		} finally {
 			await allowed.stop();
 		}
-		await window.palette('Keypool: Set Metrics Token');
-		await window.page.getByText('A token is set. Enter another one, or leave this empty to remove it.').waitFor();
+		await window.paletteOpens(
+			'Keypool: Set Metrics Token',
+			window.page.getByText('A token is set. Enter another one, or leave this empty to remove it.'),
+		);
 		await window.press('Enter');
 		await window.notice('The metrics page no longer needs a token.');
 		await until('a reading without a token', async () => (await number('up')) === 1);

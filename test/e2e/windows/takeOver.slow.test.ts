@@ -52,7 +52,7 @@ describe('the port of the metrics, and alerts, of two windows', () => {
 	});
 
 	it('go over to another window within 5 s of the end of the one that had them', async () => {
-		await first.palette('Keypool: Set Up Alerts');
+		await first.paletteOpens('Keypool: Set Up Alerts', first.quickPick('Webhook: an address'));
 		await first.quickPick('Webhook: an address').click();
 		await first.answerInput(hook.url);
 		await first.notice('Stored.');

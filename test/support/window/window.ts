@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/vscode/host';
+import { Menu } from './menu';
 import { appears, succeeds, twoFrames, until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
@@ -13,11 +14,13 @@ const quickInputWidget = '.quick-input-widget:visible:not(.quick-input-widget-cl
 export class Window {
 	/** Uncaught errors of the page, oldest first. */
 	readonly errors: string[] = [];
+	private readonly menu: Menu;
 
 	constructor(
 		readonly page: Page,
 		private readonly address: string,
 	) {
+		this.menu = new Menu(page);
 		page.on('pageerror', (error) => {
 			const text = error.stack ?? error.message;
 			if (!isOfVsCode(text)) this.errors.push(text);
@@ -73,13 +76,21 @@ export class Window {
 		await this.page.locator('.quick-input-widget-closing').waitFor({ state: 'hidden' });
 	}
 
-	/** Runs a command that asks for one line, and answers it; again where the key was lost and nothing is asked. */
+	/** Runs a command that asks for one line, and answers it. */
 	async paletteInput(title: string, text: string): Promise<void> {
-		await until(`the input box of ${title}`, async () => {
-			await this.palette(title);
-			return appears(this.quickInput, 10_000);
-		});
+		await this.paletteOpens(title, this.quickInput);
 		await this.answerInput(text);
+	}
+
+	/**
+	 * Runs a command that opens a quick input, until that shows `shown`: again where the key was lost, or where a focus that
+	 * was on its way elsewhere has closed what had opened.
+	 */
+	async paletteOpens(title: string, shown: Locator): Promise<void> {
+		await until(`what ${title} opens`, async () => {
+			await this.palette(title);
+			return appears(shown, 10_000);
+		});
 	}
 
 	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
@@ -165,6 +176,16 @@ export class Window {
 			await this.page.mouse.move(800, 600);
 			await over.hover();
 			return appears(shown);
+		});
+	}
+
+	/** Points at nothing until no hover is shown: one whose row moved away under the pointer stays until that moves again. */
+	async noHover(): Promise<void> {
+		const { mouse } = this.page;
+		await until('the end of the hover', async () => {
+			await mouse.move(800, 600);
+			await mouse.move(900, 600);
+			return succeeds(this.page.locator('.workbench-hover:visible').waitFor({ state: 'hidden', timeout: 3_000 }));
 		});
 	}
 
@@ -290,12 +311,12 @@ export class Window {
 
 	/** Opens the context menu of whatever has the focus, by keyboard, and chooses in it, through submenus to the last name. */
 	contextMenu(...items: readonly string[]): Promise<void> {
-		return this.chooseFrom(() => this.press('Shift+F10'), items);
+		return this.menu.choose(() => this.press('Shift+F10'), items);
 	}
 
 	/** Chooses in the menu that opens on a right click, through submenus to the last name. */
 	contextMenuOf(on: Locator, ...items: readonly string[]): Promise<void> {
-		return this.chooseFrom(() => on.click({ button: 'right' }), items);
+		return this.menu.choose(() => on.click({ button: 'right' }), items);
 	}
 
 	/** Chooses in the menu that stands behind the buttons of one of our views' title. */
@@ -306,52 +327,17 @@ export class Window {
 			await header.hover();
 			await header.getByLabel(/More Actions/).click();
 		};
-		await this.chooseFrom(open, items);
+		await this.menu.choose(open, items);
 	}
 
-	/** Opens a menu until it stands there: what is drawn anew just then opens none. */
+	/** Opens a menu until it stands there. */
 	openMenu(open: () => Promise<void>): Promise<void> {
-		return until('the menu', async () => {
-			await open();
-			return appears(this.menu.locator('.action-item').first(), 10_000);
-		});
+		return this.menu.open(open);
 	}
 
 	/** Chooses in the menu that is open, through submenus to the last name. */
 	chooseInMenu(...items: readonly string[]): Promise<void> {
-		return this.chooseFrom(() => Promise.resolve(), items);
-	}
-
-	private get menu(): Locator {
-		return this.page.locator('.monaco-menu');
-	}
-
-	/** By key: a menu takes no click that comes right after it opened. Opens it anew where a focus that was still on its way has closed it. */
-	private async chooseFrom(open: () => Promise<void>, items: readonly string[]): Promise<void> {
-		await until(`the entry ${items.join(', ')}`, async () => {
-			if (!(await this.menu.first().isVisible())) await this.openMenu(open);
-			return this.pointAt(items);
-		});
-		await until(`the choice of ${items.join(', ')}`, async () => {
-			await this.press('Enter');
-			return succeeds(this.menu.waitFor({ state: 'detached', timeout: 5_000 }));
-		});
-	}
-
-	/** Whether the last of these names has the focus, in the menu that is open. */
-	private async pointAt(items: readonly string[]): Promise<boolean> {
-		for (const [n, item] of items.entries()) {
-			const entry = this.menu.locator('.action-item', { hasText: item }).last();
-			// A submenu opens with its first entry.
-			if (n > 0) await this.press('ArrowRight');
-			// A pointer that already stands there tells the menu nothing.
-			const isHovered =
-				(await succeeds(entry.hover({ position: { x: 8, y: 8 }, timeout: 3_000 }))) &&
-				(await succeeds(entry.hover({ timeout: 3_000 })));
-			const focused = this.menu.locator('.action-item.focused', { hasText: item }).last();
-			if (!isHovered || !(await appears(focused))) return false;
-		}
-		return true;
+		return this.menu.choose(() => Promise.resolve(), items);
 	}
 
 	/** The text of the focused editor, as far as it is on screen. */
