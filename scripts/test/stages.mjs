@@ -63,13 +63,13 @@ export const quick = [
 	windowStage,
 	// By two processes in one slot: the other stages end before it, and a core would be left idle.
 	{ name: 'unit', counts: true, commands: [[...mocha, '--parallel', '--jobs', '2']], env: sameWorlds },
-	// First beside the unit tests, which use what it leaves: it waits for servers and processes.
+	// Also by two, first beside the unit tests: it waits for servers and processes.
 	// node:sqlite: of this Node where it has it, of the one that the VS Code server runs on where not.
 	{
 		name: 'integration',
 		counts: true,
 		node: nodeWithSqlite,
-		commands: [[...mocha, '--config', 'test/integration/.mocharc.json']],
+		commands: [[...mocha, '--config', 'test/integration/.mocharc.json', '--parallel', '--jobs', '2']],
 		env: sameWorlds,
 	},
 	{

@@ -122,7 +122,7 @@ describe('the gateway of a team', () => {
 		});
 		made.push(headless);
 		const token = await headless.say('token', 'add', 'ann');
-		const { url, program } = await headless.start('--behind-proxy', 'kp.example');
+		const { url, program } = await headless.start('--behind-proxy', 'kp.example', '--drain-delay', '0');
 		const good = { host: 'kp.example', token };
 		const asked = await ask(url, { ...good, body: question, headers: { 'x-keypool-max-wait-ms': '0' } });
 		assert.match(`${asked.status} ${asked.text}`, /^429.*KEYPOOL_/s);
