@@ -28,8 +28,8 @@ import {
 	Pool,
 	SharedStore,
 	startMaintenance,
+	within,
 	type Clock,
-	type Dispose,
 	type EpochMs,
 	type KeyId,
 	type Reason,
@@ -239,12 +239,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			isLeaving = true;
 		},
 		dispose: async () => {
-			let off: Dispose = () => undefined;
-			const late = new Promise<void>((resolve) => {
-				off = clock.after(settleMs, resolve);
-			});
-			await Promise.race([gateway.drain(), late]);
-			off();
+			await within(clock, settleMs, gateway.drain());
 			owned.dispose();
 			await team?.close();
 			await machine.close();

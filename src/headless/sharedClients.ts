@@ -2,7 +2,7 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { fieldsOf, jsonIn } from '../common/json';
 import type { ClientStorage } from '../gateway/gateway';
-import type { Clock, Dispose } from '../pool/pool';
+import { pause, type Clock, type Dispose } from '../pool/pool';
 import type { OpenTeamLink, TeamLink } from '../team/link/link';
 
 /** Makes a text unreadable for whoever lacks the team's secret, and readable again; undefined where it is another's. */
@@ -119,7 +119,7 @@ export class SharedClients implements ClientStorage, Disposable {
 		if (!(await this.load())) return false;
 		const left = givenBackMs - (this.seen?.age ?? 0);
 		if (left <= 0) return true;
-		await new Promise<void>((resolve) => void this.parts.clock.after(left, resolve));
+		await pause(this.parts.clock, left);
 		return this.load();
 	}
 

@@ -9,18 +9,3 @@ export function signalOf(token: CancellationToken): Disposable & { readonly sign
 	if (token.isCancellationRequested) cancel();
 	return { signal: abort.signal, dispose: () => void cancelling.dispose() };
 }
-
-/** The work's result; rejects at once where the signal is aborted meanwhile. */
-export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	signal.throwIfAborted();
-	let cancel = (): void => undefined;
-	const aborted = new Promise<never>((_, reject) => {
-		cancel = () => reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
-		signal.addEventListener('abort', cancel, { once: true });
-	});
-	try {
-		return await Promise.race([work, aborted]);
-	} finally {
-		signal.removeEventListener('abort', cancel);
-	}
-}

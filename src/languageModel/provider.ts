@@ -3,10 +3,10 @@ import type { Ask } from '../ask';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Prompt } from '../gemini/gemini';
 import type { JsonObject } from '../generation/options';
-import type { Dispose, RequestSize } from '../pool/pool';
+import { pause, untilAborted, type Dispose, type RequestSize } from '../pool/pool';
 import { labelText, promptText } from '../ui/safeText';
 import { handOver, type Waits } from './answering';
-import { signalOf, untilAborted } from './cancellation';
+import { signalOf } from './cancellation';
 import type { Consent } from './consent/consent';
 import { abilitiesOf } from './conversation/abilities';
 import { AnswerParts, type AnswerPart } from './conversation/answerParts';
@@ -171,13 +171,8 @@ export class Provider {
 	}
 
 	/** Until what was reported has reached whoever asks, or they have left. */
-	private async pause(signal: AbortSignal): Promise<void> {
-		let off: Dispose = () => undefined;
-		const over = new Promise<void>((resolve) => {
-			off = this.parts.after(errorAfterMs, resolve);
-		});
-		await untilAborted(signal, over).catch(() => undefined);
-		off();
+	private pause(signal: AbortSignal): Promise<void> {
+		return pause(this.parts, errorAfterMs, signal);
 	}
 
 	private async mustBeAllowed(initiator: string | undefined, signal: AbortSignal): Promise<void> {

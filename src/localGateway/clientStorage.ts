@@ -1,6 +1,6 @@
 import type { ClientStorage } from '../gateway/gateway';
 import type { Disposable } from '../common/dispose';
-import type { Clock, LeaderElection } from '../pool/pool';
+import { pause, type Clock, type LeaderElection } from '../pool/pool';
 
 /** The part of VS Code's SecretStorage that clients need. */
 export interface ClientSecrets {
@@ -30,7 +30,7 @@ export function clientStorage(
 		for (let waited = 0; ; waited += retryMs) {
 			const end = await election.tryAcquire('gatewayClients');
 			if (end || waited >= longestWaitMs) return end;
-			await new Promise<void>((resolve) => clock.after(retryMs, resolve));
+			await pause(clock, retryMs);
 		}
 	};
 	let last: Promise<void> = Promise.resolve();

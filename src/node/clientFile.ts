@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
-import type { Clock } from '../pool/pool';
+import { pause, type Clock } from '../pool/pool';
 import { patientRename, synced } from './patientDisk';
 import { systemCode } from './systemCode';
 
@@ -120,7 +120,7 @@ export class ClientFile {
 			holder = found;
 			// Whoever made it has ended without taking it away.
 			if (holder !== undefined && waited >= lockMs) await takeAway(lock, holder, waited >= 2 * lockMs);
-			await new Promise<void>((resolve) => void this.clock.after(retryMs, resolve));
+			await pause(this.clock, retryMs);
 		}
 	}
 

@@ -38,6 +38,7 @@ import type { Failure } from './types/failure';
 export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
+export * from './types/waits';
 export { Events, type KeySetAside, type PoolEvent } from './types/events';
 export * from './types/key';
 export * from './types/stateStore';

@@ -1,4 +1,4 @@
-import { StoreError, type Clock } from '../pool/pool';
+import { StoreError, within, type Clock } from '../pool/pool';
 
 /** The object stores. `documents` has rows by kind and id, `head` one record, `secrets` what tabs know of each other's changes. */
 export type StoreName = 'documents' | 'head' | 'secrets';
@@ -80,25 +80,15 @@ export class Database {
 }
 
 /** The database that a request opens; one that comes too late is closed again. */
-function opened(opening: IDBOpenDBRequest, clock: Pick<Clock, 'after'>): Promise<IDBDatabase> {
-	return new Promise((resolve, reject) => {
-		let isLate = false;
-		const off = clock.after(maxOpenMs, () => {
-			isLate = true;
-			reject(new StoreError('unreachable'));
-		});
-		settled(opening).then(
-			(db) => {
-				off();
-				if (isLate) db.close();
-				else resolve(db);
-			},
-			(error: unknown) => {
-				off();
-				reject(error instanceof Error ? error : new Error('not opened'));
-			},
-		);
-	});
+async function opened(opening: IDBOpenDBRequest, clock: Pick<Clock, 'after'>): Promise<IDBDatabase> {
+	const opens = settled(opening);
+	const db = await within(clock, maxOpenMs, opens);
+	if (db !== 'late') return db;
+	opens.then(
+		(late) => late.close(),
+		() => undefined,
+	);
+	throw new StoreError('unreachable');
 }
 
 /** A database that stays open for whoever asks, and is opened again where the browser has taken it away. */

@@ -1,5 +1,5 @@
 import type { Forwarded, ForwardRequest, Gemini } from '../../gemini/gemini';
-import { Failure, PoolError, type Clock, type KeyView, type Needs, type Pool } from '../../pool/pool';
+import { Failure, PoolError, untilAborted, type Clock, type KeyView, type Needs, type Pool } from '../../pool/pool';
 
 export interface UnmeteredParts {
 	readonly pool: Pick<Pool, 'snapshot' | 'recordCheck'>;
@@ -24,7 +24,10 @@ export async function callUnmetered(
 	signal: AbortSignal,
 	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
 ): Promise<Forwarded> {
-	const reason = await orLeft(blockedReason(false), signal);
+	// A person may be asked meanwhile: whoever leaves does not wait for that.
+	const reason = await untilAborted(signal, blockedReason(false)).catch((error: unknown) => {
+		throw signal.aborted ? new PoolError('cancelled', []) : error;
+	});
 	if (reason !== undefined) throw new PoolError(reason, []);
 	const { keys, paidOnly } = pool.snapshot();
 	const demanded = { ...needs, paid: needs.paid || paidOnly };
@@ -53,17 +56,6 @@ export async function callUnmetered(
 	if (pool.snapshot().paused) throw new PoolError('paused', []);
 	if (last) throw new PoolError(last.action.reason, [], { serviceMessage: last.serviceMessage, model });
 	throw new PoolError(keys.length === 0 ? 'noKeys' : demanded.paid ? 'paidOnly' : 'noUsableKey', []);
-}
-
-/** A person may be asked meanwhile: whoever leaves does not wait for that. */
-async function orLeft<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-	const over = new AbortController();
-	const left = new Promise<never>((_, reject) => {
-		const stop = (): void => reject(new PoolError('cancelled', []));
-		if (signal.aborted) stop();
-		signal.addEventListener('abort', stop, { signal: over.signal });
-	});
-	return Promise.race([work, left]).finally(() => over.abort());
 }
 
 function canCall({ key, project, availability }: KeyView, { paid, free }: Needs): boolean {

@@ -1,5 +1,5 @@
 import type { BodyReader } from '../../common/body';
-import type { Clock } from '../../pool/pool';
+import { within, type Clock } from '../../pool/pool';
 import type { GatewayRequest } from '../parts';
 import { hasTooManyValues } from './jsonMarks';
 
@@ -51,11 +51,4 @@ function textOf(pieces: readonly Uint8Array[], length: number): ReadBody {
 	} catch {
 		return { refused: 'badJson' };
 	}
-}
-
-function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | 'late'> {
-	return new Promise((resolve, reject) => {
-		const timer = clock.after(Math.max(0, ms), () => resolve('late'));
-		work.then(resolve, reject).finally(timer);
-	});
 }

@@ -1,4 +1,4 @@
-import type { Clock, Random, EpochMs } from '../../pool/pool';
+import { pause, untilAborted, type Clock, type Random, type EpochMs } from '../../pool/pool';
 import type { Log } from '../log/log';
 import type { Alert } from './alert';
 import { DeliveryError, type DeliveryReason } from './deliveryError';
@@ -35,7 +35,8 @@ export async function sendOnce(
 	const off = clock.after(ms, () => limit.abort(new DeliveryError('timedOut')));
 	try {
 		const either = AbortSignal.any([signal, limit.signal]);
-		await Promise.race([receiver.send(alert, at, either), aborted(either)]);
+		// What does not listen to the signal is left behind.
+		await untilAborted(either, receiver.send(alert, at, either));
 	} catch (error) {
 		// Whatever the receiver makes of its end: this is why it ended.
 		signal.throwIfAborted();
@@ -44,13 +45,6 @@ export async function sendOnce(
 	} finally {
 		off();
 	}
-}
-
-/** Rejects when the signal is aborted: what does not listen to it is left behind. */
-function aborted(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-	});
 }
 
 interface Waiting {
@@ -116,7 +110,7 @@ export class Delivery {
 					settle(error instanceof DeliveryError && error.hasArrived);
 					return;
 				}
-				await this.pause(wait);
+				await pause(clock, wait, this.ended.signal);
 			}
 		}
 	}
@@ -130,19 +124,6 @@ export class Delivery {
 
 	private isOver(): boolean {
 		return this.ended.signal.aborted;
-	}
-
-	private pause(ms: number): Promise<void> {
-		const { signal } = this.ended;
-		return new Promise((resolve) => {
-			const end = (): void => {
-				off();
-				signal.removeEventListener('abort', end);
-				resolve();
-			};
-			const off = this.parts.clock.after(ms, end);
-			signal.addEventListener('abort', end);
-		});
 	}
 }
 

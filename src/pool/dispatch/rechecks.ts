@@ -6,6 +6,7 @@ import { poolEnded } from '../types/poolEnded';
 import { RollbackGuard } from '../store/rollbackGuard';
 import type { KeySet } from '../types/keySet';
 import { Failure, type FailureAction } from '../types/failure';
+import { untilAborted } from '../types/waits';
 
 /** Checks whether the service knows the key, with `models.list`, which uses no generation quota. Throws only `Failure`. */
 export type CheckKey = (key: KeyId, signal: AbortSignal) => Promise<void>;
@@ -122,7 +123,7 @@ export class Rechecks {
 		const off = this.clock.after(checkTimeoutMs, () => call.abort(new Error('The check took too long.')));
 		try {
 			if (this.ended) call.abort(poolEnded());
-			await Promise.race([this.checkKey(key, call.signal), aborted(call.signal)]);
+			await untilAborted(call.signal, this.checkKey(key, call.signal));
 			return undefined;
 		} catch (error) {
 			if (this.ended) throw error;
@@ -133,13 +134,4 @@ export class Rechecks {
 			this.calls.delete(call);
 		}
 	}
-}
-
-/** Rejects when the signal aborts, even if the call ignores it. */
-function aborted(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-		if (signal.aborted) stop();
-		signal.addEventListener('abort', stop);
-	});
 }

@@ -4,7 +4,6 @@ import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
 import { AttemptLog, attemptOf, SetAsides, type AttemptEnd } from './attemptLog';
-import { backOff } from './backOff';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
@@ -17,6 +16,7 @@ import { LatestValueChannel } from '../types/events';
 import type { RequestEnd } from '../types/statistics';
 import { heldMs } from '../types/spending';
 import { Failure } from '../types/failure';
+import { pause, untilAborted } from '../types/waits';
 
 type Granted = Extract<LeaseChoice, { grant: unknown }>;
 
@@ -257,13 +257,7 @@ export class RequestRunner<C> {
 			const on = { key: grant.key, model: grant.model };
 			// An answer can be complete without any output, where all its tokens went into thoughts.
 			yield* this.retractBefore(attempt);
-			yield {
-				type: 'done',
-				attempt,
-				finishReason: result.finishReason ?? '',
-				on,
-				attempts: this.attempts,
-			};
+			yield { type: 'done', attempt, finishReason: result.finishReason ?? '', on, attempts: this.attempts };
 			return true;
 		} catch (error) {
 			if (lease.settled || !(error instanceof Failure)) throw error;
@@ -316,9 +310,12 @@ export class RequestRunner<C> {
 			if (!this.timeLeft.suffices(open, ms)) throw this.noTimeLeft(open);
 			const { key, model } = grant;
 			yield { type: 'waiting', on: { key, model }, reason: action.reason, inMs: ms, ahead: 0 };
-			const { over, end } = backOff(this.engine.clock, this.signal, ms);
-			this.endBackOff = end;
-			await over.finally(this.engine.waits.begin());
+			const [over, endWait] = [new AbortController(), this.engine.waits.begin()];
+			this.endBackOff = () => over.abort();
+			await untilAborted(this.signal, pause(this.engine.clock, ms, over.signal)).finally(() => {
+				over.abort();
+				endWait();
+			});
 			this.timeLeft.backedOff(next.minMs);
 		}
 	}

@@ -1,4 +1,5 @@
 import type { Clock } from '../types/clock';
+import { pause } from '../types/waits';
 
 /** Steps of one turn, and ms that they may take together: what follows from a step, such as what its caller does, counts too. */
 const maxSteps = 128;
@@ -17,7 +18,7 @@ export class Turns {
 	/** Call after each step: resolves at once, or in the next turn where this one has done enough. */
 	async pause(): Promise<void> {
 		if (++this.steps < maxSteps && this.clock.monotonic() - this.began < maxMs) return;
-		await new Promise<void>((resolve) => this.clock.after(0, resolve));
+		await pause(this.clock, 0);
 		this.steps = 0;
 		this.began = this.clock.monotonic();
 	}

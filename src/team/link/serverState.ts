@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../../pool/pool';
+import { pause, type Clock, type EpochMs } from '../../pool/pool';
 import { TeamError, type TeamReply } from './link';
 import { TeamClock } from './teamClock';
 
@@ -51,7 +51,7 @@ export class ServerState {
 
 	/** Lets others go first, after a conflict. */
 	pause(ms: number): Promise<void> {
-		return new Promise((resolve) => void this.clock.after(ms, resolve));
+		return pause(this.clock, ms);
 	}
 
 	/** Continues with the store of this reply. */

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'iovalkey';
 import { loadValkey, sha1 } from '../../node/valkey';
-import type { Clock } from '../../pool/pool';
+import { within, type Clock } from '../../pool/pool';
 import {
 	TeamError,
 	type OpenTeamLink,
@@ -57,7 +57,7 @@ export const valkeyLink =
 			return client;
 		};
 		try {
-			return await within(parts.clock, openMs, async () => {
+			return await inTime(parts.clock, openMs, async () => {
 				const commands = await connect();
 				await checkServer(commands);
 				const feed = await connect();
@@ -103,7 +103,7 @@ class ValkeyLink implements TeamLink {
 	async hasCommitted(id: string): Promise<boolean> {
 		try {
 			return (
-				(await within(this.parts.clock, this.deadlineMs, () => this.client.zscore(this.keys[4] ?? '', id))) !== null
+				(await inTime(this.parts.clock, this.deadlineMs, () => this.client.zscore(this.keys[4] ?? '', id))) !== null
 			);
 		} catch (error) {
 			throw asTeamError(error);
@@ -114,7 +114,7 @@ class ValkeyLink implements TeamLink {
 		const { machine, newId, team, clock } = this.parts;
 		const all = [String(this.keys.length), ...this.keys, schema, machine, newId(), feedOf(team), ...args];
 		try {
-			return parseReply(await within(clock, this.deadlineMs, () => this.evaluate(all)));
+			return parseReply(await inTime(clock, this.deadlineMs, () => this.evaluate(all)));
 		} catch (error) {
 			throw asTeamError(error);
 		}
@@ -187,18 +187,8 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 }
 
 /** Rejects where nothing comes in time. What is asked is not taken back: the server may have done it. */
-function within<T>(clock: Pick<Clock, 'after'>, ms: number, ask: () => Promise<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const off = clock.after(ms, () => reject(new TeamError('unreachable')));
-		ask().then(
-			(value) => {
-				off();
-				resolve(value);
-			},
-			(error: unknown) => {
-				off();
-				reject(error instanceof Error ? error : new Error(String(error)));
-			},
-		);
-	});
+async function inTime<T>(clock: Pick<Clock, 'after'>, ms: number, ask: () => Promise<T>): Promise<T> {
+	const result = await within(clock, ms, ask());
+	if (result === 'late') throw new TeamError('unreachable');
+	return result;
 }
