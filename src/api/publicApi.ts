@@ -1,5 +1,5 @@
 import type { Disposable } from '../common/dispose';
-import { settled, type Clock, type KeyView, type Dispose, type PoolEvent, type Snapshot } from '../pool/pool';
+import { settledChanges, type Clock, type KeyView, type Dispose, type PoolEvent, type Snapshot } from '../pool/pool';
 import type { Event, KeyFallback, KeypoolApi, KeyStats, PoolStats } from './types';
 
 export interface PublicApiParts {
@@ -63,23 +63,16 @@ export class PublicApi implements Disposable {
 
 	private changes(hear: () => void): Dispose {
 		const { pool, clock, report } = this.parts;
-		const { soon, dispose } = settled(clock, debounceMs, () => {
+		// The pool reports changes by time alone only after a snapshot was taken.
+		pool.snapshot();
+		return settledChanges(pool, clock, debounceMs, () => {
 			pool.snapshot();
 			try {
 				hear();
 			} catch (error) {
 				report(error);
 			}
-		});
-		// The pool reports changes by time alone only after a snapshot was taken.
-		pool.snapshot();
-		const off = pool.onEvent(({ type }) => {
-			if (type === 'changed') soon();
-		});
-		return () => {
-			off();
-			dispose();
-		};
+		}).dispose;
 	}
 
 	private stats(): PoolStats {

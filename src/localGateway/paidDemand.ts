@@ -1,5 +1,5 @@
 import type { Disposable } from '../common/dispose';
-import type { Clock, Dispose, LeaderElection } from '../pool/pool';
+import { settled, type Clock, type LeaderElection, type Settled } from '../pool/pool';
 import type { Setting } from '../settings/settings';
 
 export interface PaidDemandParts {
@@ -25,11 +25,15 @@ export class PaidDemand implements Disposable {
 	private resign: (() => void) | undefined;
 	private readonly following: Disposable;
 	private readonly off: () => void;
-	private next: Dispose | undefined;
+	private readonly looking: Settled;
 	/** Looks in a row that have found no other window's demand. */
 	private missed = maxMissed;
 
 	constructor(private readonly parts: PaidDemandParts) {
+		this.looking = settled(parts.clock, lookMs, () => {
+			this.missed++;
+			this.look();
+		});
 		const follow = (): void => {
 			this.resign?.();
 			const { election, paidOnly, windowId } = parts;
@@ -47,7 +51,7 @@ export class PaidDemand implements Disposable {
 	dispose(): void {
 		this.following.dispose();
 		this.off();
-		this.next?.();
+		this.looking.dispose();
 		this.resign?.();
 	}
 
@@ -57,11 +61,6 @@ export class PaidDemand implements Disposable {
 
 	private look(): void {
 		if (this.isSeen) this.missed = 0;
-		if (this.missed === maxMissed) return;
-		this.next ??= this.parts.clock.after(lookMs, () => {
-			this.next = undefined;
-			this.missed++;
-			this.look();
-		});
+		if (this.missed < maxMissed) this.looking.soon();
 	}
 }

@@ -39,7 +39,7 @@ export { estimateTokens } from './usage/tokenEstimate';
 export { ClientCounts, type ClientUse } from './usage/clientCounts';
 export * from './types/clock';
 export * from './types/waits';
-export { Events, type KeySetAside, type PoolEvent } from './types/events';
+export { Events, settledChanges, type KeySetAside, type PoolEvent } from './types/events';
 export * from './types/key';
 export * from './types/stateStore';
 export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument, writesOf } from './store/docMaps';

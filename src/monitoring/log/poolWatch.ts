@@ -1,5 +1,5 @@
 import { nothingWatched, watch, type Incident } from './episodes';
-import { settled, type Clock, type Dispose, type PoolEvent, type Snapshot } from '../../pool/pool';
+import { settledChanges, type Clock, type Dispose, type PoolEvent, type Snapshot } from '../../pool/pool';
 
 /** The pool as monitoring sees it: it looks, and never acts. */
 export interface WatchedPool {
@@ -12,15 +12,9 @@ const settleMs = 50;
 
 /** Runs `look` shortly after now, and shortly after each change of the pool. */
 export function onSettled(pool: WatchedPool, clock: Pick<Clock, 'after'>, look: () => void): Dispose {
-	const { soon, dispose } = settled(clock, settleMs, look);
+	const { soon, dispose } = settledChanges(pool, clock, settleMs, look);
 	soon();
-	const off = pool.onEvent(({ type }) => {
-		if (type === 'changed') soon();
-	});
-	return () => {
-		off();
-		dispose();
-	};
+	return dispose;
 }
 
 /** Tells of each incident in the pool once, shortly after it; of what is so already at the first look with it. */

@@ -1,4 +1,4 @@
-import type { Dispose } from './clock';
+import { settled, type Dispose, type Settled } from './clock';
 import type { KeyId } from './key';
 import type { EpochMs, StateStore } from './stateStore';
 import type { Attempt, StreamPart } from './streamPart';
@@ -44,6 +44,22 @@ export type PoolEvent =
 	| { readonly type: 'ended'; readonly in: 'this window' | 'another window'; readonly record: RequestRecord }
 	/** The snapshot has changed. */
 	| { readonly type: 'changed' };
+
+/** Runs something a moment after the pool has changed, once for all changes of that moment. */
+export function settledChanges(
+	pool: { onEvent(listener: (event: PoolEvent) => void): Dispose },
+	...of: Parameters<typeof settled>
+): Settled {
+	const { soon, dispose } = settled(...of);
+	const off = pool.onEvent(({ type }) => void (type === 'changed' && soon()));
+	return {
+		soon,
+		dispose: () => {
+			off();
+			dispose();
+		},
+	};
+}
 
 /** Listeners. One that throws is reported, and the others still hear the event. */
 export class Events<E> {

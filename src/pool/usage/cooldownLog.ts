@@ -1,7 +1,7 @@
-import { settled, type Clock, type Dispose } from '../types/clock';
+import type { Clock, Dispose } from '../types/clock';
 import { bucketId, type BucketId } from '../types/key';
 import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
-import type { PoolEvent } from '../types/events';
+import { settledChanges, type PoolEvent } from '../types/events';
 import type { Snapshot, Availability } from '../types/availability';
 import { isOfModel } from './supply';
 
@@ -48,15 +48,9 @@ export function startCooldownLog(
 	clock: Pick<Clock, 'after'>,
 	failed: (error: unknown) => void,
 ): Dispose {
-	const { soon, dispose } = settled(clock, recordDelayMs, () => void pool.recordCooldowns().catch(failed));
+	const { soon, dispose } = settledChanges(pool, clock, recordDelayMs, () => void pool.recordCooldowns().catch(failed));
 	soon();
-	const off = pool.onEvent(({ type }) => {
-		if (type === 'changed') soon();
-	});
-	return () => {
-		off();
-		dispose();
-	};
+	return dispose;
 }
 
 /** Records the cooldowns of all buckets in one step; writes nothing if nothing changed. */

@@ -2,13 +2,14 @@ import {
 	copyOf,
 	expiredDocuments,
 	nameOf,
+	settled,
 	type Clock,
-	type Dispose,
 	type DocMaps,
 	type DocRef,
 	type Docs,
 	type EpochMs,
 	type KeyRecord,
+	type Settled,
 	type StateStore,
 	type Write,
 } from '../../pool/pool';
@@ -52,28 +53,28 @@ const keptKinds: ReadonlySet<string> = new Set<DocRef['kind']>(['bucket', 'spend
  */
 export class MachineCopy {
 	private readonly changed = new Map<string, DocRef>();
-	private timer: Dispose | undefined;
+	private readonly keeping: Settled;
 
 	constructor(
 		private readonly machine: StateStore,
-		private readonly clock: Clock,
+		clock: Clock,
 		private readonly docs: () => { readonly docs: TeamDocs; readonly now: EpochMs } | undefined,
 		private readonly onError: (error: unknown) => void,
-	) {}
+	) {
+		this.keeping = settled(clock, keepMs, () => this.keep());
+	}
 
 	note(refs: readonly DocRef[]): void {
 		for (const ref of refs) if (keptKinds.has(ref.kind)) this.changed.set(nameOf(ref), ref);
-		if (this.changed.size > 0) this.timer ??= this.clock.after(keepMs, () => this.keep());
+		if (this.changed.size > 0) this.keeping.soon();
 	}
 
 	dispose(): void {
-		this.timer?.();
-		this.timer = undefined;
+		this.keeping.dispose();
 		this.changed.clear();
 	}
 
 	private keep(): void {
-		this.timer = undefined;
 		const refs = [...this.changed.values()];
 		this.changed.clear();
 		const known = this.docs();
