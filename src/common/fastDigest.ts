@@ -1,4 +1,4 @@
-/** Tells texts apart where nothing but a count or a preference depends on it: 53 bits, and no secret is kept by them. */
+/** Tells texts apart where nothing but a count or a preference depends on it: two can share one, and no secret is kept by it. */
 export function fastDigest(text: string): string {
 	let [high, low] = [0xdeadbeef, 0x41c6ce57];
 	for (let at = 0; at < text.length; at++) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../ask';
+import { fastDigest } from '../common/fastDigest';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Prompt } from '../gemini/gemini';
 import type { JsonObject } from '../generation/options';
@@ -14,7 +15,6 @@ import { CallMemory } from './conversation/callMemory';
 import { HeldKeyCheck } from './conversation/heldKeyCheck';
 import { readMessages, type PartClasses } from './conversation/hostParts';
 import { convertRequest } from './conversation/request';
-import { shortHash } from './conversation/shortHash';
 import { weigh } from './conversation/weigh';
 import { failureOf, Unanswered } from './failures';
 import { hostError } from './hostErrors';
@@ -159,7 +159,7 @@ export class Provider {
 		const fallbacks = isInTurn ? [] : fallbackModels().filter(takesTools);
 		const origin = originOf(initiator);
 		// Conversations have no name here: their beginning is one.
-		const session = `${origin} ${shortHash(JSON.stringify(prompt.turns[0]))}`;
+		const session = `${origin} ${fastDigest(JSON.stringify(prompt.turns[0]))}`;
 		const asked = { origin, model, fallbackModels: fallbacks, session, isInTurn, recovery: 'fail' } as const;
 		const stream = ask((on) => requestFor(on).prompt, asked, signal);
 		const told = (part: AnswerPart): void => {

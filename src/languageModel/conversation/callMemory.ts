@@ -1,4 +1,4 @@
-import { shortHash } from './shortHash';
+import { fastDigest } from '../../common/fastDigest';
 
 /** What an answer said beside its parts, for editors and extensions that drop what they do not know. */
 export interface Remembered {
@@ -60,5 +60,5 @@ function lengthOf(remembered: Remembered | undefined): number {
 
 /** Two texts of one name would share a signature, which the service would refuse once: no harm is done. */
 function nameOf(text: string): string {
-	return `text ${shortHash(text)}`;
+	return `text ${fastDigest(text)}`;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../../ask';
+import { fastDigest } from '../../common/fastDigest';
 import type { FilePiece } from '../../common/fenced';
 import { openFenceIn } from '../../common/openFence';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
@@ -11,7 +12,6 @@ import { plain, type Markdown } from '../../ui/markdown';
 import { promptText } from '../../ui/safeText';
 import { waitInWords, type Waits } from '../answering';
 import { signalOf } from '../cancellation';
-import { shortHash } from '../conversation/shortHash';
 import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
 import { participantId, vendor } from '../names';
@@ -144,7 +144,7 @@ export class Participant {
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};
 		// Its texts alone: the history has no pictures.
-		const session = `participant ${shortHash(textIn(prompt.turns.slice(0, 1)))}`;
+		const session = `participant ${fastDigest(textIn(prompt.turns.slice(0, 1)))}`;
 		const metadata: Metadata = { sent, ...(known && { command: known }) };
 		let answer = '';
 		let grounding: Grounding | undefined;
