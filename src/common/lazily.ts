@@ -19,6 +19,16 @@ export function lazily<T>(load: () => Promise<T>): Lazy<T> {
 	return Object.assign(read, { started: () => started });
 }
 
+/** Makes something of each text once; a text that comes again gets the same. */
+export function onceEach<T>(make: (text: string) => T): (text: string) => T {
+	const made = new Map<string, T>();
+	return (text) => {
+		const known = made.get(text) ?? make(text);
+		made.set(text, known);
+		return known;
+	};
+}
+
 /** Makes a value on first use, and only once. */
 export function once<T>(make: () => T): () => T {
 	let made: { readonly value: T } | undefined;

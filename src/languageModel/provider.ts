@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Ask } from '../ask';
 import { fastDigest } from '../common/fastDigest';
+import { onceEach } from '../common/lazily';
 import { textsOf } from '../gemini/request/requestSize';
 import type { Prompt } from '../gemini/gemini';
 import type { JsonObject } from '../generation/options';
@@ -148,7 +149,7 @@ export class Provider {
 			modelOptions,
 		};
 		// A model that answers instead takes other files, and thinks or not.
-		const requestFor = remembered((on) =>
+		const requestFor = onceEach((on) =>
 			convertRequest({ ...asGiven, model: on }, this.memory, (name) => this.wantsThoughts(name)),
 		);
 		const wanted = list.modelOf(entry);
@@ -216,16 +217,6 @@ export class Provider {
 			}
 		}
 	}
-}
-
-/** What is made of a text, once for each. */
-function remembered<T>(make: (text: string) => T): (text: string) => T {
-	const made = new Map<string, T>();
-	return (text) => {
-		const known = made.get(text) ?? make(text);
-		made.set(text, known);
-		return known;
-	};
 }
 
 function shown({ name, detail, tooltip, warning, ...entry }: ModelEntry): ShownModel {

@@ -1,6 +1,7 @@
 import type { Masker } from '../../masking/masking';
 import type { Attempt, Snapshot, RequestRecord, EpochMs } from '../../pool/pool';
 import { byteOrderMark } from '../../common/decodedText';
+import { onceEach } from '../../common/lazily';
 import { writeTable } from '../../common/table';
 import type { History } from './project';
 import { budgets, costColumns, costs } from './costExports';
@@ -31,6 +32,7 @@ type Row = Readonly<Record<string, string | number | undefined>>;
 
 /** The text of a file: codes and numbers for programs, times in ISO 8601 (UTC), names of keys and no key. */
 export function exported(kind: ExportKind, given: ExportFacts): string {
+	// A busy day has a hundred thousand rows of the same few texts, and to mask each took seconds.
 	const mask = onceEach(given.mask);
 	const facts = { ...given, mask };
 	switch (kind) {
@@ -185,16 +187,6 @@ function attemptRow({ label, model, sentAt, ms, outcome, usage, ...more }: Attem
 
 function withoutAttempts({ attempts, ...row }: RequestRow): Row {
 	return row;
-}
-
-/** Each text is masked once: a busy day has a hundred thousand rows of the same few, and to mask them took seconds. */
-function onceEach(mask: Masker): Masker {
-	const known = new Map<string, string>();
-	return (text) => {
-		const safe = known.get(text) ?? mask(text);
-		known.set(text, safe);
-		return safe;
-	};
 }
 
 /** Each cell is masked by itself: a table writes some characters otherwise, and no key is found in that. */
