@@ -1,19 +1,14 @@
+import type { Folder } from '../../chat/storage/folder';
 import { digestOf } from '../../common/digest';
-
-/** A folder of small texts in the extension's own storage, which nobody else writes to. */
-export interface Records {
-	names(path: string): Promise<readonly string[]>;
-	read(path: string): Promise<string | undefined>;
-	write(path: string, text: string): Promise<void>;
-	remove(path: string): Promise<void>;
-}
+import { jsonIn, listOf } from '../../common/json';
 
 /** Files of results that are remembered. Beyond it one is forgotten, which costs a question. */
 const maxRecords = 1_000;
 
 /** Knows which results this installation wrote: others, and what has changed since, can be anybody's. */
 export class OwnResults {
-	constructor(private readonly records: Records) {}
+	/** @param records a folder of the extension's own storage, which nobody else writes to */
+	constructor(private readonly records: Folder) {}
 
 	/** Call it before the file is written: what the file held until then counts as well, in case it never comes to that. */
 	async remember(address: string, text: string): Promise<void> {
@@ -28,12 +23,8 @@ export class OwnResults {
 	}
 
 	private async digests(name: string): Promise<readonly string[]> {
-		try {
-			const stored: unknown = JSON.parse((await this.records.read(name)) ?? '[]');
-			return Array.isArray(stored) ? stored.map(String) : [];
-		} catch {
-			return [];
-		}
+		const stored = await this.records.read(name).catch(() => undefined);
+		return listOf(jsonIn(stored ?? '')).map(String);
 	}
 
 	private async makeRoom(): Promise<void> {

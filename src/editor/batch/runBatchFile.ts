@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Folder } from '../../chat/storage/folder';
 import { inOneText } from '../../localization/words';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
@@ -15,7 +16,7 @@ import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
 import { agree, isUnchanged, prepare, type Job } from './batchJob';
 import { LaterBatches, type LaterBatch, type LaterMemory } from './laterBatches';
-import { OwnResults, type Records } from './ownResults';
+import { OwnResults } from './ownResults';
 import { sourcePathFor, type BatchRow } from './resultFile';
 
 export interface BatchTools {
@@ -32,7 +33,7 @@ export interface BatchTools {
 
 export interface BatchFilesParts extends Omit<BatchTools, 'ownResults' | 'later'> {
 	/** Where it is kept which files of results are ours. */
-	readonly records: Records;
+	readonly records: Folder;
 	/** Where it is kept, with the workspace, which batches go on later. */
 	readonly memento: LaterMemory;
 }
