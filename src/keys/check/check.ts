@@ -1,5 +1,4 @@
-import type { KeyId, Reason } from '../../pool/pool';
-import { projectNumberIn, Failure } from '../../pool/pool';
+import { projectNumberIn, untilAborted, Failure, type KeyId, type Reason } from '../../pool/pool';
 
 /** Checks a secret with `models.list`, which uses no generation quota. Throws `Failure`, or the signal's reason. */
 export type Check = (secret: string, signal: AbortSignal) => Promise<void>;
@@ -37,17 +36,13 @@ export async function checkKeys(
 ): Promise<ReadonlyMap<KeyId, CheckOutcome>> {
 	const outcomes = new Map<KeyId, CheckOutcome>();
 	const waiting = [...ids];
-	/** A secret storage that hangs must not hold up who cancels. */
-	const aborted = new Promise<undefined>((resolve) => {
-		signal.addEventListener('abort', () => resolve(undefined), { once: true });
-	});
 	let stopped = false;
 	const worker = async (): Promise<void> => {
 		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
 			const outcome: CheckOutcome =
 				stopped || signal.aborted
 					? { type: 'cancelled' }
-					: await checkOne(() => Promise.race([secretOf(id), aborted]), check, signal);
+					: await checkOne(() => untilAborted(signal, secretOf(id)), check, signal);
 			stopped ||= stopsAll(outcome);
 			outcomes.set(id, outcome);
 			onOutcome(id, outcome);
@@ -73,7 +68,8 @@ async function checkOne(
 		try {
 			secret = await read();
 		} catch {
-			return { type: 'undecided', reason: 'keysLocked' };
+			// A secret storage that hangs must not hold up who cancels.
+			return signal.aborted ? { type: 'cancelled' } : { type: 'undecided', reason: 'keysLocked' };
 		}
 		if (secret === undefined) return { type: 'cancelled' };
 		const outcome = await outcomeOf(secret, check, signal);
