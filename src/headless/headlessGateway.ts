@@ -14,6 +14,7 @@ import {
 } from '../gateway/gateway';
 import { googleBaseUrl } from '../gemini/gemini';
 import { createGemini } from '../gemini/service';
+import { checkKey } from '../keys/check/checkKey';
 import { createWords } from '../localization/words';
 import { createMasker } from '../masking/masking';
 import { createLog, type LogChannel } from '../monitoring/log/log';
@@ -22,7 +23,6 @@ import { Metrics } from '../monitoring/metrics/metrics';
 import {
 	ClientCounts,
 	defaults,
-	Failure,
 	LeaderElection,
 	Maintenance,
 	Pool,
@@ -111,8 +111,9 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	const words = forClients(createWords(english, { language: 'en', isNamed: true }, () => store.now()));
 
+	const secretOf = (id: KeyId): Promise<string | undefined> => Promise.resolve(keys.secretOf(id));
 	const gemini = createGemini({
-		secretOf: (id) => Promise.resolve(keys.secretOf(id)),
+		secretOf,
 		baseUrl: () => plan.baseUrl ?? googleBaseUrl,
 		mask: masker.mask,
 		keyStream: masker.keyStream,
@@ -120,11 +121,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		fetch: parts.fetch,
 		now: clock.wall,
 	});
-	const check = async (id: KeyId, signal: AbortSignal): Promise<void> => {
-		const secret = keys.secretOf(id);
-		if (secret === undefined) throw new Failure({ type: 'fail', reason: 'unexpected' }, false, 'The key is gone.');
-		await gemini.check(secret, signal);
-	};
+	const check = checkKey(secretOf, gemini);
 	const machine = new SharedStore({
 		backend: parts.backend,
 		clock: parts.storeClock,
