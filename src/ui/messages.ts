@@ -1,4 +1,4 @@
-import { window, type MessageItem, type MessageOptions } from 'vscode';
+import { l10n, window, type MessageItem, type MessageOptions } from 'vscode';
 import { detailText, messageText, promptText } from './safeText';
 
 type Show = (message: string, options: MessageOptions, ...items: MessageItem[]) => Thenable<MessageItem | undefined>;
@@ -14,6 +14,21 @@ export function showWarning<T extends string>(text: string, ...buttons: readonly
 
 export function showError<T extends string>(text: string, ...buttons: readonly T[]): Promise<T | undefined> {
 	return shown(window.showErrorMessage, text, {}, buttons);
+}
+
+/** The same act; where it fails, `report` hears the error in full, and the person that the log has it. */
+export function orSaid<A extends unknown[]>(
+	act: (...given: A) => Promise<void>,
+	report: (error: unknown) => void,
+): (...given: A) => Promise<void> {
+	return async (...given) => {
+		try {
+			await act(...given);
+		} catch (error) {
+			report(error);
+			void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
+		}
+	};
 }
 
 /** Asks in a modal dialog; `detail` can have several lines. */

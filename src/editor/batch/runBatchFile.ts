@@ -4,7 +4,7 @@ import { inOneText } from '../../localization/words';
 import { digestOf } from '../../common/digest';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Clock, LeaderElection } from '../../pool/pool';
-import { showError, showInformation, showWarning } from '../../ui/messages';
+import { orSaid, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { nameOf } from '../../workspaceFiles/nameOf';
 import { FileRefused } from '../../workspaceFiles/workspaceFiles';
@@ -106,10 +106,7 @@ export class BatchFiles implements Disposable {
 				};
 				return this.ask(job, tellStep, AbortSignal.any([signal, abort.signal]));
 			});
-			void this.tellEnd(job, end).catch((error: unknown) => {
-				assistant.report(error);
-				void showError(vscode.l10n.t('That failed. See Keypool’s log for the reason.'));
-			});
+			void orSaid(() => this.tellEnd(job, end), assistant.report)();
 		} finally {
 			stop.dispose();
 		}

@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { showError } from '../../ui/messages';
+import { orSaid } from '../../ui/messages';
 import type { ApplyDiff } from '../apply/applyDiff';
 import { ask } from '../ask/askCommand';
 import type { Assistant } from '../ask/assistant';
@@ -25,7 +24,8 @@ type Act = (argument?: unknown, more?: unknown) => Promise<void>;
 export function editorCommands(tools: EditorTools): Readonly<Record<EditorCommand, Act>> {
 	const { chat, assistant, changes, batch } = tools;
 	const { keys } = assistant;
-	const told = (act: Act): Act => telling(act, assistant.report);
+	// What fails then is a fault of ours, of the editor or of the disk: failures of an answer are told by the commands themselves.
+	const told = (act: Act): Act => orSaid(act, assistant.report);
 	const commitMessages = new Set<string>();
 	return {
 		'keypool.acceptChange': told((given) => changes.accept(given)),
@@ -43,20 +43,5 @@ export function editorCommands(tools: EditorTools): Readonly<Record<EditorComman
 			await Promise.all(all.map((one) => files.run(one)));
 		}),
 		'keypool.writeTests': told(() => writeTests(assistant)),
-	};
-}
-
-/**
- * A failure that arrives here is a fault of ours, of the editor or of the disk: the log holds it in full. Failures of an
- * answer are told by the commands themselves.
- */
-function telling(act: Act, report: (error: unknown) => void): Act {
-	return async (...given) => {
-		try {
-			await act(...given);
-		} catch (error) {
-			report(error);
-			void showError(vscode.l10n.t('That failed. See Keypool’s log for the reason.'));
-		}
 	};
 }

@@ -1,7 +1,7 @@
 import { commands, l10n } from 'vscode';
 import type { Clock } from '../../pool/pool';
 import { askText } from '../../ui/inputBox';
-import { showError, showInformation } from '../../ui/messages';
+import { orSaid, showError, showInformation } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import type { Words } from '../../localization/words';
@@ -27,17 +27,9 @@ export interface AlertCommandsOptions {
 
 /** The commands that set up alerts and try them. */
 export function alertCommands(options: AlertCommandsOptions): Readonly<Record<AlertCommand, () => Promise<void>>> {
-	const worded = (act: () => Promise<void>) => async () => {
-		try {
-			await act();
-		} catch (error) {
-			options.report(error);
-			void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
-		}
-	};
 	return {
-		'keypool.setUpAlerts': worded(() => setUp(options)),
-		'keypool.sendTestAlert': worded(() => sendTest(options)),
+		'keypool.setUpAlerts': orSaid(() => setUp(options), options.report),
+		'keypool.sendTestAlert': orSaid(() => sendTest(options), options.report),
 	};
 }
 

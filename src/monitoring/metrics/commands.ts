@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { askText } from '../../ui/inputBox';
-import { showError, showInformation } from '../../ui/messages';
+import { orSaid, showInformation } from '../../ui/messages';
 import { metricsToken, tokenLength, tokenProblem } from './token';
 
 export interface MetricsCommandsOptions {
@@ -16,14 +16,7 @@ export interface MetricsCommandsOptions {
 /** The command that sets, replaces or removes the token of the metrics page. */
 export function metricsCommands(options: MetricsCommandsOptions) {
 	return {
-		'keypool.setMetricsToken': async () => {
-			try {
-				await setToken(options.secrets);
-			} catch (error) {
-				options.report(error);
-				void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
-			}
-		},
+		'keypool.setMetricsToken': orSaid(() => setToken(options.secrets), options.report),
 	};
 }
 
