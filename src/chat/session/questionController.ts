@@ -38,6 +38,10 @@ export class QuestionController {
 
 	constructor(private readonly options: QuestionControllerOptions) {}
 
+	private get t(): Wording['t'] {
+		return this.options.words.t;
+	}
+
 	/** Resolves when the question is under way, or waits for its turn because an answer runs. */
 	send(text: string): Promise<void> {
 		const { id } = this.options.session.conversation;
@@ -74,10 +78,10 @@ export class QuestionController {
 		items: readonly PendingItem[] = question.attachments.map((code) => codeItem(this.options.newId(), code)),
 		conversation = this.options.session.conversation.id,
 	): Promise<{ readonly answered?: Promise<void> }> {
-		const { session, queue, newId, words } = this.options;
+		const { session, queue, newId } = this.options;
 		if (!session.running) await session.refresh();
 		if (session.conversation.id !== conversation) {
-			throw new WordedError(words.t('Another conversation was opened meanwhile. Nothing was sent.'));
+			throw new WordedError(this.t('Another conversation was opened meanwhile. Nothing was sent.'));
 		}
 		if (!session.running) return { answered: session.ask(question) };
 		this.refuseFull(queue.add({ id: newId(), text, question, items }));
@@ -86,13 +90,13 @@ export class QuestionController {
 
 	/** What a person does with a question that waits for its turn. */
 	async actOnQueued(act: QueuedAct, id: string): Promise<void> {
-		const { session, draft, queue, words } = this.options;
+		const { session, draft, queue } = this.options;
 		if (act === 'askNow') await session.refresh();
 		const waiting = queue.shown.find((question) => question.id === id);
 		// First: where there is no room for what went along, it goes on waiting.
 		if (act === 'takeBack' && waiting) this.refuseUnless(draft.putBack(waiting.items));
 		const queued = queue.remove(id);
-		if (!queued) throw new WordedError(words.t('This question has been asked already.'));
+		if (!queued) throw new WordedError(this.t('This question has been asked already.'));
 		if (act === 'askNow') this.follow(session.ask(queued.question));
 	}
 
@@ -105,13 +109,10 @@ export class QuestionController {
 	}
 
 	async retry(turn: string): Promise<void> {
-		const {
-			session,
-			words: { t },
-		} = this.options;
+		const { session } = this.options;
 		await this.upToDate();
 		if (session.turn(turn)?.answer.state === 'elsewhere') {
-			throw new WordedError(t('This question is being answered in another window.'));
+			throw new WordedError(this.t('This question is being answered in another window.'));
 		}
 		await this.refuseHeldKey(this.there(turn).question);
 		this.refuseWhileRunning();
@@ -120,7 +121,7 @@ export class QuestionController {
 	}
 
 	async edit(turn: string, text: string): Promise<void> {
-		const { session, mayDrop, words } = this.options;
+		const { session, mayDrop } = this.options;
 		if (text.trim() === '') return;
 		this.refuseTooLong(text);
 		await this.upToDate();
@@ -133,7 +134,7 @@ export class QuestionController {
 		while (session.after(this.there(turn).id) > agreed) {
 			agreed = session.after(turn);
 			// The reply keeps the editor open: what was written there is not lost.
-			if (!(await mayDrop(agreed))) throw new WordedError(words.t('Nothing was deleted or asked.'));
+			if (!(await mayDrop(agreed))) throw new WordedError(this.t('Nothing was deleted or asked.'));
 		}
 		this.refuseWhileRunning();
 		this.refuseElsewhereFrom(turn);
@@ -172,7 +173,6 @@ export class QuestionController {
 	}
 
 	private async question(text: string): Promise<Question> {
-		const { t } = this.options.words;
 		const command = slashCommandIn(text);
 		const load = await this.load();
 		if (!command) {
@@ -183,7 +183,7 @@ export class QuestionController {
 		const own = nothing || command.name === 'commit' ? [await this.codeFor(command)] : [];
 		const attachments = [...own, ...load.attachments];
 		return {
-			text: questionOf(command, t),
+			text: questionOf(command, this.t),
 			origin: 'chat',
 			...load,
 			attachments,
@@ -196,35 +196,28 @@ export class QuestionController {
 		if (!command) return { ...before, text };
 		const { attachments: given, pictures = [] } = before;
 		const attachments = given.length + pictures.length === 0 ? [await this.codeFor(command)] : given;
-		return { ...before, text: questionOf(command, this.options.words.t), attachments };
+		return { ...before, text: questionOf(command, this.t), attachments };
 	}
 
 	private async codeFor({ name }: SlashCommand) {
-		const {
-			editor,
-			words: { t },
-		} = this.options;
+		const { editor } = this.options;
 		const code = await (name === 'commit' ? editor.changes() : editor.selection());
 		if (!code) {
-			throw new WordedError(t('Nothing was sent: there is nothing for /{0} to work on.', name));
+			throw new WordedError(this.t('Nothing was sent: there is nothing for /{0} to work on.', name));
 		}
 		return code;
 	}
 
 	private async load(): Promise<Load> {
-		const {
-			draft,
-			editor,
-			words: { t },
-		} = this.options;
+		const { draft, editor } = this.options;
 		const taken = await draft.take(editor.readFile);
 		if (taken.state === 'ready') {
 			return taken.load;
 		}
 		throw new WordedError(
 			taken.reason === 'gone'
-				? t('{0} no longer exists and was removed. Nothing was sent.', taken.label)
-				: t('Can’t attach {0}. Nothing was sent: remove it, or choose another file.', taken.label),
+				? this.t('{0} no longer exists and was removed. Nothing was sent.', taken.label)
+				: this.t('Can’t attach {0}. Nothing was sent: remove it, or choose another file.', taken.label),
 		);
 	}
 
@@ -239,39 +232,34 @@ export class QuestionController {
 	private there(id: string): Turn {
 		const turn = this.options.session.turn(id);
 		if (turn) return turn;
-		throw new WordedError(this.options.words.t('This question was deleted in another window. Nothing was asked.'));
+		throw new WordedError(this.t('This question was deleted in another window. Nothing was asked.'));
 	}
 
 	private refuseWhileRunning(): void {
 		if (this.options.session.running) {
-			throw new WordedError(this.options.words.t('An answer is still running. Stop it first.'));
+			throw new WordedError(this.t('An answer is still running. Stop it first.'));
 		}
 	}
 
 	private refuseFull(added: boolean): void {
 		if (!added) {
-			const { t } = this.options.words;
-			throw new WordedError(t('{0} questions are waiting already. Nothing was sent.', maxQueued));
+			throw new WordedError(this.t('{0} questions are waiting already. Nothing was sent.', maxQueued));
 		}
 	}
 
 	private refuseElsewhereFrom(turn: string): void {
-		const {
-			session,
-			words: { t },
-		} = this.options;
-		if (session.isElsewhereFrom(turn)) {
+		if (this.options.session.isElsewhereFrom(turn)) {
 			throw new WordedError(
-				t('One of the questions to delete is being answered in another window. Wait for it, or stop it there.'),
+				this.t('One of the questions to delete is being answered in another window. Wait for it, or stop it there.'),
 			);
 		}
 	}
 
 	private refuseTooLong({ length }: string): void {
 		if (length > maxLength) {
-			const { t, describeCount } = this.options.words;
+			const { describeCount } = this.options.words;
 			throw new WordedError(
-				t(
+				this.t(
 					'The question has {0} characters; at most {1} can be sent. Shorten it.',
 					describeCount(length),
 					describeCount(maxLength),
@@ -290,13 +278,13 @@ export class QuestionController {
 
 	private async refuseHeldKey(question: Question): Promise<void> {
 		if (!(await this.options.mayBeSent(question))) {
-			throw new WordedError(this.options.words.t('Nothing was sent: the text contains one of your keys.'));
+			throw new WordedError(this.t('Nothing was sent: the text contains one of your keys.'));
 		}
 	}
 
 	private refuseUnless(added: boolean): void {
 		if (!added) {
-			throw new WordedError(this.options.words.t('At most {0} attachments can go with one question.', maxItems));
+			throw new WordedError(this.t('At most {0} attachments can go with one question.', maxItems));
 		}
 	}
 
