@@ -182,9 +182,13 @@ export class KeyRepository implements Disposable {
 		this.keys.set(key.id, key);
 	}
 
-	async replaceSecret(id: KeyId, secret: string): Promise<void> {
+	/** Reads nothing back: a store that refuses that would be taken for one that has kept the old secret. */
+	async replaceSecret(key: Key, secret: string): Promise<Key> {
 		this.options.learn(secret);
-		await this.vault.storeSecret(id, secret);
+		await this.vault.storeSecret(key.id, secret);
+		const replaced = { ...key, mask: maskKey(secret) };
+		this.keys.set(key.id, replaced);
+		return replaced;
 	}
 
 	/** Stores this sequence of all keys, with as few writes as possible. */

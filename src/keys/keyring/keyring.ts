@@ -165,10 +165,9 @@ export class Keyring implements Disposable {
 	 */
 	replace(id: KeyId, secret: Secret): Promise<Key> {
 		return this.change(async () => {
-			await this.existing(id);
+			const key = await this.existing(id);
 			const holder = (await this.repository.holders()).get(secret.reveal());
-			if (holder === undefined) await this.repository.replaceSecret(id, secret.reveal());
-			return this.existing(holder ?? id);
+			return holder === undefined ? this.repository.replaceSecret(key, secret.reveal()) : this.existing(holder);
 		});
 	}
 

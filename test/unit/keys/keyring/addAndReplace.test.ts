@@ -68,4 +68,16 @@ describe('a key that is replaced', () => {
 		await assert.rejects(keyring.replace(one.id, new Secret(modern(3))), reason('storeRefused'));
 		assert.equal(await keyring.secretOf(one.id), modern(1));
 	});
+
+	it('is told as replaced where the store, locked a moment later, hands out nothing more', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const [one] = await add(keyring, modern(1));
+		assert.ok(one);
+		store.refuses = (act) => act === 'get' && store.entries.get(`key.${one.id}`) === modern(2);
+		const next = await keyring.replace(one.id, new Secret(modern(2)));
+		assert.equal(store.entries.get(`key.${one.id}`), modern(2));
+		assert.notEqual(next.mask, one.mask);
+		assert.equal(keyring.list().keys[0]?.mask, next.mask);
+	});
 });
