@@ -41,6 +41,8 @@ export interface AddResult {
 export interface KeyPatch {
 	readonly label?: string;
 	readonly project?: ProjectId | 'own';
+	/** What is stored of the project of its own, where it gets one: before the key is in it. */
+	readonly own?: ProjectRecord;
 	readonly role?: Key['role'];
 	readonly weight?: number;
 	readonly enabled?: boolean;
@@ -172,7 +174,7 @@ export class Keyring implements Disposable {
 	}
 
 	/** Changes what is known of a key. Reads it first, so that an edit in another window is not undone. */
-	update(id: KeyId, patch: KeyPatch): Promise<Key> {
+	update(id: KeyId, { own, ...patch }: KeyPatch): Promise<Key> {
 		return this.change(async () => {
 			const key = await this.existing(id);
 			const label = patch.label?.trim() ?? key.label;
@@ -184,8 +186,15 @@ export class Keyring implements Disposable {
 				label,
 				project: this.projectFor(key, patch.project),
 			};
-			await this.repository.write(next);
-			await this.repository.forgetProject(key.project);
+			try {
+				if (own && next.project !== key.project) {
+					await this.vault.storeProject(next.project, own);
+					await this.repository.readProject(next.project);
+				}
+				await this.repository.write(next);
+			} finally {
+				for (const project of [key.project, next.project]) await this.repository.forgetProject(project);
+			}
 			return next;
 		});
 	}

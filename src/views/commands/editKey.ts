@@ -69,9 +69,9 @@ export async function setProject({ view, snapshot, words, acts }: EditKey): Prom
 		if (view.revoked) await acts.updateProject(view.project.id, { tier: 'free' });
 		return acts.join(key, chosen.value);
 	}
-	const { project } = await acts.update(key.id, { project: chosen.value });
 	// Nobody has said that it costs nothing there.
-	if (chosen.value === 'own' && view.project.tier === 'paid') await acts.updateProject(project, { tier: 'paid' });
+	if (chosen.value === 'own') return void (await acts.takeOut(key.id, view.project.tier));
+	await acts.update(key.id, { project: chosen.value });
 }
 
 /** Its label, or those of its keys. */

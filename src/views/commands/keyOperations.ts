@@ -15,8 +15,9 @@ import type {
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
 export interface KeyOperations {
-	/** Resolves to the project that the key is in by then, too. */
-	update(key: KeyId, patch: KeyPatch): Promise<Pick<Key, 'project'>>;
+	update(key: KeyId, patch: KeyPatch): Promise<unknown>;
+	/** Into a project of its own, of that tier from its first moment. */
+	takeOut(key: KeyId, tier: Project['tier']): Promise<unknown>;
 	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
 	/** Puts the last key of its project into another one: what a person has said of either holds for the whole. */
 	join(key: Key, project: ProjectId): Promise<void>;
@@ -69,6 +70,8 @@ export function keyOperations(
 		...others,
 		changeBudgets: (change) => budgetChanges(() => setBudgets(change(others.budgets()))),
 		update: (key, patch) => keyring.update(key, patch),
+		takeOut: (key, tier) =>
+			keyring.update(key, { project: 'own', own: { tier, ...(tier === 'paid' && { budget: defaultBudget }) } }),
 		updateProject: async (project, patch) => {
 			const before = keyring.list().projects.find(({ id }) => id === project);
 			await keyring.updateProject(project, withDefaultBudget(patch, before));
@@ -104,15 +107,15 @@ function createSequence(): (run: () => Promise<void>) => Promise<void> {
 	};
 }
 
-/** Dollars a day: a project that is newly marked as paid asks once before it costs more. */
-const defaultDailyBudget = 5;
+/** A project that is newly marked as paid asks once before it costs more. */
+const defaultBudget = { day: 5, isDefault: true } as const;
 
 /** A project that becomes a paid one gets a budget, unless it has one; a free one needs none that nobody chose. */
 function withDefaultBudget(patch: ProjectPatch, before: Project | undefined): ProjectPatch {
 	if (patch.tier === undefined || 'budget' in patch) return patch;
 	const wasPaid = before?.tier === 'paid';
 	if (patch.tier === 'paid' && !wasPaid && !before?.budget) {
-		return { ...patch, budget: { day: defaultDailyBudget, isDefault: true } };
+		return { ...patch, budget: defaultBudget };
 	}
 	return patch.tier === 'free' && before?.budget?.isDefault ? { ...patch, budget: undefined } : patch;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { KeyId, KeyView, Project, Tier } from '../../../../src/pool/pool';
+import { KeyringError } from '../../../../src/keys/keyring/keyring';
 import type * as used from '../../../../src/views/commands/editKey';
 import { keyOperations } from '../../../../src/views/commands/keyOperations';
-import { add, open } from '../../../support/keys/opened';
+import { add, open, settled } from '../../../support/keys/opened';
 import { MemoryStore } from '../../../support/keys/memoryStore';
 import { EditorStandIn } from '../../../support/ui/editor';
 import { asStored, otherOperations } from '../../../support/views/otherOperations';
@@ -16,11 +17,12 @@ async function twoKeys(chosen: string) {
 			(await items).find(({ label }) => label === chosen),
 	});
 	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
-	const { keyring } = await open(new MemoryStore());
+	const store = new MemoryStore();
+	const { keyring } = await open(store);
 	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
 	assert.ok(first && second);
 	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
-	return { setProject, keyring, first, second, acts };
+	return { setProject, store, keyring, first, second, acts };
 }
 
 /** What the project of the second of two keys of one project is, once that key is taken out of it. */
@@ -49,6 +51,33 @@ describe('a key that is taken out of its project', () => {
 	it('stays free where it was, or where Google counts it so', async () => {
 		assert.deepEqual(await takenOut('free'), { tier: 'free' });
 		assert.deepEqual(await takenOut('paid', 'free'), { tier: 'free' });
+	});
+});
+
+describe('a key that is taken out of a paid project while the secret storage refuses', () => {
+	it('is never in a project of its own that costs nothing, whichever call is refused, and leaves none behind', async () => {
+		let isRefused = true;
+		for (let from = 1; isRefused; from++) {
+			const { setProject, store, keyring, first, second, acts } = await twoKeys('A project of its own');
+			await acts.updateProject(first.project, { tier: 'paid' });
+			await acts.update(second.id, { project: first.project });
+			const project = { id: first.project, tier: 'paid' as const };
+			const [a, b] = [first, second].map((key) => ({ ...keyView(key.label, standings.usable, { project }), key }));
+			assert.ok(a && b);
+			await settled(keyring);
+			let calls = 0;
+			store.refuses = () => ++calls === from;
+			const told = setProject({ view: b, snapshot: snapshotOf([a, b]), words, acts });
+			await told.catch((error: unknown) => assert.ok(error instanceof KeyringError));
+			isRefused = calls >= from;
+			store.refuses = () => false;
+			const { projects } = await keyring.load();
+			assert.deepEqual(
+				projects.map(({ tier, budget }) => [tier, budget?.day]),
+				projects.map(() => ['paid', 5]),
+			);
+			assert.equal([...store.entries.keys()].filter((name) => name.startsWith('project.')).length, projects.length);
+		}
 	});
 });
 
