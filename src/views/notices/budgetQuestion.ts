@@ -15,7 +15,7 @@ import type { KeyOperations } from '../commands/keyOperations';
 export interface BudgetQuestionParts {
 	readonly snapshot: () => Snapshot;
 	readonly words: Words;
-	readonly acts: Pick<KeyOperations, 'raiseBudget' | 'updateProject'>;
+	readonly acts: Pick<KeyOperations, 'raiseBudget' | 'updateProject' | 'failed'>;
 	/** Whose budget it is. */
 	readonly nameOf: (scope: SpendingScope) => string;
 	/** Interrupts a person; resolves to the button that was pressed. */
@@ -44,10 +44,10 @@ export class BudgetQuestion {
 		const { shortage } = facts;
 		if (!shortage) return { type: 'stop' };
 		const name = `${shortage.scope} ${shortage.period}`;
-		const asked = this.open.get(name) ?? this.show(shortage, facts.retryAt);
+		const asked = this.open.get(name) ?? this.answer(shortage, facts.retryAt);
 		this.open.set(name, asked);
 		const forget = (): void => void (this.open.get(name) === asked && this.open.delete(name));
-		asked.then(forget, forget);
+		void asked.then(forget);
 		const answered = new AbortController();
 		let off: Dispose = () => undefined;
 		const late = new Promise<BudgetAnswer>((resolve) => {
@@ -61,6 +61,16 @@ export class BudgetQuestion {
 		} finally {
 			off();
 			answered.abort();
+		}
+	}
+
+	/** What a person chose and could not be done is told at once: by then the request may be over. */
+	private async answer(shortage: BudgetShortage, retryAt: number | undefined): Promise<BudgetAnswer> {
+		try {
+			return await this.show(shortage, retryAt);
+		} catch (error) {
+			this.parts.acts.failed(error);
+			return { type: 'stop' };
 		}
 	}
 

@@ -14,9 +14,11 @@ const project: Project = { id: 'p' as ProjectId, tier: 'paid', label: 'Shop', bu
 function question(
 	press: (buttons: readonly string[], text: string) => string | undefined | Promise<never>,
 	snapshot = snapshotOf([keyView('A', standings.usable, { project })]),
+	locked?: Error,
 ) {
 	const acts: unknown[] = [];
 	const shown: string[] = [];
+	const told: unknown[] = [];
 	const clock = new VirtualClock();
 	const made = new BudgetQuestion({
 		after: clock.after,
@@ -24,7 +26,9 @@ function question(
 		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
 		acts: {
 			raiseBudget: (...args) => Promise.resolve(void acts.push(['raise', ...args])),
-			updateProject: (...args) => Promise.resolve(void acts.push(['update', ...args])),
+			updateProject: (...args) =>
+				locked ? Promise.reject(locked) : Promise.resolve(void acts.push(['update', ...args])),
+			failed: (error) => void told.push(error),
 		},
 		show: async (text, ...buttons) => {
 			shown.push(`${text} [${buttons.join(' | ')}]`);
@@ -32,7 +36,7 @@ function question(
 			return press(buttons, text);
 		},
 	});
-	return { made, acts, shown, clock };
+	return { made, acts, shown, told, clock };
 }
 
 describe('the question about a budget', () => {
@@ -118,6 +122,7 @@ describe('the question about a budget', () => {
 			acts: {
 				raiseBudget: (...of) => Promise.resolve(void acts.push(of)),
 				updateProject: () => Promise.resolve(),
+				failed: (error) => assert.ifError(error),
 			},
 			show: (_, raise) => new Promise((resolve) => (press = () => resolve((shown++, raise)))),
 		});
@@ -133,6 +138,16 @@ describe('the question about a budget', () => {
 		pressOld(undefined);
 		await clock.settle();
 		assert.deepEqual([acts.length, shown, clock.pending], [2, 2, 0]);
+	});
+
+	it('stops the request with the budget’s own words where the storage refuses what a person chose, and says so once', async () => {
+		const locked = new Error('the keychain is locked');
+		for (const button of [0, 1]) {
+			const { made, told } = question((buttons) => buttons[button], undefined, locked);
+			const all = await Promise.all([1, 2].map(() => made.ask({ shortage: ofProject }, never)));
+			assert.deepEqual(all, [{ type: 'stop' }, { type: 'stop' }]);
+			assert.deepEqual(told, [locked]);
+		}
 	});
 
 	it('leaves nothing behind on the signal of a request that asks again and again', async () => {
