@@ -9,6 +9,11 @@ export interface ClientSecrets {
 	onDidChange(listener: (change: { readonly key: string }) => void): Disposable;
 }
 
+/** The system does not hand out or take in secrets, as while it is locked. */
+export class SecretsRefused extends Error {
+	override readonly name = 'SecretsRefused';
+}
+
 const name = 'gateway.clients';
 
 /**
@@ -33,15 +38,24 @@ export function clientStorage(
 			await pause(clock, retryMs);
 		}
 	};
+	const refusable = async <T>(call: () => PromiseLike<T>): Promise<T> => {
+		try {
+			return await call();
+		} catch (cause) {
+			throw new SecretsRefused(cause instanceof Error ? cause.message : String(cause), { cause });
+		}
+	};
+	const read = (): Promise<string | undefined> => refusable(() => secrets.get(name));
 	let last: Promise<void> = Promise.resolve();
 	return {
-		read: () => secrets.get(name),
+		read,
 		// One after the other: a change begins with what the one before it wrote.
 		update: (change) => {
 			const next = last.then(async () => {
 				const end = await turn();
 				try {
-					await secrets.store(name, change(await secrets.get(name)));
+					const changed = change(await read());
+					await refusable(() => secrets.store(name, changed));
 				} finally {
 					end?.();
 				}

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings';
 import { SettingNotWritten } from '../settings/writer';
 import { askInformation, askWarning, showError, showInformation, showWarning } from '../ui/messages';
 import { pickOne } from '../ui/quickPick';
+import { SecretsRefused } from './clientStorage';
 import type { GatewayCommand } from './names';
 import { showPortRefused } from './portRefused';
 import type { ServedGateway } from './servedGateway';
@@ -137,7 +138,9 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 						? t('There are as many tokens as Keypool takes. Revoke one first.')
 						: reason === 'noSuchClient'
 							? t('That tool is no longer connected: its token was revoked.')
-							: t('That failed. See Keypool’s log for the reason.'),
+							: error instanceof SecretsRefused
+								? t('The system’s secret storage refused access. Unlock it and try again.')
+								: t('That failed. See Keypool’s log for the reason.'),
 				);
 			}
 		};

@@ -1,7 +1,9 @@
 import { commands, l10n } from 'vscode';
 import type { Clock } from '../../pool/pool';
+import { refusable } from '../../keys/keyring/keyring';
+import { showFailure } from '../../keys/keyring/keyringErrors';
 import { askText } from '../../ui/inputBox';
-import { orSaid, showError, showInformation } from '../../ui/messages';
+import { showError, showInformation } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import type { Words } from '../../localization/words';
@@ -27,9 +29,16 @@ export interface AlertCommandsOptions {
 
 /** The commands that set up alerts and try them. */
 export function alertCommands(options: AlertCommandsOptions): Readonly<Record<AlertCommand, () => Promise<void>>> {
+	const worded = (act: () => Promise<void>) => async () => {
+		try {
+			await act();
+		} catch (error) {
+			showFailure(error, options.report);
+		}
+	};
 	return {
-		'keypool.setUpAlerts': orSaid(() => setUp(options), options.report),
-		'keypool.sendTestAlert': orSaid(() => sendTest(options), options.report),
+		'keypool.setUpAlerts': worded(() => setUp(options)),
+		'keypool.sendTestAlert': worded(() => sendTest(options)),
 	};
 }
 
@@ -37,7 +46,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	const { secrets, sendMail } = options;
 	const row = async (secret: AlertSecret, label: string) => ({
 		label,
-		description: (await secrets.get(alertSecrets[secret])) ? l10n.t('set') : '',
+		description: (await refusable(() => secrets.get(alertSecrets[secret]))) ? l10n.t('set') : '',
 		secret,
 	});
 	const chosen = await pickOne(
@@ -75,11 +84,11 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 	if (value === undefined) return;
 	const trimmed = value.trim();
 	if (trimmed === '') {
-		await secrets.delete(alertSecrets[secret]);
+		await refusable(() => secrets.delete(alertSecrets[secret]));
 		void showInformation(describeRemoval(secret, options.words));
 		return;
 	}
-	await secrets.store(alertSecrets[secret], trimmed);
+	await refusable(() => secrets.store(alertSecrets[secret], trimmed));
 	const test = l10n.t('Send a Test Alert');
 	if ((await showInformation(l10n.t('Stored.'), test)) === test) await sendTest(options);
 }
@@ -87,7 +96,7 @@ async function setUp(options: AlertCommandsOptions): Promise<void> {
 /** Once to each receiver, whichever window sends the others. */
 async function sendTest(options: AlertCommandsOptions): Promise<void> {
 	const { words, log, clock } = options;
-	const receivers = await options.receivers();
+	const receivers = await refusable(options.receivers);
 	if (receivers.length === 0) {
 		const setUpAlerts = l10n.t('Set Up Alerts');
 		const answer = await showInformation(l10n.t('No receiver is set up for alerts yet.'), setUpAlerts);

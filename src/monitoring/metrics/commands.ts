@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
 import { askText } from '../../ui/inputBox';
-import { orSaid, showInformation } from '../../ui/messages';
+import { refusable } from '../../keys/keyring/keyring';
+import { showFailure } from '../../keys/keyring/keyringErrors';
+import { showInformation } from '../../ui/messages';
 import { metricsToken, tokenLength, tokenProblem } from './token';
 
 export interface MetricsCommandsOptions {
@@ -16,12 +18,18 @@ export interface MetricsCommandsOptions {
 /** The command that sets, replaces or removes the token of the metrics page. */
 export function metricsCommands(options: MetricsCommandsOptions) {
 	return {
-		'keypool.setMetricsToken': orSaid(() => setToken(options.secrets), options.report),
+		'keypool.setMetricsToken': async () => {
+			try {
+				await setToken(options.secrets);
+			} catch (error) {
+				showFailure(error, options.report);
+			}
+		},
 	};
 }
 
 async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<void> {
-	const isSet = (await secrets.get(metricsToken)) !== undefined;
+	const isSet = (await refusable(() => secrets.get(metricsToken))) !== undefined;
 	const value = await askText({
 		title: l10n.t('Token of the metrics page'),
 		prompt: isSet
@@ -34,11 +42,11 @@ async function setToken(secrets: MetricsCommandsOptions['secrets']): Promise<voi
 	if (value === undefined) return;
 	const token = value.trim();
 	if (token === '') {
-		await secrets.delete(metricsToken);
+		await refusable(() => secrets.delete(metricsToken));
 		void showInformation(l10n.t('The metrics page no longer needs a token.'));
 		return;
 	}
-	await secrets.store(metricsToken, token);
+	await refusable(() => secrets.store(metricsToken, token));
 	void showInformation(l10n.t('The metrics page needs this token from now on.'));
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { ClientError } from '../../../src/gateway/gateway';
+import { ClientError, TokenRegistry } from '../../../src/gateway/gateway';
+import type * as storage from '../../../src/localGateway/clientStorage';
 import type * as used from '../../../src/localGateway/commands';
+import { VirtualClock } from '../../support/virtualClock';
+import { MemoryStore } from '../../support/keys/memoryStore';
 import { EditorStandIn } from '../../support/ui/editor';
 import { words } from '../../support/views/snapshots';
 
@@ -32,5 +35,36 @@ describe('a command on a tool whose token another window has taken back', () => 
 				assert.equal(await toldBy(command, when), 'That tool is no longer connected: its token was revoked.');
 			});
 		}
+	}
+});
+
+describe('a command on a tool while the secret storage is locked', () => {
+	for (const [act, command] of [
+		['get', 'keypool.setToolRules'],
+		['store', 'keypool.revokeTool'],
+	] as const) {
+		it(`says so, with what helps: ${command}, refused to ${act}`, async () => {
+			const editor = new EditorStandIn();
+			editor.presses = 'Revoke';
+			const { gatewayCommands } = editor.read('../localGateway/commands') as typeof used;
+			const { clientStorage } = editor.read('../localGateway/clientStorage') as typeof storage;
+			const secrets = new MemoryStore();
+			const parts = {
+				...{ now: () => 0, newId: () => 'c', randomBytes: (count: number) => new Uint8Array(count) },
+				...{ sha256: () => '0'.repeat(64), learn: () => undefined, report: () => undefined },
+				storage: clientStorage(secrets, {
+					election: { tryAcquire: () => Promise.resolve(() => undefined) },
+					clock: new VirtualClock(),
+				}),
+			};
+			const tokens = new TokenRegistry(parts);
+			await tokens.issue({ name: 'cline' });
+			secrets.refuses = (refused) => refused === act;
+			const given = { words, settings: {}, tokens, loaded: () => tokens.load(), report: () => undefined };
+			await gatewayCommands(given as unknown as used.GatewayCommandsParts)[command]('gateway:cline');
+			const said = 'The system’s secret storage refused access. Unlock it and try again.';
+			assert.equal(editor.given.filter((text) => typeof text === 'string').at(-1), said);
+			assert.equal(tokens.list().length, 1);
+		});
 	}
 });
