@@ -18,6 +18,7 @@ import { machineName } from '../node/machineName';
 import { PortError } from '../node/http/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
+import { TeamError } from '../team/link/link';
 import { teamVariable } from '../team/openTeamStore';
 import { dayMs, logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
@@ -27,7 +28,14 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
-import { describeFound, describePartlyRead, describePause, describeRefused, describeStoreError } from './words';
+import {
+	describeFound,
+	describeLost,
+	describePartlyRead,
+	describePause,
+	describeRefused,
+	describeStoreError,
+} from './words';
 import { systemCode } from '../node/systemCode';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
@@ -318,6 +326,7 @@ function describe(error: unknown): string {
 		} as const;
 		return reasons[error.reason];
 	}
+	if (error instanceof TeamError) return describeLost(error.trouble);
 	if (error instanceof PortError) {
 		if (isNoAddress(error.cause)) return '--listen names no address of this computer.';
 		return error.reason === 'inUse'

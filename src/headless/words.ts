@@ -45,6 +45,11 @@ export function describeTrouble(trouble: TeamTrouble): string {
 	return troubles[trouble];
 }
 
+/** That a team's server was lost while it was asked to change the tokens. */
+export function describeLost(trouble: TeamTrouble): string {
+	return `The team’s server was lost meanwhile: ${troubles[trouble]}. It may have taken the change all the same: look with “token list” once it can be used, and rotate a token that nobody has seen.`;
+}
+
 /** Why nobody is answered, and what a person can do. */
 export function describePause(reason: Reason, mask: string | undefined): string {
 	const key = mask === undefined ? 'a key that is not here any more' : `the key ${mask}`;

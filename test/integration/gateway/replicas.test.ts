@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import type { GatewayStatus } from '../../../src/gateway/gateway';
 import { createPrices } from '../../../src/prices/priceList';
@@ -154,6 +156,44 @@ describe('a replica whose team’s server cannot be used', () => {
 		assert.deepEqual(await readinessOf(known), [200, 'ready\n']);
 		await server.start(['--requirepass', 'right']);
 		while ((await readinessOf(empty))[0] !== 200);
+	});
+});
+
+describe('a command on tokens whose team’s server is lost in its middle', () => {
+	const server = new TeamServer();
+	const before = path.join(server.folder, 'before');
+	/** Breaks the connection at what changes the tokens. */
+	const breaking = createServer((client) => {
+		const behind = connect(server.socket);
+		for (const socket of [client, behind]) socket.on('error', () => undefined);
+		behind.pipe(client);
+		client.on('data', (sent) => {
+			behind.write(sent);
+			if (sent.includes('gateway clients')) client.destroy();
+		});
+	});
+	let headless: HeadlessProgram;
+	beforeEach(async () => {
+		await server.start();
+		breaking.listen(before);
+		await once(breaking, 'listening');
+		headless = await HeadlessProgram.create();
+	});
+	afterEach(async () => {
+		breaking.close();
+		await headless.dispose();
+		await server.end();
+	});
+
+	it('says that the change may have been made, and where to look', async () => {
+		const secret = 'a secret of the team, long enough';
+		const given = { ...server.address(), path: before };
+		headless.environment['KEYPOOL_TEAM'] = invitationText({ v: 1, team: 'gateway-team', secret, server: given });
+		assert.match(
+			await headless.fails('token', 'add', 'bo'),
+			/^The team’s server was lost meanwhile: it does not answer\. It may have taken the change all the same: look/m,
+		);
+		assert.match(await headless.say('token', 'list'), /"name":"bo"/);
 	});
 });
 
