@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askWarning, showInformation, showWarning } from '../../ui/messages';
+import { askWarning, showInformation } from '../../ui/messages';
 import { contextOverflow } from '../../ask';
 import { DisposableStore } from '../../common/dispose';
 import { maxTokens, textsOf } from '../../gemini/request/requestSize';
@@ -15,13 +15,14 @@ import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
 import { settledPool } from './settledPool';
+import { tellTrouble } from './tellTrouble';
 import { offerToDelete } from './offerToDelete';
 import type { Conversation, Question } from '../model/conversation';
 import { PendingAttachments } from '../model/pendingAttachments';
 import { QuestionSize } from '../model/questionSize';
 import type { Folder } from '../storage/folder';
 import { openConversationStore } from '../storage/openConversationStore';
-import { maxConversations, type StorageTrouble } from '../storage/conversationStore';
+import { maxConversations } from '../storage/conversationStore';
 import { alone } from '../model/prompt';
 import { ChatSession } from '../session/session';
 import type { ChatSessionOptions } from '../session/sessionOptions';
@@ -85,7 +86,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDisk,
 			current: (): Conversation => session.conversation,
 			now: clock.wall,
-			onTrouble: tellOnce(parts),
+			onTrouble: tellTrouble(parts),
 			onFull: tellFullOnce(words.t, () => openConversations()),
 			onRemoved: (id) => queue.forget(id),
 			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),
@@ -170,31 +171,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			return library.flush();
 		},
 		dispose: () => owned.dispose(),
-	};
-}
-
-/** Damaged data, and a disk that refuses, are told once a window: the log has the rest. */
-function tellOnce({ warn, onError }: ChatParts): (what: StorageTrouble, error?: unknown) => void {
-	const logged: Readonly<Record<StorageTrouble, string>> = {
-		damaged: 'a stored conversation is damaged and was set aside',
-		unsaved: 'a conversation could not be stored',
-		undeleted: 'a conversation, or a part of one, could not be deleted',
-	};
-	const shown: Readonly<Record<StorageTrouble, string>> = {
-		damaged: vscode.l10n.t('Part of your stored conversations could not be read. It was set aside.'),
-		unsaved: vscode.l10n.t('A conversation could not be stored. It stays here until the window closes.'),
-		undeleted: vscode.l10n.t('A conversation, or a part of it, could not be deleted and is still stored. Try again.'),
-	};
-	const told = new Set<string>();
-	return (what, error) => {
-		warn(logged[what]);
-		if (error !== undefined) {
-			onError(error);
-		}
-		if (!told.has(what)) {
-			told.add(what);
-			void showWarning(shown[what]);
-		}
 	};
 }
 
