@@ -20,6 +20,8 @@ export class KeyringLoader {
 	private locked = false;
 	private loading: Promise<boolean> | undefined;
 	private isOffering = false;
+	/** A person waits for what is being read, whoever began it. */
+	private isAwaited = false;
 
 	constructor(private readonly parts: KeyringLoaderParts) {}
 
@@ -28,7 +30,8 @@ export class KeyringLoader {
 	 * @param isAsked a person has asked for what needs them, and is told of a refusal again
 	 */
 	load(isAsked = true): Promise<boolean> {
-		this.loading ??= this.attempt(isAsked).finally(() => {
+		this.isAwaited ||= isAsked;
+		this.loading ??= this.attempt().finally(() => {
 			if (!this.isLoaded) this.loading = undefined;
 		});
 		return this.loading;
@@ -44,7 +47,7 @@ export class KeyringLoader {
 		return this.locked;
 	}
 
-	private async attempt(isAsked: boolean): Promise<boolean> {
+	private async attempt(): Promise<boolean> {
 		const { keyring, onLoaded, report } = this.parts;
 		try {
 			await keyring.load();
@@ -52,7 +55,8 @@ export class KeyringLoader {
 			report(error);
 			const isNews = !this.locked;
 			this.setLocked(true);
-			if (isAsked || isNews) void this.offerRetry();
+			if (this.isAwaited || isNews) void this.offerRetry();
+			this.isAwaited = false;
 			return false;
 		}
 		this.setLocked(false);

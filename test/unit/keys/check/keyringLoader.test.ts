@@ -74,6 +74,20 @@ describe('loading the keys at the start', () => {
 		assert.deepEqual([stand.first.hasKeys, stand.first.isLocked], [true, false]);
 	});
 
+	it('tells a person of a refusal who has asked while a program’s look was under way', async () => {
+		const stand = new Stand();
+		await stand.first.load();
+		stand.questions.shift()?.(false);
+		await new Promise((resolve) => setImmediate(resolve));
+		stand.events.length = 0;
+		assert.deepEqual(await Promise.all([stand.first.load(false), stand.first.load()]), [false, false]);
+		assert.deepEqual(stand.events, ['load', 'report', 'refused']);
+		stand.questions.shift()?.(false);
+		await new Promise((resolve) => setImmediate(resolve));
+		await stand.first.load(false);
+		assert.deepEqual(stand.events.slice(3), ['load', 'report'], 'and of that one alone');
+	});
+
 	it('is retried when the user asks for it', async () => {
 		const stand = new Stand();
 		await stand.first.load();
