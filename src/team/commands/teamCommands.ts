@@ -67,18 +67,21 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 				vscode.l10n.t('The invitation was copied. It is a secret: send it to colleagues in a safe way.'),
 			);
 		}),
-		'keypool.leaveTeam': knowing(async () => {
-			const { invitation } = membership;
-			if (!invitation) return sayNoMember();
-			const leave = vscode.l10n.t('Leave Team');
-			const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
-			const detail = vscode.l10n.t(
-				'What is known of your keys stays on this computer. The invitation is deleted here.',
-			);
-			if ((await askWarning(question, detail, leave)) !== leave) return;
-			if (await isStored(parts, membership.leave())) sayNoMember();
-		}),
+		'keypool.leaveTeam': knowing(() => leave(parts)),
 	};
+}
+
+async function leave(parts: TeamCommandParts): Promise<void> {
+	const { membership } = parts;
+	const { invitation } = membership;
+	if (!invitation) return sayNoMember();
+	const yes = vscode.l10n.t('Leave Team');
+	const question = vscode.l10n.t('Leave the team on {0}?', describeServer(invitation.server));
+	const detail = vscode.l10n.t('What is known of your keys stays on this computer. The invitation is deleted here.');
+	if ((await askWarning(question, detail, yes)) !== yes) return;
+	// While a person was asked here, another window may have joined another, whose invitation may be the only one.
+	if (membership.invitation?.team !== invitation.team) return leave(parts);
+	if (await isStored(parts, membership.leave())) sayNoMember();
 }
 
 /** What the system keeps for us may be locked. */

@@ -97,6 +97,34 @@ describe('an installation that is in a team, and has not read so yet', () => {
 	});
 });
 
+describe('whoever leaves a team', () => {
+	it('is asked about the one that another window has joined meanwhile: its invitation may be the only one', async () => {
+		const membership = { invitation: invitation as Invitation | undefined, follow: () => Promise.resolve() };
+		const left: (string | undefined)[] = [];
+		const leave = (): Promise<void> => Promise.resolve(void left.push(membership.invitation?.team));
+		const asked: string[] = [];
+		Object.assign(editor.api.window, {
+			showWarningMessage: (text: string, _: object, yes: object) => {
+				asked.push(text);
+				const path = '/another.sock';
+				if (asked.length === 1) {
+					membership.invitation = { ...invitation, team: 'another-team', server: { ...invitation.server, path } };
+				}
+				return Promise.resolve(asked.length === 1 ? yes : undefined);
+			},
+		});
+		await teamCommands({
+			...{ membership: Object.assign(membership, { leave }) as unknown as Membership, clock: systemClock },
+			...{ newId: () => 'new-team', random: (bytes) => bytes, report: () => undefined },
+		})['keypool.leaveTeam']();
+		assert.deepEqual(
+			asked.map((text) => /nowhere|another/.exec(text)?.[0]),
+			['nowhere', 'another'],
+		);
+		assert.deepEqual(left, []);
+	});
+});
+
 describe('the authority that a person chooses for the certificate of a team’s server', () => {
 	it('is said not to be readable where its file is not', async () => {
 		const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
