@@ -18,6 +18,13 @@ export const rareBodies = {
 			'INVALID_ARGUMENT',
 			'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance.',
 		),
+	// As Google's page on signatures has it, and agents report it (https://github.com/openai/openai-agents-python/issues/2137).
+	'400_thought_signature_missing_in_block': () =>
+		error(
+			400,
+			'INVALID_ARGUMENT',
+			'Unable to submit request because function call `default_api:read_file` in the 2. content block is missing a `thought_signature`.',
+		),
 	'400_thought_signature_not_valid': () => error(400, 'INVALID_ARGUMENT', 'Thought signature is not valid'),
 	'402_spending_cap': () => error(402, 'FAILED_PRECONDITION', 'Your project has exceeded its spending cap.'),
 	'403_billing_disabled': ({ consumer }) =>
