@@ -8,11 +8,13 @@ import type { Piece } from '../request/prompt';
 import type { WireCandidate, WireResponse } from '../client';
 import { short } from '../request/short';
 
+/** Of a function that nobody declared: the service hands it out, and nobody can call it. */
+const unexpectedCall = 'UNEXPECTED_TOOL_CALL';
 /** Finish reasons that are the model's fault, not the prompt's: without text, a retry may help. */
 const failedToWrite = new Set([
 	'STOP',
 	'MALFORMED_RESPONSE',
-	'UNEXPECTED_TOOL_CALL',
+	unexpectedCall,
 	'TOO_MANY_TOOL_CALLS',
 	'NO_IMAGE',
 	'IMAGE_OTHER',
@@ -52,7 +54,12 @@ export class AnswerReader {
 	/** Throws `Failure` if there is nothing to show: a blocked prompt, or a finish reason without text. */
 	read(response: WireResponse, headers: Headers): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
-		const come = [...(candidate?.content?.parts ?? []).flatMap(pieceOf), ...groundingOf(candidate)];
+		const ending: string | undefined = candidate?.finishReason;
+		const said = (candidate?.content?.parts ?? []).flatMap(pieceOf);
+		const come = [
+			...(ending === unexpectedCall ? said.filter(({ type }) => type !== 'call') : said),
+			...groundingOf(candidate),
+		];
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
 		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
 		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');

@@ -236,6 +236,11 @@ describe('gemini: what breaks', () => {
 		['a malformed call', event([], { finishReason: 'MALFORMED_FUNCTION_CALL' }), malformedCall],
 		['a missing signature', event([], { finishReason: 'MISSING_THOUGHT_SIGNATURE' }), signature],
 		['a malformed call after text', event([{ text: 'x' }], { finishReason: 'MALFORMED_FUNCTION_CALL' }), undefined],
+		[
+			'a call of what nobody declared',
+			event([{ functionCall: { name: 'undeclared', args: {} } }], { finishReason: 'UNEXPECTED_TOOL_CALL' }),
+			empty,
+		],
 		['a reason of tomorrow', event([], { finishReason: 'NEW_POLICY' }), blocked],
 		[
 			'an answer that is complete when an error follows',
