@@ -121,6 +121,8 @@ function openAiCall({ type }: Metered, text: string, body: Json): Call | undefin
 					// Set even where it stays: of a name that stands twice the service might read the other one.
 					{ path: ['model'], value: JSON.stringify(to === model ? named : to) },
 					...usage,
+					// Of the session it is known by now; Google refuses a body with it.
+					{ path: ['prompt_cache_key'] },
 					...(replaces ? openAiReplacements(body) : edits),
 				]),
 			isStream,

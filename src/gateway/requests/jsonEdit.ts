@@ -1,13 +1,14 @@
 /** A value to set in a JSON text; objects on the way to it are made where they are missing or null, lists are not. */
 export interface JsonEdit {
 	readonly path: readonly (string | number)[];
-	/** JSON. */
-	readonly value: string;
+	/** JSON; absent: the member goes from its object. */
+	readonly value?: string;
 }
 
 /** What is to be set below one value. */
 interface Node {
 	value?: string;
+	isGone?: true;
 	readonly below: Map<string, Node>;
 }
 
@@ -25,7 +26,8 @@ export function withEdits(text: string, edits: readonly JsonEdit[]): string {
 			node.below.set(String(step), next);
 			node = next;
 		}
-		node.value = value;
+		if (value === undefined) node.isGone = true;
+		else node.value = value;
 	}
 	return new Editor(text).run(root);
 }
@@ -62,9 +64,11 @@ class Editor {
 
 	private editObject(node: Node): void {
 		this.at++;
-		const missing = new Map(node.below);
+		const missing = new Map([...node.below].filter(([, { isGone }]) => isGone === undefined));
+		let isEmpty = true;
+		/** Behind what stays so far. */
+		let end = this.at;
 		this.skipSpace();
-		const isEmpty = this.text[this.at] === '}';
 		while (this.text[this.at] !== '}') {
 			const begin = this.at;
 			this.skipString();
@@ -74,9 +78,16 @@ class Editor {
 			this.at++;
 			const below = node.below.get(String(name));
 			missing.delete(String(name));
-			if (below) this.editMember(below);
+			const isGone = below?.isGone === true;
+			if (below && !isGone) this.editMember(below);
 			else this.skipValue();
+			const behind = this.at;
 			this.endItem();
+			// With the comma before it, or where nothing stays before it, with the one behind.
+			const cut = isGone && isEmpty ? this.at : behind;
+			if (isGone) this.put(end, '', cut);
+			isEmpty &&= isGone;
+			end = cut;
 		}
 		if (missing.size > 0) this.put(this.at, (isEmpty ? '' : ',') + membersOf(missing), this.at);
 		this.at++;

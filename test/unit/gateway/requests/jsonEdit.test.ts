@@ -43,6 +43,21 @@ describe('editing a JSON text', () => {
 		);
 	});
 
+	it('takes a member out with its comma, as often as its name stands there', () => {
+		const gone = { path: ['k'] };
+		const set = { path: ['m'], value: '1' };
+		for (const [text, edited, both] of [
+			['{"k":1}', '{}', '{"m":1}'],
+			['{ "k" : {"a":","} , "b":2 }', '{"b":2 }', '{"b":2 ,"m":1}'],
+			['{"a":1 , "k":[2]}', '{"a":1 }', '{"a":1 ,"m":1}'],
+			['{"k":1,"k":2,"a":1,"\\u006b":"}","k":3,"m":0,"k":4}', '{"a":1,"m":0}', '{"a":1,"m":1}'],
+			['{"a":{"k":1},"b":["k"]}', '{"a":{"k":1},"b":["k"]}', '{"a":{"k":1},"b":["k"],"m":1}'],
+		] as const) {
+			assert.equal(withEdits(text, [gone]), edited);
+			assert.equal(withEdits(text, [gone, set]), both);
+		}
+	});
+
 	it('does what parsing, setting and writing would do, for any JSON', () => {
 		fc.assert(
 			fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.integer({ min: 0, max: 4 }), (body, indent) => {
