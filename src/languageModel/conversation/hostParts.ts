@@ -1,5 +1,6 @@
 /** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
 import { fieldsOf, isObject } from '../../common/json';
+import { pictureTypeIn } from '../../common/pictures';
 import type { JsonObject } from '../../generation/options';
 
 export interface HostMessage {
@@ -87,7 +88,8 @@ function readContent(part: unknown, { text, data, tsx }: PartClasses): readonly 
 	if (part instanceof text) return textPart(part['value']);
 	if (data !== undefined && part instanceof data) {
 		const { mimeType, data: bytes } = part;
-		return typeof mimeType === 'string' && bytes instanceof Uint8Array ? [{ type: 'data', mimeType, bytes }] : [];
+		if (typeof mimeType !== 'string' || !(bytes instanceof Uint8Array)) return [];
+		return [{ type: 'data', mimeType: pictureTypeIn(mimeType) ?? mimeType, bytes }];
 	}
 	return tsx !== undefined && part instanceof tsx ? textPart(textsOfTsx(part['value'])) : [];
 }

@@ -2,7 +2,7 @@ import { isObject } from '../../common/json';
 import * as vscode from 'vscode';
 import type { FilePiece } from '../../common/fenced';
 import { base64 } from '../../common/base64';
-import { pictureTypes } from '../../common/pictures';
+import { pictureTypeIn } from '../../common/pictures';
 import { showWarning } from '../../ui/messages';
 import type { Question } from './participantPrompt';
 
@@ -75,7 +75,7 @@ function linesOf({ start, end }: vscode.Range): { readonly first: number; readon
 async function pictureOf(value: unknown): Promise<{ mimeType: string; data: string } | undefined> {
 	if (!isObject(value)) return undefined;
 	const { mimeType, data } = value;
-	const type = pictureTypes.find((known) => known === mimeType);
+	const type = typeof mimeType === 'string' ? pictureTypeIn(mimeType) : undefined;
 	if (type === undefined || typeof data !== 'function') return undefined;
 	const bytes = await bytesOf(() => (data as () => unknown).call(value));
 	return bytes && bytes.byteLength <= maxImage ? { mimeType: type, data: base64(bytes) } : undefined;

@@ -23,12 +23,12 @@ const { loadOf } = editor.read('../languageModel/participant/references') as typ
 /** What is read of the references, by address and lines. */
 async function readOf(...values: readonly object[]) {
 	const read: unknown[] = [];
-	const { pieces } = await loadOf(values.map((value) => ({ id: 'x', value })) as never, (...place) => {
+	const { pieces, images } = await loadOf(values.map((value) => ({ id: 'x', value })) as never, (...place) => {
 		read.push(place);
 		const [address] = place;
 		return Promise.resolve(address.endsWith('src') ? 'gone' : { file: address, language: 'ts', text: 'code' });
 	});
-	return { read, files: pieces.map(({ file }) => file) };
+	return { read, files: pieces.map(({ file }) => file), images };
 }
 
 const from = (line: number) => ({
@@ -61,6 +61,9 @@ describe('what a person adds to a question for @keypool', () => {
 			data: () => Promise.resolve(new Uint8Array(size)),
 		});
 		await readOf(picture('image/png', 3), new Uri('/w/a.ts'));
+		// As VS Code's own table of types calls a file that ends with .jpg.
+		const { images } = await readOf(picture('image/jpg', 3));
+		assert.deepEqual(images, [{ mimeType: 'image/jpeg', data: 'AAAA' }]);
 		assert.equal(told(), '');
 		const unknown =
 			'Part of what you added was not attached: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can be.';
