@@ -13,6 +13,9 @@ const missing: readonly (readonly [path: RegExp, what: string, use: string])[] =
 	[/\/messages\b/, 'messages', chat],
 	[/\/(?:assistants|threads|completions)\b/, 'completions', chat],
 	[/\/(?:images|audio)\//, 'images and audio', generate],
+	// Of a base URL that lacks the version, or has another one or two.
+	[/(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:/, 'models at this address', generate],
+	[/(?<!^\/v1(?:beta)?)\/models\/?$/, 'models at this address', '/v1/models'],
 ];
 
 export function insteadOf(path: string): { readonly what: string; readonly use: string } | undefined {

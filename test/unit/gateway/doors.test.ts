@@ -8,6 +8,7 @@ import {
 	whole,
 	type Answered,
 } from '../../support/gateway/gatewayRig';
+import { flash } from '../../support/simulator/stand';
 
 const outside = (headers: Record<string, string>): { readonly headers: Record<string, string> } => ({ headers });
 const codeOf = ({ text }: Answered): string => {
@@ -259,12 +260,15 @@ describe('the doors of the gateway', () => {
 			'/v1/batches',
 			'/v1beta/interactions',
 			'/chat/completions',
+			'/models',
+			'/v2/models',
+			'/models/m:generateContent',
 		]) {
 			assert.equal(await of(path), '404 unsupported', path);
 		}
 		for (const path of [
 			'/',
-			'/v2/models',
+			'/v1beta/models/m:nothing',
 			'/v1beta/models/a/b:generateContent',
 			'/v1beta/models/..%2f..:generateContent',
 			'/v1beta/tunedModels/x:generateContent',
@@ -276,6 +280,13 @@ describe('the doors of the gateway', () => {
 		assert.equal(await of('/v1beta/models', { method: 'DELETE' }), '405 wrong_method');
 		const responses = await rig.ask('/v1/responses', {});
 		assert.match(responses.text, /Use \/v1\/chat\/completions instead/);
+		// Of a base URL without the version, as n8n had it (https://github.com/n8n-io/n8n/issues/36354), or with two.
+		for (const base of ['', '/v1alpha', '/v1beta/v1beta']) {
+			const call = await rig.ask(`${base}/models/${flash}:generateContent`, question());
+			assert.match(call.text, /Use \/v1beta\/models\/\{model\}:generateContent instead/, base);
+			const list = await rig.ask(`${base}/models`, undefined, { method: 'GET' });
+			assert.match(list.text, /Use \/v1\/models instead/, base);
+		}
 		// Above 500 the AI SDK and Google's own for interactions would come again for seconds.
 		// As Google's SDK joins it, and many a program whose base URL ends with a slash.
 		assert.equal(
