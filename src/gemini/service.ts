@@ -45,7 +45,7 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			used = secret;
 			safe = maskAlso(mask, secret);
 			way = access.wayOf(secret);
-			reader = new AnswerReader(model, safe, keyStream);
+			reader = new AnswerReader(model, safe, keyStream, !!prompt.options?.functionDeclarations?.length);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			stream = await open(parameters);
 			let isBlocked = false;

@@ -36,7 +36,9 @@ export class AnswerReader {
 		/** The name that was asked for. */
 		private readonly model: string,
 		private readonly mask: Masker,
-		keyStream?: () => StreamMasker,
+		keyStream: (() => StreamMasker) | undefined,
+		/** Whether functions were declared: else no call of one can be an answer. */
+		private readonly takesCalls: boolean,
 	) {
 		this.masker = new PieceMasker(keyStream);
 	}
@@ -57,7 +59,7 @@ export class AnswerReader {
 		const ending: string | undefined = candidate?.finishReason;
 		const said = (candidate?.content?.parts ?? []).flatMap(pieceOf);
 		const come = [
-			...(ending === unexpectedCall ? said.filter(({ type }) => type !== 'call') : said),
+			...(this.takesCalls && ending !== unexpectedCall ? said : said.filter(({ type }) => type !== 'call')),
 			...groundingOf(candidate),
 		];
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));

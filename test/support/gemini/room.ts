@@ -18,6 +18,9 @@ export function question(text = 'Why is the sky blue?'): Prompt {
 	return { turns: [{ role: 'user', content: [{ type: 'text', text }] }] };
 }
 
+/** With a function that the model may call. */
+export const mayCall: Prompt = { ...question(), options: { functionDeclarations: [{ name: 'f' }] } };
+
 /** The room in front of any fetch. The masker knows no key, as before the keyring has loaded. */
 export function roomOver(
 	fetch: typeof globalThis.fetch,

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import type { Prompt } from '../../../../src/gemini/gemini';
 import { Failure } from '../../../../src/pool/pool';
-import { loadSdk, roomOver, run, type Run } from '../../../support/gemini/room';
+import { loadSdk, mayCall, roomOver, run, type Run } from '../../../support/gemini/room';
 
-/** One response of the service with this candidate, through the real SDK. */
-function answering(candidate: object): Promise<Run> {
-	const body = `data: ${JSON.stringify({ candidates: [candidate] })}\n\n`;
-	return run(roomOver(() => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }))));
+/** Responses of the service with these candidates, through the real SDK. */
+function answering(candidates: object | readonly object[], prompt?: Prompt): Promise<Run> {
+	const all: readonly object[] = Array.isArray(candidates) ? candidates : [candidates];
+	const body = all.map((candidate) => `data: ${JSON.stringify({ candidates: [candidate] })}\n\n`).join('');
+	const room = roomOver(() =>
+		Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } })),
+	);
+	return run(room, prompt && { prompt });
 }
 
 describe('gemini: what an answer holds beside its text', () => {
@@ -92,6 +97,7 @@ describe('gemini: what an answer holds beside its text', () => {
 		};
 		const { chunks, thrown } = await run(
 			roomOver(() => Promise.resolve(new Response(`data: ${JSON.stringify(body)}\n\n`))),
+			{ prompt: mayCall },
 		);
 		assert.equal(thrown, undefined);
 		assert.deepEqual(
@@ -134,6 +140,22 @@ describe('gemini: what an answer holds beside its text', () => {
 				['text', undefined],
 			],
 		);
+	});
+
+	it('is no answer where it is the call of a function that nobody declared, told with its end or before it', async () => {
+		const call = { functionCall: { name: 'undeclared', args: {} } };
+		const finishReason = 'UNEXPECTED_TOOL_CALL';
+		const together = [{ content: { parts: [call] }, finishReason }];
+		const apart = [{ content: { parts: [call] } }, { content: { parts: [{ text: '' }] }, finishReason }];
+		for (const [prompt, candidates] of [
+			[undefined, together],
+			[mayCall, together],
+			[undefined, apart],
+		] as const) {
+			const { chunks, thrown } = await answering(candidates, prompt);
+			assert.ok(thrown instanceof Failure);
+			assert.deepEqual([thrown.action.reason, chunks.filter(({ output }) => output)], ['emptyAnswer', []]);
+		}
 	});
 
 	it('is no answer where it is thoughts and sources alone', async () => {

@@ -5,7 +5,7 @@ import { createGemini } from '../../../../src/gemini/service';
 import { createMasker, redacted } from '../../../../src/masking/masking';
 import { writings } from '../../../support/masking/writings';
 import { flash } from '../../../support/simulator/stand';
-import { failureIn, loadSdk, run } from '../../../support/gemini/room';
+import { failureIn, loadSdk, mayCall, run } from '../../../support/gemini/room';
 
 const key = `AIza${'Sy-held_K3'.repeat(3)}-9xQz`;
 
@@ -85,7 +85,7 @@ describe('a held key in an answer', () => {
 
 	it('is redacted in the name and in what a function is called with', async () => {
 		const call = { functionCall: { name: `f_${key}`, args: { [key]: [`is ${key}`, 1, null, { deep: btoa(key) }] } } };
-		const { chunks } = await run(answering(...texts('Plan A'), { parts: [call] }, stop));
+		const { chunks } = await run(answering(...texts('Plan A'), { parts: [call] }, stop), { prompt: mayCall });
 		assert.deepEqual(
 			chunks.map(({ output }) => output).filter((output) => output !== undefined),
 			[

@@ -5,7 +5,7 @@ import { contentsOf, parametersOf, unknownSignature } from '../../../../src/gemi
 import { sizeOf } from '../../../../src/gemini/request/requestSize';
 import type { KeyId } from '../../../../src/pool/pool';
 import { flash } from '../../../support/simulator/stand';
-import { loadSdk, roomOver, run, simulated, type Run } from '../../../support/gemini/room';
+import { loadSdk, mayCall, roomOver, run, simulated, type Run } from '../../../support/gemini/room';
 
 const functionDeclarations = [
 	{ name: 'add', parametersJsonSchema: { type: 'object', properties: { a: { type: 'integer' } } } },
@@ -83,7 +83,7 @@ describe('gemini: functions through the real SDK', () => {
 		const gemini = roomOver(() =>
 			Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } })),
 		);
-		const { chunks } = await run(gemini);
+		const { chunks } = await run(gemini, { prompt: mayCall });
 		assert.deepEqual(
 			chunks.map(({ output }) => output),
 			[
