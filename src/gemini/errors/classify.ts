@@ -217,7 +217,7 @@ const rules: readonly Rule[] = [
 		when: both(
 			statusOrNone(400),
 			message(
-				/(?:corrupted|invalid|missing an?) thought[ _]signature|thought[ _]signature is (?:not valid|invalid|corrupted)|function call .{1,200} is missing a `thought_signature`/i,
+				/(?:corrupted|invalid|missing an?) thought[ _]signature|thought[ _]signature is (?:not valid|invalid|corrupted)|function call .{1,200} is missing a `thought_signature`|^Invalid value at '[\w.[\]]{1,200}thought_signature'/i,
 			),
 		),
 		then: always({ type: 'replaceSignatures', reason: 'thoughtSignature' }),

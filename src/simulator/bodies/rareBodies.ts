@@ -25,6 +25,13 @@ export const rareBodies = {
 			'INVALID_ARGUMENT',
 			'Unable to submit request because function call `default_api:read_file` in the 2. content block is missing a `thought_signature`.',
 		),
+	// In a session of gemini-cli with each request that follows (https://github.com/google-gemini/gemini-cli/issues/14368).
+	'400_thought_signature_no_base64': () =>
+		error(
+			400,
+			'INVALID_ARGUMENT',
+			`Invalid value at 'contents[6].parts[0].thought_signature' (TYPE_BYTES), Base64 decoding failed for "CiQB0e2K…"`,
+		),
 	'400_thought_signature_not_valid': () => error(400, 'INVALID_ARGUMENT', 'Thought signature is not valid'),
 	'402_spending_cap': () => error(402, 'FAILED_PRECONDITION', 'Your project has exceeded its spending cap.'),
 	'403_billing_disabled': ({ consumer }) =>

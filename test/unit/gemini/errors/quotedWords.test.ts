@@ -39,6 +39,7 @@ describe('gemini: words that are quoted, with a status that they do not come wit
 			"Unknown name 'API_KEY_INVALID': Cannot find field.",
 			'Unknown name “API key expired”',
 			'Unknown name "Corrupted thought signature": Cannot find field.',
+			`Invalid value at 'contents[0].parts[0].text' (TYPE_STRING), "Invalid value at 'thought_signature'"`,
 			'Unknown name "function call `a` in the 1. content block is missing a `thought_signature`": Cannot find field.',
 			'Unknown name "User location is not supported": Cannot find field.',
 		]) {

@@ -263,6 +263,7 @@ describe('gemini through the pool: whose words they are', () => {
 		'400_thought_signature_invalid',
 		'400_thought_signature_missing',
 		'400_thought_signature_missing_in_block',
+		'400_thought_signature_no_base64',
 		'400_thought_signature_not_valid',
 	] as const) {
 		it(`${body} is said as what it is, and no key is at fault`, async () => {
