@@ -234,16 +234,6 @@ describe('a request of the editor', () => {
 		assert.deepEqual(results[2]?.content, [{ type: 'result', name: 'look', response: { output: left } }]);
 	});
 
-	it('sends a JPEG by its right name, which editors and tools shorten, and an SVG as the text that it is', () => {
-		const jpg = new DataPart(new Uint8Array([1, 2, 3]), 'image/JPG');
-		const svg = new DataPart(bytes('<svg/>'), 'image/svg+xml');
-		const inWords = [{ type: 'image', mimeType: 'image/jpeg', data: 'AQID' }, text('<svg/>')];
-		assert.deepEqual(turnsOf([user(jpg, svg)])[0]?.content, inWords);
-		const results = turnsOf([assistant(new ToolCallPart('1', 'draw', {})), user(new ToolResultPart('1', [jpg, svg]))]);
-		const media = [{ mimeType: 'image/jpeg', data: 'AQID' }];
-		assert.deepEqual(results[2]?.content, [{ type: 'result', name: 'draw', response: { output: '<svg/>' }, media }]);
-	});
-
 	it('takes no signature of another provider for one of ours, which name the model that made them', () => {
 		const foreign = new ThinkingPart('Hm', undefined, { signature: 'b3RoZXI=' });
 		const call = new ToolCallPart('1', 'look', {});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { CallMemory } from '../../../../src/languageModel/conversation/callMemory';
+import { readMessages } from '../../../../src/languageModel/conversation/hostParts';
+import { convertRequest } from '../../../../src/languageModel/conversation/request';
+import {
+	assistant,
+	classes,
+	DataPart,
+	ToolCallPart,
+	ToolResultPart,
+	user,
+} from '../../../support/languageModel/classes';
+import { flash } from '../../../support/simulator/stand';
+
+describe('the type of a picture', () => {
+	it('is the right one of a JPEG, which editors and tools shorten, and of an SVG the text that it is', () => {
+		const jpg = new DataPart(new Uint8Array([1, 2, 3]), 'image/JPG');
+		const svg = new DataPart(new TextEncoder().encode('<svg/>'), 'image/svg+xml');
+		const call = assistant(new ToolCallPart('1', 'draw', {}));
+		const messages = readMessages([user(jpg, svg), call, user(new ToolResultPart('1', [jpg, svg]))], classes);
+		const request = { messages, tools: [], isToolRequired: false, model: flash };
+		const { turns } = convertRequest(request, new CallMemory(), () => false).prompt;
+		const jpeg = { mimeType: 'image/jpeg', data: 'AQID' };
+		assert.deepEqual(turns[0]?.content, [
+			{ type: 'image', ...jpeg },
+			{ type: 'text', text: '<svg/>' },
+		]);
+		const result = { type: 'result', name: 'draw', response: { output: '<svg/>' }, media: [jpeg] };
+		assert.deepEqual(turns[2]?.content, [result]);
+	});
+});
