@@ -1,11 +1,11 @@
 import {
 	bucketAfterRollback,
+	cooldownEnd,
 	keyAfterRollback,
 	maxStatedBackOffMs,
 	modelAfterRollback,
 	partsOf,
 	type Bucket,
-	type BucketState,
 	type EpochMs,
 	type KeyRecord,
 	type KeyState,
@@ -15,10 +15,12 @@ import {
 } from '../../pool/pool';
 import { hasRemark } from './remarks';
 
+/** ms. A machine whose clock is further off than some minutes does not take part. */
+const maxSkewMs = 5 * 60_000;
 /** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most. */
-const maxCooldownMs = 25 * 3_600_000;
-/** ms. No lease is given for longer; a stream that goes on renews it. */
-const maxLeaseMs = 3_600_000;
+const maxCooldownMs = 25 * 3_600_000 + maxSkewMs;
+/** ms. No lease, nor a denial of a model, is given for longer; a stream that goes on renews it. */
+const maxLeaseMs = 3_600_000 + maxSkewMs;
 const maxMonthMs = 32 * 24 * 3_600_000;
 const maxList = 1_000;
 const maxCounters = 200;
@@ -28,24 +30,25 @@ const modelPattern = /^[\w./:-]{1,200}$/;
 
 /**
  * A document of the team with every time and list held to what the rules of this extension allow: whoever may write to the
- * server could otherwise stop everybody for years. Undefined for one that no version of this extension writes.
+ * server could otherwise stop everybody for years. Undefined for one that no version of this extension writes, as where
+ * something ends too late: to let it end earlier would put it off with each reading, and so for ever.
  */
 export function bounded(write: Write, now: EpochMs): Write | undefined {
 	// What the service says stays on each machine: people would take it for Google's word.
 	if (hasRemark(write) || !modelPattern.test(modelIn(write))) return undefined;
 	switch (write.kind) {
 		case 'bucket':
-			return isSaneBucket(write.doc) ? { ...write, doc: boundedBucket(write.doc, now) } : undefined;
+			return isSaneBucket(write.doc, now) ? { ...write, doc: boundedBucket(write.doc, now) } : undefined;
 		case 'key':
 			return isSaneKey(write.doc) ? { ...write, doc: boundedKey(write.doc, now) } : undefined;
 		case 'model':
-			return isSaneModel(write.doc) ? { ...write, doc: boundedModel(write.doc, now) } : undefined;
+			return isSaneModel(write.doc, now) ? { ...write, doc: boundedModel(write.doc, now) } : undefined;
 		case 'cooldown':
 			return write.doc.spans.every(({ reason }) => reasonPattern.test(reason))
 				? { ...write, doc: { ...write.doc, spans: write.doc.spans.slice(-maxList) } }
 				: undefined;
 		case 'spending':
-			return { ...write, doc: boundedSpending(write.doc, now) };
+			return isSaneSpending(write.doc, now) ? { ...write, doc: boundedSpending(write.doc, now) } : undefined;
 		case 'client':
 			return write;
 		case 'pool':
@@ -65,42 +68,25 @@ function modelIn(write: Write): string {
 }
 
 function boundedBucket(given: Bucket, now: EpochMs): Bucket {
-	const { status, minute, leases, limits, ...rest } = given;
+	const { minute, leases, limits, ...rest } = given;
 	// They are learnt anew.
 	const mayNotBeTested = Object.values(limits).some(({ retestAt }) => retestAt > now + maxCooldownMs);
 	const bucket: Bucket = {
 		...rest,
 		limits: mayNotBeTested ? {} : limits,
-		status: boundedState(status, now),
 		minute: minute.slice(-maxCounters),
-		leases: leases
-			.slice(-maxList)
-			.map((lease) => ({ ...lease, holder: '', expiresAt: Math.min(lease.expiresAt, now + maxLeaseMs) })),
+		leases: inTime(leases, now).map((lease) => ({ ...lease, holder: '' })),
 	};
 	return bucketAfterRollback(bucket, now);
 }
 
-function boundedState(status: BucketState, now: EpochMs): BucketState {
-	const latest = now + maxCooldownMs;
-	switch (status.state) {
-		case 'available':
-			return status;
-		case 'unsupported':
-			return { ...status, until: Math.min(status.until, latest) };
-		case 'coolingDown': {
-			const { wholeAt, ...others } = status;
-			const whole = wholeAt === undefined ? {} : { wholeAt: Math.min(wholeAt, latest) };
-			return { ...others, ...whole, until: Math.min(status.until, latest) };
-		}
-		case 'halfOpen': {
-			const { wholeAt, ...others } = status;
-			return wholeAt === undefined ? status : { ...others, wholeAt: Math.min(wholeAt, latest) };
-		}
-	}
+function inTime<T extends { readonly expiresAt: EpochMs }>(leases: readonly T[], now: EpochMs): readonly T[] {
+	return leases.filter(({ expiresAt }) => expiresAt <= now + maxLeaseMs).slice(-maxList);
 }
 
-function isSaneBucket({ status, limits, minute, day, externalUsage, sustainedRpm = 0 }: Bucket): boolean {
+function isSaneBucket({ status, limits, minute, day, externalUsage, sustainedRpm = 0 }: Bucket, now: EpochMs): boolean {
 	return (
+		cooldownEnd(status) <= now + maxCooldownMs &&
 		(status.state === 'available' || reasonPattern.test(status.reason)) &&
 		Object.values(limits).every(({ value }) => value > 0) &&
 		minute.every(([, , requests, input]) => requests >= 0 && input >= 0) &&
@@ -111,8 +97,8 @@ function isSaneBucket({ status, limits, minute, day, externalUsage, sustainedRpm
 function boundedKey(given: KeyRecord, now: EpochMs): KeyRecord {
 	const score = Math.min(100, Math.max(0, given.score));
 	const { deniedModels, ...rest } = given;
-	const denied = deniedModels ? { deniedModels: deniedModels.slice(-maxList) } : {};
-	return keyAfterRollback({ ...rest, ...denied, score }, now);
+	const denied = deniedModels?.filter(({ until }) => until <= now + maxLeaseMs).slice(-maxList);
+	return keyAfterRollback({ ...rest, ...(denied && { deniedModels: denied }), score }, now);
 }
 
 function isSaneKey({ status, probe }: KeyRecord): boolean {
@@ -130,24 +116,29 @@ function boundedModel(given: ModelRecord, now: EpochMs): ModelRecord {
 	return {
 		...rest,
 		...(askedAt !== undefined && { askedAt: Math.min(askedAt, now) }),
-		...(probe && { probe: { ...probe, expiresAt: Math.min(probe.expiresAt, now + maxLeaseMs) } }),
+		...(probe && probe.expiresAt <= now + maxLeaseMs && { probe }),
 	};
 }
 
-function isSaneModel({ tokensPerByte, samples, backoffLevel, resolvesTo }: ModelRecord): boolean {
+function isSaneModel(given: ModelRecord, now: EpochMs): boolean {
+	const { tokensPerByte, samples, backoffLevel, resolvesTo, overloadedUntil, missingUntil = 0 } = given;
 	const isName = resolvesTo === undefined || modelPattern.test(resolvesTo.model);
-	return isName && tokensPerByte > 0 && tokensPerByte <= 1 && samples >= 0 && backoffLevel >= 0 && backoffLevel < 1_000;
+	const ends = overloadedUntil <= now + maxStatedBackOffMs + maxSkewMs && missingUntil <= now + maxCooldownMs;
+	return (
+		isName &&
+		ends &&
+		tokensPerByte > 0 &&
+		tokensPerByte <= 1 &&
+		samples >= 0 &&
+		backoffLevel >= 0 &&
+		backoffLevel < 1_000
+	);
+}
+
+function isSaneSpending({ day, month }: SpendingRecord, now: EpochMs): boolean {
+	return day.endsAt <= now + maxCooldownMs && month.endsAt <= now + maxMonthMs;
 }
 
 function boundedSpending(given: SpendingRecord, now: EpochMs): SpendingRecord {
-	const [latestDay, latestMonth] = [now + maxCooldownMs, now + maxMonthMs];
-	const reservations = given.reservations.slice(-maxList).map((one) => ({
-		...one,
-		expiresAt: Math.min(one.expiresAt, now + maxLeaseMs),
-		dayEndsAt: Math.min(one.dayEndsAt, latestDay),
-		monthEndsAt: Math.min(one.monthEndsAt, latestMonth),
-	}));
-	const day = { ...given.day, endsAt: Math.min(given.day.endsAt, latestDay) };
-	const month = { ...given.month, endsAt: Math.min(given.month.endsAt, latestMonth) };
-	return { ...given, day, month, reservations };
+	return { ...given, reservations: inTime(given.reservations, now) };
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { hmacSha256 } from '../../../../src/node/valkey';
-import { initialSpending, spendingAt } from '../../../../src/pool/budget/spending';
-import { bucketId, initialKeyRecord, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import { initialSpending } from '../../../../src/pool/budget/spending';
+import {
+	bucketId,
+	initialKeyRecord,
+	type BucketId,
+	type KeyId,
+	type LeaseId,
+	type ProjectId,
+	type Write,
+} from '../../../../src/pool/pool';
 import { bounded } from '../../../../src/team/documents/bounds';
 import { pausesIn } from '../../../../src/team/documents/pauses';
 import { localChanges } from '../../../../src/team/documents/sharedForm';
@@ -77,12 +85,12 @@ describe('who is who in a team', () => {
 
 	it('nobody can stop others for longer than Google’s quotas do', () => {
 		const now = Date.UTC(2026, 10, 29);
-		const far = now + 10 ** 11;
-		const status = { state: 'coolingDown', reason: 'rpd', until: far, since: now, backoffLevel: 0 } as const;
+		const status = { state: 'coolingDown', reason: 'rpd', until: now + 60_000, since: now, backoffLevel: 0 } as const;
 		const id = 'p/m' as BucketId;
 		const write = bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status } }, now);
-		assert.ok(write?.kind === 'bucket' && write.doc.status.state === 'coolingDown');
-		assert.ok(write.doc.status.until <= now + 25 * 3_600_000);
+		assert.deepEqual(write?.doc, { ...initialBucket(now), status });
+		const tooLong = { ...status, until: now + 26 * 3_600_000 };
+		assert.equal(bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status: tooLong } }, now), undefined);
 		const negative = { ...initialBucket(now), minute: [[now, now, -100, 0]] as const };
 		assert.equal(bounded({ kind: 'bucket', id, doc: negative }, now), undefined);
 		const shouting = { ...status, reason: '<b>' as 'rpd' };
@@ -92,7 +100,6 @@ describe('who is who in a team', () => {
 	it('nor by a limit that nobody may test, by a send that has not been, or by money of a day that does not end', () => {
 		const now = Date.UTC(2026, 10, 29);
 		const far = Date.UTC(9998, 0);
-		const soon = now + 26 * 3_600_000;
 		const id = 'p/m' as BucketId;
 		const limit = (value: number) => ({ value, source: 'stated', at: now, retestMs: 60_000, retestAt: far }) as const;
 		const minute = [
@@ -114,10 +121,40 @@ describe('who is who in a team', () => {
 
 		const { day, month, ...money } = initialSpending(now);
 		const dear = { ...money, day: { ...day, cost: 1e12, endsAt: far }, month: { ...month, cost: 1e12, endsAt: far } };
-		const spending = bounded({ kind: 'spending', id: 'project/p', doc: dear }, now);
-		assert.ok(spending?.kind === 'spending');
-		assert.equal(spendingAt(spending.doc, soon).day.cost, 0);
-		assert.equal(spendingAt(spending.doc, now + 33 * 24 * 3_600_000).month.cost, 0);
+		assert.equal(bounded({ kind: 'spending', id: 'project/p', doc: dear }, now), undefined);
+	});
+
+	it('nor for ever by writing once what each window that starts would put off anew', () => {
+		const [began, far, day] = [Date.UTC(2026, 10, 29), Date.UTC(9998, 0), 24 * 3_600_000];
+		const id = 'p/m' as BucketId;
+		const rest = { reason: 'rpd', until: far, backoffLevel: 0 } as const;
+		const lease = { id: 'x' as LeaseId, holder: '', input: 1e9, sentAt: began, expiresAt: far };
+		const held = { lease: lease.id, cost: 1e12, tokens: 0, expiresAt: far, dayEndsAt: far, monthEndsAt: far };
+		const money = initialSpending(began);
+		const bucket = initialBucket(began);
+		const statuses = [
+			{ state: 'coolingDown', since: began, ...rest },
+			{ state: 'coolingDown', ...rest, since: far - 60_000 },
+			{ state: 'coolingDown', ...rest, since: began, until: began, wholeAt: far },
+			{ state: 'unsupported', ...rest },
+		] as const;
+		const forged: readonly Write[] = [
+			...statuses.map((status) => ({ kind: 'bucket', id, doc: { ...bucket, status } }) as const),
+			{ kind: 'bucket', id, doc: { ...bucket, leases: [lease] } },
+			{ kind: 'model', id: 'm', doc: { ...initialModelRecord, missingUntil: far } },
+			{ kind: 'model', id: 'm', doc: { ...initialModelRecord, overloadedUntil: far, backoffLevel: 1 } },
+			{ kind: 'model', id: 'm', doc: { ...initialModelRecord, probe: { lease: lease.id, expiresAt: far } } },
+			{ kind: 'key', id: 'a' as KeyId, doc: { ...initialKeyRecord, deniedModels: [{ model: 'm', until: far }] } },
+			{ kind: 'spending', id: 'project/p', doc: { ...money, day: { ...money.day, cost: 1e12, endsAt: far } } },
+			{ kind: 'spending', id: 'project/p', doc: { ...money, month: { ...money.month, cost: 1e12, endsAt: far } } },
+			{ kind: 'spending', id: 'project/p', doc: { ...money, reservations: [held] } },
+		];
+		for (const write of forged) {
+			const read = bounded(write, began + 3 * day);
+			const ends = JSON.stringify(read?.doc ?? {}).match(/"(?:until|wholeAt|\w+Until|expiresAt)":(?!0\b)\d+/g);
+			assert.equal(ends, null, `${write.kind} ${String(ends)}`);
+			assert.doesNotMatch(JSON.stringify(read?.doc ?? {}), /1000000000000/);
+		}
 	});
 
 	it('nobody speaks to others in the words of the service', () => {
