@@ -25,6 +25,11 @@ export function connectInTime(call: ClientRequest, failed: (error: Error) => voi
 		if (isSecure ? socket.alpnProtocol !== null : !socket.connecting) begin();
 		else socket.once(isSecure ? 'secureConnect' : 'connect', begin);
 	});
+	// Nobody asked for another protocol. Without a listener Node ends the connection and tells nobody.
+	call.once('upgrade', (_, socket) => {
+		socket.destroy();
+		failed(Object.assign(new Error('The answer changes the protocol'), { code: 'ECONNRESET' }));
+	});
 	// More than one can come: the connection may be lost while the call is ended.
 	call.on('error', (error: NodeJS.ErrnoException) => {
 		const { code = '' } = error;

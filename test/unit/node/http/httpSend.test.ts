@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { guarded, readAtMost } from '../../../../src/gemini/transport/guardedFetch';
 import { httpSend } from '../../../../src/node/http/httpSend';
+import { patientFetch } from '../../../../src/node/http/patientFetch';
 
 const servers: Server[] = [];
 
@@ -122,6 +123,14 @@ describe('calls over Node’s own connections', () => {
 			for (const other of others) process.on('uncaughtException', other);
 		}
 		assert.deepEqual(broken, []);
+	});
+
+	it('end at once where the answer changes the protocol, which nobody asked for', async () => {
+		const url = await serving(({ socket }) => {
+			socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+		});
+		assert.equal(await reasonOf(httpSend(url)), 'network');
+		assert.equal(await reasonOf(patientFetch(url)), 'network');
 	});
 
 	it('say what broke in the words that the pool knows', async () => {
