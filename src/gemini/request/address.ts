@@ -48,7 +48,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** As the manifest's pattern for `keypool.model`, so that no name leads to another path; a test compares the two. */
-const pattern = /^\s*(?:models\/)?([\w.-]{1,100})\s*$/u;
+const pattern = /^\s*(?:models\/)?(?!\.+\s*$)([\w.-]{1,100})\s*$/u;
 
 /** The name without `models/` and white space; undefined if it is not valid. */
 export function modelNameIn(text: string): string | undefined {

@@ -271,6 +271,9 @@ describe('the doors of the gateway', () => {
 			'/v1beta/models/m:nothing',
 			'/v1beta/models/a/b:generateContent',
 			'/v1beta/models/..%2f..:generateContent',
+			'/v1beta/models/models%2f..',
+			'/v1beta/models/%20.',
+			'/v1/models/models%2f..',
 			'/v1beta/tunedModels/x:generateContent',
 			'/metrics',
 		]) {

@@ -6,6 +6,9 @@ import { loadSdk, roomOver, run } from '../../../support/gemini/room';
 const paths = [
 	'%2e%2e/%2e%2e/v1/files',
 	'../files',
+	'.',
+	' .. ',
+	'models/..',
 	'models/../files',
 	'tunedModels/mine',
 	'a#',
