@@ -75,6 +75,24 @@ export function alertThrottle(
 	};
 }
 
+/** What has been told, less what was told between `before` and `after` and nothing later was told of. */
+export function untold(told: NotificationLog, before: NotificationLog, after: NotificationLog): NotificationLog {
+	const supply = new Map(told.supply);
+	for (const model of new Set([...before.supply.keys(), ...after.supply.keys()])) {
+		if (told.supply.get(model) !== after.supply.get(model)) continue;
+		const level = before.supply.get(model);
+		if (level === undefined) supply.delete(model);
+		else supply.set(model, level);
+	}
+	const isLost = (id: KeyId): boolean => after.quarantined.has(id) && !before.quarantined.has(id);
+	return {
+		supply,
+		quarantined: new Set([...told.quarantined].filter((id) => !isLost(id))),
+		paused: told.paused === after.paused ? before.paused : told.paused,
+		sentAt: told.sentAt,
+	};
+}
+
 /** An episode's worst, which may have been held back: whoever has not been told of it is told what is so by now. */
 function levelToTell(told: Level, worst: Level, { usable }: ModelSupply): Level {
 	return worst === 'exhausted' && told !== 'exhausted' && usable > 0 ? 'almost' : worst;

@@ -3,10 +3,10 @@ import type { Dispose, Snapshot } from '../../pool/pool';
 import type { Setting } from '../../settings/settings';
 import { nothingWatched, watch, type Watched } from '../log/episodes';
 import { onSettled, type WatchedPool } from '../log/poolWatch';
-import { Delivery, type DeliveryParts } from './delivery';
+import { Delivery, type Arrival, type DeliveryParts } from './delivery';
 import { remembered, written, type AlertMemory } from './memory';
 import type { Receiver } from './receiver';
-import { alertThrottle, type NotificationLog } from './alertThrottle';
+import { alertThrottle, untold, type NotificationLog } from './alertThrottle';
 
 export interface AlertsParts extends DeliveryParts {
 	readonly pool: WatchedPool;
@@ -17,6 +17,8 @@ export interface AlertsParts extends DeliveryParts {
 
 /** ms. What happens together is told together, and what passes at once not at all. */
 const groupWaitMs = 2_000;
+/** ms after which what reached nobody is told again. */
+const againMs = 3_600_000;
 
 /** Watches the pool and tells the receivers. It only looks: no prompt waits for it, whatever becomes of an alert. */
 export class Alerts implements Disposable {
@@ -29,6 +31,9 @@ export class Alerts implements Disposable {
 	private keeping: Promise<void> = Promise.resolve();
 	/** The last alert reached nobody. */
 	private isCutOff = false;
+	/** What was told and reached nobody, each with what was told before it. */
+	private readonly lost: { readonly before: NotificationLog; readonly after: NotificationLog }[] = [];
+	private retry: Dispose | undefined;
 	private timer: { readonly due: number; readonly off: Dispose } | undefined;
 
 	constructor(
@@ -44,6 +49,7 @@ export class Alerts implements Disposable {
 	dispose(): void {
 		this.off();
 		this.timer?.off();
+		this.retry?.();
 		for (const delivery of this.deliveries) delivery.dispose();
 	}
 
@@ -74,17 +80,29 @@ export class Alerts implements Disposable {
 		// As it is now: a key can have been put right since the last look.
 		const snapshot = this.see();
 		if (!snapshot) return;
-		const { alerts, told, again } = alertThrottle(this.told, this.watched, snapshot, now, interval.value);
+		const { told: before } = this;
+		const { alerts, told, again } = alertThrottle(before, this.watched, snapshot, now, interval.value);
 		this.told = told;
 		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
 		const arrived = anyOf(arrivals);
 		// In the order of telling: a look that finds nothing new must not keep what is still on its way, or did not arrive.
 		this.keeping = this.keeping.then(async () => {
-			const hasArrived = await arrived;
-			if (alerts.length > 0) this.isCutOff = !hasArrived;
+			const arrival = await arrived;
+			if (alerts.length > 0) this.isCutOff = arrival !== 'arrived';
 			if (!this.isCutOff) this.keep(told);
+			if (alerts.length > 0 && arrival === 'away') this.tellAgain(before, told);
 		});
 		if (again !== undefined) this.tellIn(Math.max(1, again - now));
+	}
+
+	/** Nobody was there: it is told again after a while, if it is still so. */
+	private tellAgain(before: NotificationLog, after: NotificationLog): void {
+		this.lost.push({ before, after });
+		this.retry?.();
+		this.retry = this.parts.clock.after(againMs, () => {
+			for (const one of this.lost.splice(0)) this.told = untold(this.told, one.before, one.after);
+			this.look();
+		});
 	}
 
 	/** What nobody has received is not told: the window that takes over tells it again. */
@@ -97,11 +115,13 @@ export class Alerts implements Disposable {
 	}
 }
 
-/** Resolves to true once one of them has arrived, to false once none can any more. */
-async function anyOf(arrivals: readonly Promise<boolean>[]): Promise<boolean> {
+/** Resolves once one of them has arrived, or none can any more. */
+async function anyOf(arrivals: readonly Promise<Arrival>[]): Promise<Arrival> {
 	const failing = arrivals.map(async (arrival) => {
-		if (!(await arrival)) throw new Error('It did not arrive.');
-		return true;
+		if ((await arrival) !== 'arrived') throw new Error('It did not arrive.');
 	});
-	return Promise.any(failing).catch(() => false);
+	return Promise.any(failing).then(
+		() => 'arrived',
+		async () => ((await Promise.all(arrivals)).includes('away') ? 'away' : 'refused'),
+	);
 }

@@ -47,10 +47,13 @@ export async function sendOnce(
 	}
 }
 
+/** What became of an alert. `away`: nobody was there for as long as it was tried. */
+export type Arrival = 'arrived' | 'away' | 'refused';
+
 interface Waiting {
 	readonly alert: Alert;
 	readonly at: EpochMs;
-	readonly settle: (arrived: boolean) => void;
+	readonly settle: (arrival: Arrival) => void;
 }
 
 /** Alerts on their way to one receiver, one after the other, each tried again for a while. It never throws. */
@@ -66,15 +69,15 @@ export class Delivery {
 		private readonly parts: DeliveryParts,
 	) {}
 
-	/** Resolves to whether it arrived; not at all where this ends before. */
-	add(alert: Alert): Promise<boolean> {
+	/** Resolves once it has arrived, or will not any more; not at all where this ends before. */
+	add(alert: Alert): Promise<Arrival> {
 		return new Promise((resolve) => {
 			if (this.ended.signal.aborted) return;
 			this.waiting.push({ alert, at: this.parts.clock.wall(), settle: resolve });
 			if (this.waiting.length > maxWaiting) {
 				const oldest = this.waiting.shift();
 				if (oldest) this.parts.log.warn(`alert ${oldest.alert.type} to ${this.receiver.name} given up: too many wait`);
-				oldest?.settle(false);
+				oldest?.settle('away');
 			}
 			if (!this.running) void this.run();
 		});
@@ -99,7 +102,7 @@ export class Delivery {
 				await sendOnce(this.receiver, alert, at, clock, this.ended.signal);
 				log.info(`${about} sent`);
 				this.isToldOfTrouble = false;
-				settle(true);
+				settle('arrived');
 				return;
 			} catch (error) {
 				if (this.isOver()) return;
@@ -107,7 +110,7 @@ export class Delivery {
 				log.warn(`${about} failed: ${textOf(error)}${wait === undefined ? '; given up' : ''}`);
 				if (wait === undefined) {
 					this.tellOfTrouble(error);
-					settle(error instanceof DeliveryError && error.hasArrived);
+					settle(arrivalOf(error));
 					return;
 				}
 				await pause(clock, wait, this.ended.signal);
@@ -133,6 +136,13 @@ function waitBefore(tries: number, error: unknown, random: Random): number | und
 	if (wait === undefined || !(error instanceof DeliveryError) || !error.passes) return undefined;
 	// Several machines that lost the same receiver do not come back to it at once.
 	return Math.min(maxWaitMs, Math.max(error.retryAfterMs ?? 0, wait)) + random() * 1_000;
+}
+
+/** Of one that answers too late, or with trouble of its own, nobody knows whether it shows the alert all the same. */
+function arrivalOf(error: unknown): Arrival {
+	if (!(error instanceof DeliveryError)) return 'refused';
+	if (error.hasArrived) return 'arrived';
+	return error.reason === 'unreachable' || error.reason === 'rateLimited' ? 'away' : 'refused';
 }
 
 function textOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { DeliveryError, type DeliveryReason } from '../../../../src/monitoring/a
 import { mementoMemory } from '../../../../src/monitoring/alerts/mementoMemory';
 import type { KeyId } from '../../../../src/pool/pool';
 import { minute, openAlerts, use } from '../../../support/monitoring/alerts/alertsRig';
-import { badKey } from '../../../support/pool/rig';
+import { badKey, leaked } from '../../../support/pool/rig';
 
 describe('alerts on their way', () => {
 	it('are tried again with a growing distance, and given up in the end', async () => {
@@ -88,6 +88,25 @@ describe('alerts on their way', () => {
 		assert.equal((await rig.answer()).text.startsWith('from'), true);
 		await rig.clock.advance(20_000);
 		assert.match(lines.join('\n'), /failed: timedOut/);
+	});
+
+	it('are told later where nobody could be reached for as long as they were tried, once, if it is still so', async () => {
+		for (const isStillSo of [true, false]) {
+			const { rig, trouble, receiver, sent, names } = openAlerts(['a', 'b', 'c']);
+			receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+			trouble.set('a', leaked);
+			await use(rig);
+			await rig.clock.advance(40 * minute);
+			assert.equal(names(), '');
+			receiver.take = () => Promise.resolve();
+			if (!isStillSo) {
+				await rig.pool.execute({ type: 'resume' });
+				await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
+			}
+			await rig.clock.advance(24 * 60 * minute);
+			const told = sent.map(({ type }) => type).sort();
+			assert.deepEqual(told, isStillSo ? ['keysNeedAttention', 'poolPaused'] : ['resumed']);
+		}
 	});
 
 	it('are told once the address is put right, where the old one took none', async () => {
