@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Folder } from '../../chat/storage/folder';
 import { inOneText } from '../../localization/words';
 import { digestOf } from '../../common/digest';
-import { DisposableStore, type Disposable } from '../../common/dispose';
-import type { Clock, LeaderElection } from '../../pool/pool';
+import type { Disposable } from '../../common/dispose';
+import type { Clock, Dispose, LeaderElection } from '../../pool/pool';
 import { orSaid, showInformation, showWarning } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { nameOf } from '../../workspaceFiles/nameOf';
@@ -47,9 +47,11 @@ const startMs = 10_000;
 
 /** `Keypool: Run Batch File…`: every prompt of a file is answered into a file beside it. A run that ended early is resumed. */
 export class BatchFiles implements Disposable {
-	private readonly owned = new DisposableStore();
+	/** Stops what is under way: a run is let go with its prompts once it has ended. */
+	private readonly running = new Set<AbortController>();
 	/** Batches that go on later, by the address of their file. */
-	private readonly waiting = new Map<string, Disposable>();
+	private readonly waiting = new Map<string, Dispose>();
+	private isOver = false;
 
 	constructor(private readonly tools: BatchTools) {
 		for (const batch of tools.later.all) this.goOnAt(batch, startMs);
@@ -70,7 +72,9 @@ export class BatchFiles implements Disposable {
 	}
 
 	dispose(): void {
-		this.owned.dispose();
+		this.isOver = true;
+		for (const abort of this.running) abort.abort();
+		for (const off of this.waiting.values()) off();
 	}
 
 	/** Two runs on one file would ask everything twice, and write over each other's results. */
@@ -95,7 +99,8 @@ export class BatchFiles implements Disposable {
 		const { assistant } = this.tools;
 		await this.forget(job.source.toString());
 		const abort = new AbortController();
-		const stop = this.owned.add({ dispose: () => abort.abort() });
+		this.running.add(abort);
+		if (this.isOver) abort.abort();
 		try {
 			const end = await withProgress(vscode.l10n.t('Batch {0}', nameOf(job.source)), (tell, signal) => {
 				let shown = 0;
@@ -106,9 +111,11 @@ export class BatchFiles implements Disposable {
 				};
 				return this.ask(job, tellStep, AbortSignal.any([signal, abort.signal]));
 			});
-			void orSaid(() => this.tellEnd(job, end), assistant.report)();
+			const { source, digest, target } = job;
+			// Not the prompts: the notice may stay for as long as the window.
+			void this.tellEnd({ source, digest, target }, end);
 		} finally {
-			stop.dispose();
+			this.running.delete(abort);
 		}
 	}
 
@@ -138,7 +145,11 @@ export class BatchFiles implements Disposable {
 		return answerBatch(prompts, before, { ...assistant, say, explain, width, save, tell, clock }, signal);
 	}
 
-	private async tellEnd(job: Job, end: BatchEnd): Promise<void> {
+	private tellEnd(job: Pick<Job, 'source' | 'digest' | 'target'>, end: BatchEnd): Promise<void> {
+		return orSaid(() => this.offerNext(job, end), this.tools.assistant.report)();
+	}
+
+	private async offerNext(job: Pick<Job, 'source' | 'digest' | 'target'>, end: BatchEnd): Promise<void> {
 		const { now, words } = this.tools.assistant;
 		const count = words.describeCount;
 		const open = vscode.l10n.t('Open Results');
@@ -202,7 +213,7 @@ export class BatchFiles implements Disposable {
 	}
 
 	/** Also after a reload. */
-	private async resumeAt(at: number, { source, digest }: Job): Promise<void> {
+	private async resumeAt(at: number, { source, digest }: Pick<Job, 'source' | 'digest'>): Promise<void> {
 		const batch: LaterBatch = { source: source.toString(), digest, at };
 		this.goOnAt(batch);
 		await this.tools.later.add(batch);
@@ -230,9 +241,10 @@ export class BatchFiles implements Disposable {
 				await this.offer(source, t('{0} should have resumed now, but has changed since then.', nameOf(source)));
 			});
 		};
-		this.waiting.get(address)?.dispose();
+		this.waiting.get(address)?.();
 		const off = clock.after(Math.max(leastMs, inMs), () => void goOn().catch(assistant.report));
-		this.waiting.set(address, this.owned.add({ dispose: off }));
+		if (this.isOver) off();
+		this.waiting.set(address, off);
 	}
 
 	/** In a notice: a dialog would come over what the person types, and their Enter would answer it. */
@@ -243,7 +255,7 @@ export class BatchFiles implements Disposable {
 
 	/** It goes on now, or has. */
 	private async forget(address: string): Promise<void> {
-		this.waiting.get(address)?.dispose();
+		this.waiting.get(address)?.();
 		if (!this.waiting.delete(address)) return;
 		await this.tools.later.remove(address).catch(this.tools.assistant.report);
 	}

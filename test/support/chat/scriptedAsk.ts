@@ -19,7 +19,7 @@ export class ScriptedRequest {
 	) {
 		this.promptFor = typeof prompt === 'function' ? prompt : () => prompt;
 		this.prompt = this.promptFor(options.model ?? 'flash');
-		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.attempts)));
+		signal.addEventListener('abort', () => this.fail(new PoolError('cancelled', this.attempts)), { once: true });
 	}
 
 	send(part: StreamPart<Piece>): void {

@@ -5,6 +5,7 @@ import { PoolError } from '../../../../src/pool/pool';
 import { keyId } from '../../../support/chat/fixtures';
 import { ScriptedRequest } from '../../../support/chat/scriptedAsk';
 import { DocumentsStandIn, FileUri } from '../../../support/editor/documents';
+import { heapBytes } from '../../../support/soak/heapCensus';
 import { textsIn } from '../../../support/ui/editor';
 import { VirtualClock } from '../../../support/virtualClock';
 import { eventually, until } from '../../../support/window/until';
@@ -159,6 +160,30 @@ describe('a run of a batch file', () => {
 		assert.deepEqual(windows.reported, [full], 'once');
 		await windows.open().run(new FileUri('file', '/w/a.txt'));
 		assert.match(textsIn(windows.editor.given).join('\n'), /results\.jsonl was not written by Keypool/);
+	});
+
+	it('leaves nothing of its prompts behind: a window runs some each day for weeks', async () => {
+		const windows = new Windows(answer);
+		const files = windows.open();
+		const { window } = windows.editor.api;
+		const { showInformationMessage: show } = window;
+		/** What the editor keeps of notices that nobody has closed. */
+		const notices: unknown[] = [];
+		window.showInformationMessage = (...given) =>
+			textsIn(given).includes('Open Results') ? new Promise((resolve) => notices.push(resolve)) : show(...given);
+		const run = async (nth: number): Promise<void> => {
+			const line = (name: string): string => `${name} ${nth} `.repeat(15_000);
+			windows.disk.set('/w/a.txt', `${line('one')}\n${line('two')}\n`);
+			windows.editor.presses = 'Ask 2';
+			await files.run(new FileUri('file', '/w/a.txt'));
+			await windows.clock.settle();
+		};
+		for (let nth = 0; nth < 3; nth++) await run(nth);
+		const before = heapBytes();
+		for (let nth = 3; nth < 33; nth++) await run(nth);
+		const [grown, read] = [heapBytes() - before, 30 * (windows.disk.get('/w/a.txt')?.length ?? 0)];
+		assert.deepEqual([windows.sent, notices.length], [66, 33]);
+		assert.ok(grown < read / 3, `${grown} bytes after ${read}`);
 	});
 
 	it('whose results cannot be shown says so', async () => {
