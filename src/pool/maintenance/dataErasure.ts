@@ -1,4 +1,4 @@
-import type { Dispose } from '../types/clock';
+import { newsFrom, type Dispose } from '../types/clock';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
 import { projectOf } from '../budget/spending';
@@ -20,7 +20,7 @@ export class DataErasure {
 	/** The last erasure that this window has seen. */
 	private seen: EpochMs | undefined;
 	/** Erasures before this window started do not concern it. */
-	private readonly startedAt: EpochMs;
+	private startedAt: EpochMs;
 
 	constructor(private readonly store: StateStore) {
 		this.seen = store.replica().pool.forgottenAt;
@@ -37,8 +37,10 @@ export class DataErasure {
 			const { forgottenAt } = this.store.replica().pool;
 			if (forgottenAt === undefined || forgottenAt === this.seen) return;
 			this.seen = forgottenAt;
+			const now = this.store.now();
+			this.startedAt = newsFrom(this.startedAt, now);
 			// A time ahead is left over from before the clock was set back.
-			if (forgottenAt <= this.startedAt || forgottenAt > this.store.now() + skewMs) return;
+			if (forgottenAt <= this.startedAt || forgottenAt > now + skewMs) return;
 			clearMemory()
 				.then(() => this.eraseLateWrites())
 				.catch(report);

@@ -1,4 +1,4 @@
-import { settled, type Dispose, type Settled } from './clock';
+import { newsFrom, settled, type Dispose, type Settled } from './clock';
 import type { KeyId } from './key';
 import type { EpochMs, StateStore } from './stateStore';
 import type { Attempt, StreamPart } from './streamPart';
@@ -97,7 +97,7 @@ const maxRemembered = 1_000;
 export class PoolEvents extends Events<PoolEvent> {
 	/** Requests whose end was emitted, or is about to be, oldest first. */
 	private readonly ended = new Set<string>();
-	private readonly since: EpochMs;
+	private since: EpochMs;
 	private readonly off: Dispose;
 
 	constructor(
@@ -128,6 +128,7 @@ export class PoolEvents extends Events<PoolEvent> {
 
 	private endedElsewhere(id: string): void {
 		const record = this.store.replica().requestRecord.get(id);
+		this.since = newsFrom(this.since, this.store.now());
 		// Other windows emitted what ended before this window started.
 		if (record && record.endedAt >= this.since && !this.ended.has(id)) this.emitEnd(record, 'another window');
 	}

@@ -197,6 +197,22 @@ describe('forgetting what is known of keys', () => {
 		assert.equal(heard, 0);
 	});
 
+	it('of all is heard by a window that began before the clock was set back', async () => {
+		const one = await busy(aCoolsDown);
+		const two = new Rig({ a: {}, b: {} }, aCoolsDown, { window: 'two', beside: one });
+		let heard = 0;
+		two.maintenance.followOthers(() => Promise.resolve(void heard++), assert.ifError);
+		await one.clock.advance(60_000);
+		one.clock.jump(-3_600_000);
+		await one.clock.advance(1_000);
+		await one.maintenance.erase();
+		await one.clock.advance(1_000);
+		assert.equal(heard, 1);
+		await two.answer();
+		await one.clock.advance(2 * 3_600_000);
+		assert.equal(heard, 1);
+	});
+
 	it('of all reports it where a window cannot let go', async () => {
 		const one = await busy(aCoolsDown);
 		const two = new Rig({ a: {} }, answers, { window: 'two', beside: one });

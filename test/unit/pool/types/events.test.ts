@@ -91,6 +91,14 @@ describe('the ends that other windows tell of', () => {
 		assert.deepEqual(told, []);
 	});
 
+	it('are told also after the clock was set back behind the time at which this window began', async () => {
+		clock.jump(-3_600_000);
+		await clock.advance(1_000);
+		await write(attempts('r1', clock.wall() - 300));
+		await write(attempts('long ago', clock.wall() - 600_000));
+		assert.deepEqual(told, ['r1 in another window']);
+	});
+
 	it('are remembered a thousand long', async () => {
 		for (let n = 0; n < 1001; n++) events.endedHere(attempts(`r${n}`, clock.wall()));
 		told.length = 0;
