@@ -87,12 +87,19 @@ export class TokenRegistry implements Disposable {
 	/** Readings that have begun, and the one that is listed. */
 	private readings = 0;
 	private listedReading = 0;
+	/** Somebody has changed the storage, and it could not be read. */
+	private isStale = false;
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
 
 	constructor(private readonly parts: TokenRegistryParts) {
 		this.changed = new Emitter<undefined>(parts.report);
-		this.following = parts.storage.onDidChange(() => void this.load().catch(parts.report));
+		this.following = parts.storage.onDidChange(() => {
+			this.load().catch((error: unknown) => {
+				this.isStale = true;
+				parts.report(error);
+			});
+		});
 	}
 
 	/** False while the storage has not been read, as where the system has it locked. */
@@ -116,6 +123,7 @@ export class TokenRegistry implements Disposable {
 		// One that began later has read what is newer.
 		if (reading < this.listedReading) return;
 		this.listedReading = reading;
+		this.isStale = false;
 		this.listed = [...stored].sort((a, b) => (a.name < b.name ? -1 : 1));
 		this.changed.fire(undefined);
 	}
@@ -174,6 +182,8 @@ export class TokenRegistry implements Disposable {
 
 	/** Compares with every client, so that the time tells nothing of whom it is. */
 	async clientOf(token: string): Promise<ClientRecord | undefined> {
+		// A token may have been taken back, which nothing else would tell.
+		if (this.isStale) await this.load().catch(this.parts.report);
 		const hash = await this.parts.sha256(token);
 		const now = this.parts.now();
 		let found: ClientRecord | undefined;

@@ -6,7 +6,7 @@ import { memoryClients } from '../../support/gateway/gatewayRig';
 import { flash } from '../../support/simulator/stand';
 
 /** A registry whose clock a test moves, over a storage that others may share. */
-function registry(storage = memoryClients(), time = { now: 1_000 }) {
+function registry(storage = memoryClients(), time = { now: 1_000 }, report: (error: unknown) => void = assert.ifError) {
 	const learnt: string[] = [];
 	let ids = 0;
 	const tokens = new TokenRegistry({
@@ -16,7 +16,7 @@ function registry(storage = memoryClients(), time = { now: 1_000 }) {
 		randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
 		sha256: (text) => createHash('sha256').update(text).digest('hex'),
 		learn: (token) => learnt.push(token),
-		report: assert.ifError,
+		report,
 	});
 	return { tokens, storage, time, learnt };
 }
@@ -244,5 +244,23 @@ describe('tokens of clients', () => {
 		end();
 		await late;
 		assert.equal(await tokens.clientOf(token), undefined);
+	});
+
+	it('stay taken back where they could not be read just then: the next request reads them', async () => {
+		const { tokens: other, storage } = registry();
+		const { token, client } = await other.issue({ name: 'tool' });
+		const { token: kept } = await other.issue({ name: 'another' });
+		const reported: unknown[] = [];
+		const locked = new Error('The storage is locked.');
+		const reads = (): Promise<string | undefined> => Promise.resolve(storage.text);
+		const { tokens } = registry({ ...storage, read: () => storage.read() }, undefined, (error) => reported.push(error));
+		await tokens.load();
+		storage.read = () => Promise.reject(locked);
+		await assert.rejects(other.revoke(client.id), locked);
+		assert.deepEqual(reported, [locked]);
+		assert.ok(await tokens.clientOf(kept), 'what is known lets in until then');
+		storage.read = reads;
+		assert.equal(await tokens.clientOf(token), undefined);
+		assert.ok(await tokens.clientOf(kept));
 	});
 });
