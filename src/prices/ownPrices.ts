@@ -33,7 +33,7 @@ function ratesOf({ longContext, flex, priority, input, output, cached, inputAudi
 	return {
 		input: rate(input, longContext?.input),
 		output: rate(output, longContext?.output),
-		...(cached !== undefined && { cached: rate(cached, longContext?.cached) }),
+		...((cached ?? longContext?.cached) !== undefined && { cached: rate(cached ?? input, longContext?.cached) }),
 		...(inputAudio !== undefined && { inputAudio }),
 		...(outputMedia !== undefined && { outputMedia }),
 		tiers: { ...(flex !== undefined && { flex }), ...(priority !== undefined && { priority }) },

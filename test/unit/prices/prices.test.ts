@@ -122,6 +122,12 @@ describe('prices', () => {
 		);
 	});
 
+	it('take sound for text where the model has no price of its own for it', () => {
+		const own = createPrices(() => ({ 'gemini-9-ultra': { input: 10, output: 20 } }));
+		const spoken = { ...tokens(1_000, 200, 0, 0), inputAudio: 900 };
+		assert.equal(own.costOf(spoken, { ...standard, model: 'gemini-9-ultra' }), 10_000);
+	});
+
 	it('take an answer of a picture model whole for pictures where nobody says what it holds', () => {
 		const cost = prices.costOf(tokens(0, 0, 1_000, 0), { ...standard, model: 'gemini-2.5-flash-image' });
 		assert.equal(cost, 30_000);
@@ -179,6 +185,17 @@ describe('prices of one’s own', () => {
 		assert.equal(cost('gemini-9-ultra', tokens(1_000, 500, 0, 0)), 5_500);
 		assert.equal(cost('gemini-9-ultra', tokens(1_001, 0, 1, 0)), 30_050);
 		assert.equal(cost('gemini-2.5-flash', tokens(1_000, 0, 0, 0)), 300);
+		const lite = { ...standard, model: 'gemini-3.8-flash-lite' };
+		assert.equal(cost(lite.model, tokens(1_000, 0, 0, 0)), prices.costOf(tokens(1_000, 0, 0, 0), lite));
+	});
+
+	it('take of a long prompt what the cache had at its own price, also where a short one has none', () => {
+		const model = 'gemini-9-ultra';
+		const longContext = { above: 1_000, input: 30, cached: 3 };
+		const mine = createPrices(() => ({ [model]: { input: 10, output: 20, longContext } }));
+		const cost = (input: number, cached: number): number =>
+			mine.costOf(tokens(input, cached, 0, 0), { ...standard, model });
+		assert.deepEqual([cost(1_000, 500), cost(2_000, 1_000)], [10_000, 33_000]);
 	});
 
 	it('are those of the longest beginning that fits, in whichever order they stand', () => {
