@@ -54,7 +54,10 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 	const own = snapshot.clients.find((one) => one.client === originOf(name));
 	const { cost, reserved, limit } = own?.spending.day ?? { cost: 0, reserved: 0, limit: undefined };
 	const { requests, endsAt } = usage.today;
-	const keys = paidOnly || snapshot.paidOnly ? 'paid' : rules.keys;
+	const isPaidOnly = paidOnly || snapshot.paidOnly;
+	const keys = isPaidOnly && rules.keys === 'any' ? 'paid' : rules.keys;
+	// A token for free keys alone has none where only paid ones are used.
+	const usable = isPaidOnly && keys === 'free' ? { ...snapshot, keys: [] } : snapshot;
 	// Free keys go on.
 	const paidFrom = limit !== undefined && cost + reserved >= limit ? endsAt : undefined;
 	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);
@@ -65,7 +68,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		...(owner !== undefined && { owner }),
 		...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - now) }),
 		keys,
-		models: names.map((model) => modelStatus(model, keys, paidFrom, snapshot, at)),
+		models: names.map((model) => modelStatus(model, keys, paidFrom, usable, at)),
 		today: {
 			requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),

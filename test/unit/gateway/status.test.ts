@@ -129,6 +129,16 @@ describe('what the gateway tells a client of itself', () => {
 		await rig.clock.until(answer.then((whole) => whole.text()));
 	});
 
+	it('says that nothing answers a token for free keys alone where only paid ones are used', async () => {
+		const rig = new GatewayRig(
+			{ a: {}, b: paid },
+			{ client: { keys: 'free', models: [flash] }, rules: { paidOnly: true } },
+		);
+		assert.equal((await rig.ask(whole, question())).status, 403);
+		const { keys, models } = await statusOf(rig);
+		assert.deepEqual([keys, models], ['free', [{ model: flash, isUsable: false }]]);
+	});
+
 	it('says that a person must act', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } });
 		await rig.ask(whole, question());
