@@ -44,7 +44,7 @@ function list(): Framing {
 	return {
 		contentType: 'application/json; charset=UTF-8',
 		piece,
-		end: () => (separator === '[' ? '[]' : ']'),
+		end: () => ']',
 		error: (json) => `${piece(json)}]`,
 	};
 }

@@ -45,7 +45,7 @@ export function errorBody(dialect: Dialect, error: GatewayError): string {
 export function errorHeaders({ help, retryAfterMs }: GatewayError): Readonly<Record<string, string>> {
 	const isSoon = retryAfterMs === undefined ? help !== 'never' : retryAfterMs < longestHintMs;
 	return {
-		'x-should-retry': String(help !== 'never' && isSoon),
+		'x-should-retry': String(isSoon),
 		...(retryAfterMs !== undefined && {
 			'retry-after': String(Math.ceil(retryAfterMs / 1000)),
 			'retry-after-ms': String(Math.ceil(retryAfterMs)),
