@@ -49,6 +49,9 @@ export interface StatusParts {
 
 const microDollars = 1_000_000;
 
+/** Whole, because programs read a number as they saw it first; the store's clock has parts of one. */
+const msUntil = (end: number, now: number): number => Math.max(0, Math.ceil(end - now));
+
 export function statusFor({ client, usage, snapshot, paidOnly, at, now }: StatusParts): GatewayStatus {
 	const { rules, name, owner, expiresAt } = client;
 	const own = snapshot.clients.find((one) => one.client === originOf(name));
@@ -66,7 +69,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		state: own?.held ? 'held' : snapshot.paused ? 'paused' : 'open',
 		client: name,
 		...(owner !== undefined && { owner }),
-		...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - now) }),
+		...(expiresAt !== undefined && { expiresInMs: msUntil(expiresAt, now) }),
 		keys,
 		models: names.map((model) => modelStatus(model, keys, paidFrom, usable, at)),
 		today: {
@@ -74,7 +77,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
 			dollars: cost / microDollars,
 			...(limit !== undefined && { maxDollars: limit / microDollars }),
-			endsInMs: Math.max(0, endsAt - at),
+			endsInMs: msUntil(endsAt, at),
 		},
 	};
 }
@@ -99,7 +102,7 @@ function modelStatus(
 	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
 	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
-	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: Math.max(0, back - at) }) };
+	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: msUntil(back, at) }) };
 }
 
 /** A model that nobody has asked for has no bucket: its first request finds out. */

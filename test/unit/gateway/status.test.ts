@@ -91,6 +91,15 @@ describe('what the gateway tells a client of itself', () => {
 		);
 	});
 
+	it('counts whole milliseconds, as programs that read whole numbers want them, where its clock has parts of them', async () => {
+		const spent = { faults: [{ when: 'always', kind: 'error', body: '429_rpd_free_flash_short_delay' }] } as const;
+		const rig = new GatewayRig({ a: spent }, { client: { models: [flash] }, rules: { maxWaitMs: 0 } });
+		assert.equal((await rig.ask(whole, question())).status, 429);
+		await rig.clock.advance(0.25);
+		const { models, today } = await statusOf(rig);
+		for (const ms of [models[0]?.waitMs, today.endsInMs]) assert.ok(Number.isInteger(ms), String(ms));
+	});
+
 	it('says when the day ends that it is, where nobody has asked or spent anything for days', async () => {
 		const rig = new GatewayRig({ b: paid }, { client: { dollarsPerDay: 0, models: [flash] } });
 		const left = async (): Promise<readonly number[]> => {
