@@ -138,6 +138,7 @@ export function geminiVariables({ address, token }: Pick<Connection, 'address' |
 		GOOGLE_GEMINI_BASE_URL: address,
 		GOOGLE_API_KEY: undefined,
 		GOOGLE_GENAI_USE_VERTEXAI: undefined,
+		GOOGLE_GENAI_USE_ENTERPRISE: undefined,
 	};
 }
 

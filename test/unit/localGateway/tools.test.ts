@@ -67,6 +67,18 @@ describe('what a tool is given', () => {
 		assert.deepEqual(Object.keys(openAiVariables(connection)), ['OPENAI_API_KEY', 'OPENAI_BASE_URL']);
 	});
 
+	it('is Google’s own SDK at the gateway, whatever made it one of Vertex AI before', () => {
+		const path = `PATH='${process.env['PATH'] ?? ''}'`;
+		const isAtVertex = "console.log(new (require('@google/genai').GoogleGenAI)({}).vertexai)";
+		const run = (text: string): string =>
+			execFileSync('sh', ['-c', `${path}\n${text}\n'${process.execPath}' -e "${isAtVertex}"`], {
+				env: { GOOGLE_GENAI_USE_VERTEXAI: 'true', GOOGLE_GENAI_USE_ENTERPRISE: 'true' },
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'ignore'],
+			});
+		assert.equal(run(textOf('gemini-cli')), 'false\n');
+	});
+
 	it('is asked for beside the proxy that the environment names', () => {
 		const direct = (environment: Readonly<Record<string, string>>) => besideProxy(environment)['NO_PROXY'];
 		const proxy = 'http://proxy.example:3128';
