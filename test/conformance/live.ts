@@ -59,7 +59,7 @@ describe('conformance, live', () => {
 	});
 
 	it('a key that cannot be valid is a dead key', async () => {
-		assert.equal(await refusedAs(gemini.check(`AIza${'x'.repeat(35)}`, signal)), 'bench badKey');
+		assert.equal(await refusedAs(gemini.check(`AIza${'x'.repeat(35)}`, signal)), 'quarantine badKey');
 	});
 
 	it('a short prompt is answered to its finishReason, with its tokens counted', async () => {
