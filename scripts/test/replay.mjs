@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { playStage } from './play.mjs';
 
-/** The most flaky files that a green run may have, of about a hundred. */
+/** The most flaky files that a green run may have. */
 export const maxFlaky = 2;
 
 /** Where tests of more files than this failed, something broke: none is played again. */
