@@ -7,6 +7,7 @@ import { addKeys } from '../../test/support/web/addKeys';
 import { toPages } from '../../test/support/web/toPages';
 import { WebExtension } from '../../test/support/web/webExtension';
 import { Chat } from '../../test/support/window/chat';
+import { widenSideBar } from '../../test/support/window/drag';
 import { EditorChat, ModelPicker } from '../../test/support/window/editorChat';
 import { until } from '../../test/support/window/until';
 import type { Window } from '../../test/support/window/window';
@@ -153,7 +154,7 @@ async function inWindow(
 		const window = await workbench.open();
 		await window.page.setViewportSize({ width, height });
 		await window.openContainer();
-		await window.widenSideBar(widerBy);
+		await widenSideBar(window, widerBy);
 		await act(window);
 	} catch (error) {
 		console.error(await workbench.evidence('pictures'));

@@ -4,6 +4,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { sampleFiles } from '../../../scripts/start/sample';
 import { violations } from '../../support/window/axe';
 import { Chat } from '../../support/window/chat';
+import { widenSideBar } from '../../support/window/drag';
 import { useSimulator } from '../../support/window/simulated';
 import { eventually } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -56,7 +57,7 @@ describe('the chat in the themes of the window', () => {
 		(await window.page.locator('iframe.webview.ready[src*="purpose=webviewView"]').boundingBox())?.width ?? 0;
 	/** The view as wide as that, within what an edge can be dragged. */
 	const widen = async (to: number): Promise<void> => {
-		await window.widenSideBar(to - (await width()));
+		await widenSideBar(window, to - (await width()));
 		await eventually(async () => assert.ok(Math.abs((await width()) - to) < 12, `${await width()} px for ${to}`));
 	};
 	/** The document of the view. */

@@ -5,7 +5,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { sampleFiles } from '../../../scripts/start/sample';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, eventually, until } from '../../support/window/until';
+import { appears, eventually, opens, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -104,9 +104,7 @@ describe('a day’s work in the chat', () => {
 	});
 
 	it('sends a picture that was picked as a picture, and shows it small', async () => {
-		await button('Attach files…').click();
-		await window.fillQuickInput('shot');
-		await window.quickPick('shot.png').first().click();
+		await chat.attach('shot.png');
 		await chips().filter({ hasText: 'shot.png' }).locator('canvas:not([hidden])').waitFor();
 		await send('What is this? [short]');
 		await chat.finished('What is this? [short]');
@@ -194,8 +192,7 @@ describe('a day’s work in the chat', () => {
 
 	it('inserts code before a line without running into it', async () => {
 		await window.openFile('fibonacci.ts');
-		await window.press('Control+End', 'ArrowUp', 'Home');
-		await cursor('Ln 10, Col 1').waitFor();
+		await opens(cursor('Ln 10, Col 1'), () => window.press('Control+End', 'ArrowUp', 'Home'));
 		await button('Insert at the cursor').last().click();
 		await eventually(async () => {
 			const text = await editorText();

@@ -8,7 +8,7 @@ import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
 import { palettes, unseenColours } from '../../support/webviews/chartColours';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { eventually, opens, succeeds } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -38,7 +38,7 @@ describe('the dashboard in a window', () => {
 		await dashboard.figure('sends', String(sends()));
 		assert.ok(sends() > 1);
 		const { key, attempts } = await chat.finished('Who counts? [short]');
-		assert.equal(await dashboard.newest.locator('[data-field="key"]').innerText(), key);
+		await dashboard.newest.locator('[data-field="key"]').getByText(key, { exact: true }).waitFor();
 		await dashboard.newest.locator('.expand').click();
 		const shown = dashboard.locator('.attempts:visible li');
 		await eventually(async () =>
@@ -59,11 +59,7 @@ describe('the dashboard in a window', () => {
 			['Dark High Contrast', 'hc-black'],
 			['Light High Contrast', 'hc-light'],
 		] as const) {
-			await window.palette('Preferences: Color Theme');
-			await window.fillQuickInput(theme);
-			await window.quickPick(theme).first().click();
-			await window.quickInput.waitFor({ state: 'detached' });
-			await window.page.locator(`.monaco-workbench.${shell}`).waitFor();
+			await window.wear(theme, shell);
 			for (const names of Object.values(palettes))
 				await eventually(async () => assert.deepEqual(await unseenColours(dashboard.locator('main'), names), []));
 			await window.screenshot(`dashboard-window-${theme.replaceAll(' ', '-')}`);
@@ -91,13 +87,17 @@ describe('the dashboard in a window', () => {
 
 	it('opens from the keys view and from the status bar, once', async () => {
 		await window.openContainer();
-		await window.view('Keys').hover();
-		await window.view('Keys').locator('.action-label[aria-label^="Open Dashboard"]').click();
+		await opens(window.activeTab('Keypool Dashboard'), async () => {
+			await window.view('Keys').hover();
+			await window.view('Keys').locator('.action-label[aria-label^="Open Dashboard"]').click();
+		});
 		await dashboard.shown();
 		await dashboard.close();
 		const link = window.page.locator('.workbench-hover').getByRole('link', { name: 'Dashboard' });
-		await window.hover(window.statusBarItem('keypool.status'), link);
-		await link.click();
+		await opens(window.activeTab('Keypool Dashboard'), async () => {
+			await window.hover(window.statusBarItem('keypool.status'), link);
+			await succeeds(link.click({ timeout: 3_000 }));
+		});
 		await dashboard.shown();
 		await dashboard.open();
 		assert.equal(await window.page.locator('.tab', { hasText: 'Keypool Dashboard' }).count(), 1);

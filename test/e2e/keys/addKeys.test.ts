@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { useSimulator } from '../../support/window/simulated';
+import { opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -50,8 +51,7 @@ describe('keys come in', () => {
 		const offer = window.page.getByRole('button', { name: 'Show Them…' });
 		await offer.waitFor();
 		await window.screenshot('environment-offered');
-		await offer.click();
-		await window.quickPick('sim-…ment').waitFor();
+		await opens(window.quickPick('sim-…ment'), () => offer.click());
 		await window.screenshot('environment-masked');
 		await window.press('Escape');
 		await offer.waitFor({ state: 'hidden' });
@@ -61,27 +61,28 @@ describe('keys come in', () => {
 
 	it('from the environment, offered masked and never silently', async () => {
 		await usable('no keys');
-		await window.titleMenu('Keys', 'Import Keys…');
-		await window.quickPick('From the environment').filter({ hasText: '1 key found' }).waitFor();
-		await window.press('Enter');
+		const environment = window.focusedPick('From the environment').filter({ hasText: '1 key found' });
+		await opens(environment, () => window.titleMenu('Keys', 'Import Keys…'));
+		await window.accept(environment);
 		await window.quickPick('sim-…ment').waitFor();
 		await usable('no keys');
-		await window.press('Enter');
+		await window.accept(window.quickPick('sim-…ment'));
 		await window.notice('was added and works.');
 		await usable('1/1');
 	});
 
 	it('from a .env file that a person picks', async () => {
 		writeFileSync(path.join(workbench().folder, '.env'), dotenv);
-		await window.titleMenu('Keys', 'Import Keys…');
-		await window.quickPick('From a .env file…').click();
+		const dotenvFile = window.quickPick('From a .env file…');
+		await opens(dotenvFile, () => window.titleMenu('Keys', 'Import Keys…'));
+		await dotenvFile.click();
 		// The folder of the workspace is what the dialog opens.
 		await window.quickPick('.env').filter({ hasNotText: 'From' }).click();
 		await window.quickPick('sim-…irst').filter({ hasText: 'repeated' }).waitFor();
 		await window.quickPick('sim-…cond').waitFor();
 		assert.equal(await window.quickPick('8080').count(), 0);
 		await window.screenshot('import-dotenv');
-		await window.press('Enter');
+		await window.accept(window.quickPick('sim-…cond'));
 		// Nothing opens by itself: the notice offers names. One of them gets one; the first row ends it.
 		await window.notice('2 keys added: 2 work.');
 		assert.equal(await window.quickInput.count(), 0);
@@ -99,18 +100,18 @@ describe('keys come in', () => {
 	it('several at once from the clipboard, without those that are there', async () => {
 		const text = 'sim-of-the-clipboard, sim-from-environment;sim-of-the-clipboard sim-of-nobody-at-all AIzaTooShort';
 		await window.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-		await window.titleMenu('Keys', 'Paste Keys from Clipboard…');
-		await window.quickPick('sim-…oard').filter({ hasText: 'repeated' }).waitFor();
+		const repeated = window.quickPick('sim-…oard').filter({ hasText: 'repeated' });
+		await opens(repeated, () => window.titleMenu('Keys', 'Paste Keys from Clipboard…'));
 		await window.quickPick('too short').waitFor();
 		await window.screenshot('paste-several');
-		await window.press('Enter');
+		await window.accept(repeated);
 		await window.pressOnNotification('2 keys added: 1 works, 1 was refused, 1 was stored already.', 'Remove It');
 		await usable('4/4');
 		assert.equal(await window.quickInput.count(), 0, 'no picker opens once the notice is gone');
 	});
 
 	it('not where the text in the box cannot be a key, which is said while it is typed', async () => {
-		await window.palette('Keypool: Add Keys…');
+		await window.paletteOpens('Keypool: Add Keys…', window.quickInput);
 		const serviceMessage = window.page.locator('.quick-input-widget:visible .quick-input-message');
 		for (const [text, reason] of [
 			['   ', 'It contains no key.'],
@@ -121,8 +122,7 @@ describe('keys come in', () => {
 			await serviceMessage.filter({ hasText: reason }).waitFor();
 		}
 		await window.fillQuickInput('sim-of-the-clipboard');
-		await serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }).waitFor();
-		await window.press('Enter');
+		await window.accept(serviceMessage.filter({ hasText: 'sim-…oard: simulated key' }));
 		await window.notice('This key is stored already, as');
 		await usable('4/4');
 	});
@@ -136,8 +136,7 @@ describe('keys come in', () => {
 		await window.page.locator('.quick-input-message', { hasText: 'sim-…ox: simulated key' }).waitFor();
 		await window.screenshot('add-keys-box');
 		await window.page.getByRole('button', { name: 'Read the Clipboard' }).click();
-		await window.quickPick('sim-…ox').waitFor();
-		await window.press('Enter');
+		await window.accept(window.quickPick('sim-…ox'));
 		await window.pressOnNotification('Key 4 (sim-…ox) was added and works.', 'Name It…');
 		await window.answerInput('Boxed');
 		await window.treeRows('Keys').filter({ hasText: 'Boxed' }).waitFor();

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { sendsOf } from '../../../scripts/start/agreement';
 import { Chat } from '../../support/window/chat';
+import { dragRow } from '../../support/window/drag';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { eventually, opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -57,10 +58,14 @@ describe('a project that is marked as paid and counts as free', () => {
 		await window.openContainer();
 	});
 	const row = (label: string) => rowIn(window, label);
+	const setPaid = async (): Promise<void> => {
+		const paid = window.quickPick('Paid tier');
+		await opens(paid, () => window.contextMenuOf(row('sim-minute'), 'Project and Account', 'Set Tier'));
+		await paid.click();
+	};
 
 	it('is told at once, with what to do, and stands in its row and hover', async () => {
-		await window.contextMenuOf(row('sim-minute'), 'Project and Account', 'Set Tier');
-		await window.quickPick('Paid tier').click();
+		await setPaid();
 		await row('sim-minute').filter({ hasText: 'next in turn' }).filter({ hasText: 'paid tier' }).waitFor();
 		const chat = new Chat(window);
 		await chat.ask('Who is there? [short]');
@@ -81,8 +86,7 @@ describe('a project that is marked as paid and counts as free', () => {
 		await dialog.getByText('Google counts it as free tier').waitFor();
 		await window.screenshot('tier-revoked-why');
 		await window.dialogButton('OK').or(window.dialogButton('Cancel')).first().click();
-		await window.contextMenuOf(row('sim-minute'), 'Project and Account', 'Set Tier');
-		await window.quickPick('Paid tier').click();
+		await setPaid();
 		await row('sim-minute').filter({ hasText: 'paid tier' }).waitFor();
 		assert.deepEqual(window.errors, []);
 	});
@@ -100,8 +104,9 @@ describe('the order of the keys, while it is rotated daily', () => {
 		await eventually(async () => assert.equal((await labelsIn(window)).length, 5));
 		const before = await labelsIn(window);
 		const [first = '', second = '', third = '', fourth = '', last = ''] = before;
-		await rowIn(window, last).dragTo(rowIn(window, first));
-		await eventually(async () => assert.deepEqual(await labelsIn(window), [last, first, second, third, fourth]));
+		const dragged = [last, first, second, third, fourth].join('\n');
+		const isDragged = async (): Promise<boolean> => (await labelsIn(window)).join('\n') === dragged;
+		await dragRow(rowIn(window, last), rowIn(window, first), isDragged);
 		await window.contextMenuOf(rowIn(window, last), 'Move Key Down');
 		await eventually(async () => assert.deepEqual(await labelsIn(window), [first, last, second, third, fourth]));
 		await window.contextMenuOf(rowIn(window, fourth), 'Move Key Up');

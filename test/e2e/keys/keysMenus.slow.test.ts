@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { eventually, opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -19,8 +19,7 @@ async function menuOf(window: Window, label: string): Promise<readonly string[]>
 
 /** The commands of ours that the palette offers. */
 async function palette(window: Window): Promise<readonly string[]> {
-	await window.press('F1');
-	await window.fillQuickInput('>Keypool: ');
+	await window.openQuickInput('F1', '>Keypool: ');
 	const rows = window.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
 	await window.quickPick('Keypool: ').first().waitFor();
 	const seen = new Set<string>();
@@ -95,15 +94,18 @@ describe('the palette and the menus of the keys', () => {
 
 	it('are not needed to rename and to remove the key that the keyboard is on: F2 and Delete do', async () => {
 		// A click selects; End moves the focus alone.
-		await rowOf(window, 'sim-minute').click();
-		await window.press('End', 'F2');
-		await window.quickInputTitle('Rename sim-good-2').waitFor();
+		await opens(window.quickInputTitle('Rename sim-good-2'), async () => {
+			await rowOf(window, 'sim-minute').click();
+			await window.press('End', 'F2');
+		});
 		await window.answerInput('renamed');
 		await rowOf(window, 'renamed').waitFor();
-		await rowOf(window, 'sim-good-1').click();
-		await window.press('F2');
-		await window.quickInputTitle('Rename sim-good-1').waitFor();
+		await opens(window.quickInputTitle('Rename sim-good-1'), async () => {
+			await rowOf(window, 'sim-good-1').click();
+			await window.press('F2');
+		});
 		await window.press('Escape');
+		await window.quickInput.waitFor({ state: 'hidden' });
 		await rowOf(window, 'sim-minute').click();
 		await window.press('End', 'Delete');
 		await rowOf(window, 'renamed').waitFor({ state: 'detached' });
@@ -113,14 +115,19 @@ describe('the palette and the menus of the keys', () => {
 	});
 
 	it('offer a batch file in our submenu of the Explorer, and no results', async () => {
-		await window.press('Control+Shift+E');
 		const file = (name: string) =>
 			window.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+		await opens(file('questions.csv').first(), () => window.press('Control+Shift+E'));
 		await window.openMenu(() => file('questions.csv').first().click({ button: 'right' }));
-		await window.page.locator('.monaco-menu .action-item', { hasText: 'Keypool' }).hover();
-		await window.page.locator('.monaco-menu .action-item.focused', { hasText: 'Keypool' }).waitFor();
-		await window.press('ArrowRight');
-		await window.page.locator('.monaco-menu .action-item', { hasText: 'Run Batch File…' }).last().waitFor();
+		const entry = (name: string) => window.page.locator('.monaco-menu .action-item', { hasText: name });
+		await opens(entry('Run Batch File…').last(), async () => {
+			// A pointer that already stands there tells the menu nothing.
+			await entry('Keypool')
+				.first()
+				.hover({ position: { x: 8, y: 8 } });
+			await entry('Keypool').first().hover();
+			await window.press('ArrowRight');
+		});
 		await window.screenshot('explorer-menu');
 		await window.press('Escape', 'Escape');
 		await window.openMenu(() => file('questions.csv.results.csv').first().click({ button: 'right' }));

@@ -6,8 +6,9 @@ import vietnamese from '../../../package.nls.vi.json';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { nextPacificMidnight } from '../../../src/simulator/time/pacificDay';
 import { Chat } from '../../support/window/chat';
+import { widenSideBar } from '../../support/window/drag';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -100,11 +101,7 @@ for (const language of ['en', 'vi'] as const) {
 				await window.screenshot(`rows-${language}-${name}`);
 			}
 			await window.noHover();
-			await window.widenSideBar(600 - narrow);
-			await eventually(async () => {
-				const width = (await window.page.locator('.part.sidebar').boundingBox())?.width ?? 0;
-				assert.ok(width > 500);
-			});
+			await widenSideBar(window, 600 - narrow);
 			await hoverText(row('sim-good-1'), '█');
 			await window.screenshot(`rows-${language}-wide`);
 			assert.deepEqual(window.errors, []);
@@ -128,8 +125,9 @@ describe('a daily cap', () => {
 		}
 		const key = window.treeRows('Keys').first();
 		await key.filter({ hasText: '3 today' }).waitFor();
-		await window.contextMenuOf(key, 'Project and Account', 'Set Daily Cap');
-		await window.quickPick('Requests a day').click();
+		const requests = window.quickPick('Requests a day');
+		await opens(requests, () => window.contextMenuOf(key, 'Project and Account', 'Set Daily Cap'));
+		await requests.click();
 		await window.answerInput('2');
 		await key.filter({ hasText: 'your cap' }).waitFor();
 		await window.notice('No key can answer right now. The daily cap of Key 1 is reached.');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
+import { dragRow } from '../../support/window/drag';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { eventually, opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -36,30 +37,30 @@ describe('the keys view', () => {
 	});
 
 	it('groups a project that a person names, with its account', async () => {
-		await act('sim-good-1', 'Project and Account', 'Name Project');
+		await opens(window.quickInput, () => act('sim-good-1', 'Project and Account', 'Name Project'));
 		await window.answerInput('Shop');
 		await row('Shop').waitFor();
-		await act('Shop', 'Set Billing Account');
+		await opens(window.quickInput, () => act('Shop', 'Set Billing Account'));
 		await window.answerInput('Work account');
 		await row('Work account').waitFor();
-		await act('sim-good-2', 'Project and Account', 'Set Project');
+		await opens(window.quickPick('Shop'), () => act('sim-good-2', 'Project and Account', 'Set Project'));
 		await window.quickPick('Shop').click();
 		await row('Shop').filter({ hasText: '2 keys = 1 quota' }).waitFor();
-		await act('Shop', 'Set Tier');
+		await opens(window.quickPick('Paid tier'), () => act('Shop', 'Set Tier'));
 		await window.quickPick('Paid tier').click();
 		await row('Shop').filter({ hasText: 'paid tier' }).waitFor();
 		await window.screenshot('grouped');
 	});
 
 	it('orders by dragging and by command', async () => {
-		await row('sim-day').dragTo(row('sim-minute'));
-		await eventually(async () => assert.equal((await labels())[0], 'sim-day'));
+		await dragRow(row('sim-day'), row('sim-minute'), async () => (await labels())[0] === 'sim-day');
 		await act('sim-day', 'Move Key Down');
 		await row('sim-minute').and(window.treeRows('Keys').first()).waitFor();
 	});
 
 	it('filters, and shows all again', async () => {
-		await window.view('Keys').locator('.pane-header').getByRole('button', { name: 'Filter Keys…' }).click();
+		const filter = window.view('Keys').locator('.pane-header').getByRole('button', { name: 'Filter Keys…' });
+		await opens(window.quickPick('Need attention'), () => filter.click());
 		await window.quickPick('Need attention').click();
 		await window.view('Keys').getByText('Need attention: 1 of 5 keys').waitFor();
 		await eventually(async () => assert.deepEqual(await labels(), ['sim-invalid']));
@@ -124,13 +125,12 @@ describe('keys that the service says to be of one project', () => {
 		const window = await workbench().open();
 		await window.openContainer();
 		await window.paletteInput('Keypool: Add Keys…', secrets.join(' '));
-		await window.quickPick('simulated key').first().waitFor();
-		await window.press('Enter');
+		await window.accept(window.quickPick('simulated key').first());
 		// They stay: nobody removes them.
 		await window.notice('5 keys added: 5 were refused. The service says that 4 of these keys belong to projects');
 		await window.palette('Notifications: Show Notifications');
 		await window.screenshot('same-project');
-		assert.equal(await window.notification('The service says').count(), 1);
+		await eventually(async () => assert.equal(await window.notification('The service says').count(), 1));
 		await window.pressOnNotification('5 keys added: 5 were refused.', 'Put Them Together');
 		await window.treeRows('Keys').filter({ hasText: '5 keys = 1 quota' }).first().waitFor();
 		await window.screenshot('put-together');
@@ -152,8 +152,7 @@ describe('five keys that are added at once', () => {
 		const window = await workbench().open();
 		await window.openContainer();
 		await window.paletteInput('Keypool: Add Keys…', secrets.join(' '));
-		await window.quickPick('simulated key').first().waitFor();
-		await window.press('Enter');
+		await window.accept(window.quickPick('simulated key').first());
 		await window.notice('5 keys added: 5 work.');
 		await window.screenshot('five-added');
 		await window.palette('Notifications: Show Notifications');

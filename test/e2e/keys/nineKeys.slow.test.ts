@@ -5,9 +5,10 @@ import vietnamese from '../../../package.nls.vi.json';
 import { Chat } from '../../support/window/chat';
 import { nineKeys } from '../../support/window/nineKeys';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, eventually, until } from '../../support/window/until';
+import { eventually, opens, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
+import { widenSideBar } from '../../support/window/drag';
 import { MovedClock } from '../../support/window/movedClock';
 
 type Look = 'light' | 'dark' | 'high-contrast' | 'vietnamese';
@@ -79,7 +80,10 @@ for (const { in: tongue, language, looks } of windows) {
 			return all.map((text) => text ?? '');
 		};
 		/** Nine rows need the whole side bar: rows below its end are not drawn. */
-		const hideChat = (shown = window) => shown.page.locator('.pane-header', { hasText: title('view.chat') }).click();
+		const hideChat = (shown = window) => {
+			const header = shown.page.locator('.pane-header', { hasText: title('view.chat') });
+			return opens(header.and(shown.page.locator('[aria-expanded="false"]')), () => header.click());
+		};
 		const badge = (count: string) =>
 			window.page
 				.locator('.activitybar .action-item', { has: window.page.locator('[class*="view-extension-keypool"]') })
@@ -111,14 +115,7 @@ for (const { in: tongue, language, looks } of windows) {
 			await eventually(async () => assert.equal((await spoken()).length, 9));
 			await badge('3');
 			const hover = window.page.locator('.workbench-hover').getByText('sim-minute').first();
-			await until('the hover', async () => {
-				// Rows move under the pointer as states change, and VS Code then takes a hover back.
-				await window.page.mouse.move(800, 600);
-				await row('sim-minute').hover();
-				await window.page.mouse.move(150, 130, { steps: 3 });
-				await row('sim-minute').hover();
-				return appears(hover);
-			});
+			await window.hover(row('sim-minute'), hover);
 			for (const look of looks) {
 				await wear(look);
 				await shows(first);
@@ -127,8 +124,9 @@ for (const { in: tongue, language, looks } of windows) {
 		});
 
 		it('are told apart when a cap is reached, a call is tried, and a leak has made the pool pause', async () => {
-			await act('sim-good-1', 'menu.project', 'command.setDailyCap');
-			await window.quickPick(say('Requests a day')).click();
+			const requests = window.quickPick(say('Requests a day'));
+			await opens(requests, () => act('sim-good-1', 'menu.project', 'command.setDailyCap'));
+			await requests.click();
 			await window.answerInput('0');
 			await row('sim-good-1')
 				.filter({ hasText: say('your cap') })
@@ -169,7 +167,7 @@ for (const { in: tongue, language, looks } of windows) {
 		it('are told apart in a side bar of 200 pixels', async () => {
 			const sideBar = window.page.locator('.part.sidebar');
 			const width = async (): Promise<number> => (await sideBar.boundingBox())?.width ?? 0;
-			await window.widenSideBar(200 - (await width()));
+			await widenSideBar(window, 200 - (await width()));
 			await until('the narrow side bar', async () => Math.abs((await width()) - 200) < 6);
 			for (const look of looks) {
 				await wear(look);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { assistant, Consumer, system, textOf, user, type Part } from '../../support/window/consumerDriver';
 import { useSimulator } from '../../support/window/simulated';
-import { until } from '../../support/window/until';
+import { opens, until } from '../../support/window/until';
 import { useWorkbench } from '../../support/window/workbench';
 import type { Window } from '../../support/window/window';
 
@@ -67,10 +67,9 @@ describe('another extension that asks language models', () => {
 
 		// It can be changed in the view.
 		await window.openContainer();
-		await window.titleMenu('Keys', 'Manage Access of Extensions');
-		await window.quickPick('Somebody').waitFor();
+		await opens(window.quickPick('Somebody'), () => window.titleMenu('Keys', 'Manage Access of Extensions'));
 		await window.screenshot('lm-access');
-		await window.press('Enter');
+		await window.accept(window.focusedPick('Somebody'));
 		await window.quickPick('Ask Again').click();
 		const once = consumer.ask(flash, '[short] three');
 		await window.page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Allow$/ }).click();

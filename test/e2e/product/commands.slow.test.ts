@@ -7,7 +7,7 @@ import english from '../../../package.nls.json';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, until } from '../../support/window/until';
+import { appears, opens, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -15,10 +15,17 @@ import { useWorkbench } from '../../support/window/workbench';
 type Drive = (window: Window, chat: Chat) => Promise<void>;
 /** Where a command needs more of a stage: another window test that drives it and names its title. */
 type Elsewhere = { readonly shownIn: string; readonly as?: string };
+/** What asks in a list or a box is run again where a focus on its way closed that. */
+type Asking = { readonly asks: true; readonly drive: Drive };
 /** What is rarely wanted stands in the menu of the view's title, and not in the palette. */
 type InTitle = { readonly title: string; readonly drive: Drive };
 /** What acts on one key stands in its menu, and not in the palette. */
-type InMenu = { readonly of: string; readonly in: readonly string[]; readonly drive: Drive };
+type InMenu = {
+	readonly of: string;
+	readonly in: readonly string[];
+	readonly asks?: true;
+	readonly drive: Drive;
+};
 
 const row = (window: Window, label: string) => window.treeRows('Keys').filter({ hasText: label }).first();
 const openMenu = async (window: Window, label: string, ...items: readonly string[]): Promise<void> => {
@@ -52,6 +59,7 @@ const then =
 	async (window, chat) => {
 		for (const drive of drives) await drive(window, chat);
 	};
+const asking = (...drives: readonly Drive[]): Asking => ({ asks: true, drive: then(...drives) });
 /** What is shown once does not follow what changes: it is opened again until it says what is expected. */
 const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
 	until('what is looked for', async () => {
@@ -59,8 +67,9 @@ const again = (what: Locator, open: () => Promise<void>): Promise<void> =>
 		return appears(what);
 	});
 const onRow = (of: string, ...drives: readonly Drive[]): InMenu => ({ of, in: [], drive: then(...drives) });
+const askingOnRow = (of: string, ...drives: readonly Drive[]): InMenu => ({ ...onRow(of, ...drives), asks: true });
 const onProject = (of: string, ...drives: readonly Drive[]): InMenu => ({
-	...{ of, in: [english['menu.project']], drive: then(...drives) },
+	...{ of, in: [english['menu.project']], asks: true, drive: then(...drives) },
 });
 const inTitle = (title: string, ...drives: readonly Drive[]): InTitle => ({ title, drive: then(...drives) });
 const dialog =
@@ -70,12 +79,11 @@ const dialog =
 		await window.press('Escape');
 		await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
 	};
-const opens: Drive = (window) => window.quickInput.waitFor();
 const close: Drive = (window) => window.press('Escape');
 
 /** In the order in which they are driven: the last ones take things away. */
-const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
-	'keypool.ask': then(type('Who is there? [short]'), async (_, chat) => {
+const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | Asking | InTitle>> = {
+	'keypool.ask': asking(type('Who is there? [short]'), async (_, chat) => {
 		assert.match((await chat.finished('Who is there? [short]')).text, /Who is there/);
 	}),
 	'keypool.newConversation': async (_, chat) => {
@@ -97,7 +105,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
 	'keypool.reportProblem': { shownIn: 'monitoring.test.ts' },
 	'keypool.sendTestAlert': { shownIn: 'monitoring.test.ts' },
 	'keypool.setMetricsToken': { shownIn: 'monitoring.test.ts', as: 'Set Metrics Token' },
-	'keypool.setUpAlerts': then(opens, close),
+	'keypool.setUpAlerts': asking(close),
 	'keypool.startGateway': { shownIn: 'gateway.test.ts' },
 	'keypool.stopGateway': { shownIn: 'gateway.test.ts' },
 	'keypool.connectTool': { shownIn: 'gateway.test.ts' },
@@ -106,18 +114,22 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
 	'keypool.revokeTool': { shownIn: 'gateway.test.ts', as: 'Revoke the token of curl?' },
 	'keypool.acceptChange': { shownIn: 'answerCode.test.ts' },
 	'keypool.rejectChange': { shownIn: 'answerCode.test.ts' },
-	'keypool.addKey': then(type('sk-ant-some-key-of-another-service'), async (window) => {
+	'keypool.addKey': asking(type('sk-ant-some-key-of-another-service'), async (window) => {
 		await window.page.locator('.quick-input-message', { hasText: 'Anthropic' }).waitFor();
 		await window.press('Escape');
 	}),
 	'keypool.pasteKeys': { shownIn: 'addKeys.test.ts' },
 	'keypool.importKeys': { shownIn: 'addKeys.test.ts' },
-	'keypool.replaceKey': onRow('sim-good-1', type('sim-good-1'), notice('This key is stored already, as sim-good-1')),
+	'keypool.replaceKey': askingOnRow(
+		'sim-good-1',
+		type('sim-good-1'),
+		notice('This key is stored already, as sim-good-1'),
+	),
 	'keypool.checkKey': onRow('sim-good-1', notice('sim-good-1 works.')),
 	'keypool.checkAllKeys': notice('2 keys checked: 2 work.'),
-	'keypool.renameKey': onRow('sim-good-1', type('first'), see('first', 'usable')),
-	'keypool.setRole': onRow('first', pick('Backup'), see('first', 'backup')),
-	'keypool.setWeight': onRow('first', type('5'), async (window) => {
+	'keypool.renameKey': askingOnRow('sim-good-1', type('first'), see('first', 'usable')),
+	'keypool.setRole': askingOnRow('first', pick('Backup'), see('first', 'backup')),
+	'keypool.setWeight': askingOnRow('first', type('5'), async (window) => {
 		await window.hover(row(window, 'first'), window.page.locator('.workbench-hover').getByText('Weight 5'));
 		await window.noHover();
 	}),
@@ -164,11 +176,11 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | InTitle>> = {
 	'keypool.useAgain': { shownIn: 'keysView.test.ts' },
 	'keypool.filterKeys': { shownIn: 'keysView.test.ts' },
 	'keypool.clearFilter': { shownIn: 'keysView.test.ts' },
-	'keypool.chooseStrategy': then(pick('roundRobin'), async (window) => {
+	'keypool.chooseStrategy': asking(pick('roundRobin'), async (window) => {
 		const strategy = window.page.locator('.workbench-hover').getByText('Strategy: in turn.');
 		await window.hover(window.statusBarItem('keypool.status'), strategy);
 	}),
-	'keypool.chooseModel': then(pick('gemini-3.5-flash-lite'), async (window) => {
+	'keypool.chooseModel': asking(pick('gemini-3.5-flash-lite'), async (window) => {
 		await window.view('Keys').getByText('gemini-3.5-flash-lite').first().waitFor();
 	}),
 	'keypool.chooseFallbackModels': inTitle(
@@ -256,8 +268,13 @@ describe('every command of the manifest', () => {
 			// Three at most are shown: those of the command before would hide its own.
 			await window.palette('Notifications: Clear All Notifications');
 			if (typeof drive === 'object' && 'title' in drive) await window.titleMenu(drive.title, title);
-			else if (typeof drive === 'object') await openMenu(window, drive.of, ...drive.in, title);
-			else await window.palette(`Keypool: ${title}`);
+			else {
+				const run = (): Promise<void> =>
+					typeof drive === 'object' && 'of' in drive
+						? openMenu(window, drive.of, ...drive.in, title)
+						: window.palette(`Keypool: ${title}`);
+				await (typeof drive === 'object' && drive.asks ? opens(window.quickInput, run) : run());
+			}
 			await (typeof drive === 'object' ? drive.drive : drive)(window, chat);
 			assert.equal(await window.notification('Something unexpected').count(), 0);
 			assert.deepEqual(window.errors, []);

@@ -4,17 +4,19 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { Acts } from '../../support/window/acts';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
+import { opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
 const serviceMessage = 'Nothing goes to Google';
 
-/** What the status bar offers to somebody who has opened nothing yet: its hover comes by itself. */
-async function offered(window: Window, name: string): Promise<Locator> {
+/** Presses what the status bar offers to somebody who has opened nothing yet: its hover comes by itself. */
+async function pressOffered(window: Window, acts: Acts, name: string, shown: Locator): Promise<void> {
 	const link = window.page.locator('.workbench-hover').getByRole('link', { name, exact: true });
-	await window.hover(window.statusBarItem('keypool.status'), link);
-	await window.screenshot('first-hour-hover');
-	return link;
+	await acts.click(link, shown, async () => {
+		await window.hover(window.statusBarItem('keypool.status'), link);
+		await window.screenshot('first-hour-hover');
+	});
 }
 
 /** Where a person types once the box has opened. */
@@ -34,8 +36,8 @@ describe('the first hour with the simulator', () => {
 	it('takes two acts from nothing to the first answer, which says who gave it', async () => {
 		await status('no keys');
 		const acts = new Acts(window);
-		await acts.click(await offered(window, 'Try the Simulator'));
-		await status('simulator 4/4');
+		const simulated = window.statusBarItem('keypool.status').filter({ hasText: 'simulator 4/4' });
+		await pressOffered(window, acts, 'Try the Simulator', simulated);
 		await chat.input.and(window.webview().locator(':focus')).waitFor();
 		await acts.line('Who answers here?');
 		const answer = await chat.finished('Who answers here?');
@@ -62,9 +64,10 @@ describe('the first hour with the simulator', () => {
 	});
 
 	it('leaves nothing behind', async () => {
-		await keys().hover();
-		await keys().getByRole('button', { name: 'Leave the Simulator' }).click();
-		await status('no keys');
+		const none = window.statusBarItem('keypool.status').filter({ hasText: 'no keys' });
+		await new Acts(window).click(keys().getByRole('button', { name: 'Leave the Simulator' }), none, () =>
+			keys().hover(),
+		);
 		// The conversation stays, so the chat has no welcome: it says over its box how to go on.
 		await window.webview().getByText('There is no Gemini API key yet.').waitFor();
 		await window.screenshot('no-keys-any-more');
@@ -102,7 +105,7 @@ describe('the first hour with a key in the clipboard', () => {
 		await window.statusBarItem('keypool.status').filter({ hasText: 'no keys' }).waitFor();
 		await window.page.evaluate(`navigator.clipboard.writeText('sim-good-1')`);
 		const acts = new Acts(window);
-		await acts.click(await offered(window, 'Add Keys'));
+		await pressOffered(window, acts, 'Add Keys', window.quickInput);
 		await focused(window);
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'simulated key' }).waitFor();
@@ -132,11 +135,13 @@ describe('a key that was reported as leaked', () => {
 		window = await workbench().open();
 		const chat = new Chat(window);
 		await window.openContainer();
-		await window.contextMenuOf(row('sim-leaked'), 'Set Weight');
+		await opens(window.quickInput, () => window.contextMenuOf(row('sim-leaked'), 'Set Weight'));
 		await window.answerInput('7');
 		// A click elsewhere would close a box whose number is still being checked.
 		await window.quickInput.waitFor({ state: 'hidden' });
-		await window.contextMenuOf(row('sim-leaked'), 'Project and Account', 'Name Project');
+		await opens(window.quickInput, () =>
+			window.contextMenuOf(row('sim-leaked'), 'Project and Account', 'Name Project'),
+		);
 		await window.answerInput('Shop');
 		await row('Shop').waitFor();
 		await chat.ask('Who leaks? [short]');
@@ -146,8 +151,8 @@ describe('a key that was reported as leaked', () => {
 		const acts = new Acts(window);
 		// The row of the pause names the key too.
 		const quarantined = row('needs attention');
-		await quarantined.hover();
-		await acts.click(quarantined.getByRole('button', { name: 'Replace Key…' }));
+		const replace = quarantined.getByRole('button', { name: 'Replace Key…' });
+		await acts.click(replace, window.quickInput, () => quarantined.hover());
 		await focused(window);
 		await acts.paste();
 		await window.page.locator('.quick-input-message', { hasText: 'sim-…ent' }).waitFor();

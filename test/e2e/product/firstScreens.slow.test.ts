@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, eventually, until } from '../../support/window/until';
+import { appears, eventually, opens, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -90,7 +90,8 @@ for (const look of looks) {
 			await window.quickPick(isVietnamese ? 'Bắt đầu với Keypool' : 'Get started with Keypool').click();
 			const steps = window.page.locator('.getting-started-step');
 			await eventually(async () => assert.equal(await steps.count(), 5));
-			await steps.first().getByRole('button', { name: look.add, exact: true }).click();
+			// A step is drawn anew as it is chosen.
+			await opens(window.quickInput, () => steps.first().getByRole('button', { name: look.add, exact: true }).click());
 			await window.answerInput('sim-good-1');
 			await window.statusBarItem('keypool.status').filter({ hasText: '1/1' }).waitFor();
 			await window.treeRows(look.keys).first().waitFor();
@@ -115,15 +116,17 @@ describe('the walkthrough', () => {
 		const steps = window.page.locator('.getting-started-step');
 		const done = (count: number) =>
 			until(`${count} steps to be done`, async () => (await steps.locator('.codicon.complete').count()) >= count);
-		const press = async (step: number, name: string): Promise<void> => {
-			await steps.nth(step).click();
-			await steps.nth(step).getByRole('button', { name, exact: true }).click();
-		};
-		await press(0, 'Add Keys');
+		// A step is drawn anew as it is chosen.
+		const press = (step: number, name: string, shown: Locator): Promise<void> =>
+			opens(shown, async () => {
+				await steps.nth(step).click();
+				await steps.nth(step).getByRole('button', { name, exact: true }).click();
+			});
+		await press(0, 'Add Keys', window.quickInput);
 		await window.answerInput('sim-good-1');
 		await done(1);
-		await press(1, 'Use Paid Keys Only…');
 		const setting = window.page.locator('.settings-editor .setting-item-bool', { hasText: 'Paid Only' }).first();
+		await press(1, 'Use Paid Keys Only…', setting);
 		const box = setting.locator('.setting-value-checkbox');
 		for (const [paidOnly, usable] of [
 			[true, '0/0'],
@@ -139,11 +142,11 @@ describe('the walkthrough', () => {
 		}
 		await window.palette('View: Close Editor');
 		await done(2);
-		await press(2, 'Ask…');
+		await press(2, 'Ask…', window.quickInput);
 		await window.answerInput('Who is there? [short]');
 		await new Chat(window).finished('Who is there? [short]');
 		await done(3);
-		await press(3, 'Why?');
+		await press(3, 'Why?', window.quickPick('Key 1'));
 		await window.quickPick('Key 1').click();
 		await window.page.locator('.monaco-dialog-box').getByText('It takes requests.').waitFor();
 		await window.press('Escape');

@@ -4,7 +4,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, until } from '../../support/window/until';
+import { appears, opens, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -57,8 +57,9 @@ describe('money in the window', () => {
 	it('asks once before a project that is newly paid costs more than five dollars a day', async () => {
 		// The other key would answer for nothing.
 		await window.contextMenuOf(row('sim-good-2'), 'Disable');
-		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier');
-		await window.quickPick('Paid tier').click();
+		const paid = window.quickPick('Paid tier');
+		await opens(paid, () => window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier'));
+		await paid.click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('What does it cost? [short]');
 		await (await window.notice('is now marked as paid')).hover();
@@ -97,16 +98,18 @@ describe('money in the window', () => {
 		const raise = answer.getByRole('button', { name: 'Raise Budget…' });
 		await raise.waitFor();
 		await window.screenshot('chat-budget-error');
-		await raise.click();
-		await window.quickPick('command palette').filter({ hasText: 'of $0.00' }).click();
+		const stopped = window.quickPick('command palette').filter({ hasText: 'of $0.00' });
+		await opens(stopped, () => raise.click());
+		await stopped.click();
 		await type('7');
 		await chat.ask('Now it goes. [short]');
 		await chat.finished('Now it goes. [short]');
 	});
 
 	it('shows what was spent on the hover of the key, with the project’s own budget', async () => {
-		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Budget');
-		await window.quickPick('Dollars a month').click();
+		const month = window.quickPick('Dollars a month');
+		await opens(month, () => window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Budget'));
+		await month.click();
 		await type('3');
 		await window.paletteOpens(
 			'Keypool: Raise Budget for Now…',
@@ -135,8 +138,7 @@ describe('money in the window', () => {
 		await costs.scrollIntoViewIfNeeded();
 		await window.screenshot('dashboard-costs-window');
 		// The palette offers what there is something to do for.
-		await window.press('F1');
-		await window.fillQuickInput('>Keypool: Raise Budget');
+		await window.openQuickInput('F1', '>Keypool: Raise Budget');
 		await window.quickPick('Keypool: Raise Budget for Now…').first().waitFor();
 		await window.fillQuickInput('>Keypool: Let a Stopped');
 		await window.quickPick('Keypool: Raise Budget for Now…').first().waitFor({ state: 'hidden' });

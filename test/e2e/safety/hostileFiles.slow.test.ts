@@ -205,10 +205,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	it('a link that leads out of the workspace is asked about before it goes along with a question', async () => {
 		const [before, chat] = [sends(), new Chat(window)];
 		await window.openContainer();
-		await window.webview().getByRole('button', { name: 'Attach files…' }).click();
-		await window.fillQuickInput('innocent');
-		await window.quickPick('innocent.ts').first().click();
-		await window.webview().locator('[data-role="draft"] .chip').filter({ hasText: 'innocent.ts' }).waitFor();
+		await chat.attach('innocent.ts');
 		await chat.input.fill('What is this? [short]');
 		await chat.input.press('Enter');
 		await dialog('innocent.ts is, or is behind, a link that leads out of the workspace.').waitFor();

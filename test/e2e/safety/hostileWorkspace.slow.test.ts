@@ -13,7 +13,7 @@ import {
 	hostileService,
 } from '../../support/window/hostileWorkspace';
 import { useSimulator } from '../../support/window/simulated';
-import { appears, twoFrames, until } from '../../support/window/until';
+import { appears, opens, twoFrames, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -226,25 +226,24 @@ describe('a hostile folder in Restricted Mode', () => {
 	it('the files that the chat offers to attach, and the title of a conversation', async () => {
 		await window.openContainer();
 		await window.palette('Keypool: New Conversation');
-		// What was open before can take the list along as it closes.
-		await until('the files to attach', async () => {
-			await window.webview().getByRole('button', { name: 'Attach files' }).click();
-			return appears(window.quickPick('attached'));
-		});
+		await opens(window.quickPick('attached'), () =>
+			window.webview().getByRole('button', { name: 'Attach files' }).click(),
+		);
 		await assertNoLink(window.quickPick('attached'));
 		await window.screenshot('hostile-files');
 		assert.ok(!(await window.quickPick('attached').innerText()).includes('\u202e'));
 		await window.press('Escape');
 		await chat.input.fill(`${bait.link} ${bait.icon} ${bait.turned}`);
 		await chat.input.press('Enter');
-		await window.palette('Keypool: Conversations…');
 		const row = window.quickPick('[View]').first();
+		await window.paletteOpens('Keypool: Conversations…', row);
 		await assertNoLink(row);
 		await window.screenshot('hostile-conversations');
 		assert.ok(!(await row.innerText()).includes('\u202e'));
-		await row.hover();
-		await row.getByRole('button', { name: 'Delete' }).click();
-		await dialog().getByText('This cannot be undone').waitFor();
+		await opens(dialog().getByText('This cannot be undone'), async () => {
+			await row.hover();
+			await row.getByRole('button', { name: 'Delete' }).click();
+		});
 		await assertNoLink(dialog());
 		await window.dialogButton('Cancel').click();
 		await dialog().waitFor({ state: 'detached' });

@@ -3,6 +3,7 @@ import { sendsOf } from '../../../scripts/start/agreement';
 import { Chat } from '../../support/window/chat';
 import { nineKeys } from '../../support/window/nineKeys';
 import { useSimulator } from '../../support/window/simulated';
+import { opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -47,8 +48,9 @@ describe('a folder that is not trusted', () => {
 	});
 
 	it('gets its answer from a key that is said to be paid, with the user\u2019s model', async () => {
-		await window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier');
-		await window.quickPick('Paid tier').click();
+		const paid = window.quickPick('Paid tier');
+		await opens(paid, () => window.contextMenuOf(row('sim-good-1'), 'Project and Account', 'Set Tier'));
+		await paid.click();
 		await row('sim-good-1').filter({ hasText: 'paid tier' }).waitFor();
 		await chat.ask('And now? [short]');
 		const shown = await chat.finished('And now? [short]');

@@ -3,6 +3,7 @@ import { scenarioOf } from '../../../src/simulator/scenario';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -124,8 +125,9 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 		while (!(await isKnown(next)));
 		await error.getByText('Enter Another Token').click();
 		await window.quickInputTitle('(1/2)').waitFor();
-		// The address stands in the box.
-		await window.press('Enter');
+		// The address stands in the box, a moment after that has opened.
+		await until('the address', async () => (await window.quickInput.inputValue()).startsWith(url));
+		await window.accept(window.quickInputTitle('(1/2)'));
 		await window.quickInputTitle('(2/2)').waitFor();
 		await window.answerInput(next);
 		await row('usable');

@@ -72,7 +72,7 @@ describe('a window that is watched', () => {
 
 	it('asks for the token that a person sets, until it is removed', async () => {
 		const token = 'a-token-of-32-characters/+~._-==';
-		await window.palette('Keypool: Set Metrics Token');
+		await window.paletteOpens('Keypool: Set Metrics Token', window.quickInput);
 		await window.fillQuickInput('too short');
 		await window.page.getByText('A token has 16 to 512 characters.').waitFor();
 		await window.screenshot('metrics-token');
@@ -92,7 +92,7 @@ describe('a window that is watched', () => {
 			'Keypool: Set Metrics Token',
 			window.page.getByText('A token is set. Enter another one, or leave this empty to remove it.'),
 		);
-		await window.press('Enter');
+		await window.answerInput('');
 		await window.notice('The metrics page no longer needs a token.');
 		await until('a reading without a token', async () => (await number('up')) === 1);
 	});

@@ -4,7 +4,5 @@ import type { Window } from '../window/window';
 export async function addKeys(window: Window, secrets: readonly string[]): Promise<void> {
 	await window.paletteInput('Keypool: Add Keys…', secrets.join(','));
 	if (secrets.length === 1) return;
-	await window.quickInputTitle('Store Gemini keys').waitFor();
-	await window.press('Enter');
-	await window.quickInputTitle('Store Gemini keys').waitFor({ state: 'hidden' });
+	await window.accept(window.quickInputTitle('Store Gemini keys'));
 }

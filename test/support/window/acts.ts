@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { opens, succeeds } from './until';
 import type { Window } from './window';
 
 /**
@@ -11,9 +12,13 @@ export class Acts {
 
 	constructor(private readonly window: Window) {}
 
-	async click(what: Locator): Promise<void> {
+	/** One click that opens `shown`, however often VS Code draws `what` anew; `find` points at it. */
+	async click(what: Locator, shown: Locator, find: () => Promise<void>): Promise<void> {
 		this.done.push('click');
-		await what.click();
+		await opens(shown, async () => {
+			await find();
+			await succeeds(what.click({ timeout: 3_000 }));
+		});
 	}
 
 	async press(chord: string): Promise<void> {

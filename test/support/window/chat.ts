@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import * as v from 'valibot';
 import type { ShownAnswer } from '../../../scripts/start/agreement';
-import { twoFrames } from './until';
+import { opens, succeeds, twoFrames } from './until';
 import type { Window } from './window';
 
 const RequestRecord = v.pipe(
@@ -32,6 +32,18 @@ export class Chat {
 	/** Asks through the palette, by keyboard. */
 	async ask(question: string): Promise<void> {
 		await this.window.paletteInput('Keypool: Ask…', question);
+	}
+
+	/** Lets a file of the workspace go along with the next question. */
+	async attach(name: string): Promise<void> {
+		const { window } = this;
+		const found = window.quickPick(name).first();
+		await opens(found, async () => {
+			await opens(window.quickInput, () => window.webview().getByRole('button', { name: 'Attach files…' }).click());
+			await succeeds(window.fillQuickInput(name, 3_000));
+		});
+		await found.click();
+		await window.webview().locator('[data-role="draft"] .chip', { hasText: name }).waitFor();
 	}
 
 	/** The answer to `question`, which must be the last one asked in these words. */

@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { until } from './until';
+import { opens, until } from './until';
 import type { Window } from './window';
 
 /** The dashboard of a window, as a person reads it. */
@@ -34,10 +34,12 @@ export class Dashboard {
 
 	/** Writes something into a file of this name in the folder of the workspace. */
 	async export(what: string, name: string): Promise<void> {
-		await this.locator('[data-action="export"]').click();
-		await this.window.quickPick(what).click();
+		const kind = this.window.quickPick(what);
+		await opens(kind, () => this.locator('[data-action="export"]').click());
+		await kind.click();
 		await until('the name of the file', async () => (await this.window.quickInput.inputValue()).endsWith(`/${name}`));
-		await this.window.press('Enter');
+		// While it reads the folder the box takes no key.
+		await this.window.accept(this.window.quickInput);
 		await this.window.notice(`Exported: ${name}`);
 	}
 

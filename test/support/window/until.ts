@@ -36,6 +36,18 @@ export function appears(what: Locator, timeout = 3_000): Promise<boolean> {
 	return succeeds(what.waitFor({ timeout }));
 }
 
+/**
+ * Acts until `shown` stands there. For an act that is harmless twice, and that VS Code can lose: a key or a click while it draws
+ * anew, or what opens a list or a box, which a focus on its way elsewhere closes.
+ */
+export async function opens(shown: Locator, act: () => Promise<void>): Promise<void> {
+	for (let lost = 0; lost < 3; lost++) {
+		await act();
+		if (await appears(shown, 10_000)) return;
+	}
+	throw new Error(`An act opens nothing, three times: waiting for ${String(shown)}`);
+}
+
 /** Whether an act had its effect in the time that it was given. */
 export function succeeds(act: Promise<unknown>): Promise<boolean> {
 	return act.then(

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { root } from '../../../scripts/vscode/host';
 import { Menu } from './menu';
-import { appears, succeeds, twoFrames, until } from './until';
+import { appears, opens, succeeds, twoFrames, until } from './until';
 
 const extensionId = 'keypool.keypool-gemini';
 
@@ -86,15 +86,20 @@ export class Window {
 	 * Runs a command that opens a quick input, until that shows `shown`: again where the key was lost, or where a focus that
 	 * was on its way elsewhere has closed what had opened.
 	 */
-	async paletteOpens(title: string, shown: Locator): Promise<void> {
-		await until(`what ${title} opens`, async () => {
-			await this.palette(title);
-			return appears(shown, 10_000);
-		});
+	paletteOpens(title: string, shown: Locator): Promise<void> {
+		return opens(shown, () => this.palette(title));
+	}
+
+	/** Whether the palette offers a command by this title: it does not learn of one that comes while it is open. */
+	async offers(title: string): Promise<boolean> {
+		await this.openQuickInput('F1', `>${title}`);
+		const isOffered = await appears(this.quickPick(title).first(), 1_500);
+		await this.press('Escape');
+		return isOffered;
 	}
 
 	/** Opens a quick input and fills it; again where a focus that was still on its way has closed it. */
-	private async openQuickInput(key: string, text: string): Promise<void> {
+	async openQuickInput(key: string, text: string): Promise<void> {
 		await until(`the quick input on ${key}`, async () => {
 			await this.press(key);
 			return succeeds(this.fillQuickInput(text, 3_000));
@@ -137,6 +142,7 @@ export class Window {
 	 */
 	async answerInput(text: string): Promise<void> {
 		const focused = this.quickInput.and(this.page.locator(':focus'));
+		const refused = this.page.locator(`${quickInputWidget} .monaco-inputbox.error`);
 		const holds = async (): Promise<boolean> => {
 			await this.page.evaluate(twoFrames);
 			const texts = await this.quickInput.evaluateAll((boxes) =>
@@ -148,9 +154,20 @@ export class Window {
 			const isFilled = await succeeds(this.fillQuickInput(text, 10_000));
 			if (!isFilled || !(await holds()) || !(await focused.isVisible())) return false;
 			await this.quickInput.press('Enter');
-			for (const end = performance.now() + 3_000; performance.now() < end;) if (!(await holds())) return true;
-			// One that refuses the text keeps it, and the focus.
+			// One that refuses the text keeps it, and the focus. One that still judges it would be closed by what is done next.
+			const begun = performance.now();
+			const ms = (): number => performance.now() - begun;
+			while (ms() < 3_000 || (ms() < 20_000 && !(await refused.isVisible()))) if (!(await holds())) return true;
 			return focused.isVisible();
+		});
+	}
+
+	/** Accepts what the open quick input proposes, until that has closed; `shown` is a part of it, and of none that follows. */
+	async accept(shown: Locator): Promise<void> {
+		await shown.waitFor();
+		await until('the choice to be taken', async () => {
+			if (await shown.isVisible()) await succeeds(this.quickInput.press('Enter', { timeout: 3_000 }));
+			return succeeds(shown.waitFor({ state: 'hidden', timeout: 5_000 }));
 		});
 	}
 
@@ -162,12 +179,11 @@ export class Window {
 	/** Opens our container in the side bar. */
 	async openContainer(container = 'keypool'): Promise<void> {
 		const shown = this.page.locator(`[id="workbench.view.extension.${container}"]`);
-		if (!(await shown.isVisible())) {
-			await this.page
-				.locator(`.activitybar .action-item:has(.action-label[class*="view-extension-${container}"])`)
-				.click();
-		}
-		await shown.waitFor();
+		const icon = `.activitybar .action-item:has(.action-label[class*="view-extension-${container}"])`;
+		// A click on the icon of what has just been opened closes it.
+		await opens(shown, async () => {
+			if (!(await shown.isVisible())) await this.page.locator(icon).click();
+		});
 	}
 
 	/** Points at something until its hover shows `shown`; again where that was old, or went with a row that moved. */
@@ -203,23 +219,13 @@ export class Window {
 
 	/** Chooses a colour theme of VS Code's own by its name in the list; `shell`: the class of a workbench that wears it. */
 	async wear(name: string, shell: string): Promise<void> {
-		await this.palette('Preferences: Color Theme');
-		await this.fillQuickInput(name);
-		await this.focusedPick(name).waitFor();
-		await this.press('Enter');
+		const theme = this.focusedPick(name);
+		await opens(theme, async () => {
+			await this.paletteOpens('Preferences: Color Theme', this.quickInput);
+			await succeeds(this.fillQuickInput(name, 3_000));
+		});
+		await this.accept(theme);
 		await this.page.locator(`.monaco-workbench.${shell}`).waitFor();
-	}
-
-	/** Drags the edge of the side bar by so many pixels; less than none makes it narrower. */
-	async widenSideBar(by: number): Promise<void> {
-		const edge = await this.page.locator('.part.sidebar').boundingBox();
-		if (edge === null) throw new Error('The side bar is not shown.');
-		const { mouse } = this.page;
-		const x = edge.x + edge.width + 2;
-		await mouse.move(x, 400);
-		await mouse.down();
-		await mouse.move(x + by, 400, { steps: 5 });
-		await mouse.up();
 	}
 
 	/** The section of a view in the side bar, by its name there. */
@@ -279,25 +285,26 @@ export class Window {
 
 	/** Opens a file of the workspace by its name and puts the cursor into it. */
 	async openFile(name: string): Promise<void> {
-		await this.openQuickInput('Control+P', name);
-		// The list of before, recent files, stands until the new one has come.
-		await this.focusedPick(name).waitFor();
-		await this.press('Enter');
-		await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+		const tab = this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+		await opens(tab, async () => {
+			await this.openQuickInput('Control+P', name);
+			// The list of before, recent files, stands until the new one has come.
+			if (await appears(this.focusedPick(name), 10_000)) await this.accept(this.focusedPick(name));
+		});
 		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
 	}
 
 	/** Selects whole lines, both numbers from 1 and included, in the focused editor. */
 	async selectLines(first: number, last: number): Promise<void> {
-		await this.openQuickInput('Control+G', `:${String(first)}`);
-		await this.press('Enter');
-		await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
-		await this.press('Home');
-		for (let line = first; line < last; line++) {
-			await this.press('Shift+ArrowDown');
-		}
-		await this.press('Shift+End');
-		await this.page.locator('[id="status.editor.selection"]', { hasText: 'selected' }).waitFor();
+		const selected = new RegExp(`^Ln ${last}, Col \\d+ \\(\\d+ selected\\)$`);
+		await opens(this.page.locator('[id="status.editor.selection"]').getByText(selected), async () => {
+			await this.openQuickInput('Control+G', `:${first}`);
+			await succeeds(this.quickInput.press('Enter', { timeout: 3_000 }));
+			await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+			await this.press('Home');
+			for (let line = first; line < last; line++) await this.press('Shift+ArrowDown');
+			await this.press('Shift+End');
+		});
 	}
 
 	/** Puts the cursor behind the last character, which is at `place` (`Ln 9, Col 1`): an editor that has just come to the front may lose the keys. */
