@@ -6,6 +6,7 @@ import { HeldServer } from '../../support/team/heldServer';
 import { TeamServer } from '../../support/team/teamServer';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
+import { lateness } from '../../support/window/lateness';
 import { useSimulator } from '../../support/window/simulated';
 import { twoFrames } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -21,27 +22,6 @@ const scenario: Scenario = {
 	projects: [{ id: 'shared', tier: 'free', quotas: { [flash]: { rpm: 50, tpm: 250_000, rpd: 500 } } }],
 	keys: [{ secret, project: 'shared' }],
 };
-
-/** How long a window that has nothing to do takes to answer: the longest time until it ends. */
-function lateness({ page }: Window): { readonly end: () => Promise<number> } {
-	const over = new AbortController();
-	const looking = async (): Promise<number> => {
-		let longest = 0;
-		while (!over.signal.aborted) {
-			const at = performance.now();
-			await page.evaluate('0');
-			longest = Math.max(longest, performance.now() - at);
-		}
-		return longest;
-	};
-	const looked = looking();
-	return {
-		end: () => {
-			over.abort();
-			return looked;
-		},
-	};
-}
 
 /** The first person reads English on a dark screen, the second one Vietnamese on a light one. */
 describe('two installations in one team', () => {
@@ -111,7 +91,7 @@ describe('two installations in one team', () => {
 	});
 
 	it('one creates it, and is told in one sentence what the server’s reader sees', async () => {
-		await first.palette('Keypool: Create a Team…');
+		await first.paletteOpens('Keypool: Create a Team…', first.quickInput);
 		await first.screenshot('team-create-dark');
 		await first.answerInput(`unix://${server.socket}`);
 		await first.page.locator('.quick-input-widget:visible', { hasText: 'The password. Leave it empty' }).waitFor();
@@ -146,7 +126,7 @@ describe('two installations in one team', () => {
 	it('the other joins by that one text', async () => {
 		const invitation = await first.page.evaluate<string>('navigator.clipboard.readText()');
 		assert.match(invitation, /^keypool-team:/);
-		await second.palette('Keypool: Tham gia nhóm…');
+		await second.paletteOpens('Keypool: Tham gia nhóm…', second.quickInput);
 		await second.screenshot('team-join-vietnamese');
 		await second.answerInput(invitation);
 		await second.dialogButton('Chia sẻ').waitFor();
