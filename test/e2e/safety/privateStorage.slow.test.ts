@@ -46,7 +46,7 @@ describe('what Keypool keeps on a machine of several people', () => {
 		await window.notice('prompts.txt: 1 answered, 0 failed.');
 		const kept = (pattern: RegExp) => all().some((name) => pattern.test(name));
 		await until('the conversation', () => kept(/^conversations\/[\da-f]{32}\/[^/]+\/about\.json$/));
-		assert.ok(kept(/^batch\/[\da-f]{32}\.json$/));
+		await until('the record of the batch', () => kept(/^batch\/[\da-f]{32}\.json$/));
 		assert.ok(kept(/^ledger-\d+\.sqlite-wal$/));
 		assert.deepEqual(open(), []);
 	});

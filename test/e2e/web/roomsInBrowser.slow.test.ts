@@ -11,6 +11,7 @@ import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
 import { EditorChat, ModelPicker } from '../../support/window/editorChat';
 import { useSimulator } from '../../support/window/simulated';
+import { until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -80,8 +81,8 @@ describe('each room in a browser', () => {
 	});
 
 	it('a conversation is exported', async () => {
-		await window.palette('Keypool: Conversations…');
 		const row = window.quickPick('Who answers here?').first();
+		await window.paletteOpens('Keypool: Conversations…', row);
 		await row.hover();
 		await row.locator('.action-label[aria-label="Export as Markdown"]').click();
 		await document().filter({ hasText: '## Question' }).filter({ hasText: 'Who answers here?' }).waitFor();
@@ -99,7 +100,8 @@ describe('each room in a browser', () => {
 		await chat.open();
 		await new ModelPicker(window).chosen.filter({ hasText: 'Auto (Keypool)' }).waitFor();
 		await chat.send('@keypool [short] Why is the sky blue?');
-		await chat.answer.getByText(nonceOfLast()).waitFor();
+		// The service may not have been asked yet.
+		await until('the answer', () => chat.answer.getByText(nonceOfLast()).isVisible());
 		await window.screenshot('browser-participant');
 		assert.deepEqual(window.errors, []);
 	});

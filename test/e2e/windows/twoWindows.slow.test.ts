@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import type { Fault } from '../../../src/simulator/service';
 import { sendsOf } from '../../../scripts/start/agreement';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
-import { eventually } from '../../support/window/until';
+import { eventually, twoFrames, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -58,9 +58,18 @@ describe('two windows', () => {
 		await window.palette('Preferences: Open Remote Settings (JSON)');
 		await window.activeTab('settings.json').waitFor();
 		await window.page.locator('.editor-instance .monaco-editor.focused').waitFor();
-		await window.press('Control+A');
-		await window.page.keyboard.insertText(JSON.stringify({ 'keypool.strategy': strategy }));
-		await window.press('Control+S');
+		const text = JSON.stringify({ 'keypool.strategy': strategy });
+		const file = path.join(workbench().server.data, 'data/Machine/settings.json');
+		// An editor that has just come to the front may lose the keys.
+		await until('the settings on the disk', async () => {
+			await window.press('Control+A');
+			await window.page.keyboard.insertText(text);
+			await window.press('Control+S');
+			const isSaved = (): boolean => existsSync(file) && readFileSync(file, 'utf8').includes(text);
+			for (const end = performance.now() + 3_000; performance.now() < end && !isSaved();)
+				await window.page.evaluate(twoFrames);
+			return isSaved();
+		});
 	};
 	/** Waits until the hover over the window's status bar names the strategy. */
 	const inForce = (window: Window, strategy: string): Promise<void> =>
@@ -101,11 +110,11 @@ describe('two windows', () => {
 
 	it('a reload keeps rests and counters', async () => {
 		const good = row(first, 'sim-good-1');
-		const before = await good.innerText();
 		const sent = sendsOf(simulator().service.log).filter(({ project }) => project === 'good-1').length;
 		assert.ok(sent > 0);
 		const counted = [`${sent} today`];
 		await eventually(async () => assert.deepEqual(await counters(first, 'sim-good-1'), counted));
+		const before = await good.innerText();
 		await first.reload();
 		await first.openContainer();
 		await limited(first);
