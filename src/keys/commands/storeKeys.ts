@@ -109,8 +109,10 @@ async function offerMore(
 /** Checks stored keys and shows the result in one sentence. */
 export async function checkAndShow(keys: readonly Key[], tools: KeyTools): Promise<void> {
 	const release = tools.sameProject.hold();
-	const outcomes = await checkWithProgress(keys, tools).finally(release);
-	const matches = tools.sameProject.take(keys.map(({ id }) => id));
+	const { outcomes, matches } = await checkWithProgress(keys, tools)
+		// Before others may: what is said here is said by no other notice.
+		.then((found) => ({ outcomes: found, matches: tools.sameProject.take(keys.map(({ id }) => id)) }))
+		.finally(release);
 	suggestSameProject(matches, () => tools.sameProject.join(matches), tools.report);
 	const [only] = keys;
 	if (keys.length === 1 && only) {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import type { ParsedKey } from '../../../../src/keys/import/parseKeys';
+import { learnFromPool } from '../../../../src/keys/check/learnFromPool';
+import { SameProjectSuggestions } from '../../../../src/keys/check/sameProjectSuggestions';
 import type * as used from '../../../../src/keys/commands/storeKeys';
-import { Failure, type Key } from '../../../../src/pool/pool';
+import type * as suggesting from '../../../../src/keys/commands/suggestSameProject';
+import { Failure, type Key, type PoolEvent } from '../../../../src/pool/pool';
 import { open } from '../../../support/keys/opened';
 import { MemoryStore } from '../../../support/keys/memoryStore';
 import { EditorStandIn } from '../../../support/ui/editor';
@@ -70,5 +73,29 @@ describe('a check of all keys', () => {
 		};
 		await checkAndShow(added, tools as used.KeyTools);
 		assert.ok(editor.given.includes('No key could be checked: the service cannot be reached.'), String(editor.given));
+	});
+
+	it('suggests once that keys belong together, though the pool learns it from the same answers', async () => {
+		const editor = new EditorStandIn();
+		const { keyring } = await open(new MemoryStore());
+		const { added } = await keyring.add(['sim-first-1', 'sim-second-2'].map((text) => ({ secret: new Secret(text) })));
+		const { checkAndShow } = editor.read('../keys/commands/storeKeys') as typeof used;
+		const { suggestSameProject } = editor.read('../keys/commands/suggestSameProject') as typeof suggesting;
+		const report = (error: unknown): void => assert.ifError(error);
+		const sameProject = new SameProjectSuggestions(keyring, { snapshot: () => assert.fail() }, (...of) =>
+			suggestSameProject(...of, report),
+		);
+		let tell: (event: PoolEvent) => void = () => undefined;
+		const pool = { onEvent: (listener: (event: PoolEvent) => void) => ((tell = listener), () => undefined) };
+		learnFromPool(pool, keyring, (key) => sameProject.learnt(key), report);
+		const refused = { type: 'quarantine', reason: 'badKey', scope: 'key', abuse: false, recheckMs: [], consumer: '77' };
+		const tools: Partial<used.KeyTools> = {
+			...{ keyring, sameProject, report },
+			check: () => Promise.reject(new Failure(refused as unknown as Failure['action'], true, '')),
+			onChecked: (key) => tell({ type: 'projectNamed', key, number: '77' }),
+		};
+		await checkAndShow(added, tools as used.KeyTools);
+		const said = editor.given.filter((text) => typeof text === 'string' && text.includes('same project'));
+		assert.deepEqual(said, ['The service says that Key 2 belongs to the same project as Key 1: they share one quota.']);
 	});
 });
