@@ -35,19 +35,21 @@ interface GitExtension {
  */
 export async function findRepository(from: unknown, title: string): Promise<Repository | undefined> {
 	const repositories = await openRepositories();
+	// Whoever does not want to wait knows that Git was still looking.
+	if (repositories === 'unknown') return undefined;
 	if (repositories?.length) return chooseRepository(repositories, from, title);
 	void showInformation(describeMissing(repositories));
 	return undefined;
 }
 
-/** The open repositories; undefined where Git is missing or switched off. */
-async function openRepositories(): Promise<readonly Repository[] | undefined> {
+/** The open repositories; undefined where Git is missing or switched off, `unknown` where it was not waited for. */
+async function openRepositories(): Promise<readonly Repository[] | 'unknown' | undefined> {
 	const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
 	const exported = extension && (await extension.activate());
 	if (exported?.enabled !== true) return undefined;
 	const git = exported.getAPI(1);
 	if (git.state === 'uninitialized') await initialized(git);
-	return git.repositories;
+	return git.state === 'uninitialized' && git.repositories.length === 0 ? 'unknown' : git.repositories;
 }
 
 /** Why there is no repository to choose, from what `openRepositories` found. */

@@ -3,6 +3,7 @@ import type * as used from '../../../../src/editor/git/git';
 import type * as context from '../../../../src/editor/context/chatContext';
 import type * as changes from '../../../../src/editor/git/changesToSend';
 import { DocumentsStandIn } from '../../../support/editor/documents';
+import { leaveEachProgress } from '../../../support/ui/leftProgress';
 
 /** What is said where no repository is found. */
 async function missing(
@@ -43,6 +44,19 @@ describe('Git where there is no repository', () => {
 			String(await missing(undefined, true, { remoteName: 'wsl', extensionKind: 2 })),
 			/^Git is missing, or switched off/,
 		);
+	});
+});
+
+describe('Git that still looks for repositories', () => {
+	it('is not said to have none to a person who does not want to wait for it', async () => {
+		const editor = new DocumentsStandIn();
+		const titles = leaveEachProgress(editor);
+		const onDidChangeState = () => ({ dispose: () => undefined });
+		const git = { enabled: true, getAPI: () => ({ state: 'uninitialized', repositories: [], onDidChangeState }) };
+		Object.assign(editor.api, { extensions: { getExtension: () => ({ activate: () => Promise.resolve(git) }) } });
+		const { findRepository } = editor.read('../editor/git/git') as typeof used;
+		assert.equal(await findRepository(undefined, 'For what'), undefined);
+		assert.deepEqual([titles, editor.given], [['Waiting for Git…'], []]);
 	});
 });
 
