@@ -119,13 +119,7 @@ export class TokenRegistry implements Disposable {
 	/** Reads the storage; until then nobody is known. */
 	async load(): Promise<void> {
 		const reading = ++this.readings;
-		const stored = readClients(await this.parts.storage.read());
-		// One that began later has read what is newer.
-		if (reading < this.listedReading) return;
-		this.listedReading = reading;
-		this.isStale = false;
-		this.listed = [...stored].sort((a, b) => (a.name < b.name ? -1 : 1));
-		this.changed.fire(undefined);
+		this.show(reading, await this.parts.storage.read());
 	}
 
 	/** @throws ClientError */
@@ -254,8 +248,24 @@ export class TokenRegistry implements Disposable {
 	}
 
 	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
-		await this.parts.storage.update((stored) => writeClients(change(readClients(stored)), stored));
-		await this.load();
+		let written: string | undefined;
+		await this.parts.storage.update((stored) => (written = writeClients(change(readClients(stored)), stored)));
+		try {
+			await this.load();
+		} catch (error) {
+			// It is stored all the same: said to have failed, a token that nobody has seen would stay there.
+			this.parts.report(error);
+			this.show(++this.readings, written);
+		}
+	}
+
+	private show(reading: number, stored: string | undefined): void {
+		// One that began later has read what is newer.
+		if (reading < this.listedReading) return;
+		this.listedReading = reading;
+		this.isStale = false;
+		this.listed = [...readClients(stored)].sort((a, b) => (a.name < b.name ? -1 : 1));
+		this.changed.fire(undefined);
 	}
 
 	/** Without tokens of terminals whose windows ended before they could. Who wakes from a long sleep renews theirs first. */

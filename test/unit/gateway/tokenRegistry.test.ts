@@ -132,6 +132,20 @@ describe('tokens of clients', () => {
 		assert.equal((await other.issue({ name: 'Terminal', mayBeNumbered: true })).client.name, 'Terminal-4');
 	});
 
+	it('are handed out where the storage is locked a moment after it has taken them, and are good', async () => {
+		const storage = memoryClients();
+		const { tokens } = registry(storage, undefined, () => undefined);
+		let isLocked = true;
+		storage.read = () => (isLocked ? Promise.reject(new Error('locked')) : Promise.resolve(storage.text));
+		const { token, client } = await tokens.issue({ name: 'cline' });
+		assert.equal((await tokens.clientOf(token))?.name, 'cline');
+		await tokens.revoke(client.id);
+		assert.equal(await tokens.clientOf(token), undefined);
+		isLocked = false;
+		await tokens.load();
+		assert.deepEqual(tokens.list(), []);
+	});
+
 	it('of a terminal whose window is gone end by themselves, and go from the storage later', async () => {
 		const { tokens, storage, time } = registry();
 		const [kept, lost] = [await tokens.issueTransient({ name: 'kept' }), await tokens.issueTransient({ name: 'lost' })];
