@@ -91,12 +91,13 @@ export class TeamGateway implements Disposable {
 	async use(record: GatewayRecord): Promise<void> {
 		this.parts.learn(record.token);
 		await refusable(() => this.parts.secrets.store(recordName, writeRecord(record)));
-		await this.read();
+		this.follows(record);
 	}
 
 	async stop(): Promise<void> {
 		await refusable(() => this.parts.secrets.delete(recordName));
-		await this.read();
+		// Not read back: where that is refused, prompts would go there still.
+		this.follows(undefined);
 	}
 
 	secretOf(id: KeyId): string | undefined {
@@ -162,7 +163,10 @@ export class TeamGateway implements Disposable {
 	}
 
 	private async read(): Promise<void> {
-		const record = readRecord(await this.parts.secrets.get(recordName));
+		this.follows(readRecord(await this.parts.secrets.get(recordName)));
+	}
+
+	private follows(record: GatewayRecord | undefined): void {
 		if (this.isEnded) return;
 		if (record?.address === this.record?.address && record?.token === this.record?.token) return;
 		this.asking?.abort();
