@@ -16,6 +16,7 @@ const missing: readonly (readonly [path: RegExp, what: string, use: string])[] =
 	// Of a base URL that lacks the version, or has another one or two.
 	[/(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:/, 'models at this address', generate],
 	[/(?<!^\/v1(?:beta)?)\/models\/?$/, 'models at this address', '/v1/models'],
+	[/\/embeddings\/?$/, 'embeddings at this address', '/v1/embeddings'],
 ];
 
 export function insteadOf(path: string): { readonly what: string; readonly use: string } | undefined {

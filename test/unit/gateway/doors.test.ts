@@ -290,6 +290,11 @@ describe('the doors of the gateway', () => {
 			const list = await rig.ask(`${base}/models`, undefined, { method: 'GET' });
 			assert.match(list.text, /Use \/v1\/models instead/, base);
 		}
+		// Google itself takes the second one (https://github.com/samfoy/pi-session-search/issues/13).
+		for (const base of ['', '/v1beta/openai/v1', '/v1/v1']) {
+			const embedding = await rig.ask(`${base}/embeddings`, {});
+			assert.match(embedding.text, /Use \/v1\/embeddings instead/, base);
+		}
 		// Above 500 the AI SDK and Google's own for interactions would come again for seconds.
 		// As Google's SDK joins it, and many a program whose base URL ends with a slash.
 		assert.equal(
