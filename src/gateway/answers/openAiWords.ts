@@ -6,7 +6,8 @@ import { withEdits, type JsonEdit } from '../requests/jsonEdit';
  * Puts the pieces of one answer into OpenAI's own words where Google's translation differs. Google's streams leave out the
  * `index`, by which clients tell tool calls apart; they say `stop` where agents wait for `tool_calls` to run them
  * (https://github.com/googleapis/python-genai/issues/2868); and they count in each piece what the answer has come to, which
- * some clients add up.
+ * some clients add up. Of vectors the first comes without its `index`, which clients read its place from or insist on
+ * (https://github.com/spring-projects/spring-ai/issues/7019).
  */
 export class OpenAiWords {
 	/** By answer: the ids of its calls, in their order; those without one are empty. */
@@ -18,8 +19,12 @@ export class OpenAiWords {
 
 	/** Every other byte of the piece stays. */
 	mended(text: string, json: unknown): string {
-		const { choices, usage } = fieldsOf(json);
-		const edits = listOf(choices).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n]));
+		const { choices, data, usage } = fieldsOf(json);
+		const ofVectors = listOf(data).flatMap((vector, n) =>
+			typeof fieldsOf(vector)['index'] === 'number' ? [] : [{ path: ['data', n, 'index'], value: String(n) }],
+		);
+		const ofAnswers = listOf(choices).flatMap((choice, n) => this.editsOf(fieldsOf(choice), ['choices', n]));
+		const edits = [...ofVectors, ...ofAnswers];
 		if (this.asked.form === 'whole' || !isObject(usage)) return withEdits(text, edits);
 		this.counted = text;
 		return withEdits(text, [...edits, { path: ['usage'], value: 'null' }]);

@@ -212,8 +212,7 @@ class PoolAnswer {
 	}
 
 	private inItsWords(piece: Forwarded): Forwarded {
-		const { dialect, type } = this.asked.call;
-		if (dialect !== 'openai' || type !== 'generate') return piece;
+		if (this.asked.call.dialect !== 'openai') return piece;
 		return { ...piece, text: this.words.mended(piece.text, piece.json) };
 	}
 

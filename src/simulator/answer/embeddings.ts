@@ -35,7 +35,8 @@ export function readOpenAiEmbedding(body: Readonly<Record<string, unknown>>, mod
 	const tokens = countTokens(texts.join(' '));
 	return embedding(texts, (vectors) => ({
 		object: 'list',
-		data: vectors.map((values, index) => ({ object: 'embedding', embedding: values, index })),
+		// The first one comes without its index (https://github.com/samfoy/pi-session-search/issues/13).
+		data: vectors.map((values, index) => ({ object: 'embedding', embedding: values, ...(index > 0 && { index }) })),
 		model,
 		usage: { prompt_tokens: tokens, total_tokens: tokens },
 	}));

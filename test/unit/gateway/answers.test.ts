@@ -331,8 +331,9 @@ describe('the gateway: answers', () => {
 		assert.match((await rig.ask(`/v1beta/models/${embedding}:embedContent`, { content })).text, /"values"/);
 		const batch = { requests: [{ model: `models/${embedding}`, content }] };
 		assert.match((await rig.ask(`/v1/models/${embedding}:batchEmbedContents`, batch)).text, /"embeddings"/);
-		const openai = await rig.ask('/v1beta/openai/embeddings', { model: embedding, input: 'Hi' });
-		assert.match(openai.text, /"object": "embedding"/);
+		const openai = await rig.ask('/v1beta/openai/embeddings', { model: embedding, input: ['Hi', 'you'] });
+		const { data } = JSON.parse(openai.text) as { data: { index: number }[] };
+		assert.equal(data.map(({ index }) => index).join(), '0,1');
 		assert.equal(openai.headers.get('x-keypool-model'), embedding);
 	});
 
