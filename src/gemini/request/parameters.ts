@@ -223,7 +223,9 @@ export const unknownSignature = 'skip_thought_signature_validator';
 export function contentsOf(turns: readonly Turn[], model: string, replaceSignatures = false): Sdk.Content[] {
 	const isGood = (signedBy: string | undefined): boolean => !replaceSignatures && !isForeign(signedBy, model);
 	const known = tiesById(model) ? tied(turns) : turns;
-	return known.map(({ role, content }) => ({ role, parts: partsOf(signed(content, model, isGood), model) }));
+	return known.flatMap(({ role, content }) =>
+		partsOf(signed(content, model, isGood), model).map((parts) => ({ role, parts })),
+	);
 }
 
 /**
@@ -252,7 +254,11 @@ function tied(turns: readonly Turn[]): readonly Turn[] {
 	});
 }
 
-function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
+/**
+ * The parts of one turn; two lists where something stands behind results of functions, which newer models refuse in one turn
+ * with them (https://github.com/agentgateway/agentgateway/issues/2811).
+ */
+function partsOf(content: readonly Content[], model: string): Sdk.Part[][] {
 	const parts: Sdk.Part[] = [];
 	/** Files of results that a model does not take inside them: behind all results, which stand together. */
 	const beside: Sdk.Part[] = [];
@@ -287,7 +293,7 @@ function partsOf(content: readonly Content[], model: string): Sdk.Part[] {
 		}
 	}
 	const end = parts.findLastIndex(({ functionResponse }) => functionResponse !== undefined) + 1;
-	return [...parts.slice(0, end), ...beside, ...parts.slice(end)];
+	return [parts.slice(0, end), [...beside, ...parts.slice(end)]].filter(({ length }) => length > 0);
 }
 
 function idOf({ id = '' }: { readonly id?: string }): { readonly id?: string } {

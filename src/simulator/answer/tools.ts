@@ -55,6 +55,10 @@ export function readTools(body: Readonly<Record<string, unknown>>): Tools {
 				);
 			}
 		});
+		// As newer models do (https://github.com/agentgateway/agentgateway/issues/2811).
+		if (results.length > 0 && parts.at(-1)?.['functionResponse'] === undefined) {
+			throw new InvalidRequest('Requests ending with a model turn are not supported.');
+		}
 		open = callsIn(content).map(({ functionCall }) => String(asRecord(functionCall)['name']));
 		if (open.length > 0 && n === 0) {
 			throw new InvalidRequest(

@@ -100,17 +100,21 @@ describe('gemini: turns as they are sent', () => {
 	const result: Content = { type: 'result', id: 'c1', name: 'look', response: { output: 'seen' }, media: [png] };
 
 	it('puts files into the result for models from Gemini 3 on, and behind all results for older ones', () => {
-		const [newer] = contentsOf([user(result, { ...result, media: [] }, text('And?'))], flash);
+		const [newer] = contentsOf([user(result, { ...result, media: [] })], flash);
 		assert.deepEqual(newer?.parts, [
 			{ functionResponse: { id: 'c1', name: 'look', response: { output: 'seen' }, parts: [{ inlineData: png }] } },
 			{ functionResponse: { id: 'c1', name: 'look', response: { output: 'seen' } } },
-			{ text: 'And?' },
 		]);
-		const [older] = contentsOf([user(result, { ...result, media: [] }, text('And?'))], 'gemini-2.5-flash');
-		assert.deepEqual(
-			older?.parts?.map((part) => Object.keys(part)[0]),
-			['functionResponse', 'functionResponse', 'inlineData', 'text'],
-		);
+	});
+
+	it('keep results apart from whatever stands behind them, which newer models take for the end of the call', () => {
+		const kinds = (name: string) =>
+			contentsOf([user(result, { ...result, media: [] }, text('And?')), model(text('Hm'))], name).map(
+				({ role, parts }) => [role, ...(parts ?? []).map((part) => Object.keys(part)[0])],
+			);
+		const results = ['user', 'functionResponse', 'functionResponse'];
+		assert.deepEqual(kinds(flash), [results, ['user', 'text'], ['model', 'text']]);
+		assert.deepEqual(kinds('gemini-2.5-flash'), [results, ['user', 'inlineData', 'text'], ['model', 'text']]);
 	});
 
 	it('tie each result to its call by an id from Gemini 3 on, also where that of the service is forgotten', () => {
@@ -144,6 +148,7 @@ describe('gemini: turns as they are sent', () => {
 				ids(name),
 				[
 					...both('keypool_1', 'keypool_2'),
+					[],
 					...both('c1', 'keypool_3'),
 					...[['keypool_4'], []],
 					...both('keypool_5'),
