@@ -15,8 +15,8 @@ import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
 import { settledPool } from './settledPool';
-import { tellTrouble } from './tellTrouble';
 import { offerToDelete } from './offerToDelete';
+import { createStorageNotice } from './storageNotice';
 import type { Conversation, Question } from '../model/conversation';
 import { PendingAttachments } from '../model/pendingAttachments';
 import { QuestionSize } from '../model/questionSize';
@@ -86,7 +86,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			onDisk,
 			current: (): Conversation => session.conversation,
 			now: clock.wall,
-			onTrouble: tellTrouble(parts),
+			onTrouble: createStorageNotice({ warn: parts.warn, onError, now: clock.wall }),
 			onFull: tellFullOnce(words.t, () => openConversations()),
 			onRemoved: (id) => queue.forget(id),
 			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),

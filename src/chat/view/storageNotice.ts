@@ -2,16 +2,22 @@ import { l10n } from 'vscode';
 import { showWarning } from '../../ui/messages';
 import type { StorageTrouble } from '../storage/conversationStore';
 
-export interface TellTroubleParts {
+export interface StorageNoticeParts {
+	/** Gets a line each time, also when no notice is shown. */
 	readonly warn: (text: string) => void;
 	readonly onError: (error: unknown) => void;
+	/** ms since 1970. */
+	readonly now: () => number;
 }
 
+/** ms. A window may be open for weeks: a disk that was full has had room since, and what it refuses then goes with the window. */
+const againMs = 24 * 3_600_000;
+
 /**
- * Damaged data, and a disk that refuses, are told once a window: the log has the rest. That something could not be deleted is
- * told each time, since a person tries that again.
+ * Damaged data, and a disk that refuses, are told once a day: the log has the rest. That something could not be deleted is told
+ * each time, since a person tries that again.
  */
-export function tellTrouble({ warn, onError }: TellTroubleParts): (what: StorageTrouble, error?: unknown) => void {
+export function createStorageNotice({ warn, onError, now }: StorageNoticeParts) {
 	const logged: Readonly<Record<StorageTrouble, string>> = {
 		damaged: 'a stored conversation is damaged and was set aside',
 		unsaved: 'a conversation could not be stored',
@@ -22,12 +28,13 @@ export function tellTrouble({ warn, onError }: TellTroubleParts): (what: Storage
 		unsaved: l10n.t('A conversation could not be stored. It stays here until the window closes.'),
 		undeleted: l10n.t('A conversation, or a part of it, could not be deleted and is still stored. Try again.'),
 	};
-	const told = new Set<StorageTrouble>();
-	return (what, error) => {
+	const told = new Map<StorageTrouble, number>();
+	return (what: StorageTrouble, error?: unknown): void => {
 		warn(logged[what]);
 		if (error !== undefined) onError(error);
-		if (told.has(what)) return;
-		if (what !== 'undeleted') told.add(what);
+		const at = now();
+		if (Math.abs(at - (told.get(what) ?? -Infinity)) < againMs) return;
+		if (what !== 'undeleted') told.set(what, at);
 		void showWarning(shown[what]);
 	};
 }
