@@ -98,8 +98,8 @@ export class Alerts implements Disposable {
 	/** Nobody was there: it is told again after a while, if it is still so. */
 	private tellAgain(before: NotificationLog, after: NotificationLog): void {
 		this.lost.push({ before, after });
-		this.retry?.();
-		this.retry = this.parts.clock.after(againMs, () => {
+		this.retry ??= this.parts.clock.after(againMs, () => {
+			this.retry = undefined;
 			for (const one of this.lost.splice(0)) this.told = untold(this.told, one.before, one.after);
 			this.look();
 		});
