@@ -20,6 +20,9 @@ import { localChanges, sharedBody } from './sharedForm';
 
 /** ms. The team is told of a key's use at most this often. */
 const usedMs = 1_000;
+/** More than any service has, and than any team's keys come to: each look at the pool goes through all of them. */
+const maxModels = 1_000;
+const maxBuckets = 20_000;
 
 /** A change, as the team and as the machine's store have it. */
 export interface Split {
@@ -161,7 +164,13 @@ export class TeamDocs {
 		}
 		// A row of nobody here is not remembered: it is read again once somebody is.
 		if (changes.length > 0) this.setVersion(name, version);
-		return changes.flatMap((change) => this.show(change));
+		return changes.flatMap((change) => (this.hasRoom(change) ? this.show(change) : []));
+	}
+
+	private hasRoom(change: Change): boolean {
+		const { model, bucket } = this.view;
+		if (change.kind === 'model') return model.size < maxModels || model.has(change.id);
+		return change.kind !== 'bucket' || bucket.size < maxBuckets || bucket.has(change.id);
 	}
 
 	private show(change: Change): readonly DocRef[] {

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { hmacSha256 } from '../../../../src/node/valkey';
+import { bucketId, DocMaps, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import { initialModelRecord } from '../../../../src/pool/health/initialRecords';
+import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { Identity } from '../../../../src/team/documents/identity';
+import { TeamDocs } from '../../../../src/team/documents/teamDocs';
+
+const now = Date.UTC(2026, 10, 30, 12);
+
+describe('the documents of a team', () => {
+	it('are no more than a look at the pool can go through, whoever writes them', () => {
+		const project = 'p' as ProjectId;
+		const key = { id: 'a' as KeyId, project, secret: 'sim-a' };
+		const identity = new Identity(hmacSha256('team'), 'people', [key], new Map());
+		const docs = new TeamDocs(new DocMaps(), identity);
+		const rowsOf = (kind: 'model' | 'bucket', count: number) =>
+			Array.from({ length: count }, (_, n) => {
+				const ref = kind === 'model' ? { kind, id: `m${n}` } : { kind, id: bucketId(project, `m${n}`) };
+				const body = JSON.stringify(kind === 'model' ? initialModelRecord : initialBucket(now));
+				return { name: identity.nameOf(ref) ?? '', version: '7', body };
+			});
+		docs.apply([...rowsOf('model', 1_200), ...rowsOf('bucket', 20_100)], now);
+		assert.deepEqual([docs.view.model.size, docs.view.bucket.size], [1_000, 20_000]);
+		// What is known is still told of, and what is not can be written over.
+		const told = { name: 'model m1', version: '8', body: JSON.stringify({ ...initialModelRecord, askedAt: now }) };
+		assert.deepEqual(docs.apply([told], now), [{ kind: 'model', id: 'm1', doc: docs.view.model.get('m1') }]);
+		assert.equal(docs.versionOf('model m1100'), '7');
+		docs.apply([{ name: 'model m2', version: '0', body: undefined }, ...rowsOf('model', 1_200).slice(-1)], now);
+		assert.deepEqual(
+			[docs.view.model.has('m2'), docs.view.model.has('m1199')],
+			[false, true],
+			'in a place that is free',
+		);
+	});
+});
