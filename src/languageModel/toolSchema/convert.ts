@@ -68,6 +68,7 @@ class Conversion {
 		let flat: Flat = { node: constant === undefined ? own : both(own, { enum: [constant] }), references };
 		const add = (other: SchemaNode, through: readonly string[]): void => {
 			const more = this.flat(other, through);
+			this.nodes += weightOf(flat.node);
 			const cycle = flat.cycle ?? more.cycle;
 			const reached = [...new Set([...flat.references, ...more.references])];
 			flat = { node: both(flat.node, more.node), references: reached, ...(cycle !== undefined && { cycle }) };
@@ -154,6 +155,12 @@ class Conversion {
 			...(isObject(others) && other !== undefined && { additionalProperties: this.convert(other, inside) }),
 		};
 	}
+}
+
+/** What it costs to merge a part into it, as so many nodes. */
+function weightOf(node: SchemaNode): number {
+	const sizes = Object.values(node).map((value) => (isObject(value) ? Object.keys(value) : listOf(value)).length);
+	return Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 100);
 }
 
 function mergedOrNone(form: SchemaNode, shared: SchemaNode): SchemaNode | undefined {

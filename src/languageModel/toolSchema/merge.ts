@@ -11,7 +11,7 @@ export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
 	const rest = new Map<string, unknown>();
 	for (const [keyword, value] of Object.entries(b)) {
 		const join = Object.hasOwn(joined, keyword) ? joined[keyword] : undefined;
-		if (!merged.has(keyword) || JSON.stringify(a[keyword]) === JSON.stringify(value)) merged.set(keyword, value);
+		if (!merged.has(keyword) || isSame(a[keyword], value)) merged.set(keyword, value);
 		else if (join !== undefined) merged.set(keyword, join(a[keyword], value));
 		else if (!ours.has(keyword)) rest.set(keyword, value);
 	}
@@ -21,6 +21,14 @@ export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
 		merged.set('description', joinedTexts(merged.get('description'), note));
 	}
 	return Object.fromEntries(merged);
+}
+
+/** To write both down would cost more with each part that is merged into one of them. */
+function isSame(a: unknown, b: unknown): boolean {
+	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+	const [mine, other] = [Object.entries(a), Object.entries(b)];
+	const isAlike = Array.isArray(a) === Array.isArray(b) && mine.length === other.length;
+	return isAlike && mine.every(([name, value], n) => name === other[n]?.[0] && isSame(value, other[n][1]));
 }
 
 /** What two values of one keyword say together. */

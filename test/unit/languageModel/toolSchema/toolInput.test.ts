@@ -298,6 +298,20 @@ describe('the schema of a tool', () => {
 		assert.ok(times < 20, `${times.toFixed(0)} times as long`);
 	});
 
+	it('takes hardly longer for parts that must hold together than for one that says all, and is refused where they are too many', () => {
+		const properties = Array.from({ length: 400 }, (_, n) => ({ [`p${n}`]: { description: `${n}`.padEnd(2_000) } }));
+		const inParts = { type: 'object', allOf: properties.map((one) => ({ properties: one })) };
+		const whole = { type: 'object', properties: Object.fromEntries(properties.flatMap((one) => Object.entries(one))) };
+		assert.deepEqual(toolInput(inParts), toolInput(whole));
+		const times = timesAsLong(
+			() => toolInput(inParts),
+			() => toolInput(whole),
+		);
+		assert.ok(times < 50, `${times.toFixed(0)} times as long`);
+		const many = Array.from({ length: 4_000 }, (_, n) => ({ required: [`p${n}`] }));
+		refuses({ type: 'object', allOf: many }, /too large/);
+	});
+
 	it('is refused where it is too large', () => {
 		let deep: unknown = { type: 'string' };
 		for (let n = 0; n < 100; n++) deep = { type: 'array', items: deep };
