@@ -27,6 +27,7 @@ export class PieceMasker {
 				return [this.masked(piece)];
 			case 'call': {
 				const { id, signature } = piece;
+				const isSigned = signature !== undefined && this.isClean(signature);
 				return [
 					...this.end(),
 					{
@@ -34,14 +35,13 @@ export class PieceMasker {
 						name: short(piece.name, this.whole),
 						args: maskedIn(piece.args, this.whole),
 						...(id !== undefined && { id: short(id, this.whole) }),
-						// Sent back as it came: a changed one is refused.
-						...(signature !== undefined && { signature }),
+						...(isSigned && { signature }),
 					},
 				];
 			}
 			case 'signature':
 				// The text goes on: a key that stands on both sides of it is one all the same.
-				return [piece];
+				return this.isClean(piece.signature) ? [piece] : [];
 			case 'code':
 				return [...this.end(), { ...this.masked(piece), language: short(piece.language, this.whole) }];
 			case 'codeResult':
@@ -61,6 +61,11 @@ export class PieceMasker {
 
 	private masked<P extends Piece>(piece: P): P {
 		return maskedIn(piece, this.whole) as P;
+	}
+
+	/** A signature is sent back as it came, or not at all: a changed one is refused, and the editor's chat stores it. */
+	private isClean(signature: string): boolean {
+		return this.whole(signature) === signature;
 	}
 
 	private readonly whole = (text: string): string => {

@@ -100,6 +100,20 @@ describe('a held key in an answer', () => {
 		);
 	});
 
+	it('is in no signature, which editors store with their chats: one that holds it is left out, and any other stays whole', async () => {
+		const held = btoa(`..${key}..`);
+		const [good, bad] = ['c2lnbmVk'.repeat(50), `c2ln${held}`];
+		const call = { functionCall: { name: 'f', args: {} } };
+		const parts = [good, bad].flatMap((thoughtSignature) => [
+			{ text: 'a', thoughtSignature },
+			{ ...call, thoughtSignature },
+		]);
+		const { chunks } = await run(answering({ parts }, stop));
+		const signed = chunks.flatMap(({ output }) => (output && 'signature' in output ? [output.signature] : []));
+		assert.deepEqual(signed, [good, good]);
+		assert.equal(chunks.filter(({ output }) => output?.type === 'call').length, 2);
+	});
+
 	it('is redacted in code that ran, in what came of it, and in sources, in their order', async () => {
 		const parts = [
 			{ text: 'Plan A' },
