@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -42,6 +42,8 @@ const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** ms. Longer than proxies keep a connection that is idle: the balancers of clouds ten minutes where answers may take as long. */
 const proxyIdleMs = 650_000;
+/** Far more than a thousand keys. */
+const maxEnvBytes = 1_000_000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function clientsPath(data: string | undefined): string {
@@ -148,10 +150,18 @@ function dateOf(at: number | undefined): string | undefined {
 
 async function envTextOf(envFile: string | undefined): Promise<string> {
 	if (envFile !== undefined) return textOf('keys-file', envFile);
-	return readFile('.env').then(decodedText, (error: unknown) => {
+	return folderEnv().catch((error: unknown) => {
 		if (systemCode(error) !== 'ENOENT') say(`.env cannot be read: ${describe(error)}`);
 		return '';
 	});
+}
+
+/** Anybody can have put it there: a link to a pipe or a device would be read for ever. */
+async function folderEnv(): Promise<string> {
+	const found = await stat('.env');
+	const isEndless = !found.isFile() && !found.isDirectory();
+	if (isEndless || found.size > maxEnvBytes) throw new Error('it is no file, or has more than 1 MB.');
+	return decodedText(await readFile('.env'));
 }
 
 /** Names that somebody has put beside their keys, where nobody looks for them. */

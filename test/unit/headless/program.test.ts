@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -175,6 +176,14 @@ describe('npm run gateway', () => {
 		headless.cwd = headless.folder;
 		const beside = await headless.start();
 		assert.match(beside.program.text, /^\.env cannot be read: EISDIR/);
+	});
+
+	it('reads no file of keys of a stranger’s folder that does not end', async () => {
+		const headless = await create();
+		execFileSync('mkfifo', [path.join(headless.folder, '.env')]);
+		headless.cwd = headless.folder;
+		const { program } = await headless.start();
+		assert.match(program.text, /^\.env cannot be read: it is no file, or has more than 1 MB\.$/m);
 	});
 
 	it('says that paid keys have no budget, unless they have one', async () => {
