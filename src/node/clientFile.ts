@@ -22,8 +22,8 @@ const retryMs = 20;
  */
 export class ClientFile {
 	private readonly changed = new Emitter<undefined>();
-	/** What the listeners were told of last; empty: nobody has read yet. */
-	private told = '';
+	/** What the listeners were told of last; empty: there is no file. Undefined: nobody has read yet. */
+	private told: string | undefined;
 	/** That could not be read: they are told once more as soon as it can. */
 	private isUnread = false;
 	private stop: () => void = () => undefined;
@@ -41,7 +41,7 @@ export class ClientFile {
 	async read(): Promise<string | undefined> {
 		try {
 			// A later read tells nobody: what others have changed before it is still to be told of.
-			if (this.told === '') this.told = await this.identity();
+			this.told ??= await this.identity().catch(() => '');
 			return await this.disk.readFile(this.file, 'utf8');
 		} catch (error) {
 			if (systemCode(error) === 'ENOENT') return undefined;
@@ -93,7 +93,7 @@ export class ClientFile {
 	private async look(): Promise<void> {
 		const found = await this.identity().catch(() => '');
 		const isReadAgain = this.isUnread && (await this.disk.readFile(this.file).then(Boolean, () => false));
-		if (found === this.told && !isReadAgain) return;
+		if (found === (this.told ?? '') && !isReadAgain) return;
 		this.isUnread = false;
 		this.told = found;
 		this.changed.fire(undefined);

@@ -142,22 +142,22 @@ describe('the file of a gateway’s clients', () => {
 		command.dispose();
 	});
 
-	it('tells of what another process has changed, although somebody has read it meanwhile', async () => {
-		const file = path.join(folder, 'clients.json');
-		const looks: (() => void)[] = [];
-		const clock = { after: (_: number, look: () => void) => (looks.push(look), () => undefined) };
-		const [server, command] = [new ClientFile(file, clock), new ClientFile(file, clock)];
-		await command.update(() => 'one');
-		assert.equal(await server.read(), 'one');
-		server.follow();
-		await command.update(() => 'two');
-		assert.equal(await server.read(), 'two');
-		const told = new EventTarget();
-		server.onDidChange(() => told.dispatchEvent(new Event('change')));
-		const change = once(told, 'change');
-		looks.pop()?.();
-		await change;
-		server.dispose();
-		command.dispose();
+	it('tells of what another process has changed, or made, although somebody has read it meanwhile', async () => {
+		for (const before of ['one', undefined]) {
+			const file = path.join(folder, `clients-${before ?? 'none'}.json`);
+			const looks: (() => void)[] = [];
+			const clock = { after: (_: number, look: () => void) => (looks.push(look), () => undefined) };
+			const [server, command] = [new ClientFile(file, clock), new ClientFile(file, clock)];
+			if (before !== undefined) await command.update(() => before);
+			assert.equal(await server.read(), before);
+			server.follow();
+			await command.update(() => 'two');
+			assert.equal(await server.read(), 'two');
+			const heard = new Promise<void>((resolve) => void server.onDidChange(resolve));
+			looks.pop()?.();
+			await heard;
+			server.dispose();
+			command.dispose();
+		}
 	});
 });
