@@ -89,7 +89,6 @@ export class TeamGateway implements Disposable {
 
 	/** For every window. */
 	async use(record: GatewayRecord): Promise<void> {
-		this.parts.learn(record.token);
 		await refusable(() => this.parts.secrets.store(recordName, writeRecord(record)));
 		this.follows(record);
 	}
@@ -178,7 +177,7 @@ export class TeamGateway implements Disposable {
 		this.shownNow = record && { host: new URL(record.address).host };
 		if (record) this.parts.learn(record.token);
 		this.changed.fire(undefined);
-		if (record) void this.refresh();
+		void this.refresh();
 	}
 
 	private async refresh(): Promise<void> {
