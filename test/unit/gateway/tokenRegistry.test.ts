@@ -64,9 +64,10 @@ describe('tokens of clients', () => {
 	});
 
 	it('are rotated with an overlap of ten minutes, and end when they expire', async () => {
-		const { tokens, time } = registry();
+		const { tokens, time, learnt } = registry();
 		const first = await tokens.issue({ name: 'tool', expiresAt: 10_000_000 });
 		const second = await tokens.rotate(first.client.id);
+		assert.ok(learnt.includes(second.token), 'the masker knows it');
 		assert.equal((await tokens.clientOf(first.token))?.id, first.client.id);
 		assert.equal((await tokens.clientOf(second.token))?.id, first.client.id);
 		time.now += 10 * 60_000;

@@ -9,7 +9,8 @@ import { assistant, DataPart, said, system, ToolResultPart, user } from '../../s
 import { ModelEditor, neverCancelled } from '../../support/languageModel/editor';
 import { noon, words } from '../../support/views/snapshots';
 
-const { Provider } = new ModelEditor().read('../languageModel/provider') as typeof providers;
+const editor = new ModelEditor();
+const { Provider } = editor.read('../languageModel/provider') as typeof providers;
 
 /** A part of an answer, or how it ends. */
 type Script = 'answer' | PoolError;
@@ -72,7 +73,11 @@ class Stand {
 	}
 
 	/** How a request ends: undefined where it is answered. */
-	async ask(messages: readonly object[], options: object = {}): Promise<(Error & { code?: string }) | undefined> {
+	async ask(
+		messages: readonly object[],
+		options: object = {},
+		token = neverCancelled,
+	): Promise<(Error & { code?: string }) | undefined> {
 		const entry: object = { id: flash };
 		type Given = Parameters<typeof this.provider.respond>;
 		try {
@@ -81,7 +86,7 @@ class Stand {
 				messages as Given[1],
 				options as Given[2],
 				{ report: () => undefined },
-				neverCancelled,
+				token,
 			);
 			return undefined;
 		} catch (error) {
@@ -109,6 +114,12 @@ describe('the provider of language models', () => {
 			assert.equal(error?.stack, '');
 			assert.deepEqual([stand.asked, stand.reported], [[], []]);
 		}
+	});
+
+	it('ends as cancelled where whoever asks has left, and not as failed', async () => {
+		const error = await stand.ask([user(said('Hi'))], {}, { ...neverCancelled, isCancellationRequested: true });
+		assert.equal(error?.constructor, Reflect.get(editor.api, 'CancellationError'), String(error));
+		assert.deepEqual([stand.asked, stand.reported], [[], []]);
 	});
 
 	it('tells whom a person did not allow how they can: a dialog is closed by one key', async () => {

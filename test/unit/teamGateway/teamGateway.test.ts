@@ -309,6 +309,22 @@ describe('a colleague without a key', () => {
 		gateway.dispose();
 	});
 
+	it('asks soon after the pool has, when a wait that was told ends, and else once a minute', async () => {
+		const { rig, colleague } = await team({ a: paid });
+		const askedIn = async (ms: number): Promise<number> => {
+			const before = colleague.sent.length;
+			await rig.clock.advance(ms);
+			return colleague.sent.length - before;
+		};
+		await colleague.ask();
+		assert.equal(await askedIn(1_000), 1);
+		assert.equal(await askedIn(10 * 60_000), 10);
+		colleague.answer = () =>
+			Response.json({ v: 1, client: 'tool', models: [{ model: flash, isUsable: false, waitMs: 20_000 }] });
+		assert.equal(await askedIn(60_000), 1);
+		assert.equal(await askedIn(20_000), 1);
+	});
+
 	it('asks again where it could not ask at all', async () => {
 		const [errors, clock] = [[] as unknown[], new VirtualClock()];
 		let asked = 0;

@@ -161,9 +161,20 @@ describe('the schema of a tool', () => {
 		);
 	});
 
+	it('is for whole numbers where one part of it is, and another for any number', () => {
+		const [whole, any] = [{ type: 'integer' }, { type: 'number', minimum: 1 }];
+		for (const allOf of [
+			[whole, any],
+			[any, whole],
+		])
+			assert.deepEqual(property({ allOf }), { type: 'integer', minimum: 1 });
+	});
+
 	it('has constants and lists of values of every kind', () => {
 		assert.deepEqual(property({ const: 'on' }), { type: 'string', enum: ['on'] });
 		assert.deepEqual(property({ enum: [1, 2.5] }), { type: 'number', enum: [1, 2.5] });
+		assert.deepEqual(property({ enum: [1, 2.5], type: 'integer' }), { type: 'integer', enum: [1] });
+		assert.deepEqual(property({ enum: [1, 2.5], type: 'number' }), { type: 'number', enum: [1, 2.5] });
 		assert.deepEqual(property({ enum: ['a', null] }), { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] });
 		assert.deepEqual(property({ const: true, description: 'Yes' }), {
 			type: 'boolean',
