@@ -131,6 +131,9 @@ describe('the command line of the gateway', () => {
 			'--behind-proxy kp.example --allow-origins *',
 			'--behind-proxy kp.example --allow-origins https://*',
 			'--behind-proxy kp.example --drain-delay -1',
+			'--behind-proxy kp.example --drain-delay 601',
+			'--behind-proxy kp.example --drain-delay 1.5',
+			'--behind-proxy kp.example --drain-delay soon',
 		]) {
 			assert.throws(() => plan(...args.replace('-1', '=-1').replace(' =', '=').split(' ')), UsageError, args);
 		}
@@ -179,6 +182,8 @@ describe('the command line of the gateway', () => {
 			['token', 'add'],
 			['token', 'add', 'x', '--dollars-per-day=-1'],
 			['token', 'add', 'x', '--dollars-per-day', ''],
+			['token', 'add', 'x', '--dollars-per-day', '5,00'],
+			['token', 'add', 'x', '--models', 'gemini-3.8-flash,*'],
 			['token', 'list', 'x'],
 			['token', 'add', 'x', 'y'],
 			['token', 'add', 'x', '--keys', 'all'],

@@ -39,15 +39,18 @@ async function replacedBy(text: string, picks: (rows: readonly Row[]) => Row | u
 	const [key] = await add(keyring, 'sim-old');
 	assert.ok(key);
 	const { replaceKey } = editor.read('../keys/commands/replaceKey') as typeof used;
+	const usedAgain: unknown[] = [];
 	const tools: Partial<KeyTools> = {
 		keyring,
 		check: () => Promise.resolve(),
 		onChecked: () => undefined,
 		isPaused: () => false,
-		useAgain: () => Promise.resolve(),
+		useAgain: (id) => Promise.resolve(void usedAgain.push(id)),
 	};
 	await replaceKey(key, tools as KeyTools);
-	return { secret: await keyring.secretOf(key.id), lists };
+	const secret = await keyring.secretOf(key.id);
+	assert.equal(usedAgain.length, secret === 'sim-old' ? 0 : 1, 'a new one is not set aside as the old one was');
+	return { secret, lists };
 }
 
 describe('a key that is replaced', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type * as budgets from '../../../../src/views/commands/editBudget';
 import type * as used from '../../../../src/views/commands/editProject';
 import { withLimit } from '../../../../src/views/commands/withLimit';
 import { EditorStandIn } from '../../../support/ui/editor';
@@ -33,5 +34,46 @@ describe('a box for a daily cap', () => {
 		const acts = {} as unknown as used.EditProject['acts'];
 		await setDailyCap({ project: view.project, snapshot: snapshotOf([view]), words, acts });
 		assert.equal(refusal, 'A whole number from 0 to 1,000,000,000,000.');
+	});
+});
+
+describe('what a person allows a project', () => {
+	const project = {
+		...keyView('A', standings.usable).project,
+		...{ limits: { m: { rpm: 5 } }, dailyCap: { requests: 7 }, budget: { day: 5, month: 9, isDefault: true as const } },
+	};
+
+	/** What becomes of the project where that row is chosen and that is typed; undefined: the box is closed. */
+	async function edited(command: 'setDailyCap' | 'setLimits' | 'setBudget', row: number, typed: string | undefined) {
+		const editor = new EditorStandIn();
+		const patches: unknown[] = [];
+		Object.assign(editor.api.window, {
+			showQuickPick: async (rows: Promise<readonly unknown[]>) => (await rows)[row],
+			showInputBox: () => Promise.resolve(typed),
+		});
+		const updateProject = (_: unknown, patch: unknown): Promise<void> => Promise.resolve(void patches.push(patch));
+		const acts = { updateProject } as unknown as used.EditProject['acts'];
+		const commands = {
+			...(editor.read('../views/commands/editProject') as typeof used),
+			...(editor.read('../views/commands/editBudget') as typeof budgets),
+		};
+		const snapshot = snapshotOf([keyView('A', standings.usable)]);
+		await commands[command]({ project, snapshot, words, acts, model: 'm' });
+		return patches;
+	}
+
+	it('keeps what stands beside what is changed, and holds no more where nothing is typed', async () => {
+		assert.deepEqual(await edited('setDailyCap', 1, '3'), [{ dailyCap: { requests: 7, tokens: 3 } }]);
+		assert.deepEqual(await edited('setDailyCap', 0, ''), [{ dailyCap: undefined }]);
+		assert.deepEqual(await edited('setLimits', 2, '0'), [{ limits: { m: { rpm: 5, rpd: 0 } } }]);
+		assert.deepEqual(await edited('setLimits', 0, ''), [{ limits: undefined }]);
+		assert.deepEqual(await edited('setBudget', 0, '2.5'), [{ budget: { day: 2.5, month: 9 } }]);
+		assert.deepEqual(await edited('setBudget', 1, ''), [{ budget: { day: 5 } }]);
+	});
+
+	it('stays as it is where a list or a box is closed', async () => {
+		for (const command of ['setDailyCap', 'setLimits', 'setBudget'] as const) {
+			assert.deepEqual([await edited(command, 0, undefined), await edited(command, 9, '1')], [[], []]);
+		}
 	});
 });
