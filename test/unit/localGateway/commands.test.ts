@@ -28,6 +28,30 @@ async function toldBy(command: 'keypool.revokeTool' | 'keypool.setToolRules', wh
 	return texts.at(-1);
 }
 
+describe('a token that is revoked', () => {
+	for (const presses of [undefined, 'Revoke']) {
+		it(`${presses === undefined ? 'stays where' : 'goes, with what was counted of it, once'} a person ${presses === undefined ? 'closes the question' : 'says so'}`, async () => {
+			const editor = new EditorStandIn();
+			editor.presses = presses;
+			const done: string[] = [];
+			const keep = (id: string): Promise<void> => Promise.resolve(void done.push(id));
+			const { gatewayCommands } = editor.read('../localGateway/commands') as typeof used;
+			const parts = {
+				...{
+					words,
+					settings: {},
+					loaded: () => Promise.resolve(),
+					report: (error: unknown) => assert.fail(String(error)),
+				},
+				...{ tokens: { list: () => [cline], revoke: keep }, counts: { forget: keep } },
+			};
+			await gatewayCommands(parts as unknown as used.GatewayCommandsParts)['keypool.revokeTool']('gateway:cline');
+			assert.deepEqual(done, presses === undefined ? [] : ['c', 'gateway:c']);
+			assert.match(String(editor.given[0]), /^Revoke the token of cline/);
+		});
+	}
+});
+
 describe('a command on a tool whose token another window has taken back', () => {
 	for (const command of ['keypool.revokeTool', 'keypool.setToolRules'] as const) {
 		for (const when of ['before', 'meanwhile'] as const) {

@@ -25,7 +25,9 @@ describe('a tool that is tried out', () => {
 		const editor = new EditorStandIn();
 		const { window } = editor.api;
 		const progress = window.withProgress;
-		Object.assign(editor.api, { env: { clipboard: { writeText: () => Promise.resolve() } } });
+		const copied: string[] = [];
+		const writeText = (text: string): Promise<void> => Promise.resolve(void copied.push(text));
+		Object.assign(editor.api, { env: { clipboard: { writeText } } });
 		window.withProgress = (options, work) => {
 			editor.presses = undefined;
 			return progress(options, (step) =>
@@ -53,6 +55,7 @@ describe('a tool that is tried out', () => {
 		const told = textsIn(editor.given);
 		assert.equal(told.filter((text) => text.includes('has a token of its own now')).length, 2, told.join('\n'));
 		assert.ok(!told.some((text) => text.includes('did not answer')), told.join('\n'));
+		assert.ok(copied.length === 1 && copied[0]?.includes('sim-token'), 'what is said to be copied is');
 	});
 });
 

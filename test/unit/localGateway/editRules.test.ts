@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TokenRegistry } from '../../../src/gateway/gateway';
 import type * as used from '../../../src/localGateway/tools/editRules';
+import { keysInWords } from '../../../src/localGateway/view/keysInWords';
 import { EditorStandIn } from '../../support/ui/editor';
 import { words } from '../../support/views/snapshots';
 
@@ -12,7 +13,7 @@ interface Box {
 async function typed(label: string, text: string): Promise<unknown> {
 	const editor = new EditorStandIn();
 	let refusal: string | undefined;
-	let picks = [label];
+	let picks = [label, text];
 	Object.assign(editor.api.window, {
 		showQuickPick: async (rows: Promise<readonly { readonly label: string }[]>) => {
 			const [next] = picks;
@@ -48,6 +49,11 @@ describe('the rules of a tool', () => {
 		}
 		assert.deepEqual(await typed('Dollars a day', '0,50'), { dollarsPerDay: 0.5 });
 		assert.deepEqual(await typed('Dollars a day', '1.5'), { dollarsPerDay: 1.5 });
+	});
+
+	it('take the keys that a person chooses, and stay where the list is closed', async () => {
+		assert.deepEqual(await typed('Which keys', keysInWords('paid', words)), { keys: 'paid' });
+		assert.equal(await typed('Which keys', ''), undefined);
 	});
 
 	it('take as many models as are kept: more were refused without a reason', async () => {

@@ -14,7 +14,9 @@ function created() {
 		return { dispose: () => undefined };
 	};
 	const open: object[] = [];
-	Object.assign(editor.api.window, { createTerminal: () => terminal, onDidCloseTerminal, terminals: open });
+	const created: { readonly env: object; readonly isTransient: boolean }[] = [];
+	const createTerminal = (options: (typeof created)[number]) => (created.push(options), terminal);
+	Object.assign(editor.api.window, { createTerminal, onDidCloseTerminal, terminals: open });
 	const { GatewayTerminals } = editor.read('../localGateway/tools/gatewayTerminal') as typeof used;
 	const clock = new VirtualClock();
 	const told: string[] = [];
@@ -31,7 +33,7 @@ function created() {
 		...{ clock, t: translate, environment: {}, shell: () => undefined },
 		report: (error) => told.push(String(error)),
 	});
-	return { clock, told, storage, terminals, token, open, close: (one: object = terminal) => close(one) };
+	return { clock, told, storage, terminals, token, open, created, close: (one: object = terminal) => close(one) };
 }
 
 /** A terminal that was opened a moment ago. */
@@ -42,6 +44,23 @@ function opened() {
 }
 
 describe('the token of a terminal', () => {
+	it('is all that its tools have: no key of Google’s wins over it, and no next start is given it', () => {
+		const { created } = opened();
+		assert.deepEqual(
+			created.map(({ env, isTransient }) => [env, isTransient]),
+			[
+				[
+					{
+						...{ GEMINI_API_KEY: 'kp_of-this-terminal', OPENAI_API_KEY: 'kp_of-this-terminal' },
+						...{ GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:8642', OPENAI_BASE_URL: 'http://127.0.0.1:8642/v1' },
+						...{ GOOGLE_API_KEY: null, GOOGLE_GENAI_USE_VERTEXAI: null },
+					},
+					true,
+				],
+			],
+		);
+	});
+
 	it('is renewed while the terminal is open, and ends with it', async () => {
 		const { clock, told, close } = opened();
 		await clock.advance(renewMs - 1);

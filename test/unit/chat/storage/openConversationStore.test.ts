@@ -29,9 +29,10 @@ describe('conversations that are not kept on disk', () => {
 		const keep = { value: true, onDidChange: (listener: typeof changed) => ((changed = listener), nothing) };
 		const turns = ['one', 'two'].map((id, at) => ({ ...turn(id, id, done('I am.')), askedAt: at }));
 		let shown: Conversation = { id: 'c', options: {}, turns };
+		let offers = 0;
 		const onDisk = memoryFolder();
 		const { library } = openConversationStore({
-			...{ keep, onDisk, current: () => shown, now: () => 0, onDropped: () => undefined },
+			...{ keep, onDisk, current: () => shown, now: () => 0, onDropped: () => void offers++ },
 			onTrouble: (what) => assert.fail(what),
 		});
 		const become = async (value: boolean): Promise<void> => {
@@ -46,7 +47,9 @@ describe('conversations that are not kept on disk', () => {
 		void library.removeTurns('c', turns.slice(1));
 		void library.saveAbout(shown);
 		await library.remove('other');
+		assert.equal(offers, 1, 'to delete what is stored');
 		await become(true);
+		assert.equal(offers, 1);
 		assert.deepEqual([await library.open('c'), await onDisk.names('')], [shown, ['c']]);
 		await library.remove('c');
 		shown = { id: 'empty', options: {}, turns: [] };
