@@ -58,8 +58,8 @@ export async function callUnmetered(
 	throw new PoolError(keys.length === 0 ? 'noKeys' : demanded.paid ? 'paidOnly' : 'noUsableKey', []);
 }
 
-function canCall({ key, project, availability }: KeyView, { paid, free }: Needs): boolean {
-	if (!key.enabled || availability.state === 'quarantined' || availability.state === 'disabled') return false;
+function canCall({ project, availability }: KeyView, { paid, free }: Needs): boolean {
+	if (availability.state === 'quarantined' || availability.state === 'disabled') return false;
 	return !(paid && project.tier !== 'paid') && !(free && project.tier === 'paid');
 }
 

@@ -43,12 +43,7 @@ function ofGemini(body: Json): Read {
 	};
 }
 
-function ofOpenAi({
-	max_completion_tokens: completion,
-	max_tokens: max = completion,
-	n,
-	service_tier: tier,
-}: Json): Read {
+function ofOpenAi({ max_completion_tokens: completion, max_tokens: max, n, service_tier: tier }: Json): Read {
 	return { maxTokens: completion ?? max, count: n, tier };
 }
 

@@ -194,6 +194,7 @@ describe('the doors of the gateway', () => {
 			['https://vscode-cdn.net', 403],
 			['https://.vscode-cdn.net', 403],
 			['http://a.vscode-cdn.net', 403],
+			['http://ab.vscode-cdn.net', 403],
 			['https://a.vscode-cdn.net.evil.example', 403],
 			['https://evil.example/.vscode-cdn.net', 403],
 			['https://evil.example:443@a.vscode-cdn.net', 403],

@@ -313,6 +313,7 @@ describe('the gateway: money', () => {
 		const bounded = await gemini({ generationConfig: { maxOutputTokens: 1_000 } });
 		assert.ok(unbounded - bounded > 64_000 * 3.75, `${unbounded} ${bounded}`);
 		assert.equal(await gemini({ generationConfig: { maxOutputTokens: 500, candidateCount: 2 } }), bounded);
+		assert.equal(await gemini({ generation_config: { max_output_tokens: 500, candidate_count: 2 } }), bounded);
 		const inText = await gemini({ generationConfig: { maxOutputTokens: '500', candidateCount: '2' } });
 		assert.ok(Math.abs(inText - bounded) < 10, `${inText} ${bounded}`);
 		for (const more of [{}, { maxOutputTokens: 60_000 }]) {

@@ -15,5 +15,14 @@ describe('the gateway: calls without quota', () => {
 			assert.match(answer.text, /KEYPOOL_PAUSED/);
 			assert.ok(rig.pool.snapshot().paused);
 		});
+
+		it(`ask no key that was refused before: ${what}`, async () => {
+			const refused = { faults: [{ when: 'always', kind: 'error', body: '400_api_key_invalid' }] } as const;
+			const rig = new GatewayRig({ a: refused });
+			await rig.ask(whole, question());
+			const before = rig.calls.length;
+			const answer = await rig.ask(path, body);
+			assert.deepEqual([answer.status, rig.calls.length], [429, before], answer.text);
+		});
 	}
 });
