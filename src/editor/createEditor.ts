@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../common/dispose';
 import { lazily } from '../common/lazily';
 import { createAnswerCode, type AnswerCode } from './apply/answerCode';
 import { ApplyDiff } from './apply/applyDiff';
-import type { Folder } from '../chat/storage/folder';
+import type { Records } from './batch/ownResults';
 import { laterName } from './batch/laterName';
 import type { BatchFilesParts } from './batch/runBatchFile';
 import { editorCommands } from './commands/commands';
@@ -23,7 +23,7 @@ import type { ChatApi } from './context/chatApi';
 export interface EditorParts extends Omit<BatchFilesParts, 'records'> {
 	readonly chat: ChatApi;
 	/** Where it is kept which results of batches are ours. */
-	readonly records: () => Promise<Folder>;
+	readonly records: () => Promise<Records>;
 }
 
 /** The code of answers, and what goes along with a question. */

@@ -1,14 +1,20 @@
-import type { Folder } from '../../chat/storage/folder';
 import { digestOf } from '../../common/digest';
 import { jsonIn, listOf } from '../../common/json';
+
+/** A folder of small texts in the extension's own storage, which nobody else writes to. */
+export interface Records {
+	names(path: string): Promise<readonly string[]>;
+	read(path: string): Promise<string | undefined>;
+	write(path: string, text: string): Promise<void>;
+	remove(path: string): Promise<void>;
+}
 
 /** Files of results that are remembered. Beyond it one is forgotten, which costs a question. */
 const maxRecords = 1_000;
 
 /** Knows which results this installation wrote: others, and what has changed since, can be anybody's. */
 export class OwnResults {
-	/** @param records a folder of the extension's own storage, which nobody else writes to */
-	constructor(private readonly records: Folder) {}
+	constructor(private readonly records: Records) {}
 
 	/** Call it before the file is written: what the file held until then counts as well, in case it never comes to that. */
 	async remember(address: string, text: string): Promise<void> {

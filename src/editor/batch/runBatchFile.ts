@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Folder } from '../../chat/storage/folder';
 import { inOneText } from '../../localization/words';
 import { digestOf } from '../../common/digest';
 import type { Disposable } from '../../common/dispose';
@@ -16,7 +15,7 @@ import { formatOf } from './batchFile';
 import type { UsualChoices } from './agreement';
 import { agree, isUnchanged, prepare, type Job } from './batchJob';
 import { LaterBatches, type LaterBatch, type LaterMemory } from './laterBatches';
-import { OwnResults } from './ownResults';
+import { OwnResults, type Records } from './ownResults';
 import { sourcePathFor, type BatchRow } from './resultFile';
 
 export interface BatchTools {
@@ -33,7 +32,7 @@ export interface BatchTools {
 
 export interface BatchFilesParts extends Omit<BatchTools, 'ownResults' | 'later'> {
 	/** Where it is kept which files of results are ours. */
-	readonly records: Folder;
+	readonly records: Records;
 	/** Where it is kept, with the workspace, which batches go on later. */
 	readonly memento: LaterMemory;
 }
