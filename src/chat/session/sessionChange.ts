@@ -1,4 +1,4 @@
-import type { Grounding } from '../../gemini/gemini';
+import type { ChatChange } from '../../webviews/protocol';
 import type { Answer, Content } from '../model/answer';
 import type { Turn } from '../model/conversation';
 
@@ -8,45 +8,24 @@ export type ChatSessionChange =
 	/** Title or options. */
 	| { readonly type: 'about' }
 	| { readonly type: 'turn'; readonly turn: Turn }
-	| { readonly type: 'append'; readonly turn: string; readonly text: string }
-	| {
-			readonly type: 'appendThoughts';
-			readonly turn: string;
-			readonly text: string;
-	  }
-	| {
-			readonly type: 'grounding';
-			readonly turn: string;
-			readonly grounding: Grounding;
-	  }
-	/** Text, thoughts and sources so far are void. */
-	| { readonly type: 'retract'; readonly turn: string }
-	| { readonly type: 'answer'; readonly turn: string; readonly answer: Answer };
+	| { readonly type: 'answer'; readonly turn: string; readonly answer: Answer }
+	| ContentChange;
+
+/** Goes to the document as it is. */
+type ContentChange = Extract<ChatChange, { type: 'append' | 'appendThoughts' | 'grounding' | 'retract' }>;
 
 /** What has come of an answer since, or that what had come is void. */
-export function contentChanges(turn: string, old: Content, now: Content): readonly ChatSessionChange[] {
+export function contentChanges(turn: string, old: Content, now: Content): readonly ContentChange[] {
 	const [before, after] = [old.thoughts ?? '', now.thoughts ?? ''];
 	const isVoid = (now.text === '' && old.text !== '') || (after === '' && before !== '');
 	const from = isVoid ? { text: '', thoughts: '' } : { text: old.text, thoughts: before };
 	return [
 		...(isVoid ? [{ type: 'retract', turn } as const] : []),
 		...(after.length > from.thoughts.length
-			? [
-					{
-						type: 'appendThoughts',
-						turn,
-						text: after.slice(from.thoughts.length),
-					} as const,
-				]
+			? [{ type: 'appendThoughts', turn, text: after.slice(from.thoughts.length) } as const]
 			: []),
 		...(now.text.length > from.text.length
-			? [
-					{
-						type: 'append',
-						turn,
-						text: now.text.slice(from.text.length),
-					} as const,
-				]
+			? [{ type: 'append', turn, text: now.text.slice(from.text.length) } as const]
 			: []),
 		...(now.grounding && (isVoid || now.grounding !== old.grounding)
 			? [{ type: 'grounding', turn, grounding: now.grounding } as const]
