@@ -164,13 +164,13 @@ export interface PanelView {
 	readonly defaults: GenerationOptions;
 	/** What goes along with the next question. */
 	readonly chips: readonly ChipView[];
-	/** Waiting questions for their turn, the next one first. */
+	/** Questions that wait for their turn, the next one first. */
 	readonly queue: readonly QueuedView[];
 	/** Absent where there is nothing to send yet but what is being typed. */
 	readonly size?: SizeView;
 	/** Why nothing can be answered at the moment, and what helps. */
 	readonly banner?: ErrorView;
-	/** UserMessage while the next question makes the oldest ones of the conversation go. */
+	/** In words, while the next question makes the oldest ones of the conversation go. */
 	readonly full?: string;
 }
 

@@ -20,7 +20,7 @@ export const maxQueued = 20;
 type Session = Pick<ChatSession, 'conversation' | 'running' | 'onDidChange'>;
 
 /**
- * Waiting questions for the answer that runs, each with its conversation. The next one is asked when an answer has come
+ * Questions that wait for the answer that runs, each with its conversation. The next one is asked when an answer has come
  * whole. After one that failed or was stopped they wait for a person: what they build on is not there.
  */
 export class QuestionQueue implements Disposable {

@@ -25,7 +25,7 @@ import { mayStop } from './mayStop';
 import { pickModel } from './modelPick';
 import { WebviewSync } from './webviewSync';
 import { pictureById } from './pictures';
-import type { Pool } from './settledPool';
+import type { ChatPool } from './settledPool';
 import { answerView, fullInWords, leftInWords, turnView } from './projection';
 import type { ChatSession } from '../session/session';
 import type { ChatSessionChange } from '../session/sessionChange';
@@ -57,7 +57,7 @@ export interface ChatViewOptions {
 	/** How answers are made where a conversation does not say. */
 	readonly generation: Pick<Setting<GenerationOptions>, 'value' | 'onDidChange'>;
 	readonly editor: EditorApi;
-	readonly pool: Pool;
+	readonly pool: ChatPool;
 	readonly onError: (error: unknown) => void;
 }
 

@@ -2,7 +2,7 @@ import type { Disposable } from '../../common/dispose';
 import { settled, type Clock, type Snapshot } from '../../pool/pool';
 
 /** What the chat needs to know of the pool. */
-export interface Pool {
+export interface ChatPool {
 	snapshot(): Snapshot;
 	/** Whether there may be keys that cannot be read. */
 	isLocked(): boolean;
@@ -13,7 +13,7 @@ export interface Pool {
 const settleMs = 100;
 
 /** The same, whose changes are told a moment later, all of that moment once. */
-export function settledPool(pool: Pool, clock: Pick<Clock, 'after'>): Pool {
+export function settledPool(pool: ChatPool, clock: Pick<Clock, 'after'>): ChatPool {
 	return {
 		snapshot: () => pool.snapshot(),
 		isLocked: () => pool.isLocked(),

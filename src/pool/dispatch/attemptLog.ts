@@ -214,7 +214,7 @@ export class SetAsides {
 	}
 
 	private report({ key, model }: Target, reason: Reason, until: EpochMs | undefined): void {
-		// A denial for one request alone rests nothing.
+		// A denial for one request alone has no end.
 		this.emit({ key, model, reason, ...(until && until !== Infinity && { until }) });
 	}
 }

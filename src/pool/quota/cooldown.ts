@@ -152,22 +152,22 @@ function cooldownFor(
 ): CoolingDown {
 	const { day, minute } = bucket;
 	const stated = delayMs === undefined || !(delayMs >= 0) ? undefined : Math.max(delayMs, minCooldownMs);
-	const resting = (until: EpochMs): CoolingDown => ({ state: 'coolingDown', reason, since: now, until, backoffLevel });
+	const cooling = (until: EpochMs): CoolingDown => ({ state: 'coolingDown', reason, since: now, until, backoffLevel });
 	switch (reason) {
 		case 'rpd':
 		case 'tpd':
-			return resting(Math.min(now + (stated ?? Infinity), lastProbeAt(bucket, limit, now)));
+			return cooling(Math.min(now + (stated ?? Infinity), lastProbeAt(bucket, limit, now)));
 		case 'unreadable':
 		case 'capacity': {
 			const doubled = Math.min(capacityMs * 2 ** Math.min(backoffLevel, 10), maxCapacityMs);
-			return resting(stated === undefined ? now + doubled : Math.min(now + stated, day.endsAt));
+			return cooling(stated === undefined ? now + doubled : Math.min(now + stated, day.endsAt));
 		}
 		case 'rpm':
 		case 'tpm': {
 			const oldest = minute.find((one) => one[2] > 0 && leavesAt(one) > now);
-			if (!oldest) return resting(now + Math.min(stated ?? minuteMs, maxMinuteMs));
+			if (!oldest) return cooling(now + Math.min(stated ?? minuteMs, maxMinuteMs));
 			const wholeAt = Math.max(leavesAt(oldest), keptFrom(bucket, reason, limit, now), now + minCooldownMs);
-			return { ...resting(Math.min(now + (stated ?? Infinity), wholeAt)), wholeAt };
+			return { ...cooling(Math.min(now + (stated ?? Infinity), wholeAt)), wholeAt };
 		}
 	}
 }

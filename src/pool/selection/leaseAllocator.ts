@@ -243,7 +243,7 @@ export class LeaseAllocator {
 			const { blockedUntil, reason = 'throttled' } = candidate.status;
 			if (blockedUntil > now + probeWithinMs) continue;
 			const { key: on, bucketId: id } = candidate;
-			// No step of the store for each key that is known to rest.
+			// No step of the store for each key that is known to cool down.
 			const answer =
 				blockedUntil > now
 					? { reason, retryAt: blockedUntil, on, model: request.model, bucketId: id }

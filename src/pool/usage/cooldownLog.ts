@@ -58,7 +58,7 @@ export function recordCooldowns(
 	store: Pick<StateStore, 'replica' | 'now' | 'transact'>,
 	{ keys }: Snapshot,
 ): Promise<void> {
-	const { cooldown: rest } = store.replica();
+	const { cooldown: known } = store.replica();
 	const availabilities = new Map<BucketId, Availability>();
 	for (const { project, models } of keys)
 		for (const { model, availability } of models) {
@@ -66,7 +66,7 @@ export function recordCooldowns(
 		}
 	const now = store.now();
 	const fresh = [...availabilities].filter(
-		([id, availability]) => withCooldown(rest.get(id), availability, now) !== rest.get(id),
+		([id, availability]) => withCooldown(known.get(id), availability, now) !== known.get(id),
 	);
 	if (fresh.length === 0) return Promise.resolve();
 	return store.transact((tx, at) => {

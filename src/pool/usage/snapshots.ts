@@ -176,9 +176,8 @@ export class Snapshots {
 		const limits = this.userLimits(project, resolved);
 		const bucket = buckets.get(bucketId(project.id, resolved)) ?? (limits && initialBucket(now));
 		const availability = ofKey(record, resolved, now, bucket && bucketAvailability(bucket, limits, now));
-		const rest = withCap(availability, capView(project, spending).cap);
-		if (rest) return rest;
 		return (
+			withCap(availability, capView(project, spending).cap) ??
 			throttleAvailability(this.store.replica().pool, now) ??
 			modelAvailability(this.store.replica().model.get(resolved), now)
 		);

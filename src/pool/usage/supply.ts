@@ -99,7 +99,7 @@ export function countedState({
 	return isBarred && state === 'usable' ? 'barred' : state;
 }
 
-/** Why a key cannot serve: it lacks the model, or its bucket or its project's daily cap rests, whichever for longer. */
+/** Why a key cannot serve: it lacks the model, or its bucket cools down, or its project's daily cap is reached, whichever for longer. */
 export function withCap(ofBucket: Availability | undefined, cap: CapView | undefined): Availability | undefined {
 	const ofCap = cap?.availability;
 	if (ofCap?.state !== 'coolingDown') return ofBucket?.state === 'usable' ? undefined : ofBucket;
@@ -107,7 +107,7 @@ export function withCap(ofBucket: Availability | undefined, cap: CapView | undef
 	return ofBucket?.state === 'coolingDown' && ofBucket.until >= ofCap.until ? ofBucket : ofCap;
 }
 
-/** Whether it is what the model itself gives every key, so that no bucket rests. */
+/** Whether it is what the model itself gives every key, so that no bucket cools down. */
 export function isOfModel(availability: Availability): boolean {
 	return 'reason' in availability && (availability.reason === 'overloaded' || availability.reason === 'noSuchModel');
 }

@@ -8,7 +8,7 @@ import type { Actions } from '../state/actions';
 /** UTF-16 units of a question by which a screen reader tells its buttons from those of the others. */
 const maxName = 200;
 
-/** Waiting questions for their turn, and why they wait. */
+/** The questions that wait for their turn, and why they wait. */
 export function queueList(
 	queue: readonly QueuedView[],
 	running: boolean,
