@@ -81,7 +81,7 @@ export class Database {
 
 /** The database that a request opens; one that comes too late is closed again. */
 async function opened(opening: IDBOpenDBRequest, clock: Pick<Clock, 'after'>): Promise<IDBDatabase> {
-	const opens = settled(opening);
+	const opens = resultOf(opening);
 	const db = await within(clock, maxOpenMs, opens);
 	if (db !== 'late') return db;
 	opens.then(
@@ -108,7 +108,7 @@ export function keptOpen(open: () => Promise<Database>): () => Promise<Database>
 }
 
 /** The result of one request. */
-export function settled<T>(request: IDBRequest<T>): Promise<T> {
+export function resultOf<T>(request: IDBRequest<T>): Promise<T> {
 	return new Promise((resolve, reject) => {
 		request.onsuccess = () => resolve(request.result);
 		request.onerror = () => reject(request.error ?? new DOMException('The request failed', 'UnknownError'));

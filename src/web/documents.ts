@@ -1,6 +1,6 @@
 import { StoreError, type Change } from '../pool/pool';
 import { changeOf, rowOf, type Row } from '../storedDocuments/rows';
-import { settled, type StoreName } from './database';
+import { resultOf, type StoreName } from './database';
 
 type Stores = (store: StoreName) => IDBObjectStore;
 
@@ -31,11 +31,11 @@ interface StoredRow extends Row {
 
 /** The changes after a revision of a store; -1 reads all. Throws `damaged` where a row is no document. */
 export async function readSince(of: Stores, since: number, store: string | undefined): Promise<Page> {
-	const head = ((await settled(of('head').get('head'))) as Head | undefined) ?? { store: '', rev: 0, forgotten: 0 };
+	const head = ((await resultOf(of('head').get('head'))) as Head | undefined) ?? { store: '', rev: 0, forgotten: 0 };
 	const isComplete = since < head.forgotten || head.store !== store;
 	if (!isComplete && head.rev === since) return { head, isComplete, changes: [] };
 	const range = isComplete ? null : IDBKeyRange.lowerBound(since, true);
-	const rows = (await settled(of('documents').index('rev').getAll(range))) as StoredRow[];
+	const rows = (await resultOf(of('documents').index('rev').getAll(range))) as StoredRow[];
 	try {
 		const changes = rows.flatMap((row) => (isComplete && row.body === null ? [] : (changeOf(row) ?? [])));
 		return { head, isComplete, changes };
@@ -54,7 +54,7 @@ export async function write(
 	const mustForget = rev % keptRevisions === 0;
 	const next = { store, rev, forgotten: mustForget ? rev - keptRevisions : forgotten };
 	const rows = changes.map((change) => of('documents').put({ ...rowOf(change), rev } satisfies StoredRow));
-	const written = [...rows, of('head').put(next, 'head')].map(settled<IDBValidKey>);
+	const written = [...rows, of('head').put(next, 'head')].map(resultOf<IDBValidKey>);
 	if (mustForget) written.push(forget(of('documents'), next.forgotten));
 	await Promise.all(written);
 	return next;
@@ -62,14 +62,14 @@ export async function write(
 
 /** Drops deletions that every tab has seen, or will read everything instead. */
 async function forget(documents: IDBObjectStore, upTo: number): Promise<IDBValidKey> {
-	const rows = (await settled(documents.index('rev').getAll(IDBKeyRange.upperBound(upTo)))) as StoredRow[];
+	const rows = (await resultOf(documents.index('rev').getAll(IDBKeyRange.upperBound(upTo)))) as StoredRow[];
 	const old = rows.filter(({ body }) => body === null);
-	await Promise.all(old.map(({ kind, id }) => settled(documents.delete([kind, id]))));
+	await Promise.all(old.map(({ kind, id }) => resultOf(documents.delete([kind, id]))));
 	return old.length;
 }
 
 /** Begins anew. */
 export async function clear(of: Stores, store: string): Promise<void> {
-	await settled(of('documents').clear());
-	await settled(of('head').put({ store, rev: 0, forgotten: 0 } satisfies Head, 'head'));
+	await resultOf(of('documents').clear());
+	await resultOf(of('head').put({ store, rev: 0, forgotten: 0 } satisfies Head, 'head'));
 }

@@ -2,7 +2,7 @@ import type { Disposable } from '../common/dispose';
 import type { SecretNotices } from '../node/platform';
 import { KeyringError, type SecretStore } from '../keys/keyring/secretStore';
 import type { Clock, EpochMs } from '../pool/pool';
-import { settled, type Database } from './database';
+import { resultOf, type Database } from './database';
 
 const lockName = 'keypool.secrets';
 const channelName = 'keypool.secrets';
@@ -135,7 +135,7 @@ export class TabSecrets implements SecretStore, Disposable {
 	private async remember(database: Database, last: string): Promise<void> {
 		const known: Known = { last, keys: await this.keyNames(), at: this.parts.clock.wall() };
 		await database.transaction('readwrite', ['secrets'], async (of) => {
-			await settled(of('secrets').put(known, 'known'));
+			await resultOf(of('secrets').put(known, 'known'));
 		});
 	}
 
@@ -185,6 +185,6 @@ export class TabSecrets implements SecretStore, Disposable {
 
 async function read(database: Database): Promise<Known | undefined> {
 	return database.transaction('readonly', ['secrets'], async (of) => {
-		return (await settled(of('secrets').get('known'))) as Known | undefined;
+		return (await resultOf(of('secrets').get('known'))) as Known | undefined;
 	});
 }

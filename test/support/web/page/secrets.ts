@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Emitter } from '../../../../src/common/emitter';
 import { KeyringError, type SecretStore } from '../../../../src/keys/keyring/secretStore';
 import { systemClock } from '../../../../src/web/systemClock';
-import { Database, keptOpen, settled } from '../../../../src/web/database';
+import { Database, keptOpen, resultOf } from '../../../../src/web/database';
 import { failing } from './troubles';
 import { TabSecrets } from '../../../../src/web/tabSecrets';
 
@@ -22,7 +22,7 @@ class Browser {
 
 	async close(): Promise<void> {
 		for (const tab of this.tabs) tab.dispose();
-		await settled(indexedDB.deleteDatabase(this.database));
+		await resultOf(indexedDB.deleteDatabase(this.database));
 	}
 }
 
@@ -151,7 +151,7 @@ export function tabSecrets(): void {
 		it('can be changed after the person has deleted the site’s data', async () => {
 			const tab = browser.open();
 			await tab.secrets.store('key.a', 'sim-a');
-			await settled(indexedDB.deleteDatabase(browser.database));
+			await resultOf(indexedDB.deleteDatabase(browser.database));
 			await tab.secrets.store('key.b', 'sim-b');
 			assert.deepEqual(tab.said, []);
 			// They are guarded again.

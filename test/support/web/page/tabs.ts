@@ -1,6 +1,6 @@
 import type { StateStore } from '../../../../src/pool/pool';
 import { BrowserStore } from '../../../../src/web/browserStore';
-import { Database, settled } from '../../../../src/web/database';
+import { Database, resultOf } from '../../../../src/web/database';
 import { VirtualClock } from '../../virtualClock';
 
 /** Turns of the page in which nothing may happen before it counts as quiet. */
@@ -89,7 +89,7 @@ export class Tabs {
 
 	readonly close = async (): Promise<void> => {
 		for (const store of this.stores) await store.close();
-		await settled(indexedDB.deleteDatabase(this.name));
+		await resultOf(indexedDB.deleteDatabase(this.name));
 		if (this.errors.length > 0) throw new AggregateError(this.errors, String(this.errors[0]));
 	};
 

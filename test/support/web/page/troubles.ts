@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreError, type KeyId, type StateStore, type Transaction } from '../../../../src/pool/pool';
-import { Database, settled } from '../../../../src/web/database';
+import { Database, resultOf } from '../../../../src/web/database';
 import { Tabs } from './tabs';
 
 const a = 'a' as KeyId;
@@ -80,7 +80,7 @@ export function browserTroubles(): void {
 			);
 			await tabs.pass(10_000);
 			await failed;
-			const db = await settled(indexedDB.open(tabs.name, 1));
+			const db = await resultOf(indexedDB.open(tabs.name, 1));
 			const request: { result: IDBDatabase; onsuccess?: () => void } = { result: db };
 			const slow = { open: () => request } as unknown as IDBFactory;
 			const failedToo = assert.rejects(
@@ -91,7 +91,7 @@ export function browserTroubles(): void {
 			await failedToo;
 			request.onsuccess?.();
 			// It is closed again: nothing keeps the person from deleting the site's data.
-			await settled(indexedDB.deleteDatabase(tabs.name));
+			await resultOf(indexedDB.deleteDatabase(tabs.name));
 		});
 
 		it('counts what several tabs spent without the database once it is back', async () => {
