@@ -1,6 +1,6 @@
 import type { Clock, Dispose } from '../types/clock';
 import type { KeyId } from '../types/key';
-import type { StateStore } from '../types/stateStore';
+import type { EpochMs, StateStore } from '../types/stateStore';
 import type { OutcomeRecorder } from './outcomeRecorder';
 import { poolEnded } from '../types/poolEnded';
 import { RollbackGuard } from '../store/rollbackGuard';
@@ -56,15 +56,9 @@ export class Rechecks {
 	arm(): void {
 		this.timer?.();
 		this.timer = undefined;
-		const { key: records, pool } = this.store.replica();
-		if (this.ended || pool.paused) return;
+		if (this.ended || this.store.replica().pool.paused) return;
 		let next = Infinity;
-		for (const { id, enabled } of this.keySet().keys) {
-			const status = records.get(id)?.status;
-			if (enabled && status?.state === 'quarantined' && status.recheckAt !== undefined && !this.running.has(id)) {
-				next = Math.min(next, status.recheckAt);
-			}
-		}
+		for (const [id, dueAt] of this.waiting()) if (!this.running.has(id)) next = Math.min(next, dueAt);
 		if (next === Infinity || this.running.size >= maxConcurrentChecks) return;
 		const inMs = Math.min(Math.max(1, next - this.store.now()), maxTimerMs);
 		this.timer = this.clock.after(inMs, () => {
@@ -83,14 +77,19 @@ export class Rechecks {
 		// A store that cannot be written to still has the time.
 		const now = await this.rollbackGuard.now().catch(() => this.store.now());
 		if (this.ended || this.store.replica().pool.paused) return;
-		for (const { id, enabled } of this.keySet().keys) {
-			const status = this.store.replica().key.get(id)?.status;
+		for (const [id, dueAt] of this.waiting()) {
 			if (this.running.size >= maxConcurrentChecks) break;
-			if (enabled && status?.state === 'quarantined' && status.recheckAt !== undefined && status.recheckAt <= now) {
-				void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
-			}
+			if (dueAt <= now) void this.once(id, () => this.runIfDue(id)).catch(() => undefined);
 		}
 		this.arm();
+	}
+
+	/** The quarantined keys that are checked again, and when. */
+	private *waiting(): Generator<readonly [KeyId, EpochMs]> {
+		for (const { id, enabled } of this.keySet().keys) {
+			const status = this.store.replica().key.get(id)?.status;
+			if (enabled && status?.state === 'quarantined' && status.recheckAt !== undefined) yield [id, status.recheckAt];
+		}
 	}
 
 	/** One check at a time for each key. */
