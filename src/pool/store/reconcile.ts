@@ -1,5 +1,5 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
-import { bucketAt, cooldownEnd, sentToday } from '../quota/bucket';
+import { bucketAt, cooldownEnd, leaseOf, sentToday } from '../quota/bucket';
 import { added, growth, sumOf } from '../quota/growth';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
@@ -60,7 +60,7 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 	const base = from && bucketAt(from, now);
 	const known = new Set(base?.leases.map(({ id }) => id));
 	// Also those that would have run out since.
-	const ended = (from?.leases ?? []).filter(({ id }) => !ours.leases.some((lease) => lease.id === id));
+	const ended = (from?.leases ?? []).filter(({ id }) => !leaseOf(ours, id));
 	const givenBack = sumOf(ended, ({ requests: held = 1 }) => held);
 	const own = minuteUse(mine.minute, now);
 	const before = minuteUse(base?.minute ?? [], now);
@@ -82,8 +82,8 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 			sent: added(sentToday(other), sentToday(mine), base && sentToday(base), givenBack),
 		},
 		leases: [
-			...other.leases.filter(({ id }) => !known.has(id) || mine.leases.some((lease) => lease.id === id)),
-			...mine.leases.filter(({ id }) => !known.has(id) && !other.leases.some((lease) => lease.id === id)),
+			...other.leases.filter(({ id }) => !known.has(id) || leaseOf(mine, id)),
+			...mine.leases.filter(({ id }) => !known.has(id) && !leaseOf(other, id)),
 		],
 	};
 }
