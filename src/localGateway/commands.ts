@@ -2,7 +2,7 @@ import { commands, env, ExtensionKind, type Extension } from 'vscode';
 import type { Action } from '../common/commands';
 import { ClientError, originOf, type TokenRegistry } from '../gateway/gateway';
 import type { Words } from '../localization/words';
-import type { ClientCounts, Clock, StateStore } from '../pool/pool';
+import { pause, type ClientCounts, type Clock, type StateStore } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import { SettingNotWritten } from '../settings/writer';
 import { askInformation, askWarning, showError, showInformation, showWarning } from '../ui/messages';
@@ -53,19 +53,14 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 	/** Resolves to whether some window serves by now; says why where none does. */
 	const isServed = async (): Promise<boolean> => {
 		const wasRefused = served.status.state === 'portRefused';
-		await new Promise<void>((resolve) => {
-			const end = (): void => {
-				off();
-				following.dispose();
-				resolve();
-			};
-			const look = (): void => {
-				if (served.status.state !== 'starting' && served.status.state !== 'off') end();
-			};
-			const off = clock.after(startMs, end);
-			const following = served.onDidChange(look);
-			look();
-		});
+		const known = new AbortController();
+		const look = (): void => {
+			if (served.status.state !== 'starting' && served.status.state !== 'off') known.abort();
+		};
+		const following = served.onDidChange(look);
+		look();
+		await pause(clock, startMs, known.signal);
+		following.dispose();
 		const { status } = served;
 		if (status.state === 'serving' || status.state === 'servedElsewhere') return true;
 		// Of a port that has just been refused everybody was told.

@@ -10,7 +10,7 @@ import {
 	type GatewayRequest,
 	type GatewayRules,
 } from '../gateway/gateway';
-import type { LeaderElection } from '../pool/pool';
+import { pause, type LeaderElection } from '../pool/pool';
 import type { Setting } from '../settings/settings';
 
 /** How the gateway stands, seen from this window. */
@@ -158,17 +158,12 @@ export class ServedGateway implements Disposable {
 	/** Takes no further request, and lets answers under way end. */
 	private async close(server: Served, gateway: Pick<Gateway, 'drain'>): Promise<void> {
 		if (!this.isDisposed) {
-			const isOver = new Promise<void>((resolve) => {
-				const off = this.parts.clock.after(longestDrainMs, resolve);
-				const end = (): void => {
-					off();
-					this.draining.delete(end);
-					resolve();
-				};
-				this.draining.add(end);
-				Promise.all([server.stop(), gateway.drain()]).then(end, end);
-			});
-			await isOver;
+			const over = new AbortController();
+			const end = (): void => over.abort();
+			this.draining.add(end);
+			Promise.all([server.stop(), gateway.drain()]).then(end, end);
+			await pause(this.parts.clock, longestDrainMs, over.signal);
+			this.draining.delete(end);
 		}
 		await server.close();
 	}
