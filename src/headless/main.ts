@@ -140,7 +140,7 @@ async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.
 		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
 		machines: await machineCount(folderOf(data)),
 		say: (text) => void out.write(`${text}\n`),
-		report: (error) => void out.write(`${error instanceof Error ? error.message : String(error)}\n`),
+		report: (error) => void out.write(`${describe(error)}\n`),
 	});
 }
 
@@ -188,7 +188,7 @@ async function textOf(option: string, file: string): Promise<string> {
 	try {
 		return decodedText(await readFile(file));
 	} catch (error) {
-		throw new UsageError(`--${option} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+		throw new UsageError(`--${option} cannot be read: ${describe(error)}`);
 	}
 }
 
