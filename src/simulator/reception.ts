@@ -9,8 +9,7 @@ import {
 	type Circumstances,
 } from './bodies/bodies';
 import type { AnswerFacts } from './answer/chunks';
-import type { Chance, Clock } from './time/clock';
-import { hang } from './time/clock';
+import { hang, type Chance, type Clock } from './time/clock';
 import { deliver, type Form } from './delivery';
 import { fetchFailed, jsonResponse, wrap } from './bodies/responses';
 import type { Failing } from './bodies/faults';

@@ -1,6 +1,5 @@
 import type { Key } from '../../pool/pool';
-import type { AddResult, Keyring, NewKey } from '../keyring/keyring';
-import { KeyringError } from '../keyring/keyring';
+import { KeyringError, type AddResult, type Keyring, type NewKey } from '../keyring/keyring';
 
 /**
  * Adds keys. If the store refuses, as a locked system keyring does, `again` receives the number of keys that are stored and

@@ -1,14 +1,11 @@
-import type { Uri } from 'vscode';
-import { commands, env, l10n, window, workspace } from 'vscode';
+import { commands, env, l10n, window, workspace, type Uri } from 'vscode';
 import { showError } from '../../ui/messages';
 import { pickOne } from '../../ui/quickPick';
 import { askForKeys, type BoxAnswer } from './askForKeys';
 import { keysInEnvironment } from '../import/envImport';
-import type { ParsedKeys } from '../import/parseKeys';
-import { parseKeys, parseLimits } from '../import/parseKeys';
+import { parseKeys, parseLimits, type ParsedKeys } from '../import/parseKeys';
 import { pickKeys } from './pickKeys';
-import type { KeyTools } from './storeKeys';
-import { storeKeys } from './storeKeys';
+import { storeKeys, type KeyTools } from './storeKeys';
 import { decodedText } from '../../common/decodedText';
 
 /** Where the keys come from; all sources share the same review, check and naming. */

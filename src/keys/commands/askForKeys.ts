@@ -1,8 +1,7 @@
 import { l10n } from 'vscode';
 import { createInput, type InputMessage } from '../../ui/inputBox';
 import { iconButton } from '../../ui/quickPick';
-import type { ParsedKeys } from '../import/parseKeys';
-import { parseKeys, withLineBreaks, mainRefusals } from '../import/parseKeys';
+import { parseKeys, withLineBreaks, mainRefusals, type ParsedKeys } from '../import/parseKeys';
 import { describeKind, describeRefusal } from '../check/words';
 
 /** What the user entered, or the other source that the user chose in the box. */

@@ -2,13 +2,11 @@ import { l10n } from 'vscode';
 import type { Key, KeyId } from '../../pool/pool';
 import { showInformation, showWarning } from '../../ui/messages';
 import { addKeys, type AddKeysOptions } from './addKeys';
-import type { Keyring } from '../keyring/keyring';
-import { KeyringError, undoMs } from '../keyring/keyring';
+import { KeyringError, undoMs, type Keyring } from '../keyring/keyring';
 import { keyFor } from './pickKeys';
 import type { KeyCommand } from './commandNames';
 import { replaceKey } from './replaceKey';
-import type { KeyTools } from './storeKeys';
-import { checkAndShow } from './storeKeys';
+import { checkAndShow, type KeyTools } from './storeKeys';
 import { showFailure } from '../keyring/keyringErrors';
 
 type Command = (argument?: unknown) => Promise<void>;

@@ -2,8 +2,7 @@ import { QuickPickItemKind, l10n } from 'vscode';
 import type { Key } from '../../pool/pool';
 import { showError, showInformation } from '../../ui/messages';
 import { pickOne, pickSeveral, type PickItem } from '../../ui/quickPick';
-import type { ParsedKey, ParsedKeys } from '../import/parseKeys';
-import { mainRefusals } from '../import/parseKeys';
+import { mainRefusals, type ParsedKey, type ParsedKeys } from '../import/parseKeys';
 import { KeyringError } from '../keyring/keyring';
 import { describeKind, describeRefusal } from '../check/words';
 

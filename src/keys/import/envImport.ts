@@ -1,6 +1,5 @@
 import { environmentNames } from './environmentNames';
-import type { ParsedKeys } from './parseKeys';
-import { parseKeys } from './parseKeys';
+import { parseKeys, type ParsedKeys } from './parseKeys';
 
 /** The keys in an environment, to be offered masked. Nothing is stored until the user chooses to. */
 export function keysInEnvironment(environment: Readonly<Record<string, string | undefined>>): ParsedKeys {

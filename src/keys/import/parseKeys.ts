@@ -1,7 +1,6 @@
 import { jsonIn } from '../../common/json';
 import { assignmentsIn } from './dotenv';
-import type { Refusal, Secret, SecretKind } from '../keyring/secret';
-import { cleaned, kindOf, parseSecret } from '../keyring/secret';
+import { cleaned, kindOf, parseSecret, type Refusal, type Secret, type SecretKind } from '../keyring/secret';
 import { maskKey } from '../../masking/masking';
 
 /** A key found in a text. */

@@ -1,5 +1,4 @@
-import type { Disposable } from '../../common/dispose';
-import { DisposableStore } from '../../common/dispose';
+import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { Dispose, LeaderElection } from '../../pool/pool';
 import type { Settings } from '../../settings/settings';
 import { Alerts, type AlertsParts } from './alerts';

@@ -1,6 +1,5 @@
 import { initialModelRecord } from '../health/initialRecords';
-import { tokensOf } from '../health/modelRecord';
-import { resolveAlias } from '../health/modelRecord';
+import { tokensOf, resolveAlias } from '../health/modelRecord';
 import type { RequestSize } from '../types/poolRequest';
 import type { StateStore } from '../types/stateStore';
 
