@@ -134,6 +134,7 @@ describe('the doors of the gateway', () => {
 			const answer = await rig.ask(completions, { ...chat(), model });
 			assert.deepEqual([answer.status, codeOf(answer)], [400, 'no_model']);
 			assert.match(answer.text, /bare name of a model/);
+			assert.match(answer.text, /"type":"invalid_request_error"/);
 		}
 		assert.equal(rig.calls.length, 0);
 	});

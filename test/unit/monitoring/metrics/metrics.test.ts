@@ -116,6 +116,19 @@ describe('metrics', () => {
 		assert.ok(sum(samples, 'gemini_spent_dollars', shop) > 0);
 	});
 
+	it('tell of a project once, whoever has two keys of it, and however often they are read', async () => {
+		const of = { tier: 'paid', project: 'p', limits: { m: { rpm: 5 } } } as const;
+		const rig = new Rig({ a: of, b: of }, answers, { pricing: plainPricing });
+		const { read } = measured(rig);
+		await rig.answer();
+		await read();
+		const samples = await read();
+		const told = (name: string, labels: Record<string, string>): number => sum(samples, name, labels);
+		assert.equal(told('gemini_spent_dollars', { scope: 'project', period: 'day' }), plainCost / 1e6);
+		assert.equal(told('gemini_quota_used', { model: 'm', limit: 'rpm' }), 1);
+		assert.equal(told('gemini_quota_limit', { model: 'm', limit: 'rpm' }), 5);
+	});
+
 	it('leave no project’s money out, however many there are', async () => {
 		const plan = { tier: 'paid', budget: { day: 3 } } as const;
 		const keys = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`k${at}`, plan]));
