@@ -79,6 +79,16 @@ describe('the question about a budget', () => {
 		assert.deepEqual(await made.ask({ shortage: ofPool }, never), { type: 'stop' });
 	});
 
+	it('stops by Stop, and where it is closed, also where waiting would help; and says whose budget it is', async () => {
+		for (const pressed of ['Stop', undefined]) {
+			const { made, acts, shown } = question(() => pressed);
+			const shortage = { ...ofPool, scope: 'project/p' } as const;
+			assert.deepEqual(await made.ask({ shortage, retryAt: noon + 60_000 }, never), { type: 'stop' });
+			assert.deepEqual(acts, []);
+			assert.match(shown[0] ?? '', /^Shop: The budget of \$5\.00 a day/);
+		}
+	});
+
 	it('of a project that is newly paid is asked once: without a budget, or one that is kept', async () => {
 		const free = question((buttons) => buttons[0]);
 		assert.deepEqual(await free.made.ask({ shortage: ofProject }, never), { type: 'again' });
