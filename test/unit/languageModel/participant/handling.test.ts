@@ -25,6 +25,7 @@ async function handled(
 		command = '',
 		prompt = 'Why?',
 		canRead = true,
+		hasKeys = undefined as boolean | undefined,
 		isStopped = false,
 		references = [] as readonly object[],
 		code = undefined as FilePiece | undefined,
@@ -62,7 +63,7 @@ async function handled(
 		},
 		list: { modelOf: (id) => id },
 		waits: { words, labelOf: () => label, now: () => noon },
-		snapshot: () => snapshotOf(canRead ? [keyView('One', standings.usable)] : []),
+		snapshot: () => snapshotOf((hasKeys ?? canRead) ? [keyView('One', standings.usable)] : []),
 		gateway: () => gateway,
 		readKeys: () => Promise.resolve(canRead),
 		mayBeSent: () => Promise.resolve(true),
@@ -105,6 +106,13 @@ describe('a question to @keypool', () => {
 		const message = result.errorDetails?.message ?? '';
 		assert.match(message, /evil\.invalid/);
 		assert.deepEqual([linksIn(message), iconsIn(message)], [[], []]);
+	});
+
+	it('offers a key and the simulator where there is none; one that is known answers, although it cannot be read anew', async () => {
+		const none = await handled([done], { hasKeys: false });
+		assert.deepEqual([none.shown.buttons, none.asked], [['Add Key', 'Try the Simulator'], []]);
+		const known = await handled([done], { canRead: false, hasKeys: true });
+		assert.deepEqual([known.result.errorDetails, known.asked.length], [undefined, 1]);
 	});
 
 	it('names below the answer what it rests on, as the chat does: a search that the setting asks for told nobody its sources', async () => {
