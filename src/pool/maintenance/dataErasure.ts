@@ -1,4 +1,5 @@
-import { newsFrom, type Dispose } from '../types/clock';
+import type { Dispose } from '../types/clock';
+import { newsFrom } from '../types/events';
 import { partsOf } from '../types/key';
 import type { StateStore, PoolRecord, EpochMs } from '../types/stateStore';
 import { projectOf } from '../budget/spending';

@@ -32,11 +32,3 @@ export function settled(clock: Pick<Clock, 'after'>, ms: number, run: () => void
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
-
-/** ms. A clock that goes back by more was set back. */
-const setBackMs = 60_000;
-
-/** Since when something is news to who began then: what happens after the clock was set back is, although it is of before. */
-export function newsFrom(began: number, now: number): number {
-	return now < began - setBackMs ? now - setBackMs : began;
-}

@@ -1,4 +1,4 @@
-import { newsFrom, settled, type Dispose, type Settled } from './clock';
+import { settled, type Dispose, type Settled } from './clock';
 import type { KeyId } from './key';
 import type { EpochMs, StateStore } from './stateStore';
 import type { Attempt, StreamPart } from './streamPart';
@@ -187,4 +187,12 @@ export class LatestValueChannel<T, R> {
 		this.end = end;
 		this.notify?.();
 	}
+}
+
+/** ms. A clock that goes back by more was set back. */
+const setBackMs = 60_000;
+
+/** Since when something is news to who began then: what happens after the clock was set back is, although it is of before. */
+export function newsFrom(began: number, now: number): number {
+	return now < began - setBackMs ? now - setBackMs : began;
 }

@@ -262,7 +262,7 @@ describe('tokens of clients', () => {
 	});
 
 	it('stay taken back where they could not be read just then: the next request reads them', async () => {
-		const { tokens: other, storage } = registry();
+		const { tokens: other, storage } = registry(undefined, undefined, () => undefined);
 		const { token, client } = await other.issue({ name: 'tool' });
 		const { token: kept } = await other.issue({ name: 'another' });
 		const reported: unknown[] = [];
@@ -271,7 +271,7 @@ describe('tokens of clients', () => {
 		const { tokens } = registry({ ...storage, read: () => storage.read() }, undefined, (error) => reported.push(error));
 		await tokens.load();
 		storage.read = () => Promise.reject(locked);
-		await assert.rejects(other.revoke(client.id), locked);
+		await other.revoke(client.id);
 		assert.deepEqual(reported, [locked]);
 		assert.ok(await tokens.clientOf(kept), 'what is known lets in until then');
 		storage.read = reads;

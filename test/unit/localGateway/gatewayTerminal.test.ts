@@ -53,7 +53,7 @@ describe('the token of a terminal', () => {
 					{
 						...{ GEMINI_API_KEY: 'kp_of-this-terminal', OPENAI_API_KEY: 'kp_of-this-terminal' },
 						...{ GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:8642', OPENAI_BASE_URL: 'http://127.0.0.1:8642/v1' },
-						...{ GOOGLE_API_KEY: null, GOOGLE_GENAI_USE_VERTEXAI: null },
+						...{ GOOGLE_API_KEY: null, GOOGLE_GENAI_USE_VERTEXAI: null, GOOGLE_GENAI_USE_ENTERPRISE: null },
 					},
 					true,
 				],

@@ -6,7 +6,6 @@ import { TeamGateway } from '../../../src/teamGateway/teamGateway';
 import { GatewayRig, type GatewayKey, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
 import { loadSdk } from '../../support/gemini/room';
 import { flash, lite } from '../../support/simulator/stand';
-import { MemoryStore } from '../../support/keys/memoryStore';
 import { address, Colleague } from '../../support/teamGateway/colleague';
 import { VirtualClock } from '../../support/virtualClock';
 
@@ -291,22 +290,6 @@ describe('a colleague without a key', () => {
 		await rig.clock.advance(300_000);
 		assert.equal(colleague.sent.length, asked);
 		assert.ok(rig.clock.pending < before, 'no timer of it is left');
-	});
-
-	it('sends nothing there once it is left, also where the secret storage is locked a moment after', async () => {
-		const secrets = new MemoryStore();
-		const gateway = new TeamGateway({
-			...{ secrets, fetch: () => assert.fail('it asks'), clock: new VirtualClock(), learn: () => undefined },
-			...{ ask: () => Promise.resolve({ trouble: 'unreachable' }), report: () => undefined },
-		});
-		const token = `kp_${'x'.repeat(43)}`;
-		await gateway.use({ address, token });
-		assert.equal(gateway.transportOverride(token)?.baseUrl, address);
-		secrets.refuses = (act) => act === 'get';
-		await gateway.stop();
-		assert.deepEqual([gateway.isOn, secrets.entries.size], [false, 0]);
-		assert.equal(gateway.transportOverride(token)?.baseUrl, 'https://gateway.invalid');
-		gateway.dispose();
 	});
 
 	it('asks soon after the pool has, when a wait that was told ends, and else once a minute', async () => {

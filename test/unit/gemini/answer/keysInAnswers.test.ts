@@ -108,7 +108,7 @@ describe('a held key in an answer', () => {
 			{ text: 'a', thoughtSignature },
 			{ ...call, thoughtSignature },
 		]);
-		const { chunks } = await run(answering({ parts }, stop));
+		const { chunks } = await run(answering({ parts }, stop), { prompt: mayCall });
 		const signed = chunks.flatMap(({ output }) => (output && 'signature' in output ? [output.signature] : []));
 		assert.deepEqual(signed, [good, good]);
 		assert.equal(chunks.filter(({ output }) => output?.type === 'call').length, 2);

@@ -310,7 +310,7 @@ describe('the schema of a tool', () => {
 	});
 
 	it('takes hardly longer for parts that must hold together than for one that says all, and is refused where they are too many', () => {
-		const properties = Array.from({ length: 400 }, (_, n) => ({ [`p${n}`]: { description: `${n}`.padEnd(2_000) } }));
+		const properties = Array.from({ length: 400 }, (_, n) => ({ [`p${n}`]: { description: `${n}`.padEnd(5_000) } }));
 		const inParts = { type: 'object', allOf: properties.map((one) => ({ properties: one })) };
 		const whole = { type: 'object', properties: Object.fromEntries(properties.flatMap((one) => Object.entries(one))) };
 		assert.deepEqual(toolInput(inParts), toolInput(whole));
@@ -318,7 +318,7 @@ describe('the schema of a tool', () => {
 			() => toolInput(inParts),
 			() => toolInput(whole),
 		);
-		assert.ok(times < 50, `${times.toFixed(0)} times as long`);
+		assert.ok(times < 120, `${times.toFixed(0)} times as long`);
 		const many = Array.from({ length: 4_000 }, (_, n) => ({ required: [`p${n}`] }));
 		refuses({ type: 'object', allOf: many }, /too large/);
 	});
