@@ -80,6 +80,7 @@ async function leave(parts: TeamCommandParts): Promise<void> {
 	const detail = vscode.l10n.t('What is known of your keys stays on this computer. The invitation is deleted here.');
 	if ((await askWarning(question, detail, yes)) !== yes) return;
 	// While a person was asked here, another window may have joined another, whose invitation may be the only one.
+	if (!(await isStored(parts, membership.follow()))) return;
 	if (membership.invitation?.team !== invitation.team) return leave(parts);
 	if (await isStored(parts, membership.leave())) sayNoMember();
 }

@@ -99,17 +99,18 @@ describe('an installation that is in a team, and has not read so yet', () => {
 
 describe('whoever leaves a team', () => {
 	it('is asked about the one that another window has joined meanwhile: its invitation may be the only one', async () => {
-		const membership = { invitation: invitation as Invitation | undefined, follow: () => Promise.resolve() };
+		const asked: string[] = [];
+		const another = { ...invitation, team: 'another-team', server: { ...invitation.server, path: '/another.sock' } };
+		const membership = {
+			invitation: invitation as Invitation | undefined,
+			// The editor may not have told of it yet.
+			follow: () => Promise.resolve(void (asked.length === 1 && (membership.invitation = another))),
+		};
 		const left: (string | undefined)[] = [];
 		const leave = (): Promise<void> => Promise.resolve(void left.push(membership.invitation?.team));
-		const asked: string[] = [];
 		Object.assign(editor.api.window, {
 			showWarningMessage: (text: string, _: object, yes: object) => {
 				asked.push(text);
-				const path = '/another.sock';
-				if (asked.length === 1) {
-					membership.invitation = { ...invitation, team: 'another-team', server: { ...invitation.server, path } };
-				}
 				return Promise.resolve(asked.length === 1 ? yes : undefined);
 			},
 		});
