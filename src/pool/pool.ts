@@ -54,7 +54,7 @@ export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
 export { maxDailyCosts } from './budget/dailyCost';
 export { countedState, isOfModel } from './usage/supply';
-export { clientOf, isProgram, projectOf, spendingAt } from './budget/spending';
+export { clientOf, initialSpending, isProgram, projectOf, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { PoolCommand } from './dispatch/poolCommand';

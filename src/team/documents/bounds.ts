@@ -1,6 +1,7 @@
 import {
 	bucketAfterRollback,
 	cooldownEnd,
+	initialSpending,
 	keyAfterRollback,
 	maxStatedBackOffMs,
 	modelAfterRollback,
@@ -17,8 +18,8 @@ import { hasRemark } from './remarks';
 
 /** ms. A machine whose clock is further off than some minutes does not take part. */
 const maxSkewMs = 5 * 60_000;
-/** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most. */
-const maxCooldownMs = 25 * 3_600_000 + maxSkewMs;
+/** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most, and a clock may have been set back within it. */
+const maxCooldownMs = 26 * 3_600_000;
 /** ms. No lease, nor a denial of a model, is given for longer; a stream that goes on renews it. */
 const maxLeaseMs = 3_600_000 + maxSkewMs;
 const maxMonthMs = 32 * 24 * 3_600_000;
@@ -48,7 +49,7 @@ export function bounded(write: Write, now: EpochMs): Write | undefined {
 				? { ...write, doc: { ...write.doc, spans: write.doc.spans.slice(-maxList) } }
 				: undefined;
 		case 'spending':
-			return isSaneSpending(write.doc, now) ? { ...write, doc: boundedSpending(write.doc, now) } : undefined;
+			return { ...write, doc: boundedSpending(write.doc, now) };
 		case 'client':
 			return write;
 		case 'pool':
@@ -135,10 +136,13 @@ function isSaneModel(given: ModelRecord, now: EpochMs): boolean {
 	);
 }
 
-function isSaneSpending({ day, month }: SpendingRecord, now: EpochMs): boolean {
-	return day.endsAt <= now + maxCooldownMs && month.endsAt <= now + maxMonthMs;
-}
-
+/** A period that ends too late begins anew; what was spent in the other one stays counted. */
 function boundedSpending(given: SpendingRecord, now: EpochMs): SpendingRecord {
-	return { ...given, reservations: inTime(given.reservations, now) };
+	const { day, month } = given;
+	return {
+		...given,
+		...(day.endsAt > now + maxCooldownMs && { day: initialSpending(now).day }),
+		...(month.endsAt > now + maxMonthMs && { month: initialSpending(now).month }),
+		reservations: inTime(given.reservations, now),
+	};
 }

@@ -8,6 +8,7 @@ import {
 	type KeyId,
 	type LeaseId,
 	type ProjectId,
+	type SpendingRecord,
 	type Write,
 } from '../../../../src/pool/pool';
 import { bounded } from '../../../../src/team/documents/bounds';
@@ -89,7 +90,7 @@ describe('who is who in a team', () => {
 		const id = 'p/m' as BucketId;
 		const write = bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status } }, now);
 		assert.deepEqual(write?.doc, { ...initialBucket(now), status });
-		const tooLong = { ...status, until: now + 26 * 3_600_000 };
+		const tooLong = { ...status, until: now + 27 * 3_600_000 };
 		assert.equal(bounded({ kind: 'bucket', id, doc: { ...initialBucket(now), status: tooLong } }, now), undefined);
 		const negative = { ...initialBucket(now), minute: [[now, now, -100, 0]] as const };
 		assert.equal(bounded({ kind: 'bucket', id, doc: negative }, now), undefined);
@@ -121,7 +122,23 @@ describe('who is who in a team', () => {
 
 		const { day, month, ...money } = initialSpending(now);
 		const dear = { ...money, day: { ...day, cost: 1e12, endsAt: far }, month: { ...month, cost: 1e12, endsAt: far } };
-		assert.equal(bounded({ kind: 'spending', id: 'project/p', doc: dear }, now), undefined);
+		assert.deepEqual(bounded({ kind: 'spending', id: 'project/p', doc: dear }, now)?.doc, initialSpending(now));
+	});
+
+	it('but money stays counted where the clock of the server was set back, whatever day it had begun', () => {
+		const spent = (began: number): SpendingRecord => {
+			const { day, month, ...rest } = initialSpending(began);
+			return { ...rest, day: { ...day, cost: 3 }, month: { ...month, cost: 7 } };
+		};
+		const costs = (began: number, now: number): readonly unknown[] => {
+			const read = bounded({ kind: 'spending', id: 'project/p', doc: spent(began) }, now);
+			return read?.kind === 'spending' ? [read.doc.day.cost, read.doc.month.cost] : [];
+		};
+		// A day of 25 hours, then one of 24.
+		for (const midnight of [Date.UTC(2026, 10, 1, 7), Date.UTC(2026, 10, 29, 8)]) {
+			assert.deepEqual(costs(midnight + 1_000, midnight - 50 * 60_000), [3, 7]);
+			assert.deepEqual(costs(midnight + 1_000, midnight - 3 * 3_600_000), [0, 7]);
+		}
 	});
 
 	it('nor for ever by writing once what each window that starts would put off anew', () => {
