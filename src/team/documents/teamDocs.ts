@@ -97,7 +97,7 @@ export class TeamDocs {
 			// Another machine's later commit may have come first.
 			this.isOlder({ name, version, body })
 				? []
-				: this.applyRow({ name, body, version: body === undefined ? '0' : version }, now),
+				: this.applyRow({ name, body, version: body === undefined ? '0' : version }, now, true),
 		);
 	}
 
@@ -145,7 +145,7 @@ export class TeamDocs {
 		return Number(version) < Number(this.versionOf(name));
 	}
 
-	private applyRow({ name, version, body }: TeamRow, now: EpochMs): readonly DocRef[] {
+	private applyRow({ name, version, body }: TeamRow, now: EpochMs, isOwn = false): readonly DocRef[] {
 		if (name === pausesName) {
 			this.setVersion(name, version);
 			this.pauses = pausesIn(body, now);
@@ -164,9 +164,10 @@ export class TeamDocs {
 		}
 		// A row of nobody here is not remembered: it is read again once somebody is.
 		if (changes.length > 0) this.setVersion(name, version);
-		return changes.flatMap((change) => (this.hasRoom(change) ? this.show(change) : []));
+		return changes.flatMap((change) => (isOwn || this.hasRoom(change) ? this.show(change) : []));
 	}
 
+	/** For what others have written: without what it has written itself, this machine would ask again for what is cooling down. */
 	private hasRoom(change: Change): boolean {
 		const { model, bucket } = this.view;
 		if (change.kind === 'model') return model.size < maxModels || model.has(change.id);

@@ -32,5 +32,12 @@ describe('the documents of a team', () => {
 			[false, true],
 			'in a place that is free',
 		);
+		// What this machine has written itself is known to it.
+		const own = rowsOf('model', 1_100).slice(-1);
+		assert.deepEqual(docs.apply(own, now), []);
+		assert.deepEqual(
+			docs.committed(own, '9', now).map((ref) => 'id' in ref && ref.id),
+			['m1099'],
+		);
 	});
 });
