@@ -94,7 +94,9 @@ export class Membership {
 
 	/** Other keys take part. In turn: what was read before would count after what is read now. */
 	updateKeys(): Promise<void> {
-		return this.inTurn(async () => this.team?.store.setKeys(await this.parts.keys()));
+		return this.inTurn(async () => {
+			if (!this.isEnded) this.team?.store.setKeys(await this.parts.keys());
+		});
 	}
 
 	dispose(): void {

@@ -1,5 +1,5 @@
 import { commands } from 'vscode';
-import type { Clock, Key, KeyId, Project } from '../pool/pool';
+import { settled, type Clock, type Key, type KeyId, type Project } from '../pool/pool';
 import { showWarning } from '../ui/messages';
 import { teamCommands } from './commands/teamCommands';
 import { describeTrouble } from './commands/words';
@@ -28,16 +28,21 @@ export interface StartTeamParts {
 	readonly report: (error: unknown) => void;
 }
 
+/** ms. Keys that could not be read are read again after this: nothing tells that the secret storage is open again. */
+const retryMs = 10_000;
+
 /** The team of this installation, and its commands. */
 export function startTeam(parts: StartTeamParts) {
 	const { keyring, log, report } = parts;
 	const told = new Set<TeamTrouble>();
+	const updateKeys = (): void => void membership.updateKeys().catch(report);
+	const again = settled(parts.clock, retryMs, updateKeys);
 	const keys = async (): Promise<readonly TeamKey[]> => {
 		if (parts.isSimulatorOn()) return [];
 		const { keys: all, projects } = keyring.list();
 		const found = await Promise.all(
 			all.map(async ({ id, project }): Promise<readonly TeamKey[]> => {
-				const secret = await parts.secretOf(id).catch(() => undefined);
+				const secret = await parts.secretOf(id).catch(() => again.soon());
 				const number = projects.find((one) => one.id === project)?.number;
 				return secret === undefined ? [] : [{ id, project, secret, ...(number !== undefined && { number }) }];
 			}),
@@ -60,7 +65,7 @@ export function startTeam(parts: StartTeamParts) {
 			void commands.executeCommand('setContext', 'keypool.inTeam', isMember);
 		},
 	});
-	const off = keyring.onDidChange(() => void membership.updateKeys().catch(report));
+	const off = keyring.onDidChange(updateKeys);
 	const random = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => crypto.getRandomValues(bytes);
 	return {
 		commands: teamCommands({ ...parts, membership, random }),
@@ -73,6 +78,7 @@ export function startTeam(parts: StartTeamParts) {
 		},
 		dispose: () => {
 			off.dispose();
+			again.dispose();
 			membership.dispose();
 		},
 	};
