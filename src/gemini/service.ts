@@ -45,7 +45,8 @@ export function createGemini(options: GeminiOptions): LoadedGemini {
 			used = secret;
 			safe = maskAlso(mask, secret);
 			way = access.wayOf(secret);
-			reader = new AnswerReader(model, safe, keyStream, !!prompt.options?.functionDeclarations?.length);
+			const declared = new Set(prompt.options?.functionDeclarations?.map(({ name }) => name));
+			reader = new AnswerReader(model, safe, keyStream, declared);
 			const parameters = parametersOf(prompt, model, written, attempt.signal, replaceSignatures);
 			stream = await open(parameters);
 			let isBlocked = false;

@@ -30,6 +30,8 @@ export class AnswerReader {
 	private hasAnswer = false;
 	private isFinished = false;
 	private isBlocked = false;
+	/** Calls of functions that were not declared, until the end says whether the service takes them for an answer. */
+	private readonly doubtful: Piece[] = [];
 	private readonly masker: PieceMasker;
 
 	constructor(
@@ -37,8 +39,8 @@ export class AnswerReader {
 		private readonly model: string,
 		private readonly mask: Masker,
 		keyStream: (() => StreamMasker) | undefined,
-		/** Whether functions were declared: else no call of one can be an answer. */
-		private readonly takesCalls: boolean,
+		/** The names of its functions. */
+		private readonly declared: ReadonlySet<unknown>,
 	) {
 		this.masker = new PieceMasker(keyStream);
 	}
@@ -57,11 +59,15 @@ export class AnswerReader {
 	read(response: WireResponse, headers: Headers): readonly Chunk<Piece>[] {
 		const candidate = response.candidates?.[0];
 		const ending: string | undefined = candidate?.finishReason;
+		const isDoubtful = (piece: Piece): boolean =>
+			piece.type === 'call' && (ending === unexpectedCall || !this.declared.has(piece.name));
 		const said = (candidate?.content?.parts ?? []).flatMap(pieceOf);
-		const come = [
-			...(this.takesCalls && ending !== unexpectedCall ? said : said.filter(({ type }) => type !== 'call')),
-			...groundingOf(candidate),
-		];
+		this.doubtful.push(...said.filter(isDoubtful));
+		const come = said.filter((piece) => !isDoubtful(piece));
+		const isOver = ending !== undefined && ending !== unfinished;
+		// Whoever has declared some can tell the model that there is none of that name.
+		if (isOver && ending !== unexpectedCall && this.declared.size > 0) come.push(...this.doubtful.splice(0));
+		come.push(...groundingOf(candidate));
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
 		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
 		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');

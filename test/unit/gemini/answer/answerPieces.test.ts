@@ -151,11 +151,19 @@ describe('gemini: what an answer holds beside its text', () => {
 			[undefined, together],
 			[mayCall, together],
 			[undefined, apart],
+			[mayCall, apart],
 		] as const) {
 			const { chunks, thrown } = await answering(candidates, prompt);
 			assert.ok(thrown instanceof Failure);
 			assert.deepEqual([thrown.action.reason, chunks.filter(({ output }) => output)], ['emptyAnswer', []]);
 		}
+		const ended = [{ content: { parts: [call, { functionCall: { name: 'f' } }] } }, { finishReason: 'STOP' }];
+		const { chunks } = await answering(ended, mayCall);
+		assert.deepEqual(
+			chunks.flatMap(({ output }) => (output?.type === 'call' ? [output.name] : [])),
+			['f', 'undeclared'],
+			'where the service takes it, an agent can say that there is no such tool',
+		);
 	});
 
 	it('is no answer where it is thoughts and sources alone', async () => {

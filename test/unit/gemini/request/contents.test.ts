@@ -77,7 +77,7 @@ describe('gemini: functions through the real SDK', () => {
 	});
 
 	it('keeps the service’s own ids, and never masks a signature', async () => {
-		const part = { functionCall: { id: 'c1', name: 'add', args: {} }, thoughtSignature: 'c2lnbmVk' };
+		const part = { functionCall: { id: 'c1', name: 'f', args: {} }, thoughtSignature: 'c2lnbmVk' };
 		const parts = [part, { text: 'so', thoughtSignature: 'dGV4dA==' }];
 		const body = `data: ${JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] })}\n\n`;
 		const gemini = roomOver(() =>
@@ -87,7 +87,7 @@ describe('gemini: functions through the real SDK', () => {
 		assert.deepEqual(
 			chunks.map(({ output }) => output),
 			[
-				{ type: 'call', id: 'c1', name: 'add', args: {}, signature: 'c2lnbmVk' },
+				{ type: 'call', id: 'c1', name: 'f', args: {}, signature: 'c2lnbmVk' },
 				{ type: 'text', text: 'so' },
 				{ type: 'signature', signature: 'dGV4dA==' },
 			],
