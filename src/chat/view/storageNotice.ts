@@ -13,10 +13,10 @@ export interface StorageNoticeParts {
 /** ms. A window may be open for weeks: a disk that was full has had room since, and what it refuses then goes with the window. */
 const againMs = 24 * 3_600_000;
 
-/**
- * Damaged data, and a disk that refuses, are told once a day: the log has the rest. That something could not be deleted is told
- * each time, since a person tries that again.
- */
+/** ms. What could not be deleted is told again, since a person tries again; once where many files go together. */
+const togetherMs = 2_000;
+
+/** Damaged data, and a disk that refuses, are told once a day: the log has the rest. */
 export function createStorageNotice({ warn, onError, now }: StorageNoticeParts) {
 	const logged: Readonly<Record<StorageTrouble, string>> = {
 		damaged: 'a stored conversation is damaged and was set aside',
@@ -33,8 +33,8 @@ export function createStorageNotice({ warn, onError, now }: StorageNoticeParts) 
 		warn(logged[what]);
 		if (error !== undefined) onError(error);
 		const at = now();
-		if (Math.abs(at - (told.get(what) ?? -Infinity)) < againMs) return;
-		if (what !== 'undeleted') told.set(what, at);
+		if (Math.abs(at - (told.get(what) ?? -Infinity)) < (what === 'undeleted' ? togetherMs : againMs)) return;
+		told.set(what, at);
 		void showWarning(shown[what]);
 	};
 }
