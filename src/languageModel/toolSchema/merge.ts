@@ -23,12 +23,13 @@ export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
 	return Object.fromEntries(merged);
 }
 
-/** To write both down would cost more with each part that is merged into one of them. */
-function isSame(a: unknown, b: unknown): boolean {
+/** To write both down would cost more with each part that is merged into one of them. What lies deeper than `levels` differs. */
+function isSame(a: unknown, b: unknown, levels = 200): boolean {
 	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
 	const [mine, other] = [Object.entries(a), Object.entries(b)];
 	const isAlike = Array.isArray(a) === Array.isArray(b) && mine.length === other.length;
-	return isAlike && mine.every(([name, value], n) => name === other[n]?.[0] && isSame(value, other[n][1]));
+	if (!isAlike || levels === 0) return false;
+	return mine.every(([name, value], n) => name === other[n]?.[0] && isSame(value, other[n][1], levels - 1));
 }
 
 /** What two values of one keyword say together. */

@@ -326,6 +326,10 @@ describe('the schema of a tool', () => {
 	it('is refused where it is too large', () => {
 		let deep: unknown = { type: 'string' };
 		for (let n = 0; n < 100; n++) deep = { type: 'array', items: deep };
+		let deeper: unknown = {};
+		for (let n = 0; n < 3_000; n++) deeper = { items: deeper };
+		const twice = [deeper, deeper].map((a) => ({ properties: { a } }));
+		refuses({ type: 'object', allOf: twice }, /too large/);
 		refuses({ type: 'object', properties: { deep } }, /too large/);
 		const names = Array.from({ length: 12 }, (_, n) => `N${n}`);
 		const properties = Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }]));
