@@ -35,6 +35,8 @@ export class ConversationStore {
 	private readonly undescribed = new Set<string>();
 	/** Paths that could not be read when that was last tried: one trouble is told once. */
 	private readonly unreadable = new Set<string>();
+	/** Paths that could not be deleted when they were to go by themselves, which is told once. */
+	private readonly undeletable = new Set<string>();
 	private readonly waiting = new Map<string, () => Promise<void>>();
 	private working: Promise<void> | undefined;
 
@@ -92,10 +94,11 @@ export class ConversationStore {
 		await Promise.all(turns.map((turn) => this.take(`${id}/${turn.id}.json`)));
 	}
 
-	remove(id: string): Promise<void> {
+	/** @param isAsked by a person, who is told each time that it cannot be deleted */
+	remove(id: string, isAsked = true): Promise<void> {
 		this.undescribed.delete(id);
 		this.options.onRemoved?.(id);
-		return this.take(id);
+		return this.take(id, isAsked);
 	}
 
 	/**
@@ -116,7 +119,7 @@ export class ConversationStore {
 		const oldest = others[Math.min(others.length, maxConversations - 1) - 1];
 		if (oldest && all.length >= maxConversations) this.options.onFull?.(oldest.title ?? oldest.begins);
 		const old = all.slice(maxConversations).filter(({ id }) => id !== current);
-		await Promise.all(old.map(({ id }) => this.remove(id)));
+		await Promise.all(old.map(({ id }) => this.remove(id, false)));
 	}
 
 	/** Nothing is kept any more of what could not be written: everything is being erased. */
@@ -286,7 +289,7 @@ export class ConversationStore {
 	}
 
 	/** What waits to be written into a folder that goes is not written any more. */
-	private take(path: string): Promise<void> {
+	private take(path: string, isAsked = true): Promise<void> {
 		const { folder } = this;
 		[...this.waiting.keys()].filter((file) => file.startsWith(`${path}/`)).forEach((file) => this.waiting.delete(file));
 		const remove = async (): Promise<void> => {
@@ -295,7 +298,8 @@ export class ConversationStore {
 				await folder.remove(path);
 				await folder.remove(path + asideEnding);
 			} catch (error) {
-				this.options.onTrouble('undeleted', error);
+				if (isAsked || !this.undeletable.has(path)) this.options.onTrouble('undeleted', error);
+				if (!isAsked) this.undeletable.add(path);
 			}
 		};
 		return this.later(path, remove);

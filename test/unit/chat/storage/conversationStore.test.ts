@@ -297,4 +297,15 @@ describe('The library of conversations', () => {
 		assert.deepEqual(troubles, ['undeleted', 'undeleted']);
 		assert.equal((await library.list()).length, 1);
 	});
+
+	it('says once of what goes by itself that it cannot be deleted, and each time where a person deletes it', async () => {
+		const folder = memoryFolder();
+		const { library, troubles } = open({ ...folder, remove: () => Promise.reject(new Error('in use')) });
+		for (let n = 0; n < 201; n++) await library.saveAll({ ...conversation, id: `c${n}` });
+		// With each new conversation.
+		for (let n = 0; n < 3; n++) await library.prune('c200');
+		assert.deepEqual(troubles, ['undeleted']);
+		for (let n = 0; n < 2; n++) await library.remove('c0');
+		assert.deepEqual(troubles, ['undeleted', 'undeleted', 'undeleted']);
+	});
 });
