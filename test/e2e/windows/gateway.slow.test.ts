@@ -9,7 +9,7 @@ import { root } from '../../../scripts/vscode/host';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { freePort } from '../../support/monitoring/freePort';
 import { Dashboard } from '../../support/window/dashboard';
-import { lateness } from '../../support/window/lateness';
+import { timed } from '../../support/window/lateness';
 import { useSimulator } from '../../support/window/simulated';
 import { appears, opens, succeeds, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -241,11 +241,9 @@ describe('the gateway of a window', () => {
 		await second.palette('Keypool: Show Log');
 		assert.equal(await second.outputLines('the gateway answers').count(), 0, 'the first window has the port');
 		await window.page.goto('about:blank');
-		const left = performance.now();
-		const late = lateness(second);
-		await until('the other window’s answer', async () => (await status(token)) === 200);
-		const took = performance.now() - left;
-		const lateMs = await late.end();
+		const isAnswered = (): Promise<void> =>
+			until('the other window’s answer', async () => (await status(token)) === 200);
+		const { took, lateMs } = await timed(isAnswered, second);
 		assert.ok(took < promised + 5 * lateMs, `after ${took} ms, with a window that was ${lateMs} ms late`);
 		await second.outputLines('the gateway answers').first().waitFor();
 		await tool().models.generateContent({ model, contents: 'Still there? [short]' });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Receiver } from '../../support/monitoring/alerts/receivers';
 import { Chat } from '../../support/window/chat';
-import { lateness } from '../../support/window/lateness';
+import { timed } from '../../support/window/lateness';
 import { useSimulator } from '../../support/window/simulated';
 import { until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -63,11 +63,8 @@ describe('the port of the metrics, and alerts, of two windows', () => {
 		assert.equal(await second.outputLines('metrics are served').count(), 0, 'the first window has the port');
 		// As when its tab is closed: the workbench says good-bye.
 		await first.page.goto('about:blank');
-		const left = performance.now();
-		const late = lateness(second);
-		await second.outputLines('metrics are served').first().waitFor();
-		const took = performance.now() - left;
-		const lateMs = await late.end();
+		const served = second.outputLines('metrics are served').first();
+		const { took, lateMs } = await timed(() => served.waitFor(), second);
 		assert.ok(took < promised + 5 * lateMs, `after ${took} ms, with a window that was ${lateMs} ms late`);
 		assert.ok((await page()) !== undefined);
 		assert.equal(await second.notification('is taken by another program').count(), 0);

@@ -6,7 +6,7 @@ import { HeldServer } from '../../support/team/heldServer';
 import { TeamServer } from '../../support/team/teamServer';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
-import { lateness } from '../../support/window/lateness';
+import { timed } from '../../support/window/lateness';
 import { useSimulator } from '../../support/window/simulated';
 import { twoFrames } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
@@ -168,11 +168,7 @@ describe('two installations in one team', () => {
 		] as const;
 		// From the first sight of it in either of them.
 		await Promise.race(condemned.map((row) => row.waitFor()));
-		const seen = performance.now();
-		const late = lateness(second);
-		await Promise.all(condemned.map((row) => row.waitFor()));
-		const took = performance.now() - seen;
-		const lateMs = await late.end();
+		const { took, lateMs } = await timed(() => Promise.all(condemned.map((row) => row.waitFor())), second);
 		console.log(
 			`      seen in the other window after ${took.toFixed(0)} ms; it answered up to ${lateMs.toFixed(0)} ms late`,
 		);

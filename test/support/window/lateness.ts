@@ -1,22 +1,29 @@
 import type { Window } from './window';
 
-/** How long a window that has nothing to do takes to answer: the longest time until it ends. */
-export function lateness({ page }: Window): { readonly end: () => Promise<number> } {
-	const over = new AbortController();
+/** How long an act takes, and the longest time that a window, which has nothing to do, takes to answer meanwhile. */
+export async function timed(
+	act: () => Promise<unknown>,
+	{ page }: Window,
+): Promise<{ readonly took: number; readonly lateMs: number }> {
+	const begun = performance.now();
+	let isOver = false;
+	const acting = async (): Promise<number> => {
+		try {
+			await act();
+			return performance.now() - begun;
+		} finally {
+			isOver = true;
+		}
+	};
 	const looking = async (): Promise<number> => {
 		let longest = 0;
-		while (!over.signal.aborted) {
+		while (!isOver) {
 			const at = performance.now();
 			await page.evaluate('0');
 			longest = Math.max(longest, performance.now() - at);
 		}
 		return longest;
 	};
-	const looked = looking();
-	return {
-		end: () => {
-			over.abort();
-			return looked;
-		},
-	};
+	const [took, lateMs] = await Promise.all([acting(), looking()]);
+	return { took, lateMs };
 }
