@@ -10,7 +10,7 @@ import { createService, systemClock } from '../../../src/simulator/service';
 import { freePort } from '../../support/monitoring/freePort';
 import { Chat } from '../../support/window/chat';
 import { Dashboard } from '../../support/window/dashboard';
-import { eventually, opens, until } from '../../support/window/until';
+import { eventually, opens, succeeds, until } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -140,7 +140,8 @@ describe('twenty tasks, as somebody does them who sees the package for the first
 		await window.activeTab('fibonacci.ts, lines 2–8: Edit').waitFor();
 		const accept = window.page.getByRole('button', { name: 'Accept the Change' });
 		await opens(window.activeTab(/^fibonacci\.ts$/), async () => {
-			if (await accept.isVisible()) await accept.click();
+			// It comes a moment after its tab.
+			await succeeds(accept.click({ timeout: 3_000 }));
 		});
 		await eventually(async () => assert.match(await window.editorText(), /function greet/));
 		// Last of all it is selected: a key that comes before may be lost.
