@@ -75,22 +75,29 @@ export function alertThrottle(
 	};
 }
 
-/** What has been told, less what was told between `before` and `after` and nothing later was told of. */
-export function untold(told: NotificationLog, before: NotificationLog, after: NotificationLog): NotificationLog {
-	const supply = new Map(told.supply);
-	for (const model of new Set([...before.supply.keys(), ...after.supply.keys()])) {
-		if (told.supply.get(model) !== after.supply.get(model)) continue;
+/** An alert that reached nobody, and what had been told before and with it. */
+export interface LostAlert {
+	readonly alert: Alert;
+	readonly before: NotificationLog;
+	readonly after: NotificationLog;
+}
+
+/** What has been told, less this alert, unless a later one told otherwise. */
+export function untold(told: NotificationLog, { alert, before, after }: LostAlert): NotificationLog {
+	if ('model' in alert) {
+		const { model } = alert;
+		if (told.supply.get(model) !== after.supply.get(model)) return told;
+		const supply = new Map(told.supply);
 		const level = before.supply.get(model);
 		if (level === undefined) supply.delete(model);
 		else supply.set(model, level);
+		return { ...told, supply };
+	}
+	if (alert.type !== 'keysNeedAttention') {
+		return told.paused === after.paused ? { ...told, paused: before.paused } : told;
 	}
 	const isLost = (id: KeyId): boolean => after.quarantined.has(id) && !before.quarantined.has(id);
-	return {
-		supply,
-		quarantined: new Set([...told.quarantined].filter((id) => !isLost(id))),
-		paused: told.paused === after.paused ? before.paused : told.paused,
-		sentAt: told.sentAt,
-	};
+	return { ...told, quarantined: new Set([...told.quarantined].filter((id) => !isLost(id))) };
 }
 
 /** An episode's worst, which may have been held back: whoever has not been told of it is told what is so by now. */

@@ -6,7 +6,7 @@ import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery, type Arrival, type DeliveryParts } from './delivery';
 import { remembered, written, type AlertMemory } from './memory';
 import type { Receiver } from './receiver';
-import { alertThrottle, untold, type NotificationLog } from './alertThrottle';
+import { alertThrottle, untold, type LostAlert, type NotificationLog } from './alertThrottle';
 
 export interface AlertsParts extends DeliveryParts {
 	readonly pool: WatchedPool;
@@ -29,10 +29,10 @@ export class Alerts implements Disposable {
 	private kept = '';
 	/** What was told before has been kept. */
 	private keeping: Promise<void> = Promise.resolve();
-	/** The last alert reached nobody. */
+	/** The last alerts reached nobody. */
 	private isCutOff = false;
-	/** What was told and reached nobody, each with what was told before it. */
-	private readonly lost: { readonly before: NotificationLog; readonly after: NotificationLog }[] = [];
+	/** What is to be told again, in the order of telling. */
+	private readonly lost: LostAlert[] = [];
 	private retry: Dispose | undefined;
 	private timer: { readonly due: number; readonly off: Dispose } | undefined;
 
@@ -83,24 +83,26 @@ export class Alerts implements Disposable {
 		const { told: before } = this;
 		const { alerts, told, again } = alertThrottle(before, this.watched, snapshot, now, interval.value);
 		this.told = told;
-		const arrivals = alerts.flatMap((alert) => this.deliveries.map((delivery) => delivery.add(alert)));
-		const arrived = anyOf(arrivals);
+		// Each by itself: the first can be given up, and the next arrive.
+		const arrivals = alerts.map((alert) => anyOf(this.deliveries.map((delivery) => delivery.add(alert))));
 		// In the order of telling: a look that finds nothing new must not keep what is still on its way, or did not arrive.
 		this.keeping = this.keeping.then(async () => {
-			const arrival = await arrived;
-			if (alerts.length > 0) this.isCutOff = arrival !== 'arrived';
-			if (!this.isCutOff) this.keep(told);
-			if (alerts.length > 0 && arrival === 'away') this.tellAgain(before, told);
+			const became = await Promise.all(arrivals);
+			if (alerts.length > 0) this.isCutOff = !became.includes('arrived');
+			const away = alerts.filter((_, n) => became[n] === 'away');
+			if (away.length > 0) this.tellAgain(away.map((alert) => ({ alert, before, after: told })));
+			if (!this.isCutOff) this.keep(this.lost.reduceRight(untold, told));
 		});
 		if (again !== undefined) this.tellIn(Math.max(1, again - now));
 	}
 
 	/** Nobody was there: it is told again after a while, if it is still so. */
-	private tellAgain(before: NotificationLog, after: NotificationLog): void {
-		this.lost.push({ before, after });
+	private tellAgain(lost: readonly LostAlert[]): void {
+		this.lost.push(...lost);
 		this.retry ??= this.parts.clock.after(againMs, () => {
 			this.retry = undefined;
-			for (const one of this.lost.splice(0)) this.told = untold(this.told, one.before, one.after);
+			// The last one first: each leads back to what was told before it.
+			this.told = this.lost.splice(0).reduceRight(untold, this.told);
 			this.look();
 		});
 	}

@@ -109,6 +109,37 @@ describe('alerts on their way', () => {
 		}
 	});
 
+	it('are told later also where the one behind them arrived, by the window that takes over as well', async () => {
+		for (const isTakenOver of [true, false]) {
+			const { rig, trouble, receiver, alerts, kept, names } = openAlerts();
+			receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+			trouble.set('a', leaked);
+			await use(rig);
+			await rig.clock.advance(15 * minute);
+			receiver.take = () => Promise.resolve();
+			await rig.clock.advance(15 * minute);
+			assert.equal(names(), 'keysNeedAttention');
+			if (isTakenOver) alerts.dispose();
+			const next = isTakenOver ? openAlerts([], kept, rig) : undefined;
+			await rig.clock.advance(60 * minute);
+			assert.equal(next ? next.names() : names(), next ? 'poolPaused' : 'keysNeedAttention poolPaused');
+		}
+	});
+
+	it('are not told as over where nobody has heard that they began', async () => {
+		const { rig, trouble, receiver, names } = openAlerts();
+		receiver.take = () => Promise.reject(new DeliveryError('unreachable'));
+		trouble.set('a', leaked);
+		await use(rig);
+		await rig.clock.advance(30 * minute);
+		await rig.pool.execute({ type: 'resume' });
+		await rig.pool.execute({ type: 'liftQuarantine', key: 'a' as KeyId });
+		await rig.clock.advance(20 * minute);
+		receiver.take = () => Promise.resolve();
+		await rig.clock.advance(24 * 60 * minute);
+		assert.equal(names(), '');
+	});
+
 	it('are told once the address is put right, where the old one took none', async () => {
 		const { rig, trouble, receiver, alerts, kept, names } = openAlerts();
 		receiver.take = () => Promise.reject(new DeliveryError('refused'));
