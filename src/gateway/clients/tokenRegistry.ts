@@ -87,16 +87,17 @@ export class TokenRegistry implements Disposable {
 	/** Readings that have begun, and the one that is listed. */
 	private readings = 0;
 	private listedReading = 0;
-	/** Somebody has changed the storage, and it could not be read. */
-	private isStale = false;
+	/** The last one that failed after somebody had changed the storage: what is listed may be older than that. */
+	private failedReading = 0;
 	private readonly changed: Emitter<undefined>;
 	private readonly following: Disposable;
 
 	constructor(private readonly parts: TokenRegistryParts) {
 		this.changed = new Emitter<undefined>(parts.report);
 		this.following = parts.storage.onDidChange(() => {
+			const reading = this.readings + 1;
 			this.load().catch((error: unknown) => {
-				this.isStale = true;
+				this.failedReading = Math.max(this.failedReading, reading);
 				parts.report(error);
 			});
 		});
@@ -177,7 +178,7 @@ export class TokenRegistry implements Disposable {
 	/** Compares with every client, so that the time tells nothing of whom it is. */
 	async clientOf(token: string): Promise<ClientRecord | undefined> {
 		// A token may have been taken back, which nothing else would tell.
-		if (this.isStale) await this.load().catch(this.parts.report);
+		if (this.failedReading > this.listedReading) await this.load().catch(this.parts.report);
 		const hash = await this.parts.sha256(token);
 		const now = this.parts.now();
 		let found: ClientRecord | undefined;
@@ -250,12 +251,13 @@ export class TokenRegistry implements Disposable {
 	private async change(change: (clients: readonly ClientRecord[]) => readonly ClientRecord[]): Promise<void> {
 		let written: string | undefined;
 		await this.parts.storage.update((stored) => (written = writeClients(change(readClients(stored)), stored)));
+		const reading = ++this.readings;
 		try {
 			await this.load();
 		} catch (error) {
 			// It is stored all the same: said to have failed, a token that nobody has seen would stay there.
 			this.parts.report(error);
-			this.show(++this.readings, written);
+			this.show(reading, written);
 		}
 	}
 
@@ -263,7 +265,6 @@ export class TokenRegistry implements Disposable {
 		// One that began later has read what is newer.
 		if (reading < this.listedReading) return;
 		this.listedReading = reading;
-		this.isStale = false;
 		this.listed = [...readClients(stored)].sort((a, b) => (a.name < b.name ? -1 : 1));
 		this.changed.fire(undefined);
 	}

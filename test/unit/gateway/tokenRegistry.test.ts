@@ -278,4 +278,21 @@ describe('tokens of clients', () => {
 		assert.equal(await tokens.clientOf(token), undefined);
 		assert.ok(await tokens.clientOf(kept));
 	});
+
+	it('stay taken back also where a reading that had begun before that ends behind the one that failed', async () => {
+		const { tokens: other, storage } = registry(undefined, undefined, () => undefined);
+		const { token, client } = await other.issue({ name: 'tool' });
+		const reads = (): Promise<string | undefined> => Promise.resolve(storage.text);
+		const { tokens } = registry({ ...storage, read: () => storage.read() }, undefined, () => undefined);
+		const old = storage.text;
+		let goOn = (): void => undefined;
+		storage.read = () => new Promise((resolve) => (goOn = () => resolve(old)));
+		const early = tokens.load();
+		storage.read = () => Promise.reject(new Error('The storage is locked.'));
+		await other.revoke(client.id);
+		goOn();
+		await early;
+		storage.read = reads;
+		assert.equal(await tokens.clientOf(token), undefined);
+	});
 });
