@@ -59,8 +59,8 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 	const { requests, endsAt } = usage.today;
 	const isPaidOnly = paidOnly || snapshot.paidOnly;
 	const keys = isPaidOnly && rules.keys === 'any' ? 'paid' : rules.keys;
-	// A token for free keys alone has none where only paid ones are used.
-	const usable = isPaidOnly && keys === 'free' ? { ...snapshot, keys: [] } : snapshot;
+	// A token for free keys alone has none where only paid ones are used, and waits for none.
+	const usable = isPaidOnly && keys === 'free' ? { ...snapshot, keys: [], supplies: [] } : snapshot;
 	// Free keys go on.
 	const paidFrom = limit !== undefined && cost + reserved >= limit ? endsAt : undefined;
 	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);

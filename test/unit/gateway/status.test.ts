@@ -148,6 +148,17 @@ describe('what the gateway tells a client of itself', () => {
 		assert.deepEqual([keys, models], ['free', [{ model: flash, isUsable: false }]]);
 	});
 
+	it('names no end of a wait to such a token, where the paid keys rest', async () => {
+		const rig = new GatewayRig(
+			{ b: { ...paid, faults: [{ when: 'always', kind: 'error', body: '429_paid_tpm' }] } },
+			{ client: { models: [flash] }, rules: { paidOnly: true, maxWaitMs: 0 } },
+		);
+		await rig.ask(whole, question());
+		assert.ok((await statusOf(rig)).models[0]?.waitMs);
+		await rig.issue('colleague', { keys: 'free', models: [flash] });
+		assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: false }]);
+	});
+
 	it('says that a person must act', async () => {
 		const rig = new GatewayRig({ a: { faults: [{ when: 'always', kind: 'error', body: '403_leaked_key' }] } });
 		await rig.ask(whole, question());
