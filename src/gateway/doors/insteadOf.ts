@@ -1,8 +1,12 @@
 const generate = '/v1beta/models/{model}:generateContent';
 const chat = '/v1/chat/completions';
 
+/** Vectors that are here, below another base URL: many at once are no batch of requests. */
+const embedding = /(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:(?:embedContent|batchEmbedContents)$/;
+
 /** What the gateway lacks on purpose, by its path, and what it has in its place. */
 const missing: readonly (readonly [path: RegExp, what: string, use: string])[] = [
+	[embedding, 'embeddings at this address', '/v1beta/models/{model}:embedContent'],
 	[/\/files\b|^\/upload\//, 'files', 'inlineData'],
 	[/\/cachedContents\b/, 'cachedContents', generate],
 	[/\/batches\b|:(?:async)?batch(?:Generate|Embed)Contents?\b/i, 'batches', generate],

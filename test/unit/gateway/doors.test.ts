@@ -292,6 +292,10 @@ describe('the doors of the gateway', () => {
 			const list = await rig.ask(`${base}/models`, undefined, { method: 'GET' });
 			assert.match(list.text, /Use \/v1\/models instead/, base);
 		}
+		for (const method of ['embedContent', 'batchEmbedContents']) {
+			const vectors = await rig.ask(`/v1alpha/models/m:${method}`, {});
+			assert.match(vectors.text, /Use \/v1beta\/models\/\{model\}:embedContent instead/, method);
+		}
 		// Google itself takes the second one (https://github.com/samfoy/pi-session-search/issues/13).
 		for (const base of ['', '/v1beta/openai/v1', '/v1/v1']) {
 			const embedding = await rig.ask(`${base}/embeddings`, {});
