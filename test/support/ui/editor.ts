@@ -59,12 +59,16 @@ export class EditorStandIn {
 		},
 	};
 
+	/** What was read with this in the editor's place, by file: two of its files know the same errors. */
+	private readonly files = new Map<string, NodeJS.Module>();
+
 	/** Reads a file of src/ui by its name, or another by its way from there, with this in the editor's place. */
 	read(name: string): unknown {
 		const loader = Module as unknown as Loader;
 		const { _load: load } = loader;
 		const require = createRequire(__filename);
 		const before = new Set(Object.keys(require.cache));
+		for (const [read, known] of this.files) if (!before.has(read)) require.cache[read] = known;
 		const file = require.resolve(`../../../src/ui/${name}`);
 		loader._load = (request, ...rest) => (request === 'vscode' ? this.api : load.call(Module, request, ...rest));
 		try {
@@ -72,7 +76,11 @@ export class EditorStandIn {
 		} finally {
 			loader._load = load;
 			// What it read in turn knows this editor as well.
-			for (const read of Object.keys(require.cache)) if (!before.has(read)) Reflect.deleteProperty(require.cache, read);
+			for (const [read, known] of Object.entries(require.cache)) {
+				if (before.has(read) || !known) continue;
+				this.files.set(read, known);
+				Reflect.deleteProperty(require.cache, read);
+			}
 		}
 	}
 }
