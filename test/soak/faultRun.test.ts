@@ -10,6 +10,7 @@ import type { DashboardData } from '../../src/webviews/dashboardProtocol';
 import { DiskClock } from '../support/store/diskClock';
 import { FaultyPlace } from '../support/store/faults';
 import { sum, type Sample } from '../support/monitoring/exposition';
+import { plainPricing } from '../support/pool/pricing';
 import { seeded } from '../support/simulator/stand';
 import { words } from '../support/views/snapshots';
 import { World, type Asked } from '../support/whole/world';
@@ -17,13 +18,12 @@ import { eventually, until } from '../support/window/until';
 import { Edges, keepEvery } from '../support/soak/edges';
 import { expressions } from '../support/monitoring/expressions';
 import { Prometheus } from '../support/monitoring/prometheus';
+import { goWrong } from '../support/soak/goWrong';
 import { randomFaults } from '../support/soak/randomFaults';
 import { outcomeOf, Recorder } from '../support/soak/recorder';
 
 const requests = 10_000;
 const keys = 10;
-/** Prompts of a person who goes on asking after the pool has paused. */
-const afterwards = 3_000;
 
 /** What the run of all parts is: the pool with its store on a disk, what stands around it, and who reads the metrics. */
 interface Stage {
@@ -46,6 +46,7 @@ function setUp(folder: string): Stage {
 		keys,
 		faults,
 		clock: new DiskClock(),
+		pricing: plainPricing,
 		read: (key) => edges?.read(key) ?? Promise.resolve(undefined),
 		store: (clock) => {
 			edges = new Edges(folder, clock, seeded(8));
@@ -109,39 +110,6 @@ async function askAll(stage: Stage): Promise<readonly Asked[]> {
 	await clock.advance(60_000);
 	recorder.note();
 	return all;
-}
-
-/** A day that is used up, an abuse signal, and a person who goes on asking: what rules of alerts are for. */
-async function goWrong({ world, edges }: Stage): Promise<number> {
-	const { clock, service, pool } = world;
-	let asked = 0;
-	const ask = async (question: string): Promise<Asked> => {
-		const one = world.ask(question);
-		asked++;
-		await clock.until(one.ended);
-		// The keychain refuses now and then.
-		return one.error?.reason === 'keysLocked' ? ask(question) : one;
-	};
-	// Less than any project has had today, also one whose key was quarantined for most of the run.
-	for (const { id } of world.projects) service.setQuota(id, world.model, { rpm: 60, tpm: 4_000_000, rpd: 1 });
-	const { attempts } = await ask('Whose day is used up? [short]');
-	assert.ok(
-		attempts.some(({ outcome }) => outcome === 'rpd'),
-		attempts.map(nameOf).join(),
-	);
-	service.setFaults([{ when: 'always', on: 'generation', kind: 'error', body: '403_leaked_key' }]);
-	await ask('Who was leaked? [short]');
-	await clock.advance(10_000);
-	assert.ok(pool.snapshot().paused);
-	for (let n = 0; n < afterwards; n += 50) {
-		const some = Array.from({ length: 50 }, (_, m) => world.ask(`after ${n + m} [short]`));
-		await clock.until(Promise.all(some.map(({ ended }) => ended)));
-		assert.ok(some.every(({ error }) => error?.reason === 'paused'));
-	}
-	// A try fails now and then; the next ones come after seconds, then minutes.
-	for (let minute = 0; minute < 30 && !edges.told.includes('poolPaused'); minute++) await clock.advance(60_000);
-	assert.ok(edges.told.includes('poolPaused'), edges.told.join());
-	return asked + afterwards;
 }
 
 describe('a fault run', () => {
@@ -321,7 +289,7 @@ describe('a fault run', () => {
 	});
 
 	it('leaves a number in Prometheus for each expression of the dashboard and of the rules', async () => {
-		const more = await goWrong(stage);
+		const more = await goWrong(stage.world, stage.edges);
 		await until('the last reading', async () => (await read('sum(gemini_requests_total)'))[''] === requests + more);
 		for (const expression of expressions()) {
 			const found = (await prometheus?.query(expression)) ?? [];

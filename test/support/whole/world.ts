@@ -10,9 +10,11 @@ import {
 	PoolError,
 	type Attempt,
 	type KeyId,
+	type Pricing,
 	type StateStore,
 	type StreamPart,
 	type ProjectId,
+	type Tier,
 } from '../../../src/pool/pool';
 import { createService, type Fault, type Service } from '../../../src/simulator/service';
 import { seeded } from '../simulator/stand';
@@ -47,6 +49,8 @@ export interface WorldOptions {
 	readonly store: (clock: VirtualClock) => StateStore;
 	/** Absent: one that does not wait for what is outside of this process's memory. */
 	readonly clock?: VirtualClock;
+	/** Absent: nothing has a price. */
+	readonly pricing?: Pricing;
 	/** Requests a minute of each project. */
 	readonly rpm?: number;
 	/** A key made of its name; absent: one that looks like Google's. */
@@ -98,6 +102,7 @@ export class World {
 		read,
 		answer,
 		clock = new VirtualClock(),
+		pricing,
 	}: WorldOptions) {
 		if (shape) this.secretOf = shape;
 		this.clock = clock;
@@ -141,11 +146,9 @@ export class World {
 				await this.gemini.check(secret, signal);
 			},
 			onListenerError: (error) => this.listenerErrors.push(error),
+			...(pricing && { pricing: () => Promise.resolve(pricing) }),
 		});
-		this.pool.setKeys(
-			names.map((id, index) => aKey(id, id, index)),
-			names.map((id) => ({ id: id as ProjectId, tier: 'free' })),
-		);
+		this.setTier('free');
 		this.pool.configure({ strategy: 'headroom', model: flash });
 		this.pool.onEvent((event) => {
 			const asked = event.type === 'keySetAside' ? this.asked.get(event.request) : undefined;
@@ -153,6 +156,14 @@ export class World {
 		});
 		this.metrics = new Metrics(this.pool, clock, this.masker.mask);
 		logPool(this.pool, clock, createLog(this.counter(), this.masker.mask));
+	}
+
+	/** What a person says of all projects. */
+	setTier(tier: Tier): void {
+		this.pool.setKeys(
+			this.projects.map(({ id }, index) => aKey(id, id, index)),
+			this.projects.map(({ id }) => ({ id: id as ProjectId, tier })),
+		);
 	}
 
 	/** Looks like a key of Google's, and is made at run time. */
