@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer as createSecureServer, globalAgent } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { createServer as createSecureServer, globalAgent, type ServerOptions } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { mock } from 'node:test';
 import { connect as connectSecurely } from 'node:tls';
@@ -67,32 +68,46 @@ describe('a far side that lets a connection open, and says nothing then', () => 
 	}
 });
 
+/** Calls a service with a certificate that nobody vouches for, while that is let pass. */
+async function withService(
+	options: ServerOptions,
+	answer: RequestListener,
+	act: (port: number) => Promise<void>,
+): Promise<void> {
+	const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+	const service = createSecureServer({ cert, key, ...options }, answer);
+	await once(service.listen(0, '127.0.0.1'), 'listening');
+	globalAgent.options.rejectUnauthorized = false;
+	try {
+		await act((service.address() as AddressInfo).port);
+	} finally {
+		delete globalAgent.options.rejectUnauthorized;
+		service.close();
+		service.closeAllConnections();
+	}
+}
+
 describe('a way that breaks TLS after the service has read what was sent', () => {
 	for (const [name, send] of senders) {
 		it(`is a broken connection for ${name}: what was sent may be answered and paid for`, async () => {
-			const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
-			const service = createSecureServer({ cert, key });
-			await once(service.listen(0, '127.0.0.1'), 'listening');
 			let side: Socket | undefined;
-			const between = createServer((socket) => {
-				side = socket;
-				const onward = connect((service.address() as AddressInfo).port, '127.0.0.1');
-				socket.on('error', () => undefined).pipe(onward);
-				onward.on('error', () => undefined).pipe(socket);
+			const breaks = (): void => void side?.end('HTTP/1.1 302 Found\r\nLocation: http://sign.in/\r\n\r\n');
+			await withService({}, breaks, async (behind) => {
+				const between = createServer((socket) => {
+					side = socket;
+					const onward = connect(behind, '127.0.0.1');
+					socket.on('error', () => undefined).pipe(onward);
+					onward.on('error', () => undefined).pipe(socket);
+				});
+				await once(between.listen(0, '127.0.0.1'), 'listening');
+				try {
+					const { port } = between.address() as AddressInfo;
+					const { action, sent, serviceMessage } = await failing(send(`https://127.0.0.1:${port}`));
+					assert.deepEqual([action.reason, sent], ['network', true], serviceMessage);
+				} finally {
+					between.close();
+				}
 			});
-			await once(between.listen(0, '127.0.0.1'), 'listening');
-			service.once('request', () => side?.end('HTTP/1.1 302 Found\r\nLocation: http://sign.in/\r\n\r\n'));
-			globalAgent.options.rejectUnauthorized = false;
-			try {
-				const { port } = between.address() as AddressInfo;
-				const { action, sent, serviceMessage } = await failing(send(`https://127.0.0.1:${port}`));
-				assert.deepEqual([action.reason, sent], ['network', true], serviceMessage);
-			} finally {
-				delete globalAgent.options.rejectUnauthorized;
-				service.close();
-				service.closeAllConnections();
-				between.close();
-			}
 		});
 	}
 });
@@ -100,19 +115,11 @@ describe('a way that breaks TLS after the service has read what was sent', () =>
 describe('a far side that wants a certificate of ours', () => {
 	for (const [name, send] of senders) {
 		it(`is no way to the service for ${name}: by TLS 1.3 it says so only once the connection stands, and has read nothing`, async () => {
-			const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
-			const service = createSecureServer({ cert, key, requestCert: true }, () => assert.fail('it has read it'));
-			await once(service.listen(0, '127.0.0.1'), 'listening');
-			globalAgent.options.rejectUnauthorized = false;
-			try {
-				const { port } = service.address() as AddressInfo;
+			const read = (): void => assert.fail('it has read it');
+			await withService({ requestCert: true }, read, async (port) => {
 				const { action, sent, serviceMessage } = await failing(send(`https://127.0.0.1:${port}`));
 				assert.deepEqual([action.reason, sent], ['unreachable', false], serviceMessage);
-			} finally {
-				delete globalAgent.options.rejectUnauthorized;
-				service.close();
-				service.closeAllConnections();
-			}
+			});
 		});
 	}
 });
