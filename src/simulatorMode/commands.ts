@@ -1,6 +1,6 @@
 import { commands, l10n } from 'vscode';
 import type { Keyring } from '../keys/keyring/keyring';
-import { showFailure } from '../keys/keyring/keyringErrors';
+import { showingFailure } from '../keys/keyring/keyringErrors';
 import { showInformation } from '../ui/messages';
 import type { SimulatorMode } from './simulatorMode';
 
@@ -16,17 +16,8 @@ export interface SimulatorCommandsOptions {
 /** The commands that enter and leave simulator mode. */
 export function simulatorCommands(options: SimulatorCommandsOptions) {
 	const { simulatorMode, keyring, isGatewayUsed, report } = options;
-	const showingFailure =
-		(act: (argument?: unknown) => Promise<void>) =>
-		async (argument?: unknown): Promise<void> => {
-			try {
-				await act(argument);
-			} catch (error) {
-				showFailure(error, report);
-			}
-		};
 	return {
-		'keypool.trySimulator': showingFailure(async (argument) => {
+		'keypool.trySimulator': showingFailure(async (argument?: unknown) => {
 			if (!simulatorMode.isOn && keyring.list().keys.length > 0) {
 				void showInformation(
 					l10n.t(
@@ -44,10 +35,10 @@ export function simulatorCommands(options: SimulatorCommandsOptions) {
 			await simulatorMode.enter();
 			// Show the chat for the first question, unless another command continues.
 			if (argument !== 'stay') await commands.executeCommand('keypool.chat.focus');
-		}),
+		}, report),
 		'keypool.leaveSimulator': showingFailure(async () => {
 			if (simulatorMode.isOn) await simulatorMode.leave();
 			else void showInformation(l10n.t('The simulator is not on.'));
-		}),
+		}, report),
 	};
 }

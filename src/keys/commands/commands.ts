@@ -7,7 +7,7 @@ import { keyFor } from './pickKeys';
 import type { KeyCommand } from './commandNames';
 import { replaceKey } from './replaceKey';
 import { checkAndShow, type KeyTools } from './storeKeys';
-import { showFailure } from '../keyring/keyringErrors';
+import { showingFailure } from '../keyring/keyringErrors';
 
 type Command = (argument?: unknown) => Promise<void>;
 
@@ -53,10 +53,7 @@ export function keyCommands(options: AddKeysOptions): Readonly<Record<KeyCommand
 		},
 		'keypool.undoRemove': () => restoreKey(keyring, keyring.removed().at(-1)),
 	};
-	const entries = Object.entries(commands).map(([name, act]) => [
-		name,
-		(argument: unknown) => showingFailure(() => act(argument), options.report),
-	]);
+	const entries = Object.entries(commands).map(([name, act]) => [name, showingFailure(act, options.report)]);
 	return Object.fromEntries(entries) as Record<KeyCommand, Command>;
 }
 
@@ -87,14 +84,5 @@ async function restoreKey(keyring: Keyring, id: KeyId | undefined): Promise<void
 		} else {
 			throw error;
 		}
-	}
-}
-
-/** Runs a command; an error becomes one sentence. */
-async function showingFailure(act: () => Promise<void>, report: (error: unknown) => void): Promise<void> {
-	try {
-		await act();
-	} catch (error) {
-		showFailure(error, report);
 	}
 }

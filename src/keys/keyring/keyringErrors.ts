@@ -53,3 +53,17 @@ export function showFailure(error: unknown, report: (error: unknown) => void): v
 			: l10n.t('That failed. See Keypool’s log for the reason.'),
 	);
 }
+
+/** The same act; where it fails, that is shown as one sentence, and all of it passed to `report`. */
+export function showingFailure<A extends unknown[]>(
+	act: (...given: A) => Promise<void>,
+	report: (error: unknown) => void,
+): (...given: A) => Promise<void> {
+	return async (...given) => {
+		try {
+			await act(...given);
+		} catch (error) {
+			showFailure(error, report);
+		}
+	};
+}

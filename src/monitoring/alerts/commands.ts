@@ -1,7 +1,7 @@
 import { commands, l10n } from 'vscode';
 import type { Clock } from '../../pool/pool';
 import { refusable } from '../../keys/keyring/keyring';
-import { showFailure } from '../../keys/keyring/keyringErrors';
+import { showingFailure } from '../../keys/keyring/keyringErrors';
 import { askText } from '../../ui/inputBox';
 import { showError, showInformation } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
@@ -29,16 +29,9 @@ export interface AlertCommandsOptions {
 
 /** The commands that set up alerts and try them. */
 export function alertCommands(options: AlertCommandsOptions): Readonly<Record<AlertCommand, () => Promise<void>>> {
-	const worded = (act: () => Promise<void>) => async () => {
-		try {
-			await act();
-		} catch (error) {
-			showFailure(error, options.report);
-		}
-	};
 	return {
-		'keypool.setUpAlerts': worded(() => setUp(options)),
-		'keypool.sendTestAlert': worded(() => sendTest(options)),
+		'keypool.setUpAlerts': showingFailure(() => setUp(options), options.report),
+		'keypool.sendTestAlert': showingFailure(() => sendTest(options), options.report),
 	};
 }
 

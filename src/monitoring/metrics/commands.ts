@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { refusable } from '../../keys/keyring/keyring';
-import { showFailure } from '../../keys/keyring/keyringErrors';
+import { showingFailure } from '../../keys/keyring/keyringErrors';
 import { showInformation } from '../../ui/messages';
 import { metricsToken, tokenLength, tokenProblem } from './token';
 
@@ -18,13 +18,7 @@ export interface MetricsCommandsOptions {
 /** The command that sets, replaces or removes the token of the metrics page. */
 export function metricsCommands(options: MetricsCommandsOptions) {
 	return {
-		'keypool.setMetricsToken': async () => {
-			try {
-				await setToken(options.secrets);
-			} catch (error) {
-				showFailure(error, options.report);
-			}
-		},
+		'keypool.setMetricsToken': showingFailure(() => setToken(options.secrets), options.report),
 	};
 }
 
