@@ -53,6 +53,9 @@ export type ProjectPatch = {
 	readonly [Field in keyof ProjectRecord]?: ProjectRecord[Field] | undefined;
 };
 
+/** A patch, or what makes one of the project as it stands when it is written: another window can have changed it meanwhile. */
+export type ProjectChange = ProjectPatch | ((project: Project) => ProjectPatch);
+
 export interface KeyringOptions {
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
 	/** A new id each time: letters, digits, `_` and `-`, 1 to 64 of them. */
@@ -199,13 +202,11 @@ export class Keyring implements Disposable {
 		});
 	}
 
-	updateProject(id: ProjectId, patch: ProjectPatch): Promise<Project> {
+	updateProject(id: ProjectId, change: ProjectChange): Promise<Project> {
 		return this.change(async () => {
 			if (!this.repository.inUse(id)) throw new KeyringError('noSuchProject');
-			const fields = Object.entries({
-				...(await this.repository.readProject(id)),
-				...patch,
-			});
+			const project = await this.repository.readProject(id);
+			const fields = Object.entries({ ...project, ...(typeof change === 'function' ? change(project) : change) });
 			const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
 			if (!isWholeProject(next)) throw new KeyringError('badValue');
 			await this.vault.storeProject(id, next);

@@ -26,7 +26,11 @@ export async function setBudget({ project, snapshot, words, acts }: EditProject)
 	const name = projectName(project, snapshot, words);
 	const spending = snapshot.keys.find((view) => view.project.id === project.id)?.spending;
 	const edited = await editBudget(words.t('Budget of {0}', name), project.budget ?? {}, spending, words);
-	if (edited) await acts.updateProject(project.id, { budget: Object.keys(edited).length > 0 ? edited : undefined });
+	if (!edited) return;
+	await acts.updateProject(project.id, ({ budget = {} }) => {
+		const next = edited(budget);
+		return { budget: Object.keys(next).length > 0 ? next : undefined };
+	});
 }
 
 /** The budget of all projects together, or of a client. */
@@ -51,7 +55,11 @@ export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promis
 	const spending =
 		client === undefined ? snapshot.spending : snapshot.clients.find((view) => view.client === client)?.spending;
 	const edited = await editBudget(title, (client === undefined ? pool : clients[client]) ?? {}, spending, words);
-	if (edited) await acts.changeBudgets((budgets) => withBudget(budgets, client, edited));
+	if (!edited) return;
+	await acts.changeBudgets((now) => {
+		const budget = client === undefined ? now.pool : now.clients?.[client];
+		return withBudget(now, client, edited(budget ?? {}));
+	});
 }
 
 /** Lets more be spent until the day or the month ends. */
@@ -126,12 +134,13 @@ function raisable(snapshot: EditPool['snapshot'], words: Words): readonly Choice
 		.map(({ choice }) => choice);
 }
 
+/** What a person wants of a budget, for how it stands when it is written; undefined: nothing. */
 async function editBudget(
 	title: string,
 	current: Budget,
 	spending: SpendingView | undefined,
 	words: Words,
-): Promise<Budget | undefined> {
+): Promise<((now: Budget) => Budget) | undefined> {
 	const { t, describeMoney } = words;
 	const describe = (period: SpendingPeriod): string => {
 		const dollars = current[period];
@@ -152,9 +161,11 @@ async function editBudget(
 			: t('The most that Keypool may spend in a month, Pacific time. Empty: no budget. Google’s bill is final.');
 	const given = await askNumber(title, prompt, current[chosen.value], range, words);
 	if (!given) return undefined;
-	// What a person has chosen is no default any more.
-	const { [chosen.value]: before, isDefault, ...rest } = current;
-	return given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };
+	return (now) => {
+		// What a person has chosen is no default any more.
+		const { [chosen.value]: before, isDefault, ...rest } = now;
+		return given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };
+	};
 }
 
 function budgetInWords({ day, month }: Budget, { t, describeMoney }: Words): string {

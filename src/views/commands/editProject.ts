@@ -88,7 +88,9 @@ export async function setLimits(edit: EditProject): Promise<void> {
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(title, prompt, own[chosen.value], range, words);
 	if (given)
-		await acts.updateProject(project.id, { limits: withLimit(project.limits, model, chosen.value, given.number) });
+		await acts.updateProject(project.id, ({ limits }) => ({
+			limits: withLimit(limits, model, chosen.value, given.number),
+		}));
 }
 
 export async function setDailyCap({ project, snapshot, words, acts }: EditProject): Promise<void> {
@@ -109,9 +111,11 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	const range = { least: 0, most: maxCount, whole: true };
 	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, words);
 	if (!given) return;
-	const { [chosen.value]: before, ...rest } = project.dailyCap ?? {};
-	const cap = given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };
-	await acts.updateProject(project.id, { dailyCap: Object.keys(cap).length > 0 ? cap : undefined });
+	await acts.updateProject(project.id, ({ dailyCap }) => {
+		const { [chosen.value]: before, ...rest } = dailyCap ?? {};
+		const cap = given.number === undefined ? rest : { ...rest, [chosen.value]: given.number };
+		return { dailyCap: Object.keys(cap).length > 0 ? cap : undefined };
+	});
 }
 
 function modelOf({ project, snapshot }: EditProject, model: string) {

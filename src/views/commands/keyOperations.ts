@@ -1,5 +1,5 @@
 import { joinProjects } from '../../keys/check/sameProject';
-import type { Keyring, KeyPatch, ProjectPatch } from '../../keys/keyring/keyring';
+import type { Keyring, KeyPatch, ProjectChange, ProjectPatch } from '../../keys/keyring/keyring';
 import type { OrderRotation } from '../../keys/rotation/orderRotation';
 import type {
 	Budgets,
@@ -18,7 +18,7 @@ export interface KeyOperations {
 	update(key: KeyId, patch: KeyPatch): Promise<unknown>;
 	/** Into a project of its own, of that tier from its first moment. */
 	takeOut(key: KeyId, tier: Project['tier']): Promise<unknown>;
-	updateProject(project: ProjectId, patch: ProjectPatch): Promise<void>;
+	updateProject(project: ProjectId, change: ProjectChange): Promise<void>;
 	/** Puts the last key of its project into another one: what a person has said of either holds for the whole. */
 	join(key: Key, project: ProjectId): Promise<void>;
 	/**
@@ -72,11 +72,15 @@ export function keyOperations(
 		update: (key, patch) => keyring.update(key, patch),
 		takeOut: (key, tier) =>
 			keyring.update(key, { project: 'own', own: { tier, ...(tier === 'paid' && { budget: defaultBudget }) } }),
-		updateProject: async (project, patch) => {
-			const before = keyring.list().projects.find(({ id }) => id === project);
-			await keyring.updateProject(project, withDefaultBudget(patch, before));
+		updateProject: async (project, change) => {
+			let isTierSaid = false;
+			await keyring.updateProject(project, (before) => {
+				const patch = typeof change === 'function' ? change(before) : change;
+				isTierSaid = patch.tier !== undefined;
+				return withDefaultBudget(patch, before);
+			});
 			// Their word counts again, also where the service contradicted it before.
-			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
+			if (isTierSaid) await pool.execute({ type: 'restoreTier', project });
 		},
 		join: async (key, project) => {
 			await joinProjects([{ key, project }], keyring);
@@ -111,11 +115,10 @@ function createSequence(): (run: () => Promise<void>) => Promise<void> {
 const defaultBudget = { day: 5, isDefault: true } as const;
 
 /** A project that becomes a paid one gets a budget, unless it has one; a free one needs none that nobody chose. */
-function withDefaultBudget(patch: ProjectPatch, before: Project | undefined): ProjectPatch {
+function withDefaultBudget(patch: ProjectPatch, before: Project): ProjectPatch {
 	if (patch.tier === undefined || 'budget' in patch) return patch;
-	const wasPaid = before?.tier === 'paid';
-	if (patch.tier === 'paid' && !wasPaid && !before?.budget) {
+	if (patch.tier === 'paid' && before.tier !== 'paid' && !before.budget) {
 		return { ...patch, budget: defaultBudget };
 	}
-	return patch.tier === 'free' && before?.budget?.isDefault ? { ...patch, budget: undefined } : patch;
+	return patch.tier === 'free' && before.budget?.isDefault ? { ...patch, budget: undefined } : patch;
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { ProjectChange } from '../../../../src/keys/keyring/keyring';
+import type { Project } from '../../../../src/pool/pool';
 import type * as budgets from '../../../../src/views/commands/editBudget';
 import type * as used from '../../../../src/views/commands/editProject';
 import { withLimit } from '../../../../src/views/commands/withLimit';
@@ -43,15 +45,21 @@ describe('what a person allows a project', () => {
 		...{ limits: { m: { rpm: 5 } }, dailyCap: { requests: 7 }, budget: { day: 5, month: 9, isDefault: true as const } },
 	};
 
-	/** What becomes of the project where that row is chosen and that is typed; undefined: the box is closed. */
-	async function edited(command: 'setDailyCap' | 'setLimits' | 'setBudget', row: number, typed: string | undefined) {
+	/** What becomes of the project, as it stands by then, where that row is chosen and that is typed; undefined: the box is closed. */
+	async function edited(
+		command: 'setDailyCap' | 'setLimits' | 'setBudget',
+		row: number,
+		typed: string | undefined,
+		now: Project = project,
+	) {
 		const editor = new EditorStandIn();
 		const patches: unknown[] = [];
 		Object.assign(editor.api.window, {
 			showQuickPick: async (rows: Promise<readonly unknown[]>) => (await rows)[row],
 			showInputBox: () => Promise.resolve(typed),
 		});
-		const updateProject = (_: unknown, patch: unknown): Promise<void> => Promise.resolve(void patches.push(patch));
+		const updateProject = (_: unknown, change: ProjectChange): Promise<void> =>
+			Promise.resolve(void patches.push(typeof change === 'function' ? change(now) : change));
 		const acts = { updateProject } as unknown as used.EditProject['acts'];
 		const commands = {
 			...(editor.read('../views/commands/editProject') as typeof used),
@@ -69,6 +77,18 @@ describe('what a person allows a project', () => {
 		assert.deepEqual(await edited('setLimits', 0, ''), [{ limits: undefined }]);
 		assert.deepEqual(await edited('setBudget', 0, '2.5'), [{ budget: { day: 2.5, month: 9 } }]);
 		assert.deepEqual(await edited('setBudget', 1, ''), [{ budget: { day: 5 } }]);
+	});
+
+	it('keeps what another window has changed while a box was open', async () => {
+		const now = {
+			...project,
+			limits: { m: { tpm: 9 }, n: { rpd: 1 } },
+			dailyCap: { requests: 2 },
+			budget: { month: 4 },
+		};
+		assert.deepEqual(await edited('setDailyCap', 1, '3', now), [{ dailyCap: { requests: 2, tokens: 3 } }]);
+		assert.deepEqual(await edited('setLimits', 2, '0', now), [{ limits: { m: { tpm: 9, rpd: 0 }, n: { rpd: 1 } } }]);
+		assert.deepEqual(await edited('setBudget', 0, '2.5', now), [{ budget: { day: 2.5, month: 4 } }]);
 	});
 
 	it('stays as it is where a list or a box is closed', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KeyId, ProjectId } from '../../../../src/pool/pool';
+import type { KeyId, Project, ProjectId } from '../../../../src/pool/pool';
 import { explain } from '../../../../src/views/commands/explain';
 import { hoverOf } from '../../../../src/views/tree/hover';
 import { keyOperations } from '../../../../src/views/commands/keyOperations';
@@ -62,7 +62,16 @@ describe('a tier that Google contradicts', () => {
 	it('is believed again when a person sets the tier, and by no other change of the project', async () => {
 		const acts: unknown[] = [];
 		const room = keyOperations(
-			{ ...fixedKeyring, updateProject: (id) => Promise.resolve({ id, tier: 'paid' }) },
+			{
+				...fixedKeyring,
+				updateProject: (id, change) => {
+					const project = { id, tier: 'free' } as const;
+					return Promise.resolve({
+						...project,
+						...(typeof change === 'function' ? change(project) : change),
+					} as Project);
+				},
+			},
 			{ execute: (act) => Promise.resolve(void acts.push(act)) },
 			asStored,
 			otherOperations,
