@@ -71,10 +71,13 @@ export interface TransientToken extends IssuedToken {
 	renew(): Promise<void>;
 	/** Its terminal is gone. */
 	end(): Promise<void>;
+	/** Its window is, or only what extensions run in: it is good for a minute more, so that the next one there can renew it. */
+	leave(): Promise<void>;
 }
 
 /** ms that a terminal's token is good after each renewal, and how often it is renewed. */
 const transientMs = 10 * 60_000;
+const leftMs = 60_000;
 export const renewMs = 4 * 60_000;
 /** ms after which nobody renews it any more: a computer may have slept. */
 const leftOverMs = 24 * 3_600_000;
@@ -207,6 +210,9 @@ export class TokenRegistry implements Disposable {
 			},
 			end: async () => {
 				await this.change((clients) => clients.filter((one) => one.id !== id));
+			},
+			leave: async () => {
+				await this.edit(id, (one) => ({ ...one, expiresAt: now() + leftMs }));
 			},
 		};
 	}

@@ -28,10 +28,10 @@ interface WithEnvironment {
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
 export class GatewayTerminals implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly open = new Map<Terminal, Disposable>();
+	private readonly open = new Map<Terminal, (end: 'end' | 'leave') => void>();
 
 	constructor(private readonly parts: TerminalsParts) {
-		this.owned.add(window.onDidCloseTerminal((terminal) => this.open.get(terminal)?.dispose()));
+		this.owned.add(window.onDidCloseTerminal((terminal) => this.open.get(terminal)?.('end')));
 	}
 
 	show(token: TransientToken, address: string): void {
@@ -66,8 +66,9 @@ export class GatewayTerminals implements Disposable {
 		}
 	}
 
+	/** Terminals stay open where extensions alone start anew, as after an update; nothing tells that from a window that closes. */
 	dispose(): void {
-		for (const token of [...this.open.values()]) token.dispose();
+		for (const stop of [...this.open.values()]) stop('leave');
 		this.owned.dispose();
 	}
 
@@ -76,8 +77,8 @@ export class GatewayTerminals implements Disposable {
 		this.open.set(terminal, this.keep(token, firstInMs, ended));
 	}
 
-	/** Renews the token until it is disposed of. */
-	private keep(token: TransientToken, firstInMs: number, ended: () => void): Disposable {
+	/** Renews the token until it is told to stop. */
+	private keep(token: TransientToken, firstInMs: number, ended: () => void): (end: 'end' | 'leave') => void {
 		const { clock, report } = this.parts;
 		let off: () => void = () => undefined;
 		let isOver = false;
@@ -101,13 +102,11 @@ export class GatewayTerminals implements Disposable {
 			);
 		};
 		renewIn(firstInMs);
-		return {
-			dispose: () => {
-				isOver = true;
-				off();
-				ended();
-				token.end().catch(report);
-			},
+		return (end) => {
+			isOver = true;
+			off();
+			ended();
+			token[end]().catch(report);
 		};
 	}
 }

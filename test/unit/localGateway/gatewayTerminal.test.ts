@@ -28,6 +28,7 @@ function created() {
 			return storage.isLocked ? Promise.reject(new Error('locked')) : Promise.resolve();
 		},
 		end: () => Promise.resolve(void told.push('ended')),
+		leave: () => Promise.resolve(void told.push('left')),
 	} as unknown as TransientToken;
 	const terminals = new GatewayTerminals({
 		...{ clock, t: translate, environment: {}, shell: () => undefined },
@@ -70,6 +71,14 @@ describe('the token of a terminal', () => {
 		close();
 		await clock.advance(2 * renewMs);
 		assert.deepEqual([told, clock.pending], [['renewed', 'renewed', 'ended'], 0]);
+	});
+
+	it('is left for whoever starts next beside the terminal where extensions end alone, as after an update', async () => {
+		const { clock, told, terminals, close } = opened();
+		terminals.dispose();
+		close();
+		await clock.advance(2 * renewMs);
+		assert.deepEqual([told, clock.pending], [['left'], 0]);
 	});
 
 	it('is renewed within seconds where the computer has slept, so that its tools are let in', async () => {
