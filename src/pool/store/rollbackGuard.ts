@@ -9,7 +9,7 @@ export class RollbackGuard {
 	/** Infinite at first, because an earlier session may also have left times in the future. */
 	private latest: EpochMs = Infinity;
 
-	constructor(private readonly store: StateStore) {}
+	constructor(private readonly store: Pick<StateStore, 'replica' | 'now' | 'transact'>) {}
 
 	/** The store's clock. After it was set back, no document holds a time in the future any more. */
 	async now(): Promise<EpochMs> {
@@ -22,12 +22,20 @@ export class RollbackGuard {
 
 	private pullBack(): Promise<void> {
 		return this.store.transact((tx, now) => {
-			// Read in the step, because the store may have just been opened.
+			// Read in the step, because the store may have just been opened. The step itself rests on what must be pulled back alone:
+			// in a team, any other document that somebody else changes meanwhile would make it run again.
 			const { bucket, key, model } = this.store.replica();
 			tx.put({ kind: 'pool', doc: throttleAfterRollback(tx.pool(), now) });
-			for (const id of bucket.keys()) tx.put({ kind: 'bucket', id, doc: bucketAfterRollback(tx.bucket(id), now) });
-			for (const id of key.keys()) tx.put({ kind: 'key', id, doc: keyAfterRollback(tx.key(id), now) });
-			for (const id of model.keys()) {
+			for (const [id, doc] of bucket) {
+				if (bucketAfterRollback(doc, now) === doc) continue;
+				tx.put({ kind: 'bucket', id, doc: bucketAfterRollback(tx.bucket(id), now) });
+			}
+			for (const [id, doc] of key) {
+				if (keyAfterRollback(doc, now) === doc) continue;
+				tx.put({ kind: 'key', id, doc: keyAfterRollback(tx.key(id), now) });
+			}
+			for (const [id, doc] of model) {
+				if (modelAfterRollback(doc, maxStatedBackOffMs, now) === doc) continue;
 				tx.put({ kind: 'model', id, doc: modelAfterRollback(tx.model(id), maxStatedBackOffMs, now) });
 			}
 		});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { BucketId, KeyId, Transaction } from '../../../../src/pool/pool';
+import { DocMaps, type BucketId, type DocRef, type KeyId, type Transaction } from '../../../../src/pool/pool';
 import { RollbackGuard } from '../../../../src/pool/store/rollbackGuard';
+import { TrackedTransaction } from '../../../../src/team/steps/transactions';
 import { VirtualClock } from '../../../support/virtualClock';
 import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
@@ -70,5 +71,25 @@ describe('the present', () => {
 		clock.jump(-2 * hour);
 		await new RollbackGuard(store).now();
 		assert.equal(writes, 3);
+	});
+
+	it('rests on what it brings back alone: in a team, each document that it reads would have to stay as it is meanwhile', async () => {
+		const docs = new DocMaps();
+		for (const write of (store.replica() as DocMaps).writes()) docs.apply(write);
+		const touched = async (): Promise<readonly string[]> => {
+			const refs: DocRef[] = [];
+			await new RollbackGuard({
+				...{ replica: () => docs, now: () => clock.wall() },
+				transact: (step) => {
+					const tx = new TrackedTransaction(docs, clock.wall());
+					tx.onTouch = (ref) => refs.push(ref);
+					return Promise.resolve(step(tx, clock.wall()));
+				},
+			}).now();
+			return [...new Set(refs.map(({ kind }) => kind))];
+		};
+		assert.deepEqual(await touched(), ['pool']);
+		clock.jump(-30 * hour);
+		assert.deepEqual(await touched(), ['pool', 'bucket', 'key', 'model']);
 	});
 });
