@@ -6,14 +6,14 @@ import {
 	type Dispose,
 	type PoolFacts,
 	type ProjectId,
-	type Snapshot,
 	type SpendingScope,
 } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import type { KeyOperations } from '../commands/keyOperations';
+import type { PoolView } from '../shared/poolView';
 
 export interface BudgetQuestionParts {
-	readonly snapshot: () => Snapshot;
+	readonly view: Pick<PoolView, 'snapshot' | 'onDidChange'>;
 	readonly words: Words;
 	readonly acts: Pick<KeyOperations, 'raiseBudget' | 'updateProject' | 'failed'>;
 	/** Whose budget it is. */
@@ -49,19 +49,32 @@ export class BudgetQuestion {
 		const forget = (): void => void (this.open.get(name) === asked && this.open.delete(name));
 		void asked.then(forget);
 		const answered = new AbortController();
-		let off: Dispose = () => undefined;
-		const late = new Promise<BudgetAnswer>((resolve) => {
-			off = this.parts.after(unansweredMs, () => {
+		const offs: Dispose[] = [];
+		const withoutPress = new Promise<BudgetAnswer>((resolve) => {
+			const settle = (type: 'again' | 'stop'): void => {
 				forget();
-				resolve({ type: 'stop' });
-			});
+				resolve({ type });
+			};
+			offs.push(
+				this.parts.after(unansweredMs, () => settle('stop')),
+				this.whenRaised(shortage, () => settle('again')),
+			);
 		});
 		try {
-			return await Promise.race([asked, stopped(signal, answered.signal), late]);
+			return await Promise.race([asked, stopped(signal, answered.signal), withoutPress]);
 		} finally {
-			off();
+			for (const off of offs) off();
 			answered.abort();
 		}
+	}
+
+	/** Once the budget is larger, or none, by another hand than this question's: in the settings, a menu or another window. */
+	private whenRaised({ scope, period, limit }: BudgetShortage, raised: () => void): Dispose {
+		const before = this.limitNow(scope, period);
+		return this.parts.view.onDidChange(() => {
+			const now = this.limitNow(scope, period);
+			if (now !== before && (now ?? Infinity) > limit) raised();
+		});
 	}
 
 	/** What a person chose and could not be done is told at once: by then the request may be over. */
@@ -121,7 +134,7 @@ export class BudgetQuestion {
 	}
 
 	private limitNow(scope: SpendingScope, period: BudgetShortage['period']): number | undefined {
-		const { spending, keys, clients } = this.parts.snapshot();
+		const { spending, keys, clients } = this.parts.view.snapshot();
 		const [project, client] = [projectOf(scope), clientOf(scope)];
 		if (project !== undefined) return keys.find((view) => view.project.id === project)?.spending?.[period].limit;
 		return client === undefined
@@ -132,7 +145,7 @@ export class BudgetQuestion {
 	/** It is a budget that a person knows of from now on. */
 	private async keep(scope: string): Promise<void> {
 		const project = projectOf(scope);
-		const found = this.parts.snapshot().keys.find((view) => view.project.id === project)?.project;
+		const found = this.parts.view.snapshot().keys.find((view) => view.project.id === project)?.project;
 		if (!found?.budget) return;
 		const { isDefault, ...budget } = found.budget;
 		await this.parts.acts.updateProject(found.id, { budget });

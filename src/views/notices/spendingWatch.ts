@@ -25,7 +25,7 @@ export function startSpendingWatch(parts: SpendingWatchParts): Disposable & { re
 	const { view, words, acts, clock } = parts;
 	const failed = (error: unknown): void => acts.failed(error);
 	const question = new BudgetQuestion({
-		...{ snapshot: () => view.snapshot(), words, acts, show: showWarning, now: () => clock.now() },
+		...{ view, words, acts, show: showWarning, now: () => clock.now() },
 		after: (...of) => clock.after(...of),
 		nameOf: (scope) => scopeInWords(scope, view.snapshot(), words),
 	});

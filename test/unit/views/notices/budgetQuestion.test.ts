@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { Emitter } from '../../../../src/common/emitter';
 import type { BudgetShortage, Project, ProjectId } from '../../../../src/pool/pool';
 import { BudgetQuestion } from '../../../../src/views/notices/budgetQuestion';
 import { keyView, noon, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
@@ -22,7 +23,7 @@ function question(
 	const clock = new VirtualClock();
 	const made = new BudgetQuestion({
 		after: clock.after,
-		snapshot: () => snapshot,
+		view: { snapshot: () => snapshot, onDidChange: () => () => undefined },
 		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
 		acts: {
 			raiseBudget: (...args) => Promise.resolve(void acts.push(['raise', ...args])),
@@ -128,7 +129,8 @@ describe('the question about a budget', () => {
 		const clock = new VirtualClock();
 		let shown = 0;
 		const made = new BudgetQuestion({
-			...{ after: clock.after, now: clock.wall, words, nameOf: () => 'All', snapshot: () => snapshotOf([]) },
+			...{ after: clock.after, now: clock.wall, words, nameOf: () => 'All' },
+			view: { snapshot: () => snapshotOf([]), onDidChange: () => () => undefined },
 			acts: {
 				raiseBudget: (...of) => Promise.resolve(void acts.push(of)),
 				updateProject: () => Promise.resolve(),
@@ -148,6 +150,45 @@ describe('the question about a budget', () => {
 		pressOld(undefined);
 		await clock.settle();
 		assert.deepEqual([acts.length, shown, clock.pending], [2, 2, 0]);
+	});
+
+	it('is no longer waited for once the budget was raised or taken away elsewhere, and the next request has one of its own', async () => {
+		const changed = new Emitter(assert.ifError);
+		const clock = new VirtualClock();
+		let limit: number | undefined;
+		let shown = 0;
+		const made = new BudgetQuestion({
+			...{ after: clock.after, now: clock.wall, words, nameOf: () => 'All' },
+			view: {
+				snapshot: () => snapshotOf([], { spending: spendingOf(0, 0, limit === undefined ? {} : { day: limit }) }),
+				onDidChange: (listener) => {
+					const registration = changed.event(listener);
+					return () => registration.dispose();
+				},
+			},
+			acts: {
+				raiseBudget: () => assert.fail('nobody has pressed anything'),
+				updateProject: () => assert.fail('nobody has pressed anything'),
+				failed: (error) => assert.ifError(error),
+			},
+			show: () => new Promise(() => void shown++),
+		});
+		for (const then of [5_500_000, undefined]) {
+			limit = 5_000_000;
+			let answer: unknown;
+			void made.ask({ shortage: ofPool }, never).then((found) => (answer = found));
+			for (const other of [5_000_000, 4_000_000]) {
+				limit = other;
+				changed.fire(undefined);
+			}
+			await clock.settle();
+			assert.equal(answer, undefined, 'it allows no more than before');
+			limit = then;
+			changed.fire(undefined);
+			await clock.settle();
+			assert.deepEqual(answer, { type: 'again' });
+		}
+		assert.deepEqual([shown, clock.pending], [2, 0]);
 	});
 
 	it('stops the request with the budget’s own words where the storage refuses what a person chose, and says so once', async () => {
