@@ -1,5 +1,6 @@
 import type { EpochMs, Snapshot } from '../../pool/pool';
-import type { Words } from '../../localization/words';
+import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
+import { inOneText, type Words } from '../../localization/words';
 import { bold, lines, paragraphs, plain, type Markdown } from '../../ui/markdown';
 import type { GatewayModel, GatewayUse, GatewayView } from './gatewayView';
 import type { RowPresentation } from './rowPresentation';
@@ -21,17 +22,18 @@ const microDollars = 1_000_000;
 
 /** Whether a question would be answered now, and why not. */
 export type GatewayOutlook =
-	| { readonly state: 'usable' | 'asked' | 'unreachable' | 'badToken' | 'noGateway' | 'paused' | 'held' }
+	| { readonly state: 'usable' | 'asked' | 'unreachable' | 'badToken' | 'noGateway' | 'paused' | 'held' | 'barred' }
 	| { readonly state: 'resting'; readonly backAt?: EpochMs }
 	| { readonly state: 'usedUp'; readonly endsAt: EpochMs };
 
 /** What is known here of the token counts beside what the gateway told. */
 export function outlookOf({ told, trouble }: GatewayView, { keys, model, resolvedModel }: Snapshot): GatewayOutlook {
-	const { availability } = keys[0] ?? {};
+	const { availability, isBarred } = keys[0] ?? {};
 	if (trouble === 'badToken' || availability?.state === 'quarantined') return { state: 'badToken' };
 	if (trouble !== undefined) return { state: trouble };
 	if (told === undefined) return { state: 'asked' };
 	if (told.state !== 'open') return { state: told.state };
+	if (isBarred === true) return { state: 'barred' };
 	// Of what somebody asks it tells by the model's own name.
 	const wanted = told.models.filter((one) => [model, resolvedModel].includes(one.model));
 	const models = wanted.length > 0 ? wanted : told.models;
@@ -119,6 +121,9 @@ export function gatewayInWords(
 	const { t } = words;
 	return paragraphs(
 		bold(t('Team gateway {0}: {1}', host, outlookInWords(outlook, words, now))),
+		outlook.state === 'barred'
+			? plain(inOneText({ ...words.describeReason('paidOnly'), text: paidOnlyInWords(words) }))
+			: undefined,
 		told && lines(...factsOf(told, words, now).map(plain)),
 		plain(t('Keypool asks this gateway, and needs no key of your own. Whoever runs it can read what you ask.')),
 	);
@@ -153,6 +158,8 @@ export function outlookInWords(outlook: GatewayOutlook, words: Words, now: Epoch
 			return t('is no Keypool gateway');
 		case 'paused':
 			return t('paused by whoever runs it');
+		case 'barred':
+			return t('paid keys only');
 		case 'held':
 			return t('has stopped you until somebody there checks it');
 		case 'usedUp':
@@ -174,6 +181,7 @@ function outlookIcon({ state }: GatewayOutlook): RowPresentation['icon'] {
 		case 'resting':
 			return { name: 'clock', color: 'charts.yellow' };
 		case 'usedUp':
+		case 'barred':
 			return { name: 'circle-slash', color: 'charts.yellow' };
 		default:
 			return { name: 'error', color: 'list.errorForeground' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { noticeInWords } from '../../../../src/views/notices/noticeInWords';
 import type { Availability, Snapshot } from '../../../../src/pool/pool';
-import { gatewayPresentation, gatewayRows, spentAtGateway } from '../../../../src/views/shared/gatewayRows';
+import { gatewayPresentation, gatewayRows, outlookOf, spentAtGateway } from '../../../../src/views/shared/gatewayRows';
 import type { GatewayView } from '../../../../src/views/shared/gatewayView';
 import { gatewayText } from '../../../../src/views/shared/poolView';
 import { rowsOf } from '../../../../src/views/shared/rows';
@@ -98,6 +98,18 @@ describe('a team’s gateway in the views', () => {
 		assert.equal(says(gateway(), standings.leaked), 'kp.example: does not know your token');
 		assert.equal(says(gateway({ told: { ...told, state: 'paused' } })), 'kp.example: paused by whoever runs it');
 		assert.match(says(gateway(), standings.minute), /rests until/);
+	});
+
+	it('is not usable where only paid keys may be used and the token may fall to free ones, and says what helps', () => {
+		const of = snapshotOf([keyView('kp.example', standings.usable, { isBarred: true })]);
+		const view = gateway({ told: { ...told, keys: 'any' } });
+		const status = statusOf(of, words, noon, 'gateway', 'off', view);
+		assert.deepEqual([status.text, status.alarm], ['gateway: paid keys only', 'warning']);
+		assert.match(readable(status.hover), /kp\.example: paid keys only[^]*the setting keypool\.paidOnly/);
+		const [row] = gatewayRows(view, of);
+		assert.ok(row);
+		assert.equal(gatewayPresentation(row, words, noon).description, 'paid keys only');
+		assert.deepEqual(outlookOf({ ...view, trouble: 'unreachable' }, of), { state: 'unreachable' });
 	});
 
 	it('interrupts with what it tells, and offers no key to add', () => {
