@@ -24,10 +24,10 @@ export class SameProjectSuggestions {
 		return matches;
 	}
 
-	/** A person wants it so. */
+	/** A person wants it so. Of a key that the pool has not, as while a team's gateway answers, nobody knows that it is paid. */
 	join(matches: readonly SharedProjectMatch[]): Promise<void> {
 		const isFree = (key: KeyId): boolean =>
-			this.pool.snapshot().keys.some((view) => view.key.id === key && view.revoked !== undefined);
+			!this.pool.snapshot().keys.some((view) => view.key.id === key && view.revoked === undefined);
 		return joinProjects(matches, this.keyring, isFree);
 	}
 
