@@ -51,14 +51,16 @@ export class BudgetQuestion {
 		const answered = new AbortController();
 		const offs: Dispose[] = [];
 		const withoutPress = new Promise<BudgetAnswer>((resolve) => {
-			const settle = (type: 'again' | 'stop'): void => {
+			const late = (): void => {
 				forget();
-				resolve({ type });
+				resolve({ type: 'stop' });
 			};
-			offs.push(
-				this.parts.after(unansweredMs, () => settle('stop')),
-				this.whenRaised(shortage, () => settle('again')),
-			);
+			const again = (isRaised: boolean): void => {
+				// It speaks of a budget that is another one since.
+				if (isRaised) forget();
+				resolve({ type: 'again' });
+			};
+			offs.push(this.parts.after(unansweredMs, late), this.whenOther(shortage, again));
 		});
 		try {
 			return await Promise.race([asked, stopped(signal, answered.signal), withoutPress]);
@@ -68,12 +70,21 @@ export class BudgetQuestion {
 		}
 	}
 
-	/** Once the budget is larger, or none, by another hand than this question's: in the settings, a menu or another window. */
-	private whenRaised({ scope, period, limit }: BudgetShortage, raised: () => void): Dispose {
-		const before = this.limitNow(scope, period);
+	/**
+	 * By another hand than this question's, in the settings, a menu or another window, the budget becomes larger or none, or
+	 * there are other keys: a free one, or a team's gateway.
+	 */
+	private whenOther({ scope, period, limit }: BudgetShortage, again: (isRaised: boolean) => void): Dispose {
+		const keysNow = (): string =>
+			this.parts.view
+				.snapshot()
+				.keys.flatMap(({ key, project, isBarred }) => (key.enabled && !isBarred ? [`${key.id} ${project.tier}`] : []))
+				.join();
+		const [limitBefore, keysBefore] = [this.limitNow(scope, period), keysNow()];
 		return this.parts.view.onDidChange(() => {
 			const now = this.limitNow(scope, period);
-			if (now !== before && (now ?? Infinity) > limit) raised();
+			const isRaised = now !== limitBefore && (now ?? Infinity) > limit;
+			if (isRaised || keysNow() !== keysBefore) again(isRaised);
 		});
 	}
 

@@ -152,15 +152,16 @@ describe('the question about a budget', () => {
 		assert.deepEqual([acts.length, shown, clock.pending], [2, 2, 0]);
 	});
 
-	it('is no longer waited for once the budget was raised or taken away elsewhere, and the next request has one of its own', async () => {
+	it('is no longer waited for once the budget was raised or taken away elsewhere, and the next request has one of its own; nor once there are other keys', async () => {
 		const changed = new Emitter(assert.ifError);
 		const clock = new VirtualClock();
 		let limit: number | undefined;
+		let keys = [keyView('A', standings.usable, { project })];
 		let shown = 0;
 		const made = new BudgetQuestion({
 			...{ after: clock.after, now: clock.wall, words, nameOf: () => 'All' },
 			view: {
-				snapshot: () => snapshotOf([], { spending: spendingOf(0, 0, limit === undefined ? {} : { day: limit }) }),
+				snapshot: () => snapshotOf(keys, { spending: spendingOf(0, 0, limit === undefined ? {} : { day: limit }) }),
 				onDidChange: (listener) => {
 					const registration = changed.event(listener);
 					return () => registration.dispose();
@@ -189,6 +190,14 @@ describe('the question about a budget', () => {
 			assert.deepEqual(answer, { type: 'again' });
 		}
 		assert.deepEqual([shown, clock.pending], [2, 0]);
+		limit = 5_000_000;
+		const others = [1, 2].map(() => made.ask({ shortage: ofPool }, never));
+		keys = [...keys, keyView('B', standings.usable)];
+		changed.fire(undefined);
+		assert.deepEqual(await Promise.all(others), [{ type: 'again' }, { type: 'again' }]);
+		void made.ask({ shortage: ofPool }, never);
+		await clock.settle();
+		assert.equal(shown, 3, 'where another key does not help, the notice that is there still counts');
 	});
 
 	it('stops the request with the budget’s own words where the storage refuses what a person chose, and says so once', async () => {
