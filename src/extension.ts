@@ -246,6 +246,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		);
 	});
 
+	const forgetCounts = async () => (await monitoring()).forget();
+	const eraseCounts = () => maintenance().erase().then(forgetCounts);
 	const team = owned.add(
 		registerTeam({
 			...{ store: stateStore, secrets, memory: globalState, keyring, secretOf, newId, report, log, clock: systemClock },
@@ -361,7 +363,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
-					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), () => maintenance().erase(), eraseRemains],
+					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), eraseCounts, eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
@@ -386,7 +388,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
 		await Promise.all([monitoring(), spendingWatch(), gateway.begin(), workspaceState.get(laterName) && editor()]);
-		owned.add({ dispose: maintenance().followOthers(() => chat.forget(), report) });
+		owned.add({ dispose: maintenance().followOthers(() => chat.forget(), report, forgetCounts) });
 		election().campaign('housekeeping', () => startMaintenance(maintenance(), systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });

@@ -40,6 +40,8 @@ export interface MonitoringParts
 export interface Monitoring extends Disposable {
 	/** What sets alerts up, and tries them. */
 	readonly alertCommands: ReturnType<typeof alertCommands>;
+	/** Shows no more what was counted until now: everything was erased. */
+	forget(): void;
 }
 
 /** Everything that looks at the pool and never acts: its log, its metrics, its alerts. */
@@ -56,14 +58,18 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		if (set !== undefined) masker.learn(set);
 		return set;
 	};
-	if (parts.metrics) {
+	const metrics =
+		parts.metrics &&
 		owned.add(startMetrics({ ...parts, ...parts.metrics, pool, token, mask: masker.mask, port: settings.metricsPort }));
-	}
 	const memory = mementoMemory(parts.memento, report);
 	const onReceivers = (areSome: boolean): void =>
 		void commands.executeCommand('setContext', 'keypool.hasAlertReceivers', areSome);
 	const undeliverable: AlertsParts['undeliverable'] = (receiver, reason) =>
 		parts.warn(describeUndeliverable(receiver, reason, parts.words));
 	owned.add(startAlerts({ ...parts, pool, memory, receivers: alertReceivers, onReceivers, undeliverable }));
-	return { alertCommands: alertCommands({ ...parts, receivers: alertReceivers }), dispose: () => owned.dispose() };
+	return {
+		alertCommands: alertCommands({ ...parts, receivers: alertReceivers }),
+		forget: () => metrics?.forget(),
+		dispose: () => owned.dispose(),
+	};
 }

@@ -40,8 +40,9 @@ export interface MetricsParts {
 const retryMs = 4_000;
 
 /** Serves the metrics on the port that the setting names, from one of the windows that share the store. */
-export function startMetrics(parts: MetricsParts): Disposable {
+export function startMetrics(parts: MetricsParts): Disposable & { forget(): void } {
 	const { port, election, log } = parts;
+	const forgets = new Set<() => void>();
 	let withdraw: Dispose | undefined;
 	const follow = (): void => {
 		withdraw?.();
@@ -52,7 +53,19 @@ export function startMetrics(parts: MetricsParts): Disposable {
 		openServedPort(wanted, {
 			open: async () => {
 				const { Metrics: Counting } = await parts.load();
-				return new Counting(parts.pool, parts.clock, parts.mask);
+				const count = () => new Counting(parts.pool, parts.clock, parts.mask);
+				let counting = count();
+				const { contentType } = counting;
+				const forget = (): void => {
+					counting.dispose();
+					counting = count();
+				};
+				forgets.add(forget);
+				const dispose = (): void => {
+					forgets.delete(forget);
+					counting.dispose();
+				};
+				return { contentType, text: () => counting.text(), dispose };
 			},
 			serve: (at, source) =>
 				parts.servePage(at, {
@@ -72,6 +85,10 @@ export function startMetrics(parts: MetricsParts): Disposable {
 	follow();
 	const registration = port.onDidChange(follow);
 	return {
+		/** Counts from now on: everything was erased. */
+		forget() {
+			for (const forget of forgets) forget();
+		},
 		dispose() {
 			registration.dispose();
 			withdraw?.();

@@ -54,9 +54,20 @@ export class Maintenance {
 		return this.pool.onEvent(listener);
 	}
 
-	/** @param clearMemory clears what this window holds in memory when another window has erased everything */
-	followOthers(clearMemory: () => Promise<void>, report: (error: unknown) => void): Dispose {
-		return this.erasure.follow(() => clearMemory().then(() => this.endRequests()), report);
+	/**
+	 * @param clearMemory clears what this window holds in memory when another window has erased everything
+	 * @param ended hears that no request is under way any more that would be counted with what is erased
+	 */
+	followOthers(
+		clearMemory: () => Promise<void>,
+		report: (error: unknown) => void,
+		ended: () => void | Promise<void> = () => undefined,
+	): Dispose {
+		return this.erasure.follow(async () => {
+			await clearMemory();
+			await this.endRequests();
+			await ended();
+		}, report);
 	}
 
 	private endRequests(): Promise<void> {

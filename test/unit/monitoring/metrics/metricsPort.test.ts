@@ -93,6 +93,27 @@ describe('the port that the setting names', () => {
 		metrics.dispose();
 	});
 
+	it('shows nothing of before once everything was erased, and counts on', async () => {
+		const pages: (() => Promise<string>)[] = [];
+		const { rig, metrics, lines } = start(9_464, (_, page) => {
+			pages.push(page.read);
+			return Promise.resolve({ port: 9_464, close: () => Promise.resolve() });
+		});
+		await until('the page', async () => {
+			await rig.clock.advance(1_000);
+			return lines.length > 0;
+		});
+		const sends = async (): Promise<number> =>
+			((await pages[0]?.()) ?? '').match(/^gemini_attempts_total\{/gm)?.length ?? 0;
+		await rig.answer();
+		assert.equal(await sends(), 1);
+		metrics.forget();
+		assert.equal(await sends(), 0);
+		await rig.answer();
+		assert.equal(await sends(), 1);
+		metrics.dispose();
+	});
+
 	it('says that the log knows more where it fails otherwise, and is not opened at all when it is 0', async () => {
 		const { rig, metrics, lines, warnings, move } = start(9_464, () => Promise.reject(new Error('EMFILE')));
 		await rig.clock.advance(10_000);

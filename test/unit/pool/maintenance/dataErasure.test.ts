@@ -152,8 +152,14 @@ describe('forgetting what is known of keys', () => {
 	it('of all ends what is being answered in each window: it would be recorded after everything was erased', async () => {
 		const one = new Rig({ a: {} }, hangs);
 		const two = new Rig({ a: {} }, hangs, { window: 'two', beside: one });
-		two.maintenance.followOthers(() => Promise.resolve(), assert.ifError);
-		const asked = [one.ask(), two.ask()];
+		const [ofOne, ofTwo] = [one.ask(), two.ask()];
+		const asked = [ofOne, ofTwo];
+		let ended: unknown;
+		two.maintenance.followOthers(
+			() => Promise.resolve(),
+			assert.ifError,
+			() => void (ended = ofTwo.error?.reason),
+		);
 		await one.clock.advance(1_000);
 		assert.equal(known(one).buckets.length, 1);
 		await one.clock.until(one.maintenance.erase());
@@ -162,6 +168,7 @@ describe('forgetting what is known of keys', () => {
 			asked.map(({ error }) => error?.reason),
 			['cancelled', 'cancelled'],
 		);
+		assert.equal(ended, 'cancelled', 'what counts elsewhere is told after the last one');
 		assert.deepEqual(known(one), { buckets: [], keys: [], cooldowns: [], usage: [], requestRecords: [] });
 		one.setScript(answers);
 		assert.equal((await one.answer()).text, 'from a');
