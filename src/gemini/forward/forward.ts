@@ -6,7 +6,7 @@ import { serviceTierOf } from '../answer/metadata';
 import { failureOf, thoughtSignature } from '../errors/failure';
 import { short } from '../request/short';
 import type { GeminiOptions } from '../gemini';
-import { EventStream } from '../transport/eventStream';
+import { EventStream, tooLarge } from '../transport/eventStream';
 import { checkedBody, guarded, readAtMost } from '../transport/guardedFetch';
 import { jsonIn } from '../../common/json';
 import { factsOf, type AnswerFacts } from './answerFacts';
@@ -57,7 +57,7 @@ export function createForward(
 					await events.close();
 				}
 			} else {
-				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody))));
+				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody, tooLarge))));
 			}
 			isWhole = true;
 		} catch (thrown) {

@@ -48,7 +48,7 @@ export class EventStream {
 	}
 }
 
-function tooLarge(): Failure {
+export function tooLarge(): Failure {
 	return new Failure({ type: 'fail', reason: 'answerTooLarge' }, true, '');
 }
 

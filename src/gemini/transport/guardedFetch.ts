@@ -54,7 +54,12 @@ function urlOf(input: Parameters<Fetch>[0]): string {
 	return typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
 }
 
-export async function readAtMost(response: Pick<Answer, 'body'>, bytes: number): Promise<string> {
+/** @param tooLarge what to throw at a body that has more; absent: the rest is left out */
+export async function readAtMost(
+	response: Pick<Answer, 'body'>,
+	bytes: number,
+	tooLarge?: () => Error,
+): Promise<string> {
 	const reader: BodyReader | undefined = response.body?.getReader();
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
@@ -67,6 +72,7 @@ export async function readAtMost(response: Pick<Answer, 'body'>, bytes: number):
 		left -= value.byteLength;
 		if (left <= 0) {
 			await reader.cancel();
+			if (tooLarge) throw tooLarge();
 		}
 	}
 	return texts.join('');

@@ -171,13 +171,14 @@ describe('a forwarded call', () => {
 		assert.deepEqual(await outputs([role, text]), [role, text]);
 	});
 
-	it('may be as large as a whole answer where it streams, as pictures are, and no larger', async () => {
+	it('may be as large as a whole answer where it streams, as pictures are, and neither any larger', async () => {
 		const mega = 'A'.repeat(1024 * 1024);
-		const eventOf = (megabytes: number, finishReason?: string): string => {
+		const answerOf = (megabytes: number, finishReason?: string): string => {
 			const content = { parts: [{ inlineData: { data: mega.repeat(megabytes) } }] };
-			return `data: ${JSON.stringify({ candidates: [{ content, finishReason }] })}\n\n`;
+			return JSON.stringify({ candidates: [{ content, finishReason }] });
 		};
-		const sizeOf = async (...events: readonly string[]): Promise<number> => {
+		const eventOf = (...answer: Parameters<typeof answerOf>): string => `data: ${answerOf(...answer)}\n\n`;
+		const sizeOf = async (request: ForwardRequest, ...events: readonly string[]): Promise<number> => {
 			const { forward } = createGemini({
 				secretOf: () => Promise.resolve('sim-one'),
 				baseUrl: () => 'https://simulator.invalid',
@@ -185,15 +186,17 @@ describe('a forwarded call', () => {
 				fetch: () => Promise.resolve(new Response(new Blob([...events]).stream())),
 			});
 			let size = 0;
-			const pieces = await forward(streamed)({ key, model: flash, written: [] }, never);
+			const pieces = await forward(request)({ key, model: flash, written: [] }, never);
 			for await (const { output } of pieces) size += output?.text.length ?? 0;
 			return size;
 		};
-		assert.ok((await sizeOf(eventOf(24, 'STOP'))) > 24 * 1024 * 1024);
-		await assert.rejects(
-			sizeOf(eventOf(20), eventOf(20), eventOf(1, 'STOP')),
-			(error) => error instanceof Failure && error.action.reason === 'answerTooLarge',
-		);
+		const isTooLarge = (error: unknown): boolean =>
+			error instanceof Failure && error.sent && error.action.reason === 'answerTooLarge';
+		assert.ok((await sizeOf(streamed, eventOf(24, 'STOP'))) > 24 * 1024 * 1024);
+		await assert.rejects(sizeOf(streamed, eventOf(20), eventOf(20), eventOf(1, 'STOP')), isTooLarge);
+		const whole: ForwardRequest = { ...streamed, isStream: false };
+		// Ten minutes of speech. Whoever is told that something else was wrong asks again, and pays again.
+		await assert.rejects(sizeOf(whole, answerOf(33, 'STOP')), isTooLarge);
 	});
 
 	it('takes the refusal of a file that is another project’s for no failure of the key', async () => {
