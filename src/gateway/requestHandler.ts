@@ -257,8 +257,8 @@ export class RequestHandler {
 }
 
 function routeFor({ method, headers }: GatewayRequest, { pathname, searchParams: query }: URL): Route | NoRoute {
-	// Of a base URL that ends with a slash many programs make two.
-	const path = pathname.replace(/\/{2,}/g, '/');
+	// Of a base URL that ends with a slash many programs make two; and behind one a colon would read as the end of a scheme.
+	const path = pathname.replace(/\/{2,}/g, '/').replace(/%3a/gi, ':');
 	const own = [headers.get('x-goog-api-key'), query.get('key')];
 	return routeOf({ method, path, query, hasGeminiCredential: own.some((one) => one !== null && one !== '') });
 }

@@ -37,11 +37,12 @@ describe('the gateway, to whom bytes are sent that no client sends', () => {
 
 	it('answers one path for what it is, and no other way to write it that could lead elsewhere', async () => {
 		for (const same of [status, `/${status}`]) assert.deepEqual(await answers(get(same)), [200], same);
+		for (const same of [generate, generate.replace(':', '%3A')])
+			assert.deepEqual(await answers(get(same)), [405], same);
 		for (const path of [
 			`/v1beta/models/%2e%2e/x:generateContent`,
 			`/v1beta/models/a%2f..%2fb:generateContent`,
 			`/\\evil${status}`,
-			generate.replace(':', '%3A'),
 		]) {
 			assert.deepEqual(await answers(post(path, 'Content-Length: 2'), '{}'), [404], path);
 		}
