@@ -84,6 +84,10 @@ export function checkedBody(text: string): string {
 	if (text.trim() === '') {
 		throw new Error('Response body is empty');
 	}
+	// It is retried as a stream that was cut; an error is told however badly it is written.
+	if (body === undefined && /^\s*\{/.test(text) && !/(?<!\\)["']error["']\s*:/.test(text)) {
+		throw new SyntaxError('The body ended within its JSON');
+	}
 	if (!isObject(body) || hasError(body)) {
 		throw new ServiceError(text);
 	}

@@ -124,6 +124,19 @@ describe('a forwarded call', () => {
 		}
 	});
 
+	it('is cut where its body ends within the JSON, whole as in a stream', async () => {
+		const { call } = createRoom([{ when: 'always', kind: 'cutEvent', afterPieces: 0 }]);
+		for (const request of [
+			streamed,
+			native('generateContent'),
+			chat(),
+			{ ...chat({ stream: false }), isStream: false },
+		]) {
+			const { failure, texts } = await call(request);
+			assert.deepEqual([failure?.action.reason, texts], ['cutStream', []], failure?.serviceMessage);
+		}
+	});
+
 	it('fails with the action for the service’s own error, in whichever dialect, stream or frame it comes', async () => {
 		const rpm: Fault = { when: 'always', kind: 'error', body: '429_rpm_free' };
 		for (const request of [streamed, native('generateContent'), chat()]) {
