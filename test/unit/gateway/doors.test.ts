@@ -37,6 +37,17 @@ function slowBody(rig: GatewayRig, pieces: number, everyMs: number, bytes = 1) {
 	return { taken, init: { body, duplex: 'half', method: 'POST' } as RequestInit };
 }
 
+/** A body that is there at once: a `Blob` is read in the real time, in newer versions of Node too late for the virtual one. */
+function inPieces(...pieces: readonly (string | Uint8Array)[]): Omit<RequestInit, 'headers'> {
+	const body = new ReadableStream<Uint8Array>({
+		start: (controller) => {
+			for (const piece of pieces) controller.enqueue(Buffer.from(piece));
+			controller.close();
+		},
+	});
+	return { body, duplex: 'half', method: 'POST' };
+}
+
 describe('the doors of the gateway', () => {
 	it('are closed to every name of another host, with a good token too', async () => {
 		const rig = new GatewayRig({ a: {} });
@@ -115,15 +126,14 @@ describe('the doors of the gateway', () => {
 			[[0xc3], 400],
 			[[0xed, 0xa0, 0x80], 400],
 		] as const) {
-			const body = new Blob([before ?? '', new Uint8Array(bytes), behind ?? '']);
-			const answer = await rig.ask(whole, 'unused', { body, method: 'POST' });
+			const answer = await rig.ask(whole, 'unused', inPieces(before ?? '', new Uint8Array(bytes), behind ?? ''));
 			assert.deepEqual(
 				[answer.status, status === 400 ? codeOf(answer) : ''],
 				[status, status === 400 ? 'bad_json' : ''],
 			);
 		}
-		const cut = new Blob([JSON.stringify(question()), new Uint8Array([0xc3])]);
-		assert.equal((await rig.ask(whole, 'unused', { body: cut, method: 'POST' })).status, 400);
+		const cut = inPieces(JSON.stringify(question()), new Uint8Array([0xc3]));
+		assert.equal((await rig.ask(whole, 'unused', cut)).status, 400);
 		assert.deepEqual([rig.calls.length, rig.reported], [1, []]);
 		assert.ok(rig.bodies[0]?.includes('é|'));
 	});
