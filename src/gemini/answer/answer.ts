@@ -90,9 +90,9 @@ export class AnswerReader {
 		return [...pieces.map(chunkOf), last === undefined ? facts : { ...chunkOf(last), ...facts }];
 	}
 
-	/** Undefined if it is the model that was asked for, as it nearly always is. */
 	private servedModel(model: string): string | undefined {
-		return model === '' || model === this.model ? undefined : short(model, this.mask);
+		if (model === '') return undefined;
+		return model === this.model ? model : short(model, this.mask);
 	}
 
 	/** What the masker held back, for a stream that ended without a finish reason. */

@@ -161,7 +161,9 @@ class ForwardState {
 			}),
 			...(usage !== undefined && { usage }),
 			...(this.serviceTier !== undefined && { serviceTier: this.serviceTier }),
-			...(servedModel !== undefined && servedModel !== this.model && { servedModel: short(servedModel, this.safe) }),
+			...(servedModel !== undefined && {
+				servedModel: servedModel === this.model ? servedModel : short(servedModel, this.safe),
+			}),
 		};
 	}
 }

@@ -306,7 +306,9 @@ export class OutcomeRecorder {
 		const record = tx.model(grant.model);
 		const known = record.resolvesTo;
 		if (to === grant.model && !known) return;
-		if (known?.model === to || (known?.from === 'quota' && from === 'answer')) return;
+		if (known?.model === to) return;
+		// Once it has answered in its own name, an answer by another one was in its place.
+		if (from === 'answer' && (known?.from === 'quota' || known?.model === grant.model)) return;
 		const source = resolveIn(modelsIn(tx), grant.model);
 		tx.put({ kind: 'model', id: grant.model, doc: { ...record, resolvesTo: { model: to, from } } });
 		const end = resolveIn(modelsIn(tx), grant.model);

@@ -90,13 +90,13 @@ export interface Chunk<C> {
 	/** The finish reason. A stream is complete only when one came. */
 	readonly finishReason?: string;
 	readonly usage?: Usage;
-	/** The model that answered, if an alias was asked for. */
+	/** The model that answered, where the service told. */
 	readonly servedModel?: string;
 	/** The service tier that really answered, where the service told. */
 	readonly serviceTier?: ServiceTier;
 }
 
-/** What a call brought beside output. The model is named only where it is not the one that was asked. */
+/** What a call brought beside output. */
 export type Received = Pick<Chunk<unknown>, 'usage' | 'servedModel' | 'serviceTier'>;
 
 /**

@@ -198,6 +198,6 @@ describe('a held key in an answer', () => {
 
 	it('does not make the pool forget the model that was asked for', async () => {
 		const { chunks } = await run(answering(...texts('x'), { finishReason: 'STOP', modelVersion: `models/${flash}` }));
-		assert.equal(chunks.at(-1)?.servedModel, undefined);
+		assert.equal(chunks.at(-1)?.servedModel, flash);
 	});
 });

@@ -84,7 +84,7 @@ describe('gemini: one call', () => {
 		assert.equal(chunks.filter(({ finishReason: finished }) => finished !== undefined).length, 1);
 	});
 
-	it('tells texts, thoughts and function calls apart, and names no model where it is the one asked for', async () => {
+	it('tells texts, thoughts and function calls apart, and names the model also where it is the one asked for', async () => {
 		const parts = [{ text: 'hm', thought: true }, { text: 'Yes' }, { functionCall: { name: 'f', args: { a: 1 } } }];
 		const { chunks } = await answering(
 			event(parts, { finishReason: 'STOP' }, { modelVersion: `models/${flash}` }),
@@ -93,7 +93,7 @@ describe('gemini: one call', () => {
 		assert.deepEqual(chunks, [
 			{ output: { type: 'thought', text: 'hm' }, isPreliminary: true },
 			{ output: { type: 'text', text: 'Yes' } },
-			{ output: { type: 'call', name: 'f', args: { a: 1 } }, finishReason: 'STOP' },
+			{ output: { type: 'call', name: 'f', args: { a: 1 } }, finishReason: 'STOP', servedModel: flash },
 		]);
 	});
 

@@ -109,10 +109,10 @@ describe('a forwarded call', () => {
 		}
 	});
 
-	it('tells which model served an alias', async () => {
+	it('tells which model served, also where it is the one asked for', async () => {
 		const { call } = createRoom();
 		assert.equal((await call(streamed, 'gemini-flash-latest')).last?.servedModel, flash);
-		assert.equal((await call(streamed)).last?.servedModel, undefined);
+		assert.equal((await call(streamed)).last?.servedModel, flash);
 	});
 
 	it('has no finish where the service said none, so that a silent end is no whole answer', async () => {

@@ -219,6 +219,17 @@ describe('a model by another name', () => {
 		assert.deepEqual(modelsOf(rig), { m: 1 });
 	});
 
+	it('is none any more once the model answers in its own name: another one had stood in for it', async () => {
+		const served = ['other', 'm', 'other', 'm'];
+		const rig = new Rig({ a: {} }, (send) => counts({ servedModel: served[send.nth - 1] ?? 'm' }));
+		const resolved: string[] = [];
+		for (let n = 0; n < 4; n++) {
+			await rig.answer();
+			resolved.push(rig.pool.snapshot().resolvedModel);
+		}
+		assert.deepEqual(resolved, ['other', 'm', 'm', 'm']);
+	});
+
 	it('is believed of a quota rather than of an answer', async () => {
 		let served = 'first';
 		const rig = new Rig({ a: {} }, (send) =>
