@@ -115,8 +115,7 @@ class ForwardState {
 		if (!hasFinish) {
 			this.isFinished = true;
 			const { usage } = factsOf(dialect, json);
-			// Of vectors the service often counts nothing, or says so with a zero.
-			return [{ output: { text, json }, finishReason: 'STOP', ...(usage && usage.input > 0 && { usage }) }];
+			return [{ output: { text, json }, finishReason: 'STOP', ...(usage && { usage }) }];
 		}
 		// A piece that was cut: what comes of it is told in its place.
 		if (json === undefined) throw new SyntaxError('A piece of the answer is no JSON');

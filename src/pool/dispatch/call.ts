@@ -216,10 +216,11 @@ export class CallResult {
 	/** @param resolved the model that was asked */
 	constructor(private readonly resolved: string) {}
 
-	/** The latest chunk wins. */
+	/** The latest chunk wins; a usage that counts nothing says nothing. */
 	add(chunk: Chunk<unknown>): void {
 		this.hasChunk = true;
-		this.usage = chunk.usage ?? this.usage;
+		const { input = 0, output = 0, thoughts = 0 } = chunk.usage ?? {};
+		if (input + output + thoughts > 0) this.usage = chunk.usage;
 		this.servedModel = chunk.servedModel ?? this.servedModel;
 		this.serviceTier = chunk.serviceTier ?? this.serviceTier;
 		this.finishReason = chunk.finishReason ?? this.finishReason;

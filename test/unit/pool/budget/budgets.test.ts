@@ -257,12 +257,14 @@ describe('what a call costs', () => {
 		assert.equal(attempts[0]?.cost, 90 + 2 * 350);
 	});
 
-	it('is all that was reserved where an answer came whole and nobody counted it', async () => {
-		const { cost } = await costOf(async function* () {
-			await Promise.resolve();
-			yield { output: 'text', finishReason: 'STOP' };
-		});
-		assert.equal(cost, plainMaxCost);
+	it('is all that was reserved where an answer came whole and nobody counted it, or all of it as nothing', async () => {
+		for (const usage of [undefined, { input: 0, cached: 0, output: 0, thoughts: 0 }]) {
+			const { cost } = await costOf(async function* () {
+				await Promise.resolve();
+				yield { output: 'text', finishReason: 'STOP', ...(usage && { usage }) };
+			});
+			assert.equal(cost, plainMaxCost);
+		}
 	});
 
 	it('stays reserved however long an answer streams', async () => {
