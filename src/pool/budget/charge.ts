@@ -108,6 +108,8 @@ function estimate(grant: LeaseGrant, told: Usage | undefined, pricing: Pricing, 
 	const most = maxTokensOf(grant.size, grant.resolved, pricing);
 	const seconds = Math.max(0, now - grant.sentAt) / 1000;
 	const written = Math.min(most.output, Math.ceil(seconds * maxTokensPerSecond));
-	const { input = Math.min(most.input, grant.likelyTokens), cached = 0, output = 0, thoughts = 0 } = told ?? {};
-	return { input, cached, output: Math.max(output, written - thoughts), thoughts };
+	const likely = { input: Math.min(most.input, grant.likelyTokens), cached: 0, output: 0, thoughts: 0 };
+	// What was written since may be pictures.
+	const { outputMedia, ...known }: Usage = told ?? likely;
+	return { ...known, output: Math.max(known.output, written - known.thoughts) };
 }

@@ -73,6 +73,8 @@ describe('what a call has come to', () => {
 		const told = { input: 90, cached: 0, output: 300, thoughts: 200 };
 		assert.deepEqual(cut(1_000, { usage: told }), [90, 300]);
 		assert.deepEqual(cut(1_200, { usage: told }), [90, 400]);
+		const heard = charge('cut', { usage: { ...told, inputAudio: 80, outputMedia: 0 } }).usage;
+		assert.deepEqual([heard?.inputAudio, heard?.outputMedia], [80, undefined], 'sound costs as sound');
 		const short = { ...grant, likelyTokens: 9_999 };
 		assert.equal(chargeOf(short, { type: 'cut' }, {}, plainPricing, sentAt).usage?.input, 656);
 	});
