@@ -299,13 +299,13 @@ export class OutcomeRecorder {
 	}
 
 	/**
-	 * Records what an alias resolves to; a quota error outranks an answer as the source. Counts, limits and cooldowns of every
-	 * project move along, once per source, so that an alias that switches back and forth does not count them twice.
+	 * Records what a name resolves to: another one, whose alias it is, or itself; a quota error outranks an answer as the
+	 * source. Counts, limits and cooldowns of every project move along, once per source, so that an alias that switches back
+	 * and forth does not count them twice.
 	 */
 	private resolveAlias(tx: Transaction, grant: LeaseGrant, to: string, from: 'quota' | 'answer', now: EpochMs): void {
 		const record = tx.model(grant.model);
 		const known = record.resolvesTo;
-		if (to === grant.model && !known) return;
 		if (known?.model === to) return;
 		// Once it has answered in its own name, an answer by another one was in its place.
 		if (from === 'answer' && (known?.from === 'quota' || known?.model === grant.model)) return;
