@@ -59,7 +59,7 @@ export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { PoolCommand } from './dispatch/poolCommand';
 export type { CheckKey } from './dispatch/rechecks';
-export { usageOf, type StreamHooks } from './dispatch/requestStream';
+export { answererOf, usageOf, type StreamHooks } from './dispatch/requestStream';
 export * from './types/poolRequest';
 export * from './types/pricing';
 export * from './types/spending';

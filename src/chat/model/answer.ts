@@ -2,6 +2,7 @@ import type { Grounding, Piece } from '../../gemini/gemini';
 import { withMore } from '../../gemini/answer/metadata';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import {
+	answererOf,
 	usageOf,
 	type Attempt,
 	type KeyId,
@@ -138,10 +139,7 @@ export function receive(answer: RunningAnswer, part: StreamPart<Piece>, { now, l
 				...content,
 				finishReason: part.finishReason,
 				summary: {
-					on: {
-						key: labelOfLast(part.attempts) ?? labelOf(part.on.key),
-						model: part.on.model,
-					},
+					on: answererOf(part, labelOf),
 					...(part.usage && { usage: part.usage }),
 					...costOf(part.attempts),
 					ms: elapsed(startedAt, now),
@@ -250,7 +248,7 @@ function summaryOf(attempts: readonly Attempt[], ms: number): AnswerSummary {
 /** Who was answering when it was stopped, if anybody was. */
 function whoAnswered(attempts: readonly Attempt[]): Pick<AnswerSummary, 'on'> {
 	const last = attempts.at(-1);
-	return last?.outcome === 'cancelled' ? { on: { key: last.label, model: last.model } } : {};
+	return last?.outcome === 'cancelled' ? { on: { key: last.label, model: last.servedModel ?? last.model } } : {};
 }
 
 function sends(attempts: readonly Attempt[]): readonly Sent[] {
@@ -261,10 +259,6 @@ function sends(attempts: readonly Attempt[]): readonly Sent[] {
 function costOf(attempts: readonly Attempt[]): Pick<AnswerSummary, 'cost'> {
 	const known = attempts.flatMap(({ cost }) => cost ?? []);
 	return known.length > 0 ? { cost: known.reduce((sum, cost) => sum + cost, 0) } : {};
-}
-
-function labelOfLast(attempts: readonly Attempt[]): string | undefined {
-	return attempts.findLast((attempt) => attempt.outcome === 'answered')?.label;
 }
 
 /** A clock that was set back must not make an answer end before it began. */

@@ -2,6 +2,7 @@ import type { Grounding, Piece } from '../../gemini/gemini';
 import { withMore } from '../../gemini/answer/metadata';
 import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import {
+	answererOf,
 	PoolError,
 	type Attempt,
 	type KeyId,
@@ -131,9 +132,7 @@ function answerOf(
 		...content,
 		cut: finishReason === 'MAX_TOKENS',
 		...(finishReason !== 'STOP' && { endedBy: finishReason }),
-		// The label when it was sent: a key that was removed since keeps its name.
-		key: attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key),
-		model: on.model,
+		...answererOf({ on, attempts }, labelOf),
 		...(usage && { usage }),
 		attempts,
 	};

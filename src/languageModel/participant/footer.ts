@@ -1,6 +1,6 @@
 import type { Grounding, Piece } from '../../gemini/gemini';
 import type { Translate, Words } from '../../localization/words';
-import type { KeyId, StreamPart } from '../../pool/pool';
+import { answererOf, type KeyId, type StreamPart } from '../../pool/pool';
 import { bold, listed, paragraphs, plain, type Markdown } from '../../ui/markdown';
 
 type Done = Extract<StreamPart<Piece>, { type: 'done' }>;
@@ -19,12 +19,12 @@ export function footer(
 	omitted = 0,
 ): Markdown {
 	const { t } = words;
-	const label = attempts.findLast(({ outcome }) => outcome === 'answered')?.label ?? labelOf(on.key);
+	const { key, model } = answererOf({ on, attempts }, labelOf);
 	const cost = attempts.reduce((sum, sent) => sum + (sent.cost ?? 0), 0);
 	const others = attempts.filter(({ outcome }) => outcome !== 'answered').length;
 	return `\n\n---\n\n${listed(
-		plain(on.model),
-		plain(label),
+		plain(model),
+		plain(key),
 		usage && plain(t('{0} tokens', words.describeCount(usage.input + usage.output + usage.thoughts))),
 		cost > 0 ? plain(t('About {0}', words.describeMoney(cost))) : undefined,
 		plain(t('{0} s', words.describeCount(Math.round(Math.max(0, ms) / 100) / 10))),

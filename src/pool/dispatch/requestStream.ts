@@ -1,5 +1,6 @@
 import type { Clock } from '../types/clock';
 import type { KeySetAside, PoolEvent } from '../types/events';
+import type { KeyId } from '../types/key';
 import type { EpochMs } from '../types/stateStore';
 import { poolEnded } from '../types/poolEnded';
 import type { PoolRequest, Usage } from '../types/poolRequest';
@@ -188,6 +189,19 @@ export function usageOf(attempts: readonly Attempt[]): { readonly usage?: Usage 
 	const sum = (of: 'input' | 'cached' | 'output' | 'thoughts'): number => told.reduce((all, one) => all + one[of], 0);
 	const usage = { input: sum('input'), cached: sum('cached'), output: sum('output'), thoughts: sum('thoughts') };
 	return told.length > 0 ? { usage } : {};
+}
+
+/**
+ * Who has answered, as people call it. The model has its own name: an alias is asked by another one, and where a gateway was
+ * asked, one that it lets stand in may have answered.
+ */
+export function answererOf(
+	{ on, attempts }: Pick<Extract<StreamPart<never>, { type: 'done' }>, 'on' | 'attempts'>,
+	labelOf: (key: KeyId) => string,
+): { readonly key: string; readonly model: string } {
+	const last = attempts.findLast(({ outcome }) => outcome === 'answered');
+	// The label when it was sent: a key that was removed since keeps its name.
+	return { key: last?.label ?? labelOf(on.key), model: last?.servedModel ?? on.model };
 }
 
 /** Looks whether the cancelled requests have ended, and ms before each: one whose consumer reads no more does not. */

@@ -130,6 +130,14 @@ describe('An answer', () => {
 		});
 	});
 
+	it('names the model that answered, also where a gateway let another one stand in', () => {
+		const by = (outcome: Attempt['outcome']): Attempt => ({ ...attempt('k', outcome), servedModel: 'lite' });
+		const answer = after(text('x'), done([by('answered')]));
+		assert.equal(answer.state === 'done' && answer.summary.on?.model, 'lite');
+		const stopped = stop(begin(1_000), [by('cancelled')], 2_000);
+		assert.equal(stopped.summary.on?.model, 'lite');
+	});
+
 	it('says who is waited for, why and until when', () => {
 		const answer = after(waiting);
 		assert.ok(answer.state === 'waiting' && answer.step === 'queued');

@@ -66,11 +66,12 @@ describe('what stands under an answer of @keypool', () => {
 		const on = { key: 'k' as KeyId, model };
 		const usage = { input: 1_000, cached: 0, output: 200, thoughts: 34 };
 		const attempts = [attempt('one', 'rpm'), attempt('[two](command:x)', 'answered')];
-		const line = footer(
-			{ type: 'done', attempt: 2, finishReason: 'STOP', on, usage, attempts },
-			2_345,
-			words,
-			() => 'gone',
+		const done = { type: 'done', attempt: 2, finishReason: 'STOP', on, usage, attempts } as const;
+		const line = footer(done, 2_345, words, () => 'gone');
+		const byOther = [{ ...attempt('one', 'answered'), servedModel: 'other' }];
+		assert.match(
+			footer({ ...done, attempts: byOther }, 0, words, () => 'gone'),
+			/other · one/,
 		);
 		assert.equal(
 			line,
