@@ -90,7 +90,6 @@ export function hoverOf(row: Row, words: Words, now: EpochMs): Markdown {
 function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, words: Words, now: EpochMs): Markdown {
 	const { t, describeCount } = words;
 	const { key, project, availability, isBarred, success, fail } = view;
-	const answers = success + fail;
 	const hidden = view.models.length - maxModels;
 	return paragraphs(
 		listed(bold(key.label), plain(key.mask), tier(project.tier, words)),
@@ -121,7 +120,10 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 			key.weight === 1 ? undefined : plain(t('Weight {0}', describeCount(key.weight))),
 			plain(view.lastUsed === 0 ? t('Never used') : t('Last used {0}', words.describeTime(view.lastUsed, now))),
 			plain(healthInWords(view, words)),
-			answers === 0 ? undefined : plain(callsAnswered(success, answers, words)),
+			// What broke off, or failed by the service's own trouble, is neither.
+			success + fail === 0
+				? undefined
+				: plain(t('{0} answered, {1} refused', describeCount(success), describeCount(fail))),
 		),
 	);
 }
@@ -198,13 +200,6 @@ function revokedTier(
 
 function tier(of: 'free' | 'paid', words: Words): Markdown {
 	return plain(tierInWords(of, words));
-}
-
-function callsAnswered(success: number, answers: number, { t, describeCount }: Words): string {
-	const share = Math.floor((100 * success) / answers);
-	return answers === 1
-		? t('{0}% of 1 call answered', share)
-		: t('{0}% of {1} calls answered', share, describeCount(answers));
 }
 
 /** What is used of the project's daily cap, over all models. */

@@ -339,7 +339,7 @@ describe('hover of a key', () => {
 			'`██████████` 5 of 5 requests this minute',
 			'your limit',
 			'Last used 11:59',
-			'95% of 20 calls answered',
+			'19 answered, 1 refused',
 			'Health 80 of 100',
 		])
 			assert.ok(text.includes(part), `${part}\n---\n${text}`);

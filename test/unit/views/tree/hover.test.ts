@@ -46,13 +46,12 @@ describe('the hover of a key', () => {
 		assert.match(hoverOfKey(keyView('A', standings.usable, { models })), /Keypool sent 3, others have probably used 7/);
 	});
 
-	it('says role, weight, last use, health and how many calls were answered', () => {
+	it('says role, weight, last use, health, and how many calls were answered and refused', () => {
 		const view = keyView('A', standings.usable, { lastUsed: noon - hour, success: 2, fail: 1, score: 40 });
 		const hover = hoverOfKey({ ...view, key: { ...view.key, role: 'backup', weight: 3 } });
-		for (const line of ['Backup key', 'Weight 3', 'Last used 11:00', '66% of 3 calls answered'])
+		for (const line of ['Backup key', 'Weight 3', 'Last used 11:00', '2 answered, 1 refused'])
 			assert.ok(hover.includes(line), `${line}: ${hover}`);
 		assert.match(hover, /Health 40 of 100/);
-		assert.match(hoverOfKey({ ...view, success: 1, fail: 0 }), /100% of 1 call answered/);
 		const fresh = hoverOfKey(keyView('A', standings.usable));
 		assert.match(fresh, /Never used/);
 		assert.doesNotMatch(fresh, /Backup|Weight|answered|keys = 1 quota/);
