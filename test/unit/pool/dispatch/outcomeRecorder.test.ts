@@ -219,20 +219,6 @@ describe('a model by another name', () => {
 		assert.deepEqual(modelsOf(rig), { m: 1 });
 	});
 
-	it('is none any more once the model answers in its own name: another one had stood in for it', async () => {
-		const seen = async (...served: readonly string[]): Promise<readonly string[]> => {
-			const rig = new Rig({ a: {} }, (send) => counts({ servedModel: served[send.nth - 1] ?? 'm' }));
-			const resolved: string[] = [];
-			for (const _ of served) {
-				await rig.answer();
-				resolved.push(rig.pool.snapshot().resolvedModel);
-			}
-			return resolved;
-		};
-		assert.deepEqual(await seen('other', 'm', 'other', 'm'), ['other', 'm', 'm', 'm']);
-		assert.deepEqual(await seen('m', 'other', 'm'), ['m', 'm', 'm']);
-	});
-
 	it('is believed of a quota rather than of an answer', async () => {
 		let served = 'first';
 		const rig = new Rig({ a: {} }, (send) =>

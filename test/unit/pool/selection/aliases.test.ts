@@ -23,6 +23,27 @@ const sent = async (rig: Rig, model: string): Promise<number> => {
 	return rig.sends.length - before;
 };
 
+describe('a model that another one stands in for', () => {
+	/** What it resolves to after each of these answers. */
+	const resolved = async (...served: readonly string[]): Promise<readonly string[]> => {
+		const rig = new Rig({ a: {} }, (send) => by(served[send.nth - 1] ?? 'm'));
+		const names: string[] = [];
+		for (const _ of served) {
+			await rig.answer();
+			names.push(rig.pool.snapshot().resolvedModel);
+		}
+		return names;
+	};
+
+	it('is itself once it has answered in its own name', async () => {
+		assert.deepEqual(await resolved('m', 'other', 'm'), ['m', 'm', 'm']);
+	});
+
+	it('is itself again from then on where the other one was first', async () => {
+		assert.deepEqual(await resolved('other', 'm', 'other', 'm'), ['other', 'm', 'm', 'm']);
+	});
+});
+
 describe('an alias of an alias', () => {
 	it('cools down with the model at its end: nothing goes out under any of the names', async () => {
 		const rig = new Rig({ a: {} }, chain);
