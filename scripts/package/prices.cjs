@@ -59,6 +59,7 @@ function ratesOf({ constraint, prices }) {
 		...(prices.cache_read_mtok !== undefined && { cached: rateOf(prices.cache_read_mtok) }),
 		output: rateOf(prices.output_mtok ?? 0),
 		...(prices.input_audio_mtok !== undefined && { inputAudio: prices.input_audio_mtok }),
+		...(prices.cache_audio_read_mtok !== undefined && { cachedAudio: prices.cache_audio_read_mtok }),
 		...(media !== undefined && { outputMedia: media }),
 	};
 }

@@ -12,6 +12,8 @@ export interface Rates {
 	readonly output: Rate;
 	/** Sound in the prompt; absent: as other input. */
 	readonly inputAudio?: number;
+	/** Sound that the service had cached; absent: as other sound. */
+	readonly cachedAudio?: number;
 	/** Pictures and sound in the answer, the dearest of them; absent: as other output. */
 	readonly outputMedia?: number;
 	/** Factors of the service tiers; absent: those that hold for every model. */

@@ -24,17 +24,20 @@ export class Prices implements Pricing {
 		this.patterns = models.map(({ match, rates }) => [new RegExp(match, 'i'), rates]);
 	}
 
-	costOf({ input, cached, output, thoughts, inputAudio = 0, outputMedia }: Usage, call: PricedCall): MicroDollars {
+	costOf(usage: Usage, call: PricedCall): MicroDollars {
+		const { input, cached, output, thoughts, inputAudio = 0, cachedAudio = 0, outputMedia } = usage;
 		const total = output + thoughts;
 		return this.priced(call, (rates) => {
 			const audio = rates.inputAudio === undefined ? 0 : Math.min(inputAudio, input);
-			const fromCache = Math.min(cached, input - audio);
+			const soundFromCache = Math.min(cachedAudio, audio, cached);
+			const fromCache = Math.min(cached - soundFromCache, input - audio);
 			// Where nobody says what an answer holds, it is what costs most.
 			const media = rates.outputMedia === undefined ? 0 : Math.min(outputMedia ?? output, total);
 			return (
 				rateAt(rates.input, input) * (input - audio - fromCache) +
 				rateAt(rates.cached ?? rates.input, input) * fromCache +
-				(rates.inputAudio ?? 0) * audio +
+				(rates.inputAudio ?? 0) * (audio - soundFromCache) +
+				(rates.cachedAudio ?? rates.inputAudio ?? 0) * soundFromCache +
 				rateAt(rates.output, input) * (total - media) +
 				(rates.outputMedia ?? 0) * media
 			);
@@ -95,7 +98,7 @@ function factorOf(tier: ServiceTier, { tiers }: Rates): number {
 	return (tier === 'standard' ? undefined : tiers?.[tier]) ?? tierFactors[tier];
 }
 
-function ofText({ inputAudio, outputMedia, ...rates }: Rates): Rates {
+function ofText({ inputAudio, cachedAudio, outputMedia, ...rates }: Rates): Rates {
 	return rates;
 }
 

@@ -68,13 +68,14 @@ export function geminiUsage(told: unknown): Usage {
 		thoughts: count(usage['thoughtsTokenCount']),
 		...(toolUse > 0 && { toolUse }),
 		...tokensOfKind('inputAudio', usage['promptTokensDetails'], (kind) => kind === 'AUDIO'),
+		...tokensOfKind('cachedAudio', usage['cacheTokensDetails'], (kind) => kind === 'AUDIO'),
 		...tokensOfKind('outputMedia', usage['candidatesTokensDetails'], (kind) => kind !== 'TEXT'),
 	};
 }
 
 /** Tokens that cost otherwise than text, where the service tells them apart. */
 function tokensOfKind(
-	name: 'inputAudio' | 'outputMedia',
+	name: 'inputAudio' | 'cachedAudio' | 'outputMedia',
 	details: unknown,
 	isOfKind: (modality: string) => boolean,
 ): Partial<Usage> {

@@ -79,6 +79,8 @@ export interface Usage {
 	readonly toolUse?: number;
 	/** Sound in the input; absent: not told. */
 	readonly inputAudio?: number;
+	/** Of that, what was cached; absent: not told. */
+	readonly cachedAudio?: number;
 	/** Pictures and sound in the output; absent: not told. */
 	readonly outputMedia?: number;
 }

@@ -13,13 +13,14 @@ const standard = { serviceTier: 'standard' as const, at: autumn };
 
 /** What the library charges for the same, in whole millionths of a dollar. */
 function byLibrary(usage: Usage, model: string, at: number): number | undefined {
-	const { input, cached, output, thoughts, inputAudio, outputMedia } = usage;
+	const { input, cached, output, thoughts, inputAudio, cachedAudio, outputMedia } = usage;
 	const result = calcPrice(
 		{
 			input_tokens: input,
 			cache_read_tokens: cached,
 			output_tokens: output + thoughts,
 			...(inputAudio !== undefined && { input_audio_tokens: inputAudio }),
+			...(cachedAudio !== undefined && { cache_audio_read_tokens: cachedAudio }),
 			...(outputMedia !== undefined && { output_image_tokens: outputMedia }),
 		},
 		model,
@@ -109,12 +110,15 @@ describe('prices', () => {
 		for (const { id } of newerPrices) assert.equal(byLibrary(tokens(1, 0, 1, 0), id, december), undefined, id);
 	});
 
-	it('tell sound in a prompt and pictures in an answer from text', () => {
+	it('tell sound in a prompt, cached or not, and pictures in an answer from text', () => {
 		const spoken = { ...tokens(10_000, 0, 100, 0), inputAudio: 9_000 };
 		assert.equal(
 			prices.costOf(spoken, { ...standard, model: 'gemini-2.5-flash' }),
 			byLibrary(spoken, 'gemini-2.5-flash', autumn),
 		);
+		const cached = { ...spoken, cached: 9_500, cachedAudio: 8_700 };
+		for (const model of ['gemini-2.5-flash', 'gemini-3-flash-preview', 'gemini-3.1-flash-lite'])
+			assert.equal(prices.costOf(cached, { ...standard, model }), byLibrary(cached, model, autumn), model);
 		const drawn = { ...tokens(100, 0, 1_400, 0), outputMedia: 1_290 };
 		assert.equal(
 			prices.costOf(drawn, { ...standard, model: 'gemini-2.5-flash-image' }),

@@ -47,6 +47,8 @@ describe('the usage of an answer', () => {
 		for (const usage of await usagesIn(told)) {
 			assert.ok(usage && Object.values(usage).every((tokens) => Number.isSafeInteger(tokens)), JSON.stringify(usage));
 		}
-		assert.equal(geminiUsage({ promptTokensDetails: [null, { modality: 'AUDIO', tokenCount: 3 }] }).inputAudio, 3);
+		const sound = [null, { modality: 'AUDIO', tokenCount: 3 }];
+		const { inputAudio, cachedAudio } = geminiUsage({ promptTokensDetails: sound, cacheTokensDetails: sound });
+		assert.deepEqual([inputAudio, cachedAudio], [3, 3]);
 	});
 });
