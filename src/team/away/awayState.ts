@@ -1,6 +1,8 @@
 import {
 	copyOf,
-	type DocMaps,
+	DocMaps,
+	DocsTransaction,
+	initialSpending,
 	nameOf,
 	reconcile,
 	type Change,
@@ -72,8 +74,22 @@ export class AwayState {
 
 	/** Another window's part of a document is not ours. */
 	private merged(change: Write, before: Write | undefined, now: EpochMs): Change {
-		const own = writeOf(this.ours, change);
+		const own = writeOf(this.ours, change) ?? (before && noneOf(before, now));
 		if (!own) return change;
 		return own.doc === before?.doc ? change : reconcile(change, own, before, now);
+	}
+}
+
+/** The document as it is before anything was counted or spent in it; the parts of all others are brought together, not added. */
+function noneOf(write: Write, now: EpochMs): Write {
+	switch (write.kind) {
+		case 'bucket':
+			return { ...write, doc: new DocsTransaction(new DocMaps(), now).bucket(write.id) };
+		case 'spending':
+			return { ...write, doc: initialSpending(now) };
+		case 'client':
+			return { ...write, doc: { ...write.doc, day: { ...write.doc.day, requests: 0, input: 0, output: 0 } } };
+		default:
+			return write;
 	}
 }

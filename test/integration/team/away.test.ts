@@ -3,6 +3,7 @@ import { initialSpending, reserved, settled } from '../../../src/pool/budget/spe
 import type { KeyId, LeaseId } from '../../../src/pool/pool';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
+import { admitted, answerCost, minuteMs, spentIn, told } from '../../support/pool/calls';
 import { assertSent, bucket, send, sentBy } from '../../support/team/sends';
 import { useMortalTeam, type MortalTeam } from '../../support/team/useTeamWindows';
 
@@ -54,6 +55,24 @@ describe('a team whose server goes away and comes back', () => {
 		await windows.online(two);
 		await windows.spread();
 		assertSent([one, two], 3);
+	});
+
+	it('two windows of one machine each tell their own part of what nobody had counted or spent before, too', async () => {
+		const stores = [await windows.opened(windows.open), await windows.opened(windows.open)];
+		await server.kill();
+		await windows.eventually(() => stores.every(({ isOnline }) => !isOnline));
+		const leases = ['r1.1', 'r2.1'] as LeaseId[];
+		for (const [n, lease] of leases.entries()) assert.ok(await admitted(stores[n] ?? assert.fail(), lease));
+		for (const [n, lease] of leases.entries()) assert.ok(await told(stores[n] ?? assert.fail(), lease, 'answered'));
+		await server.start();
+		for (const store of stores) await windows.online(store);
+		await windows.spread();
+		assert.deepEqual(stores.map(sentBy), [
+			[2, 2, 0],
+			[2, 2, 0],
+		]);
+		await windows.pass(minuteMs);
+		assert.deepEqual(stores.map(spentIn), [2 * answerCost, 2 * answerCost]);
 	});
 
 	it('a server that comes back with an old copy lacks nothing', async () => {

@@ -17,7 +17,7 @@ export const limit = 4;
 export const minuteMs = 60_000;
 /** Millionths of a dollar: what a call holds, and what its answer has cost. */
 export const holdCost = 100;
-const answerCost = 40;
+export const answerCost = 40;
 
 /** A call has ended, or needs its lease for longer. */
 export type News = 'answered' | 'refused' | 'goesOn';
