@@ -35,7 +35,7 @@ export function alertThrottle(
 	let again: EpochMs | undefined;
 	/** Sends the alert if it may be; says whether it has been told. */
 	const tell = (alert: Alert): boolean => {
-		const name = 'model' in alert ? `${alert.type} ${alert.model}` : alert.type;
+		const name = nameOf(alert);
 		const before = sentAt[name];
 		// A time to come was left by a clock that has been set back.
 		if (before !== undefined && before <= now && now - before < intervalMs) {
@@ -73,6 +73,11 @@ export function alertThrottle(
 		},
 		again,
 	};
+}
+
+/** By it alerts of one kind are held back, each model's by itself. */
+export function nameOf(alert: Alert): string {
+	return 'model' in alert ? `${alert.type} ${alert.model}` : alert.type;
 }
 
 /** An alert that reached nobody, and what had been told before and with it. */

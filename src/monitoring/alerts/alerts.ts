@@ -6,7 +6,7 @@ import { onSettled, type WatchedPool } from '../log/poolWatch';
 import { Delivery, type Arrival, type DeliveryParts } from './delivery';
 import { remembered, written, type AlertMemory } from './memory';
 import type { Receiver } from './receiver';
-import { alertThrottle, untold, type LostAlert, type NotificationLog } from './alertThrottle';
+import { alertThrottle, nameOf, untold, type LostAlert, type NotificationLog } from './alertThrottle';
 
 export interface AlertsParts extends DeliveryParts {
 	readonly pool: WatchedPool;
@@ -70,7 +70,9 @@ export class Alerts implements Disposable {
 		const due = this.parts.clock.wall() + ms;
 		if (this.timer && this.timer.due <= due) return;
 		this.timer?.off();
-		this.timer = { due, off: this.parts.clock.after(ms, () => this.tell()) };
+		// Not before it is known what has become of the last ones.
+		const tell = (): void => void this.keeping.then(() => this.tell());
+		this.timer = { due, off: this.parts.clock.after(ms, tell) };
 	}
 
 	private tell(): void {
@@ -81,7 +83,11 @@ export class Alerts implements Disposable {
 		const snapshot = this.see();
 		if (!snapshot) return;
 		const { told: before } = this;
-		const { alerts, told, again } = alertThrottle(before, this.watched, snapshot, now, interval.value);
+		const after = (log: NotificationLog) => alertThrottle(log, this.watched, snapshot, now, interval.value);
+		const { alerts: due, told, again } = after(before);
+		// What reached nobody, and is over, is over for nobody.
+		const known = new Set(after(this.lost.reduceRight(untold, before)).alerts.map(nameOf));
+		const alerts = due.filter((alert) => known.has(nameOf(alert)));
 		this.told = told;
 		// Each by itself: the first can be given up, and the next arrive.
 		const arrivals = alerts.map((alert) => anyOf(this.deliveries.map((delivery) => delivery.add(alert))));
