@@ -20,7 +20,7 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 	const { t } = vscode.l10n;
 	const remove = t('Remove Everything');
 	const detail = t(
-		'This erases all keys, the secrets of alerts, tools and teams, everything known about quotas and usage, and the conversations of every folder. Settings stay, and the usage and conversations of other profiles. The keys themselves stay valid at Google. This cannot be undone.',
+		'This erases all keys, the secrets of alerts, tools and teams, everything known about quotas and usage, and the conversations of every folder, in every profile of this editor. Settings stay. The keys themselves stay valid at Google. This cannot be undone.',
 	);
 	const question = t('Remove everything that Keypool keeps here?');
 	if ((await askWarning(question, detail, remove)) !== remove) return;

@@ -11,7 +11,7 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 			);
 		case 'inUseByKeypool':
 			return t(
-				'Port {0} for the gateway is taken by Keypool in another profile, which serves your tools, or in another editor. Stop the gateway there, or choose another port in the settings and connect your tools anew.',
+				'Port {0} for the gateway is taken by Keypool in another editor. Stop the gateway there, or choose another port in the settings and connect your tools anew.',
 				port,
 			);
 		case 'notAllowed':

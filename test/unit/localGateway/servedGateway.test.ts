@@ -272,10 +272,7 @@ describe('the gateway of several windows', () => {
 		await rig.clock.advance(10_000);
 		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUseByKeypool' });
 		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUseByKeypool']);
-		assert.match(
-			statusInWords(served.status, 8642, words.t),
-			/in another profile, which serves your tools, or in another editor/,
-		);
+		assert.match(statusInWords(served.status, 8642, words.t), /Keypool in another editor\. Stop the gateway there/);
 	});
 
 	it('knows another Keypool by how it refuses who has no token, and nobody else', async () => {
