@@ -55,7 +55,19 @@ function clientFile(data: string | undefined): ClientFile {
 }
 
 function folderOf(data: string | undefined): string {
-	return path.resolve(data ?? path.join(homedir(), '.keypool'));
+	return path.resolve(data ?? path.join(homeFolder(), '.keypool'));
+}
+
+/** A user that the system does not know, as in a container, has none. */
+function homeFolder(): string {
+	let home = '';
+	try {
+		home = homedir();
+	} catch {
+		// As where it is empty.
+	}
+	if (home === '') throw new UsageError('This user has no home folder: name another folder with --data.');
+	return home;
 }
 
 async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { bundled } from '../../support/bundled';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
+import { Program } from '../../support/program';
 
 const body = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Hi [short]' }] }] });
 const ask = (url: string, token: string, more: RequestInit = {}): Promise<Response> =>
@@ -43,6 +45,17 @@ describe('npm run gateway', () => {
 			assert.equal(await program.ended, 1, args.join(' '));
 			assert.match(program.text, sentence);
 		}
+	});
+
+	it('asks for a folder where its user has no home, as one that a container has made up: none is made where it runs', async () => {
+		const headless = await create({});
+		// Windows has another variable.
+		if (process.platform === 'win32') return;
+		const at = [bundled('src/headless/main.ts'), 'token', 'add', 'ann'];
+		const program = new Program(at, { ...process.env, HOME: '' }, headless.folder);
+		assert.equal(await program.ended, 1);
+		assert.equal(program.text, 'This user has no home folder: name another folder with --data.\n');
+		assert.deepEqual(await readdir(headless.folder), []);
 	});
 
 	it('says of keys that it has found in a file of the folder where they come from: the folder may be a stranger’s', async () => {
