@@ -16,7 +16,7 @@ const offerAfterMs = 2_000;
 export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => LanguageModelParts): Disposable {
 	const owned = new DisposableStore();
 	const changed = owned.add(new vscode.EventEmitter<void>());
-	const { pool, clock } = parts();
+	const { pool, clock, report } = parts();
 	let isOffered = false;
 	const offer = (): void => {
 		if (isOffered || pool.snapshot().total === 0) return;
@@ -30,7 +30,16 @@ export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => Lan
 		return owned.add(createLanguageModel(given, () => changed.fire()));
 	};
 	const room = lazily(orReload(load));
-	owned.add(
+	// Editors that are built from VS Code may lack its chat, or parts of it: all else is to work there.
+	const register = (make: () => Disposable | undefined): void => {
+		try {
+			const made = make();
+			owned.add({ dispose: () => made?.dispose() });
+		} catch (error) {
+			report(error);
+		}
+	};
+	register(() =>
 		vscode.lm.registerLanguageModelChatProvider(vendor, {
 			onDidChangeLanguageModelChatInformation: changed.event,
 			provideLanguageModelChatInformation: async (...of) => (await room()).provider.list(...of),
@@ -38,12 +47,14 @@ export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => Lan
 			provideTokenCount: async (model, text) => (await room()).provider.count(model, text),
 		}),
 	);
-	const participant = owned.add(
-		vscode.chat.createChatParticipant(participantId, async (...of) => (await room()).participant.handle(...of)),
-	);
-	participant.iconPath = ownSymbol(extensionUri);
-	participant.followupProvider = { provideFollowups: async (result) => (await room()).participant.followups(result) };
-	owned.add(vscode.lm.registerTool(statusToolName, { invoke: async () => (await room()).status() }));
+	register(() => {
+		const handle: vscode.ChatRequestHandler = async (...of) => (await room()).participant.handle(...of);
+		const participant = vscode.chat.createChatParticipant(participantId, handle);
+		participant.iconPath = ownSymbol(extensionUri);
+		participant.followupProvider = { provideFollowups: async (result) => (await room()).participant.followups(result) };
+		return participant;
+	});
+	register(() => vscode.lm.registerTool(statusToolName, { invoke: async () => (await room()).status() }));
 	owned.add(registerLazily(languageModelCommandNames, async () => (await room()).commands));
 	return owned;
 }

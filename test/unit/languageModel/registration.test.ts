@@ -38,4 +38,39 @@ describe('@keypool and the provider', () => {
 			await assert.rejects(use({}, {}, {}), { message: 'Keypool was updated or removed. Reload the window.' });
 		registered.dispose();
 	});
+
+	it('are left out where an editor that is built from VS Code has none of its chat, or refuses: all else works there', () => {
+		const none = { dispose: () => undefined };
+		const refused = (): never => {
+			throw new Error('not here');
+		};
+		const editors = [
+			{},
+			{ lm: {}, chat: {} },
+			{
+				lm: { registerLanguageModelChatProvider: refused, registerTool: refused },
+				chat: { createChatParticipant: refused },
+			},
+			{
+				lm: { registerLanguageModelChatProvider: () => undefined, registerTool: () => undefined },
+				chat: { createChatParticipant: () => undefined },
+			},
+		];
+		for (const api of editors) {
+			const editor = new EditorStandIn();
+			Object.assign(editor.api, {
+				EventEmitter: class {
+					dispose = none.dispose;
+				},
+				Uri: { joinPath: () => 'symbol.svg' },
+				commands: { registerCommand: () => none },
+				...api,
+			});
+			const { registerLanguageModel } = editor.read('../languageModel/registerLanguageModel') as typeof used;
+			const reports: unknown[] = [];
+			const parts = { pool: { onEvent: () => none.dispose }, report: (error: unknown) => void reports.push(error) };
+			registerLanguageModel({} as never, () => parts as never).dispose();
+			assert.ok(reports.length >= 1);
+		}
+	});
 });
