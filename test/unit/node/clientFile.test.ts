@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClientFile } from '../../../src/node/clientFile';
@@ -75,6 +75,27 @@ describe('the file of a gateway’s clients', () => {
 		assert.equal(readFileSync(file, 'utf8'), 'first');
 	});
 
+	it('is changed although a virus scanner holds the lock as it is to go: who made a token is to see it', async () => {
+		const file = path.join(folder, 'scanned.json');
+		const clock = new VirtualClock();
+		const held = (): Promise<never> => Promise.reject(Object.assign(new Error('held'), { code: 'EBUSY' }));
+		const one = new ClientFile(file, clock, { open, readFile, rm: held });
+		await one.update(() => 'first');
+		one.dispose();
+		assert.equal(readFileSync(file, 'utf8'), 'first');
+		const next = new ClientFile(file, clock);
+		let isOver = false;
+		const changed = next.update((stored = '') => `${stored} second`).finally(() => (isOver = true));
+		// Left behind, it is taken away.
+		while (!isOver) {
+			await clock.advance(20);
+			await readdir(folder);
+		}
+		await changed;
+		next.dispose();
+		assert.equal(readFileSync(file, 'utf8'), 'first second');
+	});
+
 	it('leaves nothing behind where it cannot be written', async () => {
 		const file = path.join(folder, 'broken.json');
 		// A folder stands in its place.
@@ -95,7 +116,7 @@ describe('the file of a gateway’s clients', () => {
 			handle.writeFile = () => Promise.reject(new Error('no space left'));
 			return handle;
 		};
-		const one = new ClientFile(file, new VirtualClock(), { open: opened, readFile });
+		const one = new ClientFile(file, new VirtualClock(), { open: opened, readFile, rm });
 		await assert.rejects(one.update(() => 'text'));
 		assert.deepEqual(
 			readdirSync(folder).filter((name) => name.startsWith('full')),
@@ -110,7 +131,7 @@ describe('the file of a gateway’s clients', () => {
 			isDenied ? Promise.reject(new Error('EACCES')) : readFile(...of)) as typeof readFile;
 		let look = (): void => undefined;
 		const clock = { after: (_: number, run: () => void) => ((look = run), () => undefined) };
-		const server = new ClientFile(file, clock, { open, readFile: reading });
+		const server = new ClientFile(file, clock, { open, readFile: reading, rm });
 		const command = new ClientFile(file, clock);
 		await command.update(() => 'one');
 		assert.equal(await server.read(), 'one');
