@@ -324,6 +324,12 @@ describe('the manifest', () => {
 		assert.equal(properties['keypool.paidOnlyInRestrictedMode'].scope, 'resource');
 	});
 
+	it('opens a port of one computer alone: no other one that has the same settings by Settings Sync opens it, too', () => {
+		const own = Object.entries(properties).filter(([, property]) => 'ignoreSync' in property);
+		const names = ['keypool.gateway.enabled', 'keypool.gateway.port', 'keypool.metrics.port'];
+		assert.deepEqual(own.map(([name]) => name).sort(), names);
+	});
+
 	it('names the same choices and bounds', () => {
 		assert.deepEqual(properties['keypool.strategy'].enum, strategyNames);
 		for (const [name, property] of Object.entries(properties)) {
