@@ -60,7 +60,7 @@ import { keyOperations } from './views/commands/keyOperations';
 import { registerDashboard } from './views/dashboard/registerDashboard';
 import { createSettingNotice } from './views/notices/settingNotice';
 import { createStoreNotice } from './views/notices/storeNotice';
-import { gatewayText, historyOf, poolWithLock, viewOf, type WhichKeys } from './views/shared/poolView';
+import { gatewayText, historyOf, poolWithUnread, viewOf, type WhichKeys } from './views/shared/poolView';
 import { createViews } from './views/views';
 import { WorkspaceFiles } from './workspaceFiles/workspaceFiles';
 
@@ -200,8 +200,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			await simulator.resume();
 		},
 		onRefused: showLocked,
-		onDidChangeLocked: () => {
-			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', keyLoader.isLocked);
+		onDidChangeUnread: () => {
+			void vscode.commands.executeCommand('setContext', 'keypool.keysLocked', keyLoader.unread === 'locked');
 			applyKeys();
 		},
 		report,
@@ -258,7 +258,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What people see.
 	const view = viewOf(pool, () => teamGateway.shown, team.shown);
 	const whichKeys = (): WhichKeys =>
-		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : keyLoader.isLocked ? 'locked' : 'own';
+		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : (keyLoader.unread ?? 'own');
 	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
@@ -295,7 +295,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				newNonce: newId,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
 				editor: (await editor()).forChat,
-				pool: poolWithLock(view, () => keyLoader.isLocked),
+				pool: poolWithUnread(view, () => keyLoader.unread),
 				warn: (text) => log.warn(text),
 				onError: report,
 			}),

@@ -1,3 +1,4 @@
+import type { UnreadKeys } from '../../keys/check/keyringLoader';
 import { pauseInWords } from '../../localization/pauseInWords';
 import type { Reason, Snapshot } from '../../pool/pool';
 import type { ErrorView } from '../../webviews/protocol';
@@ -16,15 +17,16 @@ export interface Banner {
  * Undefined where questions are answered, now or after a rest, where there is no key yet and no question (the welcome says
  * that), and where the last answer failed for the same reason: it says so right above, with the same button.
  *
- * @param isLocked keys are there that cannot be read.
+ * @param unread why there may be keys that the snapshot has not.
  */
 export function bannerOver(
 	turns: readonly Turn[],
 	snapshot: Snapshot,
 	words: Wording,
-	isLocked = false,
+	unread?: UnreadKeys,
 ): Banner | undefined {
-	const banner = isLocked
+	if (unread === 'reading') return undefined;
+	const banner = unread
 		? bannerSaying('keysLocked', words.describeReason('keysLocked'))
 		: snapshot.keys.length === 0 && turns.length > 0
 			? bannerSaying('noKeys', words.describeReason('noKeys'))

@@ -347,7 +347,7 @@ export class ChatView implements Disposable {
 		const { options } = session.conversation;
 		const { model: chosen, ...own } = options;
 		const banner = this.banner();
-		const hasKeys = pool.snapshot().keys.length > 0 || pool.isLocked();
+		const hasKeys = pool.snapshot().keys.length > 0 || pool.unread() !== undefined;
 		return {
 			hasKeys,
 			title: titleOf(session.conversation),
@@ -379,8 +379,8 @@ export class ChatView implements Disposable {
 	private banner(): Banner | undefined {
 		const { session, pool, words } = this.options;
 		const snapshot = pool.snapshot();
-		const isLocked = snapshot.keys.length === 0 && pool.isLocked();
-		return bannerOver(session.conversation.turns, snapshot, words, isLocked);
+		const unread = snapshot.keys.length === 0 ? pool.unread() : undefined;
+		return bannerOver(session.conversation.turns, snapshot, words, unread);
 	}
 
 	private state(): ChatState {

@@ -1,11 +1,12 @@
 import type { Disposable } from '../../common/dispose';
+import type { UnreadKeys } from '../../keys/check/keyringLoader';
 import { settled, type Clock, type Snapshot } from '../../pool/pool';
 
 /** What the chat needs to know of the pool. */
 export interface ChatPool {
 	snapshot(): Snapshot;
-	/** Whether there may be keys that cannot be read. */
-	isLocked(): boolean;
+	/** Why there may be keys though the snapshot has none. */
+	unread(): UnreadKeys | undefined;
 	onDidChange(listener: () => void): Disposable;
 }
 
@@ -16,7 +17,7 @@ const settleMs = 100;
 export function settledPool(pool: ChatPool, clock: Pick<Clock, 'after'>): ChatPool {
 	return {
 		snapshot: () => pool.snapshot(),
-		isLocked: () => pool.isLocked(),
+		unread: () => pool.unread(),
 		onDidChange: (listener) => {
 			const { soon, dispose } = settled(clock, settleMs, listener);
 			const registration = pool.onDidChange(soon);

@@ -1,13 +1,15 @@
 import type { Keyring } from '../keyring/keyring';
 
+export type UnreadKeys = 'reading' | 'locked';
+
 export interface KeyringLoaderParts {
 	readonly keyring: Pick<Keyring, 'load' | 'list'>;
 	/** Runs once, when the keys are loaded. */
 	readonly onLoaded: () => Promise<void>;
 	/** Shows that the store refuses, as a locked system keyring does; resolves to whether to try again. */
 	readonly onRefused: () => PromiseLike<boolean>;
-	/** `isLocked` changed. */
-	readonly onDidChangeLocked: () => void;
+	/** `unread` changed. */
+	readonly onDidChangeUnread: () => void;
 	readonly report: (error: unknown) => void;
 }
 
@@ -16,8 +18,7 @@ export interface KeyringLoaderParts {
  * `load`. If the store refuses, a message says so.
  */
 export class KeyringLoader {
-	private isLoaded = false;
-	private locked = false;
+	private state: 'reading' | 'locked' | 'read' = 'reading';
 	private loading: Promise<boolean> | undefined;
 	private isOffering = false;
 	/** A person waits for what is being read, whoever began it. */
@@ -32,7 +33,7 @@ export class KeyringLoader {
 	load(isAsked = true): Promise<boolean> {
 		this.isAwaited ||= isAsked;
 		this.loading ??= this.attempt().finally(() => {
-			if (!this.isLoaded) this.loading = undefined;
+			if (this.state !== 'read') this.loading = undefined;
 		});
 		return this.loading;
 	}
@@ -42,9 +43,9 @@ export class KeyringLoader {
 		return this.parts.keyring.list().keys.length > 0;
 	}
 
-	/** Whether the store refused: there may be keys that cannot be read. */
-	get isLocked(): boolean {
-		return this.locked;
+	/** Why there may be keys though none is known: they are read just now, or the store refused; undefined once they are known. */
+	get unread(): UnreadKeys | undefined {
+		return this.state === 'read' ? undefined : this.state;
 	}
 
 	private async attempt(): Promise<boolean> {
@@ -53,22 +54,21 @@ export class KeyringLoader {
 			await keyring.load();
 		} catch (error) {
 			report(error);
-			const isNews = !this.locked;
-			this.setLocked(true);
+			const isNews = this.state !== 'locked';
+			this.become('locked');
 			if (this.isAwaited || isNews) void this.offerRetry();
 			this.isAwaited = false;
 			return false;
 		}
-		this.setLocked(false);
 		await onLoaded().catch(report);
-		this.isLoaded = true;
+		this.become('read');
 		return true;
 	}
 
-	private setLocked(locked: boolean): void {
-		if (this.locked === locked) return;
-		this.locked = locked;
-		this.parts.onDidChangeLocked();
+	private become(state: 'locked' | 'read'): void {
+		if (this.state === state) return;
+		this.state = state;
+		this.parts.onDidChangeUnread();
 	}
 
 	private async offerRetry(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { UnreadKeys } from '../../keys/check/keyringLoader';
 import type { Words } from '../../localization/words';
 import type { KeyId, Dispose, Pool, Snapshot, EpochMs } from '../../pool/pool';
 import type { Markdown } from '../../ui/markdown';
@@ -18,8 +19,8 @@ export interface PoolView {
 	team?(): TeamView | undefined;
 }
 
-/** Whose keys a view shows, or that they are there and cannot be read. With each turn of it the pool changes. */
-export type WhichKeys = 'own' | 'simulated' | 'locked' | 'gateway';
+/** Whose keys a view shows, or why they are not known. With each turn of it the pool changes. */
+export type WhichKeys = 'own' | 'simulated' | 'gateway' | UnreadKeys;
 
 /** The store's time, so that what a view counts down is what the pool waits for; see `Clock` for `after`. */
 export interface ViewClock {
@@ -54,10 +55,10 @@ export function historyOf(pool: Pick<Pool, 'usage' | 'onEvent'>): CallHistory {
 	};
 }
 
-/** What the chat knows of the pool: beside a view, whether there may be keys that cannot be read. */
-export function poolWithLock(view: PoolView, isLocked: () => boolean) {
+/** What the chat knows of the pool: beside a view, whether there may be keys that are not known. */
+export function poolWithUnread(view: PoolView, unread: () => UnreadKeys | undefined) {
 	return {
-		...{ snapshot: () => view.snapshot(), isLocked },
+		...{ snapshot: () => view.snapshot(), unread },
 		onDidChange: (listener: () => void) => ({ dispose: view.onDidChange(listener) }),
 	};
 }

@@ -79,6 +79,10 @@ export function statusOf(
 			spoken: text,
 		};
 	}
+	if (snapshot.keys.length === 0 && which === 'reading') {
+		const text = t('Your keys are being read.');
+		return { ...short, hover: plain(text), spoken: text };
+	}
 	if (snapshot.keys.length === 0) {
 		const { text, remedy } = words.describeReason('noKeys');
 		return {

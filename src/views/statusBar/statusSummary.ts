@@ -18,7 +18,7 @@ export function statusSummary(
 ): StatusSummary {
 	if (paused) return { icon: 'debug-pause', text: t('paused'), alarm: 'error' };
 	if (keys.length === 0 && which === 'locked') return { icon: 'lock', text: t('keys locked'), alarm: 'warning' };
-	if (keys.length === 0) return { icon: 'key', text: t('no keys') };
+	if (keys.length === 0) return { icon: 'key', text: which === 'reading' ? '…' : t('no keys') };
 	return {
 		...(which === 'simulated'
 			? { icon: 'beaker', text: `${t('simulator')} ${usable}/${total}` }

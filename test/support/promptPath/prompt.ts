@@ -76,7 +76,7 @@ function windowOf(clock: VirtualClock) {
 	const snapshot = () => pool.snapshot();
 	const folder = memoryFolder();
 	const parts = {
-		...{ ask, clock, newId, words, pool: { snapshot, isLocked: () => false, onDidChange: never }, onError: report },
+		...{ ask, clock, newId, words, pool: { snapshot, unread: () => undefined, onDidChange: never }, onError: report },
 		catalogue: { inputLimit: () => undefined, read: () => Promise.resolve([]) },
 		labelOf: (key: KeyId) => key,
 		heldKeys: askAboutHeldKeys(masker),

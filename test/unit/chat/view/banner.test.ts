@@ -49,7 +49,7 @@ describe('the banner over the input box', () => {
 
 	it('says of keys that cannot be read that they are not lost, where the welcome would ask for new ones', () => {
 		const empty = new Rig({}, () => fails(leaked)).pool.snapshot();
-		const banner = bannerOver([], empty, words, true);
+		const banner = bannerOver([], empty, words, 'locked');
 		assert.deepEqual([banner?.reason, bannerOver([], empty, words)], ['keysLocked', undefined]);
 		assert.match(banner?.view.text ?? '', /They are not lost/);
 	});

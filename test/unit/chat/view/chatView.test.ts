@@ -37,6 +37,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 	let nonces = 0;
 	let changed: () => void = () => undefined;
 	let keys: readonly KeyView[] = [keyView('One', standings.usable)];
+	let unread: 'reading' | undefined;
 	const parts: Partial<Options> = {
 		...opened,
 		mayBeSent: () => Promise.resolve(true),
@@ -51,7 +52,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		pool: settledPool(
 			{
 				snapshot: () => (looks++, snapshotOf(keys)),
-				isLocked: () => false,
+				unread: () => unread,
 				onDidChange: (listener) => ((changed = listener), nothing),
 			},
 			clock,
@@ -78,8 +79,8 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 		hear({ id: ++requests, body });
 		await settle();
 	};
-	const become = (next: readonly KeyView[]): void => {
-		keys = next;
+	const become = (next: readonly KeyView[], why?: 'reading'): void => {
+		[keys, unread] = [next, why];
 		changed();
 	};
 	return { ...opened, chat, events, refusals, request, become, clock, looks: () => looks };
@@ -95,6 +96,22 @@ describe('The chat in the side bar', () => {
 				: event.changes.flatMap((change) => (change.type === 'panel' ? [change.panel.size?.limit] : [])),
 		);
 		assert.deepEqual(limits, [1_048_576, 32_768]);
+	});
+
+	it('asks for no key while the keys are being read', async () => {
+		const { events, request, become, clock } = shown();
+		become([], 'reading');
+		await clock.advance(1_000);
+		await request({ type: 'ready' });
+		const state = events.find((event) => event.type === 'state')?.state;
+		assert.equal(state?.panel.hasKeys, true);
+		become([]);
+		await clock.advance(1_000);
+		const panels = events.flatMap((event) => (event.type === 'update' ? event.changes : []));
+		assert.ok(
+			panels.some((change) => change.type === 'panel' && !change.panel.hasKeys),
+			'and then there is none',
+		);
 	});
 
 	it('looks at the pool a few times a second, however often that changes, and ends at what it came to', async () => {

@@ -39,7 +39,7 @@ class Stand {
 			this.events.push('refused');
 			return new Promise((resolve) => this.questions.push(resolve));
 		},
-		onDidChangeLocked: () => this.events.push(this.first.isLocked ? 'locked' : 'unlocked'),
+		onDidChangeUnread: () => this.events.push(this.first.unread ?? 'read'),
 		report: () => this.events.push('report'),
 	};
 	readonly first = new KeyringLoader(this.parts);
@@ -54,7 +54,23 @@ describe('loading the keys at the start', () => {
 		assert.deepEqual(await Promise.all(asked), [true, true]);
 		assert.equal(await stand.first.load(), true);
 		assert.equal(stand.first.hasKeys, true);
-		assert.deepEqual(stand.events, ['load', 'then']);
+		assert.deepEqual(stand.events, ['load', 'then', 'read']);
+	});
+
+	it('never looks as if there were no key: until the keys are known and in use, they are being read', async () => {
+		const stand = new Stand();
+		stand.isLocked = false;
+		const seen: unknown[] = [stand.first.unread];
+		const first: KeyringLoader = new KeyringLoader({
+			...stand.parts,
+			onLoaded: () => {
+				seen.push(first.unread);
+				return Promise.resolve();
+			},
+			onDidChangeUnread: () => seen.push(first.unread),
+		});
+		await first.load();
+		assert.deepEqual(seen, ['reading', 'reading', undefined]);
 	});
 
 	it('reports a refusal, does not keep callers waiting, and retries at the next question', async () => {
@@ -71,7 +87,7 @@ describe('loading the keys at the start', () => {
 		assert.deepEqual(stand.events.slice(2), ['load', 'report', 'refused']);
 		stand.isLocked = false;
 		assert.equal(await stand.first.load(), true);
-		assert.deepEqual([stand.first.hasKeys, stand.first.isLocked], [true, false]);
+		assert.deepEqual([stand.first.hasKeys, stand.first.unread], [true, undefined]);
 	});
 
 	it('tells a person of a refusal who has asked while a program’s look was under way', async () => {
@@ -94,7 +110,7 @@ describe('loading the keys at the start', () => {
 		stand.isLocked = false;
 		stand.questions.shift()?.(true);
 		await new Promise((resolve) => setImmediate(resolve));
-		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'unlocked', 'then']);
+		assert.deepEqual(stand.events, ['load', 'report', 'locked', 'refused', 'load', 'then', 'read']);
 	});
 
 	it('is not retried otherwise', async () => {
@@ -108,8 +124,12 @@ describe('loading the keys at the start', () => {
 	it('counts even if `onLoaded` fails', async () => {
 		const stand = new Stand();
 		stand.isLocked = false;
-		const first = new KeyringLoader({ ...stand.parts, onLoaded: () => Promise.reject(new Error('?')) });
+		const first: KeyringLoader = new KeyringLoader({
+			...stand.parts,
+			onLoaded: () => Promise.reject(new Error('?')),
+			onDidChangeUnread: () => stand.events.push(String(first.unread)),
+		});
 		assert.equal(await first.load(), true);
-		assert.deepEqual(stand.events, ['load', 'report']);
+		assert.deepEqual(stand.events, ['load', 'report', 'undefined']);
 	});
 });

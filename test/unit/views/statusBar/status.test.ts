@@ -101,6 +101,13 @@ describe('status bar', () => {
 		assert.ok(status([]).hover.includes('[Try the Simulator](command:keypool.trySimulator)'));
 	});
 
+	it('says of keys that are being read that they are, not that there are none', () => {
+		const reading = statusOf(snapshotOf([]), words, noon, 'reading');
+		assert.deepEqual([reading.icon, reading.text, reading.alarm], ['key', '…', undefined]);
+		assert.equal(reading.spoken, 'Your keys are being read.');
+		assert.ok(!reading.hover.includes('keypool.addKey'));
+	});
+
 	it('says of keys that cannot be read that they are locked, not that there are none, and offers to try again', () => {
 		const locked = statusOf(snapshotOf([]), words, noon, 'locked');
 		assert.deepEqual([locked.icon, locked.text, locked.alarm], ['lock', 'keys locked', 'warning']);
