@@ -231,4 +231,23 @@ describe('the place of a reader in the chat', () => {
 		await chat.drawn();
 		assert.equal(await found.count(), 1);
 	});
+
+	it('is the top of what an empty chat says, in a view too low for it, also behind a conversation', async () => {
+		await chat.page.setViewportSize({ width: 300, height: 220 });
+		await chat.state([], { hasKeys: false });
+		await chat.page.locator('[data-role="welcome"]').waitFor();
+		await chat.drawn();
+		assert.equal(await place(), 0);
+		assert.ok(Number(await left()) > 0, 'it is higher than the view');
+		await chat.state([turn('1', long)]);
+		await atEnd();
+		chat.conversation = 'another';
+		await chat.state([], { hasKeys: false });
+		await chat.page.locator('[data-role="welcome"]').waitFor();
+		await eventually(async () => assert.equal(await place(), 0));
+		await chat.page.evaluate(`document.querySelector('.log').scrollTop = 100_000`);
+		await chat.state([], { hasKeys: false, title: 'drawn anew' });
+		await chat.drawn();
+		assert.equal(Number(await left()), 0, 'who reads on is left alone');
+	});
 });

@@ -12,6 +12,7 @@ export class Follow {
 	private following = true;
 	private wanted: number | undefined;
 	private lastTop = 0;
+	private wasEmpty = false;
 
 	constructor(
 		private readonly log: HTMLElement,
@@ -48,8 +49,11 @@ export class Follow {
 		// What the reader has done since comes first: its event may come later than this.
 		this.scrolled();
 		const { log } = this;
+		const isEmpty = log.querySelector('.turn') === null;
 		if (this.following) {
-			this.scrollTo(log.scrollHeight);
+			// What an empty log says is read from its top.
+			if (!isEmpty) this.scrollTo(log.scrollHeight);
+			else if (!this.wasEmpty) this.scrollTo(0);
 		} else if (this.wanted !== undefined) {
 			const { wanted } = this;
 			// As far as has been drawn.
@@ -58,6 +62,7 @@ export class Follow {
 			this.wanted = undefined;
 			this.onChange(this.following);
 		}
+		this.wasEmpty = isEmpty;
 	}
 
 	private scrollTo(top: number): void {
