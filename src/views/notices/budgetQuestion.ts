@@ -28,10 +28,7 @@ export interface BudgetQuestionParts {
 /** ms after the period has begun anew: a request that waits for it is not too late by a moment. */
 const graceMs = 60_000;
 
-/**
- * ms. A notice goes out of sight after seconds, or is not shown where the editor may not disturb: nothing else says what the
- * request waits for.
- */
+/** ms. A notice is not shown where the editor may not disturb: nothing else says what the request waits for. */
 const unansweredMs = 5 * 60_000;
 
 /** Asks a person what to do where a budget does not allow a request: once, however many requests meet the same budget. */

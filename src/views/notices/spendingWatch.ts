@@ -5,7 +5,7 @@ import type { Pool } from '../../pool/pool';
 import { clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
 import { causeInWords } from '../shared/spending';
-import { showWarning } from '../../ui/messages';
+import { showError, showWarning } from '../../ui/messages';
 import { scopeInWords } from '../commands/editBudget';
 import type { KeyOperations } from '../commands/keyOperations';
 import type { PoolView, ViewClock } from '../shared/poolView';
@@ -25,7 +25,8 @@ export function startSpendingWatch(parts: SpendingWatchParts): Disposable & { re
 	const { view, words, acts, clock } = parts;
 	const failed = (error: unknown): void => acts.failed(error);
 	const question = new BudgetQuestion({
-		...{ view, words, acts, show: showWarning, now: () => clock.now() },
+		// A warning with buttons goes out of sight after twelve seconds, an error stays: the request waits for it.
+		...{ view, words, acts, show: showError, now: () => clock.now() },
 		after: (...of) => clock.after(...of),
 		nameOf: (scope) => scopeInWords(scope, view.snapshot(), words),
 	});
