@@ -10,7 +10,7 @@ import { showInformation } from '../../ui/messages';
 import { clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
 import { causeInWords, spentInWords } from '../shared/spending';
-import { projectName } from './editKey';
+import { projectInTitle, projectName } from './editKey';
 import type { EditPool } from './editPool';
 import type { EditProject } from './editProject';
 import { askNumber, choose, type Choice } from './prompts';
@@ -23,7 +23,7 @@ const surfaces = ['chat', 'palette', 'selection', 'batch', 'participant'];
 
 /** The budget of one project. */
 export async function setBudget({ project, snapshot, words, acts }: EditProject): Promise<void> {
-	const name = projectName(project, snapshot, words);
+	const name = projectInTitle(project, snapshot, words);
 	const spending = snapshot.keys.find((view) => view.project.id === project.id)?.spending;
 	const edited = await editBudget(words.t('Budget of {0}', name), project.budget ?? {}, spending, words);
 	if (!edited) return;

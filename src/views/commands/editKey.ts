@@ -75,9 +75,17 @@ export async function setProject({ view, snapshot, words, acts }: EditKey): Prom
 }
 
 /** Its label, or those of its keys. */
-export function projectName(project: Project, { keys }: Snapshot, { t }: Words): string {
-	if (project.label !== undefined) return project.label;
-	const labels = keys.filter((view) => view.project.id === project.id).map(({ key }) => key.label);
+export function projectName(project: Project, snapshot: Snapshot, { t }: Words): string {
+	return project.label ?? t('Project of {0}', keysOf(project, snapshot));
+}
+
+/** The same within a sentence. */
+export function projectInTitle(project: Project, snapshot: Snapshot, { t }: Words): string {
+	return project.label ?? t('the project of {0}', keysOf(project, snapshot));
+}
+
+function keysOf({ id }: Project, { keys }: Snapshot): string {
+	const labels = keys.filter(({ project }) => project.id === id).map(({ key }) => key.label);
 	const shown = labels.slice(0, 3).join(', ');
-	return t('Project of {0}', labels.length > 3 ? `${shown}, …` : shown);
+	return labels.length > 3 ? `${shown}, …` : shown;
 }

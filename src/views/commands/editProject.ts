@@ -1,6 +1,6 @@
 import type { Dimension, Limits, Project, Snapshot } from '../../pool/pool';
 import type { Words } from '../../localization/words';
-import { projectName } from './editKey';
+import { projectInTitle } from './editKey';
 import type { KeyOperations } from './keyOperations';
 import { askName, askNumber, choose, type Choice } from './prompts';
 import { withLimit } from './withLimit';
@@ -21,7 +21,7 @@ const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 export async function renameProject({ project, snapshot, words, acts }: EditProject): Promise<void> {
 	const { t } = words;
-	const title = t('Name {0}', projectName(project, snapshot, words));
+	const title = t('Name {0}', projectInTitle(project, snapshot, words));
 	const prompt = t('A named project is a group in the view. Leave this empty to remove the name.');
 	const given = await askName(title, prompt, project.label, t);
 	if (given) await acts.updateProject(project.id, { label: given.name });
@@ -30,7 +30,7 @@ export async function renameProject({ project, snapshot, words, acts }: EditProj
 export async function setAccount({ project, snapshot, words, acts }: EditProject): Promise<void> {
 	const { t } = words;
 	const known = new Set(snapshot.keys.flatMap((view) => view.project.account ?? []));
-	const title = t('Billing account of {0}', projectName(project, snapshot, words));
+	const title = t('Billing account of {0}', projectInTitle(project, snapshot, words));
 	const other: Choice<'none' | 'new' | { readonly account: string }>[] = [
 		...[...known].sort().map((account) => ({ label: account, value: { account } })),
 		{ label: t('Another account…'), value: 'new' },
@@ -59,7 +59,7 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 			value: 'paid',
 		},
 	];
-	const chosen = await choose(t('Tier of {0}', projectName(project, snapshot, words)), tiers, project.tier);
+	const chosen = await choose(t('Tier of {0}', projectInTitle(project, snapshot, words)), tiers, project.tier);
 	if (chosen) await acts.updateProject(project.id, { tier: chosen.value });
 }
 
@@ -67,7 +67,7 @@ export async function setTier({ project, snapshot, words, acts }: EditProject): 
 export async function setLimits(edit: EditProject): Promise<void> {
 	const { project, snapshot, words, acts } = edit;
 	const { t, describeCount } = words;
-	const name = projectName(project, snapshot, words);
+	const name = projectInTitle(project, snapshot, words);
 	const model = edit.model ?? (await chooseModel(edit));
 	if (model === undefined) return;
 	const own: Limits = project.limits?.[model] ?? {};
@@ -97,7 +97,7 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	const { t, describeCount } = words;
 	const { requests, tokens } = project.dailyCap ?? {};
 	const say = (cap: number | undefined): string => (cap === undefined ? t('no cap') : describeCount(cap));
-	const name = projectName(project, snapshot, words);
+	const name = projectInTitle(project, snapshot, words);
 	const choices: readonly Choice<'requests' | 'tokens'>[] = [
 		{ label: t('Requests a day'), description: say(requests), value: 'requests' },
 		{ label: t('Tokens a day'), description: say(tokens), value: 'tokens' },
@@ -126,7 +126,7 @@ function modelOf({ project, snapshot }: EditProject, model: string) {
 async function chooseModel({ project, snapshot, words }: EditProject): Promise<string | undefined> {
 	const used = snapshot.keys.find((key) => key.project.id === project.id)?.models.map(({ model }) => model) ?? [];
 	const names = [...new Set([snapshot.model, ...used, ...Object.keys({ ...project.limits, ...project.presetLimits })])];
-	const title = words.t('Limits of {0}: which model?', projectName(project, snapshot, words));
+	const title = words.t('Limits of {0}: which model?', projectInTitle(project, snapshot, words));
 	if (names.length === 1) return names[0];
 	return (
 		await choose(

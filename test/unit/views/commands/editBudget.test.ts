@@ -15,9 +15,11 @@ function person(snapshot: Snapshot, chosen: string, typed: string) {
 	const editor = new EditorStandIn();
 	const rows: Shown[] = [];
 	const prompts: (string | undefined)[] = [];
+	const titles: (string | undefined)[] = [];
 	const acts: unknown[] = [];
 	Object.assign(editor.api.window, {
-		showQuickPick: async (given: Promise<readonly Shown[]>) => {
+		showQuickPick: async (given: Promise<readonly Shown[]>, { title }: { readonly title?: string }) => {
+			titles.push(title);
 			rows.push(...(await given));
 			return rows.find(({ label, description }) => `${label} ${description ?? ''}`.includes(chosen));
 		},
@@ -33,8 +35,18 @@ function person(snapshot: Snapshot, chosen: string, typed: string) {
 	const own = { raiseBudget: keep('raise'), releaseClient: keep('release') };
 	const parts: Parts = { snapshot, words, acts: own as unknown as Parts['acts'] };
 	const commands = editor.read('../views/commands/editBudget') as typeof used;
-	return { commands, parts, rows, prompts, acts, told: editor.given };
+	return { commands, parts, rows, prompts, titles, acts, told: editor.given };
 }
+
+describe('the budget of a project', () => {
+	it('is called by the project’s name, and without one by its keys, as within a sentence', async () => {
+		const view = keyView('A', standings.usable);
+		const { commands, parts, titles } = person(snapshotOf([view]), 'nothing like this', '1');
+		await commands.setBudget({ ...parts, project: view.project });
+		await commands.setBudget({ ...parts, project: { ...view.project, label: 'Shop' } });
+		assert.deepEqual(titles, ['Budget of the project of A', 'Budget of Shop']);
+	});
+});
 
 describe('a budget that is raised for now', () => {
 	const snapshot = snapshotOf([keyView('A', standings.usable)], {
