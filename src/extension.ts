@@ -363,7 +363,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
-					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll(), eraseCounts, eraseRemains],
+					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll()],
+					records: [eraseCounts, eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({

@@ -11,6 +11,8 @@ export interface Belongings {
 	readonly folders: readonly vscode.Uri[];
 	/** Clears what this window and others hold in memory and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
+	/** Erases what is known of requests: last, because whoever still has a token of a tool or a team's gateway asks on. */
+	readonly records: readonly (() => PromiseLike<void>)[];
 	/** Receives what could not be erased. */
 	readonly report: (error: unknown) => void;
 }
@@ -34,7 +36,15 @@ export async function removeEverything(belongings: Belongings): Promise<void> {
 }
 
 /** Continues after a failure, to erase as much as possible. */
-async function erased({ secrets, workspaceState, globalState, folders, rooms, report }: Belongings): Promise<boolean> {
+async function erased({
+	secrets,
+	workspaceState,
+	globalState,
+	folders,
+	rooms,
+	records,
+	report,
+}: Belongings): Promise<boolean> {
 	let complete = true;
 	const attempt = async (act: () => PromiseLike<unknown>): Promise<void> => {
 		try {
@@ -48,6 +58,7 @@ async function erased({ secrets, workspaceState, globalState, folders, rooms, re
 	await attempt(async () => {
 		for (const name of await secrets.keys()) await attempt(() => secrets.delete(name));
 	});
+	for (const record of records) await attempt(record);
 	await attempt(() => cleared(workspaceState));
 	await attempt(() => cleared(globalState));
 	for (const folder of folders) {

@@ -17,6 +17,7 @@ describe('removing everything', () => {
 		const kept = new Set(['alerts.slack', 'gateway.clients', 'team.invitation']);
 		const reports: unknown[] = [];
 		let cleared = 0;
+		let keptThen: readonly string[] = [];
 		await removeEverything({
 			secrets: {
 				keys: () => Promise.resolve([...kept]),
@@ -30,9 +31,11 @@ describe('removing everything', () => {
 			globalState: memento(),
 			folders: [],
 			rooms: [() => Promise.reject(new Error('the chat')), () => Promise.resolve(void cleared++)],
+			records: [() => Promise.resolve(void (keptThen = [...kept]))],
 			report: (error) => reports.push(error),
 		});
 		assert.deepEqual([[...kept], cleared, reports.length], [['gateway.clients'], 1, 2]);
+		assert.deepEqual(keptThen, ['gateway.clients'], 'nobody asks any more with what was erased, and is counted');
 		const texts = textsIn(editor.given);
 		assert.ok(texts.some((text) => text.startsWith('Not everything could be removed')));
 		assert.ok(!texts.includes('Everything was removed.'));
