@@ -125,7 +125,9 @@ export class TeamGateway implements Disposable {
 		};
 		// One that may fall to free keys is no paid one: what must be paid is not sent there.
 		const tier = told?.keys === 'paid' ? 'paid' : 'free';
-		return { keys: [key], projects: [{ id: ids.project, label: host, tier }] };
+		// And one that may fall to paid keys, as any may of which it has not told, is no free one.
+		const mayCost = told?.keys !== 'free' && ({ mayCost: true } as const);
+		return { keys: [key], projects: [{ id: ids.project, label: host, tier, ...mayCost }] };
 	}
 
 	/**

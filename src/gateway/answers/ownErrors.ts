@@ -17,7 +17,8 @@ export type Refusal =
 				| 'stopping'
 				| 'full'
 				| 'tierConflict'
-				| 'noPaidKey';
+				| 'noPaidKey'
+				| 'noFreeKey';
 	  }
 	| { readonly type: 'modelNotAllowed'; readonly model: string }
 	| { readonly type: 'tooManyAtOnce'; readonly limit: number }
@@ -91,6 +92,8 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 			return never(403, t('This client may only use free keys, but Keypool is set to use paid keys only.'));
 		case 'noPaidKey':
 			return never(403, t('This client may only use keys of paid projects, and none of them is enabled here.'));
+		case 'noFreeKey':
+			return never(403, t('This client may only use free keys, and none of them is enabled here.'));
 		case 'modelNotAllowed':
 			return never(403, t('This client may not use the model {0}.', refusal.model));
 		case 'full':

@@ -287,6 +287,8 @@ export function errorOf(
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
 	// The pool goes, as with its window, and they are still there: another one answers in a moment.
 	if (error.reason === 'cancelled' && !signal.aborted) return fromRefusal({ type: 'stopping' }, words.t);
+	const hasNone = error.reason === 'noUsableKey' && error.attempts.length === 0;
+	if (client.rules.keys === 'free' && hasNone) return fromRefusal({ type: 'noFreeKey' }, words.t);
 	if (client.rules.keys !== 'paid') return fromPoolError(error, words, counts.now());
 	if (error.reason === 'paidOnly') return fromRefusal({ type: 'noPaidKey' }, words.t);
 	const { paidOnly: _, ...facts } = error.facts;

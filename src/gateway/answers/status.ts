@@ -1,4 +1,4 @@
-import type { Availability, EpochMs, KeyView, Snapshot } from '../../pool/pool';
+import { isFreeOfCost, type Availability, type EpochMs, type KeyView, type Snapshot } from '../../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from '../clients/clientRecord';
 
 /**
@@ -93,7 +93,10 @@ function modelStatus(
 	const own = (name: string): string => snapshot.aliases.get(name) ?? name;
 	const supply = snapshot.supplies.find((one) => own(one.model) === own(model));
 	const able = snapshot.keys
-		.filter(({ key, project }) => key.enabled && (keys === 'any' || project.tier === keys))
+		.filter(
+			({ key, project }) =>
+				key.enabled && (keys === 'any' || (keys === 'paid' ? project.tier === keys : isFreeOfCost(project))),
+		)
 		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
 			const found = availabilityFor(view, own(model), own(snapshot.model));
 			const mustWait = paidFrom !== undefined && view.project.tier === 'paid' && found.state === 'usable';

@@ -1,5 +1,5 @@
 import type { Random } from '../types/clock';
-import type { BucketId } from '../types/key';
+import { isFreeOfCost, type BucketId } from '../types/key';
 import { tokensOf } from '../health/modelRecord';
 import { ahead } from '../queue/sharedQueue';
 import { admit, type AdmissionRequest } from '../quota/lease';
@@ -74,7 +74,7 @@ export function mayServe(request: LeaseRequest, { key, record, bucketId, isPaid,
 	const { needs, paidForSize, excludedKeys, excludedBuckets } = request;
 	if (!key.enabled || record.status.state === 'quarantined') return false;
 	if ((needs.paid === true || paidForSize) && !isPaid) return false;
-	if (needs.free === true && isPaid) return false;
+	if (needs.free === true && !isFreeOfCost(project)) return false;
 	if (needs.project !== undefined && needs.project !== project.id) return false;
 	return !excludedBuckets.has(bucketId) && !excludedKeys.has(key.id);
 }
@@ -97,7 +97,7 @@ export function firstInQueue(
 	for (const other of ahead(tx.windowQueues(), ticket, now).slice(0, maxAhead)) {
 		if (other.holds === id) return other;
 		if (!other.models.includes(model) || (other.paid && project.tier !== 'paid')) continue;
-		if (other.free === true && project.tier === 'paid') continue;
+		if (other.free === true && !isFreeOfCost(project)) continue;
 		if (other.project !== undefined && other.project !== project.id) continue;
 		const admitted = admit(left, { ...admission, ...tokensOf(other.size, tx.model(model)) }, now);
 		if ('reason' in admitted) continue;

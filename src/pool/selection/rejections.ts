@@ -1,4 +1,4 @@
-import type { BucketId } from '../types/key';
+import { isFreeOfCost, type BucketId } from '../types/key';
 import type { Docs, EpochMs } from '../types/stateStore';
 import type { LeaseRequest, Rejection } from '../types/leaseRequest';
 import type { BudgetShortage } from '../types/spending';
@@ -111,7 +111,7 @@ function rejectedAsHeld(
 
 /** Whether a key that is excluded in this round can serve the request after a wait. */
 function matchesNeeds({ needs }: LeaseRequest, { project }: Candidate): boolean {
-	if ((needs.paid && project.tier !== 'paid') || (needs.free && project.tier === 'paid')) return false;
+	if ((needs.paid && project.tier !== 'paid') || (needs.free && !isFreeOfCost(project))) return false;
 	return needs.project === undefined || needs.project === project.id;
 }
 

@@ -27,6 +27,8 @@ export interface Project {
 	/** Billing account. Its projects stop together when its credits run out. */
 	readonly account?: string;
 	readonly tier: Tier;
+	/** Whatever its tier, a call may cost money: behind a team's gateway stand keys of others. */
+	readonly mayCost?: true;
 	/** The user's limits by model. They override learnt limits until the service refuses calls below them. */
 	readonly limits?: Readonly<Record<string, Limits>>;
 	/** Limits from the settings; each applies where `limits` has no value of its kind. */
@@ -35,6 +37,11 @@ export interface Project {
 	readonly dailyCap?: { readonly requests?: number; readonly tokens?: number };
 	/** What a person allows to be spent on it. */
 	readonly budget?: Budget;
+}
+
+/** Whether it may serve a request that must cost nothing. */
+export function isFreeOfCost({ tier, mayCost }: Project): boolean {
+	return tier !== 'paid' && mayCost !== true;
 }
 
 export interface Key {

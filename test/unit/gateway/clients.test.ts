@@ -144,7 +144,10 @@ describe('the rules of a client', () => {
 			assert.equal(status, 403, path);
 			assert.ok(text.includes(code) && !text.includes('keypool.paidOnly'), text);
 		}
-		assert.deepEqual(rig.calls, []);
+		const free = new GatewayRig({ a: { tier: 'paid' } }, { client: { keys: 'free' } });
+		const none = await free.ask(whole, question());
+		assert.deepEqual([none.status, rig.calls, free.calls], [403, [], []]);
+		assert.match(none.text, /only use free keys, and none of them is enabled here.*KEYPOOL_NO_FREE_KEY/);
 		const paid = new GatewayRig({ a: { tier: 'paid' } }, { client: { keys: 'paid', dollarsPerDay: 0 } });
 		const { text } = await paid.ask(whole, question());
 		assert.ok(text.includes('KEYPOOL_BUDGET') && !text.includes('keypool.paidOnly'), text);
