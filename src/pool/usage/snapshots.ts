@@ -7,7 +7,7 @@ import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
 import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
 import { dimensions, limitOf, userLimitsOf } from '../quota/limits';
-import { fallsTo, minuteUse } from '../quota/minuteCounter';
+import { fallsTo, leavesAt, minuteUse } from '../quota/minuteCounter';
 import type { Options } from '../types/options';
 import type { KeySet } from '../types/keySet';
 import { resolveAlias } from '../health/modelRecord';
@@ -20,6 +20,9 @@ import { modelAvailability, suppliesOf, supplyChangesAt, withCap } from './suppl
 const maxTimerMs = 60_000;
 /** ms. How long a lowered limit is shown as news. */
 const newsMs = 7 * 24 * 3_600_000;
+
+/** ms. A minute's counts get smaller at most this often: a busy one has 150 steps. */
+const minuteStepMs = 5_000;
 
 /** How many requests wait, and when time alone changes that. */
 interface Waits {
@@ -81,7 +84,7 @@ export class Snapshots {
 		const spending = new SpendingViews(docs.spending, budgets, now);
 		const keys = this.keySet().keys.map((key) => this.view(key, buckets, spending, now));
 		this.changesAt = Math.min(
-			...[this.firstChange(keys, now), firstLeaseEnd(buckets, now), supplyChangesAt(models, now)],
+			...[this.firstChange(keys, now), firstChangeOf(buckets, now), supplyChangesAt(models, now)],
 			spendingChangesAt(docs, now),
 			this.waits.changesAt(now),
 		);
@@ -289,12 +292,18 @@ function endOf(availability: Availability): EpochMs {
 	return availability.state === 'coolingDown' || availability.state === 'unsupported' ? availability.until : Infinity;
 }
 
-/** When the first lease expires: the calls of a window that crashed end then. Or when a probe is waited for no longer. */
-function firstLeaseEnd(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): EpochMs {
+/**
+ * When the first lease expires: the calls of a window that crashed end then. Or when a probe is waited for no longer, or what
+ * was sent in a minute leaves it.
+ */
+function firstChangeOf(buckets: ReadonlyMap<string, readonly [string, Bucket][]>, now: EpochMs): EpochMs {
 	let next = Infinity;
 	for (const ofProject of buckets.values()) {
 		for (const [, bucket] of ofProject) {
-			const { status, leases } = bucketAt(bucket, now);
+			const { status, leases, minute } = bucketAt(bucket, now);
+			// What was refused is counted as nothing.
+			const first = minute.find((sent) => sent[2] + sent[3] > 0 && leavesAt(sent) > now);
+			if (first) next = Math.min(next, Math.max(leavesAt(first), now + minuteStepMs));
 			const probe = status.state === 'halfOpen' ? status : undefined;
 			for (const { id, sentAt, expiresAt } of leases) {
 				const ends =

@@ -35,6 +35,20 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.limitUsage.rpd?.used], [0, 0]);
 	});
 
+	it('counts of the minute leave it one after the other, and are told of every five seconds at most', async () => {
+		const rig = new Rig({ a: { limits: { m: { rpm: 100 } } } }, answers);
+		for (let n = 0; n < 50; n++) {
+			await rig.answer();
+			await rig.clock.advance(1_000);
+		}
+		model(rig);
+		await rig.clock.advance(36_000);
+		const used = model(rig)?.requestsThisMinute ?? 0;
+		assert.ok(used > 0 && used < 35, `${used} of a minute whose first 26 seconds are over`);
+		const told = await toldIn(rig, 2 * minute);
+		assert.ok(told > 1 && told <= 8, `told ${told} times`);
+	});
+
 	it('a probe that a killed window has left ends with its lease', async () => {
 		const before = new Rig({ a: {} }, (send) => (send.nth === 1 ? fails(rpm(10_000)) : hangs(send)));
 		await before.answer({ maxWaitMs: 0 });
