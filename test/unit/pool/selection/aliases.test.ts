@@ -28,7 +28,7 @@ describe('a model that another one stands in for', () => {
 	const resolved = async (...served: readonly string[]): Promise<readonly string[]> => {
 		const rig = new Rig({ a: {} }, (send) => by(served[send.nth - 1] ?? 'm'));
 		const names: string[] = [];
-		for (const _ of served) {
+		while (names.length < served.length) {
 			await rig.answer();
 			names.push(rig.pool.snapshot().resolvedModel);
 		}
