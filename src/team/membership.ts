@@ -125,6 +125,8 @@ export class Membership {
 			for (const secret of [text, invitation.secret, invitation.server.password]) {
 				if (secret !== undefined && secret.length >= 8) parts.learnSecret(secret);
 			}
+			const first = { told: (): void => undefined };
+			const told = new Promise<void>((resolve) => void (first.told = resolve));
 			const next = openTeamStore(invitation, parts.machine, {
 				...{ clock: parts.clock, random: parts.random, newId: parts.newId, machine, scope: 'people', isJoining },
 				wasMember: parts.clock.wall() - (Number(parts.memory.get(leftName)) || 0) < monthMs,
@@ -135,12 +137,18 @@ export class Membership {
 						parts.memory.update(countName, count).then(undefined, parts.report);
 					},
 				},
-				onTrouble: parts.onTrouble,
+				onOnline: () => first.told(),
+				onTrouble: (...of) => {
+					first.told();
+					parts.onTrouble(...of);
+				},
 				onError: parts.report,
 			});
 			next.setKeys(keys);
 			this.team = { text, store: next };
 			parts.store.use(next);
+			// The others of this machine have the same counts: who is in the team before this window would tell them as well.
+			if (isJoining) await told;
 		}
 		parts.onDidChange(this.team !== undefined);
 	}

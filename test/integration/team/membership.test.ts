@@ -22,11 +22,16 @@ describe('an installation that leaves its team and joins it again', () => {
 		const fail = (error: unknown): void => assert.fail(String(error));
 		store = new StoreSwitch(machine, fail);
 		const [stored, kept] = [new Map<string, string>(), new Map<string, unknown>()];
-		const membership = new Membership({
+		const areTold: boolean[] = [];
+		const membership: Membership = new Membership({
 			...{ store, machine, clock: systemClock, random: Math.random, newId: randomUUID, learnSecret: () => undefined },
 			secrets: {
 				get: (name) => Promise.resolve(stored.get(name)),
-				store: (name, value) => Promise.resolve(void stored.set(name, value)),
+				store: (name, value) => {
+					// Another window joins as soon as this is stored.
+					areTold.push(membership.isOnline);
+					return Promise.resolve(void stored.set(name, value));
+				},
 				delete: (name) => Promise.resolve(void stored.delete(name)),
 			},
 			memory: { get: (name) => kept.get(name), update: (name, value) => Promise.resolve(void kept.set(name, value)) },
@@ -55,5 +60,10 @@ describe('an installation that leaves its team and joins it again', () => {
 			sent.push(await send());
 		}
 		assert.deepEqual(sent, [1, 2, 3, 4, 5]);
+		assert.deepEqual(
+			areTold,
+			[true, true],
+			'the team has its counts before another window of this machine could tell them',
+		);
 	});
 });
