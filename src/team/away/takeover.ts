@@ -135,7 +135,6 @@ export async function moveProjects(
 	known: Known & { readonly docs: TeamDocs },
 	newId: () => string,
 ): Promise<TeamReply | undefined> {
-	if (!isRenamed(known)) return undefined;
 	for (let tries = 0; tries < maxTries; tries++) {
 		const page = await server.ask(() => link.read(undefined, -1));
 		const { rows, store } = page;

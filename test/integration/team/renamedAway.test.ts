@@ -97,6 +97,25 @@ describe('a project that gets another name in the team while the server is out o
 		assert.deepEqual([sentBy(again)[1], sentBy(other)[1]], [4, 4]);
 	});
 
+	it('has been sent what it was, once, where another machine has learnt its number, and this one was not told of it yet', async () => {
+		isAway = false;
+		const one = await windows().opened(() => windows().openMachine({ tamper, isDeaf: true }));
+		const other = await windows().opened(windows().openMachine);
+		for (const store of [one, other]) store.setKeys([first]);
+		await windows().spread();
+		other.setKeys([{ ...first, number: '42' }]);
+		await windows().until(send(other));
+		await windows().until(send(one));
+		assert.equal(sentBy(one)[1], 1, 'it knows nothing of the other’s');
+		isAway = true;
+		await windows().until(send(one));
+		assert.ok(!one.isOnline);
+		isAway = false;
+		await windows().online(one);
+		await windows().spread();
+		assert.deepEqual([sentBy(one)[1], sentBy(other)[1]], [3, 3]);
+	});
+
 	it('costs no second look at the team where nothing has to move', async () => {
 		let reads = 0;
 		const keys = [{ ...first, number: '42' }];
