@@ -44,6 +44,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const proxyIdleMs = 650_000;
 /** Far more than a thousand keys. */
 const maxEnvBytes = 1_000_000;
+/** What a signal does; the first process of a container hears none that it does not listen for. */
+let stop = (signal: number): void => process.exit(128 + signal);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function clientsPath(data: string | undefined): string {
@@ -275,9 +277,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		end: () => void server.close().then(close),
 		say,
 	});
-	const stop = (): void => departure.signal();
-	process.on('SIGINT', stop);
-	process.on('SIGTERM', stop);
+	stop = () => departure.signal();
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	say(`Keypool's gateway answers at ${at} (${count}).`);
@@ -361,6 +361,8 @@ function describe(error: unknown): string {
 function isNoAddress(cause: unknown): boolean {
 	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, (_, number) => stop(number));
 
 // Who collected what it writes may have ended: that is no reason to end as well.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
+import { invitationText } from '../../../src/team/invitation';
 import { bundled } from '../../support/bundled';
 import { HeadlessProgram } from '../../support/gateway/headlessProgram';
 import { Program } from '../../support/program';
@@ -247,6 +250,22 @@ describe('npm run gateway', () => {
 			await answer.text();
 		}
 		assert.equal(await program.interrupt(), 0);
+	});
+
+	it('ends where it is told to before it serves: as the first process of a container it would hear of nothing else', async () => {
+		const headless = await create();
+		const silent = createServer().listen(0, '127.0.0.1');
+		await once(silent, 'listening');
+		const { port } = silent.address() as AddressInfo;
+		const server = { kind: 'single', tls: false, nodes: [{ host: '127.0.0.1', port }] } as const;
+		const secret = 'a secret of the team, long enough';
+		headless.environment['KEYPOOL_TEAM'] = invitationText({ v: 1, team: 'gateway-team', secret, server });
+		const program = headless.run('--port', '0');
+		const [asked] = (await once(silent, 'connection')) as [Socket];
+		const code = await program.interrupt();
+		asked.destroy();
+		silent.close();
+		assert.equal(code, 130);
 	});
 
 	it('lets answers finish when it is told to end, and says where quotas are kept', async () => {
