@@ -56,8 +56,13 @@ function clientFile(data: string | undefined): ClientFile {
 	return new ClientFile(clientsPath(data), systemClock);
 }
 
-function folderOf(data: string | undefined): string {
-	return path.resolve(data ?? path.join(homeFolder(), '.keypool'));
+function folderOf(data = '~/.keypool'): string {
+	return path.resolve(fromHome(data));
+}
+
+/** A path as people write it: not every shell puts one's home there. */
+function fromHome(file: string): string {
+	return file.replace(/^~(?=$|[\\/])/, homeFolder);
 }
 
 /** A user that the system does not know, as in a container, has none. */
@@ -200,7 +205,7 @@ async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tl
 
 async function textOf(option: string, file: string): Promise<string> {
 	try {
-		return decodedText(await readFile(file));
+		return decodedText(await readFile(fromHome(file)));
 	} catch (error) {
 		throw new UsageError(`--${option} cannot be read: ${describe(error)}`);
 	}

@@ -61,6 +61,18 @@ describe('npm run gateway', () => {
 		assert.deepEqual(await readdir(headless.folder), []);
 	});
 
+	it('finds a folder or a file in one’s home as people write it: PowerShell and systemd hand the sign on as it is', async () => {
+		const headless = await create({});
+		// Windows has another variable.
+		if (process.platform === 'win32') return;
+		headless.cwd = path.join(headless.folder, 'elsewhere');
+		await mkdir(headless.cwd);
+		await headless.say('token', 'add', 'ann', '--data', '~/kept');
+		assert.match(await readFile(path.join(headless.folder, 'kept/clients.json'), 'utf8'), /"ann"/);
+		assert.deepEqual(await readdir(headless.cwd), []);
+		assert.match(await headless.fails('--keys-file', '~/none.env'), /ENOENT.*keypool-headless-\w+\/none\.env/);
+	});
+
 	it('says of keys that it has found in a file of the folder where they come from: the folder may be a stranger’s', async () => {
 		const headless = await create({ a: [] });
 		headless.cwd = headless.folder;
