@@ -48,6 +48,16 @@ export function askInformation<T extends string>(
 	return shown(window.showInformationMessage, text, modal(detail), buttons);
 }
 
+/** Tells in a modal dialog, whose closing takes nothing back: in place of “Cancel” stands `close`. */
+export function tellInDialog<T extends string>(
+	text: string,
+	detail: string,
+	close: string,
+	...buttons: readonly T[]
+): Promise<T | undefined> {
+	return shown(window.showInformationMessage, text, modal(detail), buttons, close);
+}
+
 function modal(detail: string | undefined): MessageOptions {
 	return { modal: true, ...(detail !== undefined && { detail: detailText(detail) }) };
 }
@@ -57,8 +67,10 @@ async function shown<T extends string>(
 	text: string,
 	options: MessageOptions,
 	buttons: readonly T[],
+	close?: string,
 ): Promise<T | undefined> {
 	const items = buttons.map((title) => ({ title: promptText(title) }));
-	const pressed = await show(messageText(text), options, ...items);
+	const closing = close === undefined ? [] : [{ title: promptText(close), isCloseAffordance: true }];
+	const pressed = await show(messageText(text), options, ...items, ...closing);
 	return pressed && buttons[items.findIndex((item) => item === pressed)];
 }

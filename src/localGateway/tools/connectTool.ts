@@ -1,7 +1,7 @@
 import { env } from 'vscode';
 import type { IssuedToken } from '../../gateway/gateway';
 import type { Translate } from '../../localization/words';
-import { askInformation, showInformation, showWarning } from '../../ui/messages';
+import { showInformation, showWarning, tellInDialog } from '../../ui/messages';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import type { ShellKind } from '../toolPlace';
@@ -41,15 +41,16 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	const connection: Connection = { token, address: address(), model: model(), shell };
 	const text = tool.text(connection);
 	await env.clipboard.writeText(text);
-	const detail = [t('This was copied, and is shown only now:'), '', text, '', tool.steps(t)].join('\n');
+	const detail = [t('This is shown only now:'), '', text, '', tool.steps(t)].join('\n');
 	const [copyToken, tryIt] = [t('Copy Token'), t('Try It')];
-	let said = t('{0} has a token of its own now, named {1}.', tool.label, client.name);
+	let said = t('{0} has a token of its own now, named {1}. What it needs was copied.', tool.label, client.name);
 	for (;;) {
-		const pressed = await askInformation(said, detail, copyToken, tryIt);
+		// First what Enter may do: a token alone would take the place of what was copied.
+		const pressed = await tellInDialog(said, detail, t('Done'), tryIt, copyToken);
 		if (pressed === undefined) return;
 		if (pressed === copyToken) {
 			await env.clipboard.writeText(token);
-			said = t('The token was copied.');
+			said = t('The token alone was copied.');
 		} else {
 			const outcome = await tryOut(tool, connection, parts);
 			if (outcome) said = describeOutcome(outcome, t);
@@ -80,12 +81,13 @@ export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'gemin
 		return;
 	}
 	const set = t('Set It');
-	const pressed = await askInformation(
+	const pressed = await tellInDialog(
 		t('Let gemini-cli sign in with a key?'),
 		t(
 			'At any address but Google’s, gemini-cli exits with code 41 unless security.auth.selectedType is “gemini-api-key” in {0}. Keypool sets that alone. gemini-cli then signs in with a key everywhere.',
 			geminiCli.file,
 		),
+		t('Leave It'),
 		set,
 	);
 	if (pressed !== set) return;

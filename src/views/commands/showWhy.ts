@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askInformation } from '../../ui/messages';
+import { tellInDialog } from '../../ui/messages';
 import type { Translate } from '../../localization/words';
 import type { Explanation } from './explain';
 
@@ -12,7 +12,7 @@ export async function showWhy(
 	const open = link && t('Open {0}', link.title);
 	const buttons = [act?.title, open].filter((button) => button !== undefined);
 	const detail = paragraphs.join('\n\n');
-	const chosen = await askInformation(title, detail, ...buttons);
+	const chosen = await tellInDialog(title, detail, t('Close'), ...buttons);
 	if (chosen === undefined) return;
 	if (link && chosen === open) await vscode.env.openExternal(vscode.Uri.parse(link.url));
 	else if (act) await vscode.commands.executeCommand(act.command, ...(act.onKey ? [row] : []));

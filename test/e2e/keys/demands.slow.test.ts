@@ -85,7 +85,7 @@ describe('a project that is marked as paid and counts as free', () => {
 		const dialog = window.page.locator('.monaco-dialog-box');
 		await dialog.getByText('Google counts it as free tier').waitFor();
 		await window.screenshot('tier-revoked-why');
-		await window.dialogButton('OK').or(window.dialogButton('Cancel')).first().click();
+		await window.dialogButton('Close').click();
 		await setPaid();
 		await row('sim-minute').filter({ hasText: 'paid tier' }).waitFor();
 		assert.deepEqual(window.errors, []);

@@ -216,7 +216,7 @@ describe('a hostile folder in Restricted Mode', () => {
 		await dialog().getByText('The service said').waitFor();
 		await assertNoLink(dialog());
 		await window.screenshot('hostile-why');
-		await window.dialogButton('Cancel').click();
+		await window.dialogButton('Close').click();
 		await dialog().waitFor({ state: 'detached' });
 		await assertNoLink(await window.notice('Keypool has paused'));
 		for (const secret of secrets) service.setFaults([], secret);

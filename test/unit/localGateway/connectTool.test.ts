@@ -59,6 +59,37 @@ describe('a tool that is tried out', () => {
 	});
 });
 
+describe('a tool that is connected', () => {
+	it('keeps what it needs in the clipboard where Enter is pressed, and no dialog says of what is gone that it was copied', async () => {
+		const editor = new EditorStandIn();
+		const copied: string[] = [];
+		const writeText = (text: string): Promise<void> => Promise.resolve(void copied.push(text));
+		Object.assign(editor.api, { env: { clipboard: { writeText } } });
+		const dialogs: { readonly text: string; readonly buttons: readonly { readonly title: string }[] }[] = [];
+		const show = (text: string, { detail }: { detail: string }, ...buttons: { title: string }[]) => {
+			dialogs.push({ text: `${text} ${detail}`, buttons });
+			return Promise.resolve(dialogs.length === 1 ? buttons.find(({ title }) => title === 'Copy Token') : undefined);
+		};
+		const showQuickPick = async (items: unknown) => ((await items) as readonly unknown[])[0];
+		Object.assign(editor.api.window, { showInformationMessage: show, showQuickPick });
+		const { connectTool } = editor.read('../localGateway/tools/connectTool') as typeof used;
+		await connectTool({
+			...{ t: translate, address: () => 'http://127.0.0.1:9', model: () => 'm', shell: 'posix' },
+			geminiCli: { file: 'settings.json', read: () => Promise.resolve(pinned), write: () => assert.fail() },
+			issue: (name) => Promise.resolve({ token: 'sim-token', client: { name } } as never),
+		});
+		const [first, second] = dialogs;
+		assert.deepEqual(first?.buttons, [
+			{ title: 'Try It' },
+			{ title: 'Copy Token' },
+			{ title: 'Done', isCloseAffordance: true },
+		]);
+		assert.match(first?.text ?? '', /What it needs was copied/);
+		assert.equal(copied.at(-1), 'sim-token');
+		assert.match(second?.text ?? '', /^The token alone was copied\. This is shown only now:/);
+	});
+});
+
 const pinned = '{"security":{"auth":{"selectedType":"gemini-api-key"}}}';
 
 describe('the way in which gemini-cli signs in', () => {

@@ -13,7 +13,7 @@ import { attackText, iconsIn, linksIn } from '../../support/ui/attackText';
 import { EditorStandIn, textsIn } from '../../support/ui/editor';
 
 const editor = new EditorStandIn();
-const { askInformation, askWarning, showError, showInformation, showWarning } = editor.read(
+const { askInformation, askWarning, showError, showInformation, showWarning, tellInDialog } = editor.read(
 	'messages',
 ) as typeof messages;
 const { withProgress } = editor.read('progress') as typeof progress;
@@ -31,6 +31,7 @@ const ways: Readonly<
 	showError: { reads: 'links', show: (text) => showError(text, text) },
 	askWarning: { reads: 'links', show: (text) => askWarning(text, undefined, 'Yes') },
 	askInformation: { reads: 'links', show: (text) => askInformation(text, undefined, 'Yes') },
+	tellInDialog: { reads: 'links', show: (text) => tellInDialog(text, '', text, text) },
 	withProgress: { reads: 'links', show: (text) => withProgress(text, (tell) => Promise.resolve(tell(text, 1))) },
 	pickOne: {
 		reads: 'icons',
