@@ -39,10 +39,9 @@ import { registerLanguageModel } from './languageModel/registerLanguageModel';
 import { registerLocalGateway } from './localGateway/registerLocalGateway';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
-import { alertCommandNames } from './monitoring/alerts/commandNames';
+import { monitoringCommandNames } from './monitoring/commandNames';
 import { createLog } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
-import { metricsCommands } from './monitoring/metrics/commands';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
 import { LeaderElection, Maintenance, Pool, startMaintenance, type KeyId } from './pool/pool';
@@ -353,8 +352,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			});
 		}),
 	);
-	owned.add(registerLazily(alertCommandNames, async () => (await monitoring()).alertCommands));
-	owned.add(registerCommands(metricsCommands({ secrets, report })));
+	owned.add(registerLazily(monitoringCommandNames, async () => (await monitoring()).commands));
 	owned.add(registerLazily(viewCommandNames, () => views.commands()));
 	owned.add(
 		registerCommands({

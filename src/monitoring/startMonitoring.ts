@@ -13,6 +13,8 @@ import { startAlerts } from './alerts/startAlerts';
 import type { Receiver } from './alerts/receiver';
 import { readReceivers, type ReceiversParts } from './alerts/receivers';
 import type { Log } from './log/log';
+import type { MonitoringCommand } from './commandNames';
+import { metricsCommands } from './metrics/commands';
 import { startMetrics, type MetricsParts } from './metrics/startMetrics';
 import { metricsToken } from './metrics/token';
 import { logPool } from './log/poolLog';
@@ -38,8 +40,7 @@ export interface MonitoringParts
 }
 
 export interface Monitoring extends Disposable {
-	/** What sets alerts up, and tries them. */
-	readonly alertCommands: ReturnType<typeof alertCommands>;
+	readonly commands: Readonly<Record<MonitoringCommand, () => Promise<void>>>;
 	/** Shows no more what was counted until now: everything was erased. */
 	forget(): void;
 }
@@ -68,7 +69,7 @@ export function startMonitoring(parts: MonitoringParts): Monitoring {
 		parts.warn(describeUndeliverable(receiver, reason, parts.words));
 	owned.add(startAlerts({ ...parts, pool, memory, receivers: alertReceivers, onReceivers, undeliverable }));
 	return {
-		alertCommands: alertCommands({ ...parts, receivers: alertReceivers }),
+		commands: { ...alertCommands({ ...parts, receivers: alertReceivers }), ...metricsCommands(parts) },
 		forget: () => metrics?.forget(),
 		dispose: () => owned.dispose(),
 	};

@@ -8,7 +8,6 @@ import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import type { Words } from '../../localization/words';
 import type { Log } from '../log/log';
-import type { AlertCommand } from './commandNames';
 import { sendOnce } from './delivery';
 import { DeliveryError } from './deliveryError';
 import { isSafe } from './post';
@@ -28,7 +27,7 @@ export interface AlertCommandsOptions {
 }
 
 /** The commands that set up alerts and try them. */
-export function alertCommands(options: AlertCommandsOptions): Readonly<Record<AlertCommand, () => Promise<void>>> {
+export function alertCommands(options: AlertCommandsOptions) {
 	return {
 		'keypool.setUpAlerts': showingFailure(() => setUp(options), options.report),
 		'keypool.sendTestAlert': showingFailure(() => sendTest(options), options.report),
