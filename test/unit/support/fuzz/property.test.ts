@@ -13,7 +13,8 @@ describe('fuzzing', () => {
 	});
 
 	it('finds what takes the square of a text’s length', async () => {
-		const slow = property(attackText('='), (text) => void text.replace(/[=+]+$/, ''), 10);
+		// The largest text would take seconds, and so would each try for a smaller case.
+		const slow = property(attackText('='), (text) => void text.slice(0, 10_000).replace(/[=+]+$/, ''), 10);
 		const played = await slow.play(ms, 7);
 		assert.match(played.is === 'broken' ? played.reason : '', /ms of the processor's time/);
 	});
