@@ -5,8 +5,12 @@ import type { ServerState } from '../link/serverState';
 import { commitLocally } from './localCommit';
 import { runSteps, type Batch, type LocalStep, type PendingCommit } from './steps';
 
-/** Conflicts after which a step lets others go first, and after which the server counts as out of reach. */
-const patientTries = 5;
+/**
+ * Conflicts after which a step lets others go first. Of those that want the same, one is committed in each round trip, however
+ * many there are: who waits has nothing of it, so that ten of them do not, and what a crowd asks of the server stays bounded.
+ */
+const patientTries = 20;
+/** Conflicts after which the server counts as out of reach. */
 const maxTries = 100;
 /** ms, and round trips: the longest that it waits for them. */
 const maxPauseMs = 1_000;
@@ -111,7 +115,7 @@ export class OnlineSteps {
 		const tries = 1 + Math.max(...steps.map((step) => this.tries.get(step) ?? 0));
 		for (const step of steps) this.tries.set(step, tries);
 		if (tries >= maxTries) throw new TeamError('unreachable');
-		// The more there are who want the same, the longer: else all meet again at each try.
+		// The more there are who want the same, the longer: not all of a crowd ask again at each round trip.
 		if (tries < patientTries) return;
 		await server.pause(random() * Math.min(maxPauseMs, tookMs * Math.min(maxPauseTrips, 2 ** (tries - patientTries))));
 	}

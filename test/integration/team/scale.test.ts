@@ -50,4 +50,18 @@ describe('fifty machines of one team', () => {
 		// Of the few sends of a second the worst is chance: three of four wait for a few round trips.
 		assert.ok(sampleOf(run.waits).spread[1] <= 20 * 4 && p99(run.steps) <= 20 * most.step);
 	});
+
+	it('wait for nobody longer than for their turn where ten of them have two keys', async function () {
+		this.timeout(120_000);
+		const shared = { machines: 10, keys: 2, rate: 1, rpm: 1_000, roundTripMs: 60, ms: isLong ? 15_000 : 5_000 };
+		const run = await poolsUnderLoad(server(), { ...load, ...shared });
+		const longest = Math.max(...run.waits);
+		console.log(
+			`      ${run.waits.length} sends; the wait for a key ${sampleOf(run.waits).median.toFixed(0)} ms, at most ${longest.toFixed(0)} ms; ` +
+				costsOf(run),
+		);
+		assert.deepEqual([run.overAdmissions, run.troubles], [0, []]);
+		// A prompt has three steps; one of those that want a key is committed in each round trip.
+		assert.ok(longest <= 3 * shared.machines * shared.roundTripMs, `${longest} ms`);
+	});
 });
