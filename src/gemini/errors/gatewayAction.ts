@@ -2,6 +2,8 @@ import type { FailureAction } from '../../pool/pool';
 import type { ParsedFailure } from './parse';
 
 const minute = 60_000;
+/** ms. No budget begins anew later than with the month. */
+const longestMs = 32 * 24 * 60 * minute;
 /** A pool of its own has waited and retried already: once more is enough. */
 const maxRetries = 1;
 
@@ -24,7 +26,10 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 		case 'BUDGET':
 		case 'REQUESTS_OF_DAY':
 		case 'CAP':
-			return { type: 'fail', reason: 'gatewayBudget' };
+			return {
+				...{ type: 'fail', reason: 'gatewayBudget' },
+				...(delayMs !== undefined && { retryInMs: Math.min(Math.ceil(delayMs), longestMs) }),
+			};
 		// It has tried that often enough, and with every model: a batch keeps its prompts, as without a network here.
 		case 'UNREACHABLE':
 		case 'PROXY':

@@ -98,9 +98,12 @@ export class AttemptLog {
 
 	private failedWith({ action, serviceMessage }: Failure): PoolError {
 		const abuse = action.type === 'quarantine' && action.abuse;
+		const last = this.entries.at(-1);
+		const retryInMs = action.type === 'fail' ? action.retryInMs : undefined;
 		return new PoolError(abuse ? 'paused' : action.reason, this.attempts, {
 			...(serviceMessage ? { serviceMessage } : {}),
 			...this.lastFailure?.on,
+			...(retryInMs !== undefined && last && { retryAt: last.sentAt + last.ms + retryInMs }),
 		});
 	}
 

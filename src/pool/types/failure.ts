@@ -174,6 +174,8 @@ export type FailureAction =
 				| 'gatewayRefused';
 			/** Its address is of somebody else's choice: that the model is missing there says nothing of others. */
 			readonly isForeign?: true;
+			/** ms until the same would be allowed, where that is told. */
+			readonly retryInMs?: number;
 	  };
 
 /** The only error that a call throws. */

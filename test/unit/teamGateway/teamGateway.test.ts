@@ -82,10 +82,13 @@ describe('a colleague without a key', () => {
 	});
 
 	it('hears that its budget there is used up, and the token is not at fault', async () => {
-		const { colleague } = await team({ a: paid }, { client: { requestsPerDay: 1 } });
+		const { rig, colleague, shown } = await team({ a: paid }, { client: { requestsPerDay: 1 } });
 		await colleague.ask();
 		const { error } = await colleague.ask();
 		assert.equal(error?.reason, 'gatewayBudget');
+		await rig.clock.advance(2_000);
+		const { dayEndsAt = 0 } = shown()?.told ?? {};
+		assert.ok(Math.abs((error.facts.retryAt ?? 0) - dayEndsAt) < 1_000, 'a batch can go on by itself then');
 		assert.match(error.facts.serviceMessage ?? '', /the 1 request/);
 		assert.equal(colleague.pool.snapshot().keys[0]?.availability.state, 'usable');
 	});

@@ -47,10 +47,11 @@ describe('gemini: what a team’s gateway says', () => {
 
 	it('names a budget as one, and no budget asks for a raise that only the gateway’s owner can give', () => {
 		for (const reason of ['budget', 'cap'] as const) {
-			assert.deepEqual(ofPool(reason, { retryAt: 9 }), { type: 'fail', reason: 'gatewayBudget' });
+			assert.deepEqual(ofPool(reason, { retryAt: 9 }), { type: 'fail', reason: 'gatewayBudget', retryInMs: 9 });
+			assert.deepEqual(ofPool(reason), { type: 'fail', reason: 'gatewayBudget' }, 'it is never allowed by waiting');
 		}
 		const day = refused({ type: 'requestsOfDay', limit: 3, retryAfterMs: 5_000, until: '08:00' });
-		assert.deepEqual(day, { type: 'fail', reason: 'gatewayBudget' });
+		assert.deepEqual(day, { type: 'fail', reason: 'gatewayBudget', retryInMs: 5_000 });
 		const { text, remedy, action } = words.describeReason('gatewayBudget', { serviceMessage: 'Ask Ann.' });
 		assert.match(`${text} ${remedy}`, /budget at the team’s gateway.*It says: /);
 		assert.equal(action, undefined);
