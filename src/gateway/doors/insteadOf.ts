@@ -7,7 +7,7 @@ const embedding = /(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:(?:embedContent|batchEmb
 /** What the gateway lacks on purpose, by its path, and what it has in its place. */
 const missing: readonly (readonly [path: RegExp, what: string, use: string])[] = [
 	[embedding, 'embeddings at this address', '/v1beta/models/{model}:embedContent'],
-	[/\/files\b|^\/upload\//, 'files', 'inlineData'],
+	[/\/(?:files|fileSearchStores)\b|^\/upload\//, 'files', 'inlineData'],
 	[/\/cachedContents\b/, 'cachedContents', generate],
 	[/\/batches\b|:(?:async)?batch(?:Generate|Embed)Contents?\b/i, 'batches', generate],
 	[/^\/ws\/|:bidiGenerateContent\b|\/realtime\b/, 'live', '/v1beta/models/{model}:streamGenerateContent'],

@@ -262,6 +262,7 @@ describe('the doors of the gateway', () => {
 		for (const path of [
 			'/v1beta/files',
 			'/upload/v1beta/files',
+			'/v1beta/fileSearchStores/x:importFile',
 			'/v1beta/models/m:batchGenerateContent',
 			'/v1beta/cachedContents',
 			'/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
