@@ -54,7 +54,7 @@ function pricesInWords(
 ): Pick<CostsView, 'prices' | 'pricesOld'> {
 	return {
 		prices: t(
-			'By Google’s price list of {0}, or your own prices. This is a guard, not a bill: Google’s count is final.',
+			'By Google’s price list of {0}, or your own prices. Days and months begin at midnight Pacific time. This is a guard, not a bill: Google’s count is final.',
 			date,
 		),
 		...(isOld && {

@@ -71,7 +71,10 @@ describe('costs on the dashboard', () => {
 		assert.equal(today, '$1.50 of $5.00');
 		assert.deepEqual(budgets[0], { label: 'All paid projects together', day: '$1.50 of $5.00', month: '$9.00' });
 		assert.ok(!('prices' in none) && !('pricesOld' in none));
-		assert.match(view([], { date: '2026-09-23', isOld: false }).prices ?? '', /price list of 2026-09-23.*not a bill/);
+		assert.match(
+			view([], { date: '2026-09-23', isOld: false }).prices ?? '',
+			/price list of 2026-09-23.*days and months begin at midnight Pacific time.*not a bill/i,
+		);
 		assert.equal(view([], { date: '2026-09-23', isOld: false }).pricesOld, undefined);
 		assert.match(view([], { date: '2026-09-23', isOld: true }).pricesOld ?? '', /90 days/);
 	});
