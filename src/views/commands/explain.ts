@@ -2,6 +2,7 @@ import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from 
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type UserMessage, type Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
+import { isSameAvailability } from '../shared/cooldowns';
 import { healthInWords } from '../shared/rowPresentation';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
@@ -164,10 +165,9 @@ function health(view: KeyView, words: Words): string {
 
 function limitIn(view: KeyView, model: ModelView | undefined, reason: Reason | undefined): { limit?: number } {
 	if (reason !== 'rpm' && reason !== 'tpm' && reason !== 'rpd' && reason !== 'tpd') return {};
-	const from = model
-		? [model]
-		: view.models.filter(({ availability }) => 'reason' in availability && availability.reason === reason);
-	const limit = from[0]?.limitUsage[reason]?.limit;
+	// A key stands as the model in use does: another one may rest for the same reason, by another limit.
+	const from = model ?? view.models.find((one) => isSameAvailability(one.availability, view.availability));
+	const limit = from?.limitUsage[reason]?.limit;
 	return limit === undefined ? {} : { limit };
 }
 

@@ -34,6 +34,11 @@ export function least(values: readonly number[], of: (value: number) => number):
 	);
 }
 
+/** Whether a key stands as a model of it does, for the same reason and as long. */
+export function isSameAvailability(a: Availability, b: Availability): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** A cap is a person's own: it is changed, and no rest that could be cleared. */
 export function isClearable(availability: Availability): boolean {
 	return availability.state === 'coolingDown' && availability.reason !== 'cap';

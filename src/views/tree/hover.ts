@@ -25,6 +25,7 @@ import {
 } from '../../ui/markdown';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
+import { isSameAvailability } from '../shared/cooldowns';
 import { gatewayHover } from '../shared/gatewayRows';
 import type { Row } from '../shared/rows';
 import {
@@ -99,7 +100,7 @@ function keyHover({ view, sharedBy, isNext }: Extract<Row, { kind: 'key' }>, wor
 				lines(
 					listed(
 						bold(model.model),
-						isSame(model.availability, availability)
+						isSameAvailability(model.availability, availability)
 							? undefined
 							: plain(words.announceKey({ availability: model.availability, isBarred }, now)),
 					),
@@ -166,10 +167,6 @@ function reason(availability: Availability, facts: Facts, words: Words, now: Epo
 			? undefined
 			: plain(words.t('Keypool checks it again by itself: {0}', words.describeTime(quarantined.recheckAt, now))),
 	);
-}
-
-function isSame(a: Availability, b: Availability): boolean {
-	return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function serviceSaid(serviceMessage: string | undefined, { t }: Words): Markdown | undefined {

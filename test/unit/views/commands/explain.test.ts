@@ -12,6 +12,13 @@ const reason = (...[view, model, failure]: [Parameters<typeof explain>[0], Param
 	explain(view, model, failure, words, noon);
 
 describe('why a key stands as it does', () => {
+	it('says of a key the limit of the model that it rests for, also where another one rests as well', () => {
+		const limited = (limit: number) => ({ limitUsage: { rpm: { used: limit, limit, source: 'stated' } } }) as const;
+		const other = modelView({ ...standings.minute, until: noon + 9_000 }, { model: 'lite', ...limited(15) });
+		const key = keyView('A', standings.minute, { models: [other, modelView(standings.minute, limited(5))] });
+		assert.match(reason(key).paragraphs.join('\n'), /The 5 requests allowed per minute are used up/);
+	});
+
 	it('says of a key with a minute\u2019s rest what happened when, and that it comes back by itself', () => {
 		const rooms = { rpm: { used: 5, limit: 5, source: 'stated' } } as const;
 		const key = keyView('A', standings.minute, { models: [modelView(standings.minute, { limitUsage: rooms })] });
