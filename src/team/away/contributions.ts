@@ -28,7 +28,7 @@ export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining' | 'starting' |
  *
  * @param teamName several documents of this machine may have one name in the team; undefined for one that stays here
  * @param isSame whether two documents are the same for the team
- * @param isForeign whether another machine has taken a lease
+ * @param isForeign whether another machine has taken a lease, or another window of this one has ended it
  */
 export function contributions(
 	ours: DocMaps,

@@ -71,9 +71,10 @@ export function takeOver(
 	const docs = emptyDocs(known, lessons.all);
 	for (const one of [known.machine, ours, base]) docs.identity.learnLeases(one);
 	docs.apply(rows, now);
-	const writes = added(docs, withLocalNames([ours, base], docs.identity), from, now).flatMap(
-		(change) => docs.split(change).row ?? [],
-	);
+	const named = withLocalNames([ours, base], docs.identity);
+	// Online both are one: of what is reserved in the team this machine's own store knows nothing then.
+	const ended = base === ours ? new Set<LeaseId>() : endedAlone(named.at(-1) ?? base, known.machine, now);
+	const writes = added(docs, named, ended, from, now).flatMap((change) => docs.split(change).row ?? []);
 	if (lessons.body !== undefined) writes.push({ name: lessonsName, body: lessons.body });
 	return { docs, writes, reads: new Map(writes.map(({ name }) => [name, docs.versionOf(name)])) };
 }
@@ -81,14 +82,28 @@ export function takeOver(
 function added(
 	docs: TeamDocs,
 	[ours = new DocMaps(), base = ours]: readonly DocMaps[],
+	ended: ReadonlySet<LeaseId>,
 	origin: Origin,
 	now: EpochMs,
 ): readonly Change[] {
 	const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
 	const theirs = [...docs.view.writes()].filter((write) => docs.isShared(write));
 	const isSame = (a: Write, b: Write): boolean => bodyOf(a) === bodyOf(b);
-	const isForeign = (lease: LeaseId): boolean => docs.identity.isForeign(lease);
-	return contributions(ours, base, theirs, origin, (ref) => docs.readName(ref), isSame, isForeign, now);
+	const isOthers = (lease: LeaseId): boolean => docs.identity.isForeign(lease) || ended.has(lease);
+	return contributions(ours, base, theirs, origin, (ref) => docs.readName(ref), isSame, isOthers, now);
+}
+
+/** Leases that have ended while the machine was alone: its store has heard of it, whichever of its windows held them. */
+function endedAlone(base: Docs, machine: Docs, now: EpochMs): ReadonlySet<LeaseId> {
+	const held = new Set(leasesIn(machine).map(({ lease }) => lease));
+	const open = leasesIn(base).filter(({ expiresAt }) => expiresAt > now);
+	return new Set(open.map(({ lease }) => lease).filter((lease) => !held.has(lease)));
+}
+
+function leasesIn({ bucket, spending }: Docs): readonly { readonly lease: LeaseId; readonly expiresAt: EpochMs }[] {
+	const leases = [...bucket.values()].flatMap((one) => one.leases);
+	const reservations = [...spending.values()].flatMap((one) => one.reservations);
+	return [...leases.map(({ id, expiresAt }) => ({ lease: id, expiresAt })), ...reservations];
 }
 
 /** Which key is of which project, as the team knows it and this machine does; and the row, if this machine knows more. */

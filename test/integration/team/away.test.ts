@@ -143,6 +143,30 @@ describe('a team whose server goes away and comes back', () => {
 		}
 	});
 
+	it('what a call has cost counts once, although another window of the machine knows it as under way still', async () => {
+		let isBarred = false;
+		const barred = (link: TeamLink): TeamLink => ({
+			...link,
+			read: (...asked) => (isBarred ? Promise.reject(new TeamError('unreachable')) : link.read(...asked)),
+		});
+		const one = await windows.opened(windows.open);
+		const two = await windows.opened(() => windows.open({ tamper: barred }));
+		const lease = 'r1.1' as LeaseId;
+		assert.ok(await admitted(one, lease));
+		await windows.spread();
+		isBarred = true;
+		await server.kill();
+		await windows.eventually(() => !one.isOnline && !two.isOnline);
+		assert.ok(await told(one, lease, 'answered'));
+		await server.start();
+		await windows.online(one);
+		isBarred = false;
+		await windows.online(two);
+		await windows.pass(minuteMs);
+		await windows.spread();
+		assert.deepEqual([one, two].map(spentIn), [answerCost, answerCost]);
+	});
+
 	it('a commit whose reply was lost counts once', async () => {
 		let isLost = false;
 		const losing = (link: TeamLink): TeamLink => ({
