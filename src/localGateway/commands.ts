@@ -69,6 +69,8 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		else if (wasRefused) void showPortRefused(settings.gatewayPort.value, status.reason, t).catch(report);
 		return false;
 	};
+	/** A terminal is for any tool: what gemini-cli needs is asked with the first one of a window. */
+	let isPinAsked = false;
 	const elsewhere = (): string | undefined =>
 		toolsElsewhere(parts.extension.extensionKind === ExtensionKind.UI, env.remoteName);
 	/** For what needs it: asks before it is started. */
@@ -159,7 +161,8 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		}),
 		'keypool.openGatewayTerminal': failing(async () => {
 			if (!(await isReady())) return;
-			await checkPin({ t, geminiCli: machine.geminiCli });
+			if (!isPinAsked) await checkPin({ t, geminiCli: machine.geminiCli });
+			isPinAsked = true;
 			terminals.show(await tokens.issueTransient({ name: 'terminal', mayBeNumbered: true }), served.address);
 		}),
 		'keypool.setToolRules': failing(async (row) => {

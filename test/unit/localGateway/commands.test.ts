@@ -52,6 +52,29 @@ describe('a token that is revoked', () => {
 	}
 });
 
+describe('a terminal with the gateway', () => {
+	it('asks with the first one of a window alone what gemini-cli needs: other tools run there too', async () => {
+		const editor = new EditorStandIn();
+		Object.assign(editor.api, { env: {}, ExtensionKind: { UI: 1 } });
+		const { gatewayCommands } = editor.read('../localGateway/commands') as typeof used;
+		let shown = 0;
+		const unset = { file: 'settings.json', read: () => Promise.resolve('{}'), write: () => assert.fail() };
+		const status = { state: 'serving' };
+		const parts = {
+			...{ words, clock: new VirtualClock(), report: (error: unknown) => assert.fail(String(error)) },
+			settings: { gatewayEnabled: { value: true } },
+			served: { status, address: '', onDidChange: () => ({ dispose: () => undefined }) },
+			...{ loaded: () => Promise.resolve(), tokens: { issueTransient: () => Promise.resolve({}), isRead: true } },
+			...{ terminals: { show: () => void shown++ }, extension: { extensionKind: 1 }, machine: { geminiCli: unset } },
+		};
+		const { 'keypool.openGatewayTerminal': open } = gatewayCommands(parts as unknown as used.GatewayCommandsParts);
+		await open();
+		await open();
+		const asked = editor.given.filter((text) => text === 'Let gemini-cli sign in with a key?');
+		assert.deepEqual([shown, asked.length], [2, 1]);
+	});
+});
+
 describe('a command on a tool whose token another window has taken back', () => {
 	for (const command of ['keypool.revokeTool', 'keypool.setToolRules'] as const) {
 		for (const when of ['before', 'meanwhile'] as const) {
