@@ -273,29 +273,6 @@ describe('a colleague without a key', () => {
 		}
 	});
 
-	it('sends nothing that must be paid to a gateway that may fall to free keys', async () => {
-		const any = await team({ a: paid });
-		assert.equal((await any.colleague.ask({ needs: { paid: true } })).error?.reason, 'paidOnly');
-		const own = await team({ a: paid, b: {} }, { client: { keys: 'paid' } });
-		assert.match((await own.colleague.ask({ needs: { paid: true } })).text, /sim-answer-/);
-	});
-
-	it('sends nothing that must be free to a gateway that may fall to paid keys, nor before it has told', async () => {
-		for (const [keys, isSent] of [
-			['any', false],
-			['paid', false],
-			['free', true],
-		] as const) {
-			const { rig, colleague } = await team({ a: paid, b: {} }, { client: { keys } });
-			const { text, error } = await colleague.ask({ needs: { free: true } });
-			assert.deepEqual([text !== '', error?.reason], isSent ? [true, undefined] : [false, 'noUsableKey'], keys);
-			const other = new Colleague(rig);
-			other.isAway = true;
-			await other.use();
-			assert.equal((await other.ask({ needs: { free: true } })).error?.reason, 'noUsableKey');
-		}
-	});
-
 	it('asks nothing any more once the window has closed, although an answer comes after that', async () => {
 		const { rig, colleague } = await team({ a: paid });
 		await rig.clock.advance(60_000);

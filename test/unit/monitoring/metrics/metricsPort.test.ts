@@ -96,7 +96,7 @@ describe('the port that the setting names', () => {
 	it('shows nothing of before once everything was erased, and counts on', async () => {
 		const pages: (() => Promise<string>)[] = [];
 		const { rig, metrics, lines } = start(9_464, (_, page) => {
-			pages.push(page.read);
+			pages.push(() => page.read());
 			return Promise.resolve({ port: 9_464, close: () => Promise.resolve() });
 		});
 		await until('the page', async () => {
