@@ -45,7 +45,7 @@ const proxyIdleMs = 650_000;
 /** Far more than a thousand keys. */
 const maxEnvBytes = 1_000_000;
 /** What a signal does; the first process of a container hears none that it does not listen for. */
-let stop = (signal: number): void => process.exit(128 + signal);
+let stop = (code: number): void => process.exit(code);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function clientsPath(data: string | undefined): string {
@@ -367,7 +367,9 @@ function isNoAddress(cause: unknown): boolean {
 	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
 
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, (_, number) => stop(number));
+// As shells number the end by a signal.
+process.on('SIGINT', () => stop(130));
+process.on('SIGTERM', () => stop(143));
 
 // Who collected what it writes may have ended: that is no reason to end as well.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);

@@ -296,7 +296,7 @@ const forbidden = 'unknown';
 export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly string[]>> = {
 	fetch: 'network',
 	globalThis: [],
-	process: ['arch', 'argv', 'env', 'exitCode', 'hrtime', 'on', 'platform', 'version', 'versions'],
+	process: ['arch', 'argv', 'env', 'exit', 'exitCode', 'hrtime', 'on', 'platform', 'version', 'versions'],
 	stderr: 'log',
 	stdout: 'log',
 	BroadcastChannel: 'store',

@@ -269,7 +269,7 @@ describe('npm run gateway', () => {
 		const silent = createServer().listen(0, '127.0.0.1');
 		await once(silent, 'listening');
 		const { port } = silent.address() as AddressInfo;
-		const server = { kind: 'single', tls: false, nodes: [{ host: '127.0.0.1', port }] } as const;
+		const server = { kind: 'single' as const, tls: false, nodes: [{ host: '127.0.0.1', port }] };
 		const secret = 'a secret of the team, long enough';
 		headless.environment['KEYPOOL_TEAM'] = invitationText({ v: 1, team: 'gateway-team', secret, server });
 		const program = headless.run('--port', '0');

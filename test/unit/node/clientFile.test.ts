@@ -84,10 +84,10 @@ describe('the file of a gateway’s clients', () => {
 		one.dispose();
 		assert.equal(readFileSync(file, 'utf8'), 'first');
 		const next = new ClientFile(file, clock);
-		let isOver = false;
-		const changed = next.update((stored = '') => `${stored} second`).finally(() => (isOver = true));
+		let ended = 0;
+		const changed = next.update((stored = '') => `${stored} second`).finally(() => ended++);
 		// Left behind, it is taken away.
-		while (!isOver) {
+		while (ended === 0) {
 			await clock.advance(20);
 			await readdir(folder);
 		}
