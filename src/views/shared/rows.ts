@@ -77,11 +77,16 @@ export function rowsOf(snapshot: Snapshot, filter: Filter = noFilter, next?: Key
 	}
 	const sharing = groupBy(snapshot.keys, ({ project }) => project.id);
 	const shown = snapshot.keys.filter((view) => passes(view, filter));
-	for (const inAccount of groupBy(shown, accountOf).values()) {
+	const accounts = groupBy(snapshot.keys, accountOf);
+	for (const [name, inAccount] of groupBy(shown, accountOf)) {
 		const children = projectRows(inAccount, sharing, snapshot, next, add);
 		const account = inAccount[0]?.project.account;
 		if (account === undefined) top.push(...children);
-		else top.push(add({ kind: 'account', id: `account:${account}`, account, keys: inAccount.length, children }));
+		else {
+			// As its projects count theirs: those that a filter hides are there.
+			const keys = accounts.get(name)?.length ?? 0;
+			top.push(add({ kind: 'account', id: `account:${account}`, account, keys, children }));
+		}
 	}
 	return { top, byId };
 }

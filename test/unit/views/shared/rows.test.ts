@@ -144,6 +144,8 @@ describe('rows of the keys tree', () => {
 			'B | usable',
 			'D | usable · paid tier',
 		]);
+		const filtered = [...rowsOf(snapshot, { type: 'text', text: 'C' }).byId.values()];
+		assert.ok(filtered.some((row) => row.kind === 'account' && row.keys === 2));
 	});
 
 	it('says of a free key that only paid ones may be used', () => {
