@@ -1,5 +1,5 @@
 import { l10n, ThemeIcon, window, type QuickInputButton, type QuickPick, type QuickPickItem, type Uri } from 'vscode';
-import { labelText, oneLine } from './safeText';
+import { besideText, labelText, oneLine } from './safeText';
 
 /** A row. Identify it by a property of your own, never by its label. */
 export type PickItem = Omit<QuickPickItem, 'iconPath' | 'tooltip'> & {
@@ -87,7 +87,7 @@ function shownItem<T extends PickItem>(item: T): Shown<T> {
 	const icon = isCurrent ? 'check' : item.icon;
 	const description = [item.description, isCurrent ? l10n.t('current') : ''].filter(Boolean).join(' · ');
 	return {
-		label: labelText(label),
+		label: besideText(labelText(label)),
 		...(description !== '' && { description: labelText(description) }),
 		...(detail !== undefined && { detail: labelText(detail) }),
 		...(icon !== undefined && { iconPath: new ThemeIcon(icon) }),

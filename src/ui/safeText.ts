@@ -24,6 +24,14 @@ export function oneLine(text: string, max = maxLabel): string {
 	return shortened(text, max).replace(/\s+/g, ' ').replace(unseen, '\ufffd').trim();
 }
 
+/** Letters of Hebrew, Arabic and their neighbours. */
+const fromTheRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A label beside which another text stands: a number there would move to the other side of words that are read from the right. */
+export function besideText(label: string): string {
+	return fromTheRight.test(label) ? `${label}\u200e` : label;
+}
+
 /** For notifications, progress titles and the line below an input box: without links. */
 export function messageText(text: string): string {
 	return withoutLinks(oneLine(text, maxMessage));

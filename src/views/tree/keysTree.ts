@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import type { KeyView, ModelView, Project, Snapshot } from '../../pool/pool';
 import { hover } from '../../ui/hover';
-import { oneLine } from '../../ui/safeText';
+import { besideText, oneLine } from '../../ui/safeText';
 import type { Words } from '../../localization/words';
 import { noFilter, type Filter } from '../shared/filter';
 import type { RowLookup } from '../commands/keyCommands';
@@ -52,7 +52,7 @@ export class KeysTree implements RowLookup, Disposable {
 
 	itemOf(id: string): vscode.TreeItem {
 		const found = this.live.get(id);
-		const item = new vscode.TreeItem(oneLine(found?.shown.label ?? ''));
+		const item = new vscode.TreeItem(besideText(oneLine(found?.shown.label ?? '')));
 		item.id = id;
 		if (!found) return item;
 		const { row, shown } = found;

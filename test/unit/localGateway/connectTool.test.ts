@@ -84,7 +84,7 @@ describe('a tool that is connected', () => {
 			{ title: 'Copy Token' },
 			{ title: 'Done', isCloseAffordance: true },
 		]);
-		assert.match(first?.text ?? '', /What it needs was copied/);
+		assert.match(first.text, /What it needs was copied/);
 		assert.equal(copied.at(-1), 'sim-token');
 		assert.match(second?.text ?? '', /^The token alone was copied\. This is shown only now:/);
 	});

@@ -133,6 +133,19 @@ describe('what the user chooses', () => {
 		);
 	});
 
+	it('keeps a number beside words that are read from the right on its own side', async () => {
+		editor.given.splice(0);
+		await pickOne(
+			['\u0645\u0631\u062d\u0628\u0627', 'Hello'].map((label) => ({ label, description: '18:40' })),
+			{ title: '' },
+		);
+		const rows = editor.given.find(Array.isArray) as readonly { readonly label: string }[] | undefined;
+		assert.deepEqual(
+			rows?.map(({ label }) => label),
+			['\u0645\u0631\u062d\u0628\u0627\u200e', 'Hello'],
+		);
+	});
+
 	it('is returned as it was passed in, whatever was shown of it', async () => {
 		const stand = new EditorStandIn();
 		const rows = [
