@@ -1,7 +1,7 @@
 /** The engine's face: everything that other rooms may import of it. */
 import type { Clock, Dispose, Random } from './types/clock';
 import { PoolEvents, type PoolEvent } from './types/events';
-import type { Key, KeyId, Project } from './types/key';
+import type { Key, KeyId, Project, ProjectId } from './types/key';
 import type { StateStore, PoolRecord } from './types/stateStore';
 import { strictest } from './budget/strictest';
 import { defaults, sane, type Options } from './types/options';
@@ -21,7 +21,7 @@ import { startStrategy } from './selection/strategies/registry';
 import type { RunningStrategy } from './selection/strategies/strategy';
 import { recordRequestEnd } from './usage/count';
 import type { OpenStream, PoolRequest } from './types/poolRequest';
-import { effectiveProjects } from './health/revokedTier';
+import { effectiveProjects, isRevoked } from './health/revokedTier';
 import { KeySet } from './types/keySet';
 import { AnswerTimes } from './health/modelRecord';
 import type { Pricing } from './types/pricing';
@@ -280,6 +280,11 @@ export class Pool {
 
 	snapshot(): Snapshot {
 		return this.snapshots.take();
+	}
+
+	/** Whether the service counts a project as free that a person has marked as paid, also while the pool has none of its keys. */
+	isTierRevoked(project: ProjectId): boolean {
+		return isRevoked(this.parts.store.replica().pool, project);
 	}
 
 	/** The index of the key that is next in turn, if the strategy has turns and a request was made. */

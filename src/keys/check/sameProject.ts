@@ -50,12 +50,12 @@ export function sharedProjectMatches({ keys, projects }: Keys, among: readonly K
 /**
  * Puts the keys of one project together. What a person has said of either part holds for the whole, and before a key moves.
  *
- * @param isFree whether Google counts the key's project as free, whatever a person has said
+ * @param isFree whether Google counts the project as free, whatever a person has said
  */
 export async function joinProjects(
 	matches: readonly Pick<SharedProjectMatch, 'key' | 'project'>[],
 	keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
-	isFree: (key: KeyId) => boolean = () => false,
+	isFree: (project: ProjectId) => boolean = () => false,
 ): Promise<void> {
 	for (const { key, project } of matches) {
 		const { keys, projects } = keyring.list();
@@ -63,7 +63,7 @@ export async function joinProjects(
 		const [part, whole] = [from, project].map((id) => projects.find((one) => one.id === id));
 		// Between the question and the answer, somebody can have removed or moved one of them.
 		if (!part || !whole || part === whole) continue;
-		await keyring.updateProject(project, joined(isFree(key.id) ? { ...part, tier: 'free' } : part, whole));
+		await keyring.updateProject(project, joined(isFree(part.id) ? { ...part, tier: 'free' } : part, whole));
 		await keyring.update(key.id, { project });
 	}
 }

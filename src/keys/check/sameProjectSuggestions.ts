@@ -13,7 +13,7 @@ export class SameProjectSuggestions {
 
 	constructor(
 		private readonly keyring: Pick<Keyring, 'list' | 'update' | 'updateProject'>,
-		private readonly pool: Pick<Pool, 'snapshot'>,
+		private readonly pool: Pick<Pool, 'isTierRevoked'>,
 		private readonly suggest: (matches: readonly SharedProjectMatch[], join: () => Promise<void>) => void,
 	) {}
 
@@ -24,11 +24,9 @@ export class SameProjectSuggestions {
 		return matches;
 	}
 
-	/** A person wants it so. Of a key that the pool has not, as while a team's gateway answers, nobody knows that it is paid. */
+	/** A person wants it so. */
 	join(matches: readonly SharedProjectMatch[]): Promise<void> {
-		const isFree = (key: KeyId): boolean =>
-			!this.pool.snapshot().keys.some((view) => view.key.id === key && view.revoked === undefined);
-		return joinProjects(matches, this.keyring, isFree);
+		return joinProjects(matches, this.keyring, (project) => this.pool.isTierRevoked(project));
 	}
 
 	/** The service has named the project of a key while it answered. */

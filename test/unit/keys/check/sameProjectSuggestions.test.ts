@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { SameProjectSuggestions } from '../../../../src/keys/check/sameProjectSuggestions';
-import type { ProjectPatch } from '../../../../src/keys/keyring/keyring';
-import type { Key, KeyId, KeyView, Project, ProjectId } from '../../../../src/pool/pool';
-import { keyView, noon, snapshotOf, standings } from '../../../support/views/snapshots';
+import type { Key, KeyId, Project, ProjectId } from '../../../../src/pool/pool';
+import { keyView, standings } from '../../../support/views/snapshots';
 
 /** Three keys, each of a project of its own here, for all of which the service named one number. */
 function open() {
@@ -10,7 +9,7 @@ function open() {
 	const projects: readonly Project[] = keys.map((key) => ({ id: key.project, tier: 'free', number: '111' }));
 	const suggested: string[][] = [];
 	const keyring = { list: () => ({ keys, projects }), update: () => assert.fail(), updateProject: () => assert.fail() };
-	const suggestions = new SameProjectSuggestions(keyring, { snapshot: () => assert.fail() }, (matches) =>
+	const suggestions = new SameProjectSuggestions(keyring, { isTierRevoked: () => assert.fail() }, (matches) =>
 		suggested.push(matches.map(({ key, with: other }) => `${key.label} with ${other.label}`)),
 	);
 	return { suggestions, suggested, ids: keys.map(({ id }) => id) };
@@ -36,39 +35,6 @@ describe('suggestions to put keys together', () => {
 		assert.deepEqual(suggested, []);
 		suggestions.learnt('id of C' as KeyId);
 		assert.deepEqual(suggested, [], 'what comes late is told already');
-	});
-
-	it('make no project paid by a key that Google counts as free, also while a team’s gateway answers in place of keys', async () => {
-		const views = ['A', 'B'].map((label) => keyView(label, standings.usable));
-		const keys = views.map(({ key }) => key);
-		const [first, second] = views;
-		assert.ok(first && second);
-		const tierOf = async (inPool: readonly KeyView[]): Promise<unknown> => {
-			let tier: unknown;
-			const keyring = {
-				list: () => ({
-					keys,
-					projects: keys.map(({ project }, n): Project => ({
-						id: project,
-						tier: n === 1 ? 'paid' : 'free',
-						number: '111',
-					})),
-				}),
-				update: () => Promise.resolve(second.key),
-				updateProject: (_: ProjectId, patch: ProjectPatch) => {
-					({ tier } = patch);
-					return Promise.resolve(second.project);
-				},
-			};
-			const suggestions = new SameProjectSuggestions(keyring, { snapshot: () => snapshotOf(inPool) }, () =>
-				assert.fail('not asked'),
-			);
-			await suggestions.join(suggestions.take(keys.map(({ id }) => id)));
-			return tier;
-		};
-		assert.equal(await tierOf(views), 'paid');
-		assert.equal(await tierOf([first, { ...second, revoked: { since: noon, by: second.key.id } }]), 'free');
-		assert.equal(await tierOf([keyView('the gateway', standings.usable)]), 'free');
 	});
 
 	it('are made together after a command that says nothing of these keys', () => {

@@ -82,7 +82,7 @@ describe('a check of all keys', () => {
 		const { checkAndShow } = editor.read('../keys/commands/storeKeys') as typeof used;
 		const { suggestSameProject } = editor.read('../keys/commands/suggestSameProject') as typeof suggesting;
 		const report = (error: unknown): void => assert.ifError(error);
-		const sameProject = new SameProjectSuggestions(keyring, { snapshot: () => assert.fail() }, (...of) =>
+		const sameProject = new SameProjectSuggestions(keyring, { isTierRevoked: () => assert.fail() }, (...of) =>
 			suggestSameProject(...of, report),
 		);
 		let tell: (event: PoolEvent) => void = () => undefined;

@@ -58,6 +58,14 @@ describe('a mark of paid that the service contradicts', () => {
 		});
 	}
 
+	it('is known as revoked also while the pool has other keys, as those of a team’s gateway', async () => {
+		const rig = new Rig({ a: { ...paid, project: 'p' }, b: { ...paid, project: 'q' } }, contradicts('a'));
+		await rig.answer({ needs });
+		rig.setKeys({ c: {} });
+		const isRevoked = (project: string): boolean => rig.pool.isTierRevoked(project as ProjectId);
+		assert.deepEqual([isRevoked('p'), isRevoked('q')], [true, false]);
+	});
+
 	it('leaves the prompt to another paid project, and the project to prompts without that demand', async () => {
 		const rig = new Rig({ a: paid, b: paid }, contradicts('a'));
 		assert.equal((await rig.answer({ needs })).text, 'from b');
