@@ -1,5 +1,5 @@
 import type { Random } from '../types/clock';
-import type { BucketId, KeyId, Project, ProjectId } from '../types/key';
+import { isFreeOfCost, type BucketId, type KeyId, type Project, type ProjectId } from '../types/key';
 import { markUsed } from '../health/keyRecord';
 import type { Bucket, StateStore, EpochMs } from '../types/stateStore';
 import { updateFairness } from '../queue/sharedQueue';
@@ -125,7 +125,7 @@ export class LeaseAllocator {
 	): boolean {
 		const { bucket, key, pool } = this.store.replica();
 		const candidate = this.candidates.find(model, keyId);
-		if (!candidate?.key.enabled || (free && candidate.isPaid)) return false;
+		if (!candidate?.key.enabled || (free && !isFreeOfCost(candidate.project))) return false;
 		if (paid && (!candidate.isPaid || isRevoked(pool, candidate.project.id))) return false;
 		const status = bucket.get(id)?.status;
 		const now = this.store.now();

@@ -4,6 +4,7 @@ import type { Key, Project, ProjectId } from '../../../src/pool/pool';
 export interface KeyPlan extends Partial<Omit<Key, 'id' | 'project'>> {
 	readonly project?: string;
 	readonly tier?: Project['tier'];
+	readonly mayCost?: true;
 	readonly account?: string;
 	readonly limits?: Project['limits'];
 	readonly dailyCap?: Project['dailyCap'];
@@ -16,10 +17,11 @@ export type KeyPlans = Readonly<Record<string, KeyPlan>>;
 export function planned(plans: KeyPlans): [keys: readonly Key[], projects: readonly Project[]] {
 	const projects = new Map<string, Project>();
 	const keys = Object.entries(plans).map(([id, plan], index): Key => {
-		const { project = `p-${id}`, tier = 'free', account, limits, dailyCap, budget, ...own } = plan;
+		const { project = `p-${id}`, tier = 'free', mayCost, account, limits, dailyCap, budget, ...own } = plan;
 		projects.set(project, {
 			id: project as ProjectId,
 			tier,
+			...(mayCost && { mayCost }),
 			...(account ? { account } : {}),
 			...(limits ? { limits } : {}),
 			...(dailyCap ? { dailyCap } : {}),

@@ -30,6 +30,10 @@ describe('a grant that is not used at once', () => {
 		const areValid = (): boolean[] =>
 			[free, paid].map((grant) => chooser.allocator.isStillValid(grant, { paid: true }, false));
 		assert.deepEqual(areValid(), [false, true]);
+		const isFree = (): boolean => chooser.allocator.isStillValid(free, { free: true }, false);
+		assert.equal(isFree(), true);
+		chooser.setKeys({ a: { mayCost: true } });
+		assert.equal(isFree(), false, 'by now it may cost');
 		chooser.setKeys({});
 		assert.deepEqual(areValid(), [false, false]);
 	});
