@@ -28,7 +28,7 @@ export interface BudgetQuestionParts {
 /** ms after the period has begun anew: a request that waits for it is not too late by a moment. */
 const graceMs = 60_000;
 
-/** ms. A notice is not shown where the editor may not disturb: nothing else says what the request waits for. */
+/** ms. A notice can be hidden without an answer: nothing else says what the request waits for. */
 const unansweredMs = 5 * 60_000;
 
 /** Asks a person what to do where a budget does not allow a request: once, however many requests meet the same budget. */
@@ -151,12 +151,12 @@ export class BudgetQuestion {
 	}
 
 	/** It is a budget that a person knows of from now on. */
-	private async keep(scope: string): Promise<void> {
-		const project = projectOf(scope);
-		const found = this.parts.view.snapshot().keys.find((view) => view.project.id === project)?.project;
-		if (!found?.budget) return;
-		const { isDefault, ...budget } = found.budget;
-		await this.parts.acts.updateProject(found.id, { budget });
+	private async keep(scope: SpendingScope): Promise<void> {
+		await this.parts.acts.updateProject(projectOf(scope) as ProjectId, ({ budget }) => {
+			if (!budget) return {};
+			const { isDefault, ...kept } = budget;
+			return { budget: kept };
+		});
 	}
 }
 

@@ -11,11 +11,15 @@ const ofPool: BudgetShortage = { scope: 'pool', period: 'day', limit: 5_000_000,
 const ofProject: BudgetShortage = { ...ofPool, scope: 'project/p', isDefault: true };
 const project: Project = { id: 'p' as ProjectId, tier: 'paid', label: 'Shop', budget: { day: 5, isDefault: true } };
 
-/** @param press the button that a person presses, of those that are shown. */
+/**
+ * @param press the button that a person presses, of those that are shown.
+ * @param now the project as it stands when it is written
+ */
 function question(
 	press: (buttons: readonly string[], text: string) => string | undefined | Promise<never>,
 	snapshot = snapshotOf([keyView('A', standings.usable, { project })]),
 	locked?: Error,
+	now = project,
 ) {
 	const acts: unknown[] = [];
 	const shown: string[] = [];
@@ -27,8 +31,11 @@ function question(
 		...{ words, now: () => noon, nameOf: (scope: string) => (scope === 'pool' ? 'All' : 'Shop') },
 		acts: {
 			raiseBudget: (...args) => Promise.resolve(void acts.push(['raise', ...args])),
-			updateProject: (...args) =>
-				locked ? Promise.reject(locked) : Promise.resolve(void acts.push(['update', ...args])),
+			updateProject: (id, change) => {
+				if (locked) return Promise.reject(locked);
+				acts.push(['update', id, typeof change === 'function' ? change(now) : change]);
+				return Promise.resolve();
+			},
 			failed: (error) => void told.push(error),
 		},
 		show: async (text, ...buttons) => {
@@ -101,6 +108,10 @@ describe('the question about a budget', () => {
 			['raise', 'project/p', 'day', 5_000_000],
 			['update', 'p', { budget: { day: 5 } }],
 		]);
+		const elsewhere = { ...project, budget: { month: 40 } };
+		const changed = question((buttons) => buttons[1], undefined, undefined, elsewhere);
+		await changed.made.ask({ shortage: ofProject }, never);
+		assert.deepEqual(changed.acts.at(-1), ['update', 'p', { budget: { month: 40 } }], 'another window has set it');
 	});
 
 	it('is shown once, however many requests meet the same budget', async () => {
