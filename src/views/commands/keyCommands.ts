@@ -144,6 +144,10 @@ async function pickFrom(
 	isOffered: (view: KeyView) => boolean = () => true,
 ): Promise<KeyView | undefined> {
 	const { keys } = pool.snapshot();
+	if (keys.length === 0 && which() === 'reading') {
+		void showInformation(words.t('Your keys are being read.'));
+		return undefined;
+	}
 	if (keys.length === 0) {
 		const { text, action } = words.describeReason(which() === 'locked' ? 'keysLocked' : 'noKeys');
 		const chosen = await showInformation(text, ...(action ? [action.title] : []));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KeyView, ModelView } from '../../../../src/pool/pool';
 import type * as used from '../../../../src/views/commands/keyCommands';
 import { keyOfRow, rowsOf } from '../../../../src/views/shared/rows';
-import { EditorStandIn } from '../../../support/ui/editor';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 import { keyView, modelView, noon, SettablePool, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 /** What is run when the button of *Why?* is pressed on a row. */
@@ -47,6 +47,15 @@ describe('the button of Why? on the row of a model', () => {
 });
 
 describe('the list of keys that a command asks about', () => {
+	it('is not said to be empty, with the offer to add a key, while the keys are being read', async () => {
+		const editor = new EditorStandIn();
+		const { keyCommands } = editor.read('../views/commands/keyCommands') as typeof used;
+		const rows = { keyOf: () => undefined } as unknown as used.RowLookup;
+		const parts: Partial<used.KeyCommandsParts> = { pool: new SettablePool(snapshotOf([])), words, rows };
+		await keyCommands({ ...parts, which: () => 'reading' } as used.KeyCommandsParts)['keypool.explainKey']();
+		assert.deepEqual(textsIn(editor.given), ['Your keys are being read.']);
+	});
+
 	it('calls none usable that a demand for paid keys bars', async () => {
 		const editor = new EditorStandIn();
 		const { keyCommands } = editor.read('../views/commands/keyCommands') as typeof used;
