@@ -246,7 +246,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	});
 
 	const forgetCounts = async () => (await monitoring()).forget();
-	const eraseCounts = () => maintenance().erase().then(forgetCounts);
 	const team = owned.add(
 		registerTeam({
 			...{ store: stateStore, secrets, memory: globalState, keyring, secretOf, newId, report, log, clock: systemClock },
@@ -362,7 +361,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
 					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll()],
-					records: [eraseCounts, eraseRemains],
+					records: [() => maintenance().erase(), forgetCounts, eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
