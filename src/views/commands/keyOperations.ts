@@ -73,14 +73,13 @@ export function keyOperations(
 		takeOut: (key, tier) =>
 			keyring.update(key, { project: 'own', own: { tier, ...(tier === 'paid' && { budget: defaultBudget }) } }),
 		updateProject: async (project, change) => {
-			let isTierSaid = false;
+			let patch: ProjectPatch = {};
 			await keyring.updateProject(project, (before) => {
-				const patch = typeof change === 'function' ? change(before) : change;
-				isTierSaid = patch.tier !== undefined;
+				patch = typeof change === 'function' ? change(before) : change;
 				return withDefaultBudget(patch, before);
 			});
 			// Their word counts again, also where the service contradicted it before.
-			if (isTierSaid) await pool.execute({ type: 'restoreTier', project });
+			if (patch.tier !== undefined) await pool.execute({ type: 'restoreTier', project });
 		},
 		join: async (key, project) => {
 			await joinProjects([{ key, project }], keyring);
