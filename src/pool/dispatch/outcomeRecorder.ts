@@ -299,14 +299,14 @@ export class OutcomeRecorder {
 	}
 
 	/**
-	 * Records what a name resolves to: another one, whose alias it is, or itself again; a quota error outranks an answer as the
+	 * Records what a name resolves to: another one, whose alias it is, or itself; a quota error outranks an answer as the
 	 * source. Counts, limits and cooldowns of every project move along, once per source, so that an alias that switches back
 	 * and forth does not count them twice.
 	 */
 	private resolveAlias(tx: Transaction, grant: LeaseGrant, to: string, from: 'quota' | 'answer', now: EpochMs): void {
 		const record = tx.model(grant.model);
 		const known = record.resolvesTo;
-		if (known ? known.model === to : to === grant.model) return;
+		if (known?.model === to) return;
 		// Once it has answered in its own name, an answer by another one was in its place.
 		if (from === 'answer' && (known?.from === 'quota' || known?.model === grant.model)) return;
 		const source = resolveIn(modelsIn(tx), grant.model);

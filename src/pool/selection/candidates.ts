@@ -19,7 +19,7 @@ const maxModels = 32;
 export class Candidates {
 	private readonly byModel = new Map<string, readonly Candidate[]>();
 	/** What each alias last resolved to. */
-	private readonly aliases = new Map<string, string | undefined>();
+	private readonly aliases = new Map<string, string>();
 	private readonly off: Dispose;
 
 	constructor(
@@ -75,8 +75,8 @@ export class Candidates {
 
 	/** An alias that resolves differently changes the buckets and limits of every name that leads to either model. */
 	private updateAlias(model: string): void {
-		const to = this.store.replica().model.get(model)?.resolvesTo?.model;
-		if (to === this.aliases.get(model)) return;
+		const to = this.store.replica().model.get(model)?.resolvesTo?.model ?? model;
+		if (to === (this.aliases.get(model) ?? model)) return;
 		this.aliases.set(model, to);
 		this.byModel.clear();
 	}
