@@ -154,15 +154,18 @@ class ForwardState {
 		{ usage, servedModel }: Pick<AnswerFacts, 'usage' | 'servedModel'>,
 		finishReason: string | undefined,
 	): Chunk<never> {
+		const isAsked = servedModel === this.model;
 		return {
 			...(finishReason !== undefined && {
 				finishReason: codeWord.test(finishReason) ? finishReason : short(finishReason, this.safe),
 			}),
 			...(usage !== undefined && { usage }),
 			...(this.serviceTier !== undefined && { serviceTier: this.serviceTier }),
-			...(servedModel !== undefined && {
-				servedModel: servedModel === this.model ? servedModel : short(servedModel, this.safe),
-			}),
+			// OpenAI's words may only say back what was asked.
+			...(servedModel !== undefined &&
+				!(isAsked && this.request.dialect === 'openai') && {
+					servedModel: isAsked ? servedModel : short(servedModel, this.safe),
+				}),
 		};
 	}
 }

@@ -206,10 +206,13 @@ export class OutcomeRecorder {
 		grant: LeaseGrant,
 		outcome: 'answered' | Reason,
 		end: CallEnd,
-		received: Received,
+		told: Received,
 		now: EpochMs,
 	): number | undefined {
 		const docs = this.store.replica();
+		// Where an alias was asked, and is said back, the model's own name has the price.
+		const received =
+			told.servedModel === grant.model ? { ...told, servedModel: resolveIn(modelsIn(tx), grant.model) } : told;
 		const charge = this.guard.chargeOf(grant, end, received, now);
 		this.guard.settle(tx, docs, grant, charge, received, now);
 		const { cost } = charge;

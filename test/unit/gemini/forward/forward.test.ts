@@ -115,6 +115,12 @@ describe('a forwarded call', () => {
 		assert.equal((await call(streamed)).last?.servedModel, flash);
 	});
 
+	it('tells no more than another model in OpenAI’s words, which may say back what was asked', async () => {
+		const { call } = createRoom();
+		assert.equal((await call(chat(), 'gemini-flash-latest')).last?.servedModel, flash);
+		assert.equal((await call(chat())).last?.servedModel, undefined);
+	});
+
 	it('has no finish where the service said none, so that a silent end is no whole answer', async () => {
 		const { call } = createRoom([{ when: 'always', kind: 'silentEnd', afterPieces: 1 }]);
 		for (const request of [streamed, chat()]) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Attempt, KeyId, UsageCount } from '../../../../src/pool/pool';
+import type { Attempt, FailureAction, KeyId, UsageCount } from '../../../../src/pool/pool';
 import { Statistics } from '../../../../src/pool/usage/statistics';
 import { ended } from '../../../support/pool/ended';
 import { answers, fails, Rig, rpm } from '../../../support/pool/rig';
@@ -35,6 +35,20 @@ describe('what is written down of each send', () => {
 		await rig.answer();
 		assert.deepEqual(rig.pool.usage().minutes().map(told), [['a', 'answered', 'test', 'm', 'free', 1]]);
 		assert.equal(rig.pool.usage().requestRecords()[0]?.attempts[0]?.servedModel, 'm');
+	});
+
+	it('is the one that a quota has named, where the answer says the name back that was asked, which may have no price', async () => {
+		const usage = { input: 1, cached: 0, output: 1, thoughts: 0 };
+		const rig = new Rig({ a: { tier: 'paid' } }, async function* (send) {
+			if (send.nth === 1) yield* fails({ ...rpm(1000), model: 'real' } as FailureAction);
+			yield { output: 'x', finishReason: 'STOP', usage, servedModel: send.model };
+		});
+		await rig.answer({ models: ['latest'] });
+		const answered = rig.pool
+			.usage()
+			.minutes()
+			.filter(({ outcome }) => outcome === 'answered');
+		assert.deepEqual(answered.map(told), [['a', 'answered', 'test', 'real', 'paid', 1]]);
 	});
 
 	it('is told of a failure as well, and the key that was set aside for it is counted with it', async () => {
