@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Chooser } from '../../../../support/pool/chooser';
+import type { KeyPlan } from '../../../../support/pool/keyPlan';
 
 describe('a grant that is not used at once', () => {
 	it('may be a second old, or a tenth where the consumer has read something since', async () => {
@@ -36,5 +37,14 @@ describe('a grant that is not used at once', () => {
 		assert.equal(isFree(), false, 'by now it may cost');
 		chooser.setKeys({});
 		assert.deepEqual(areValid(), [false, false]);
+	});
+
+	it('is void for a request that must cost nothing by now, where its key is paid, or stands for a gateway that may be', async () => {
+		const isValid = async (of: KeyPlan): Promise<boolean> => {
+			const chooser = new Chooser({ a: of });
+			return chooser.allocator.isStillValid(await chooser.granted(), { free: true }, false);
+		};
+		const kinds: readonly KeyPlan[] = [{}, { tier: 'paid' }, { mayCost: true }];
+		assert.deepEqual(await Promise.all(kinds.map(isValid)), [true, false, false]);
 	});
 });
