@@ -38,7 +38,7 @@ const lines = [
 	/\bclient-key-data:[ \t]{0,4}["']?[\w+/=]{20}/,
 	/token:(?<=^[ \t-]{0,40}(?:id-|access-|refresh-)?token:)[ \t]{1,4}["']?(?=[\w+/=.~-]{0,40}\d)[\w+/=.~-]{16}/m,
 	// A connection string, of a database and of Azure.
-	/\b(?:password|pwd)=(?<=\b(?:server|data source|host|user id|uid)=[^;"'\n][^"'\n]{0,300};(?:password|pwd)=)(?=[^;"'\s]{0,100}\d)[^;"'\s${}<>*()]{6,100}[;"']/i,
+	/\b(?:password|pwd)=(?<=\b(?:server|data source|host|user id|uid)=[^;"'\n][^"'\n]{0,300}; ?(?:password|pwd)=)(?=[^;"'\s]{0,100}\d)[^;"'\s${}<>*()]{6,100}[;"']/i,
 	/\bAccountKey=[\w+/]{60}/,
 	// The settings of Maven and NuGet.
 	/<(?:password|passphrase)>(?=[^<\s]{0,100}\d)[^<>\s${}]{6,100}<\//,

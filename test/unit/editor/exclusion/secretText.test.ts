@@ -54,6 +54,7 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
 	'a key of age': ['AGE-SECRET', `-KEY-1${'QZ2'.repeat(19)}`],
 	'a webhook of Slack': ['https://hooks.slack.com/', `services/T0000/B0000/${'aB3'.repeat(8)}`],
 	'a connection string': ['"Server=db.example.org;User Id=sa;Pass', 'word=hunter22;Encrypt=true"'],
+	'a connection string with spaces': ['"Server=db.example.org; User Id=sa; Pass', 'word=hunter22; Encrypt=true"'],
 	'a connection string of Azure': ['AccountName=shop;Account', `Key=${hex.repeat(5)}ABCDEFgh==;`],
 	'the settings of Maven': ['<username>me</username>\n<pass', 'word>hunter22</password>'],
 	'an address with a password': ['postgres://admin:', 'hunter22@db.example.org/x'],
