@@ -40,7 +40,7 @@ export type NoRoute =
 
 export interface Address {
 	readonly method: string;
-	/** As it came, without the query. */
+	/** Without the query; what can be written in several ways is written in one. */
 	readonly path: string;
 	readonly query: URLSearchParams;
 	/** The credential came as Gemini's clients send it: in their header, or as `key` in the query. */
