@@ -85,8 +85,11 @@ function noneOf(write: Write, now: EpochMs): Write {
 	switch (write.kind) {
 		case 'bucket':
 			return { ...write, doc: new DocsTransaction(new DocMaps(), now).bucket(write.id) };
-		case 'spending':
-			return { ...write, doc: initialSpending(now) };
+		case 'spending': {
+			const { activity: known } = write.doc;
+			const activity = known && { ...known, hour: { ...known.hour, cost: 0 } };
+			return { ...write, doc: { ...initialSpending(now), ...(activity && { activity }) } };
+		}
 		case 'client':
 			return { ...write, doc: { ...write.doc, day: { ...write.doc.day, requests: 0, input: 0, output: 0 } } };
 		default:

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
+import { initialActivity, spent } from '../../../src/pool/budget/clientActivity';
+import { clientScope, initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
 import type { KeyId, LeaseId } from '../../../src/pool/pool';
+import { ClientCounts } from '../../../src/pool/usage/clientCounts';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
 import { admitted, answerCost, minuteMs, spentIn, told } from '../../support/pool/calls';
@@ -73,6 +75,32 @@ describe('a team whose server goes away and comes back', () => {
 		]);
 		await windows.pass(minuteMs);
 		assert.deepEqual(stores.map(spentIn), [2 * answerCost, 2 * answerCost]);
+	});
+
+	it('nor has a client spent twice in its hour what two replicas that have one folder have answered', async () => {
+		const open = (): TeamStore => windows.open({ scope: 'replicas' });
+		const stores = [await windows.opened(open), await windows.opened(open)];
+		await server.kill();
+		await windows.eventually(() => stores.every(({ isOnline }) => !isOnline));
+		const id = clientScope('gateway:ann');
+		for (const store of stores) {
+			await new ClientCounts(store).used('ann', { requests: 1, usage: undefined });
+			await store.transact((tx, now) => {
+				const { activity = initialActivity(now), ...record } = tx.spending(id) ?? initialSpending(now);
+				tx.put({ kind: 'spending', id, doc: { ...record, activity: spent(activity, answerCost, now) } });
+			});
+		}
+		await server.start();
+		for (const store of stores) await windows.online(store);
+		await windows.spread();
+		const used = stores.map((store) => [
+			new ClientCounts(store).of('ann').requests,
+			store.replica().spending.get(id)?.activity?.hour.cost,
+		]);
+		assert.deepEqual(used, [
+			[2, 2 * answerCost],
+			[2, 2 * answerCost],
+		]);
 	});
 
 	it('a server that comes back with an old copy lacks nothing', async () => {
