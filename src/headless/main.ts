@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
-import { ClientError, isPartlyRead, TokenRegistry, type ClientRecord, type ClientStorage } from '../gateway/gateway';
+import { ClientError, isPartlyRead, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
 import { assignmentsIn } from '../keys/import/dotenv';
 import type { LogChannel } from '../monitoring/log/log';
@@ -20,7 +20,7 @@ import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
 import { TeamError } from '../team/link/link';
 import { teamVariable } from '../team/openTeamStore';
-import { dayMs, logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
+import { logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
@@ -28,6 +28,7 @@ import { isForTeam, type ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
+import { changeTokensIn } from './tokenCommand';
 import {
 	describeFound,
 	describeLost,
@@ -88,59 +89,23 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 		const storage = shared ?? copy;
 		// Of a damaged file nothing would stay.
 		if (isPartlyRead(await storage.read())) throw new UsageError(describePartlyRead(clientsPath(plan.data)));
-		await changeTokensIn(storage, plan);
+		const tokens = new TokenRegistry({
+			storage,
+			now: systemClock.wall,
+			newId: randomUUID,
+			randomBytes,
+			sha256,
+			learn: () => undefined,
+			report: () => undefined,
+		});
+		await tokens.load();
+		await changeTokensIn(tokens, plan, say);
+		tokens.dispose();
 	} finally {
 		// A connection that stays open would keep the process alive.
 		shared?.dispose();
 		copy.dispose();
 	}
-}
-
-async function changeTokensIn(storage: ClientStorage, plan: Extract<Plan, { type: 'token' }>): Promise<void> {
-	const tokens = new TokenRegistry({
-		storage,
-		now: systemClock.wall,
-		newId: randomUUID,
-		randomBytes,
-		sha256,
-		learn: () => undefined,
-		report: () => undefined,
-	});
-	await tokens.load();
-	const clientOf = (name: string): ClientRecord => {
-		const found = tokens.list().find((client) => client.name.toLowerCase() === name.toLowerCase());
-		if (!found) throw new ClientError('noSuchClient');
-		return found;
-	};
-	switch (plan.act) {
-		case 'list':
-			for (const { name, createdAt, expiresAt, owner, rules } of tokens.list()) {
-				say(JSON.stringify({ name, createdAt: dateOf(createdAt), expiresAt: dateOf(expiresAt), owner, ...rules }));
-			}
-			break;
-		case 'add': {
-			const { name, rules, expiresInDays, owner } = plan;
-			const expiresAt = expiresInDays === undefined ? undefined : systemClock.wall() + expiresInDays * dayMs;
-			const more = { ...(expiresAt !== undefined && { expiresAt }), ...(owner !== undefined && { owner }) };
-			say((await tokens.issue({ name, rules, ...more })).token);
-			break;
-		}
-		case 'rotate': {
-			const { id, name, expiresAt = Infinity } = clientOf(plan.name);
-			if (expiresAt <= systemClock.wall()) {
-				const day = dateOf(expiresAt)?.slice(0, 10) ?? '';
-				throw new UsageError(
-					`The token of ${name} expired on ${day}: revoke it, and add it with another --expires-in.`,
-				);
-			}
-			say((await tokens.rotate(id)).token);
-			break;
-		}
-		case 'revoke':
-			await tokens.revoke(clientOf(plan.name).id);
-			say(`The token of ${plan.name} is revoked.`);
-	}
-	tokens.dispose();
 }
 
 /** Alone, it would let in whoever lost a token elsewhere; and what it changed would be undone from there. */
@@ -161,10 +126,6 @@ async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.
 		say: (text) => void out.write(`${text}\n`),
 		report: (error) => void out.write(`${describe(error)}\n`),
 	});
-}
-
-function dateOf(at: number | undefined): string | undefined {
-	return at === undefined ? undefined : new Date(at).toISOString();
 }
 
 async function envTextOf(envFile: string | undefined): Promise<string> {
