@@ -12,9 +12,17 @@ export class Program {
 	readonly ended: Promise<number>;
 	private readonly child;
 
-	/** Runs Node with `args`, in the project's folder by default; `env` is the whole environment, absent: this process's. */
-	constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>> = process.env, cwd = root) {
-		this.child = spawn(process.execPath, args, { cwd, env });
+	/**
+	 * Runs Node with `args`, in the project's folder by default; `env` is the whole environment, absent: this process's. `node`
+	 * is another Node than this process's.
+	 */
+	constructor(
+		args: readonly string[],
+		env: Readonly<Record<string, string | undefined>> = process.env,
+		cwd = root,
+		node = process.execPath,
+	) {
+		this.child = spawn(node, args, { cwd, env });
 		for (const stream of [this.child.stdout, this.child.stderr]) {
 			stream.on('data', (chunk: Buffer) => {
 				this.text += chunk.toString();

@@ -16,6 +16,8 @@ export class HeadlessProgram {
 	readonly environment: Record<string, string> = {};
 	/** Where it runs from now on; absent: in the project's folder. */
 	cwd: string | undefined;
+	/** What runs it from now on; absent: the Node of this process. */
+	node: string | undefined;
 
 	private constructor(
 		readonly service: Service,
@@ -52,7 +54,8 @@ export class HeadlessProgram {
 			KEYPOOL_METRICS_TOKEN: 'sesame',
 			...this.environment,
 		};
-		const program = new Program([bundled('src/headless/main.ts'), '--data', this.data, ...args], env, this.cwd);
+		const at = bundled('src/headless/main.ts');
+		const program = new Program([at, '--data', this.data, ...args], env, this.cwd, this.node);
 		this.programs.push(program);
 		return program;
 	}

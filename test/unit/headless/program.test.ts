@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { invitationText } from '../../../src/team/invitation';
@@ -19,8 +18,11 @@ const ask = (url: string, token: string, more: RequestInit = {}): Promise<Respon
 		...more,
 	});
 
+/** The one that is installed here, which may be the oldest that it is to run on; these tests may run on a newer one. */
+const node = process.env['npm_node_execpath'] ?? process.execPath;
 /** As the program finds it: Node.js 22 has it from 22.13 on. */
-const hasSqlite = isBuiltin('node:sqlite');
+const hasSqlite =
+	execFileSync(node, ['-p', "require('node:module').isBuiltin('node:sqlite')"], { encoding: 'utf8' }).trim() === 'true';
 
 describe('npm run gateway', () => {
 	const made: HeadlessProgram[] = [];
@@ -29,6 +31,7 @@ describe('npm run gateway', () => {
 	});
 	const create = async (...args: Parameters<typeof HeadlessProgram.create>): Promise<HeadlessProgram> => {
 		const one = await HeadlessProgram.create(...args);
+		one.node = node;
 		made.push(one);
 		return one;
 	};
