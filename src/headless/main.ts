@@ -74,7 +74,8 @@ function homeFolder(): string {
 	} catch {
 		// As where it is empty.
 	}
-	if (home === '') throw new UsageError('This user has no home folder: name another folder with --data.');
+	if (home === '')
+		throw new UsageError('This user has no home folder: name another folder with --data, and files without ~.');
 	return home;
 }
 

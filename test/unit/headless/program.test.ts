@@ -60,8 +60,13 @@ describe('npm run gateway', () => {
 		const at = [bundled('src/headless/main.ts'), 'token', 'add', 'ann'];
 		const program = new Program(at, { ...process.env, HOME: '' }, headless.folder);
 		assert.equal(await program.ended, 1);
-		assert.equal(program.text, 'This user has no home folder: name another folder with --data.\n');
+		assert.equal(program.text, 'This user has no home folder: name another folder with --data, and files without ~.\n');
 		assert.deepEqual(await readdir(headless.folder), []);
+		headless.environment['HOME'] = '';
+		assert.match(
+			await headless.fails('--keys-file', '~/team.env'),
+			/^--keys-file cannot be read: .* files without ~\.$/m,
+		);
 	});
 
 	it('finds a folder or a file in one’s home as people write it: PowerShell and systemd hand the sign on as it is', async () => {
