@@ -6,7 +6,10 @@ import { root } from '../vscode/setup.mjs';
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 
-/** A Node that has `node:sqlite`, and the V8 of today's VS Code: the unit tests take a quarter less of the processor by it. */
+/**
+ * The Node that runs this where it has `node:sqlite`; else that of today's VS Code, by whose V8 the unit tests take a quarter less
+ * of the processor.
+ */
 function newerNode() {
 	if (isBuiltin('node:sqlite')) {
 		return process.execPath;
