@@ -9,8 +9,7 @@ import { Window } from './window';
 
 /** They start with each window and concern no test of ours. VS Code brings the others into the browser by itself. */
 const ofOthers = [
-	...['configuration-editing', 'copilot', 'debug-auto-launch', 'debug-server-ready', 'emmet', 'extension-editing'],
-	...['git', 'git-base', 'github', 'github-authentication', 'grunt', 'gulp', 'jake', 'merge-conflict', 'npm'],
+	...['copilot', 'debug-auto-launch', 'debug-server-ready', 'git', 'github', 'grunt', 'gulp', 'jake'],
 	...['microsoft-authentication', 'ms-vscode.js-debug', 'ms-vscode.js-debug-companion', 'php-language-features'],
 	...['terminal-suggest', 'tunnel-forwarding'],
 ];
