@@ -5,7 +5,7 @@ import type { Words } from '../localization/words';
 import { pause, type ClientCounts, type Clock, type StateStore } from '../pool/pool';
 import type { Settings } from '../settings/settings';
 import { SettingNotWritten } from '../settings/writer';
-import { askInformation, askWarning, showError, showInformation, showWarning } from '../ui/messages';
+import { askInformation, askWarning, orTold, showError, showInformation, showWarning } from '../ui/messages';
 import { pickOne } from '../ui/quickPick';
 import { SecretsRefused } from './clientStorage';
 import type { GatewayCommand } from './names';
@@ -118,29 +118,24 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		return client.id;
 	};
 
-	const failing =
-		(action: Action): Action =>
-		async (...args) => {
-			try {
-				await action(...args);
-			} catch (error) {
-				if (!(error instanceof ClientError)) report(error);
-				if (error instanceof SettingNotWritten) {
-					void showError(error.inWords(t));
-					return;
-				}
-				const reason = error instanceof ClientError ? error.reason : undefined;
-				void showError(
-					reason === 'full'
-						? t('There are as many tokens as Keypool takes. Revoke one first.')
-						: reason === 'noSuchClient'
-							? t('That tool is no longer connected: its token was revoked.')
-							: error instanceof SecretsRefused
-								? t('The system’s secret storage refused access. Unlock it and try again.')
-								: t('That failed. See Keypool’s log for the reason.'),
-				);
+	const failing = (action: Action): Action =>
+		orTold(action, (error) => {
+			if (!(error instanceof ClientError)) report(error);
+			if (error instanceof SettingNotWritten) {
+				void showError(error.inWords(t));
+				return;
 			}
-		};
+			const reason = error instanceof ClientError ? error.reason : undefined;
+			void showError(
+				reason === 'full'
+					? t('There are as many tokens as Keypool takes. Revoke one first.')
+					: reason === 'noSuchClient'
+						? t('That tool is no longer connected: its token was revoked.')
+						: error instanceof SecretsRefused
+							? t('The system’s secret storage refused access. Unlock it and try again.')
+							: t('That failed. See Keypool’s log for the reason.'),
+			);
+		});
 	return {
 		'keypool.startGateway': failing(async () => {
 			if (!isEnabled.value) await setEnabled(true);

@@ -1,7 +1,7 @@
 import { commands, l10n } from 'vscode';
 import { validateBaseUrl } from '../gemini/request/address';
 import { askText } from '../ui/inputBox';
-import { askWarning, showError, showInformation } from '../ui/messages';
+import { askWarning, orTold, showError, showInformation } from '../ui/messages';
 import { withProgress } from '../ui/progress';
 import type { StatusAnswer } from './askStatus';
 import { isToken, trimAddress, type GatewayRecord } from './gatewayRecord';
@@ -27,13 +27,7 @@ const exampleToken = 'kp_…';
 /** The commands that begin and end the use of a team's gateway. */
 export function teamGatewayCommands(parts: GatewayCommandsParts) {
 	const { gateway, failed } = parts;
-	const telling = (act: () => Promise<void>) => async (): Promise<void> => {
-		try {
-			await act();
-		} catch (error) {
-			failed(error);
-		}
-	};
+	const telling = (act: () => Promise<void>) => orTold(act, failed);
 	return {
 		'keypool.useTeamGateway': telling(() => use(parts)),
 		'keypool.stopTeamGateway': telling(async () => {

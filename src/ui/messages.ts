@@ -16,19 +16,29 @@ export function showError<T extends string>(text: string, ...buttons: readonly T
 	return shown(window.showErrorMessage, text, {}, buttons);
 }
 
-/** The same act; where it fails, `report` hears the error in full, and the person that the log has it. */
-export function orSaid<A extends unknown[]>(
-	act: (...given: A) => Promise<void>,
-	report: (error: unknown) => void,
+/** The same act; where it fails, `tell` hears why. */
+export function orTold<A extends unknown[]>(
+	act: (...given: A) => unknown,
+	tell: (error: unknown) => void,
 ): (...given: A) => Promise<void> {
 	return async (...given) => {
 		try {
 			await act(...given);
 		} catch (error) {
-			report(error);
-			void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
+			tell(error);
 		}
 	};
+}
+
+/** The same act; where it fails, `report` hears the error in full, and the person that the log has it. */
+export function orSaid<A extends unknown[]>(
+	act: (...given: A) => Promise<void>,
+	report: (error: unknown) => void,
+): (...given: A) => Promise<void> {
+	return orTold(act, (error) => {
+		report(error);
+		void showError(l10n.t('That failed. See Keypool’s log for the reason.'));
+	});
 }
 
 /** Asks in a modal dialog; `detail` can have several lines. */

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { SettingNotWritten } from '../../settings/writer';
-import { showError } from '../../ui/messages';
+import { orTold, showError } from '../../ui/messages';
 import { KeyringError, type KeyringReason } from './secretStore';
 
 /** Why the keyring refused, with the remedy. */
@@ -59,11 +59,5 @@ export function showingFailure<A extends unknown[]>(
 	act: (...given: A) => Promise<void>,
 	report: (error: unknown) => void,
 ): (...given: A) => Promise<void> {
-	return async (...given) => {
-		try {
-			await act(...given);
-		} catch (error) {
-			showFailure(error, report);
-		}
-	};
+	return orTold(act, (error) => showFailure(error, report));
 }
