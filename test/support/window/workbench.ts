@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import { launchBrowser, launchProfile, newProfile } from '../../../scripts/vscode/browser';
+import { launchProfile } from '../../../scripts/vscode/browser';
 import { root } from '../../../scripts/vscode/host';
 import { type Server, type ServerOptions, startServer, windowAddress } from '../../../scripts/vscode/server';
+import { removeProfile, warmProfile } from './warmProfile';
 import { Window } from './window';
 
 /** They start with each window and concern no test of ours. VS Code brings the others into the browser by itself. */
@@ -40,7 +41,7 @@ export interface WorkbenchOptions extends Omit<ServerOptions, 'leaveOut'> {
 	readonly platform?: 'mac';
 	/** Nothing stands between the pages and the network: the browser asks the service before it sends a key (CORS). */
 	readonly asIs?: boolean;
-	/** A folder to keep the browser's profile in; absent: it is kept in memory. */
+	/** A folder to keep the browser's profile in; absent: it goes with the browser. */
 	readonly profile?: string;
 }
 
@@ -50,7 +51,9 @@ export class Workbench {
 
 	private constructor(
 		readonly server: Server,
-		private readonly profile: BrowserContext,
+		private readonly browser: { readonly profile: BrowserContext; readonly url: URL },
+		/** The folder of the browser's profile where that goes with the browser. */
+		private readonly passing: string | undefined,
 		/** Absolute path of the workspace folder. */
 		readonly folder: string,
 		private readonly extensions: readonly string[],
@@ -78,13 +81,16 @@ export class Workbench {
 				mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 				writeFileSync(path.join(folder, name), text);
 			}
-			const context =
-				profile === undefined ? await newProfile(await launchBrowser(), platform, asIs) : await launchProfile(profile);
+			const own = profile ?? warmProfile();
+			const browser = await launchProfile({ folder: own, server: server.url, platform, asIs });
 			// As a language pack does it.
 			if (language !== undefined) {
-				await context.addInitScript({ content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};` });
+				await browser.profile.addInitScript({
+					content: `globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)};`,
+				});
 			}
-			return new Workbench(server, context, folder, extensions, workspace);
+			const passing = profile === undefined ? own : undefined;
+			return new Workbench(server, browser, passing, folder, extensions, workspace);
 		} catch (error) {
 			await server.close();
 			throw error;
@@ -94,8 +100,8 @@ export class Workbench {
 	/** Opens a window; a second one shares the server, the profile and its secrets. */
 	async open(): Promise<Window> {
 		const folder = this.workspace === undefined ? this.folder : path.join(this.folder, this.workspace);
-		const address = windowAddress(this.server.url, { folder, extensions: this.extensions });
-		const window = new Window(await this.profile.newPage(), address);
+		const address = windowAddress(this.browser.url, { folder, extensions: this.extensions });
+		const window = new Window(await this.browser.profile.newPage(), address);
 		this.windows.push(window);
 		await window.load();
 		return window;
@@ -131,10 +137,8 @@ export class Workbench {
 	}
 
 	private async closeBrowser(): Promise<void> {
-		// A profile in memory is one of several that its browser could hold; one on disk is its browser.
-		const browser = this.profile.browser();
-		await this.profile.close();
-		await browser?.close();
+		await this.browser.profile.close();
+		if (this.passing !== undefined) removeProfile(this.passing);
 	}
 }
 
