@@ -87,13 +87,16 @@ function mediaOfUrl(text: string): number | undefined {
 	return type === undefined ? undefined : mediaTokens(type, text.length);
 }
 
+const encoder = new TextEncoder();
+const room = new Uint8Array(16_384);
+
+/** Piece by piece into the same room: counted by its characters, a long conversation would take longer than all else. */
 function utf8Length(text: string): number {
-	let bytes = text.length;
-	for (let at = 0; at < text.length; at++) {
-		const code = text.charCodeAt(at);
-		// Half of a pair is two of four bytes.
-		if (code > 0x7ff && (code < 0xd800 || code > 0xdfff)) bytes += 2;
-		else if (code > 0x7f) bytes += 1;
+	let bytes = 0;
+	for (let left = text; left !== '';) {
+		const { read, written } = encoder.encodeInto(left, room);
+		bytes += written;
+		left = left.slice(read);
 	}
 	return bytes;
 }

@@ -11,6 +11,7 @@ describe('the size of a body', () => {
 			tokens: 0,
 		});
 		assert.deepEqual(sizeOfBody({ input: ['abc', 'de'] }), { bytes: 5, tokens: 0 });
+		assert.deepEqual(sizeOfBody({ input: `a${'🙂é'.repeat(20_000)}` }), { bytes: 120_001, tokens: 0 });
 	});
 
 	it('takes pictures and files at a fixed price, and never their base64 for text', () => {
