@@ -99,11 +99,11 @@ export class RequestHandler {
 		const json = objectIn(body.text);
 		if (json === undefined) return { type: 'badJson' };
 		const call =
-			route.type === 'countTokens' ? route : callOf(route, body.text, json, url.searchParams, sdkIn(request.headers));
+			route.type === 'countTokens' ? route : callOf(route, body, json, url.searchParams, sdkIn(request.headers));
 		if (call === undefined) return { type: 'noModel' };
 		const { model } = call;
 		if (!mayAsk(client, model)) return { type: 'modelNotAllowed', model };
-		if (call.type === 'countTokens') return this.countTokens(admitted, call, body.text);
+		if (call.type === 'countTokens') return this.countTokens(admitted, call, body.bytes);
 		const rules = this.parts.rules();
 		const needs = needsOf(client, rules);
 		if (needs.paid && needs.free) return { type: 'tierConflict' };
@@ -194,13 +194,13 @@ export class RequestHandler {
 	private countTokens(
 		admitted: Admitted,
 		{ version, model }: Extract<Route, { type: 'countTokens' }>,
-		text: string,
+		bytes: Uint8Array<ArrayBuffer>,
 	): Promise<Response> {
 		return this.unmetered(admitted, model, (answer) => answer, {
 			dialect: 'gemini',
 			method: 'POST',
 			path: () => `/${version}/models/${model}:countTokens${forwardedQuery(admitted.url.searchParams, false)}`,
-			body: () => text,
+			body: () => bytes,
 		});
 	}
 

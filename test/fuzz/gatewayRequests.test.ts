@@ -74,13 +74,13 @@ target('requests of the gateway', {
 		const memory = new SignatureMemory();
 		memory.learn('client', parsed);
 		for (const route of routes) {
-			const call = callOf(route, text, parsed, never);
+			const call = callOf(route, { text, bytes: new TextEncoder().encode(text) }, parsed, never);
 			if (call === undefined) continue;
 			assert.ok(call.size.bytes >= 0 && call.size.bytes <= 8 * text.length && Number.isFinite(call.size.tokens));
 			assert.ok(sessionOf('client', new Headers(), call.conversation).id.length < 1_000);
 			const forward = call.forward(memory.editsFor('client', parsed));
 			for (const replaces of [false, true]) {
-				const sent: unknown = JSON.parse(forward.body?.(call.model, replaces) ?? '');
+				const sent: unknown = JSON.parse(Buffer.from(forward.body?.(call.model, replaces) ?? '').toString());
 				assert.ok(isObject(sent));
 				for (const name of Object.keys(parsed)) assert.ok(Object.hasOwn(sent, name), name);
 			}

@@ -12,16 +12,20 @@ const wholeMs = 120_000;
 /** Strict: what is no UTF-8 would go on as other text than it came. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-export type ReadBody =
-	| { readonly text: string }
-	| { readonly refused: 'tooLarge' | 'tooManyValues' | 'tooSlow' | 'badJson' };
+/** A body, and the same in UTF-8: what goes on as it came is not written anew. */
+export interface WholeBody {
+	readonly text: string;
+	readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type ReadBody = WholeBody | { readonly refused: 'tooLarge' | 'tooManyValues' | 'tooSlow' | 'badJson' };
 
 /** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
 export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
 	const stated = Number(request.headers.get('content-length') ?? 0);
 	if (stated > maxBody) return { refused: 'tooLarge' };
 	const reader: BodyReader | undefined = request.body?.getReader();
-	if (reader === undefined) return { text: '' };
+	if (reader === undefined) return textOf([], 0);
 	const end = clock.monotonic() + wholeMs;
 	const pieces: Uint8Array[] = [];
 	for (let left = maxBody; ;) {
@@ -41,13 +45,14 @@ export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>
 }
 
 function textOf(pieces: readonly Uint8Array[], length: number): ReadBody {
-	const [first = new Uint8Array()] = pieces;
-	const whole = pieces.length > 1 ? new Uint8Array(length) : first;
+	const whole = new Uint8Array(length);
 	let at = 0;
-	if (whole !== first) for (const piece of pieces) whole.set(piece, (at += piece.byteLength) - piece.byteLength);
+	for (const piece of pieces) whole.set(piece, (at += piece.byteLength) - piece.byteLength);
 	try {
 		const text = utf8.decode(whole);
-		return hasTooManyValues(text) ? { refused: 'tooManyValues' } : { text };
+		// The mark in front is no text, and no JSON.
+		const bytes = whole.subarray(whole[0] === 0xef ? 3 : 0);
+		return hasTooManyValues(text) ? { refused: 'tooManyValues' } : { text, bytes };
 	} catch {
 		return { refused: 'badJson' };
 	}

@@ -2,6 +2,7 @@ import { fieldsOf, textOf, type Json } from '../../common/json';
 import type { Dialect, ForwardRequest } from '../../gemini/gemini';
 import { modelNameIn } from '../../gemini/request/address';
 import type { RequestSize, ServiceTier } from '../../pool/pool';
+import type { WholeBody } from '../doors/body';
 import type { Route } from '../doors/route';
 import { answerBounds, type AnswerBounds } from './answerBounds';
 import { withEdits, type JsonEdit } from './jsonEdit';
@@ -35,12 +36,12 @@ type Metered = Extract<Route, { type: 'generate' | 'embed' }>;
 /** Undefined where the body names no model. @param sdk of Google's, if it has written the call */
 export function callOf(
 	route: Metered,
-	text: string,
+	sent: WholeBody,
 	body: Json,
 	query: URLSearchParams,
 	sdk?: string,
 ): Call | undefined {
-	return route.dialect === 'gemini' ? geminiCall(route, text, body, query, sdk) : openAiCall(route, text, body);
+	return route.dialect === 'gemini' ? geminiCall(route, sent, body, query, sdk) : openAiCall(route, sent, body);
 }
 
 /** Its name and version, and nothing else of what a client says of itself. */
@@ -61,7 +62,7 @@ function priced(
 
 function geminiCall(
 	route: Extract<Metered, { dialect: 'gemini' }>,
-	text: string,
+	{ text, bytes }: WholeBody,
 	body: Json,
 	query: URLSearchParams,
 	sdk: string | undefined,
@@ -85,7 +86,10 @@ function geminiCall(
 			dialect: 'gemini',
 			method: 'POST',
 			path: (to) => `/${version}/models/${to}:${method}${forwardedQuery(query, isStream)}`,
-			body: (_, replaces) => withEdits(text, replaces ? geminiReplacements(body) : edits),
+			body: (_, replaces) => {
+				const all = replaces ? geminiReplacements(body) : edits;
+				return all.length === 0 ? bytes : withEdits(text, all);
+			},
 			isStream,
 			answers: bounds.answers,
 			namesFile: conversation.namesFile,
@@ -95,7 +99,7 @@ function geminiCall(
 	};
 }
 
-function openAiCall({ type }: Metered, text: string, body: Json): Call | undefined {
+function openAiCall({ type }: Metered, { text }: WholeBody, body: Json): Call | undefined {
 	const named = textOf(body['model']);
 	const model = named === undefined ? undefined : modelNameIn(named);
 	if (model === undefined) return undefined;

@@ -7,8 +7,8 @@ export interface ForwardRequest {
 	readonly method: 'GET' | 'POST';
 	/** Below the base URL, with its query, without any credential. */
 	readonly path: (model: string) => string;
-	/** JSON; absent for GET. `replaceSignatures`: with the documented sentinel in place of thought signatures. */
-	readonly body?: (model: string, replaceSignatures: boolean) => string;
+	/** JSON, as text or its bytes; absent for GET. `replaceSignatures`: with the documented sentinel in place of thought signatures. */
+	readonly body?: (model: string, replaceSignatures: boolean) => string | Uint8Array<ArrayBuffer>;
 	/** Whether events are asked for. */
 	readonly isStream: boolean;
 	/** Answers that were asked for; absent: one. */

@@ -11,7 +11,8 @@ import { bodyOf, headersOf } from './messages';
 export const httpSend: Send = (input, { method = 'GET', headers, body, signal } = {}) =>
 	new Promise((resolve, reject) => {
 		const address = new URL(input instanceof Request ? input.url : input);
-		if (body !== undefined && body !== null && typeof body !== 'string') throw new TypeError('The body must be text.');
+		if (body && typeof body !== 'string' && !(body instanceof Uint8Array))
+			throw new TypeError('The body must be text.');
 		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
 		signal?.throwIfAborted();
 		const call = request(address, { method, headers: Object.fromEntries(new Headers(headers)) });

@@ -15,7 +15,8 @@ const empty: ReadonlySet<number> = new Set([204, 205, 304]);
 export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', headers, body, signal } = {}) =>
 	new Promise((resolve, reject) => {
 		const address = new URL(input instanceof Request ? input.url : input);
-		if (body !== undefined && body !== null && typeof body !== 'string') throw new TypeError('The body must be text.');
+		if (body && typeof body !== 'string' && !(body instanceof Uint8Array))
+			throw new TypeError('The body must be text.');
 		const start = address.protocol === 'https:' ? secureRequest : plainRequest;
 		const call = start(address, {
 			method,

@@ -147,6 +147,8 @@ export class GatewayRig {
 				this.calls.push(`${nameOf(secret)} ${url.pathname.replace(/^\/v1(?:beta)?\//, '').replace('models/', '')}`);
 				this.addresses.push(url.href);
 				this.sentHeaders.push(headers);
+				if (init?.body instanceof Uint8Array)
+					this.bodies.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(init.body));
 				if (typeof init?.body === 'string') this.bodies.push(init.body);
 				const answered = answer?.(secret);
 				if (answered === undefined) return this.service.fetch(url, init);

@@ -270,8 +270,11 @@ describe('the gateway: answers', () => {
 		const rig = new GatewayRig({ a: {} });
 		const native =
 			'{ "contents":[ {"parts":[{"text":"Hi [short]"}] } ], "generationConfig": {"seed": 9007199254740993} }';
-		await rig.ask(whole, native);
-		assert.equal(rig.bodies.at(-1), native);
+		// The mark in front of a file's text is none of the body.
+		for (const mark of ['', '\ufeff']) {
+			await rig.ask(whole, mark + native);
+			assert.equal(rig.bodies.at(-1), native);
+		}
 		const openai = `{ "model":"${flash}", "messages":[{"role":"user","content":"Hi [short]"}], "seed":9007199254740993}`;
 		await rig.ask(completions, openai);
 		assert.equal(rig.bodies.at(-1), openai);

@@ -46,9 +46,13 @@ describe('calls over Node’s own connections', () => {
 				response.writeHead(201, { 'retry-after': '7' }).end(said);
 			});
 		});
-		const answer = await httpSend(`${url}/v1?x=y`, { method: 'POST', headers: { 'x-a': 'b' }, body: 'čaj' });
-		assert.deepEqual([answer.status, answer.ok, answer.headers.get('retry-after')], [201, true, '7']);
-		assert.equal(await readAtMost(answer, 1_000), 'POST /v1?x=y b čaj');
+		for (const send of [httpSend, patientFetch]) {
+			for (const body of ['čaj', new TextEncoder().encode('čaj')]) {
+				const answer = await send(`${url}/v1?x=y`, { method: 'POST', headers: { 'x-a': 'b' }, body });
+				assert.deepEqual([answer.status, answer.ok, answer.headers.get('retry-after')], [201, true, '7']);
+				assert.equal(await readAtMost(answer, 1_000), 'POST /v1?x=y b čaj');
+			}
+		}
 	});
 
 	it('use one connection one after the other, also where an answer was not wanted to its end', async () => {
