@@ -50,14 +50,17 @@ export function createForward(
 				const events = new EventStream(response.body, maxBody);
 				try {
 					for (let some = await events.read(); some; some = await events.read()) {
-						for (const event of some) yield* state.read(maskKeys(event));
+						for (const text of some.map(maskKeys)) yield* state.read(text, jsonIn(text));
 					}
 					yield* state.end();
 				} finally {
 					await events.close();
 				}
 			} else {
-				yield* state.read(maskKeys(checkedBody(await readAtMost(response, maxBody, tooLarge))));
+				const text = await readAtMost(response, maxBody, tooLarge);
+				const json = checkedBody(text);
+				const safe = maskKeys(text);
+				yield* state.read(safe, safe === text ? json : jsonIn(safe));
 			}
 			isWhole = true;
 		} catch (thrown) {
@@ -109,8 +112,7 @@ class ForwardState {
 		if (isStream && answers > 1) this.several = new SeveralAnswers(answers);
 	}
 
-	read(text: string): readonly Chunk<Forwarded>[] {
-		const json = jsonIn(text);
+	read(text: string, json: unknown): readonly Chunk<Forwarded>[] {
 		const { dialect, hasFinish } = this.request;
 		if (!hasFinish) {
 			this.isFinished = true;

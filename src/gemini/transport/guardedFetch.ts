@@ -1,4 +1,4 @@
-import { isObject, jsonIn } from '../../common/json';
+import { isObject, jsonIn, type Json } from '../../common/json';
 import { ServiceError } from '../errors/serviceError';
 import { hasError } from './hasError';
 import { retryAfterMs } from './retryAfter';
@@ -22,7 +22,8 @@ export function guardedFetch(fetch: Send, now: () => number): Fetch {
 	return async (input, init) => {
 		const response = await guarded(fetch, now, input, init);
 		const { status, headers } = response;
-		const text = response.body === null ? null : checkedBody(await readAtMost(response, maxAnswerBody));
+		const text = response.body === null ? null : await readAtMost(response, maxAnswerBody);
+		if (text !== null) checkedBody(text);
 		return new Response(text, { status, headers });
 	};
 }
@@ -78,8 +79,8 @@ export async function readAtMost(
 	return texts.join('');
 }
 
-/** @throws what is wrong with a body that should be one whole answer */
-export function checkedBody(text: string): string {
+/** What a body says that should be one whole answer. @throws what is wrong with it */
+export function checkedBody(text: string): Json {
 	const body = jsonIn(text);
 	if (text.trim() === '') {
 		throw new Error('Response body is empty');
@@ -91,7 +92,7 @@ export function checkedBody(text: string): string {
 	if (!isObject(body) || hasError(body)) {
 		throw new ServiceError(text);
 	}
-	return text;
+	return body;
 }
 
 /** ms. A host that has answered somebody within this time is there. */
