@@ -107,7 +107,7 @@ export function learnTokenRatio(record: ModelRecord, size: RequestSize, usage: U
 	return {
 		...record,
 		tokensPerByte: record.tokensPerByte + rate * (sample - record.tokensPerByte),
-		samples: Math.min(record.samples + 1, 1000),
+		samples: record.samples + 1,
 	};
 }
 

@@ -10,10 +10,15 @@ const maxModels = 200;
 const firstSamples = 3;
 /** A shared ratio that is off by less than this share stays: the estimate's margin is far wider. */
 const visible = 0.03;
+/**
+ * Samples of one process after which it tells what has moved. One prompt says little of the next one, and in a team each write
+ * makes whatever is under way on that model run again, on every key.
+ */
+const toldEvery = 4;
 
 /**
  * Tokens per byte as this process learns them. Every answer is a sample, but the shared record is written only when the ratio
- * has moved visibly: otherwise each answer of each window, or machine of a team, would write the same document.
+ * has moved visibly over several: otherwise each answer of each window, or machine of a team, would write the same document.
  */
 export class TokenRatios {
 	private readonly learnt = new Map<string, Ratio>();
@@ -37,9 +42,10 @@ export class TokenRatios {
 	/** The record with what was learnt here, or the same one if that is hardly news. */
 	applyTo(model: string, record: ModelRecord): ModelRecord {
 		const own = this.learnt.get(model);
-		if (!own || own.samples < record.samples) return record;
-		if (own.samples === record.samples && own.tokensPerByte === record.tokensPerByte) return record;
-		const isNews = record.samples < firstSamples || Math.abs(own.tokensPerByte / record.tokensPerByte - 1) > visible;
+		const more = own ? own.samples - record.samples : 0;
+		if (!own || more <= 0) return record;
+		const hasMoved = more >= toldEvery && Math.abs(own.tokensPerByte / record.tokensPerByte - 1) > visible;
+		const isNews = record.samples < firstSamples || hasMoved;
 		return isNews ? { ...record, ...own } : record;
 	}
 }

@@ -15,7 +15,10 @@ export interface PoolFigures extends Costs {
 
 const model = 'gemini-3.8-flash';
 
-/** The whole pool on each machine: it chooses the keys, with the strategy that is the default, and answers take their time. */
+/**
+ * The whole pool on each machine: it chooses the keys, with the strategy that is the default, answers take their time, and
+ * prompts differ as people's do, in length and in what they are of.
+ */
 export async function poolsUnderLoad(server: TeamServer, load: TeamLoad): Promise<PoolFigures> {
 	const team = await teamUnder(server, load);
 	const { clock, chance } = team;
@@ -39,14 +42,16 @@ export async function poolsUnderLoad(server: TeamServer, load: TeamLoad): Promis
 	clock.after(load.ms + 1_500, () => given.abort());
 	await team.play(async (machine) => {
 		const at = clock.monotonic();
+		const size = { bytes: Math.round(500 + 20_000 * chance() ** 3), tokens: 0 };
+		const input = Math.round(size.bytes * (0.2 + 0.15 * chance()));
 		const stream = (pools[machine] as Pool).stream(
-			requestOf({ models: [model], maxWaitMs: 90_000 }),
+			requestOf({ models: [model], size, maxWaitMs: 90_000 }),
 			async function* ({ key }) {
 				waits.push(clock.monotonic() - at);
 				sends.set(key, 1 + (sends.get(key) ?? 0));
 				await new Promise<void>((resolve) => void clock.after(300 + 700 * chance(), resolve));
 				yield { output: 'So.' };
-				yield { finishReason: 'STOP', usage: { input: 5, cached: 0, output: 2, thoughts: 0 } };
+				yield { finishReason: 'STOP', usage: { input, cached: 0, output: 2, thoughts: 0 } };
 			},
 			given.signal,
 		);
