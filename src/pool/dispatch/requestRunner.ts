@@ -83,7 +83,6 @@ export class RequestRunner<C> {
 
 	/** Throws only `PoolError`. */
 	async *parts(): AsyncGenerator<StreamPart<C>, void, undefined> {
-		this.recordAsked(this.retryState.wanted);
 		try {
 			for (;;) {
 				const { grant, insteadOf } = yield* this.acquire();
@@ -95,7 +94,10 @@ export class RequestRunner<C> {
 		}
 	}
 
-	/** For statistics of the supply of keys, which include models that no key could serve. */
+	/**
+	 * For statistics of the supply of keys, which include models that no key could serve. The step that grants a lease says it
+	 * as well, so that a key that is there at once waits for no step before.
+	 */
 	private recordAsked(model: string): void {
 		void this.engine.recorder.recordAsked(model).catch(ignore);
 	}
@@ -135,6 +137,7 @@ export class RequestRunner<C> {
 					return 'rejection' in choice && retryState.retryExcluded(this.budget.sendsLeft) ? allocate() : choice;
 				},
 				onWaiting: (rejection, ahead) => {
+					if (!wait.began) this.recordAsked(retryState.wanted);
 					wait.began = true;
 					wait.end ??= engine.waits.begin();
 					channel.post(this.waiting(rejection, ahead));
@@ -159,6 +162,7 @@ export class RequestRunner<C> {
 			}
 		} finally {
 			wait.end?.();
+			this.recordAsked(retryState.wanted);
 			// The consumer left before the lease arrived.
 			if (!taken) void work.then(release, ignore);
 			this.timeLeft.endWait(wait.began);

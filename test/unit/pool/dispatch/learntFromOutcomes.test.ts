@@ -64,6 +64,45 @@ describe('the first piece of an answer', () => {
 	});
 });
 
+describe('that a model is asked for', () => {
+	const steps = async (script: ConstructorParameters<typeof Rig>[1], more: Parameters<Rig['ask']>[0] = {}) => {
+		const rig = new Rig({ a: {} }, script);
+		const changed: (readonly string[])[] = [];
+		rig.store.onDidChange((refs) => changed.push(refs.map(({ kind }) => kind)));
+		await rig.answer(more);
+		return { rig, changed };
+	};
+
+	it('is said by the step that grants the lease: a request waits for no step before it', async () => {
+		const { changed } = await steps(() => by());
+		assert.ok(changed[0]?.includes('bucket') && changed[0].includes('model'), JSON.stringify(changed));
+		assert.equal(changed.filter((kinds) => kinds.includes('model')).length, 1);
+	});
+
+	it('is said where another one answers, and where none can', async () => {
+		const isAsked = (rig: Rig, model: string) => rig.store.replica().model.get(model)?.askedAt !== undefined;
+		const fallback = await steps((send) => (send.model === 'm' ? fails(rpm(60_000)) : by()), { models: ['m', 'n'] });
+		await fallback.rig.clock.advance(31_000);
+		await fallback.rig.answer({ models: ['m', 'n'] });
+		const { askedAt = 0 } = fallback.rig.store.replica().model.get('m') ?? {};
+		assert.ok(askedAt >= fallback.rig.clock.wall() - 1_000, String(askedAt));
+		const rig = new Rig({}, () => by());
+		await rig.answer({ maxWaitMs: 0 });
+		assert.ok(isAsked(rig, 'm'));
+	});
+
+	it('is said as soon as a request begins to wait', async () => {
+		const rig = new Rig({ a: { limits: { m: { rpm: 1 } } } }, () => by());
+		await rig.answer();
+		await rig.clock.advance(31_000);
+		const asked = rig.ask({ maxWaitMs: 60_000 });
+		await rig.clock.advance(10);
+		const { askedAt = 0 } = rig.store.replica().model.get('m') ?? {};
+		assert.ok(askedAt >= rig.clock.wall() - 1_000, String(askedAt));
+		await rig.clock.until(asked.ended);
+	});
+});
+
 describe('what a name stands for', () => {
 	it('is learnt from an answer that names a model, after answers and refusals that named none', async () => {
 		const rig = new Rig({ a: {} }, (send) => {
