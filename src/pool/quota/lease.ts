@@ -11,6 +11,7 @@ import {
 	isUnconfirmed,
 } from './admissionChecks';
 import { minuteUse, countInMinute, correct } from './minuteCounter';
+import { limitOf } from './limits';
 import { limitingDimension, mayTest, raiseTestedLimit } from './limitLearning';
 import { pacificMidnightAfter } from './pacificDay';
 
@@ -52,6 +53,7 @@ export function admit(
 		sentAt: now,
 		expiresAt: now + request.leaseMs,
 		...(tests ? { tests } : {}),
+		...(limitOf(bucket, request.userLimits, 'rpm') !== undefined && { hasFirstChunk: true as const }),
 	};
 	const next: Bucket = {
 		...bucket,

@@ -84,7 +84,7 @@ export interface Lease {
 	readonly expiresAt: EpochMs;
 	/** The limit that this call tests, if it goes beyond one. */
 	readonly tests?: Dimension;
-	/** Its first chunk came; recorded only while the bucket's slow start needs it. */
+	/** Its first chunk came, or need not be recorded: a known limit has admitted it, so that no slow start waits for it. */
 	readonly hasFirstChunk?: true;
 }
 

@@ -14,7 +14,7 @@ import { KeySet } from '../../../../src/pool/types/keySet';
 import { Chooser } from '../../../support/pool/chooser';
 import { planned } from '../../../support/pool/keyPlan';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, badKey, fails, hangs, leaked, overloaded, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, leaked, overloaded, Rig, rpm, type KeyPlan } from '../../../support/pool/rig';
 
 /** An answer, perhaps by another model than the one asked for. */
 async function* by(more: Partial<Chunk<string>> = {}): AsyncGenerator<Chunk<string>> {
@@ -44,6 +44,27 @@ describe('the first piece of an answer', () => {
 		assert.deepEqual([rig.sends.length, rig.elapsed], [5, 0]);
 		rig.pool.dispose();
 		await rig.clock.until(Promise.all(asked.map(({ ended }) => ended)));
+	});
+
+	it('is not written where somebody has set the requests of a minute: a key that many want has one commit at a time', async () => {
+		const written = async (limits: KeyPlan['limits']): Promise<number> => {
+			const rig = new Rig({ a: { ...(limits && { limits }) } }, begins);
+			let steps = 0;
+			const off = rig.store.onDidChange((refs) => {
+				if (refs.some(({ kind }) => kind === 'bucket')) steps++;
+			});
+			const asked = rig.ask();
+			await rig.clock.advance(0);
+			off();
+			assert.equal(asked.text, 'x');
+			rig.pool.dispose();
+			await rig.clock.until(asked.ended);
+			return steps;
+		};
+		assert.deepEqual(
+			[await written(undefined), await written({ m: { rpm: 9 } }), await written({ m: { rpd: 9 } })],
+			[2, 1, 2],
+		);
 	});
 
 	it('ends an overload for those who wait, also where the service has stated the limit of the key', async () => {

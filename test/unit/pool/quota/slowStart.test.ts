@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Bucket, LeaseId } from '../../../../src/pool/pool';
+import type { Bucket, LeaseId, Limits } from '../../../../src/pool/pool';
 import { admit, recordFirstChunk, settle } from '../../../../src/pool/quota/lease';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { quotaStatus } from '../../../../src/pool/quota/admissionChecks';
@@ -39,6 +39,16 @@ describe('slow start', () => {
 		assert.ok(admitted({ ...three(), limits: { rpm: limit } }, noon + 2000));
 		assert.ok(admitted(three(), noon + 2000, { userLimits: { rpm: 9 } }));
 		assert.ok(!admitted({ ...three(), limits: { rpd: limit } }, noon + 2000));
+	});
+
+	it('of somebody who knows no limit waits for no call that another one’s limit has admitted', () => {
+		const within = (count: number, userLimits?: Limits): Bucket =>
+			Array.from({ length: count }, (_, n) => n).reduce((bucket, n) => {
+				const answer = admit(bucket, ask({ id: `${n}`, ...(userLimits && { userLimits }) }), noon);
+				return 'reason' in answer ? bucket : answer.next;
+			}, initialBucket(noon));
+		assert.ok(admitted(within(8, { rpm: 9 }), noon + 100));
+		assert.ok(!admitted(within(8, { rpd: 9 }), noon + 100));
 	});
 
 	it('takes at once what a minute has sustained before, and a sixteenth of it more ahead', () => {
