@@ -22,6 +22,8 @@ const name = 'gateway.clients';
  */
 const retryMs = 50;
 const longestWaitMs = 60_000;
+/** ms after a change in which the turn is kept: the editor hands a secret on to other windows only a moment after it has taken it. */
+const handedOnMs = 500;
 
 /**
  * The clients, their tokens as hashes, in the secret storage: all windows share it, and it outlives them. It has no step that
@@ -47,17 +49,27 @@ export function clientStorage(
 	};
 	const read = (): Promise<string | undefined> => refusable(() => secrets.get(name));
 	let last: Promise<void> = Promise.resolve();
+	/** Takes the turn that the change before has left; undefined where there is none. */
+	let takeKept: (() => () => void) | undefined;
+	const keep = (end: () => void): void => {
+		const off = clock.after(handedOnMs, () => takeKept?.()());
+		takeKept = () => {
+			off();
+			takeKept = undefined;
+			return end;
+		};
+	};
 	return {
 		read,
 		// One after the other: a change begins with what the one before it wrote.
 		update: (change) => {
 			const next = last.then(async () => {
-				const end = await turn();
+				const end = takeKept?.() ?? (await turn());
 				try {
 					const changed = change(await read());
 					await refusable(() => secrets.store(name, changed));
 				} finally {
-					end?.();
+					if (end) keep(end);
 				}
 			});
 			last = next.catch(() => undefined);

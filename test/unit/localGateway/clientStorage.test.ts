@@ -31,4 +31,27 @@ describe('the tokens of tools in the secret storage', () => {
 		assert.equal(text, '01');
 		for (const election of elections) election.dispose();
 	});
+
+	it('lose no change of two windows, of which each reads the other’s a moment after it was taken', async () => {
+		const clock = new VirtualClock();
+		const store = new InMemoryStore(clock);
+		const read: (string | undefined)[] = [undefined, undefined];
+		const windows = [0, 1].map((own) => {
+			const secrets: ClientSecrets = {
+				get: async () => read[own],
+				store: async (_, value) => {
+					read[own] = value;
+					clock.after(200, () => (read[1 - own] = value));
+				},
+				onDidChange: new Emitter<{ key: string }>().event,
+			};
+			const election = new LeaderElection(store, clock, `window ${own}`);
+			return { election, storage: clientStorage(secrets, { election, clock }) };
+		});
+		const add = (own: number, text: string) => windows[own]?.storage.update((before = '') => before + text);
+		await clock.until(Promise.all([add(0, 'a'), add(0, 'b'), add(1, 'c')]));
+		await clock.until(add(0, 'd') ?? Promise.resolve());
+		assert.deepEqual(read[0], 'abcd');
+		for (const { election } of windows) election.dispose();
+	});
 });
