@@ -50,6 +50,7 @@ export class TeamGateway implements Disposable {
 	private transport: TransportOverride | undefined;
 	private shownNow: GatewayShown | undefined;
 	private loading: Promise<void> | undefined;
+	private readings = 0;
 	private asking: AbortController | undefined;
 	private timer: Dispose | undefined;
 	/** The pool has asked something since the gateway was asked how it stands. */
@@ -61,7 +62,7 @@ export class TeamGateway implements Disposable {
 		this.changed = new Emitter(parts.report);
 		this.onDidChange = this.changed.event;
 		this.following = parts.secrets.onDidChange(({ key }) => {
-			if (key === recordName) this.read().catch(parts.report);
+			if (key === recordName) this.readAgain();
 		});
 	}
 
@@ -91,12 +92,14 @@ export class TeamGateway implements Disposable {
 	async use(record: GatewayRecord): Promise<void> {
 		await refusable(() => this.parts.secrets.store(recordName, writeRecord(record)));
 		this.follows(record);
+		this.readAgain();
 	}
 
 	async stop(): Promise<void> {
 		await refusable(() => this.parts.secrets.delete(recordName));
 		// Not read back: where that is refused, prompts would go there still.
 		this.follows(undefined);
+		this.readAgain();
 	}
 
 	secretOf(id: KeyId): string | undefined {
@@ -163,8 +166,16 @@ export class TeamGateway implements Disposable {
 		this.changed.dispose();
 	}
 
+	/** Another window may have stored something else meanwhile. */
+	private readAgain(): void {
+		this.read().catch(this.parts.report);
+	}
+
 	private async read(): Promise<void> {
-		this.follows(readRecord(await this.parts.secrets.get(recordName)));
+		const reading = ++this.readings;
+		const record = readRecord(await this.parts.secrets.get(recordName));
+		// One that began later has read what is newer.
+		if (reading === this.readings) this.follows(record);
 	}
 
 	private follows(record: GatewayRecord | undefined): void {

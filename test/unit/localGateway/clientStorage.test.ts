@@ -50,7 +50,7 @@ describe('the tokens of tools in the secret storage', () => {
 		});
 		const add = (own: number, text: string) => windows[own]?.storage.update((before = '') => before + text);
 		await clock.until(Promise.all([add(0, 'a'), add(0, 'b'), add(1, 'c')]));
-		await clock.until(add(0, 'd') ?? Promise.resolve());
+		await clock.until(Promise.resolve(add(0, 'd')));
 		assert.deepEqual(read[0], 'abcd');
 		for (const { election } of windows) election.dispose();
 	});
