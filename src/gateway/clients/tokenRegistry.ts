@@ -206,13 +206,13 @@ export class TokenRegistry implements Disposable {
 		return {
 			...{ token, client },
 			renew: async () => {
-				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
+				await this.edit(id, ({ isLeft: _, ...one }) => ({ ...one, expiresAt: now() + transientMs }));
 			},
 			end: async () => {
 				await this.change((clients) => clients.filter((one) => one.id !== id));
 			},
 			leave: async () => {
-				await this.edit(id, (one) => ({ ...one, expiresAt: now() + leftMs }));
+				await this.edit(id, (one) => ({ ...one, expiresAt: now() + leftMs, isLeft: true }));
 			},
 		};
 	}
@@ -277,8 +277,10 @@ export class TokenRegistry implements Disposable {
 
 	/** Without tokens of terminals whose windows ended before they could. Who wakes from a long sleep renews theirs first. */
 	private withoutLeftOver(clients: readonly ClientRecord[]): readonly ClientRecord[] {
-		const before = this.parts.now() - leftOverMs;
-		return clients.filter(({ isTransient, expiresAt = Infinity }) => !isTransient || expiresAt > before);
+		const now = this.parts.now();
+		return clients.filter(
+			({ isTransient, isLeft, expiresAt = Infinity }) => !isTransient || expiresAt > (isLeft ? now : now - leftOverMs),
+		);
 	}
 }
 
