@@ -63,7 +63,7 @@ async function removeKey({ keyring }: KeyTools, key: Key): Promise<void> {
 	const undo = l10n.t('Undo');
 	const answer = await showInformation(
 		l10n.t(
-			'{0} was removed. Its secret will be erased from this computer in {1} seconds. The key itself stays valid at Google.',
+			'{0} was removed. Its secret will be erased from this computer after {1} seconds. The key itself stays valid at Google.',
 			key.label,
 			undoMs / 1000,
 		),

@@ -16,8 +16,11 @@ import { evenSortOrders, keysToMove, lastSortOrder, sortOrderAfter } from './sor
 /** Keys that a keyring takes. */
 export const maxKeys = 1_000;
 
-/** ms for which a removed key can be restored; its secret is erased afterwards. */
+/** ms for which a removed key can be restored. */
 export const undoMs = 10_000;
+
+/** ms after its removal until its secret is erased: by then each window has heard whether another one has restored it. */
+export const eraseMs = undoMs + 2_000;
 
 /** ms. Delay before an erasure is tried again that the store refused. */
 const eraseRetryMs = 60_000;
@@ -43,6 +46,8 @@ export interface KeyRepositoryOptions {
 
 interface RemovedKey {
 	readonly project: ProjectId;
+	/** It is too late to restore it. */
+	readonly isOver: boolean;
 	readonly cancelErase: Dispose;
 }
 
@@ -71,8 +76,9 @@ export class KeyRepository implements Disposable {
 		return this.keys.get(id);
 	}
 
+	/** Those that can be restored. */
 	removedIds(): readonly KeyId[] {
-		return [...this.removed.keys()];
+		return [...this.removed].flatMap(([id, { isOver }]) => (isOver ? [] : [id]));
 	}
 
 	ordered(): readonly Key[] {
@@ -216,7 +222,7 @@ export class KeyRepository implements Disposable {
 		return holders;
 	}
 
-	/** Removes a key so that it can be restored until its secret is erased. */
+	/** Removes a key so that it can be restored for a while. */
 	async remove(key: Key): Promise<void> {
 		const removedAt = this.options.clock.wall();
 		await this.vault.storeMetadata(key.id, { ...metadataOf(key), removedAt });
@@ -230,7 +236,7 @@ export class KeyRepository implements Disposable {
 	 */
 	async restore(id: KeyId): Promise<Key | undefined> {
 		const secret = await this.vault.secret(id);
-		if (secret === undefined) return undefined;
+		if (secret === undefined || this.removed.get(id)?.isOver) return undefined;
 		const holder = this.keys.get((await this.holders()).get(secret) ?? id);
 		if (holder) return holder;
 		const { removedAt, ...metadata } = (await this.vault.metadata(id))?.value ?? {};
@@ -313,10 +319,16 @@ export class KeyRepository implements Disposable {
 	private addRemoved(id: KeyId, project: ProjectId, removedAt: number): void {
 		this.removed.get(id)?.cancelErase();
 		this.removed.delete(id);
-		const remainingMs = Math.min(undoMs, Math.max(0, removedAt + undoMs - this.options.clock.wall()));
-		const cancelErase = this.options.clock.after(remainingMs, () => this.options.onUndoExpired(id));
-		this.removed.set(id, { project, cancelErase });
-		this.options.onDidChangeRemoved();
+		const { clock, onUndoExpired, onDidChangeRemoved } = this.options;
+		const remainingMs = Math.min(undoMs, Math.max(0, removedAt + undoMs - clock.wall()));
+		const expire = (): void => {
+			const cancelErase = clock.after(eraseMs - undoMs, () => onUndoExpired(id));
+			this.removed.set(id, { project, isOver: true, cancelErase });
+			onDidChangeRemoved();
+		};
+		if (remainingMs === 0) return expire();
+		this.removed.set(id, { project, isOver: false, cancelErase: clock.after(remainingMs, expire) });
+		onDidChangeRemoved();
 	}
 
 	private dropRemoved(id: KeyId): void {

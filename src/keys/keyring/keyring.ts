@@ -17,7 +17,7 @@ import {
 } from './secretVault';
 
 /** The room's face. */
-export { undoMs, type Keys } from './keyRepository';
+export { eraseMs, undoMs, type Keys } from './keyRepository';
 export { KeyringError, refusable, type KeyringReason, type SecretStore } from './secretStore';
 
 /** ms. Delay before changes are read again that the store refused to hand out. */
@@ -231,12 +231,12 @@ export class Keyring implements Disposable {
 		});
 	}
 
-	/** Removes a key in every window. Its secret is erased after `undoMs`, at the latest at the next start. */
+	/** Removes a key in every window. Its secret is erased after `eraseMs`, at the latest at the next start. */
 	remove(id: KeyId): Promise<void> {
 		return this.change(async () => this.repository.remove(await this.existing(id)));
 	}
 
-	/** Restores a removed key until its secret is erased. If the secret was added again meanwhile, returns that key. */
+	/** Restores a removed key within `undoMs`. If the secret was added again meanwhile, returns that key. */
 	restore(id: KeyId): Promise<Key> {
 		return this.change(async () => known(await this.repository.restore(id)));
 	}

@@ -18,7 +18,7 @@ export interface KeyMetadata {
 	/** The key's sort order. */
 	readonly rank?: string;
 	readonly enabled: boolean;
-	/** ms since 1970: the key was removed, and can be restored until its secret is erased. */
+	/** ms since 1970: the key was removed, and can be restored for a while. */
 	readonly removedAt?: number;
 }
 

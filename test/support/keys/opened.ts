@@ -1,8 +1,7 @@
-import { Keyring, KeyringError } from '../../../src/keys/keyring/keyring';
+import { Keyring, KeyringError, type SecretStore } from '../../../src/keys/keyring/keyring';
 import { Secret } from '../../../src/keys/keyring/secret';
 import type { Key } from '../../../src/pool/pool';
 import { VirtualClock } from '../virtualClock';
-import type { MemoryStore } from './memoryStore';
 
 interface Opened {
 	readonly keyring: Keyring;
@@ -14,14 +13,14 @@ const noon = Date.UTC(2026, 10, 26, 12);
 let windows = 0;
 
 /** A window on a store. */
-export async function open(store: MemoryStore, clock = new VirtualClock(noon)): Promise<Opened> {
+export async function open(store: SecretStore, clock = new VirtualClock(noon)): Promise<Opened> {
 	const window = opened(store, clock);
 	await window.keyring.load();
 	return window;
 }
 
 /** The same, before it has read the store. */
-export function opened(store: MemoryStore, clock = new VirtualClock(noon)): Opened {
+export function opened(store: SecretStore, clock = new VirtualClock(noon)): Opened {
 	windows += 1;
 	let ids = 0;
 	const prefix = `w${windows}`;

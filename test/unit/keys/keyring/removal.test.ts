@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Keyring, undoMs } from '../../../../src/keys/keyring/keyring';
+import { eraseMs, type Keyring, type SecretStore, undoMs } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
 import type { Key, KeyId } from '../../../../src/pool/pool';
 import { VirtualClock } from '../../../support/virtualClock';
@@ -30,7 +30,7 @@ describe('a key that is removed', () => {
 		const { store, clock, keyring, added } = await withKeys(1);
 		await keyring.remove(at(added, 0).id);
 		assert.deepEqual(labels(keyring), []);
-		await clock.advance(undoMs - 1);
+		await clock.advance(eraseMs - 1);
 		assert.equal(secrets(store), 1);
 		await clock.advance(1);
 		await keyring.load();
@@ -80,7 +80,7 @@ describe('a key that is removed', () => {
 		assert.equal(secrets(store), 1);
 		const next = await open(store, clock);
 		assert.deepEqual(labels(next.keyring), []);
-		await clock.advance(1);
+		await clock.advance(eraseMs - undoMs);
 		await next.keyring.load();
 		assert.deepEqual([...store.entries], []);
 	});
@@ -95,10 +95,37 @@ describe('a key that is removed', () => {
 		await keyring.load();
 		assert.deepEqual(labels(keyring), ['Key 1', 'Key 2']);
 		await keyring.remove(at(added, 1).id);
-		await clock.advance(undoMs);
+		await clock.advance(eraseMs);
 		await Promise.all([keyring.load(), other.keyring.load()]);
 		assert.equal(secrets(store), 1);
 		assert.deepEqual(other.reports, []);
+	});
+
+	it('stays where it comes back in the last moment, of which another window hears when the time is over', async () => {
+		const { store, clock, keyring, added } = await withKeys(1);
+		let known: ReadonlyMap<string, string> | undefined;
+		const late: SecretStore = {
+			get: (name) => (known ? Promise.resolve(known.get(name)) : store.get(name)),
+			keys: () => store.keys(),
+			store: (name, text) => store.store(name, text),
+			delete: (name) => store.delete(name),
+			onDidChange: (listener) =>
+				store.onDidChange((change) => {
+					const hear = (): void => {
+						known = undefined;
+						listener(change);
+					};
+					if (known) clock.after(300, hear);
+					else hear();
+				}),
+		};
+		const other = await open(late, clock);
+		await keyring.remove(at(added, 0).id);
+		await clock.advance(undoMs - 100);
+		known = new Map(store.entries);
+		await keyring.restore(at(added, 0).id);
+		await clock.advance(10 * undoMs);
+		assert.deepEqual([labels(keyring), labels(other.keyring), secrets(store)], [['Key 1'], ['Key 1'], 1]);
 	});
 
 	it('that is added again meanwhile exists once, however often the removal is undone', async () => {
@@ -109,7 +136,7 @@ describe('a key that is removed', () => {
 		assert.equal((await keyring.restore(at(added, 0).id)).id, again.id);
 		const { duplicates } = await keyring.add([{ secret: new Secret(modern(0)) }]);
 		assert.equal(duplicates[0]?.of.label, 'Again');
-		await clock.advance(undoMs);
+		await clock.advance(eraseMs);
 		await keyring.load();
 		assert.deepEqual([labels(keyring), secrets(store)], [['Again'], 1]);
 	});
@@ -145,7 +172,7 @@ describe('a key that is removed', () => {
 			['Shared'],
 		);
 		await keyring.remove(b.id);
-		await clock.advance(undoMs);
+		await clock.advance(eraseMs);
 		await keyring.load();
 		assert.deepEqual([...store.entries], []);
 	});
@@ -168,7 +195,7 @@ describe('a key that is removed', () => {
 		await keyring.remove(at(added, 0).id);
 		store.refuses = (act) => act === 'delete';
 		const settle = () => keyring.restore('nobody' as KeyId).catch(() => undefined);
-		for (const ms of [undoMs, 60_000]) {
+		for (const ms of [eraseMs, 60_000]) {
 			await clock.advance(ms);
 			await settle();
 		}
@@ -187,13 +214,13 @@ describe('a key that is removed', () => {
 		assert.deepEqual(labels(keyring), ['Key 1']);
 		store.refuses = (act) => act === 'delete';
 		await keyring.remove(at(added, 0).id);
-		await clock.advance(undoMs);
+		await clock.advance(eraseMs);
 		await assert.doesNotReject(keyring.load());
 		assert.ok(reports.length > 0);
 		keyring.dispose();
 		store.refuses = () => false;
 		const next = await open(store, clock);
-		await clock.advance(1);
+		await clock.advance(eraseMs - undoMs);
 		await next.keyring.load();
 		assert.deepEqual([...store.entries], []);
 	});
