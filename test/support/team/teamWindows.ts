@@ -32,6 +32,8 @@ export interface WindowParts extends Partial<TeamStoreParts> {
 	readonly tamper?: Tamper;
 	/** It does not hear that others have written something. */
 	readonly isDeaf?: boolean;
+	/** What its machine is to the server; absent: one that no other window is on. */
+	readonly machineName?: string;
 }
 
 /** Windows on a real server, in virtual time: what the server says of time is the virtual clock's. */
@@ -61,11 +63,11 @@ export class TeamWindows {
 
 	/** A window of the one machine. */
 	readonly open = (more: WindowParts = {}): TeamStore => {
-		const { tamper = (link: TeamLink) => link, isDeaf = false, ...parts } = more;
 		const at = this.reads.push(0) - 1;
+		const { tamper = (link: TeamLink) => link, isDeaf = false, machineName = `m${at}`, ...parts } = more;
 		const machine = parts.machine ?? this.machine;
 		const link = valkeyLink({
-			...{ server: this.server.address(), team: this.team, machine: `m${at}`, newId: randomUUID },
+			...{ server: this.server.address(), team: this.team, machine: machineName, newId: randomUUID },
 			clock: systemClock,
 		});
 		const store = new TeamStore({

@@ -33,20 +33,32 @@ export interface Played {
 	readonly lost: number;
 }
 
-/** Plays the steps, then lets everything arrive. */
-export async function playTwoMachines(server: TeamServer, steps: readonly Step[]): Promise<Played> {
+/**
+ * Plays the steps, then lets everything arrive.
+ *
+ * @param areOne two windows of one machine in place of two machines
+ */
+export async function playTwoMachines(server: TeamServer, steps: readonly Step[], areOne: boolean): Promise<Played> {
 	const windows = new TeamWindows(server);
 	try {
-		return await playIn(windows, steps);
+		return await playIn(windows, steps, areOne ? windows.open : windows.openMachine, areOne);
 	} finally {
 		await windows.close();
 	}
 }
 
-async function playIn(windows: TeamWindows, steps: readonly Step[]): Promise<Played> {
+async function playIn(
+	windows: TeamWindows,
+	steps: readonly Step[],
+	open: TeamWindows['open'],
+	areOne: boolean,
+): Promise<Played> {
 	const waiting: [Held[], Held[]] = [[], []];
 	const gates = { areOpen: true };
-	const stores = waiting.map((queue) => windows.openMachine({ tamper: (link) => holding(link, queue, gates) }));
+	const stores = waiting.map((queue) => {
+		const tamper = (link: TeamLink): TeamLink => holding(link, queue, gates);
+		return open({ tamper, ...(areOne && { machineName: 'one' }) });
+	});
 	for (const store of stores) await windows.until(store.transact((tx) => tx.bucket(bucket)));
 	await windows.spread();
 	const storeOf = (on: 0 | 1): TeamStore => stores[on] ?? assert.fail();
