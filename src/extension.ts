@@ -300,7 +300,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		),
 	);
-	leave = () => chat.leave().then(() => pool.leave().then(() => stateStore.close()));
+	leave = () => Promise.all([gateway.leave(), chat.leave().then(() => pool.leave())]).then(() => stateStore.close());
 
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {

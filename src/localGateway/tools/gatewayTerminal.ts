@@ -28,10 +28,11 @@ interface WithEnvironment {
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
 export class GatewayTerminals implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly open = new Map<Terminal, (end: 'end' | 'leave') => void>();
+	private readonly open = new Map<Terminal, (end: 'end' | 'leave') => Promise<void>>();
+	private leaving: Promise<unknown> | undefined;
 
 	constructor(private readonly parts: TerminalsParts) {
-		this.owned.add(window.onDidCloseTerminal((terminal) => this.open.get(terminal)?.('end')));
+		this.owned.add(window.onDidCloseTerminal((terminal) => void this.open.get(terminal)?.('end')));
 	}
 
 	show(token: TransientToken, address: string): void {
@@ -66,9 +67,16 @@ export class GatewayTerminals implements Disposable {
 		}
 	}
 
-	/** Terminals stay open where extensions alone start anew, as after an update; nothing tells that from a window that closes. */
+	/**
+	 * Terminals stay open where extensions alone start anew, as after an update; nothing tells that from a window that closes.
+	 * Resolves when their tokens are good for a minute more.
+	 */
+	leave(): Promise<unknown> {
+		return (this.leaving ??= Promise.all([...this.open.values()].map((stop) => stop('leave'))));
+	}
+
 	dispose(): void {
-		for (const stop of [...this.open.values()]) stop('leave');
+		void this.leave();
 		this.owned.dispose();
 	}
 
@@ -78,7 +86,7 @@ export class GatewayTerminals implements Disposable {
 	}
 
 	/** Renews the token until it is told to stop. */
-	private keep(token: TransientToken, firstInMs: number, ended: () => void): (end: 'end' | 'leave') => void {
+	private keep(token: TransientToken, firstInMs: number, ended: () => void): (end: 'end' | 'leave') => Promise<void> {
 		const { clock, report } = this.parts;
 		let off: () => void = () => undefined;
 		let isOver = false;
@@ -106,7 +114,7 @@ export class GatewayTerminals implements Disposable {
 			isOver = true;
 			off();
 			ended();
-			token[end]().catch(report);
+			return token[end]().catch(report);
 		};
 	}
 }
