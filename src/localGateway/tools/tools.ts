@@ -96,18 +96,17 @@ export const tools: readonly Tool[] = [
 		id: 'continue',
 		label: 'Continue',
 		icon: 'extensions',
-		dialect: 'gemini',
+		// Its Gemini provider no longer reads the address: it would send prompts and token to Google.
+		dialect: 'openai',
 		text: ({ address, token, model }) =>
 			[
 				'  - name: Keypool',
-				'    provider: gemini',
+				'    provider: openai',
 				`    model: ${model}`,
 				`    apiKey: ${token}`,
-				`    apiBase: ${address}/v1beta/`,
-				// It names no type for its prompts. Written as it writes it elsewhere: else there would be two of it.
-				'    requestOptions:',
-				'      headers:',
-				'        Content-Type: application/json',
+				`    apiBase: ${address}/v1`,
+				// Of a model that is not OpenAI's it does not know them by itself.
+				'    capabilities: [tool_use, image_input]',
 			].join('\n'),
 		steps: (t) => t('Put these lines below “models:” in ~/.continue/config.yaml.'),
 	},
