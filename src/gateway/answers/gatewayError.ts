@@ -11,7 +11,7 @@ export interface GatewayError {
 	readonly retryAfterMs?: number;
 }
 
-/** ms. OpenAI's client follows shorter waits alone, and tries again at once after a longer one. */
+/** ms. OpenAI's client follows shorter waits alone, and tries again at once after a longer one; agents sleep through that, and say nothing. */
 const longestHintMs = 60_000;
 
 const googleStatuses: Readonly<Record<number, string>> = {
@@ -41,15 +41,16 @@ export function errorBody(dialect: Dialect, error: GatewayError): string {
 	return JSON.stringify({ error: { ...said, details: detailsOf(error) } });
 }
 
-/** The exact time to come again, and whether to come at all, as the clients read it. */
+/** Whether to come again, and exactly when where that is soon, as the clients read it. */
 export function errorHeaders({ help, retryAfterMs }: GatewayError): Readonly<Record<string, string>> {
 	const isSoon = retryAfterMs === undefined ? help !== 'never' : retryAfterMs < longestHintMs;
 	return {
 		'x-should-retry': String(isSoon),
-		...(retryAfterMs !== undefined && {
-			'retry-after': String(Math.ceil(retryAfterMs / 1000)),
-			'retry-after-ms': String(Math.ceil(retryAfterMs)),
-		}),
+		...(isSoon &&
+			retryAfterMs !== undefined && {
+				'retry-after': String(Math.ceil(retryAfterMs / 1000)),
+				'retry-after-ms': String(Math.ceil(retryAfterMs)),
+			}),
 	};
 }
 

@@ -1,4 +1,4 @@
-import { GatewayRig } from '../../support/gateway/gatewayRig';
+import { GatewayRig, retryDelayMs } from '../../support/gateway/gatewayRig';
 import { model } from '../ledgers';
 import { readStream } from './answer';
 import type { Agent } from './day';
@@ -22,8 +22,7 @@ export function keypoolDay(dollars: number): { readonly agent: Agent; readonly w
 				const headers = { 'x-keypool-session': `session ${call.session}` };
 				const response = await clock.until(rig.send(path, geminiBody(call), { headers }));
 				if (response.status === 200) return clock.until(readStream(response, clock.wall()));
-				await response.body?.cancel();
-				const retryAfterMs = Number(response.headers.get('retry-after-ms') ?? 0);
+				const retryAfterMs = retryDelayMs(await clock.until(response.text())) || 0;
 				return { state: 'failed', status: response.status, retryAfterMs };
 			},
 		},

@@ -269,6 +269,8 @@ export const chat = (text = 'Hi [short]', more: object = {}): object => ({
 	messages: [{ role: 'user', content: text }],
 	...more,
 });
+/** ms until a client may come again, as the details of its error say. */
+export const retryDelayMs = (text: string): number => Number(/"retryDelay":"([\d.]+)s"/.exec(text)?.[1]) * 1_000;
 export const stream = `/v1beta/models/${flash}:streamGenerateContent?alt=sse`;
 export const whole = `/v1beta/models/${flash}:generateContent`;
 export const completions = '/v1/chat/completions';
