@@ -1,5 +1,14 @@
 import type { Forwarded, ForwardRequest, Gemini } from '../../gemini/gemini';
-import { Failure, PoolError, untilAborted, type Clock, type KeyView, type Needs, type Pool } from '../../pool/pool';
+import {
+	Failure,
+	isFreeOfCost,
+	PoolError,
+	untilAborted,
+	type Clock,
+	type KeyView,
+	type Needs,
+	type Pool,
+} from '../../pool/pool';
 
 export interface UnmeteredParts {
 	readonly pool: Pick<Pool, 'snapshot' | 'recordCheck'>;
@@ -60,7 +69,7 @@ export async function callUnmetered(
 
 function canCall({ project, availability }: KeyView, { paid, free }: Needs): boolean {
 	if (availability.state === 'quarantined' || availability.state === 'disabled') return false;
-	return !(paid && project.tier !== 'paid') && !(free && project.tier === 'paid');
+	return !(paid && project.tier !== 'paid') && !(free && !isFreeOfCost(project));
 }
 
 /** Keys that can answer now first: a quota that is used up is another one, and yet a sign. */

@@ -24,5 +24,17 @@ describe('the gateway: calls without quota', () => {
 			const answer = await rig.ask(path, body);
 			assert.deepEqual([answer.status, rig.calls.length], [429, before], answer.text);
 		});
+
+		it(`ask no gateway of a team, whose keys may cost, for a tool that may use free keys alone: ${what}`, async () => {
+			const rig = new GatewayRig({ a: {} }, { client: { keys: 'free' } });
+			const { keys } = rig.pool.snapshot();
+			rig.pool.setKeys(
+				keys.map(({ key }) => key),
+				keys.map(({ project }) => ({ ...project, mayCost: true })),
+			);
+			const answer = await rig.ask(path, body);
+			assert.deepEqual([answer.status, rig.calls], [403, []], answer.text);
+			assert.match(answer.text, /KEYPOOL_NO_FREE_KEY/);
+		});
 	}
 });
