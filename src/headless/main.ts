@@ -45,8 +45,6 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const proxyIdleMs = 650_000;
 /** Far more than a thousand keys. */
 const maxEnvBytes = 1_000_000;
-/** What a signal does; the first process of a container hears none that it does not listen for. */
-let stop = (code: number): void => process.exit(code);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function clientsPath(data: string | undefined): string {
@@ -244,7 +242,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		end: () => void server.close().then(close),
 		say,
 	});
-	stop = () => departure.signal();
+	onSignals(() => departure.signal());
 	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	say(`Keypool's gateway answers at ${at} (${count}).`);
@@ -329,14 +327,19 @@ function isNoAddress(cause: unknown): boolean {
 	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
 
-// As shells number the end by a signal.
-process.on('SIGINT', () => stop(130));
-process.on('SIGTERM', () => stop(143));
+/** What signals do from now on; the first process of a container hears none that it does not listen for. */
+function onSignals(act: (code: number) => void): void {
+	// As shells number the end by a signal.
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+		process.removeAllListeners(signal).on(signal, () => act(code));
+	}
+}
 
 // Who collected what it writes may have ended: that is no reason to end as well.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
 
 async function main(args: readonly string[]): Promise<void> {
+	onSignals((code) => process.exit(code));
 	const plan = planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
 	if (plan.type === 'help') say(usage);
 	else if (plan.type === 'token') await changeTokens(plan);
