@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attempt, KeyId, KeyView, ModelView, Project } from '../../pool/pool';
-import { showInformation } from '../../ui/messages';
+import { orTold, showInformation } from '../../ui/messages';
 import type { Words } from '../../localization/words';
 import type { ViewCommand } from './commandNames';
 import { rename, setProject, setRole, setWeight, type EditKey } from './editKey';
@@ -128,15 +128,9 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 	};
 }
 
-/** Runs an act; what goes wrong is worded. */
+/** The same act; what goes wrong is worded. */
 function worded(run: Action | (() => PromiseLike<void>), acts: KeyOperations): Action {
-	return async (row) => {
-		try {
-			await run(row);
-		} catch (error) {
-			acts.failed(error);
-		}
-	};
+	return orTold(run, (error) => acts.failed(error));
 }
 
 async function pickFrom(
