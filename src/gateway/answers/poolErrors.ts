@@ -77,9 +77,11 @@ const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel',
 export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {
 	const { reason, facts } = error;
 	// One that only a newer version knows, which another window has written into the store.
-	const answer = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
+	const named = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
 	const ours = inOneText(words.describeError(error));
 	const { serviceMessage = '', retryAt, shortage } = facts;
+	// The network of the team's gateway: nobody has to act.
+	const answer = reason === 'gatewayRefused' && retryAt !== undefined ? trouble : named;
 	const untilMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
 	const retryAfterMs = shortage?.isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
 	return {

@@ -4,6 +4,8 @@ import type { ParsedFailure } from './parse';
 const minute = 60_000;
 /** ms. No budget begins anew later than with the month. */
 const longestMs = 32 * 24 * 60 * minute;
+/** ms after which a network that was away there may be back. */
+const networkMs = 10_000;
 /** A pool of its own has waited and retried already: once more is enough. */
 const maxRetries = 1;
 
@@ -30,10 +32,10 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 				...{ type: 'fail', reason: 'gatewayBudget' },
 				...(delayMs !== undefined && { retryInMs: Math.min(Math.ceil(delayMs), longestMs) }),
 			};
-		// It has tried that often enough, and with every model: a batch keeps its prompts, as without a network here.
+		// It has tried that often enough, and with every model: a batch keeps its prompts, as without a network here. And it passes.
 		case 'UNREACHABLE':
 		case 'PROXY':
-			return { type: 'fail', reason: 'gatewayRefused' };
+			return { type: 'fail', reason: 'gatewayRefused', retryInMs: networkMs };
 		case 'MODEL_NOT_ALLOWED':
 		case 'MODEL_DENIED':
 		case 'TIER_LACKS_MODEL':

@@ -170,7 +170,7 @@ export type FailureAction =
 				| 'keysLocked'
 				/** What a team's gateway allows this token is used up. */
 				| 'gatewayBudget'
-				/** A team's gateway does not answer now, and a person there must act. */
+				/** A team's gateway does not answer now, and a person there must act, unless it is told when it may. */
 				| 'gatewayRefused';
 			/** Its address is of somebody else's choice: that the model is missing there says nothing of others. */
 			readonly isForeign?: true;

@@ -28,10 +28,12 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of [
 			...(['badKey', 'blocked', 'serviceDisabled', 'billing', 'suspended', 'leaked', 'denied', 'region'] as const),
 			...(['paused', 'noKeys', 'paidOnly', 'keysLocked', 'clientHeld', 'hostRefused'] as const),
-			// Of its own network. All of a batch is kept, where each prompt would fail by itself.
-			...(['unreachable', 'proxy'] as const),
 		]) {
 			assert.deepEqual(ofPool(reason), { type: 'fail', reason: 'gatewayRefused' }, reason);
+		}
+		// Of its own network, which comes back by itself. All of a batch is kept, where each prompt would fail by itself.
+		for (const reason of ['unreachable', 'proxy'] as const) {
+			assert.deepEqual(ofPool(reason), { type: 'fail', reason: 'gatewayRefused', retryInMs: 10_000 }, reason);
 		}
 	});
 
