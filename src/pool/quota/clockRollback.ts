@@ -1,4 +1,6 @@
 import type { Bucket, KeyRecord, ModelRecord, EpochMs } from '../types/stateStore';
+import { setBackMs } from '../types/events';
+import type { RequestRecord } from '../types/statistics';
 import { skewMs } from './bucket';
 import { pullBack } from './minuteCounter';
 
@@ -64,4 +66,15 @@ export function modelAfterRollback(record: ModelRecord, longestBackOffMs: number
 	return overloadedUntil === record.overloadedUntil && missingUntil === record.missingUntil
 		? record
 		: { ...record, overloadedUntil, ...(missingUntil === undefined ? {} : { missingUntil }) };
+}
+
+/**
+ * The latest requests are shown: one that has ended in the future would stand before all that come. It is put so far back that
+ * its end is no news to any window.
+ */
+export function requestAfterRollback(record: RequestRecord, now: EpochMs): RequestRecord {
+	if (record.endedAt <= now + skewMs) return record;
+	const ahead = record.endedAt - now + 2 * setBackMs;
+	const attempts = record.attempts.map((attempt) => ({ ...attempt, sentAt: attempt.sentAt - ahead }));
+	return { ...record, endedAt: record.endedAt - ahead, attempts };
 }

@@ -190,7 +190,7 @@ export class LatestValueChannel<T, R> {
 }
 
 /** ms. A clock that goes back by more was set back. */
-const setBackMs = 60_000;
+export const setBackMs = 60_000;
 
 /** Since when something is news to who began then: what happens after the clock was set back is, although it is of before. */
 export function newsFrom(began: number, now: number): number {

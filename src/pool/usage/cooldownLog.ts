@@ -3,6 +3,7 @@ import { bucketId, type BucketId } from '../types/key';
 import type { StateStore, CooldownRecord, CooldownSpan, EpochMs } from '../types/stateStore';
 import { settledChanges, type PoolEvent } from '../types/events';
 import type { Snapshot, Availability } from '../types/availability';
+import { skewMs } from '../quota/bucket';
 import { isOfModel } from './supply';
 
 /** ms. Cooldowns are kept as long as the longest period that views show. */
@@ -73,6 +74,11 @@ export function recordCooldowns(
 		for (const [id, availability] of fresh)
 			tx.put({ kind: 'cooldown', id, doc: withCooldown(tx.cooldown(id), availability, at) ?? none });
 	});
+}
+
+/** Without what a clock that was set back has left in the future: a bucket that still cools down is recorded anew. */
+export function cooldownAfterRollback(record: CooldownRecord, now: EpochMs): CooldownRecord {
+	return record.spans.some(({ from }) => from > now + skewMs) ? { v: 2, spans: cut(record, now) } : record;
 }
 
 /** Merges the cooldowns of two sides that each wrote on their own. */

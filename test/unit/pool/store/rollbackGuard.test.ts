@@ -3,6 +3,7 @@ import { DocMaps, type BucketId, type DocRef, type KeyId, type Transaction } fro
 import { RollbackGuard } from '../../../../src/pool/store/rollbackGuard';
 import { TrackedTransaction } from '../../../../src/team/steps/transactions';
 import { VirtualClock } from '../../../support/virtualClock';
+import { answers, eventsOf, fails, Rig, rpm } from '../../../support/pool/rig';
 import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const hour = 3_600_000;
@@ -71,6 +72,33 @@ describe('the present', () => {
 		clock.jump(-2 * hour);
 		await new RollbackGuard(store).now();
 		assert.equal(writes, 3);
+	});
+
+	it('lets the latest requests be the latest, and tells no window again of those that the clock had in the future', async () => {
+		let failing = '';
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.key === failing ? fails(rpm()) : answers(send)));
+		const early = new Rig({}, answers, { beside: rig, window: 'early' });
+		for (let n = 0; n < 120; n++) await rig.answer();
+		failing = 'a';
+		await rig.answer();
+		await rig.maintenance.recordCooldowns();
+		rig.clock.jump(-24 * hour);
+		const late = new Rig({}, answers, { beside: rig, window: 'late' });
+		const told = [early, late].map(eventsOf);
+		await rig.answer();
+		assert.deepEqual(told, [['ended answered'], ['ended answered']]);
+		const records = rig.pool.usage().requestRecords();
+		assert.deepEqual(
+			records.slice(-3).map(({ request }) => request),
+			['r120', 'r121', 'r122'],
+		);
+		assert.ok(records.every(({ endedAt, attempts }) => attempts.every(({ sentAt }) => sentAt <= endedAt)));
+		await rig.maintenance.recordCooldowns();
+		const spans = [...rig.pool.usage().cooldowns().values()].flatMap((cooldown) => cooldown.spans);
+		assert.deepEqual(
+			spans.map(({ reason, from }) => [reason, from <= rig.clock.wall()]),
+			[['rpm', true]],
+		);
 	});
 
 	it('rests on what it brings back alone: in a team, each document that it reads would have to stay as it is meanwhile', async () => {
