@@ -201,6 +201,14 @@ describe('the Markdown of an answer', () => {
 		assert.deepEqual(await Promise.all([0, 1, 2, 3].map((n) => inBlock(n).count())), [0, 0, 1, 1]);
 	});
 
+	it('leaves code plain that has a very long word: one in Java held up the view for two seconds', async () => {
+		const code = (length: number): string => `\`\`\`java\nclass ${'a'.repeat(length)} {}\n\`\`\`\n`;
+		await shown([code(15_000), code(900)].join('\n'));
+		const inBlock = (n: number) => chat.page.locator('.code-block').nth(n).locator('.hljs-keyword');
+		await inBlock(1).waitFor();
+		assert.deepEqual(await Promise.all([0, 1].map((n) => inBlock(n).count())), [0, 1]);
+	});
+
 	it('wraps long lines of all code by a toggle, and remembers it', async () => {
 		const code = `\`\`\`ts\nconst a = '${'long '.repeat(100)}';\n\`\`\`\n`;
 		await shown(`${code}\n${code}`);

@@ -25,6 +25,8 @@ const leastPiece = 3_000;
 const maxPiece = 16_000;
 /** So does one of Markdown with a longer line: links that are begun and not ended cost the cube of their number. */
 const longLine = /[^\n]{1000}/;
+/** And code with a longer word, which costs the square of its length: 2 s for one in Java that is as long as a piece may be. */
+const longWord = /[\w$]{1000}/;
 
 /** The next lines of a code, coloured. */
 export interface Piece {
@@ -59,7 +61,7 @@ export function createHighlight(): Highlight {
 		let least = leastPiece;
 		for (let from = 0; from < code.length;) {
 			const piece = code.slice(from, endOfPiece(code, from + least));
-			const isLong = piece.length > maxPiece || (isMarkdown && longLine.test(piece));
+			const isLong = piece.length > maxPiece || (isMarkdown ? longLine : longWord).test(piece);
 			const nodes = isLong ? plain(piece) : coloured(piece, language);
 			if (isWhole(nodes) || from + piece.length === code.length || least * 2 > maxPiece) {
 				yield { nodes, length: piece.length };
