@@ -45,7 +45,13 @@ type Mode =
 	| { readonly state: 'opening' }
 	| { readonly state: 'shared'; readonly store: StoreConnection }
 	/** The store is out of reach: documents live in memory. `base` is what they were at first. */
-	| { readonly state: 'offline'; readonly base: DocMaps; readonly store: StoreConnection | undefined }
+	| {
+			readonly state: 'offline';
+			readonly base: DocMaps;
+			readonly store: StoreConnection | undefined;
+			/** It is on its way to another store, so that nobody was told. */
+			readonly isUntold: boolean;
+	  }
 	| { readonly state: 'closed' };
 
 /**
@@ -197,13 +203,13 @@ export class SharedStore implements StateStore {
 	/** Another store has replaced this one. */
 	private switchStore(store: StoreConnection): void {
 		store.close();
-		this.enterOffline(undefined);
+		this.enterOffline(undefined, true);
 		this.start(this.open());
 	}
 
-	private enterOffline(store: StoreConnection | undefined): void {
+	private enterOffline(store: StoreConnection | undefined, isUntold = false): void {
 		this.pollTimer?.();
-		this.mode = { state: 'offline', base: copyOf(this.docs), store };
+		this.mode = { state: 'offline', base: copyOf(this.docs), store, isUntold };
 	}
 
 	private resyncLater(reason: StoreErrorReason): void {
@@ -234,14 +240,13 @@ export class SharedStore implements StateStore {
 	private openFailed(error: unknown, store: StoreConnection | undefined): void {
 		const reason = this.reasonOf(error);
 		if (this.mode.state === 'offline') {
-			if (reason !== 'busy') store?.close();
-			this.mode = { ...this.mode, store: reason === 'busy' ? store : undefined };
+			const isBusy = reason === 'busy';
+			if (!isBusy) store?.close();
+			if (!isBusy && (reason === 'damaged' || this.mode.isUntold)) this.report(reason, error);
+			this.mode = { ...this.mode, store: isBusy ? store : undefined, isUntold: isBusy && this.mode.isUntold };
 			// Not at once: on a broken disk, each new store is damaged too.
-			if (reason === 'damaged') {
-				this.report(reason, error);
-				this.start(this.parts.backend.setAside());
-			}
-			this.resyncLater(reason === 'busy' ? 'locked' : reason);
+			if (reason === 'damaged') this.start(this.parts.backend.setAside());
+			this.resyncLater(isBusy ? 'locked' : reason);
 		} else if (reason !== 'busy') {
 			this.goOffline(reason, store, error);
 		} else if (this.busyBackoff.mayRetry()) {

@@ -146,6 +146,19 @@ describe('the record of quotas in trouble', () => {
 		assert.equal(await later.transact((tx) => tx.key(a).success), 2);
 	});
 
+	it('a file of a later version that takes the place of the one in use is left alone, and the window says so', async () => {
+		const store = files.open();
+		await count(store);
+		writeFileSync(path.join(files.folder, 'ledger-2.sqlite'), '');
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
+		assert.equal(await count(later), 1);
+		await files.eventually(() => files.troubles.length > 0);
+		assert.equal(await count(store), 2);
+		await files.clock.advance(30_000);
+		assert.deepEqual(files.troubles, ['newer']);
+		assert.equal(await later.transact((tx) => tx.key(a).success), 1);
+	});
+
 	it('a file of an earlier version is migrated and keeps what it holds', async () => {
 		await written();
 		const later = files.open(new SqliteBackend(files.folder, [...migrations, addColumn]));
