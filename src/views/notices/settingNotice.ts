@@ -1,8 +1,11 @@
 import { commands, l10n, window } from 'vscode';
 import { showWarning } from '../../ui/messages';
 
-/** Settings that hold back money and requests: who believes in one that does not count finds out by a bill. */
-const limiting: ReadonlySet<string> = new Set(['budgets', 'limits']);
+/**
+ * Settings that hold back money, requests and what may be sent to free keys: who believes in one that does not count finds out by
+ * a bill, or not at all.
+ */
+const limiting: ReadonlySet<string> = new Set(['budgets', 'limits', 'paidOnly', 'paidOnlyInRestrictedMode']);
 
 /** Logs that a setting holds a value that it does not take; one that limits says so where a person has just written it. */
 export function createSettingNotice(log: { warn(line: string): void }) {

@@ -15,7 +15,7 @@ function shown(isFocused: boolean, name: string, ...values: readonly unknown[]):
 	return textsIn(editor.given).filter((text) => text.startsWith('The setting'));
 }
 
-describe('a budget or a limit that is written wrongly', () => {
+describe('a budget, a limit or a demand that is written wrongly', () => {
 	const wrong = { dya: 5 };
 
 	it('is told to whoever writes it, once, in the window where they do: it would limit nothing', () => {
@@ -25,6 +25,11 @@ describe('a budget or a limit that is written wrongly', () => {
 			assert.deepEqual(shown(true, name, wrong, wrong), [], 'it was so at the start');
 		}
 		assert.equal(shown(true, 'budgets', {}, wrong, {}, wrong).length, 2);
+	});
+
+	it('so is a demand for paid keys: prompts would go to free ones', () => {
+		for (const name of ['paidOnly', 'paidOnlyInRestrictedMode'])
+			assert.match(shown(true, name, false, 'true').join(), new RegExp(`^The setting keypool.${name} holds a value`));
 	});
 
 	it('and of other settings the log tells', () => {
