@@ -1,4 +1,15 @@
-import type { Bucket, BucketId, BucketState, Clock, Docs, EpochMs, StateStore, Transaction } from '../pool/pool';
+import {
+	bucketAfterRollback,
+	cooldownEnd,
+	type Bucket,
+	type BucketId,
+	type BucketState,
+	type Clock,
+	type Docs,
+	type EpochMs,
+	type StateStore,
+	type Transaction,
+} from '../pool/pool';
 import { isDocument } from '../storedDocuments/shapes';
 
 const memoryName = 'keypool.summaryOfWorkspaces';
@@ -63,28 +74,31 @@ export function readSummary(stored: unknown): Summary {
 
 /** The summary that is kept, with what this workspace knows. Who sends what at this moment is of no use to another one. */
 export function merged(before: Summary, { bucket: buckets }: Docs, now: EpochMs): Summary {
-	const all = new Map(before);
+	const all = new Map(before.map(([id, bucket]) => [id, bucketAfterRollback(bucket, now)]));
 	for (const [id, bucket] of buckets) {
 		const other = all.get(id);
 		const mine = { ...bucket, minute: [], leases: [], status: lasting(bucket.status) };
 		all.set(id, other ? cautious(mine, other, now) : mine);
 	}
-	const alive = [...all].filter(([, { status, day }]) => endOf(status) > now || (day.endsAt > now && day.requests > 0));
+	const alive = [...all].filter(
+		([, { status, day }]) => cooldownEnd(status) > now || (day.endsAt > now && day.requests > 0),
+	);
 	return alive
-		.sort(([, a], [, b]) => endOf(b.status) - endOf(a.status) || b.day.requests - a.day.requests)
+		.sort(([, a], [, b]) => cooldownEnd(b.status) - cooldownEnd(a.status) || b.day.requests - a.day.requests)
 		.slice(0, maxBuckets);
 }
 
 /** Makes what is stored as cautious as the summary. */
 function takeIn(tx: Transaction, summary: Summary, now: EpochMs): void {
 	for (const [id, other] of summary) {
-		tx.put({ kind: 'bucket', id, doc: cautious(tx.bucket(id), other, now) });
+		tx.put({ kind: 'bucket', id, doc: cautious(tx.bucket(id), bucketAfterRollback(other, now), now) });
 	}
 }
 
 /** The later end of a cooldown, the higher count of the same day, and limits that only the other one knows. */
 function cautious(mine: Bucket, other: Bucket, now: EpochMs): Bucket {
-	const status = endOf(other.status) > Math.max(now, endOf(mine.status)) ? lasting(other.status) : mine.status;
+	const status =
+		cooldownEnd(other.status) > Math.max(now, cooldownEnd(mine.status)) ? lasting(other.status) : mine.status;
 	const isSameDay = mine.day.endsAt === other.day.endsAt;
 	const day = isSameDay && other.day.requests > mine.day.requests ? other.day : mine.day;
 	const limits = { ...other.limits, ...mine.limits };
@@ -95,10 +109,6 @@ function cautious(mine: Bucket, other: Bucket, now: EpochMs): Bucket {
 /** A probe is the affair of the workspace that sent it. */
 function lasting(status: BucketState): BucketState {
 	return status.state === 'halfOpen' ? { state: 'available' } : status;
-}
-
-function endOf(status: BucketState): EpochMs {
-	return status.state === 'coolingDown' || status.state === 'unsupported' ? status.until : 0;
 }
 
 /** What names no bucket of ours is never asked for. */

@@ -66,6 +66,35 @@ describe('the summary of workspaces', () => {
 		assert.deepEqual([bucket.status.state, bucket.day.requests], ['coolingDown', 7]);
 	});
 
+	it('lets a rest that a clock ahead has told of last minutes, as it would have, in the next workspace and in the one after, not a day', async () => {
+		const shared = memory();
+		clock.jump(86_400_000);
+		const now = clock.wall();
+		const status = {
+			state: 'coolingDown',
+			reason: 'capacity',
+			until: now + 600_000,
+			since: now,
+			backoffLevel: 0,
+		} as const;
+		await change(open(shared), (bucket) => ({ ...bucket, status }));
+		await clock.advance(15_000);
+		clock.jump(-86_400_000);
+		const endsAt: number[] = [];
+		for (let n = 0; n < 2; n++) {
+			const next = open(shared);
+			const bucket = await next.transact((tx) => tx.bucket(id));
+			endsAt.push(bucket.status.state === 'coolingDown' ? bucket.status.until : NaN);
+			await change(next, (one) => ({ ...one, day: { ...one.day, requests: one.day.requests + 1 } }));
+			await clock.advance(15_000);
+		}
+		const most = now - 86_400_000 + 660_000;
+		assert.ok(
+			endsAt.every((at) => at > most - 60_000 && at < most),
+			endsAt.join(),
+		);
+	});
+
 	it('forgets what is over, and what is no document', async () => {
 		const store = open(memory());
 		await change(store, (bucket) => ({ ...bucket, day: { ...bucket.day, requests: 1 } }));
