@@ -58,7 +58,11 @@ export function migrate(db: DatabaseSync, steps: readonly Migration[]): void {
 		db.exec(`PRAGMA user_version = ${steps.length}`);
 		db.exec('COMMIT');
 	} catch (error) {
-		db.exec('ROLLBACK');
+		try {
+			db.exec('ROLLBACK');
+		} catch {
+			// A full disk has let SQLite do so by itself: what stopped it is what counts.
+		}
 		throw error;
 	}
 	if (found > 0) shrink(db);

@@ -179,6 +179,16 @@ describe('the record of quotas in trouble', () => {
 		assert.equal(await files.open().transact((tx) => tx.key(a).success), 1);
 	});
 
+	it('a migration that the disk stops, so that SQLite takes it back by itself, leaves the file in its place', async () => {
+		await written();
+		const stopped: Migration = (db) => db.exec('INSERT OR ROLLBACK INTO head SELECT * FROM head');
+		const later = files.open(new SqliteBackend(files.folder, [...migrations, stopped]));
+		assert.equal(await count(later), 1);
+		assert.deepEqual(files.troubles, ['unreachable']);
+		assert.equal(await files.open().transact((tx) => tx.key(a).success), 1);
+		assert.deepEqual(records(), ['ledger-1.sqlite']);
+	});
+
 	it('a file deleted while in use is written anew with what is known, once, by both windows', async () => {
 		const both = [files.open(), files.open()];
 		for (const store of both) await count(store);
