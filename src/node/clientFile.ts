@@ -46,12 +46,21 @@ export class ClientFile {
 		} catch (error) {
 			if (systemCode(error) === 'ENOENT') return undefined;
 			this.isUnread = true;
-			throw error;
+			throw this.named(error);
 		}
 	}
 
 	/** Replaces the file in one step, under a lock. */
 	async update(change: (stored: string | undefined) => string): Promise<void> {
+		try {
+			await this.replace(change);
+		} catch (error) {
+			throw this.named(error);
+		}
+		this.changed.fire(undefined);
+	}
+
+	private async replace(change: (stored: string | undefined) => string): Promise<void> {
 		await mkdir(path.dirname(this.file), { recursive: true, mode: folderMode });
 		const lock = `${this.file}.lock`;
 		const partial = `${this.file}.${randomUUID()}`;
@@ -75,7 +84,6 @@ export class ClientFile {
 			// Where a scanner holds it, as on Windows, the next one takes it away: what was written is written.
 			if ((await contentOf(lock)) === name) await this.disk.rm(lock, { force: true }).catch(() => undefined);
 		}
-		this.changed.fire(undefined);
 	}
 
 	/** Looks from now on whether somebody else has changed the file. */
@@ -98,6 +106,13 @@ export class ClientFile {
 		this.isUnread = false;
 		this.told = found;
 		this.changed.fire(undefined);
+	}
+
+	/** Of a full disk, or a folder in the file's place, the system does not say where. */
+	private named(error: unknown): unknown {
+		const code = systemCode(error);
+		if (!(error instanceof Error) || code === undefined || 'path' in error) return error;
+		return Object.assign(new Error(`${this.file}: ${error.message}`, { cause: error }), { code });
 	}
 
 	private async identity(): Promise<string> {

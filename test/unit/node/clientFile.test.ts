@@ -163,6 +163,20 @@ describe('the file of a gateway’s clients', () => {
 		command.dispose();
 	});
 
+	it('is named where the system does not say what it was about: a folder in its place, a full disk', async () => {
+		const file = path.join(folder, 'folder.json');
+		mkdirSync(file);
+		const one = new ClientFile(file, new VirtualClock());
+		await assert.rejects(one.read(), { message: `${file}: EISDIR: illegal operation on a directory, read` });
+		const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+		const other = new ClientFile(file, new VirtualClock(), { open: () => Promise.reject(full), readFile, rm });
+		await assert.rejects(
+			other.update(() => ''),
+			{ message: `${file}: ${full.message}` },
+		);
+		for (const each of [one, other]) each.dispose();
+	});
+
 	it('tells of what another process has changed, or made, although somebody has read it meanwhile', async () => {
 		for (const before of ['one', undefined]) {
 			const file = path.join(folder, `clients-${before ?? 'none'}.json`);
