@@ -75,6 +75,8 @@ export function modelAfterRollback(record: ModelRecord, longestBackOffMs: number
 export function requestAfterRollback(record: RequestRecord, now: EpochMs): RequestRecord {
 	if (record.endedAt <= now + skewMs) return record;
 	const ahead = record.endedAt - now + 2 * setBackMs;
-	const attempts = record.attempts.map((attempt) => ({ ...attempt, sentAt: attempt.sentAt - ahead }));
-	return { ...record, endedAt: record.endedAt - ahead, attempts };
+	// A computer without a battery begins in 1970, and no time is stored that is before.
+	const back = (at: EpochMs): EpochMs => Math.max(0, at - ahead);
+	const attempts = record.attempts.map((attempt) => ({ ...attempt, sentAt: back(attempt.sentAt) }));
+	return { ...record, endedAt: back(record.endedAt), attempts };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DocMaps, type BucketId, type DocRef, type KeyId, type Transaction } from '../../../../src/pool/pool';
 import { RollbackGuard } from '../../../../src/pool/store/rollbackGuard';
+import { isDocument } from '../../../../src/storedDocuments/shapes';
 import { TrackedTransaction } from '../../../../src/team/steps/transactions';
 import { VirtualClock } from '../../../support/virtualClock';
 import { answers, eventsOf, fails, Rig, rpm } from '../../../support/pool/rig';
@@ -99,6 +100,16 @@ describe('the present', () => {
 			spans.map(({ reason, from }) => [reason, from <= rig.clock.wall()]),
 			[['rpm', true]],
 		);
+	});
+
+	it('stores nothing that is no document, also where a computer without a battery begins in 1970', async () => {
+		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth % 3 === 1 ? fails(rpm()) : answers(send)));
+		for (let n = 0; n < 6; n++) await rig.answer();
+		await rig.maintenance.recordCooldowns();
+		rig.clock.jump(1_000 - rig.clock.wall());
+		await rig.answer();
+		for (const write of (rig.store.replica() as DocMaps).writes())
+			assert.ok(isDocument(write.kind, write.doc), write.kind);
 	});
 
 	it('rests on what it brings back alone: in a team, each document that it reads would have to stay as it is meanwhile', async () => {
