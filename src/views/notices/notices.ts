@@ -1,15 +1,16 @@
 import type { Disposable } from '../../common/dispose';
 import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import { firstAvailable, minuteMs } from '../shared/cooldowns';
 import { keepCurrent } from '../shared/keepCurrent';
 import { newsSince } from '../shared/newsSince';
 import type { PoolView, ViewClock } from '../shared/poolView';
 
-/** ms that a key must have been usable for before the lack of one is news again: else minute limits would toast each minute. */
+/** ms that a key must have been usable for before the lack of one is news again. */
 const calmMs = 5 * 60_000;
 
 /**
- * Tells that no key is usable once an episode, that the pool has paused once, and that a project which is marked as paid
- * counts as free. Nothing else interrupts.
+ * Tells that no key is usable for more than a minute once an episode, that the pool has paused once, and that a project
+ * which is marked as paid counts as free. Nothing else interrupts.
  *
  * @param interrupt `revoked`: a key of such a project; absent: all is about the pool.
  */
@@ -37,6 +38,7 @@ export function createNotices(
 		if (snapshot.total > 0 && snapshot.usable === 0) {
 			calmSince = undefined;
 			// The end of a pause leaves the same keys unusable: that has just been told.
+			if (told === 'nothing' && isShort(snapshot, now)) return undefined;
 			if (told === 'nothing' && snapshot.keys.some(isNews)) interrupt(snapshot, now);
 			told = 'none';
 			return undefined;
@@ -52,6 +54,11 @@ export function createNotices(
 /** That says nothing of the keys, and another one would not help: who asks is told. */
 function isOfNoKey({ availability, isBarred }: KeyView): boolean {
 	return !isBarred && 'reason' in availability && /^(?:overloaded|throttled|noSuchModel)$/.test(availability.reason);
+}
+
+/** A limit of a minute ends by itself: status bar and keys view count it down, and who asks sees the wait. */
+function isShort({ keys }: Snapshot, now: EpochMs): boolean {
+	return (firstAvailable(keys.filter(({ isBarred }) => !isBarred)) ?? Infinity) - now <= minuteMs;
 }
 
 /** Not of a key that may not be used, nor of one refused before its first request: its check has told whoever added it. */

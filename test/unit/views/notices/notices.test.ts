@@ -16,7 +16,7 @@ import {
 } from '../../../support/views/snapshots';
 
 const good = snapshotOf([keyView('A', standings.usable), keyView('B', standings.minute)]);
-const exhausted = snapshotOf([keyView('A', standings.minute), keyView('B', standings.minute)]);
+const exhausted = snapshotOf([keyView('A', standings.day), keyView('B', standings.day)]);
 const paused: Snapshot = { ...exhausted, paused: { reason: 'leaked', by: 'A', since: noon } };
 
 function watch(first: Snapshot) {
@@ -35,15 +35,29 @@ function watch(first: Snapshot) {
 }
 
 describe('notices', () => {
-	it('tell once an episode that no key is usable, though minute limits come and go', async () => {
+	it('tell once an episode that no key is usable, though limits come and go', async () => {
 		const { become, shown } = watch(good);
 		for (let round = 0; round < 4; round++) {
 			await become(exhausted, minute);
 			await become(good, minute);
 		}
 		assert.equal(shown.length, 1);
-		assert.equal(shown[0]?.text, 'No key can answer with gemini-3.8-flash right now. The first key is back at 12:01.');
+		assert.equal(
+			shown[0]?.text,
+			'No key can answer with gemini-3.8-flash right now. The first key is back at Wed 08:00.',
+		);
 		assert.equal(shown[0].action.command, 'keypool.addKey');
+	});
+
+	it('are silent while the first key is back within a minute, and tell it where that becomes a longer rest', async () => {
+		const short = snapshotOf([keyView('A', standings.minute), keyView('B', standings.day)]);
+		const { become, shown } = watch(good);
+		await become(short, minute);
+		await become(good, minute);
+		assert.deepEqual(shown, []);
+		await become(short);
+		await become(exhausted);
+		assert.equal(shown.length, 1);
 	});
 
 	it('speak of paid keys alone where only those may be used: a free one that is back first is of no use', async () => {
