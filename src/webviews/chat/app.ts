@@ -10,7 +10,7 @@ import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
 import { Texts } from './answer/texts';
-import { without, type Edits } from './state/edits';
+import { editOf, without, type Edits } from './state/edits';
 import { isErased, isRememberedAlike, lostWith, recall, remember, unanswered, type Memory } from './state/memory';
 import { Ticker } from './state/ticker';
 import { nothing, received, runningTurn, waitOf, type Shown } from './state/model';
@@ -252,7 +252,7 @@ export class App {
 			newConversation: () => this.ask('newConversation'),
 			beginEdit: (id) => {
 				const text = this.model.shown?.turns.find((one) => one.id === id)?.question.text ?? '';
-				this.edit({ ...this.edits, [id]: text }, `[data-role="edit"][data-turn="${id}"]`);
+				this.edit({ ...this.edits, [id]: text }, editOf(id));
 			},
 			writeEdit: (turn, text) => {
 				this.edits = { ...this.edits, [turn]: text };
@@ -271,7 +271,7 @@ export class App {
 		this.edits = edits;
 		this.save();
 		this.shell();
-		this.element(focused).focus();
+		(this.root.querySelector<HTMLElement>(focused) ?? this.input()).focus();
 	}
 
 	private async resend(turn: string, text: string, again = false): Promise<void> {
@@ -280,7 +280,7 @@ export class App {
 		this.save();
 		const isAsked = await this.done({ type: 'edit', turn, text, ...(again && { again }) });
 		if (this.sending === text) this.sending = undefined;
-		if (!isAsked) return this.save();
+		if (!isAsked) return again ? this.save() : this.edit(this.edits, editOf(turn));
 		this.edit(without(this.edits, turn), '[data-role="input"]');
 		this.follow?.toEnd();
 	}

@@ -206,6 +206,21 @@ describe('the place of a reader in the chat', () => {
 		await field.waitFor({ state: 'detached' });
 	});
 
+	it('is what was being written anew, for the focus too, where one does not want it asked after all', async () => {
+		let answered = (_: string): void => undefined;
+		chat.refuse = () => new Promise((resolve) => (answered = resolve));
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.getByRole('button', { name: 'Edit the question' }).click();
+		const field = chat.page.locator('[data-role="edit"]');
+		await field.press('Enter');
+		await chat.request('edit');
+		// As where VS Code asks, and gives the focus back to the view.
+		await chat.input.focus();
+		answered('Nothing was removed or asked.');
+		await chat.page.locator('[role="alert"]', { hasText: 'Nothing was removed' }).waitFor();
+		await field.and(chat.page.locator(':focus')).waitFor({ timeout: 5_000 });
+	});
+
 	it('is no question of another conversation', async () => {
 		await chat.state([turn('1', 'Answer')]);
 		await chat.page.getByRole('button', { name: 'Edit the question' }).click();

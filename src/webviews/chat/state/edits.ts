@@ -5,3 +5,8 @@ export function without(edits: Edits, turn: string): Edits {
 	const { [turn]: _, ...others } = edits;
 	return others;
 }
+
+/** The box of a question that is being written anew: whoever is refused, or does not want it after all, goes on there. */
+export function editOf(turn: string): string {
+	return `[data-role="edit"][data-turn="${turn}"]`;
+}
