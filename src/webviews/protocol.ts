@@ -293,6 +293,8 @@ export interface ErrorView {
 	readonly remedy?: string;
 	/** The title of the one button that helps. */
 	readonly action?: string;
+	/** It is that there was no key: the simulator needs none. */
+	readonly noKey?: true;
 	/** A page that helps. */
 	readonly link?: { readonly url: string; readonly title: string };
 }

@@ -99,6 +99,7 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 					text: withKey(text, { reason, attempts: summary.attempts }),
 					...(remedy !== undefined && { remedy }),
 					...(action && { action: action.title }),
+					...(reason === 'noKeys' && facts.limit === undefined && { noKey: true as const }),
 					...(link && { link }),
 				},
 			};

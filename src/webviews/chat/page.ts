@@ -43,7 +43,7 @@ export function page(shown: Shown, context: PageContext): TemplateResult {
 				({ id }) => id,
 				(one) =>
 					turn(one, {
-						...{ strings, numbers, actions, now, busy: running },
+						...{ strings, numbers, actions, now, busy: running, hasKeys: panel.hasKeys },
 						open: openAttempts.has(one.id),
 						editing: edits[one.id],
 						text: textOf(one.id),

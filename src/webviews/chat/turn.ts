@@ -11,6 +11,7 @@ import { sources } from './answer/sources';
 export interface TurnContext extends Omit<FooterContext, 'empty'> {
 	/** The question's new wording so far; undefined where it is not being written anew. */
 	readonly editing: string | undefined;
+	readonly hasKeys: boolean;
 	/** ms since 1970. */
 	readonly now: number;
 	/** Where the answer's text is drawn, and its thoughts, where it has any. */

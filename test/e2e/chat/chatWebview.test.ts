@@ -349,6 +349,19 @@ describe('the chat’s document', () => {
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});
 
+	it('offers the simulator too where there is no key, and to ask again once there is one', async () => {
+		const error = { text: 'There is no key.', action: 'Add Keys', noKey: true } as const;
+		const failed = [turn('1', '', { state: 'failed', footer: { ms: 5, fallbacks: 0, attempts: [] }, error })];
+		await chat.state(failed, { hasKeys: false });
+		const buttons = chat.answer('failed').locator('[data-role="error"] button');
+		assert.deepEqual(await buttons.allInnerTexts(), ['Add Keys', 'Try the Simulator']);
+		await buttons.last().click();
+		await chat.request('trySimulator');
+		await chat.state(failed);
+		await buttons.and(chat.page.getByText('Ask Again')).click();
+		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
+	});
+
 	it('copies exactly the code and the answer', async () => {
 		const code = 'const a = "<b>";\n\n\treturn a;\n';
 		await chat.state([turn('1', `Text\n\n\`\`\`ts\n${code}\`\`\`\n`)]);

@@ -62,13 +62,15 @@ export function banner(
 	</div>`;
 }
 
-/** What went wrong, what helps, and one button for it. */
+/** What went wrong, what helps, and one button for it; without a key a second one, for the simulator. */
 export function errorCard(
 	error: ErrorView,
 	turn: string,
-	{ strings, actions, busy }: { strings: ChatStrings; actions: Actions; busy: boolean },
+	{ strings, actions, busy, hasKeys }: { strings: ChatStrings; actions: Actions; busy: boolean; hasKeys: boolean },
 ): TemplateResult {
-	const act = () => (error.action === undefined ? actions.retry(turn) : actions.act(turn));
+	// The key that was asked for has come since.
+	const action = error.noKey && hasKeys ? undefined : error.action;
+	const act = () => (action === undefined ? actions.retry(turn) : actions.act(turn));
 	const { link } = error;
 	return html`<div class="card error" data-role="error">
 		${icon('warning')}
@@ -77,15 +79,21 @@ export function errorCard(
 			${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
 			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
 			<div class="buttons">
-				<button
-					type="button"
-					class="button"
-					data-action="help"
-					?disabled=${busy && error.action === undefined}
-					@click=${act}
-				>
-					${error.action ?? strings.retry}
+				<button type="button" class="button" data-action="help" ?disabled=${busy && action === undefined} @click=${act}>
+					${action ?? strings.retry}
 				</button>
+				${
+					error.noKey && !hasKeys
+						? html`<button
+								type="button"
+								class="button secondary"
+								data-action="trySimulator"
+								@click=${actions.trySimulator}
+							>
+								${strings.trySimulator}
+							</button>`
+						: nothing
+				}
 			</div>
 		</div>
 	</div>`;

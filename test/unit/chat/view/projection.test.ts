@@ -116,7 +116,10 @@ describe('What is shown of an answer', () => {
 		assert.deepEqual(view.error, {
 			text: 'text noKeys',
 			action: 'help noKeys',
+			noKey: true,
 		});
+		const disabled = answerView({ ...answer, facts: { limit: 2 } }, words, 0);
+		assert.ok(disabled.state === 'failed' && disabled.error.noKey === undefined, 'there are keys');
 	});
 
 	it('names the key that a failure is about: "this key" is none of several', () => {
