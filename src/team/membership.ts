@@ -69,13 +69,24 @@ export class Membership {
 		});
 	}
 
-	join(invitation: Invitation): Promise<void> {
+	/** Where that is cancelled before the server has answered, it is in no team. */
+	join(invitation: Invitation, cancelled?: AbortSignal): Promise<void> {
 		return this.inTurn(async () => {
+			if (cancelled?.aborted) return;
+			const { memory, secrets } = this.parts;
 			const text = invitationText(invitation);
+			const leftAt = memory.get(leftName);
 			// First, so that the event of the secret finds it done.
-			await this.use(text, true);
+			await this.use(text, true, cancelled);
+			if (cancelled?.aborted) {
+				const isTold = this.isOnline;
+				await this.use(undefined, false);
+				// What it has counted is its own still.
+				if (!isTold) await memory.update(leftName, leftAt);
+				return;
+			}
 			try {
-				await this.parts.secrets.store(invitationName, text);
+				await secrets.store(invitationName, text);
 			} catch (error) {
 				// No other window would be in the team, nor this one tomorrow.
 				await this.use(undefined, false);
@@ -109,7 +120,7 @@ export class Membership {
 		return done;
 	}
 
-	private async use(text: string | undefined, isJoining: boolean): Promise<void> {
+	private async use(text: string | undefined, isJoining: boolean, cancelled?: AbortSignal): Promise<void> {
 		const { store, parts } = { store: this.team?.store, parts: this.parts };
 		if (this.isEnded || text === this.team?.text) return;
 		const invitation = text === undefined ? undefined : parseInvitation(text);
@@ -127,6 +138,7 @@ export class Membership {
 			}
 			const first = { told: (): void => undefined };
 			const told = new Promise<void>((resolve) => void (first.told = resolve));
+			cancelled?.addEventListener('abort', () => first.told());
 			const next = openTeamStore(invitation, parts.machine, {
 				...{ clock: parts.clock, random: parts.random, newId: parts.newId, machine, scope: 'people', isJoining },
 				wasMember: parts.clock.wall() - (Number(parts.memory.get(leftName)) || 0) < monthMs,

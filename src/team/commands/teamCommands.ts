@@ -41,7 +41,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			if (!checked) return;
 			const invitation: Invitation = { v: 1, team, secret: createSecret(parts.random), server: checked };
 			if (!(await isAgreed(checked)) || !(await isFree())) return;
-			if (!(await isStored(parts, membership.join(invitation)))) return;
+			if (!(await hasJoined(parts, invitation))) return;
 			await offerInvitation(
 				invitation,
 				vscode.l10n.t('The team is ready. Its invitation is a secret: send it to colleagues in a safe way.'),
@@ -52,7 +52,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 			const invitation = await askInvitation();
 			if (!invitation || !(await isAgreed(invitation.server))) return;
 			if (!(await isWorking(parts, invitation)) || !(await isFree())) return;
-			if (!(await isStored(parts, membership.join(invitation)))) return;
+			if (!(await hasJoined(parts, invitation))) return;
 			void showInformation(
 				vscode.l10n.t(
 					'This computer is in the team. Keys that other members have as well share their counts, limits and cooldowns.',
@@ -95,6 +95,28 @@ async function isStored({ report }: TeamCommandParts, change: Promise<void>): Pr
 		void showError(vscode.l10n.t('The system’s secret storage refused access. Unlock it and try again.'));
 		return false;
 	}
+}
+
+/** ms. A server that has just been checked answers before; else it is told that it is waited for. */
+const soonMs = 1_000;
+
+/** Whether this computer is a member now. */
+async function hasJoined(parts: TeamCommandParts, invitation: Invitation): Promise<boolean> {
+	const cancel = new AbortController();
+	const joining = async (): Promise<void> => {
+		const joined = parts.membership.join(invitation, cancel.signal);
+		const slow = new Promise<'slow'>((resolve) => void parts.clock.after(soonMs, () => resolve('slow')));
+		if ((await Promise.race([joined, slow])) !== 'slow') return;
+		await withProgress(vscode.l10n.t('Joining the team…'), (_, signal) => {
+			signal.addEventListener('abort', () => cancel.abort());
+			return Promise.race([cancelledBy(signal), joined]);
+		});
+	};
+	return (await isStored(parts, joining())) && !cancel.signal.aborted;
+}
+
+function cancelledBy(signal: AbortSignal): Promise<'cancelled'> {
+	return new Promise((resolve) => void signal.addEventListener('abort', () => resolve('cancelled')));
 }
 
 function sayNoMember(): void {
@@ -220,13 +242,10 @@ type Verdict = TeamError['trouble'] | 'cancelled' | undefined;
 /** Why the server cannot be used; undefined where it can. */
 async function troubleWith(parts: TeamCommandParts, server: TeamServer, team: string): Promise<Verdict> {
 	try {
-		return await withProgress(vscode.l10n.t('Checking the team’s server…'), (_, signal) => {
-			const cancelled = new Promise<Verdict>((resolve) => {
-				signal.addEventListener('abort', () => resolve('cancelled'));
-			});
+		return await withProgress(vscode.l10n.t('Checking the team’s server…'), (_, signal) =>
 			// What is under way then ends by itself: each of its waits is bounded.
-			return Promise.race([cancelled, check(parts, server, team)]);
-		});
+			Promise.race([cancelledBy(signal), check(parts, server, team)]),
+		);
 	} catch (error) {
 		parts.report(error);
 		return error instanceof TeamError ? error.trouble : 'unreachable';

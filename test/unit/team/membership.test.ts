@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { BucketId, KeyId, ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
 import { invitationText, type Invitation } from '../../../src/team/invitation';
@@ -59,6 +64,24 @@ describe('the team of an installation', () => {
 		await membership.join(invitation);
 		assert.deepEqual([membership.invitation, [...stored.values()]], [invitation, [invitationText(invitation)]]);
 		await membership.leave();
+	});
+
+	it('is none where a person no longer wants to wait for a server that says nothing, and its counts are its own', async () => {
+		const folder = mkdtempSync(path.join(tmpdir(), 'keypool-silent-'));
+		const silent = createServer((socket) => socket.on('error', () => undefined)).listen(path.join(folder, 's'));
+		const { membership, stored, kept, clock } = installation();
+		const cancel = new AbortController();
+		const server = { ...invitation.server, path: path.join(folder, 's') };
+		const joining = membership.join({ ...invitation, server }, cancel.signal);
+		await once(silent, 'connection');
+		cancel.abort();
+		// The connection that was being opened ends by its own bound.
+		await clock.advance(60_000);
+		await joining;
+		assert.deepEqual([membership.invitation, stored.size], [undefined, 0]);
+		assert.equal(kept.get('keypool.teamLeftAt'), undefined);
+		silent.close();
+		rmSync(folder, { recursive: true });
 	});
 
 	it('stays where its invitation cannot be deleted: leaving can be tried again', async () => {
