@@ -25,6 +25,8 @@ type Commands = Readonly<Record<(typeof teamCommandNames)[number], () => Promise
 
 export function teamCommands(parts: TeamCommandParts): Commands {
 	const { membership } = parts;
+	/** The address that was typed last, for another try; none that holds a password, which the box would show. */
+	let typed = '';
 	/** What the system keeps is read first: it may not have been since the window opened. */
 	const knowing = (act: () => Promise<void>) => async (): Promise<void> => {
 		if (await isStored(parts, membership.follow())) await act();
@@ -35,7 +37,7 @@ export function teamCommands(parts: TeamCommandParts): Commands {
 	return {
 		'keypool.createTeam': knowing(async () => {
 			if (await isMember(membership)) return;
-			const server = await askServer();
+			const server = await askServer(typed, (address) => (typed = address));
 			const team = parts.newId();
 			const checked = server && (await workingServer(parts, server, team));
 			if (!checked) return;
@@ -153,12 +155,13 @@ async function askInvitation(): Promise<Invitation | undefined> {
 	return text === undefined ? undefined : parseInvitation(text);
 }
 
-async function askServer(): Promise<TeamServer | undefined> {
+async function askServer(before: string, keep: (address: string) => void): Promise<TeamServer | undefined> {
 	const title = vscode.l10n.t('Create a Team');
 	const text = await askText({
 		title,
 		prompt: vscode.l10n.t('The address of your Valkey or Redis server, with its user.'),
 		placeHolder: vscode.l10n.t('For example {0}', 'valkeys://user@host:6379'),
+		value: before,
 		ignoreFocusOut: true,
 		problem: (value) =>
 			value.trim() !== '' && !parseAddress(value)
@@ -167,8 +170,10 @@ async function askServer(): Promise<TeamServer | undefined> {
 					)
 				: undefined,
 	});
-	const server = text === undefined ? undefined : parseAddress(text);
+	if (text === undefined) return undefined;
+	const server = parseAddress(text);
 	if (!server || server.password !== undefined) return server;
+	keep(text);
 	const password = await askText({
 		title,
 		prompt: vscode.l10n.t('The password. Leave it empty if there is none.'),

@@ -47,6 +47,33 @@ describe('whoever joins or creates a team whose server is away', () => {
 	}
 });
 
+describe('whoever creates a team a second time', () => {
+	const membership = {
+		...{ invitation: undefined, machine: () => Promise.resolve('m'), follow: () => Promise.resolve() },
+		join: () => assert.fail('it has joined'),
+	} as unknown as Membership;
+
+	it('finds the address that was typed before, and no password', async () => {
+		const { 'keypool.createTeam': run } = teamCommands({
+			...{ membership, clock: systemClock, newId: () => 'new-team', random: (bytes) => bytes },
+			report: () => undefined,
+		});
+		const shown: (string | undefined)[] = [];
+		for (const [address, password] of [
+			['unix:///nowhere/at/all.sock', 'sim-password'],
+			['valkey://ann:sim-password@127.0.0.1:1', ''],
+			['', ''],
+		]) {
+			const answers = [address, password];
+			Object.assign(editor.api.window, {
+				showInputBox: ({ value }: { value?: string }) => Promise.resolve((shown.push(value), answers.shift())),
+			});
+			await run();
+		}
+		assert.deepEqual(shown, ['', undefined, 'unix:///nowhere/at/all.sock', 'unix:///nowhere/at/all.sock']);
+	});
+});
+
 describe('whoever joins a team', () => {
 	it('hears before that its server’s reader sees what projects cost and which keys are refused', async () => {
 		Object.assign(editor.api.window, { showInputBox: () => Promise.resolve(invitationText(invitation)) });
