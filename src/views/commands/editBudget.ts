@@ -2,6 +2,7 @@ import {
 	clientOf,
 	projectOf,
 	type Budget,
+	type Project,
 	type SpendingPeriod,
 	type SpendingScope,
 	type SpendingView,
@@ -33,14 +34,20 @@ export async function setBudget({ project, snapshot, words, acts }: EditProject)
 	});
 }
 
-/** The budget of all projects together, or of a client. */
+/** The budget of all projects together, of one that is paid, or of a client. */
 export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promise<void> {
 	const { t } = words;
 	const { pool = {}, clients = {} } = acts.budgets();
 	const known = snapshot.clients.map(({ client }) => client);
 	const names = [...new Set([...Object.keys(clients), ...known, ...surfaces])];
-	const targets: readonly Choice<string | undefined>[] = [
+	const paid = new Map(snapshot.keys.flatMap((key) => (key.spending ? [[key.project.id, key.project] as const] : [])));
+	const targets: readonly Choice<Project | string | undefined>[] = [
 		{ label: t('All paid projects together'), description: budgetInWords(pool, words), value: undefined },
+		...[...paid.values()].map((project) => ({
+			label: projectName(project, snapshot, words),
+			description: budgetInWords(project.budget ?? {}, words),
+			value: project,
+		})),
 		...names.map((client) => ({
 			label: clientInWords(client, t),
 			description: budgetInWords(clients[client] ?? {}, words),
@@ -50,6 +57,7 @@ export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promis
 	const target = await choose(t('Whose budget?'), targets);
 	if (!target) return;
 	const client = target.value;
+	if (typeof client === 'object') return setBudget({ project: client, snapshot, words, acts });
 	const title =
 		client === undefined ? t('Budget of all paid projects together') : t('Budget of {0}', clientInWords(client, t));
 	const spending =

@@ -34,14 +34,17 @@ describe('money in the window', () => {
 	};
 
 	const setBudget = async (whose: string, dollars: string, seen?: (choice: Locator) => Promise<void>) => {
-		await window.paletteOpens('Keypool: Set Budget of All Keys or of a Client…', window.quickPick(whose).first());
+		await window.paletteOpens(
+			'Keypool: Set Budget of All Keys, a Project or a Client…',
+			window.quickPick(whose).first(),
+		);
 		await window.quickPick(whose).first().click();
 		await seen?.(window.quickPick('Dollars a day'));
 		await window.quickPick('Dollars a day').click();
 		await type(dollars);
 		// It holds once the settings have been written and read, which is after the box has gone.
 		await until('the budget', async () => {
-			await window.palette('Keypool: Set Budget of All Keys or of a Client…');
+			await window.palette('Keypool: Set Budget of All Keys, a Project or a Client…');
 			const holds = await appears(
 				window
 					.quickPick(whose)

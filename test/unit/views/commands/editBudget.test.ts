@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Snapshot } from '../../../../src/pool/pool';
+import type { ProjectId, Snapshot } from '../../../../src/pool/pool';
 import type * as used from '../../../../src/views/commands/editBudget';
 import { EditorStandIn } from '../../../support/ui/editor';
 import { keyView, snapshotOf, spendingOf, standings, words } from '../../../support/views/snapshots';
@@ -20,8 +20,9 @@ function person(snapshot: Snapshot, chosen: string, typed: string) {
 	Object.assign(editor.api.window, {
 		showQuickPick: async (given: Promise<readonly Shown[]>, { title }: { readonly title?: string }) => {
 			titles.push(title);
-			rows.push(...(await given));
-			return rows.find(({ label, description }) => `${label} ${description ?? ''}`.includes(chosen));
+			const shown = await given;
+			rows.push(...shown);
+			return shown.find(({ label, description }) => `${label} ${description ?? ''}`.includes(chosen));
 		},
 		showInputBox: ({ prompt }: { readonly prompt?: string }) => {
 			prompts.push(prompt);
@@ -45,6 +46,22 @@ describe('the budget of a project', () => {
 		await commands.setBudget({ ...parts, project: view.project });
 		await commands.setBudget({ ...parts, project: { ...view.project, label: 'Shop' } });
 		assert.deepEqual(titles, ['Budget of the project of A', 'Budget of Shop']);
+	});
+});
+
+describe('a budget that is set from the dashboard', () => {
+	it('can be that of each paid project which stands there, once, whatever keys it has', async () => {
+		const shop = { id: 'shop' as ProjectId, label: 'Shop', tier: 'paid', budget: { day: 5 } } as const;
+		const paid = { project: shop, spending: spendingOf(0, 0, { day: 5_000_000 }) };
+		const keys = [keyView('A', standings.usable, paid), keyView('B', standings.usable, paid)];
+		const snapshot = snapshotOf([...keys, keyView('Free', standings.usable)]);
+		const { commands, parts, rows, titles } = person(snapshot, 'Shop', '');
+		await commands.setPoolBudget({ ...parts, acts: { ...parts.acts, budgets: () => ({}) } });
+		assert.deepEqual(titles, ['Whose budget?', 'Budget of Shop']);
+		assert.deepEqual(
+			rows.slice(0, 3).map(({ label, description }) => `${label}, ${description ?? ''}`),
+			['All paid projects together, no budget', 'Shop, $5.00 a day', 'chat, no budget'],
+		);
 	});
 });
 
