@@ -27,9 +27,11 @@ const exampleToken = 'kp_…';
 /** The commands that begin and end the use of a team's gateway. */
 export function teamGatewayCommands(parts: GatewayCommandsParts) {
 	const { gateway, failed } = parts;
+	/** The address that was typed last: the token may have been the wrong one. */
+	let typed = '';
 	const telling = (act: () => Promise<void>) => orTold(act, failed);
 	return {
-		'keypool.useTeamGateway': telling(() => use(parts)),
+		'keypool.useTeamGateway': telling(() => use(parts, typed, (address) => (typed = address))),
 		'keypool.stopTeamGateway': telling(async () => {
 			if (!gateway.isOn) {
 				void showInformation(l10n.t('No team gateway is in use.'));
@@ -45,26 +47,30 @@ export function teamGatewayCommands(parts: GatewayCommandsParts) {
 	};
 }
 
-async function use({ gateway, ask, memory, learn, hasKeys, leaveSimulator }: GatewayCommandsParts): Promise<void> {
+async function use(
+	{ gateway, ask, memory, learn, hasKeys, leaveSimulator }: GatewayCommandsParts,
+	before: string,
+	keep: (address: string) => void,
+): Promise<void> {
 	const title = l10n.t('Use a Team Gateway');
 	const typed = await askText({
 		title: `${title} (1/2)`,
 		prompt: l10n.t('The address of the gateway, as whoever runs it told you.'),
 		placeHolder: exampleAddress,
-		value: gateway.address ?? '',
+		value: gateway.address ?? before,
 		ignoreFocusOut: true,
 		problem: (text) => addressProblem(trimAddress(text)),
 	});
 	if (typed === undefined) return;
 	const address = trimAddress(typed);
+	keep(address);
 	const token = await askText({
 		title: `${title} (2/2)`,
 		prompt: l10n.t('Your token. It is kept in the system’s secret storage, and sent to this gateway only.'),
 		placeHolder: exampleToken,
 		password: true,
 		ignoreFocusOut: true,
-		problem: (text) =>
-			isToken(text.trim()) ? undefined : l10n.t('A token begins with kp_. It is not a Google API key.'),
+		problem: (text) => tokenProblem(text.trim()),
 	});
 	if (token === undefined || !(await confirmGateway(address, memory))) return;
 	const record: GatewayRecord = { address, token: token.trim() };
@@ -99,8 +105,17 @@ function addressProblem(address: string): string | undefined {
 		: l10n.t('Write the address like {0}.', exampleAddress);
 }
 
+function tokenProblem(token: string): string | undefined {
+	if (isToken(token)) return undefined;
+	return token.startsWith('kp_')
+		? l10n.t('This is not the whole token, or more than it. Copy it again.')
+		: l10n.t('A token begins with kp_. It is not a Google API key.');
+}
+
 function describeTrouble(trouble: 'badToken' | 'noGateway'): string {
 	return trouble === 'badToken'
-		? l10n.t('The gateway does not know this token. It may have been revoked or have expired.')
+		? l10n.t(
+				'The gateway does not know this token. It may have been revoked or have expired, or a part of it is missing.',
+			)
 		: l10n.t('No Keypool gateway answers at this address.');
 }

@@ -18,6 +18,11 @@ const told: StatusAnswer = {
 	},
 };
 
+interface Box {
+	readonly value?: string;
+	readonly validateInput?: (text: string) => string | undefined;
+}
+
 /** Somebody who types this address and token, presses this button, and stops the question to the gateway or not. */
 function person({
 	typed = [address, token] as readonly (string | undefined)[],
@@ -27,10 +32,11 @@ function person({
 } = {}) {
 	const editor = new EditorStandIn();
 	const boxes = [...typed];
+	const shown: Box[] = [];
 	let stop = (): void => undefined;
 	Object.assign(editor.api, { commands: { executeCommand: () => Promise.resolve() } });
 	Object.assign(editor.api.window, {
-		showInputBox: () => Promise.resolve(boxes.shift()),
+		showInputBox: (box: Box) => (shown.push(box), Promise.resolve(boxes.shift())),
 		withProgress: (_: unknown, work: (progress: unknown, token: unknown) => Promise<unknown>) =>
 			work(
 				{},
@@ -62,7 +68,7 @@ function person({
 		failed: (error) => assert.fail(String(error)),
 	});
 	const said = (): string => editor.given.filter((one) => typeof one === 'string').join('\n');
-	return { gateway, commands, asked, said };
+	return { gateway, commands, asked, said, shown };
 }
 
 describe('whoever uses a team’s gateway', () => {
@@ -76,6 +82,22 @@ describe('whoever uses a team’s gateway', () => {
 		await sure.commands['keypool.useTeamGateway']();
 		assert.deepEqual([sure.asked.length, sure.gateway.record], [2, { address, token }]);
 		assert.equal(sure.said().match(/Send everything/g)?.length, 1);
+	});
+
+	it('finds the address in the box where the token was the wrong one, and hears where a part of that is missing', async () => {
+		const { commands, shown, said } = person({ typed: [address, token, address], answer: { trouble: 'badToken' } });
+		await commands['keypool.useTeamGateway']();
+		await commands['keypool.useTeamGateway']();
+		assert.match(said(), /revoked or have expired, or a part of it is missing\./);
+		assert.deepEqual(
+			shown.map(({ value }) => value),
+			['', undefined, address, undefined],
+		);
+		const problem = (text: string) => shown[1]?.validateInput?.(text) ?? 'none';
+		assert.match(problem(token.slice(0, 15)), /^This is not the whole token/);
+		assert.match(problem(`${token} and more`), /^This is not the whole token/);
+		assert.match(problem('sim-good-1'), /^A token begins with kp_/);
+		assert.equal(problem(token), 'none');
 	});
 
 	it('changes nothing by closing a box, or by stopping the question to the gateway', async () => {
