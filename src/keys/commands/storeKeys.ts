@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { Key, KeyId } from '../../pool/pool';
 import { showError, showInformation, showWarning } from '../../ui/messages';
-import { withProgress } from '../../ui/progress';
+import { withProgress, withViewProgress } from '../../ui/progress';
 import { addAll } from './addAll';
 import { checkKeys, countOutcomes, type Check, type CheckOutcome } from '../check/check';
 import type { AddResult, Keyring } from '../keyring/keyring';
@@ -37,7 +37,8 @@ export interface KeyTools {
  * opens by itself later. Resolves to the number of keys that may work.
  */
 export async function storeKeys(found: readonly ParsedKey[], tools: KeyTools): Promise<number> {
-	const result = await addWithRetry(found, tools.keyring);
+	// The system takes its time for each of two hundred.
+	const result = await withViewProgress('keypool.keys', () => addWithRetry(found, tools.keyring));
 	const [first] = result.added;
 	if (!first) {
 		showDuplicates(result);

@@ -36,7 +36,9 @@ async function leftAfter(
 		kind: 'simulated',
 		repeats: 0,
 	}));
-	await storeKeys(found, tools as used.KeyTools);
+	const storing = storeKeys(found, tools as used.KeyTools);
+	assert.deepEqual([editor.given, keyring.list().keys], [[{ location: { viewId: 'keypool.keys' } }], []], 'it shows');
+	await storing;
 	const [first] = keyring.list().keys;
 	assert.ok(first);
 	await meanwhile(keyring, first);
