@@ -281,6 +281,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			...{ extensionUri, pool: view, history: pool.usage(), words, clock: viewClock, files, report },
 			...{ mask: masker.mask, newNonce: newId, isSimulated: () => simulator.isOn },
 			prices: async () => (await import('./prices/priceList')).priceListAge,
+			loadKeys: () => keyLoader.load(false),
 		}),
 	);
 	const chat = owned.add(

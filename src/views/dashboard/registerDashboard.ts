@@ -5,7 +5,11 @@ import { registerCommands } from '../../common/commands';
 import type { DashboardParts } from './dashboard';
 import { dashboardType } from './type';
 
-type LazyParts = Omit<DashboardParts, 'prices'> & { readonly prices: () => Promise<DashboardParts['prices']> };
+type LazyParts = Omit<DashboardParts, 'prices'> & {
+	readonly prices: () => Promise<DashboardParts['prices']>;
+	/** Resolves when the keys were read, or the secret storage has refused them. */
+	readonly loadKeys: () => Promise<unknown>;
+};
 
 /** The dashboard, whose code is read when it is opened or comes back with its window. */
 export function registerDashboard(parts: LazyParts): Disposable {
@@ -17,7 +21,11 @@ export function registerDashboard(parts: LazyParts): Disposable {
 	store.add(registerCommands({ 'keypool.openDashboard': async () => (await dashboard()).open() }));
 	store.add(
 		vscode.window.registerWebviewPanelSerializer(dashboardType, {
-			deserializeWebviewPanel: async (panel) => (await dashboard()).adopt(panel),
+			// Before that it would say that there is no key.
+			deserializeWebviewPanel: async (panel) => {
+				await parts.loadKeys();
+				(await dashboard()).adopt(panel);
+			},
 		}),
 	);
 	return store;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/views/dashboard/dashboard';
+import type * as registering from '../../../../src/views/dashboard/registerDashboard';
 import { EditorStandIn } from '../../../support/ui/editor';
 
 type Parts = ConstructorParameters<typeof used.Dashboard>[0];
@@ -42,5 +43,30 @@ describe('the dashboard', () => {
 		assert.notEqual(next.shown.html, '');
 		dashboard.open();
 		assert.equal(next.reveals(), 1);
+	});
+
+	it('that comes back with its window is filled once the keys were read: before it would say that there is none', async () => {
+		const editor = new EditorStandIn();
+		let restore: (panel: Panel) => Promise<void> = () => assert.fail('no serializer');
+		Object.assign(editor.api, { commands: { registerCommand: nothing } });
+		Object.assign(editor.api.window, {
+			registerWebviewPanelSerializer: (_: string, by: { deserializeWebviewPanel: typeof restore }) => {
+				restore = by.deserializeWebviewPanel;
+				return nothing();
+			},
+		});
+		const { registerDashboard } = editor.read('../views/dashboard/registerDashboard') as typeof registering;
+		const seen: string[] = [];
+		let read = (): void => undefined;
+		registerDashboard({
+			loadKeys: () => new Promise<void>((resolve) => (read = resolve)),
+			prices: () => (seen.push('filled'), Promise.reject(new Error('no more of it here'))),
+		} as unknown as Parameters<typeof registering.registerDashboard>[0]);
+		const restored = restore(tab().panel);
+		await new Promise(setImmediate);
+		assert.deepEqual(seen, []);
+		read();
+		await assert.rejects(restored);
+		assert.deepEqual(seen, ['filled']);
 	});
 });
