@@ -34,10 +34,22 @@ describe('the keys on the dashboard', () => {
 		);
 	});
 
-	it('have no next one where they take no turns, and fifty rows at most', () => {
-		const many = Array.from({ length: 53 }, (_, n) => keyView(`k${n}`, standings.usable));
+	it('have no next one where they take no turns, and twenty rows at most', () => {
+		const many = Array.from({ length: 23 }, (_, n) => keyView(`k${n}`, standings.usable));
 		const { keys } = dashboardData(snapshotOf(many), historyOf(), noon, words, mask);
-		assert.deepEqual([keys.rows.length, keys.more, keys.rows.some(({ isNext }) => isNext)], [50, 3, false]);
+		assert.deepEqual([keys.rows.length, keys.more, keys.rows.some(({ isNext }) => isNext)], [20, 3, false]);
+	});
+
+	it('show first, of more than there are rows, which need attention, which rest, and whose turn is next', () => {
+		const state = (n: number) =>
+			n === 0 ? standings.disabled : n === 30 ? standings.minute : n === 40 ? standings.leaked : standings.usable;
+		const many = Array.from({ length: 50 }, (_, n) => keyView(`k${n}`, state(n)));
+		const shown = (of: typeof many) =>
+			dashboardData(snapshotOf(of), historyOf(), noon, words, mask, { next: idOf('k25') }).keys.rows.map(
+				({ label }) => label,
+			);
+		assert.deepEqual(shown(many).slice(0, 5), ['k40', 'k30', 'k25', 'k1', 'k2']);
+		assert.deepEqual(shown(many.slice(25, 45)).slice(0, 2), ['k25', 'k26'], 'all of them have a row');
 	});
 });
 
