@@ -1,4 +1,12 @@
-import { isFreeOfCost, type Availability, type EpochMs, type KeyView, type Snapshot } from '../../pool/pool';
+import {
+	isFreeOfCost,
+	type Availability,
+	type EpochMs,
+	type KeyView,
+	type Snapshot,
+	type SpendingView,
+	type SpentView,
+} from '../../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from '../clients/clientRecord';
 
 /**
@@ -38,7 +46,10 @@ export interface StatusParts {
 	readonly client: ClientRecord;
 	readonly usage: ClientUsage;
 	/** As long as nothing happens it stays as it was taken, hours ago perhaps. */
-	readonly snapshot: Pick<Snapshot, 'keys' | 'model' | 'aliases' | 'supplies' | 'paused' | 'clients' | 'paidOnly'>;
+	readonly snapshot: Pick<
+		Snapshot,
+		'keys' | 'model' | 'aliases' | 'supplies' | 'paused' | 'spending' | 'clients' | 'paidOnly'
+	>;
 	/** Whether the gateway uses keys of paid projects alone. */
 	readonly paidOnly: boolean;
 	/** The store's clock. */
@@ -55,14 +66,13 @@ const msUntil = (end: number, now: number): number => Math.max(0, Math.ceil(end 
 export function statusFor({ client, usage, snapshot, paidOnly, at, now }: StatusParts): GatewayStatus {
 	const { rules, name, owner, expiresAt } = client;
 	const own = snapshot.clients.find((one) => one.client === originOf(name));
-	const { cost, reserved, limit } = own?.spending.day ?? { cost: 0, reserved: 0, limit: undefined };
+	const { cost, limit } = own?.spending.day ?? { cost: 0, limit: undefined };
 	const { requests, endsAt } = usage.today;
 	const isPaidOnly = paidOnly || snapshot.paidOnly;
 	const keys = isPaidOnly && rules.keys === 'any' ? 'paid' : rules.keys;
 	// A token for free keys alone has none where only paid ones are used, and waits for none.
 	const usable = isPaidOnly && keys === 'free' ? { ...snapshot, keys: [], supplies: [] } : snapshot;
-	// Free keys go on.
-	const paidFrom = limit !== undefined && cost + reserved >= limit ? endsAt : undefined;
+	const budgets = { all: [snapshot.spending, ...(own ? [own.spending] : [])], dayEndsAt: endsAt };
 	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);
 	return {
 		v: 1,
@@ -71,7 +81,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		...(owner !== undefined && { owner }),
 		...(expiresAt !== undefined && { expiresInMs: msUntil(expiresAt, now) }),
 		keys,
-		models: names.map((model) => modelStatus(model, keys, paidFrom, usable, at)),
+		models: names.map((model) => modelStatus(model, keys, budgets, usable, at)),
 		today: {
 			requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
@@ -82,11 +92,11 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 	};
 }
 
-/** @param paidFrom when the client has money again for paid keys; undefined while it has */
+/** @param budgets whose money a paid key needs beside its project's; free keys go on without */
 function modelStatus(
 	model: string,
 	keys: GatewayStatus['keys'],
-	paidFrom: EpochMs | undefined,
+	budgets: { readonly all: readonly SpendingView[]; readonly dayEndsAt: EpochMs },
 	snapshot: StatusParts['snapshot'],
 	at: EpochMs,
 ): ModelStatus {
@@ -99,13 +109,21 @@ function modelStatus(
 		)
 		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
 			const found = availabilityFor(view, own(model), own(snapshot.model));
-			const mustWait = paidFrom !== undefined && view.project.tier === 'paid' && found.state === 'usable';
-			return mustWait ? { state: 'coolingDown', until: paidFrom } : found;
+			if (view.project.tier !== 'paid' || found.state !== 'usable') return found;
+			const spendings = [...budgets.all, ...(view.spending ? [view.spending] : [])];
+			const until = Math.max(0, ...spendings.flatMap((one) => usedUpUntil(one, budgets.dayEndsAt)));
+			return until > 0 ? { state: 'coolingDown', until } : found;
 		});
 	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
 	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
 	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: msUntil(back, at) }) };
+}
+
+/** When each budget that is used up begins anew; the snapshot can be of another day. */
+function usedUpUntil({ day, month }: SpendingView, dayEndsAt: EpochMs): readonly EpochMs[] {
+	const isUsedUp = ({ cost, limit = Infinity }: SpentView): boolean => cost >= limit;
+	return [...(isUsedUp(day) ? [dayEndsAt] : []), ...(isUsedUp(month) ? [Math.max(dayEndsAt, month.endsAt)] : [])];
 }
 
 /** A model that nobody has asked for has no bucket: its first request finds out. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GatewayStatus } from '../../../src/gateway/gateway';
+import type { ProjectId } from '../../../src/pool/pool';
+import { aKey } from '../../support/aKey';
 import { GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
 import { flash, lite } from '../../support/simulator/stand';
 
@@ -121,6 +123,26 @@ describe('what the gateway tells a client of itself', () => {
 			assert.equal((await rig.ask(whole, question())).status === 200, isUsable);
 			const { models, today } = await statusOf(rig);
 			assert.deepEqual(models, [{ model: flash, isUsable, ...(!isUsable && { waitMs: today.endsInMs }) }]);
+		}
+	});
+
+	it('says until when nothing answers where another budget than its own day is used up: its month, a project, or all together', async () => {
+		const ofProject = { id: 'project of b' as ProjectId, tier: 'paid', budget: { day: 0 } } as const;
+		for (const [options, project, isOfMonth] of [
+			[{ budgets: { clients: { 'gateway:tool': { month: 0 } } } }, undefined, true],
+			[{ budgets: { pool: { day: 0 } } }, undefined, false],
+			[{ budgets: { pool: { month: 0 } } }, undefined, true],
+			[{}, ofProject, false],
+		] as const) {
+			const rig = new GatewayRig({ b: paid }, { client: { models: [flash] }, ...options });
+			if (project) rig.pool.setKeys([aKey('b', 'project of b', 0)], [project]);
+			assert.equal((await rig.ask(whole, question())).status, 429);
+			const { models, today } = await statusOf(rig);
+			const [{ isUsable, waitMs = 0 } = { isUsable: true }] = models;
+			assert.equal(isUsable, false, JSON.stringify([options, project]));
+			assert.ok(isOfMonth ? waitMs > today.endsInMs : waitMs === today.endsInMs, String(waitMs));
+			rig.pool.setKeys([aKey('b', 'project of b', 0)], [{ id: ofProject.id, tier: 'free' }]);
+			assert.deepEqual((await statusOf(rig)).models, [{ model: flash, isUsable: true }], 'free keys go on');
 		}
 	});
 
