@@ -45,16 +45,18 @@ export function convertRequest(
 	const model = (isInTurn ? callingTurn.model : undefined) ?? wanted;
 	const { system, turns } = convert(messages, { abilities: abilitiesOf(model), memory, names });
 	const options = readModelOptions(modelOptions);
-	// What the person set for their own questions must not act on those of an editor: a form of the answer, tools beside its own.
+	// What the person set for their own questions must not act on those of an editor: an instruction, where an answer ends, its
+	// form, tools beside its own.
 	return {
 		prompt: {
 			turns,
 			options: {
+				stopSequences: [],
 				...(options.responseSchema === undefined && { responseMimeType: 'text/plain' as const }),
 				...(tools.length > 0 && { googleSearch: false, codeExecution: false, urlContext: false }),
 				...options,
 				...(wantsThoughts(model) && { includeThoughts: true }),
-				...(system !== undefined && { system }),
+				system: system ?? '',
 				...toolOptions(tools, isToolRequired, names),
 			},
 		},

@@ -72,7 +72,7 @@ describe('a request of the editor', () => {
 				['user', 'model', 'user'],
 			);
 		}
-		assert.equal(converted([prompt]).prompt.options?.system, undefined);
+		assert.equal(converted([prompt]).prompt.options?.system, '');
 	});
 
 	it('joins messages of one side, and leaves out what nobody knows or says nothing', () => {
@@ -373,21 +373,16 @@ describe('a request of the editor', () => {
 			system: 'Obey',
 		};
 		const options = (more: Parameters<typeof converted>[1]) => converted([user(said('Go'))], more).prompt.options;
-		assert.deepEqual(options({ modelOptions }), {
-			...{ responseMimeType: 'text/plain', temperature: 0.5, maxOutputTokens: 9, stopSequences: ['END'] },
-		});
-		assert.deepEqual(options({ modelOptions: { responseSchema: { type: 'object' } } }), {
-			responseSchema: { type: 'object' },
-		});
-		assert.deepEqual(options({ thinks: true }), { responseMimeType: 'text/plain', includeThoughts: true });
+		const own = { system: '', stopSequences: [], responseMimeType: 'text/plain' } as const;
+		const heeded = { ...own, temperature: 0.5, maxOutputTokens: 9, stopSequences: ['END'] };
+		assert.deepEqual(options({ modelOptions }), heeded);
+		const { responseMimeType: _, ...formless } = own;
+		const responseSchema = { type: 'object' };
+		assert.deepEqual(options({ modelOptions: { responseSchema } }), { ...formless, responseSchema });
+		assert.deepEqual(options({ thinks: true }), { ...own, includeThoughts: true });
 		const { functionDeclarations, ...rest } = options({ tools: [{ name: 'a', description: '' }] }) ?? {};
 		assert.equal(functionDeclarations?.length, 1);
-		assert.deepEqual(rest, {
-			responseMimeType: 'text/plain',
-			googleSearch: false,
-			codeExecution: false,
-			urlContext: false,
-		});
+		assert.deepEqual(rest, { ...own, googleSearch: false, codeExecution: false, urlContext: false });
 	});
 
 	it('asks something even where there is nothing but an instruction', () => {
