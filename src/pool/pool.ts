@@ -100,6 +100,8 @@ export class Pool {
 		keys: [],
 		projects: [],
 	};
+	/** As they were last: a team's gateway stands in for all of them. */
+	private readonly knownKeys = new Map<KeyId, Key>();
 	private keySet = new KeySet([], []);
 	/** The revoked tiers that the key set was built with. */
 	private revoked: PoolRecord['revoked'];
@@ -229,7 +231,8 @@ export class Pool {
 
 	/** Replaces keys and projects. A removed key finishes its current answer. */
 	setKeys(keys: readonly Key[], projects: readonly Project[]): void {
-		moveSpending(this.parts.store, this.configured.keys, keys).catch(() => undefined);
+		for (const key of this.configured.keys) this.knownKeys.set(key.id, key);
+		moveSpending(this.parts.store, [...this.knownKeys.values()], keys).catch(() => undefined);
 		this.configured = { keys, projects };
 		this.rebuildKeySet();
 		this.snapshots.invalidate();

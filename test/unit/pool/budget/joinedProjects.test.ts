@@ -38,6 +38,14 @@ describe('projects that are joined', () => {
 		assert.deepEqual([day?.requests, day?.tokens], [1, 110]);
 	});
 
+	it('have done so also where it was while others stood in for their keys, as a team’s gateway', async () => {
+		const rig = new Rig(apart, answers, { pricing: plainPricing });
+		for (const key of ['a', 'b']) assert.ok((await rig.answer(needs(key))).done);
+		for (const keys of [{ gateway: {} }, together]) rig.setKeys(keys);
+		await rig.clock.settle();
+		assert.equal(spent(rig, 'p-a'), 2 * plainCost);
+	});
+
 	it('leave a call under way where it began', async () => {
 		const rig = new Rig(apart, hangs, { pricing: plainPricing });
 		const stop = new AbortController();
