@@ -27,7 +27,7 @@ export function createVoice(
 	return {
 		words,
 		mask,
-		labelOf: (key) => mask(labels.get(key) ?? t('a removed key')),
+		labelOf: (key) => mask(labels.get(key) ?? t('a key that is not here')),
 		outcome: (outcome) => (outcome === 'answered' ? t('answered') : describeReason(outcome).brief),
 		others: (count) => (count === 1 ? t('1 other') : t('{0} others', describeCount(count))),
 		origin: (origin) => mask(clientInWords(origin, t)),

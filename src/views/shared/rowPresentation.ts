@@ -18,9 +18,9 @@ export interface RowPresentation {
 	readonly command?: { readonly id: 'keypool.resume'; readonly title: string };
 }
 
-/** The key that made the pool pause. Of one that was removed since nobody knows the name. */
+/** The key that made the pool pause. Of one that was removed since, or is not in use now, nobody here knows the name. */
 export function causeOf({ paused, isGone }: Extract<Row, { kind: 'paused' }>, { t }: Pick<Words, 't'>): string {
-	return isGone ? t('a removed key') : paused.by;
+	return isGone ? t('a key that is not here') : paused.by;
 }
 
 export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresentation {

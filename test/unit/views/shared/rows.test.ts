@@ -232,7 +232,7 @@ describe('rows of the keys tree', () => {
 		assert.equal(rowPresentation(row, words, noon).command?.id, 'keypool.resume');
 	});
 
-	it('says of a pause whose key was removed since that it is gone: nobody knows the id of one', async () => {
+	it('says of a pause whose key is not here, as while a team’s gateway answers, just that: nobody knows the id of one', async () => {
 		const rig = new Rig({ a: {}, b: {} }, answers);
 		await rig.pool.recordCheck('b' as KeyId, new Failure(leaked, true, 'leaked'));
 		const { keys } = rig.pool.snapshot();
@@ -244,9 +244,9 @@ describe('rows of the keys tree', () => {
 		const row = rowsOf(rig.pool.snapshot()).byId.get('paused');
 		assert.ok(row);
 		const { description, spoken } = rowPresentation(row, words, noon);
-		assert.equal(description, 'a removed key');
-		assert.match(spoken, /paused because of a removed key: reported as leaked/);
-		assert.match(readable(hoverOf(row, words, noon)), /because of a removed key: Google has reported/);
+		assert.equal(description, 'a key that is not here');
+		assert.match(spoken, /paused because of a key that is not here: reported as leaked/);
+		assert.match(readable(hoverOf(row, words, noon)), /because of a key that is not here: Google has reported/);
 	});
 
 	it('gives the menus the state of a key', () => {
