@@ -172,7 +172,9 @@ export class Keyring implements Disposable {
 		return this.change(async () => {
 			const key = await this.existing(id);
 			const holder = (await this.repository.holders()).get(secret.reveal());
-			return holder === undefined ? this.repository.replaceSecret(key, secret.reveal()) : this.existing(holder);
+			if (holder !== undefined) return this.existing(holder);
+			await this.forgetNumber(key);
+			return this.repository.replaceSecret(key, secret.reveal());
 		});
 	}
 
@@ -283,12 +285,21 @@ export class Keyring implements Disposable {
 		return known(await this.repository.read(id));
 	}
 
+	/** Google named it for the secret that goes: the next one may be of another project, as where that one was suspended. */
+	private async forgetNumber(key: Key): Promise<void> {
+		const { id, number, ...rest } = await this.repository.readProject(key.project);
+		if (number === undefined || this.isShared(key)) return;
+		await this.vault.storeProject(id, rest);
+		await this.repository.readProject(id);
+	}
+
+	private isShared(key: Key): boolean {
+		return this.repository.ordered().some((other) => other.id !== key.id && other.project === key.project);
+	}
+
 	private projectFor(key: Key, wanted: KeyPatch['project']): ProjectId {
 		if (wanted === undefined) return key.project;
-		if (wanted === 'own') {
-			const shared = this.repository.ordered().some((other) => other.id !== key.id && other.project === key.project);
-			return shared ? this.newId(isProjectId) : key.project;
-		}
+		if (wanted === 'own') return this.isShared(key) ? this.newId(isProjectId) : key.project;
 		if (!this.repository.inUse(wanted)) throw new KeyringError('noSuchProject');
 		return wanted;
 	}

@@ -58,6 +58,37 @@ describe('a key that is replaced', () => {
 		assert.ok(mine.learnt.includes(modern(3)));
 	});
 
+	it('takes over all that a person said of its project, and not the number that Google named for the old secret', async () => {
+		const store = new MemoryStore();
+		const { keyring } = await open(store);
+		const [alone, one, two] = await add(keyring, modern(1), modern(2), modern(3));
+		assert.ok(alone && one && two);
+		await keyring.update(two.id, { project: one.project });
+		for (const { project } of [alone, one]) await keyring.updateProject(project, { tier: 'paid', number: project });
+		const numbers = async (): Promise<unknown> => {
+			await keyring.load();
+			return keyring.list().projects.map(({ tier, number }) => [tier, number]);
+		};
+		await keyring.replace(alone.id, new Secret(modern(1)));
+		assert.deepEqual(
+			await numbers(),
+			[
+				['paid', alone.project],
+				['paid', one.project],
+			],
+			'the same key',
+		);
+		for (const { id } of [alone, one]) await keyring.replace(id, new Secret(modern(4 + Number(id === one.id))));
+		assert.deepEqual(
+			await numbers(),
+			[
+				['paid', undefined],
+				['paid', one.project],
+			],
+			'another key of it has it still',
+		);
+	});
+
 	it('stays unchanged if the new secret is stored already, or the store refuses', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
