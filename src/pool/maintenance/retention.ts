@@ -47,7 +47,9 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	for (const [id, { spans }] of docs.cooldown)
 		if ((spans.at(-1)?.until ?? 0) < now - day) refs.push({ kind: 'cooldown', id });
 	for (const [id, { lastUsedAt }] of docs.client) if (lastUsedAt < now - unusedMs) refs.push({ kind: 'client', id });
-	for (const [id, { day: counted }] of docs.spending) {
+	for (const [id, { day: counted, activity }] of docs.spending) {
+		// A client that is held stays so until a person has looked.
+		if (activity?.held) continue;
 		const owner = projectOf(id);
 		const isOrphaned = known && owner !== undefined && !projects.has(owner);
 		const kept = isOrphaned ? orphanedMs : id === 'pool' ? Infinity : spendingKeptMs;

@@ -10,6 +10,7 @@ import {
 	type SpendingScope,
 	type Write,
 } from '../../../../src/pool/pool';
+import { initialActivity } from '../../../../src/pool/budget/clientActivity';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { initialKeyRecord, initialModelRecord } from '../../../../src/pool/health/initialRecords';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
@@ -169,6 +170,13 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([spending('project/p-x', now - day - 1)]), 'spending project/p-x');
 		assert.equal(await forgotten([spending('project/p-x', now - day - 1)], {}), '', 'keys may not be read yet');
 		assert.equal(await forgotten([spending('pool', now - 1_000 * day)]), '');
+		const { doc, ...stopped } = spending('client/gateway:cline', now - 1_000 * day) as Extract<
+			Write,
+			{ kind: 'spending' }
+		>;
+		const held = { ...initialActivity(now), held: { since: now - 1_000 * day, cause: 'tenfoldHour' } } as const;
+		const until = 'until a person lets it go on';
+		assert.equal(await forgotten([{ ...stopped, doc: { ...doc, activity: held } }]), '', until);
 	});
 
 	it('nothing of a person’s own keys because a team’s gateway answers in their place', async () => {
