@@ -1,5 +1,5 @@
 import { objectIn } from '../common/json';
-import { PoolError, type Needs, type Usage } from '../pool/pool';
+import { PoolError, type Attempt, type Needs } from '../pool/pool';
 import { errorResponse, okResponse } from './answers/responses';
 import { fromRefusal, type Refusal } from './answers/ownErrors';
 import { answerFromPool, asPoolError, errorOf } from './answers/poolAnswer';
@@ -167,11 +167,11 @@ export class RequestHandler {
 		return {
 			id,
 			signal: place.signal,
-			ended: (status: number, isWhole: boolean, usage?: Usage): void => {
+			ended: (status: number, isWhole: boolean, attempts: readonly Attempt[]): void => {
 				if (!isOpen) return;
 				isOpen = false;
 				place.release();
-				clients.used(client, usage).catch(report);
+				clients.used(client, attempts).catch(report);
 				tell({ type: 'ended', ...about, status, isWhole, ms: clock.monotonic() - began });
 			},
 		};

@@ -5,7 +5,7 @@ import { isForChat } from '../../gemini/request/forChat';
 import type { Words } from '../../localization/words';
 import {
 	PoolError,
-	usageOf,
+	type Attempt,
 	type ClientCounts,
 	type Clock,
 	type Needs,
@@ -15,7 +15,6 @@ import {
 	type PoolStream,
 	type Session,
 	type StreamPart,
-	type Usage,
 } from '../../pool/pool';
 import { originOf, type ClientRecord } from '../clients/clientRecord';
 import { PlaceTakenBack } from '../clients/clients';
@@ -54,7 +53,7 @@ export interface Asked {
 	readonly timeoutMs: number | undefined;
 	readonly signal: AbortSignal;
 	/** Told once, when nothing more of it comes. */
-	readonly ended: (status: number, isWhole: boolean, usage?: Usage) => void;
+	readonly ended: (status: number, isWhole: boolean, attempts: readonly Attempt[]) => void;
 }
 
 /** ms without a piece, of an answer that comes whole. */
@@ -70,13 +69,13 @@ export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Prom
 		if (call.form === 'whole') {
 			const text = await answer.rest(first);
 			const response = okResponse(text, framing.contentType, answer.headers());
-			ended(200, true, answer.usage);
+			ended(200, true, answer.attempts);
 			return response;
 		}
 		return okResponse(answer.stream(first), framing.contentType, answer.headers());
 	} catch (thrown) {
 		const error = errorOf(thrown, asked, parts);
-		ended(error.status, false, answer.usage);
+		ended(error.status, false, answer.attempts);
 		return errorResponse(call.dialect, error, answer.headers());
 	}
 }
@@ -112,8 +111,9 @@ class PoolAnswer {
 		this.parts = this.poolStream[Symbol.asyncIterator]();
 	}
 
-	get usage(): Usage | undefined {
-		return usageOf(this.poolStream.attempts).usage;
+	/** What was sent for it so far. */
+	get attempts(): readonly Attempt[] {
+		return this.poolStream.attempts;
 	}
 
 	/** What the head of the answer says of its way so far. */
@@ -153,17 +153,17 @@ class PoolAnswer {
 						controller.enqueue(encoder.encode(piece === undefined ? framing.end() : framing.piece(piece.text)));
 						if (piece !== undefined) return;
 						controller.close();
-						ended(200, true, this.usage);
+						ended(200, true, this.attempts);
 					} catch (thrown) {
 						const error = errorOf(thrown, this.asked, this.given);
 						broken = new Error('The answer could not be ended.');
 						controller.enqueue(encoder.encode(framing.error(errorBody(call.dialect, error))));
-						ended(200, false, this.usage);
+						ended(200, false, this.attempts);
 					}
 				},
 				cancel: async () => {
 					await this.parts.return?.();
-					ended(200, false, this.usage);
+					ended(200, false, this.attempts);
 				},
 			},
 			{ highWaterMark: 0 },

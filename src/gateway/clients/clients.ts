@@ -1,4 +1,4 @@
-import type { ClientCounts, Usage } from '../../pool/pool';
+import { usageOf, type Attempt, type ClientCounts } from '../../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from './clientRecord';
 
 /** A client's place among the requests under way; given back once, whatever comes of the request. */
@@ -62,10 +62,11 @@ export class Clients {
 		return rules.requestsPerDay === undefined ? undefined : this.counts.admit(countId(id), rules.requestsPerDay);
 	}
 
-	/** A request has ended, with what it used as far as is known. */
-	async used({ id, rules }: ClientRecord, usage: Usage | undefined): Promise<void> {
-		const requests = rules.requestsPerDay === undefined ? 1 : 0;
-		const written = this.counts.used(countId(id), { requests, usage });
+	/** A request has ended, with what it used as far as is known. One of which nothing was sent counts as none of the day. */
+	async used({ id, rules }: ClientRecord, attempts: readonly Attempt[]): Promise<void> {
+		const counted = rules.requestsPerDay === undefined ? 0 : 1;
+		const sent = attempts.some(({ unsent }) => !unsent) ? 1 : 0;
+		const written = this.counts.used(countId(id), { requests: sent - counted, ...usageOf(attempts) });
 		this.writing.add(written);
 		try {
 			await written;

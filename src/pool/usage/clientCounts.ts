@@ -36,17 +36,17 @@ export class ClientCounts {
 		});
 	}
 
-	/** Adds what an answer used; `requests` counts those that were not admitted one by one. */
+	/** Adds what an answer used; `requests`: one that was not admitted by itself, or less one that was, and is none after all. */
 	used(
 		id: string,
-		{ requests, usage }: { readonly requests: number; readonly usage: Usage | undefined },
+		{ requests, usage }: { readonly requests: number; readonly usage?: Usage | undefined },
 	): Promise<void> {
 		const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
 		return this.store.transact((tx, now) => {
 			const { day } = countAt(tx.client(id), now);
 			const next = {
 				...day,
-				requests: day.requests + requests,
+				requests: Math.max(0, day.requests + requests),
 				input: day.input + input,
 				output: day.output + output + thoughts,
 			};

@@ -218,6 +218,26 @@ describe('the rules of a client', () => {
 		assert.equal((await rig.ask(whole, question())).status, 200);
 	});
 
+	for (const [limit, rules] of [
+		['a limit', { requestsPerDay: 3 }],
+		['none', {}],
+	] as const) {
+		it(`spend none of those for what was never sent, as keys rested or their client left: with ${limit}`, async () => {
+			const faults = [{ when: 'always', kind: 'error', body: '429_rpm_free' }] as const;
+			const rig = new GatewayRig({ a: { faults } }, { client: rules });
+			const soon = { headers: { 'x-keypool-max-wait-ms': '1000' } };
+			// The first one is sent: its refusal says that the key rests.
+			for (const path of [whole, whole, stream]) assert.equal((await rig.ask(path, question(), soon)).status, 429);
+			const left = new AbortController();
+			const waiting = rig.send(whole, question(), { signal: left.signal });
+			await rig.clock.advance(2_000);
+			left.abort();
+			await rig.clock.until(waiting);
+			const [client] = rig.tokens.list();
+			assert.deepEqual([rig.calls.length, rig.gateway.usageOf(client?.id ?? '').today.requests], [1, 1]);
+		});
+	}
+
 	it('are not said to be gone while the secret storage is locked in which they stand', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;
