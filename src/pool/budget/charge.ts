@@ -97,10 +97,10 @@ function usageOf(
 	}
 }
 
-/** An answer that nobody counted. */
-function worst(grant: LeaseGrant, pricing: Pricing): Usage {
-	const { input, output } = maxTokensOf(grant.size, grant.resolved, pricing);
-	return { input, cached: 0, output, thoughts: 0 };
+/** An answer that nobody counted. Of vectors nobody counts any, so that theirs is as likely as the pool knows. */
+function worst({ size, resolved, likelyTokens }: LeaseGrant, pricing: Pricing): Usage {
+	const { input, output } = maxTokensOf(size, resolved, pricing);
+	return { input: output > 0 ? input : Math.min(input, likelyTokens), cached: 0, output, thoughts: 0 };
 }
 
 /** As much as a model can have written by now, and no less than the service had told before. */
