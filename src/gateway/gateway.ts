@@ -59,6 +59,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 		const listed = parts.tokens.list();
 		parts.pool.setClientBudgets(budgetsOf(listed));
 		clients.keep(new Set(listed.map(({ id }) => id)));
+		// Who has not asked here yet is read then, if the store is closed before.
+		if (listed.length > 0) clients.learn(listed).catch(() => undefined);
 	};
 	follow();
 	const following = parts.tokens.onDidChange(follow);

@@ -148,7 +148,7 @@ export class RequestHandler {
 	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */
 	private async status(client: ClientRecord): Promise<Response> {
 		const { pool, clock, clients, counts, report } = this.parts;
-		await clients.learn(client).catch(report);
+		await clients.learn([client]).catch(report);
 		const { paidOnly } = this.parts.rules();
 		const usage = clients.usageOf(client.id);
 		const times = { at: counts.now(), now: clock.wall() };

@@ -75,9 +75,9 @@ export class Clients {
 		}
 	}
 
-	/** What other replicas know of it is known here from then on. */
-	async learn({ id, name }: ClientRecord): Promise<void> {
-		await this.counts.learn(countId(id), originOf(name));
+	/** What other replicas know of them is known here from then on. */
+	learn(clients: readonly ClientRecord[]): Promise<void> {
+		return this.counts.learn(clients.map(({ id, name }) => ({ id: countId(id), client: originOf(name) })));
 	}
 
 	usageOf(id: string): ClientUsage {

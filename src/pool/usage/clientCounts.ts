@@ -67,13 +67,15 @@ export class ClientCounts {
 	}
 
 	/**
-	 * Reads what a client has used, and spent as `client`: a team's server names nobody, so that of one who has not asked here
+	 * Reads what clients have used, and spent as `client`: a team's server names nobody, so that of one who has not asked here
 	 * this process cannot know whose documents those are.
 	 */
-	learn(id: string, client: string): Promise<void> {
+	learn(clients: readonly { readonly id: string; readonly client: string }[]): Promise<void> {
 		return this.store.transact((tx) => {
-			tx.client(id);
-			tx.spending(clientScope(client));
+			for (const { id, client } of clients) {
+				tx.client(id);
+				tx.spending(clientScope(client));
+			}
 		});
 	}
 

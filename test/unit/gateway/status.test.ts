@@ -188,6 +188,26 @@ describe('what the gateway tells a client of itself', () => {
 		assert.deepEqual([state, models.some(({ isUsable }) => isUsable)], ['paused', false]);
 	});
 
+	it('is read of the store before its token has asked here, for those who watch it: a team’s server tells only of whom it is asked', async () => {
+		const rig = new GatewayRig({ a: paid });
+		await rig.ready;
+		const asked: string[] = [];
+		const transact = rig.store.transact.bind(rig.store);
+		rig.store.transact = (step) =>
+			transact((tx, now) => {
+				const spending: typeof tx.spending = (scope) => {
+					asked.push(scope);
+					return tx.spending(scope);
+				};
+				return step(Object.assign(Object.create(tx) as typeof tx, { spending }), now);
+			});
+		const next = new GatewayRig({ a: paid }, { beside: rig });
+		await next.ready;
+		assert.deepEqual(asked, ['client/gateway:tool']);
+		await next.issue('other');
+		assert.ok(asked.includes('client/gateway:other'));
+	});
+
 	it('names owner and end of the token', async () => {
 		const rig = new GatewayRig({ a: paid });
 		await rig.ready;
