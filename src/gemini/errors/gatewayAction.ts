@@ -69,8 +69,11 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 				...(delayMs !== undefined && { minDelaysMs: [Math.ceil(delayMs)] }),
 			};
 	}
-	if (status === 429 && delayMs !== undefined)
-		return { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) };
+	if (status === 429 && delayMs !== undefined) {
+		const rest = { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) } as const;
+		// There it waits for seconds alone: whoever waits for longer here asks again, as often as others come before it.
+		return reason === 'KEYPOOL_WAITED_TOO_LONG' ? { ...rest, isNoTry: true } : rest;
+	}
 	if (status >= 500) {
 		return { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries, afterRetries: 'fallbackModel' };
 	}

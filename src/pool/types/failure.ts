@@ -76,7 +76,7 @@ export type FailureAction =
 			 * without it the engine doubles the cooldown each time.
 			 */
 			readonly delayMs?: number;
-			/** What was refused waits for answers that are under way: this is none of the request's tries. */
+			/** What was refused waits for answers that are under way, or for its turn: this is none of the request's tries. */
 			readonly isNoTry?: true;
 			/** The resolved model named by the service, if it is not the one asked for. */
 			readonly model?: string;

@@ -38,10 +38,13 @@ describe('gemini: what a team’s gateway says', () => {
 	});
 
 	it('rests the model exactly as long as it says', () => {
-		for (const reason of ['rpm', 'rpd', 'capacity', 'throttled', 'waitedTooLong', 'noUsableKey'] as const) {
-			assert.deepEqual(ofPool(reason, { retryAt: 12_000 }), { type: 'coolDown', reason: 'capacity', delayMs: 12_000 });
+		const rest = { type: 'coolDown', reason: 'capacity', delayMs: 12_000 } as const;
+		for (const reason of ['rpm', 'rpd', 'capacity', 'throttled', 'noUsableKey', 'tooManyTries'] as const) {
+			assert.deepEqual(ofPool(reason, { retryAt: 12_000 }), rest);
 		}
-		// But for a place, which an answer under way gives back, in minutes perhaps: those are no tries.
+		// It is no try where it has but waited there, for seconds: its own wait here may be 15 minutes.
+		assert.deepEqual(ofPool('waitedTooLong', { retryAt: 12_000 }), { ...rest, isNoTry: true });
+		// Nor where it lacks a place, which an answer under way gives back, in minutes perhaps.
 		for (const refusal of [{ type: 'tooManyAtOnce', limit: 8 }, { type: 'full' }] as const) {
 			assert.deepEqual(refused(refusal), { type: 'coolDown', reason: 'capacity', delayMs: 10_000, isNoTry: true });
 		}
