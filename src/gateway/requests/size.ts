@@ -88,10 +88,10 @@ function mediaOfUrl(text: string): number | undefined {
 }
 
 const encoder = new TextEncoder();
-const room = new Uint8Array(16_384);
 
 /** Piece by piece into the same room: counted by its characters, a long conversation would take longer than all else. */
 function utf8Length(text: string): number {
+	const room = new Uint8Array(Math.min(3 * text.length, 16_384));
 	let bytes = 0;
 	for (let left = text; left !== '';) {
 		const { read, written } = encoder.encodeInto(left, room);
