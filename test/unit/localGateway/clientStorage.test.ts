@@ -38,10 +38,11 @@ describe('the tokens of tools in the secret storage', () => {
 		const read: (string | undefined)[] = [undefined, undefined];
 		const windows = [0, 1].map((own) => {
 			const secrets: ClientSecrets = {
-				get: async () => read[own],
-				store: async (_, value) => {
+				get: () => Promise.resolve(read[own]),
+				store: (_, value) => {
 					read[own] = value;
 					clock.after(200, () => (read[1 - own] = value));
+					return Promise.resolve();
 				},
 				onDidChange: new Emitter<{ key: string }>().event,
 			};
@@ -59,8 +60,8 @@ describe('the tokens of tools in the secret storage', () => {
 		const clock = new VirtualClock();
 		let text: string | undefined = 'a';
 		const secrets: ClientSecrets = {
-			get: async () => text,
-			store: async (_, value) => void (text = value),
+			get: () => Promise.resolve(text),
+			store: (_, value) => Promise.resolve(void (text = value)),
 			onDidChange: new Emitter<{ key: string }>().event,
 		};
 		const election = new LeaderElection(new InMemoryStore(clock), clock, 'window');
