@@ -6,7 +6,7 @@ import { bodyOf, headersOf } from './messages';
 
 /**
  * Sends as `fetch` does, on Node's own open connections: of a short call `fetch` alone takes more than the rest of the
- * gateway. It follows no redirect, and asks for no compression.
+ * gateway. It follows no redirect, and asks for an answer without compression.
  */
 export const httpSend: Send = (input, { method = 'GET', headers, body, signal } = {}) =>
 	new Promise((resolve, reject) => {
@@ -15,7 +15,9 @@ export const httpSend: Send = (input, { method = 'GET', headers, body, signal } 
 			throw new TypeError('The body must be text.');
 		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
 		signal?.throwIfAborted();
-		const call = request(address, { method, headers: Object.fromEntries(new Headers(headers)) });
+		// Without the header any packing would do.
+		const all = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) };
+		const call = request(address, { method, headers: all });
 		// Without the reason: a connection whose answer has come, read or not, tells it to nobody, which would end the process.
 		const stop = (): void => {
 			reject(signal?.reason as Error);

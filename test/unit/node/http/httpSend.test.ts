@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { failureOf } from '../../../../src/gemini/errors/failure';
 import { guarded, readAtMost } from '../../../../src/gemini/transport/guardedFetch';
 import { httpSend } from '../../../../src/node/http/httpSend';
@@ -53,6 +54,13 @@ describe('calls over Node’s own connections', () => {
 				assert.equal(await readAtMost(answer, 1_000), 'POST /v1?x=y b čaj');
 			}
 		}
+	});
+
+	it('ask for an answer that is not packed: whoever asks for nothing may be sent any, and it is read as it comes', async () => {
+		const url = await serving(({ headers: { 'accept-encoding': accepts = 'any' } }, response) => {
+			response.end(accepts === 'identity' ? 'plain' : gzipSync('packed'));
+		});
+		assert.equal(await readAtMost(await httpSend(url), 1_000), 'plain');
 	});
 
 	it('use one connection one after the other, also where an answer was not wanted to its end', async () => {
