@@ -2,7 +2,7 @@ import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Answer, Send } from '../../common/send';
 import { connectInTime } from './connectInTime';
-import { bodyOf, headersOf } from './messages';
+import { bodyOf, headersOf, unpacked } from './messages';
 
 /**
  * Sends as `fetch` does, on Node's own open connections: of a short call `fetch` alone takes more than the rest of the
@@ -15,9 +15,7 @@ export const httpSend: Send = (input, { method = 'GET', headers, body, signal } 
 			throw new TypeError('The body must be text.');
 		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
 		signal?.throwIfAborted();
-		// Without the header any packing would do.
-		const all = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) };
-		const call = request(address, { method, headers: all });
+		const call = request(address, { method, headers: unpacked(headers) });
 		// Without the reason: a connection whose answer has come, read or not, tells it to nobody, which would end the process.
 		const stop = (): void => {
 			reject(signal?.reason as Error);

@@ -7,6 +7,11 @@ export function headersOf({ rawHeaders }: IncomingMessage): Headers {
 	return headers;
 }
 
+/** Headers to send: without a word on it, the answer may come in any packing. */
+export function unpacked(headers: RequestInit['headers']): Record<string, string> {
+	return { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) };
+}
+
 export interface MessageHooks {
 	/** Told when the first piece is asked for. */
 	readonly wanted?: () => void;

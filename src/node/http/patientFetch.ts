@@ -3,7 +3,7 @@ import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as secureRequest } from 'https';
 import { Readable } from 'node:stream';
 import { connectInTime } from './connectInTime';
-import { headersOf } from './messages';
+import { headersOf, unpacked } from './messages';
 
 /** Answers that have no body. */
 const empty: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -20,7 +20,7 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 		const start = address.protocol === 'https:' ? secureRequest : plainRequest;
 		const call = start(address, {
 			method,
-			headers: Object.fromEntries(new Headers(headers)),
+			headers: unpacked(headers),
 			...(signal && { signal }),
 		});
 		connectInTime(call, reject);

@@ -60,7 +60,7 @@ describe('calls over Node’s own connections', () => {
 		const url = await serving(({ headers: { 'accept-encoding': accepts = 'any' } }, response) => {
 			response.end(accepts === 'identity' ? 'plain' : gzipSync('packed'));
 		});
-		assert.equal(await readAtMost(await httpSend(url), 1_000), 'plain');
+		for (const send of [httpSend, patientFetch]) assert.equal(await readAtMost(await send(url), 1_000), 'plain');
 	});
 
 	it('use one connection one after the other, also where an answer was not wanted to its end', async () => {
