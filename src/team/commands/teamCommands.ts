@@ -118,7 +118,9 @@ async function hasJoined(parts: TeamCommandParts, invitation: Invitation): Promi
 }
 
 function cancelledBy(signal: AbortSignal): Promise<'cancelled'> {
-	return new Promise((resolve) => void signal.addEventListener('abort', () => resolve('cancelled')));
+	return new Promise((resolve) => {
+		signal.addEventListener('abort', () => resolve('cancelled'));
+	});
 }
 
 function sayNoMember(): void {

@@ -207,7 +207,7 @@ describe('the place of a reader in the chat', () => {
 	});
 
 	it('is what was being written anew, for the focus too, where one does not want it asked after all', async () => {
-		let answered = (_: string): void => undefined;
+		let answered: (why: string) => void = () => undefined;
 		chat.refuse = () => new Promise((resolve) => (answered = resolve));
 		await chat.state([turn('1', 'Answer')]);
 		await chat.page.getByRole('button', { name: 'Edit the question' }).click();
