@@ -19,7 +19,7 @@ export interface TeamFigures extends Costs {
 
 const leaseMs = 60_000;
 
-/** The store alone: each request takes a lease on a key by chance, renews it and ends. */
+/** The store alone: each request takes a lease on a key by chance, renews it and ends, as its answer does after a while. */
 export async function underLoad(server: TeamServer, load: TeamLoad): Promise<TeamFigures> {
 	const team = await teamUnder(server, load);
 	const { clock, chance } = team;
@@ -51,6 +51,7 @@ export async function underLoad(server: TeamServer, load: TeamLoad): Promise<Tea
 		await timed(store, (tx, now) => {
 			tx.put({ kind: 'bucket', id: bucket, doc: renewLease(tx.bucket(bucket), lease, leaseMs, now + 1) });
 		});
+		await new Promise<void>((resolve) => void clock.after(300 + 700 * chance(), resolve));
 		await timed(store, (tx, now) => {
 			tx.put({ kind: 'bucket', id: bucket, doc: settle(tx.bucket(bucket), lease, { type: 'answered' }, now) });
 		});

@@ -5,7 +5,7 @@ import type { BrowserContext } from 'playwright-core';
 import { launchProfile } from '../../../scripts/vscode/browser';
 import { root } from '../../../scripts/vscode/host';
 import { type Server, type ServerOptions, startServer, windowAddress } from '../../../scripts/vscode/server';
-import { removeProfile, warmProfile } from './warmProfile';
+import { removeProfile, warmProfile } from '../../../scripts/vscode/warmProfile';
 import { Window } from './window';
 
 /** They start with each window and concern no test of ours. VS Code brings the others into the browser by itself. */
