@@ -263,7 +263,7 @@ const byTheStore = scenarios.map((scenario): Scenario => ({
 const throughJson = (data: StoreData): StoreData => JSON.parse(JSON.stringify(data)) as StoreData;
 
 describe(`properties of the pool (KEYPOOL_SEED=${seed})`, function () {
-	this.timeout(numRuns * 1000);
+	this.timeout(numRuns * 3_000);
 	const play = playingOnce(sound);
 
 	const all: readonly [name: string, property: Property, mutant: Build][] = [
