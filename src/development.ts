@@ -21,6 +21,17 @@ export function readDevelopment(env: Readonly<Record<string, string | undefined>
 	return { keys, ...(baseUrl !== undefined && baseUrl !== '' && { baseUrl }), ...(lock !== undefined && { lock }) };
 }
 
+/** Whether a secret is a simulated one among the development keys: its label is the key. */
+export function isDevelopmentKey(secret: string, developmentKeys: readonly string[]): boolean {
+	return secret.startsWith('sim-') && developmentKeys.includes(secret);
+}
+
+/** Ids that are the same in every window and after a reload. */
+export function numberedIds(prefix: string): () => string {
+	let n = 0;
+	return () => `${prefix}-${++n}`;
+}
+
 /** `store`, but rejecting while it is locked. */
 export function lockable(store: SecretStore, isLocked: () => PromiseLike<boolean>): SecretStore {
 	const open = async (): Promise<SecretStore> => {

@@ -9,7 +9,7 @@ import { registerCommands, registerLazily } from './common/commands';
 import { DisposableStore } from './common/dispose';
 import { exists } from './common/exists';
 import { lazily, once, type Lazy } from './common/lazily';
-import { lockable, readDevelopment } from './development';
+import { isDevelopmentKey, lockable, numberedIds, readDevelopment } from './development';
 import { laterName } from './editor/batch/laterName';
 import { registerCodeActions } from './editor/commands/codeActions';
 import type { Editor } from './editor/createEditor';
@@ -23,7 +23,6 @@ import { secretOrFailure } from './keys/check/secretOrFailure';
 import { keyCommandNames } from './keys/commands/commandNames';
 import { askAboutHeldKeys } from './keys/commands/heldKeys';
 import { SameProjectSuggestions } from './keys/check/sameProjectSuggestions';
-import { addDevelopmentKeys, isDevelopmentKey, numberedIds } from './keys/commands/developmentKeys';
 import { offerUndo } from './keys/commands/offerUndo';
 import { suggestSameProject } from './keys/commands/suggestSameProject';
 import { createServiceHost } from './keys/endpoint/hostConfirmation';
@@ -195,7 +194,10 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		keyring: { load: () => teamGateway.load().then(() => keyring.load()), list: keysInUse },
 		onLoaded: async () => {
 			applyKeys();
-			if (__DEV__ && developmentKeys.length > 0) await addDevelopmentKeys(developmentKeys, keyring);
+			if (__DEV__ && developmentKeys.length > 0) {
+				const { addDevelopmentKeys } = await import('./keys/commands/developmentKeys');
+				await addDevelopmentKeys(developmentKeys, keyring);
+			}
 			await simulator.resume();
 		},
 		onRefused: showLocked,
