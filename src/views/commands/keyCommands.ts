@@ -11,10 +11,10 @@ import { explain } from './explain';
 import { atTheirCap } from '../shared/attention';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
-import { orderAfterStep } from '../shared/order';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
 import type { Row } from '../shared/rows';
 import { canClearRest } from '../shared/cooldowns';
+import { orderAfterStep } from './orderAfterStep';
 import { choose } from './prompts';
 import { showWhy } from './showWhy';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyId, Project } from '../../../../src/pool/pool';
-import { orderAfterDrop, orderAfterStep, seenOrder } from '../../../../src/views/shared/order';
+import { orderAfterStep } from '../../../../src/views/commands/orderAfterStep';
+import { orderAfterDrop, seenOrder } from '../../../../src/views/shared/order';
 import { rowsOf } from '../../../../src/views/shared/rows';
 import { keyView, modelView, snapshotOf, standings } from '../../../support/views/snapshots';
 
