@@ -112,7 +112,7 @@ export class ClientFile {
 	private named(error: unknown): unknown {
 		const code = systemCode(error);
 		if (!(error instanceof Error) || code === undefined || 'path' in error) return error;
-		return Object.assign(new Error(`${this.file}: ${error.message}`, { cause: error }), { code });
+		return Object.assign(new Error(`${this.file}: ${error.message}`, { cause: error }), { code, path: this.file });
 	}
 
 	private async identity(): Promise<string> {

@@ -167,7 +167,12 @@ describe('the file of a gateway’s clients', () => {
 		const file = path.join(folder, 'folder.json');
 		mkdirSync(file);
 		const one = new ClientFile(file, new VirtualClock());
-		await assert.rejects(one.read(), { message: `${file}: EISDIR: illegal operation on a directory, read` });
+		const message = `${file}: EISDIR: illegal operation on a directory, read`;
+		await assert.rejects(one.read(), { message });
+		await assert.rejects(
+			one.update(() => ''),
+			{ message },
+		);
 		const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 		const other = new ClientFile(file, new VirtualClock(), { open: () => Promise.reject(full), readFile, rm });
 		await assert.rejects(
