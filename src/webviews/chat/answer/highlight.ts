@@ -25,8 +25,8 @@ const leastPiece = 3_000;
 const maxPiece = 16_000;
 /** So does one of Markdown with a longer line: links that are begun and not ended cost the cube of their number. */
 const longLine = /[^\n]{1000}/;
-/** And code with a longer word, which costs the square of its length: 2 s for one in Java that is as long as a piece may be. */
-const longWord = /[\w$]{1000}/;
+/** And code with a longer word of any letters, which costs the square of its length: 2 s for one in Java as long as a piece may be. */
+const longWord = /[\w$\u0080-\uffff]{1000}/;
 
 /** The next lines of a code, coloured. */
 export interface Piece {
