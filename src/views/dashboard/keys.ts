@@ -6,7 +6,7 @@ import type { Voice } from './voice';
 const maxRows = 20;
 
 /**
- * How each key is now, in the order of the keys; of more than are shown, those that need attention or rest come first.
+ * How each key is now, in the order of the keys; of more than are shown, those that need attention, are next or rest come first.
  *
  * @param next whose turn it is, where keys take turns
  */
@@ -17,7 +17,7 @@ export function keysView(
 	{ words, mask }: Voice,
 ): KeysView {
 	const need = ({ key, availability: { state } }: KeyView): number =>
-		state === 'quarantined' ? 0 : state === 'coolingDown' ? 1 : key.id === next ? 2 : state === 'disabled' ? 4 : 3;
+		state === 'quarantined' ? 0 : key.id === next ? 1 : state === 'coolingDown' ? 2 : state === 'disabled' ? 4 : 3;
 	const ordered = keys.length > maxRows ? keys.toSorted((a, b) => need(a) - need(b)) : keys;
 	return {
 		strategy: words.t('Strategy: {0}.', words.describeStrategy(strategy)),

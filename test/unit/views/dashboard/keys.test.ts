@@ -40,7 +40,7 @@ describe('the keys on the dashboard', () => {
 		assert.deepEqual([keys.rows.length, keys.more, keys.rows.some(({ isNext }) => isNext)], [20, 3, false]);
 	});
 
-	it('show first, of more than there are rows, which need attention, which rest, and whose turn is next', () => {
+	it('show first, of more than there are rows, which need attention, whose turn is next, and which rest', () => {
 		const state = (n: number) =>
 			n === 0 ? standings.disabled : n === 30 ? standings.minute : n === 40 ? standings.leaked : standings.usable;
 		const many = Array.from({ length: 50 }, (_, n) => keyView(`k${n}`, state(n)));
@@ -48,7 +48,7 @@ describe('the keys on the dashboard', () => {
 			dashboardData(snapshotOf(of), historyOf(), noon, words, mask, { next: idOf('k25') }).keys.rows.map(
 				({ label }) => label,
 			);
-		assert.deepEqual(shown(many).slice(0, 5), ['k40', 'k30', 'k25', 'k1', 'k2']);
+		assert.deepEqual(shown(many).slice(0, 5), ['k40', 'k25', 'k30', 'k1', 'k2']);
 		assert.deepEqual(shown(many.slice(25, 45)).slice(0, 2), ['k25', 'k26'], 'all of them have a row');
 	});
 });
