@@ -56,8 +56,6 @@ export interface ProfileOptions {
 	readonly server: URL;
 	/** The platform that the workbench takes the machine for; absent: this one's. */
 	readonly platform?: 'mac' | undefined;
-	/** Secrets live as long as their page. */
-	readonly asIs?: boolean | undefined;
 }
 
 /** A browser of its own whose profile is kept in a folder; closing the profile closes it. */
@@ -65,7 +63,6 @@ export async function launchProfile({
 	folder,
 	server,
 	platform,
-	asIs = false,
 }: ProfileOptions): Promise<{ readonly profile: BrowserContext; readonly url: URL }> {
 	const profile = await chromium.launchPersistentContext(folder, {
 		executablePath: executable(),
@@ -73,8 +70,7 @@ export async function launchProfile({
 		viewport,
 		...(platform === 'mac' && onMac),
 	});
-	await permitted(profile);
-	return { profile: asIs ? profile : await withSecrets(profile), url: addressOfWindows };
+	return { profile: await withSecrets(await permitted(profile)), url: addressOfWindows };
 }
 
 /** Throws where nothing is set up. */

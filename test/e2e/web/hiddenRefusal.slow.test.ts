@@ -27,7 +27,6 @@ describe('a 429 that lacks the header which lets a page read it', () => {
 	after(() => extension.dispose());
 	const workbench = useWorkbench(() =>
 		Promise.resolve({
-			asIs: true,
 			extensions: [extension.folder],
 			settings: { 'keypool.baseUrl': simulator().url, 'keypool.strategy': 'primaryBackup' },
 		}),

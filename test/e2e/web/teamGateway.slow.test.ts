@@ -9,9 +9,7 @@ describe('a team’s gateway in a browser, over its own preflights', () => {
 	const extension = new WebExtension();
 	after(() => extension.dispose());
 	// Nothing stands between the page and the gateway: the browser asks before it sends a token.
-	const workbench = useWorkbench({
-		...{ asIs: true, extensions: [extension.folder], settings: { 'keypool.fallbackModels': [] } },
-	});
+	const workbench = useWorkbench({ extensions: [extension.folder], settings: { 'keypool.fallbackModels': [] } });
 	let team: HeadlessProgram;
 	let token: string;
 	let window: Window;

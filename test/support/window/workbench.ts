@@ -39,8 +39,6 @@ export interface WorkbenchOptions extends Omit<ServerOptions, 'leaveOut'> {
 	readonly language?: string;
 	/** The platform that the workbench takes the machine for; absent: this one's. */
 	readonly platform?: 'mac';
-	/** Nothing stands between the pages and the network: the browser asks the service before it sends a key (CORS). */
-	readonly asIs?: boolean;
 	/** A folder to keep the browser's profile in; absent: it goes with the browser. */
 	readonly profile?: string;
 }
@@ -67,7 +65,6 @@ export class Workbench {
 		profile,
 		language,
 		platform,
-		asIs,
 		workspace,
 		isComplete,
 		...options
@@ -82,7 +79,7 @@ export class Workbench {
 				writeFileSync(path.join(folder, name), text);
 			}
 			const own = profile ?? warmProfile();
-			const browser = await launchProfile({ folder: own, server: server.url, platform, asIs });
+			const browser = await launchProfile({ folder: own, server: server.url, platform });
 			// As a language pack does it.
 			if (language !== undefined) {
 				await browser.profile.addInitScript({
