@@ -26,7 +26,7 @@ const maxHeapSlope = 60_000;
 const micro = (dollars: number): number => dollars * 1e6;
 
 /** What must be true of each day by itself. */
-function checkDay(rig: MonthRig, { day, tallies, metered, told, others, afterRevoking }: DayOfMonth): void {
+function checkDay(rig: MonthRig, { day, tallies, metered, told, others, requests, afterRevoking }: DayOfMonth): void {
 	const at = `on day ${day + 1}`;
 	assert.deepEqual(rig.reported, [], at);
 	for (const [, { strange }] of tallies) assert.deepEqual(strange, [], at);
@@ -42,15 +42,12 @@ function checkDay(rig: MonthRig, { day, tallies, metered, told, others, afterRev
 	for (const { name, id } of rig.tokens.list()) {
 		// What was cut counts as far as the service has told of it.
 		const of = plus(ofClient(metered, name), ofClient(others, name));
-		const { requests, input, output } = rig.gateway.usageOf(id).today;
-		assert.deepEqual([input, output], [of.input, of.output], `${name} ${at}`);
-		const ends = [...(tallies.get(name)?.ends.values() ?? [])].reduce((a, b) => a + b, 0);
-		// Whoever may ask so often a day is not counted for what was refused.
-		assert.equal(
-			requests,
-			name === 'counted' ? (clients['counted']?.rules?.requestsPerDay ?? 0) : ends,
-			`${name} ${at}`,
-		);
+		const { today } = rig.gateway.usageOf(id);
+		assert.deepEqual([today.input, today.output], [of.input, of.output], `${name} ${at}`);
+		// What was refused before anything was sent is none of the day's requests.
+		assert.equal(today.requests, requests.get(name)?.size ?? 0, `${name} ${at}`);
+		const { requestsPerDay = Infinity } = clients[name]?.rules ?? {};
+		assert.ok(today.requests <= requestsPerDay, `${name} ${at}`);
 	}
 
 	// The day's budget holds and begins anew; the month's holds once and for all.

@@ -48,20 +48,21 @@ export class Meter {
 
 	readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
 		const url = new URL(input instanceof Request ? input.url : String(input));
-		const sent = typeof init?.body === 'string' ? init.body : '';
+		const body = init?.body;
+		const sent = typeof body === 'string' || body instanceof Uint8Array ? Buffer.from(body).toString() : '';
 		const response = await this.service.fetch(url, init);
 		const client = /from:([\w-]+);/.exec(sent)?.[1];
 		if (client === undefined || response.body === null || !response.ok) return response;
 		const headers = new Headers(init?.headers);
 		const secret = headers.get('x-goog-api-key') ?? headers.get('authorization')?.replace('Bearer ', '') ?? '';
 		const at = this.now();
-		const body = heard(response.body, (text) => {
+		const answer = heard(response.body, (text) => {
 			const sum = sumOf(text, at);
 			const name = `${client} ${keyOfSecret(secret)}`;
 			if (sum) this.sums.set(name, plus(this.sums.get(name) ?? nothing, sum));
 		});
 		const { status, statusText } = response;
-		return new Response(body, { status, statusText, headers: response.headers });
+		return new Response(answer, { status, statusText, headers: response.headers });
 	};
 }
 

@@ -32,6 +32,8 @@ export interface DayOfMonth {
 	readonly told: ReadonlyMap<string, Sum & { readonly cost: number }>;
 	/** Sends of that day that were no whole answers: what of them was told, and what they are thought to have cost. */
 	readonly others: ReadonlyMap<string, Sum & { readonly cost: number }>;
+	/** By client: its requests of which something was sent. */
+	readonly requests: ReadonlyMap<string, ReadonlySet<string>>;
 	/** How the guest's first request ended after its token was revoked. */
 	readonly afterRevoking: number;
 	readonly held: Held;
@@ -79,14 +81,16 @@ export async function* liveThrough(rig: MonthRig, { awakeMs }: Pace = {}): Async
 		await clock.advance(Math.max(0, began + length * pace - clock.wall() - 1_000));
 		const tallies = new Map([...all, [`guest`, visitor] as const].map(([name, { tally }]) => [name, tally]));
 		for (const client of all.values()) client.tally = newTally();
-		const { answered, others } = rig.told;
+		const { answered, others, requests } = rig.told;
 		yield {
 			...{ day, tallies, metered: rig.meter.take(), told: new Map(answered), others: new Map(others) },
+			requests: new Map(requests),
 			afterRevoking: visitor.afterRevoking,
 			held: await held(rig),
 		};
 		answered.clear();
 		others.clear();
+		requests.clear();
 		// The night, and midnight.
 		clock.jump(Math.max(0, endOfDay(day) - 1_000 - clock.wall()));
 		await clock.advance(endOfDay(day) - clock.wall());

@@ -37,6 +37,8 @@ export interface Told {
 	readonly others: Map<string, Sum & { readonly cost: number }>;
 	/** How those ended, and how often. */
 	readonly outcomes: Map<string, number>;
+	/** By client: its requests of which something was sent. */
+	readonly requests: Map<string, Set<string>>;
 }
 
 /** The gateway as a process of its own has it, over the simulator in virtual time, and everything that listens to it. */
@@ -50,7 +52,7 @@ export class MonthRig {
 	readonly gateway: Gateway;
 	readonly metrics: Metrics;
 	readonly reported: unknown[] = [];
-	readonly told: Told = { answered: new Map(), others: new Map(), outcomes: new Map() };
+	readonly told: Told = { answered: new Map(), others: new Map(), outcomes: new Map(), requests: new Map() };
 	private readonly owned: (() => void)[] = [];
 
 	constructor(openStore: (clock: VirtualClock, report: (error: unknown) => void) => StateStore) {
@@ -115,8 +117,10 @@ export class MonthRig {
 			this.pool.onEvent((event) => {
 				if (event.type !== 'attempt' || event.attempt.unsent) return;
 				const { outcome, usage, cost = 0, key } = event.attempt;
-				const name = `${event.origin.replace('gateway:', '')} ${key}`;
-				const { answered, others, outcomes } = this.told;
+				const client = event.origin.replace('gateway:', '');
+				const name = `${client} ${key}`;
+				const { answered, others, outcomes, requests } = this.told;
+				requests.set(client, (requests.get(client) ?? new Set()).add(event.request));
 				const { input = 0, output = 0, thoughts = 0 } = usage ?? {};
 				const told = outcome === 'answered' ? answered : others;
 				const before = told.get(name) ?? { ...nothing, cost: 0 };
