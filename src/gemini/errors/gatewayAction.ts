@@ -6,6 +6,8 @@ const minute = 60_000;
 const longestMs = 32 * 24 * 60 * minute;
 /** ms after which a network that was away there may be back. */
 const networkMs = 10_000;
+/** ms after which it is asked again at the soonest, where that is no try. */
+const leastMs = 1_000;
 /** A pool of its own has waited and retried already: once more is enough. */
 const maxRetries = 1;
 
@@ -71,8 +73,9 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 	}
 	if (status === 429 && delayMs !== undefined) {
 		const rest = { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) } as const;
+		if (reason !== 'KEYPOOL_WAITED_TOO_LONG') return rest;
 		// There it waits for seconds alone: whoever waits for longer here asks again, as often as others come before it.
-		return reason === 'KEYPOOL_WAITED_TOO_LONG' ? { ...rest, isNoTry: true } : rest;
+		return { ...rest, delayMs: Math.max(leastMs, rest.delayMs), isNoTry: true };
 	}
 	if (status >= 500) {
 		return { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries, afterRetries: 'fallbackModel' };

@@ -304,6 +304,7 @@ export class RequestRunner<C> {
 	): AsyncGenerator<StreamPart<C>, void, undefined> {
 		const { action } = failure;
 		if (this.attemptLog.recordFailure(failure, grant)) this.retryState.markTooLarge(grant.model);
+		if ('isNoTry' in action) this.timeLeft.backedOff(this.attempts.at(-1)?.ms ?? 0);
 		const longestBackOffMs = Math.max(0, this.timeLeft.toWaitMs);
 		const next = this.retryState.afterFailure(action, grant, { ...this.budget.after(grant), longestBackOffMs });
 		this.setAsides.failed(action, grant, next.setsAside);

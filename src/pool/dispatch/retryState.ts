@@ -334,7 +334,7 @@ export class SendBudget {
 export class TimeLeft {
 	private readonly began: number;
 	private waitedMs = 0;
-	/** ms that the service has asked it to back off. */
+	/** ms that the service has asked it to back off, or that it has waited there. */
 	private backedOffMs = 0;
 	private waitingSince: number | undefined;
 

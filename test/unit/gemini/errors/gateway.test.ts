@@ -44,6 +44,7 @@ describe('gemini: what a team’s gateway says', () => {
 		}
 		// It is no try where it has but waited there, for seconds: its own wait here may be 15 minutes.
 		assert.deepEqual(ofPool('waitedTooLong', { retryAt: 12_000 }), { ...rest, isNoTry: true });
+		assert.deepEqual(ofPool('waitedTooLong', { retryAt: 3 }), { ...rest, delayMs: 1_000, isNoTry: true });
 		// Nor where it lacks a place, which an answer under way gives back, in minutes perhaps.
 		for (const refusal of [{ type: 'tooManyAtOnce', limit: 8 }, { type: 'full' }] as const) {
 			assert.deepEqual(refused(refusal), { type: 'coolDown', reason: 'capacity', delayMs: 10_000, isNoTry: true });

@@ -220,6 +220,20 @@ describe('a place that a team’s gateway lacks', () => {
 			Array.from({ length: 13 }, (_, n) => n * 10),
 		);
 	});
+
+	it('is not asked for after the prompt has waited there, five seconds at a time, for as long as it may', async () => {
+		const rests = { type: 'coolDown', reason: 'capacity', delayMs: 1_000, isNoTry: true } as const;
+		const rig = new Rig({ a: {} }, async function* (_, clock) {
+			await new Promise<void>((resolve) => void clock.after(5_000, resolve));
+			yield* fails(rests);
+		});
+		const { error: end } = await rig.answer({ models: ['m'], maxWaitMs: 60_000 });
+		assert.equal(end?.reason, 'waitedTooLong');
+		assert.deepEqual(
+			rig.sends.map(({ at }) => at / 1000),
+			Array.from({ length: 11 }, (_, n) => n * 6),
+		);
+	});
 });
 
 describe('a connection that breaks while the host answers', () => {
