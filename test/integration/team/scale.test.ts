@@ -61,7 +61,7 @@ describe('fifty machines of one team', () => {
 				costsOf(run),
 		);
 		assert.deepEqual([run.overAdmissions, run.troubles], [0, []]);
-		// A prompt has three steps; one of those that want a key is committed in each round trip.
-		assert.ok(longest <= 3 * shared.machines * shared.roundTripMs, `${longest} ms`);
+		// A prompt has two steps; one of those that want a key is committed in each round trip.
+		assert.ok(longest <= 2 * shared.machines * shared.roundTripMs, `${longest} ms`);
 	});
 });
