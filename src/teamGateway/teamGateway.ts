@@ -50,7 +50,9 @@ export class TeamGateway implements Disposable {
 	private transport: TransportOverride | undefined;
 	private shownNow: GatewayShown | undefined;
 	private loading: Promise<void> | undefined;
+	/** Readings and changes that have begun, and the one that is followed. */
 	private readings = 0;
+	private followedReading = 0;
 	private asking: AbortController | undefined;
 	private timer: Dispose | undefined;
 	/** The pool has asked something since the gateway was asked how it stands. */
@@ -173,13 +175,13 @@ export class TeamGateway implements Disposable {
 
 	private async read(): Promise<void> {
 		const reading = ++this.readings;
-		const record = readRecord(await this.parts.secrets.get(recordName));
-		// One that began later has read what is newer.
-		if (reading === this.readings) this.follows(record);
+		this.follows(readRecord(await this.parts.secrets.get(recordName)), reading);
 	}
 
-	private follows(record: GatewayRecord | undefined): void {
-		if (this.isEnded) return;
+	private follows(record: GatewayRecord | undefined, reading = ++this.readings): void {
+		// One that began later has read what is newer.
+		if (this.isEnded || reading < this.followedReading) return;
+		this.followedReading = reading;
 		if (record?.address === this.record?.address && record?.token === this.record?.token) return;
 		this.asking?.abort();
 		this.asking = undefined;
