@@ -69,7 +69,7 @@ export class Membership {
 		});
 	}
 
-	/** Where that is cancelled before the server has answered, it is in no team. */
+	/** Where that is cancelled before it is done, it is in no team. */
 	join(invitation: Invitation, cancelled?: AbortSignal): Promise<void> {
 		return this.inTurn(async () => {
 			if (cancelled?.aborted) return;
@@ -78,20 +78,19 @@ export class Membership {
 			const leftAt = memory.get(leftName);
 			// First, so that the event of the secret finds it done.
 			await this.use(text, true, cancelled);
-			if (cancelled?.aborted) {
-				const isTold = this.isOnline;
-				await this.use(undefined, false);
-				// What it has counted is its own still.
-				if (!isTold) await memory.update(leftName, leftAt);
-				return;
-			}
 			try {
-				await secrets.store(invitationName, text);
+				if (!cancelled?.aborted) await secrets.store(invitationName, text);
 			} catch (error) {
 				// No other window would be in the team, nor this one tomorrow.
 				await this.use(undefined, false);
 				throw error;
 			}
+			if (!cancelled?.aborted) return;
+			const isTold = this.isOnline;
+			await this.use(undefined, false);
+			// What it has counted is its own still.
+			if (!isTold) await memory.update(leftName, leftAt);
+			await secrets.delete(invitationName);
 		});
 	}
 

@@ -84,6 +84,24 @@ describe('the team of an installation', () => {
 		rmSync(folder, { recursive: true });
 	});
 
+	it('is none where that is cancelled while the system asks whether it may store the invitation', async () => {
+		const cancel = new AbortController();
+		const stored = new Map<string, string>();
+		const { membership } = installation({
+			secrets: {
+				get: (name) => Promise.resolve(stored.get(name)),
+				store: (name, value) => {
+					cancel.abort();
+					stored.set(name, value);
+					return Promise.resolve();
+				},
+				delete: (name) => Promise.resolve(void stored.delete(name)),
+			},
+		});
+		await membership.join(invitation, cancel.signal);
+		assert.deepEqual([membership.invitation, stored.size], [undefined, 0]);
+	});
+
 	it('stays where its invitation cannot be deleted: leaving can be tried again', async () => {
 		const { membership, stored, refused } = installation();
 		await membership.join(invitation);
