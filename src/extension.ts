@@ -303,7 +303,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			report,
 		),
 	);
-	leave = () => Promise.all([gateway.leave(), chat.leave().then(() => pool.leave())]).then(() => stateStore.close());
+	leave = () => chat.leave().then(() => pool.leave().then(() => stateStore.close()));
 
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {

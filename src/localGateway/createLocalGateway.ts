@@ -48,8 +48,6 @@ export interface LocalGatewayParts extends Pick<GatewayParts, 'gemini' | 'blocke
 export interface LocalGateway extends Disposable {
 	readonly tree: ClientsTree;
 	readonly commands: Readonly<Record<GatewayCommand, Action>>;
-	/** The window goes: resolves when the tokens of its terminals end soon. */
-	leave(): Promise<unknown>;
 }
 
 /** The gateway of this computer's windows: who serves it, which tools may ask it, and what people do about both. */
@@ -115,7 +113,7 @@ export function createLocalGateway(parts: LocalGatewayParts): LocalGateway {
 		.catch(report);
 	const model = (): string => ofUser.model.value;
 	const commands = gatewayCommands({ ...parts, served, tokens, loaded, counts, tree, terminals, model });
-	return { tree, commands, leave: () => terminals.leave(), dispose: () => owned.dispose() };
+	return { tree, commands, dispose: () => owned.dispose() };
 }
 
 async function sha256(text: string): Promise<string> {

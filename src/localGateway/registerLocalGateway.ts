@@ -18,8 +18,6 @@ export type RegisteredGatewayParts = Omit<LocalGatewayParts, 'view' | 'redraw' |
 export interface RegisteredGateway extends Disposable {
 	/** Serves from now on whenever the setting says so. */
 	begin(): Promise<void>;
-	/** What must be done before the window goes. */
-	leave(): Promise<unknown>;
 }
 
 /** Registers commands and view; the gateway's code is read when it is on, or one of them is used. */
@@ -29,7 +27,7 @@ export function registerLocalGateway(
 	parts: () => RegisteredGatewayParts,
 ): RegisteredGateway {
 	const owned = new DisposableStore();
-	if (!platform) return { begin: () => Promise.resolve(), leave: () => Promise.resolve(), dispose: () => undefined };
+	if (!platform) return { begin: () => Promise.resolve(), dispose: () => undefined };
 	const changed = owned.add(new vscode.EventEmitter<string | undefined>());
 	const view = owned.add(
 		vscode.window.createTreeView<string>(gatewayView, {
@@ -56,7 +54,6 @@ export function registerLocalGateway(
 			owned.add(isEnabled.onDidChange(follow));
 			if (isEnabled.value) await room();
 		},
-		leave: async () => (await room.started())?.leave(),
 		dispose: () => owned.dispose(),
 	};
 }

@@ -38,8 +38,6 @@ export interface ClientRecord {
 	readonly owner?: string;
 	/** It ends with a terminal. */
 	readonly isTransient?: true;
-	/** Its window is gone: unless another one goes on with it soon, nobody does. */
-	readonly isLeft?: true;
 	readonly rules: ClientRules;
 }
 
@@ -89,7 +87,6 @@ const recordShape = v.looseObject({
 	expiresAt: v.optional(moment),
 	owner: v.optional(v.pipe(v.string(), v.maxLength(maxOwner))),
 	isTransient: v.optional(v.literal(true)),
-	isLeft: v.optional(v.literal(true)),
 	rules: rulesShape,
 });
 

@@ -71,13 +71,10 @@ export interface TransientToken extends IssuedToken {
 	renew(): Promise<void>;
 	/** Its terminal is gone. */
 	end(): Promise<void>;
-	/** Its window is, or only what extensions run in: it is good for a minute more, so that the next one there can renew it. */
-	leave(): Promise<void>;
 }
 
 /** ms that a terminal's token is good after each renewal, and how often it is renewed. */
 const transientMs = 10 * 60_000;
-const leftMs = 60_000;
 export const renewMs = 4 * 60_000;
 /** ms after which nobody renews it any more: a computer may have slept. */
 const leftOverMs = 24 * 3_600_000;
@@ -206,13 +203,10 @@ export class TokenRegistry implements Disposable {
 		return {
 			...{ token, client },
 			renew: async () => {
-				await this.edit(id, ({ isLeft: _, ...one }) => ({ ...one, expiresAt: now() + transientMs }));
+				await this.edit(id, (one) => ({ ...one, expiresAt: now() + transientMs }));
 			},
 			end: async () => {
 				await this.change((clients) => clients.filter((one) => one.id !== id));
-			},
-			leave: async () => {
-				await this.edit(id, (one) => ({ ...one, expiresAt: now() + leftMs, isLeft: true }));
 			},
 		};
 	}
@@ -277,10 +271,8 @@ export class TokenRegistry implements Disposable {
 
 	/** Without tokens of terminals whose windows ended before they could. Who wakes from a long sleep renews theirs first. */
 	private withoutLeftOver(clients: readonly ClientRecord[]): readonly ClientRecord[] {
-		const now = this.parts.now();
-		return clients.filter(
-			({ isTransient, isLeft, expiresAt = Infinity }) => !isTransient || expiresAt > (isLeft ? now : now - leftOverMs),
-		);
+		const before = this.parts.now() - leftOverMs;
+		return clients.filter(({ isTransient, expiresAt = Infinity }) => !isTransient || expiresAt > before);
 	}
 }
 

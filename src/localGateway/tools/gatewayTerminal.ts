@@ -2,7 +2,7 @@ import { ThemeIcon, window, type Terminal } from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { ClientError, renewMs, type TokenRegistry, type TransientToken } from '../../gateway/gateway';
 import type { Translate } from '../../localization/words';
-import type { Clock } from '../../pool/pool';
+import type { Clock, Dispose } from '../../pool/pool';
 import { besideProxy, geminiVariables, openAiVariables } from './tools';
 
 export interface TerminalsParts {
@@ -28,11 +28,10 @@ interface WithEnvironment {
 /** Terminals whose tools ask the gateway. A token of each is good for as long as its terminal is open. */
 export class GatewayTerminals implements Disposable {
 	private readonly owned = new DisposableStore();
-	private readonly open = new Map<Terminal, (end: 'end' | 'leave') => Promise<void>>();
-	private leaving: Promise<unknown> | undefined;
+	private readonly open = new Map<Terminal, { readonly token: TransientToken; readonly stop: Dispose }>();
 
 	constructor(private readonly parts: TerminalsParts) {
-		this.owned.add(window.onDidCloseTerminal((terminal) => void this.open.get(terminal)?.('end')));
+		this.owned.add(window.onDidCloseTerminal((terminal) => this.end(terminal)));
 	}
 
 	show(token: TransientToken, address: string): void {
@@ -68,25 +67,28 @@ export class GatewayTerminals implements Disposable {
 	}
 
 	/**
-	 * Terminals stay open where extensions alone start anew, as after an update; nothing tells that from a window that closes.
-	 * Resolves when their tokens are good for a minute more.
+	 * Their tokens are left as they are. Terminals stay open where extensions alone start anew, as after an update, and nothing
+	 * tells that from a window that closes; nor does VS Code take a secret in by then.
 	 */
-	leave(): Promise<unknown> {
-		return (this.leaving ??= Promise.all([...this.open.values()].map((stop) => stop('leave'))));
-	}
-
 	dispose(): void {
-		void this.leave();
+		for (const { stop } of this.open.values()) stop();
+		this.open.clear();
 		this.owned.dispose();
 	}
 
 	private follow(terminal: Terminal, token: TransientToken, firstInMs: number): void {
-		const ended = (): void => void this.open.delete(terminal);
-		this.open.set(terminal, this.keep(token, firstInMs, ended));
+		this.open.set(terminal, { token, stop: this.renew(token, firstInMs) });
+	}
+
+	private end(terminal: Terminal): void {
+		const held = this.open.get(terminal);
+		this.open.delete(terminal);
+		held?.stop();
+		held?.token.end().catch(this.parts.report);
 	}
 
 	/** Renews the token until it is told to stop. */
-	private keep(token: TransientToken, firstInMs: number, ended: () => void): (end: 'end' | 'leave') => Promise<void> {
+	private renew(token: TransientToken, firstInMs: number): Dispose {
 		const { clock, report } = this.parts;
 		let off: () => void = () => undefined;
 		let isOver = false;
@@ -110,11 +112,9 @@ export class GatewayTerminals implements Disposable {
 			);
 		};
 		renewIn(firstInMs);
-		return (end) => {
+		return () => {
 			isOver = true;
 			off();
-			ended();
-			return token[end]().catch(report);
 		};
 	}
 }

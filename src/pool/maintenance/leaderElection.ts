@@ -44,14 +44,14 @@ export class LeaderElection {
 
 	/**
 	 * Takes a role until the returned function is called; undefined if another window has it, or this one already. If the store
-	 * is out of reach, the role is granted, because the user asked for it. So it is to a window that goes, for its last work.
+	 * is out of reach, the role is granted, because the user asked for it.
 	 */
 	async tryAcquire(role: Role): Promise<Dispose | undefined> {
 		if (this.roles.has(role)) return undefined;
 		const held: Candidacy = { begin: () => () => undefined, end: undefined };
 		this.roles.set(role, held);
 		const owned = await this.acquireOrRenew().catch(() => new Set([role]));
-		if (this.roles.get(role) !== held) this.release([role]);
+		if (this.ended) this.release([role]);
 		else if (owned.has(role)) {
 			this.retry();
 			return () => this.resign(role, held);

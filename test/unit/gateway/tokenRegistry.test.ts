@@ -119,28 +119,6 @@ describe('tokens of clients', () => {
 		assert.equal(await next.clientOf(issued.token), undefined);
 	});
 
-	it('of a terminal whose window is gone ends a minute later, unless another process takes it over until then', async () => {
-		const { tokens, storage, time } = registry();
-		const [gone, adopted] = [
-			await tokens.issueTransient({ name: 'gone' }),
-			await tokens.issueTransient({ name: 'adopted' }),
-		];
-		await Promise.all([gone.leave(), adopted.leave()]);
-		const next = registry(storage, time).tokens;
-		await next.load();
-		await (await next.transientOf(adopted.token))?.renew();
-		time.now += 60_000;
-		assert.equal(await next.clientOf(gone.token), undefined);
-		const name = async (of: string): Promise<string> =>
-			(await next.issueTransient({ name: of, mayBeNumbered: true })).client.name;
-		assert.equal(await name('gone'), 'gone', 'its name is free');
-		time.now += 9 * 60_000 - 1;
-		assert.ok(await next.clientOf(adopted.token));
-		time.now += 1;
-		// A computer may have slept.
-		assert.equal(await name('adopted'), 'adopted-2', 'its window may be there');
-	});
-
 	it('of two terminals that are opened at once, or in two windows, have a name each', async () => {
 		const { tokens, storage, time } = registry();
 		const other = registry(storage, time).tokens;

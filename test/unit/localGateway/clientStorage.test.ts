@@ -55,19 +55,4 @@ describe('the tokens of tools in the secret storage', () => {
 		assert.deepEqual(read[0], 'abcd');
 		for (const { election } of windows) election.dispose();
 	});
-
-	it('can be changed by a window that goes, for the tokens of its terminals', async () => {
-		const clock = new VirtualClock();
-		let text: string | undefined = 'a';
-		const secrets: ClientSecrets = {
-			get: () => Promise.resolve(text),
-			store: (_, value) => Promise.resolve(void (text = value)),
-			onDidChange: new Emitter<{ key: string }>().event,
-		};
-		const election = new LeaderElection(new InMemoryStore(clock), clock, 'window');
-		const storage = clientStorage(secrets, { election, clock });
-		election.dispose();
-		await storage.update((before = '') => `${before}b`);
-		assert.equal(text, 'ab');
-	});
 });
