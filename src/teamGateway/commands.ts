@@ -53,25 +53,36 @@ async function use(
 	keep: (address: string) => void,
 ): Promise<void> {
 	const title = l10n.t('Use a Team Gateway');
-	const typed = await askText({
-		title: `${title} (1/2)`,
-		prompt: l10n.t('The address of the gateway, as whoever runs it told you.'),
-		placeHolder: exampleAddress,
-		value: gateway.address ?? before,
-		ignoreFocusOut: true,
-		problem: (text) => addressProblem(trimAddress(text)),
-	});
-	if (typed === undefined) return;
-	const address = trimAddress(typed);
-	keep(address);
-	const token = await askText({
-		title: `${title} (2/2)`,
-		prompt: l10n.t('Your token. It is kept in the system’s secret storage, and sent to this gateway only.'),
-		placeHolder: exampleToken,
-		password: true,
-		ignoreFocusOut: true,
-		problem: (text) => tokenProblem(text.trim()),
-	});
+	const askAddress = async (step: string): Promise<string | undefined> => {
+		const typed = await askText({
+			title: `${title} (${step})`,
+			prompt: l10n.t('The address of the gateway, as whoever runs it told you.'),
+			placeHolder: exampleAddress,
+			value: gateway.address ?? before,
+			ignoreFocusOut: true,
+			problem: (text) => addressProblem(trimAddress(text)),
+		});
+		if (typed === undefined) return undefined;
+		const address = trimAddress(typed);
+		keep(address);
+		return address;
+	};
+	const askToken = (step: string): Promise<string | undefined> =>
+		askText({
+			title: `${title} (${step})`,
+			prompt: l10n.t('Your token. It is kept in the system’s secret storage, and sent to this gateway only.'),
+			placeHolder: exampleToken,
+			password: true,
+			ignoreFocusOut: true,
+			problem: (text) => tokenProblem(text.trim()),
+		});
+	// Who uses one already has another token for it, most times.
+	const { isOn } = gateway;
+	const early = isOn ? await askToken('1/2') : undefined;
+	if (isOn && early === undefined) return;
+	const address = await askAddress(isOn ? '2/2' : '1/2');
+	if (address === undefined) return;
+	const token = early ?? (await askToken('2/2'));
 	if (token === undefined || !(await confirmGateway(address, memory))) return;
 	const record: GatewayRecord = { address, token: token.trim() };
 	learn(record.token);

@@ -125,11 +125,11 @@ describe('a team’s gateway, used by somebody with keys of their own', () => {
 		while (!(await isKnown(next)));
 		await error.getByText('Enter Another Token').click();
 		await window.quickInputTitle('(1/2)').waitFor();
+		await window.answerInput(next);
+		await window.quickInputTitle('(2/2)').waitFor();
 		// The address stands in the box, a moment after that has opened.
 		await until('the address', async () => (await window.quickInput.inputValue()).startsWith(url));
-		await window.accept(window.quickInputTitle('(1/2)'));
-		await window.quickInputTitle('(2/2)').waitFor();
-		await window.answerInput(next);
+		await window.accept(window.quickInputTitle('(2/2)'));
 		await row('usable');
 		await chat.ask('And this one? [short]');
 		await chat.finished('And this one? [short]');

@@ -19,6 +19,8 @@ const told: StatusAnswer = {
 };
 
 interface Box {
+	readonly title?: string;
+	readonly password?: boolean;
 	readonly value?: string;
 	readonly validateInput?: (text: string) => string | undefined;
 }
@@ -98,6 +100,24 @@ describe('whoever uses a team’s gateway', () => {
 		assert.match(problem(`${token} and more`), /^This is not the whole token/);
 		assert.match(problem('sim-good-1'), /^A token begins with kp_/);
 		assert.equal(problem(token), 'none');
+	});
+
+	it('is asked for the token first where a gateway is in use, whose address stands in the next box', async () => {
+		const { commands, gateway, shown } = person({ typed: [token, address] });
+		Object.assign(gateway, { isOn: true, address });
+		await commands['keypool.useTeamGateway']();
+		assert.deepEqual(
+			shown.map(({ title, password, value }) => [title, password === true, value]),
+			[
+				['Use a Team Gateway (1/2)', true, undefined],
+				['Use a Team Gateway (2/2)', false, address],
+			],
+		);
+		assert.deepEqual(gateway.record, { address, token });
+		const closed = person({ typed: [undefined, address] });
+		Object.assign(closed.gateway, { isOn: true, address });
+		await closed.commands['keypool.useTeamGateway']();
+		assert.deepEqual([closed.shown.length, closed.gateway.record], [1, undefined]);
 	});
 
 	it('changes nothing by closing a box, or by stopping the question to the gateway', async () => {
