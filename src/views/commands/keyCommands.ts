@@ -12,7 +12,7 @@ import { atTheirCap } from '../shared/attention';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
-import type { Row } from '../shared/rows';
+import type { Row, Rows } from '../shared/rows';
 import { canClearRest } from '../shared/cooldowns';
 import { orderAfterStep } from './orderAfterStep';
 import { choose } from './prompts';
@@ -25,6 +25,7 @@ export interface RowLookup {
 	modelOf(row: unknown): ModelView | undefined;
 	/** The row that the keyboard is on, as `FocusedRow` knows it. */
 	focusedRow(): Row | undefined;
+	readonly shown: Pick<Rows, 'top'>;
 	filter: Filter;
 }
 
@@ -78,7 +79,9 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		}),
 		'keypool.removeFocusedRow': onPool(async () => {
 			const row = rows.focusedRow();
-			if (row?.kind === 'key') await vscode.commands.executeCommand('keypool.removeKey', row.id);
+			if (row?.kind !== 'key') return;
+			for (const step of stepsAside(row.id, rows.shown.top)) await vscode.commands.executeCommand(step);
+			await vscode.commands.executeCommand('keypool.removeKey', row.id);
 		}),
 		'keypool.renameKey': editing(rename),
 		'keypool.setRole': editing(setRole),
@@ -126,6 +129,13 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 			vscode.commands.executeCommand('workbench.action.openSettings', '@ext:keypool.keypool-gemini'),
 		),
 	};
+}
+
+/** The editor drops the keyboard's focus with its row, and begins at the top of the list again: it goes to a row beside it. */
+function stepsAside(key: string, top: readonly string[]): readonly string[] {
+	const isAboveAnother = top.includes(key) && top.at(-1) !== key;
+	// Its models go with it.
+	return isAboveAnother ? ['list.collapse', 'list.focusDown'] : ['list.focusUp'];
 }
 
 /** The same act; what goes wrong is worded. */

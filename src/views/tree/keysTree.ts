@@ -10,7 +10,7 @@ import type { KeyOperations } from '../commands/keyOperations';
 import type { Stage } from './keysView';
 import { FocusedRow } from './focusedRow';
 import { LiveRows, type Redraw } from './liveRows';
-import type { Row } from '../shared/rows';
+import type { Row, Rows } from '../shared/rows';
 import { orderAfterDrop } from '../shared/order';
 import type { PoolView, ViewClock } from '../shared/poolView';
 import { filterInWords, type RowPresentation } from '../shared/rowPresentation';
@@ -92,6 +92,10 @@ export class KeysTree implements RowLookup, Disposable {
 	focusedRow(): Row | undefined {
 		const { id } = this.focused;
 		return id === undefined ? undefined : this.live.get(id)?.row;
+	}
+
+	get shown(): Rows {
+		return this.live.all;
 	}
 
 	get filter(): Filter {

@@ -114,6 +114,25 @@ describe('the palette and the menus of the keys', () => {
 		assert.ok((await labelsIn(window)).includes('sim-minute'));
 	});
 
+	it('leave the keyboard on the row beside a key that was removed', async () => {
+		const focused = (label: string) =>
+			window.treeRows('Keys').and(window.page.locator('.focused')).filter({ hasText: label }).waitFor();
+		const before = await labelsIn(window);
+		const [first = '', second = ''] = before;
+		const last = before.at(-1) ?? '';
+		for (const [key, at, beside] of [
+			[first, 'Home', second],
+			[last, 'End', before.at(-2) ?? ''],
+		] as const) {
+			await rowOf(window, second).click();
+			await window.press(at, 'Delete');
+			await rowOf(window, key).waitFor({ state: 'detached' });
+			await focused(beside);
+			await window.pressOnNotification(`${key} was removed`, 'Undo');
+			await rowOf(window, key).waitFor();
+		}
+	});
+
 	it('offer a batch file in our submenu of the Explorer, and no results', async () => {
 		const file = (name: string) =>
 			window.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
