@@ -173,7 +173,8 @@ export class Keyring implements Disposable {
 			const key = await this.existing(id);
 			const holder = (await this.repository.holders()).get(secret.reveal());
 			if (holder !== undefined) return this.existing(holder);
-			await this.forgetNumber(key);
+			// Google named it for the secret that goes: the next one may be of another project, as where that one was suspended.
+			if (!this.isShared(key)) await this.changeProject(key.project, { number: undefined });
 			return this.repository.replaceSecret(key, secret.reveal());
 		});
 	}
@@ -207,12 +208,7 @@ export class Keyring implements Disposable {
 	updateProject(id: ProjectId, change: ProjectChange): Promise<Project> {
 		return this.change(async () => {
 			if (!this.repository.inUse(id)) throw new KeyringError('noSuchProject');
-			const project = await this.repository.readProject(id);
-			const fields = Object.entries({ ...project, ...(typeof change === 'function' ? change(project) : change) });
-			const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
-			if (!isWholeProject(next)) throw new KeyringError('badValue');
-			await this.vault.storeProject(id, next);
-			return this.repository.readProject(id);
+			return this.changeProject(id, change);
 		});
 	}
 
@@ -285,12 +281,13 @@ export class Keyring implements Disposable {
 		return known(await this.repository.read(id));
 	}
 
-	/** Google named it for the secret that goes: the next one may be of another project, as where that one was suspended. */
-	private async forgetNumber(key: Key): Promise<void> {
-		const { id, number, ...rest } = await this.repository.readProject(key.project);
-		if (number === undefined || this.isShared(key)) return;
-		await this.vault.storeProject(id, rest);
-		await this.repository.readProject(id);
+	private async changeProject(id: ProjectId, change: ProjectChange): Promise<Project> {
+		const project = await this.repository.readProject(id);
+		const fields = Object.entries({ ...project, ...(typeof change === 'function' ? change(project) : change) });
+		const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
+		if (!isWholeProject(next)) throw new KeyringError('badValue');
+		await this.vault.storeProject(id, next);
+		return this.repository.readProject(id);
 	}
 
 	private isShared(key: Key): boolean {
