@@ -38,6 +38,12 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 		case 'UNREACHABLE':
 		case 'PROXY':
 			return { type: 'fail', reason: 'gatewayRefused', retryInMs: networkMs };
+		// The gateway behind it has refused, or cannot reach the service.
+		case 'GATEWAY_REFUSED':
+			return {
+				...{ type: 'fail', reason: 'gatewayRefused' },
+				...(delayMs !== undefined && { retryInMs: Math.min(Math.ceil(delayMs), longestMs) }),
+			};
 		case 'MODEL_NOT_ALLOWED':
 		case 'MODEL_DENIED':
 		case 'TIER_LACKS_MODEL':

@@ -35,6 +35,10 @@ describe('gemini: what a team’s gateway says', () => {
 		for (const reason of ['unreachable', 'proxy'] as const) {
 			assert.deepEqual(ofPool(reason), { type: 'fail', reason: 'gatewayRefused', retryInMs: 10_000 }, reason);
 		}
+		// So it is where that is the network of one behind it.
+		const behind = { type: 'fail', reason: 'gatewayRefused' } as const;
+		assert.deepEqual(ofPool('gatewayRefused', { retryAt: 9_000 }), { ...behind, retryInMs: 9_000 });
+		assert.deepEqual(ofPool('gatewayRefused'), behind);
 	});
 
 	it('rests the model exactly as long as it says', () => {
