@@ -99,7 +99,7 @@ export class TeamGateway implements Disposable {
 
 	async stop(): Promise<void> {
 		await refusable(() => this.parts.secrets.delete(recordName));
-		// Not read back: where that is refused, prompts would go there still.
+		// Before it is read back: where that is refused, prompts would go there still.
 		this.follows(undefined);
 		this.readAgain();
 	}

@@ -56,8 +56,9 @@ export async function setPoolBudget({ snapshot, words, acts }: EditPool): Promis
 	];
 	const target = await choose(t('Whose budget?'), targets);
 	if (!target) return;
-	const client = target.value;
-	if (typeof client === 'object') return setBudget({ project: client, snapshot, words, acts });
+	const { value } = target;
+	if (typeof value === 'object') return setBudget({ project: value, snapshot, words, acts });
+	const client = value;
 	const title =
 		client === undefined ? t('Budget of all paid projects together') : t('Budget of {0}', clientInWords(client, t));
 	const spending =
