@@ -350,7 +350,7 @@ describe('the chat’s document', () => {
 	});
 
 	it('offers the simulator too where there is no key, and to ask again once there is one', async () => {
-		const error = { text: 'There is no key.', action: 'Add Keys', noKey: true } as const;
+		const error = { text: 'There is no key.', remedy: 'Add one.', action: 'Add Keys', noKey: true } as const;
 		const failed = [turn('1', '', { state: 'failed', footer: { ms: 5, fallbacks: 0, attempts: [] }, error })];
 		await chat.state(failed, { hasKeys: false });
 		const buttons = chat.answer('failed').locator('[data-role="error"] button');
@@ -359,6 +359,7 @@ describe('the chat’s document', () => {
 		await chat.request('trySimulator');
 		await chat.state(failed);
 		await buttons.and(chat.page.getByText('Ask Again')).click();
+		assert.equal(await chat.page.getByText('Add one.').count(), 0);
 		assert.deepEqual(await chat.request('retry'), { type: 'retry', turn: '1' });
 	});
 

@@ -68,15 +68,14 @@ export function errorCard(
 	turn: string,
 	{ strings, actions, busy, hasKeys }: { strings: ChatStrings; actions: Actions; busy: boolean; hasKeys: boolean },
 ): TemplateResult {
-	// The key that was asked for has come since.
-	const action = error.noKey && hasKeys ? undefined : error.action;
+	// The key that was asked for has come since: nothing but to ask again helps.
+	const { action, remedy, link }: Partial<ErrorView> = error.noKey && hasKeys ? {} : error;
 	const act = () => (action === undefined ? actions.retry(turn) : actions.act(turn));
-	const { link } = error;
 	return html`<div class="card error" data-role="error">
 		${icon('warning')}
 		<div class="card-body">
 			<p class="card-title" dir="auto">${error.text}</p>
-			${error.remedy === undefined ? nothing : html`<p dir="auto">${error.remedy}</p>`}
+			${remedy === undefined ? nothing : html`<p dir="auto">${remedy}</p>`}
 			${link ? html`<p><a href=${link.url}>${link.title}</a></p>` : nothing}
 			<div class="buttons">
 				<button type="button" class="button" data-action="help" ?disabled=${busy && action === undefined} @click=${act}>
