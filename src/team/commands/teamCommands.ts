@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { askInformation, askWarning, showError, showInformation } from '../../ui/messages';
-import type { Clock } from '../../pool/pool';
+import { within, type Clock } from '../../pool/pool';
 import { withProgress } from '../../ui/progress';
 import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
 import { TeamError } from '../link/link';
@@ -107,8 +107,7 @@ async function hasJoined(parts: TeamCommandParts, invitation: Invitation): Promi
 	const cancel = new AbortController();
 	const joining = async (): Promise<void> => {
 		const joined = parts.membership.join(invitation, cancel.signal);
-		const slow = new Promise<'slow'>((resolve) => void parts.clock.after(soonMs, () => resolve('slow')));
-		if ((await Promise.race([joined, slow])) !== 'slow') return;
+		if ((await within(parts.clock, soonMs, joined)) !== 'late') return;
 		await withProgress(vscode.l10n.t('Joining the team…'), (_, signal) => {
 			signal.addEventListener('abort', () => cancel.abort());
 			return Promise.race([cancelledBy(signal), joined]);
