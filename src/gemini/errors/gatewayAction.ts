@@ -30,20 +30,14 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 		case 'BUDGET':
 		case 'REQUESTS_OF_DAY':
 		case 'CAP':
-			return {
-				...{ type: 'fail', reason: 'gatewayBudget' },
-				...(delayMs !== undefined && { retryInMs: Math.min(Math.ceil(delayMs), longestMs) }),
-			};
+			return { type: 'fail', reason: 'gatewayBudget', ...stated(delayMs) };
 		// It has tried that often enough, and with every model: a batch keeps its prompts, as without a network here. And it passes.
 		case 'UNREACHABLE':
 		case 'PROXY':
 			return { type: 'fail', reason: 'gatewayRefused', retryInMs: networkMs };
 		// The gateway behind it has refused, or cannot reach the service.
 		case 'GATEWAY_REFUSED':
-			return {
-				...{ type: 'fail', reason: 'gatewayRefused' },
-				...(delayMs !== undefined && { retryInMs: Math.min(Math.ceil(delayMs), longestMs) }),
-			};
+			return { type: 'fail', reason: 'gatewayRefused', ...stated(delayMs) };
 		case 'MODEL_NOT_ALLOWED':
 		case 'MODEL_DENIED':
 		case 'TIER_LACKS_MODEL':
@@ -87,4 +81,9 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 		return { type: 'retrySameKey', reason: 'internal', scope: 'request', maxRetries, afterRetries: 'fallbackModel' };
 	}
 	return { type: 'fail', reason: 'gatewayRefused' };
+}
+
+/** When it may be asked again, where the gateway has said so. */
+function stated(delayMs: number | undefined): { readonly retryInMs?: number } {
+	return delayMs === undefined ? {} : { retryInMs: Math.min(Math.ceil(delayMs), longestMs) };
 }
