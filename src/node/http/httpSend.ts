@@ -2,7 +2,7 @@ import { request as plainRequest, type IncomingMessage } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { Answer, Send } from '../../common/send';
 import { connectInTime } from './connectInTime';
-import { bodyOf, headersOf, unpacked } from './messages';
+import { bodyOf, headersOf, sendable, unpacked } from './messages';
 
 /**
  * Sends as `fetch` does, on Node's own open connections: of a short call `fetch` alone takes more than the rest of the
@@ -11,8 +11,7 @@ import { bodyOf, headersOf, unpacked } from './messages';
 export const httpSend: Send = (input, { method = 'GET', headers, body, signal } = {}) =>
 	new Promise((resolve, reject) => {
 		const address = new URL(input instanceof Request ? input.url : input);
-		if (body && typeof body !== 'string' && !(body instanceof Uint8Array))
-			throw new TypeError('The body must be text.');
+		const sent = sendable(body);
 		const request = address.protocol === 'https:' ? secureRequest : plainRequest;
 		signal?.throwIfAborted();
 		const call = request(address, { method, headers: unpacked(headers) });
@@ -25,7 +24,7 @@ export const httpSend: Send = (input, { method = 'GET', headers, body, signal } 
 		call.once('close', () => signal?.removeEventListener('abort', stop));
 		connectInTime(call, reject);
 		call.once('response', (message) => resolve(answerOf(message)));
-		call.end(body ?? undefined);
+		call.end(sent);
 	});
 
 function answerOf(message: IncomingMessage): Answer {

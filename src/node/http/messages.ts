@@ -12,6 +12,12 @@ export function unpacked(headers: RequestInit['headers']): Record<string, string
 	return { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(headers)) };
 }
 
+/** A body to send, in the forms that are sent as they are. @throws where it has another one */
+export function sendable(body: RequestInit['body']): string | Uint8Array | undefined {
+	if (body && typeof body !== 'string' && !(body instanceof Uint8Array)) throw new TypeError('The body must be text.');
+	return body ?? undefined;
+}
+
 export interface MessageHooks {
 	/** Told when the first piece is asked for. */
 	readonly wanted?: () => void;

@@ -3,7 +3,7 @@ import { request as plainRequest, type IncomingMessage } from 'http';
 import { request as secureRequest } from 'https';
 import { Readable } from 'node:stream';
 import { connectInTime } from './connectInTime';
-import { headersOf, unpacked } from './messages';
+import { headersOf, sendable, unpacked } from './messages';
 
 /** Answers that have no body. */
 const empty: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -15,8 +15,7 @@ const empty: ReadonlySet<number> = new Set([204, 205, 304]);
 export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', headers, body, signal } = {}) =>
 	new Promise((resolve, reject) => {
 		const address = new URL(input instanceof Request ? input.url : input);
-		if (body && typeof body !== 'string' && !(body instanceof Uint8Array))
-			throw new TypeError('The body must be text.');
+		const sent = sendable(body);
 		const start = address.protocol === 'https:' ? secureRequest : plainRequest;
 		const call = start(address, {
 			method,
@@ -33,7 +32,7 @@ export const patientFetch: typeof globalThis.fetch = (input, { method = 'GET', h
 				reject(error instanceof Error ? error : new Error(String(error)));
 			}
 		});
-		call.end(body ?? undefined);
+		call.end(sent);
 	});
 
 function responseOf(message: IncomingMessage): Response {
