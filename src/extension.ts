@@ -115,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
-			...{ clock: systemClock, report },
+			...{ clock: systemClock, report, election: (): LeaderElection => election() },
 			// Development keys have the same ids in every window and after a reload, so that what is known of them stays.
 			newId: __DEV__ && developmentKeys.length > 0 ? numberedIds('lent') : newId,
 			numberedLabel: (n) => vscode.l10n.t('Key {0}', n),

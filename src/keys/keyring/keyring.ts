@@ -1,7 +1,16 @@
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
-import type { Clock, Dispose, Key, KeyId, Project, ProjectId } from '../../pool/pool';
+import {
+	Turn,
+	type Clock,
+	type Dispose,
+	type Key,
+	type KeyId,
+	type Project,
+	type ProjectId,
+	type TurnParts,
+} from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Secret } from './secret';
@@ -66,6 +75,8 @@ export interface KeyringOptions {
 	readonly learn: (secret: string) => void;
 	/** Receives errors that no caller awaits: while following another window, or in a listener. */
 	readonly report: (error: unknown) => void;
+	/** Says whose turn it is to change keys; absent where no other window has the same store. */
+	readonly election?: () => TurnParts['election'];
 }
 
 /**
@@ -83,6 +94,7 @@ export class Keyring implements Disposable {
 	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
+	private turn: Turn | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -342,14 +354,20 @@ export class Keyring implements Disposable {
 		});
 	}
 
-	/** Queues one change, and publishes what it changed, even if it failed half-way. */
+	/** Queues one change, which begins with what other windows wrote, and publishes it, even if it failed half-way. */
 	private change<T>(run: () => Promise<T>): Promise<T> {
-		return this.serial(async () => {
+		const { clock, election } = this.options;
+		const changing = async (): Promise<T> => {
+			if (this.stale.size > 0) await this.refresh();
 			try {
 				return await run();
 			} finally {
 				this.publish();
 			}
+		};
+		return this.serial(() => {
+			if (election) this.turn ??= new Turn('keyring', { election: election(), clock });
+			return this.turn?.run(changing) ?? changing();
 		});
 	}
 

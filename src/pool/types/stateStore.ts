@@ -252,6 +252,7 @@ export type Role =
 	| 'gateway'
 	| 'gatewayPort'
 	| 'gatewayClients'
+	| 'keyring'
 	| `batch:${string}`
 	| `answer:${string}`
 	| `paidOnly:${string}`;
