@@ -247,6 +247,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		);
 	});
 
+	// Also where another window removes everything: no batch of before goes on with keys that are added then.
+	const forget = () => chat.forget().then(() => workspaceState.update(laterName, undefined));
 	const forgetCounts = async () => (await monitoring()).forget();
 	const team = owned.add(
 		registerTeam({
@@ -363,15 +365,13 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 					...{ secrets, workspaceState, globalState, report },
 					folders: [stored('conversations'), stored('batch')],
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
-					rooms: [team.leave, () => chat.forget(), () => keyring.eraseAll()],
+					rooms: [team.leave, forget, () => keyring.eraseAll()],
 					records: [() => maintenance().erase(), forgetCounts, eraseRemains],
 				}),
 			'keypool.reportProblem': async () =>
 				(await import('./monitoring/report/command')).reportProblem({
-					extensionId: context.extension.id,
-					settings: settings.names,
-					snapshot: () => pool.snapshot(),
-					...{ lines: () => recent.lines, mask: masker.mask },
+					...{ extensionId: context.extension.id, settings: settings.names },
+					...{ snapshot: () => pool.snapshot(), lines: () => recent.lines, mask: masker.mask },
 				}),
 		}),
 	);
@@ -389,7 +389,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const begin = async (): Promise<void> => {
 		await closeToOthers().catch(report);
 		await Promise.all([monitoring(), spendingWatch(), gateway.begin(), workspaceState.get(laterName) && editor()]);
-		owned.add({ dispose: maintenance().followOthers(() => chat.forget(), report, forgetCounts) });
+		owned.add({ dispose: maintenance().followOthers(forget, report, forgetCounts) });
 		election().campaign('housekeeping', () => startMaintenance(maintenance(), systemClock, report));
 	};
 	owned.add({ dispose: systemClock.after(0, () => void begin().catch(report)) });
