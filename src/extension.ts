@@ -218,7 +218,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		// Nobody who has not asked anything is asked where keys may go.
 		mayAsk: (secret: string) => Promise.resolve(isSettled({ secret }) || host.isAllowed),
 	};
-	const whose = (): string => `${simulator.isOn} ${teamGateway.address} ${baseUrl()}`;
+	const whose = (): string => `${simulator.isOn} ${teamGateway.source()?.keys[0]?.id} ${baseUrl()}`;
 	const catalogue = new ModelListCache((signal) => modelsOffered(offered, signal), systemClock.monotonic, whose);
 	const blockedReason = async (isAsked = true): Promise<'keysLocked' | 'hostRefused' | undefined> => {
 		if (!(await keyLoader.load(isAsked))) return 'keysLocked';
