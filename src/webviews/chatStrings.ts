@@ -121,6 +121,7 @@ export interface ChatStrings {
 	readonly trySimulator: string;
 	readonly tryingAgain: string;
 	readonly urlContext: string;
+	readonly useTeamGateway: string;
 	readonly waitingFor: string;
 	readonly waitingForModel: string;
 	readonly welcomeKeysText: string;

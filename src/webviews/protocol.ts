@@ -73,6 +73,7 @@ export type ChatRequest =
 	| { readonly type: 'act'; readonly turn: string }
 	| { readonly type: 'addKey' }
 	| { readonly type: 'trySimulator' }
+	| { readonly type: 'useTeamGateway' }
 	| { readonly type: 'openLink'; readonly href: string }
 	| { readonly type: 'copy'; readonly text: string }
 	/** Code of an answer goes to the editor; `language` as the answer named it. */

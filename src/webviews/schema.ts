@@ -60,6 +60,7 @@ export const chatRequest = v.variant('type', [
 	v.strictObject({ type: v.literal('act'), turn: id }),
 	v.strictObject({ type: v.literal('addKey') }),
 	v.strictObject({ type: v.literal('trySimulator') }),
+	v.strictObject({ type: v.literal('useTeamGateway') }),
 	v.strictObject({ type: v.literal('openLink'), href: link }),
 	v.strictObject({ type: v.literal('copy'), text: copied }),
 	v.strictObject({

@@ -19,6 +19,7 @@ const honest = [
 		'anotherModel',
 		'addKey',
 		'trySimulator',
+		'useTeamGateway',
 		'export',
 	].map((type) => ({ type })),
 	{ type: 'send', text: 'x' },

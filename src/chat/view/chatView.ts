@@ -200,9 +200,9 @@ export class ChatView implements Disposable {
 			case 'newConversation':
 				return this.newConversation();
 			case 'addKey':
-				return this.run('keypool.addKey');
 			case 'trySimulator':
-				return this.run('keypool.trySimulator');
+			case 'useTeamGateway':
+				return this.run(`keypool.${request.type}`);
 			case 'openLink':
 				return openLink(request.href);
 			case 'copy':

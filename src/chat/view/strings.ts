@@ -125,6 +125,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		trySimulator: t('Try the Simulator'),
 		tryingAgain: t('next try in {0}', '{0}'),
 		urlContext: t('Read the web pages named in the question'),
+		useTeamGateway: t('Use a Team Gateway'),
 		waitingFor: t('Waiting for {0} ({1})', '{0}', '{1}'),
 		waitingForModel: t('Waiting for {0}', '{0}'),
 		welcomeKeysText: t(

@@ -208,8 +208,7 @@ export class App {
 			},
 			anotherModel: () => this.ask('anotherModel'),
 			act: (id) => this.request({ type: 'act', turn: id }),
-			addKey: () => this.ask('addKey'),
-			trySimulator: () => this.ask('trySimulator'),
+			begin: (by) => this.ask(by),
 			openLink: (href) => this.request({ type: 'openLink', href }),
 			copyAnswer: (id) => void this.copy(this.model.shown?.turns.find((one) => one.id === id)?.text ?? ''),
 			toggleAttempts: (id) => {

@@ -16,13 +16,25 @@ export function welcome(strings: ChatStrings, hasKeys: boolean, actions: Actions
 				${icon('key')}
 				<h2>${strings.welcomeKeysTitle}</h2>
 				<p>${strings.welcomeKeysText}</p>
-				<button type="button" class="button" data-action="addKey" @click=${actions.addKey}>${strings.addKey}</button>
-				<button type="button" class="button secondary" data-action="trySimulator" @click=${actions.trySimulator}>
+				<button type="button" class="button" data-action="addKey" @click=${() => actions.begin('addKey')}>
+					${strings.addKey}
+				</button>
+				<button
+					type="button"
+					class="button secondary"
+					data-action="trySimulator"
+					@click=${() => actions.begin('trySimulator')}
+				>
 					${strings.trySimulator}
 				</button>
 				<p class="hint">${strings.welcomeSimulator}</p>
 				<p>
 					<a data-role="studio" href="https://aistudio.google.com/apikey">${strings.createKey}</a>
+				</p>
+				<p>
+					<button type="button" class="link-button" @click=${() => actions.begin('useTeamGateway')}>
+						${strings.useTeamGateway}
+					</button>
 				</p>
 			</div>`;
 }

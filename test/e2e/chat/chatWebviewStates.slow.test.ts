@@ -73,12 +73,14 @@ describe('the states of the chat’s document', () => {
 		await chat.answer('done').getByText('The first 3 questions were not sent.').waitFor();
 	});
 
-	it('offers to add a key where there is none, and what to ask where there is one', async () => {
+	it('offers to add a key, or to use a team’s gateway, where there is none, and what to ask where there is one', async () => {
 		await chat.state([], { hasKeys: false });
 		await chat.page.locator('[data-action="addKey"]').click();
 		await chat.request('addKey');
 		await chat.page.locator('[data-action="trySimulator"]').click();
 		await chat.request('trySimulator');
+		await chat.page.getByRole('button', { name: 'Use a Team Gateway' }).click();
+		await chat.request('useTeamGateway');
 		await chat.update({ type: 'panel', panel });
 		await chat.page.getByText('What do you want to know?').waitFor();
 		assert.equal(await chat.page.locator('[data-action="addKey"]').count(), 0);

@@ -87,7 +87,7 @@ export function errorCard(
 								type="button"
 								class="button secondary"
 								data-action="trySimulator"
-								@click=${actions.trySimulator}
+								@click=${() => actions.begin('trySimulator')}
 							>
 								${strings.trySimulator}
 							</button>`

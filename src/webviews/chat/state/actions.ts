@@ -7,8 +7,8 @@ export interface Actions {
 	readonly retry: (turn: string) => void;
 	readonly anotherModel: () => void;
 	readonly act: (turn: string) => void;
-	readonly addKey: () => void;
-	readonly trySimulator: () => void;
+	/** What answers questions where there is no key. */
+	readonly begin: (by: 'addKey' | 'trySimulator' | 'useTeamGateway') => void;
 	readonly openLink: (href: string) => void;
 	readonly copyAnswer: (turn: string) => void;
 	readonly toggleAttempts: (turn: string) => void;
