@@ -74,6 +74,8 @@ function quotaView(
 ): QuotaView {
 	const { limitUsage, requestsThisMinute, tokensThisMinute, requestsToday, sentToday, tokensToday } = view;
 	const others = Math.max(0, requestsToday - sentToday);
+	// What was sent before the count was set back counts against no limit, and was sent all the same.
+	const today = limitUsage.rpd ? requestsToday : Math.max(requestsToday, sentToday);
 	const minute = Math.max(0, view.minuteEndsAt - now);
 	const day = Math.max(0, view.dayEndsAt - now);
 	return {
@@ -82,7 +84,7 @@ function quotaView(
 		availability: words.announceKey(view, now),
 		rpm: use(requestsThisMinute, limitUsage.rpm, minute),
 		tpm: use(tokensThisMinute, limitUsage.tpm, minute),
-		rpd: { ...use(requestsToday, limitUsage.rpd, day), ...(others > 0 && { others }) },
+		rpd: { ...use(today, limitUsage.rpd, day), ...(others > 0 && { others }) },
 		...(limitUsage.tpd && { tpd: use(tokensToday, limitUsage.tpd, day) }),
 	};
 }

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
+import type { ModelView } from '../../../../src/pool/pool';
 import { dashboardData } from '../../../../src/views/dashboard/project';
 import { keyView, modelView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
 import { historyOf } from '../../../support/views/dashboard/facts';
+
+describe('the requests of today among the quotas', () => {
+	const usedToday = (limitUsage: ModelView['limitUsage']): unknown => {
+		const models = [modelView(standings.usable, { requestsToday: 1, sentToday: 41, limitUsage })];
+		const snapshot = snapshotOf([keyView('a', standings.usable, { models })]);
+		return dashboardData(snapshot, historyOf(), noon, words, (text) => text).quotas[0]?.rpd?.used;
+	};
+
+	it('are all that were sent, also before the tier was set anew; against a limit, those that count since', () => {
+		assert.deepEqual([usedToday({}), usedToday({ rpd: { used: 1, limit: 250, source: 'user' } })], [41, 1]);
+	});
+});
 
 describe('quotas of very many keys', () => {
 	it('are made for those that are shown alone: all of them held up the window', () => {
