@@ -109,14 +109,17 @@ function modelStatus(
 		)
 		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
 			const found = availabilityFor(view, own(model), own(snapshot.model));
-			if (view.project.tier !== 'paid' || found.state !== 'usable') return found;
+			if (view.project.tier !== 'paid' || (found.state !== 'usable' && found.state !== 'coolingDown')) return found;
 			const spendings = [...budgets.all, ...(view.spending ? [view.spending] : [])];
-			const until = Math.max(0, ...spendings.flatMap((one) => usedUpUntil(one, budgets.dayEndsAt)));
-			return until > 0 ? { state: 'coolingDown', until } : found;
+			const ends = spendings.flatMap((one) => usedUpUntil(one, budgets.dayEndsAt));
+			if (ends.length === 0) return found;
+			return { state: 'coolingDown', until: Math.max(...ends, 'until' in found ? found.until : 0) };
 		});
-	const isUsable = !snapshot.paused && supply?.usable !== 0 && able.some(({ state }) => state === 'usable');
+	const isAble = able.some(({ state }) => state === 'usable');
+	const isUsable = !snapshot.paused && supply?.usable !== 0 && isAble;
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
-	const back = Math.min(...ends, supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
+	// Where none of them can answer although nothing stands against each, it is what holds up all alike.
+	const back = Math.min(...ends, isAble && supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
 	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: msUntil(back, at) }) };
 }
 

@@ -146,6 +146,17 @@ describe('what the gateway tells a client of itself', () => {
 		}
 	});
 
+	it('says until when the budget ends where its paid key rests besides, for a minute', async () => {
+		const resting = { ...paid, faults: [{ when: 'always', kind: 'error', body: '429_paid_tpm' }] } as const;
+		const rig = new GatewayRig({ b: resting }, { client: { models: [flash] }, rules: { maxWaitMs: 0 } });
+		assert.equal((await rig.ask(whole, question())).status, 429);
+		const rest = (await statusOf(rig)).models[0]?.waitMs ?? 0;
+		rig.pool.configure({ model: flash, budgets: { pool: { day: 0 } } });
+		const { models, today } = await statusOf(rig);
+		assert.ok(rest > 0 && rest < today.endsInMs);
+		assert.deepEqual(models, [{ model: flash, isUsable: false, waitMs: today.endsInMs }]);
+	});
+
 	it('says what was spent, as its operator sees it, and not what an answer under way could cost', async () => {
 		const rig = new GatewayRig(
 			{ a: { ...paid, faults: [{ when: 'always', kind: 'latency', beforeHeaders: 5_000 }] } },
