@@ -15,6 +15,7 @@ const missing: readonly (readonly [path: RegExp, what: string, use: string])[] =
 	[/:predict(?:LongRunning)?\b/, 'predict', generate],
 	[/\/responses\b/, 'responses', chat],
 	[/\/messages\b/, 'messages', chat],
+	[/\/chat\/completions\/?$/, 'chat at this address', chat],
 	[/\/(?:assistants|threads|completions)\b/, 'completions', chat],
 	[/\/(?:images|audio)\//, 'images and audio', generate],
 	// Of a base URL that lacks the version, or has another one or two.

@@ -311,6 +311,8 @@ describe('the doors of the gateway', () => {
 		for (const base of ['', '/v1beta/openai/v1', '/v1/v1']) {
 			const embedding = await rig.ask(`${base}/embeddings`, {});
 			assert.match(embedding.text, /Use \/v1\/embeddings instead/, base);
+			const answer = await rig.ask(`${base}/chat/completions`, chat());
+			assert.match(answer.text, /not support chat at this address\. Use \/v1\/chat\/completions instead/, base);
 		}
 		// Above 500 the AI SDK and Google's own for interactions would come again for seconds.
 		// As Google's SDK joins it, and many a program whose base URL ends with a slash.
