@@ -24,7 +24,7 @@ export function describeBudget({ shortage, retryAt }: Facts, wording: ReasonWord
 	// More than the whole budget: it begins anew in vain.
 	const isTooDear = shortage !== undefined && shortage.needed > shortage.limit;
 	const remedy = isTooDear
-		? t('Raise the budget, use a free key, or set a smaller maxOutputTokens.')
+		? t('Raise the budget, use a free key, or allow the answer fewer tokens.')
 		: t('Raise the budget, use a free key, or wait.');
 	return {
 		brief: t('budget used up'),

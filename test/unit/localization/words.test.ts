@@ -154,7 +154,7 @@ describe('reasons in words', () => {
 		const shortage = { scope: 'pool', period: 'day', limit: 100_000, used: 0, needed: 500_000 } as const;
 		const { text, remedy } = words.describeReason('budget', { shortage });
 		assert.match(text, /The budget of \$0\.10 a day does not allow this request: .* it may cost \$0\.50\./);
-		assert.match(remedy ?? '', /, or set a smaller maxOutputTokens\.$/);
+		assert.match(remedy ?? '', /, or allow the answer fewer tokens\.$/);
 		const spent = { ...shortage, limit: 600_000, used: 200_000 };
 		assert.match(words.describeReason('budget', { shortage: spent, retryAt: noon + hour }).remedy ?? '', /or wait\.$/);
 	});
