@@ -51,7 +51,7 @@ export class Consent {
 
 	/** All that was decided, by the id of the extension; the empty one stands for requests that name nobody. */
 	get decisions(): ReadonlyMap<string, Decision> {
-		return new Map<string, Decision>([...this.stored, ...this.session]);
+		return new Map<string, Decision>([...this.session, ...this.stored]);
 	}
 
 	/** Undefined: the next request asks again. */
@@ -88,7 +88,8 @@ export class Consent {
 	}
 
 	private decisionOf(name: string): Decision | undefined {
-		return this.session.get(name) ?? this.stored.get(name);
+		// Where something is stored nobody is asked for the session: it came later, from another window.
+		return this.stored.get(name) ?? this.session.get(name);
 	}
 
 	private get stored(): ReadonlyMap<string, 'allowed' | 'refused'> {

@@ -90,6 +90,16 @@ describe('who may ask language models', () => {
 		assert.equal(await consent.allows('a.a'), false);
 	});
 
+	it('holds as it was decided last in another window, also where this one has one for its session', async () => {
+		const { consent, reopened, stored } = opened(['session', undefined]);
+		assert.deepEqual([await consent.allows('a.a'), await consent.allows('b.b')], [true, false]);
+		const other = reopened();
+		await other.decide('a.a', 'refused');
+		await other.decide('b.b', 'allowed');
+		assert.deepEqual([await consent.allows('a.a'), await consent.allows('b.b')], [false, true]);
+		assert.deepEqual(Object.fromEntries(consent.decisions), stored());
+	});
+
 	it('takes nothing for a decision that is none', async () => {
 		const { consent, asked } = opened(['never'], { 'a.a': 'yes', 'b.b': 'allowed' });
 		assert.deepEqual([await consent.allows('a.a'), await consent.allows('b.b')], [false, true]);
