@@ -1,6 +1,6 @@
 import type { Piece } from '../gemini/gemini';
 import type { Words } from '../localization/words';
-import type { KeyId, PoolStream, StreamPart } from '../pool/pool';
+import type { PoolStream } from '../pool/pool';
 import { promptText } from '../ui/safeText';
 import type { AnswerPart, AnswerParts } from './conversation/answerParts';
 import { failureOfFinish, type HostFailure } from './failures';
@@ -8,7 +8,6 @@ import { failureOfFinish, type HostFailure } from './failures';
 /** What the words of a wait need. */
 export interface Waits {
 	readonly words: Words;
-	readonly labelOf: (key: KeyId) => string;
 	/** ms since 1970. */
 	readonly now: () => number;
 }
@@ -22,7 +21,7 @@ export async function handOver(
 	wanted: string,
 	parts: AnswerParts,
 	report: (part: AnswerPart) => void,
-	waits: Waits,
+	{ words, now }: Waits,
 ): Promise<HostFailure | undefined> {
 	let model = wanted;
 	let told = '';
@@ -35,8 +34,8 @@ export async function handOver(
 				model = part.to.model;
 				break;
 			case 'waiting': {
-				// An editor shows it as Markdown.
-				const text = promptText(waitInWords(part, waits));
+				// An editor shows it as Markdown. Other extensions read it: it names no key.
+				const text = promptText(words.describeWait(part.on.model, part, now()));
 				if (text !== told) report({ type: 'thinking', text: `${text}\n` });
 				told = text;
 				break;
@@ -45,16 +44,8 @@ export async function handOver(
 				break;
 			case 'done':
 				for (const one of parts.end(model)) report(one);
-				return failureOfFinish(part.finishReason, waits.words);
+				return failureOfFinish(part.finishReason, words);
 		}
 	}
 	return undefined;
-}
-
-/** For the editor's chat, and for a thinking part. */
-export function waitInWords(
-	{ on, ...wait }: Extract<StreamPart<Piece>, { type: 'waiting' }>,
-	{ words, labelOf, now }: Waits,
-): string {
-	return words.describeWait(on.key === undefined ? on.model : labelOf(on.key), wait, now());
 }

@@ -61,6 +61,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	const {
 		ask,
 		words,
+		labelOf,
 		newId,
 		report,
 		catalogue,
@@ -76,7 +77,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	} = parts;
 	const owned = new DisposableStore();
 	const snapshot = (): Snapshot => pool.snapshot();
-	const waits: Waits = { words, labelOf: parts.labelOf, now: clock.wall };
+	const waits: Waits = { words, now: clock.wall };
 	const readKeys = (): Promise<boolean> => keys.load();
 	/** For programs, which look again and again: a person was told at the start. */
 	const lookForKeys = (): Promise<boolean> => keys.load(false);
@@ -112,7 +113,7 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 			tokensOf: (model, size) => estimateTokens(stateStore, model, size),
 		}),
 		participant: new Participant({
-			...{ ask, list, waits, snapshot, readKeys, mayBeSent, newId, report, gateway: parts.gateway },
+			...{ ask, list, waits, labelOf, snapshot, readKeys, mayBeSent, newId, report, gateway: parts.gateway },
 			readFile: async (...place) => (await editor()).readFile(...place),
 			selection: async () => (await editor()).selection(),
 		}),

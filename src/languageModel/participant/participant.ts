@@ -7,10 +7,10 @@ import { markdownOf } from '../../gemini/answer/pieceMarkdown';
 import { textsOf } from '../../gemini/request/requestSize';
 import { withMore } from '../../gemini/answer/metadata';
 import type { Grounding, Prompt, Turn } from '../../gemini/gemini';
-import { PoolError, untilAborted, type Snapshot } from '../../pool/pool';
+import { PoolError, untilAborted, type KeyId, type Snapshot } from '../../pool/pool';
 import { plain, type Markdown } from '../../ui/markdown';
 import { promptText } from '../../ui/safeText';
-import { waitInWords, type Waits } from '../answering';
+import type { Waits } from '../answering';
 import { signalOf } from '../cancellation';
 import { failureOf, failureOfFinish } from '../failures';
 import type { ModelList } from '../models/modelList';
@@ -25,6 +25,7 @@ export interface ParticipantParts {
 	readonly ask: Ask;
 	readonly list: Pick<ModelList, 'modelOf'>;
 	readonly waits: Waits;
+	readonly labelOf: (key: KeyId) => string;
 	readonly snapshot: () => Snapshot;
 	/** How a team's gateway stands, where that answers in place of keys. */
 	readonly gateway: () => Markdown | undefined;
@@ -122,8 +123,8 @@ export class Participant {
 		sent: string,
 		signal: AbortSignal,
 	): Promise<vscode.ChatResult> {
-		const { ask, list, waits, mayBeSent, readFile, selection } = this.parts;
-		const { words, labelOf, now } = waits;
+		const { ask, list, waits, labelOf, mayBeSent, readFile, selection } = this.parts;
+		const { words, now } = waits;
 		const load = await untilAborted(signal, loadOf(references, readFile));
 		const known = commandNames.find((name) => name === command);
 		const isBare = load.pieces.length + load.texts.length + load.images.length === 0;
@@ -155,9 +156,11 @@ export class Participant {
 					response.markdown(markdownOf(part.value));
 					if (part.value.type === 'grounding') grounding = withMore(grounding, part.value);
 					break;
-				case 'waiting':
-					response.progress(plain(waitInWords(part, waits)));
+				case 'waiting': {
+					const { key, model: other } = part.on;
+					response.progress(plain(words.describeWait(key === undefined ? other : labelOf(key), part, now())));
 					break;
+				}
 				case 'switched':
 				case 'retract':
 					break;

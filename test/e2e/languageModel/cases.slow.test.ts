@@ -148,7 +148,10 @@ describe('what goes wrong, through vscode.lm', () => {
 			parts.map(({ type }) => type),
 			['thinking'],
 		);
-		assert.match(JSON.stringify(parts), /waiting for sim-case-\d+ until \d+:\d\d.*: requests per minute used up/);
+		assert.match(
+			JSON.stringify(parts),
+			/waiting for gemini-3\.5-flash-lite until \d+:\d\d.*: requests per minute used up/,
+		);
 		const sent = service.log.slice(before).filter(({ method }) => method === 'streamGenerateContent');
 		assert.deepEqual([...new Set(sent.map(({ model }) => model))], [lite]);
 	});

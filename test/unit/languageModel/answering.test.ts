@@ -27,10 +27,6 @@ const waiting = (inMs: number, ahead = 0): StreamPart<Piece> => ({
 });
 
 async function handed(...parts: readonly StreamPart<Piece>[]) {
-	return handedFrom('Key 1', ...parts);
-}
-
-async function handedFrom(label: string, ...parts: readonly StreamPart<Piece>[]) {
 	const memory = new CallMemory();
 	const given: AnswerPart[] = [];
 	const stream: PoolStream<Piece> = {
@@ -42,7 +38,7 @@ async function handedFrom(label: string, ...parts: readonly StreamPart<Piece>[])
 		},
 	};
 	const answer = new AnswerParts(memory, new ToolNames(['look']), () => 'id', 'flash');
-	const waits = { words, labelOf: () => label, now: () => noon };
+	const waits = { words, now: () => noon };
 	const failure = await handOver(stream, 'flash', answer, (part) => given.push(part), waits);
 	return { given, failure, memory };
 }
@@ -76,7 +72,7 @@ describe('an answer that is handed to the editor', () => {
 		assert.deepEqual(memory.text('Yes'), { model: 'lite' });
 	});
 
-	it('says what it waits for, once for each change that shows', async () => {
+	it('says what it waits for, once for each change that shows, without the name of a key: other extensions read it', async () => {
 		const { given } = await handed(
 			waiting(60_000),
 			waiting(60_000),
@@ -85,8 +81,8 @@ describe('an answer that is handed to the editor', () => {
 			done(),
 		);
 		assert.deepEqual(given, [
-			{ type: 'thinking', text: 'waiting for Key 1 until 12:01: requests per minute used up\n' },
-			{ type: 'thinking', text: 'waiting for Key 1 until 12:01: requests per minute used up; 2 ahead\n' },
+			{ type: 'thinking', text: 'waiting for flash until 12:01: requests per minute used up\n' },
+			{ type: 'thinking', text: 'waiting for flash until 12:01: requests per minute used up; 2 ahead\n' },
 			{ type: 'text', text: 'Yes' },
 		]);
 	});
@@ -94,11 +90,6 @@ describe('an answer that is handed to the editor', () => {
 	it('waits for a time of another day by its name: what stays in the chat would say tomorrow the next morning as well', async () => {
 		const { given } = await handed(waiting(21 * hour), done());
 		assert.match(given[0]?.type === 'thinking' ? given[0].text : '', / until Wed 09:00: /);
-	});
-
-	it('makes no link of a key’s name, which an editor shows in Markdown', async () => {
-		const { given } = await handedFrom('[x](command:y)', waiting(60_000), done());
-		assert.match(given[0]?.type === 'thinking' ? given[0].text : '', /^waiting for \[x\] \(command:y\) until/);
 	});
 
 	it('is no whole one where the service ended it early', async () => {

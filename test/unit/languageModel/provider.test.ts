@@ -41,7 +41,7 @@ class Stand {
 			hasKeys: true,
 		} as unknown as providers.ProviderParts['list'],
 		consent: { allows: () => Promise.resolve(this.isAllowed) },
-		waits: { words, labelOf: () => 'One', now: () => noon },
+		waits: { words, now: () => noon },
 		fallbackModels: () => this.fallbackModels,
 		includeThoughts: () => undefined,
 		mayBeSent: (texts) => {

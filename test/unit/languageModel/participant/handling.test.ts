@@ -62,7 +62,8 @@ async function handled(
 			return stream;
 		},
 		list: { modelOf: (id) => id },
-		waits: { words, labelOf: () => label, now: () => noon },
+		waits: { words, now: () => noon },
+		labelOf: () => label,
 		snapshot: () => snapshotOf((hasKeys ?? canRead) ? [keyView('One', standings.usable)] : []),
 		gateway: () => gateway,
 		readKeys: () => Promise.resolve(canRead),
