@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json';
+import { fieldsOf, isObject } from '../../common/json';
 import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
 import type { RequestSize } from '../../pool/pool';
@@ -13,10 +13,11 @@ const silent: ReadonlySet<string> = new Set([
 	'metadata',
 	'audience',
 	'role',
+	'name',
 ]);
 
-/** Levels of a message that are looked at. */
-const maxDepth = 20;
+/** Levels of a message that are looked at: what a tool rendered is a deep tree. */
+const maxDepth = 200;
 
 /** What a text or a message weighs, whether the editor hands over its own classes or plain data: every text in it, and files. */
 export function weigh(message: unknown): RequestSize {
@@ -28,10 +29,18 @@ function contentsIn(value: unknown, depth: number): readonly Content[] {
 	if (typeof value === 'string') return [{ type: 'text', text: value }];
 	if (Array.isArray(value)) return value.flatMap((one) => contentsIn(one, depth + 1));
 	if (!isObject(value)) return [];
-	const { mimeType, data } = value;
+	const { type, mimeType, data, name, input, parameters = input, metadata } = value;
+	if (typeof name === 'string' && isObject(parameters)) return [{ type: 'call', name, args: parameters }];
+	// Of a thought its signature goes back.
+	if (type === 'thinking' || ('metadata' in value && 'value' in value)) return signatureIn(metadata);
 	const bytes = bytesIn(data);
 	if (typeof mimeType === 'string' && bytes !== undefined) return contentOfSize(mimeType, bytes);
 	return Object.entries(value).flatMap(([name, one]) => (silent.has(name) ? [] : contentsIn(one, depth + 1)));
+}
+
+function signatureIn(metadata: unknown): readonly Content[] {
+	const { signature, model } = fieldsOf(metadata);
+	return typeof signature === 'string' && typeof model === 'string' ? [{ type: 'signature', signature }] : [];
 }
 
 /** As it is sent: data that is text as a text, files as they are, markers of editors not at all. */
