@@ -1,4 +1,4 @@
-import { pictureTypes } from '../../common/pictures';
+import { pictureTypeIn, pictureTypes } from '../../common/pictures';
 
 /** What a model takes, by its name: the service's list does not tell. */
 export interface Abilities {
@@ -26,9 +26,15 @@ export function abilitiesOf(model: string): Abilities {
 	};
 }
 
+/** A type as the service names it: without parameters, such as the codec that a browser writes behind it. */
+export function plainType(mimeType: string): string {
+	const [type = ''] = mimeType.toLowerCase().split(';');
+	return pictureTypeIn(type.trim()) ?? type.trim();
+}
+
 /** Whether data is text, which every model reads. Markers that editors leave for themselves are none. */
 export function isTextual(mimeType: string): boolean {
-	return /^(?:text\/[\w.+-]+|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))(?:;|$)/.test(
+	return /^(?:text\/[\w.+-]+|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))$/.test(
 		mimeType,
 	);
 }

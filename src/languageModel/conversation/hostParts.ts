@@ -1,7 +1,7 @@
 /** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
 import { fieldsOf, isObject } from '../../common/json';
-import { pictureTypeIn } from '../../common/pictures';
 import type { JsonObject } from '../../generation/options';
+import { plainType } from './abilities';
 
 export interface HostMessage {
 	readonly role: 'system' | 'user' | 'assistant';
@@ -89,7 +89,7 @@ function readContent(part: unknown, { text, data, tsx }: PartClasses): readonly 
 	if (data !== undefined && part instanceof data) {
 		const { mimeType, data: bytes } = part;
 		if (typeof mimeType !== 'string' || !(bytes instanceof Uint8Array)) return [];
-		return [{ type: 'data', mimeType: pictureTypeIn(mimeType) ?? mimeType, bytes }];
+		return [{ type: 'data', mimeType: plainType(mimeType), bytes }];
 	}
 	return tsx !== undefined && part instanceof tsx ? textPart(textsOfTsx(part['value'])) : [];
 }

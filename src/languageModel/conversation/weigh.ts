@@ -2,7 +2,7 @@ import { fieldsOf, isObject } from '../../common/json';
 import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
 import type { RequestSize } from '../../pool/pool';
-import { isFile, isTextual } from './abilities';
+import { isFile, isTextual, plainType } from './abilities';
 
 /** Names of fields that are sent as something else than text, or not at all. */
 const silent: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ function contentsIn(value: unknown, depth: number): readonly Content[] {
 	// Of a thought its signature goes back.
 	if (type === 'thinking' || ('metadata' in value && 'value' in value)) return signatureIn(metadata);
 	const bytes = bytesIn(data);
-	if (typeof mimeType === 'string' && bytes !== undefined) return contentOfSize(mimeType, bytes);
+	if (typeof mimeType === 'string' && bytes !== undefined) return contentOfSize(plainType(mimeType), bytes);
 	return Object.entries(value).flatMap(([name, one]) => (silent.has(name) ? [] : contentsIn(one, depth + 1)));
 }
 

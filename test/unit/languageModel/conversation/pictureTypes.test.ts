@@ -12,7 +12,7 @@ import {
 } from '../../../support/languageModel/classes';
 import { flash } from '../../../support/simulator/stand';
 
-describe('the type of a picture', () => {
+describe('the type of a picture or a sound', () => {
 	it('is the right one of a JPEG, which editors and tools shorten, and of an SVG the text that it is', () => {
 		const jpg = new DataPart(new Uint8Array([1, 2, 3]), 'image/JPG');
 		const svg = new DataPart(new TextEncoder().encode('<svg/>'), 'image/svg+xml');
@@ -27,5 +27,15 @@ describe('the type of a picture', () => {
 		]);
 		const result = { type: 'result', name: 'draw', response: { output: '<svg/>' }, media: [jpeg] };
 		assert.deepEqual(turns[2]?.content, [result]);
+	});
+
+	it('is known with what stands behind it, as a browser that records sound writes it', () => {
+		const data = (mimeType: string) => new DataPart(new Uint8Array([1, 2, 3]), mimeType);
+		const messages = readMessages([user(data('audio/webm;codecs=opus'), data('image/PNG; name=x'))], classes);
+		const request = { messages, tools: [], isToolRequired: false, model: flash };
+		assert.deepEqual(convertRequest(request, new CallMemory(), () => false).prompt.turns[0]?.content, [
+			{ type: 'media', mimeType: 'audio/webm', data: 'AQID' },
+			{ type: 'image', mimeType: 'image/png', data: 'AQID' },
+		]);
 	});
 });
