@@ -13,6 +13,7 @@ const names: Readonly<Record<string, keyof GenerationOptions>> = {
 	maxOutputTokens: 'maxOutputTokens',
 	max_output_tokens: 'maxOutputTokens',
 	max_tokens: 'maxOutputTokens',
+	max_completion_tokens: 'maxOutputTokens',
 	stopSequences: 'stopSequences',
 	stop: 'stopSequences',
 	presencePenalty: 'presencePenalty',

@@ -376,6 +376,8 @@ describe('a request of the editor', () => {
 		const own = { system: '', stopSequences: [], responseMimeType: 'text/plain' } as const;
 		const heeded = { ...own, temperature: 0.5, maxOutputTokens: 9, stopSequences: ['END'] };
 		assert.deepEqual(options({ modelOptions }), heeded);
+		// OpenAI has renamed it.
+		assert.equal(options({ modelOptions: { max_completion_tokens: 9 } })?.maxOutputTokens, 9);
 		const { responseMimeType: _, ...formless } = own;
 		const responseSchema = { type: 'object' };
 		assert.deepEqual(options({ modelOptions: { responseSchema } }), { ...formless, responseSchema });
