@@ -19,7 +19,7 @@ export function registerLanguageModel(extensionUri: vscode.Uri, parts: () => Lan
 	const { pool, clock, report } = parts();
 	let isOffered = false;
 	const offer = (): void => {
-		if (isOffered || pool.snapshot().total === 0) return;
+		if (isOffered || !pool.snapshot().keys.some(({ key }) => key.enabled)) return;
 		isOffered = true;
 		owned.add({ dispose: clock.after(offerAfterMs, () => changed.fire()) });
 	};

@@ -30,7 +30,7 @@ export interface EntryParts {
 	readonly models: readonly ModelInfo[];
 	/** The setting's model, then its fallbacks: offered even where the service could not be asked. */
 	readonly configured: readonly [model: string, ...others: string[]];
-	readonly snapshot: Pick<Snapshot, 'aliases' | 'at' | 'keys' | 'paused' | 'resolvedModel' | 'supplies'>;
+	readonly snapshot: Pick<Snapshot, 'aliases' | 'at' | 'keys' | 'paidOnly' | 'paused' | 'resolvedModel' | 'supplies'>;
 	readonly words: Words;
 }
 
@@ -81,8 +81,9 @@ export function modelEntries({ models, configured, snapshot, words }: EntryParts
 
 /** Says the time and its day: the editor draws it once. */
 function warningOn(model: string, snapshot: EntryParts['snapshot'], words: Words): string | undefined {
-	const { at, keys, paused, supplies, resolvedModel } = snapshot;
+	const { at, keys, paidOnly, paused, supplies, resolvedModel } = snapshot;
 	if (paused) return words.describeReason('paused').text;
+	if (paidOnly && enabledKeys(keys).length === 0) return words.describeReason('paidOnly').text;
 	const supply =
 		supplies.find((one) => one.model === model) ??
 		(model === resolvedModel ? supplies[0] : supplyOfUnasked(model, keys));

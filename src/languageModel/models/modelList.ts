@@ -72,8 +72,9 @@ export class ModelList implements Disposable {
 		return this.parts.catalogue.known.find(({ id }) => id === model);
 	}
 
+	/** Also such as may not be used now: who asks hears why, and of a model that is gone the editor says nothing. */
 	get hasKeys(): boolean {
-		return this.parts.snapshot().total > 0;
+		return this.parts.snapshot().keys.some(({ key }) => key.enabled);
 	}
 
 	dispose(): void {

@@ -141,7 +141,9 @@ describe('the models that the editor offers', () => {
 		assert.match(warningOf(over([one, two, off]))[2] ?? '', /All keys rest for this model until Wed 08:00\./);
 		assert.equal(warningOf(over([one, keyView('Two', standings.usable)]))[2], undefined);
 		const paidOnly = over([one, keyView('Two', standings.usable)], { paidOnly: true });
-		assert.match(warningOf(paidOnly)[2] ?? '', /No key can answer/);
+		assert.ok(
+			warningOf(paidOnly).every((warning) => /^Only keys of paid projects may be used here/.test(warning ?? '')),
+		);
 		// The setting's model is an alias, and the first supply is that of what it stands for.
 		const alias = { ...rested(supply({ model: 'gemini-flash-latest', back: noon + 1_800_000 })), resolvedModel: model };
 		assert.equal(warningOf(alias)[1], until);
@@ -203,8 +205,15 @@ describe('the list of models', () => {
 	const { signal } = new AbortController();
 
 	it('is empty, and asks nobody, without a key', async () => {
-		const { list, reads } = listOver(snapshotOf([]));
-		assert.deepEqual([await list.read(signal), list.hasKeys, reads()], [[], false, 0]);
+		for (const keys of [[], [keyView('Off', standings.disabled)]]) {
+			const { list, reads } = listOver(snapshotOf(keys));
+			assert.deepEqual([await list.read(signal), list.hasKeys, reads()], [[], false, 0]);
+		}
+	});
+
+	it('stays where paid keys are demanded and there are free ones alone: who asks hears of it', async () => {
+		const { list } = listOver(snapshotOf([keyView('Free', standings.usable)], { paidOnly: true }));
+		assert.deepEqual([(await list.read(signal)).length, list.hasKeys], [2, true]);
 	});
 
 	it('tells what the settings name where the service does not answer, and why', async () => {
