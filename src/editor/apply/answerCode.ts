@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { nameOf } from '../../workspaceFiles/nameOf';
-import { isUndecided, type ApplyDiff } from './applyDiff';
+import { isUndecided, replaceIn, type ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
 import { insertionAt } from './insertion';
@@ -56,7 +56,7 @@ function activeEditor(): vscode.TextEditor | undefined {
 async function insert(editor: vscode.TextEditor, code: string): Promise<void> {
 	const { document } = editor;
 	const { range, text } = placed(editor, code);
-	if (!(await editor.edit((edit) => edit.replace(range, text)))) {
+	if (!(await replaceIn(editor, range, text))) {
 		void showWarning(vscode.l10n.t('The file cannot be changed.'));
 		return;
 	}

@@ -87,15 +87,18 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		if (!open || open.isAccepted) {
 			return;
 		}
-		const { document, replacement, span } = open;
+		open.isAccepted = true;
+		const { document, replacement } = open;
+		const editor = open.span && (await editorOf(document));
+		// As it is by now.
+		const { span } = open;
 		if (!span) {
 			await this.end(open, 'stale');
 			void showWarning(vscode.l10n.t('The code has changed since then. Nothing was applied: ask again.'));
 			return;
 		}
-		open.isAccepted = true;
 		const edited = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
-		if (!(await replace(document, edited, replacement))) {
+		if (!editor || !(await replaceIn(editor, edited, replacement))) {
 			open.isAccepted = false;
 			void showWarning(vscode.l10n.t('The file cannot be changed.'));
 			return;
@@ -194,9 +197,20 @@ function addressIn(tab: vscode.Tab | undefined): vscode.Uri | undefined {
 	return isOurs ? input.modified : undefined;
 }
 
-/** False when the editor refuses: the document is read-only or gone. */
-function replace(document: vscode.TextDocument, range: vscode.Range, text: string): Thenable<boolean> {
-	const edit = new vscode.WorkspaceEdit();
-	edit.replace(document.uri, range, text);
-	return vscode.workspace.applyEdit(edit);
+/**
+ * False where the document is read-only, which VS Code tells of none: it calls an edit of such an editor done. One of the
+ * workspace would be shown there, never be saved, and not be undone.
+ */
+export async function replaceIn(editor: vscode.TextEditor, range: vscode.Range, text: string): Promise<boolean> {
+	const { version } = editor.document;
+	return (await editor.edit((edit) => edit.replace(range, text))) && editor.document.version !== version;
+}
+
+/** Undefined where the document is gone. */
+async function editorOf({ uri }: vscode.TextDocument): Promise<vscode.TextEditor | undefined> {
+	try {
+		return await vscode.window.showTextDocument(uri, { preview: false });
+	} catch {
+		return undefined;
+	}
 }

@@ -78,6 +78,7 @@ class Event<T> {
 
 export class Document {
 	isClosed = false;
+	version = 1;
 	readonly isUntitled = false;
 	readonly languageId = 'plaintext';
 
@@ -132,8 +133,8 @@ export class DocumentsStandIn extends EditorStandIn {
 	readonly onDisk = new Map<string, string>();
 	readonly tabs: Tab[] = [];
 	readonly selections: Range[] = [];
-	/** Whether the editor lets a document be changed. */
-	isWritable = true;
+	/** As where a person may not change a document: VS Code says of an edit of its editor that it was done, and does one of the workspace. */
+	isReadOnly = false;
 	/** What a person types into a box. */
 	types: () => string | undefined = () => undefined;
 	documents: Document[] = [];
@@ -171,8 +172,8 @@ export class DocumentsStandIn extends EditorStandIn {
 				asRelativePath: ({ path }: FileUri) => path,
 				applyEdit: async ({ edits }: { readonly edits: readonly [FileUri, Range, string][] }) => {
 					await Promise.resolve();
-					for (const [uri, range, text] of this.isWritable ? edits : []) this.edit(this.find(uri), range, text);
-					return this.isWritable;
+					for (const [uri, range, text] of edits) this.edit(this.find(uri), range, text);
+					return true;
 				},
 				openTextDocument: (uri: FileUri) => {
 					const text = this.onDisk.get(uri.toString());
@@ -182,8 +183,10 @@ export class DocumentsStandIn extends EditorStandIn {
 			window: {
 				...shown,
 				showInputBox: () => Promise.resolve(this.types()),
-				showTextDocument: (_: FileUri, { selection }: { selection: Range }) =>
-					Promise.resolve(void this.selections.push(selection)),
+				showTextDocument: (uri: FileUri, { selection }: { selection?: Range }) => {
+					if (selection) this.selections.push(selection);
+					return Promise.resolve(this.editorOf(this.find(uri)));
+				},
 				tabGroups: {
 					onDidChangeTabs: this.tabsChanged.event,
 					all: [{ tabs: this.tabs }],
@@ -201,6 +204,18 @@ export class DocumentsStandIn extends EditorStandIn {
 		return document;
 	}
 
+	editorOf(document: Document) {
+		const replace = (range: Range, text: string): void => {
+			if (!this.isReadOnly) this.edit(document, range, text);
+		};
+		const edit = async (make: (builder: object) => void): Promise<boolean> => {
+			await Promise.resolve();
+			make({ replace });
+			return true;
+		};
+		return { document, edit };
+	}
+
 	close(document: Document): void {
 		document.isClosed = true;
 		this.documents = this.documents.filter((open) => open !== document);
@@ -212,6 +227,7 @@ export class DocumentsStandIn extends EditorStandIn {
 		const eol = document.eol === 2 ? '\r\n' : '\n';
 		const put = text.replaceAll(/\r?\n/g, eol);
 		document.text = document.text.slice(0, rangeOffset) + put + document.text.slice(end);
+		document.version++;
 		this.changed.fire({ document, contentChanges: [{ rangeOffset, rangeLength: end - rangeOffset, text: put }] });
 	}
 

@@ -41,6 +41,24 @@ describe('code of an answer where the editor shows a change that waits to be acc
 	});
 });
 
+describe('code of an answer that is inserted', () => {
+	it('says so where the file is read-only: the editor calls the edit done all the same', async () => {
+		const editor = new DocumentsStandIn();
+		const document = editor.open(new FileUri('file', '/w/a.ts'), 'one\n');
+		const activeTextEditor = { ...editor.editorOf(document), selection: new Range(0, 0, 0, 3) };
+		const { api } = editor as unknown as { api: { window: object } };
+		Object.assign(api.window, { activeTextEditor, showTextDocument: () => Promise.resolve() });
+		Object.assign(api, { ViewColumn: { Active: -1 } });
+		const { createAnswerCode } = editor.read('../editor/apply/answerCode') as typeof used;
+		const code = createAnswerCode({ propose: () => assert.fail('nothing is proposed') }, () => []);
+		await code.insert('two');
+		assert.deepEqual([document.text, textsIn(editor.given)], ['two\n', []]);
+		editor.isReadOnly = true;
+		await code.insert('three');
+		assert.deepEqual([document.text, textsIn(editor.given)], ['two\n', ['The file cannot be changed.']]);
+	});
+});
+
 describe('code of an answer that is put over the function at the cursor', () => {
 	/** What the lines become, of which the editor calls `symbol` the function. */
 	async function applied(text: string, symbol: Range, code: string): Promise<string | undefined> {

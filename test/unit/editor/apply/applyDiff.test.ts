@@ -38,16 +38,16 @@ describe('a change that is proposed', () => {
 		assert.deepEqual([document.text, outcomes, told()], ['one\n2\nthree\n', ['accepted'], '']);
 	});
 
-	it('stays open where the file cannot be changed, and says so', async () => {
+	it('stays open where the file is read-only, and says so: an edit of the workspace would be shown there, never saved, and not undone', async () => {
 		const { editor, diff, document, outcomes, propose, told } = opened();
 		await propose('2');
-		editor.isWritable = false;
+		editor.isReadOnly = true;
 		await diff.accept();
 		assert.deepEqual(
 			[document.text, editor.tabs.length, told()],
 			['one\ntwo\nthree\n', 1, 'The file cannot be changed.'],
 		);
-		editor.isWritable = true;
+		editor.isReadOnly = false;
 		await diff.accept();
 		assert.deepEqual([document.text, outcomes], ['one\n2\nthree\n', ['accepted']]);
 	});
