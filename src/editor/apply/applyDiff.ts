@@ -55,7 +55,7 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		if (oldest) {
 			await this.end(oldest, 'rejected');
 		}
-		// The document's own path keeps its language, the number tells two proposals for one document apart.
+		// The document's own path is what people know it by, the number tells two proposals for one document apart.
 		const uri = vscode.Uri.from({
 			scheme: ApplyDiff.scheme,
 			path: document.uri.path.startsWith('/') ? document.uri.path : `/${document.uri.path}`,
@@ -65,6 +65,9 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 		const decided = new Promise<Outcome>((settle) =>
 			this.open.set(uri.query, { ...proposal, uri, span, isAccepted: false, settle }),
 		);
+		const proposed = await vscode.workspace.openTextDocument(uri);
+		// By its path, a cell is a whole notebook, and what was never saved is of no language.
+		await vscode.languages.setTextDocumentLanguage(proposed, document.languageId);
 		await vscode.commands.executeCommand('vscode.diff', document.uri, uri, oneLine(proposal.title), { preview: false });
 		return decided;
 	}

@@ -80,11 +80,11 @@ export class Document {
 	isClosed = false;
 	version = 1;
 	readonly isUntitled = false;
-	readonly languageId = 'plaintext';
 
 	constructor(
 		readonly uri: FileUri,
 		public text: string,
+		public languageId = 'plaintext',
 	) {}
 
 	get eol(): 1 | 2 {
@@ -121,6 +121,10 @@ class TabInputTextDiff {
 	) {}
 }
 
+interface Provider {
+	readonly provideTextDocumentContent: (uri: FileUri) => string | undefined;
+}
+
 export interface Tab {
 	readonly input: TabInputTextDiff;
 }
@@ -131,6 +135,7 @@ export class DocumentsStandIn extends EditorStandIn {
 	private readonly tabsChanged = new Event<{ readonly closed: readonly Tab[] }>();
 	/** The documents that can be opened, by address. */
 	readonly onDisk = new Map<string, string>();
+	private readonly providers = new Map<string, Provider['provideTextDocumentContent']>();
 	readonly tabs: Tab[] = [];
 	readonly selections: Range[] = [];
 	/** As where a person may not change a document: VS Code says of an edit of its editor that it was done, and does one of the workspace. */
@@ -157,7 +162,13 @@ export class DocumentsStandIn extends EditorStandIn {
 					this.edits.push(edit);
 				}
 			},
-			languages: { getDiagnostics: () => [] },
+			languages: {
+				getDiagnostics: () => [],
+				setTextDocumentLanguage: (document: Document, language: string) => {
+					document.languageId = language;
+					return Promise.resolve(document);
+				},
+			},
 			commands: {
 				executeCommand: (name: string, original: FileUri, modified: FileUri) => {
 					if (name === 'vscode.diff') this.tabs.push({ input: new TabInputTextDiff(original, modified) });
@@ -165,7 +176,10 @@ export class DocumentsStandIn extends EditorStandIn {
 				},
 			},
 			workspace: {
-				registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
+				registerTextDocumentContentProvider: (scheme: string, provider: Provider) => {
+					this.providers.set(scheme, (uri) => provider.provideTextDocumentContent(uri));
+					return { dispose: () => undefined };
+				},
 				onDidChangeTextDocument: this.changed.event,
 				getWorkspaceFolder: () => undefined,
 				textDocuments: [],
@@ -176,7 +190,9 @@ export class DocumentsStandIn extends EditorStandIn {
 					return true;
 				},
 				openTextDocument: (uri: FileUri) => {
-					const text = this.onDisk.get(uri.toString());
+					const open = this.documents.find((one) => one.uri.toString() === uri.toString());
+					if (open) return Promise.resolve(open);
+					const text = this.onDisk.get(uri.toString()) ?? this.providers.get(uri.scheme)?.(uri);
 					return text === undefined ? Promise.reject(new Error('gone')) : Promise.resolve(this.open(uri, text));
 				},
 			},

@@ -216,6 +216,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'languages.registerCodeActionsProvider': 'harmless',
 	'languages.getDiagnostics': 'harmless',
 	'languages.getLanguages': 'harmless',
+	'languages.setTextDocumentLanguage': 'harmless',
 	'extensions.getExtension': 'harmless',
 	'env.appName': 'harmless',
 	'env.language': 'harmless',

@@ -31,6 +31,17 @@ describe('a change that is proposed', () => {
 		assert.deepEqual([editor.selections, outcomes], [[new Range(2, 0, 4, 1)], ['accepted']]);
 	});
 
+	it('is shown in the language of its document: by its path, the code of a notebook would be JSON, with an error', async () => {
+		const { editor, document, propose } = opened();
+		document.languageId = 'python';
+		await propose('2');
+		const shown = editor.documents.filter(({ uri }) => uri.scheme === 'keypool-change');
+		assert.deepEqual(
+			shown.map(({ text, languageId }) => [text, languageId]),
+			[['one\n2\nthree\n', 'python']],
+		);
+	});
+
 	it('is applied once, however often it is accepted', async () => {
 		const { diff, document, outcomes, propose, told } = opened();
 		await propose('2');
