@@ -1,3 +1,4 @@
+import type { Rejected } from '../quota/admissionChecks';
 import type { MicroDollars } from '../types/pricing';
 import type { Budget, BudgetShortage, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
@@ -35,7 +36,7 @@ export function overBudget(
 		if (used + needed <= limit) continue;
 		const isDefault = budget?.isDefault ? { isDefault: true as const } : {};
 		const isHeld = cost + needed <= limit;
-		over = longerOver(over, {
+		over = longer(over, {
 			reason: 'budget',
 			retryAt: needed > limit ? Infinity : endsAt,
 			shortage: { scope, period, limit, used, needed, ...isDefault, ...(isHeld && { isHeld }) },
@@ -45,8 +46,8 @@ export function overBudget(
 	return over;
 }
 
-/** Of two budgets that do not allow a call the one that does so longer: the first, where both end together. */
-export function longerOver(a: OverBudget | undefined, b: OverBudget | undefined): OverBudget | undefined {
+/** Of two reasons against a call the one that holds longer: the first, where both end together. */
+export function longer<T extends Rejected>(a: T | undefined, b: T | undefined): T | undefined {
 	if (!a || !b) return a ?? b;
 	// What calls under way hold may come back; what was spent does not.
 	if (a.mayRetryEarlier !== b.mayRetryEarlier) return a.mayRetryEarlier ? b : a;

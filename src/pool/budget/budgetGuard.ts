@@ -4,7 +4,7 @@ import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import type { Pricing } from '../types/pricing';
 import type { Budget, Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
 import type { Docs, EpochMs, Transaction } from '../types/stateStore';
-import { longerOver, overBudget, type OverBudget } from './budgetCheck';
+import { longer, overBudget, type OverBudget } from './budgetCheck';
 import type { Received } from '../types/poolRequest';
 import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './charge';
 import { initialActivity, spent } from './clientActivity';
@@ -135,23 +135,16 @@ export class BudgetGuard {
 		const client = read(clientScope(request.client));
 		if (client?.activity?.held) return { reason: 'clientHeld', retryAt: Infinity };
 		const record = (scope: SpendingScope): SpendingRecord => recordOf(read(scope), now);
-		if (project.dailyCap) {
-			const capped = rejectedByDailyCap(
-				project,
-				record(projectScope(project.id)),
-				purchase.likelyTokens,
-				request.size.requests,
-			);
-			if (capped) return capped;
-		}
-		if (project.tier === 'free') return undefined;
-		let over: OverBudget | undefined;
+		let over: OverBudget | CapReached | undefined =
+			project.dailyCap &&
+			rejectedByDailyCap(project, record(projectScope(project.id)), purchase.likelyTokens, request.size.requests);
+		if (project.tier === 'free') return over;
 		let needed: number | undefined;
 		for (const scope of scopesOf(request.client, project)) {
 			const budget = this.budgetOf(scope, { project: () => project });
 			if (!budget) continue;
 			needed ??= this.maxCost(purchase, now);
-			over = longerOver(over, overBudget(scope, budget, record(scope), needed));
+			over = longer<OverBudget | CapReached>(over, overBudget(scope, budget, record(scope), needed));
 		}
 		return over;
 	}

@@ -2,6 +2,7 @@ import { isFreeOfCost, type BucketId } from '../types/key';
 import type { Docs, EpochMs } from '../types/stateStore';
 import type { LeaseRequest, Rejection } from '../types/leaseRequest';
 import type { BudgetShortage } from '../types/spending';
+import { longer } from '../budget/budgetCheck';
 import type { NotAllowed } from '../budget/budgetGuard';
 import type { Tokens } from '../health/modelRecord';
 import { rejectedByWindow, type Rejected } from '../quota/admissionChecks';
@@ -27,10 +28,11 @@ export function rejection(
 	let mayRetryEarlier = last?.mayRetryEarlier;
 	let shortage = last?.shortage;
 	for (const candidate of candidates) {
+		const byQuota = rejectionOf(docs, request, candidate, size, now);
+		// What money forbids is not allowed either when a cooldown has ended.
+		const byMoney = byQuota || mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined;
 		const rejected: (Rejected & Pick<Rejection, 'shortage'>) | undefined =
-			rejectionOf(docs, request, candidate, size, now) ??
-			(mayServe(request, candidate) ? notAllowed.get(candidate.bucketId) : undefined) ??
-			rejectedAsHeld(request, candidate, held);
+			longer<Rejected>(byQuota, byMoney) ?? rejectedAsHeld(request, candidate, held);
 		if (rejected)
 			first = earlier(first, { ...rejected, on: candidate.key, bucketId: candidate.bucketId, model: request.model });
 		mayRetryEarlier ??= rejected?.mayRetryEarlier;

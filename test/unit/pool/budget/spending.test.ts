@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LeaseId, SpendingRecord } from '../../../../src/pool/pool';
-import { longerOver, overBudget } from '../../../../src/pool/budget/budgetCheck';
+import { longer, overBudget } from '../../../../src/pool/budget/budgetCheck';
 import {
 	extended,
 	raised,
@@ -148,7 +148,7 @@ describe('a budget', () => {
 			[holds, undefined, holds],
 			[undefined, spent, spent],
 		] as const)
-			assert.equal(longerOver(a, b), told);
+			assert.equal(longer(a, b), told);
 	});
 
 	it('is what a person raised it to', () => {

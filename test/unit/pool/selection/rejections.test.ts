@@ -3,7 +3,7 @@ import type { BucketId } from '../../../../src/pool/pool';
 import { settle } from '../../../../src/pool/quota/lease';
 import { Chooser } from '../../../support/pool/chooser';
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, hangs, Rig } from '../../../support/pool/rig';
+import { answers, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
 
 describe('why no key can serve, and until when', () => {
 	it('may end earlier where tokens lack and a call in flight may turn out smaller', async () => {
@@ -69,6 +69,31 @@ describe('why no key can serve, and until when', () => {
 			await rig.clock.settle();
 		}
 		await Promise.all(held.map(({ ended }) => ended));
+	});
+
+	it('is what money forbids where that lasts longer than a cooldown: nobody waits for a key that may not answer then either', async () => {
+		const midnight = Date.UTC(2026, 10, 25, 8);
+		const money = { pricing: plainPricing, budgets: { pool: { day: plainMaxCost / 1e6 } } };
+		const rig = new Rig({ a: { tier: 'paid' } }, answers, money);
+		await rig.answer();
+		rig.setScript(() => fails(rpm(30_000, 5)));
+		await rig.answer({ size: { bytes: 400, tokens: 0, maxOutput: 10 }, maxWaitMs: 0 });
+		assert.equal(rig.sends.length, 2);
+		const { error, parts } = await rig.answer();
+		assert.deepEqual([error?.reason, error?.facts.retryAt, parts], ['budget', midnight, []]);
+		assert.equal(error?.facts.shortage?.used, plainCost);
+		const small = await rig.answer({ size: { bytes: 400, tokens: 0, maxOutput: 10 }, maxWaitMs: 0 });
+		assert.equal(small.error?.reason, 'waitedTooLong', 'what it allows waits for the key');
+	});
+
+	it('is a budget that can never allow the request, where a daily cap alone would end at midnight', async () => {
+		const plan = { tier: 'paid', dailyCap: { requests: 1 }, budget: { day: (plainMaxCost - 1) / 1e6 } } as const;
+		const rig = new Rig({ a: plan }, answers, { pricing: plainPricing });
+		const small = { size: { bytes: 400, tokens: 0, maxOutput: 10 } };
+		assert.equal((await rig.answer(small)).text, 'from a');
+		const { error } = await rig.answer();
+		assert.deepEqual([error?.reason, error?.facts.retryAt], ['budget', undefined]);
+		assert.equal((await rig.answer(small)).error?.reason, 'cap');
 	});
 
 	it('is no paid key for a request that may have free ones alone', async () => {
