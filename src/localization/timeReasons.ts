@@ -1,11 +1,14 @@
 import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
-/** `limit` is how long an answer usually takes, in seconds. */
+/** `limit` is how long an answer usually takes, in seconds; nought while too few are known. */
 export function describeNoTimeLeft({ limit = 0 }: Facts, { t, count }: ReasonWording): UserMessage {
 	return {
 		brief: t('no time left'),
-		text: t('An answer usually takes {0} s, and less time than that was left.', count(limit)),
+		text:
+			limit > 0
+				? t('An answer usually takes {0} s, and less time than that was left.', count(limit))
+				: t('No key could answer in the time that this request had.'),
 		remedy: t('Allow more time, or choose a faster model.'),
 	};
 }

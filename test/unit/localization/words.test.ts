@@ -228,6 +228,13 @@ describe('reasons in words', () => {
 			assert.doesNotMatch(words.describeReason(reason).text, /nothing was sent/i);
 	});
 
+	it('say how long an answer usually takes only where that is known', () => {
+		const words = createWords(translate, { language: 'en' }, () => 0);
+		const text = (limit: number): string => words.describeReason('noTimeLeft', { limit }).text;
+		assert.equal(text(5), 'An answer usually takes 5 s, and less time than that was left.');
+		assert.equal(text(0), 'No key could answer in the time that this request had.');
+	});
+
 	it('say with every refusal that only paid keys were used', () => {
 		const words = createWords(
 			(text) => text,
