@@ -164,7 +164,9 @@ function environment(variables: Variables, { shell }: Connection): string {
 				case 'posix':
 					return value === undefined ? `unset ${name}` : `export ${name}='${value}'`;
 				case 'fish':
-					return value === undefined ? `set -e ${name}` : `set -gx ${name} '${value}'`;
+					if (value !== undefined) return `set -gx ${name} '${value}'`;
+					// One that a person has set for all sessions (`set -Ux`) stays, behind an empty one of this session.
+					return `set -eg ${name}; set -qU ${name}; and set -gx ${name} ''`;
 				case 'pwsh':
 				case 'powershell':
 					return value === undefined ? `$env:${name} = $null` : `$env:${name} = '${value}'`;

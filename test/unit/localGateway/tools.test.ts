@@ -61,8 +61,11 @@ describe('what a tool is given', () => {
 		assert.equal(textOf('gemini-cli', { shell: 'pwsh' }), textOf('gemini-cli', { shell: 'powershell' }));
 		assert.equal(textOf('curl', { shell: 'pwsh' }), textOf('curl'));
 		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -gx GEMINI_API_KEY 'kp_a+'$/m);
-		// It has no `unset`.
-		assert.match(textOf('gemini-cli', { shell: 'fish' }), /^set -e GOOGLE_API_KEY$/m);
+		// It has no `unset`, and `set -e` alone takes away for good what was set with `set -Ux`, or leaves it in force.
+		assert.match(
+			textOf('gemini-cli', { shell: 'fish' }),
+			/^set -eg GOOGLE_API_KEY; set -qU GOOGLE_API_KEY; and set -gx GOOGLE_API_KEY ''$/m,
+		);
 		assert.match(textOf('gemini-cli', { shell: 'cmd' }), /^set "GEMINI_API_KEY=kp_a+"$/m);
 		assert.match(textOf('gemini-cli', { shell: 'cmd' }), /^set GOOGLE_API_KEY=$/m);
 		assert.equal(geminiVariables(connection)['GOOGLE_API_KEY'], undefined);
