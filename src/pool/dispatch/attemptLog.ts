@@ -5,7 +5,7 @@ import { mayBeOfModel } from './failureKinds';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
-import { Failure, type Reason, type FailureAction } from '../types/failure';
+import { Failure, minBackOffMs, type Reason, type FailureAction } from '../types/failure';
 import type { StateStore, EpochMs } from '../types/stateStore';
 import type { KeySetAside } from '../types/events';
 import { rejectedByState, deniedUntil } from '../quota/admissionChecks';
@@ -99,11 +99,11 @@ export class AttemptLog {
 	private failedWith({ action, serviceMessage }: Failure): PoolError {
 		const abuse = action.type === 'quarantine' && action.abuse;
 		const last = this.entries.at(-1);
-		const retryInMs = action.type === 'fail' ? action.retryInMs : undefined;
+		const inMs = statedMs(action);
 		return new PoolError(abuse ? 'paused' : action.reason, this.attempts, {
 			...(serviceMessage ? { serviceMessage } : {}),
 			...this.lastFailure?.on,
-			...(retryInMs !== undefined && last && { retryAt: last.sentAt + last.ms + retryInMs }),
+			...(inMs !== undefined && last && { retryAt: last.sentAt + last.ms + inMs }),
 		});
 	}
 
@@ -169,6 +169,13 @@ export function attemptOf(
 	{ serviceMessage, ...ended }: AttemptEnd,
 ): Attempt {
 	return { key, model, label, sentAt, project, tier, ...ended, ...(serviceMessage && { serviceMessage }) };
+}
+
+/** ms after which it may be asked again, where who refused it has said so. */
+function statedMs(action: FailureAction): number | undefined {
+	if (action.type === 'fail') return action.retryInMs;
+	if (action.type !== 'retrySameKey' || action.scope !== 'model' || !action.minDelaysMs) return undefined;
+	return minBackOffMs(action, Infinity);
 }
 
 function isSame(a: Target, b: Target): boolean {

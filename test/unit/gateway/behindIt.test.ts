@@ -16,4 +16,15 @@ describe('the gateway in front of a team’s gateway', () => {
 			assert.ok(text.includes('Not now.') && rig.calls.length <= 1, text);
 		}
 	});
+
+	it('says after its last try when the overloaded model may be asked again, as that one has said', async () => {
+		const details = [
+			{ reason: 'KEYPOOL_OVERLOADED', domain: 'keypool' },
+			{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '12s' },
+		];
+		const error = JSON.stringify({ error: { code: 503, message: 'Not now.', details } });
+		const rig = new GatewayRig({ a: {} }, { answer: () => new Response(error, { status: 503 }) });
+		const { status, headers } = await rig.ask(whole, question());
+		assert.deepEqual([status, headers.get('retry-after'), rig.calls.length], [503, '12', 2]);
+	});
 });
