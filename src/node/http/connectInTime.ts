@@ -32,7 +32,11 @@ export function connectInTime(call: ClientRequest, failed: (error: Error) => voi
 	});
 	// More than one can come: the connection may be lost while the call is ended.
 	call.on('error', (error: NodeJS.ErrnoException) => {
-		const { code = '' } = error;
-		failed(stands && ofTls.test(code) ? Object.assign(new Error(`read ${code}`), { code: 'ECONNRESET' }) : error);
+		const { code = '', syscall = '', message } = error;
+		if (stands && ofTls.test(code)) failed(Object.assign(new Error(`read ${code}`), { code: 'ECONNRESET' }));
+		// Where TLS begins, or a proxy is asked for its tunnel, the same words as on an open connection would count as sent.
+		else if (!stands && /^(?:read|write)$/.test(syscall))
+			failed(new Error(`${message} before secure TLS`, { cause: error }));
+		else failed(error);
 	});
 }

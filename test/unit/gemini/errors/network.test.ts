@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { causeOf, describe as told } from '../../../../src/gemini/errors/network';
 import { httpSend } from '../../../../src/node/http/httpSend';
+import { patientFetch } from '../../../../src/node/http/patientFetch';
 import { useLoopback } from '../../../support/loopback';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
@@ -120,6 +121,19 @@ describe('gemini: an error of the way', () => {
 			const found = await Promise.all(causes).finally(() => server.close());
 			for (const cause of found) assert.deepEqual(cause, { kind: 'unreachable', sent: false }, String(said));
 		}
+	});
+
+	it('is no way to the host for calls of ours where a filter resets the connection as TLS begins', async () => {
+		const server = createServer((socket) =>
+			socket.on('error', () => undefined).once('data', () => socket.resetAndDestroy()),
+		);
+		await once(server.listen(0, '127.0.0.1'), 'listening');
+		const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const causes = [httpSend, patientFetch].map((send) =>
+			send(url).then(() => assert.fail('it was answered'), causeOf),
+		);
+		const found = await Promise.all(causes).finally(() => server.close());
+		for (const cause of found) assert.deepEqual(cause, { kind: 'unreachable', sent: false });
 	});
 
 	it('is none where a code means a mistake of ours', () => {
