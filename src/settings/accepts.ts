@@ -40,14 +40,15 @@ export function accepts(rule: unknown, value: unknown): boolean {
 	}
 }
 
-/** What a rule accepts of an object: without the fields that it does not. Undefined if it accepts nothing of it. */
+/** What a rule accepts of an object: without the fields that it does not, or that are too many. Undefined: nothing. */
 export function acceptedOf(rule: unknown, value: unknown): unknown {
 	if (accepts(rule, value)) return value;
 	if (!isObject(rule) || rule['type'] !== 'object' || !isObject(value)) return undefined;
 	const fields = Object.entries(value).map(
 		([name, field]) => [name, acceptedOf(fieldRule(rule, name), field)] as const,
 	);
-	const rest = Object.fromEntries(fields.filter(([, field]) => field !== undefined));
+	const max = Number(rule['maxProperties'] ?? Infinity);
+	const rest = Object.fromEntries(fields.filter(([, field]) => field !== undefined).slice(0, max));
 	return accepts(rule, rest) ? rest : undefined;
 }
 

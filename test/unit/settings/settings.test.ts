@@ -123,6 +123,13 @@ describe('settings', () => {
 		});
 	});
 
+	it('keep the budgets of as many clients as there may be, where there are more', () => {
+		const clients = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`gateway:${n}`, { day: n }]));
+		const { settings, warnings } = open({ budgets: { clients } });
+		assert.deepEqual(Object.entries(settings.budgets.value.clients ?? {}), Object.entries(clients).slice(0, 100));
+		assert.deepEqual(warnings, ['budgets']);
+	});
+
 	it('keep the limits and budgets beside a wrong one', () => {
 		const { settings, warnings } = open({
 			budgets: { day: 5, month: '50', weekly: 3, clients: { 'gateway:a': { day: 1, month: -1 }, 'gateway:b': 7 } },
