@@ -10,8 +10,8 @@ import type { Settings } from '../settings/settings';
 import { addToChat } from './addToChat';
 import type { Markdown } from '../ui/markdown';
 import type { Waits } from './answering';
-import { askConsent } from './consent/askConsent';
-import { Consent, type ConsentStore } from './consent/consent';
+import { askConsent, nameOfExtension } from './consent/askConsent';
+import { Consent, isEditorsOwn, type ConsentStore } from './consent/consent';
 import { manageAccess } from './consent/manageAccess';
 import type { languageModelCommandNames } from './names';
 import { fallbackModelsOf } from './fallbackModels';
@@ -30,7 +30,7 @@ export interface LanguageModelParts {
 	readonly report: (error: unknown) => void;
 	readonly catalogue: ModelListParts['catalogue'];
 	readonly settings: Settings;
-	readonly heldKeys: { mayBeSent(texts: readonly string[]): Promise<boolean> };
+	readonly heldKeys: { mayBeSent(texts: readonly string[], by: string): Promise<boolean> };
 	readonly pool: Pick<Pool, 'snapshot' | 'onEvent' | 'noteToolCall'>;
 	readonly stateStore: StateStore;
 	readonly clock: Pick<Clock, 'wall' | 'after'>;
@@ -81,7 +81,8 @@ export function createLanguageModel(parts: LanguageModelParts, modelsChanged: ()
 	const readKeys = (): Promise<boolean> => keys.load();
 	/** For programs, which look again and again: a person was told at the start. */
 	const lookForKeys = (): Promise<boolean> => keys.load(false);
-	const mayBeSent = (texts: readonly string[]): Promise<boolean> => heldKeys.mayBeSent(texts);
+	const mayBeSent = (texts: readonly string[], initiator = ''): Promise<boolean> =>
+		heldKeys.mayBeSent(texts, initiator === '' || isEditorsOwn(initiator) ? '' : nameOfExtension(initiator));
 	const list = owned.add(
 		new ModelList({
 			...{ catalogue, words, report, snapshot, readKeys: lookForKeys, after: clock.after },

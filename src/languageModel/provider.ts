@@ -32,7 +32,7 @@ export interface ProviderParts {
 	/** What the person says of summaries of thoughts; absent: nothing. */
 	readonly includeThoughts: () => boolean | undefined;
 	/** False where a text holds one of the person's keys, and they do not want it to be sent. */
-	readonly mayBeSent: (texts: readonly string[]) => Promise<boolean>;
+	readonly mayBeSent: (texts: readonly string[], initiator: string | undefined) => Promise<boolean>;
 	/** Input tokens, by the ratio that was learnt for the model. */
 	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
@@ -155,7 +155,7 @@ export class Provider {
 		const wanted = list.modelOf(entry);
 		const { prompt, model, isInTurn, names } = requestFor(wanted);
 		this.mustAskSomething(prompt);
-		await this.mustHoldNoKey(prompt, signal);
+		await this.mustHoldNoKey(prompt, initiator, signal);
 		const takesTools = (other: string): boolean => tools.length === 0 || abilitiesOf(other).callsFunctions;
 		const fallbacks = isInTurn ? [] : fallbackModels().filter(takesTools);
 		const origin = originOf(initiator);
@@ -190,8 +190,8 @@ export class Provider {
 		throw new Unanswered({ code: 'Other', reason: 'badRequest', text });
 	}
 
-	private async mustHoldNoKey(prompt: Prompt, signal: AbortSignal): Promise<void> {
-		if (await untilAborted(signal, this.heldKeys.allows(textsOf(prompt)))) return;
+	private async mustHoldNoKey(prompt: Prompt, initiator: string | undefined, signal: AbortSignal): Promise<void> {
+		if (await untilAborted(signal, this.heldKeys.allows(textsOf(prompt), initiator))) return;
 		const text = this.parts.waits.words.t('The request contains one of your own keys and was not sent.');
 		throw new Unanswered({ code: 'NoPermissions', reason: 'heldKey', text });
 	}

@@ -7,8 +7,12 @@ const maxNamed = 10;
 
 /** Asks before a prompt sends one of the user's own keys. */
 export interface HeldKeys {
-	/** False if a text holds one of the keys and the user does not want to send it. */
-	mayBeSent(texts: readonly string[]): Promise<boolean>;
+	/**
+	 * False if a text holds one of the keys and the user does not want to send it.
+	 *
+	 * @param by an extension that asks, by name; empty for the editor's own chat. Their requests side by side share one question
+	 */
+	mayBeSent(texts: readonly string[], by?: string): Promise<boolean>;
 	/** As `mayBeSent`, for the prompts of a file: the question names the lines. */
 	mayLinesBeSent(
 		file: string,
@@ -22,16 +26,27 @@ export interface HeldKeys {
 }
 
 export function askAboutHeldKeys({ holdsKey, keysIn }: Pick<LearningMasker, 'holdsKey' | 'keysIn'>): HeldKeys {
+	const open = new Map<string, Promise<boolean>>();
 	return {
 		keysIn,
-		mayBeSent: async (texts) =>
-			!texts.some(holdsKey) ||
-			confirm(l10n.t('This question, or an attachment, contains one of your own Gemini keys. Send it?')),
+		mayBeSent: async (texts, by) => {
+			if (!texts.some(holdsKey)) return true;
+			if (by === undefined) return confirm(inWords());
+			const asking = open.get(by) ?? confirm(inWords(by)).finally(() => open.delete(by));
+			open.set(by, asking);
+			return asking;
+		},
 		mayLinesBeSent: async (file, lines) => {
 			const found = lines.filter(({ texts }) => texts.some(holdsKey)).map(({ line }) => line);
 			return found.length === 0 || confirm(describeLines(file, found));
 		},
 	};
+}
+
+function inWords(by = ''): string {
+	return by === ''
+		? l10n.t('This question, or an attachment, contains one of your own Gemini keys. Send it?')
+		: l10n.t('Requests of {0} contain one of your own Gemini keys. Send them?', by);
 }
 
 function describeLines(file: string, [first = 0, ...others]: readonly number[]): string {

@@ -19,6 +19,10 @@ const maxRemembered = 200;
 /** The editor itself, and its own chat, whose extension comes with it. */
 const editorsOwn: ReadonlySet<string> = new Set(['core', 'github.copilot-chat', 'github.copilot']);
 
+export function isEditorsOwn(initiator: string): boolean {
+	return editorsOwn.has(nameOf(initiator));
+}
+
 /** Which extensions may spend the keys' quota: each is asked about once, at its first request. */
 export class Consent {
 	private readonly session = new Map<string, 'allowedForSession' | 'refusedForSession'>();
@@ -36,7 +40,7 @@ export class Consent {
 	/** @param initiator the id of the extension that asks; absent where the editor does not tell */
 	async allows(initiator: string | undefined): Promise<boolean> {
 		const name = nameOf(initiator);
-		if (editorsOwn.has(name) || name === this.own.toLowerCase()) return true;
+		if (isEditorsOwn(name) || name === this.own.toLowerCase()) return true;
 		const decided = this.decisionOf(name);
 		if (decided !== undefined) return decided === 'allowed' || decided === 'allowedForSession';
 		// Requests side by side share one question.

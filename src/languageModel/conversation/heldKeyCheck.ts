@@ -12,14 +12,16 @@ export class HeldKeyCheck {
 	private readonly known = new Set<string>();
 
 	/** @param mayBeSent false where a text holds one of the keys, and the person does not want it to be sent */
-	constructor(private readonly mayBeSent: (texts: readonly string[]) => Promise<boolean>) {}
+	constructor(
+		private readonly mayBeSent: (texts: readonly string[], initiator: string | undefined) => Promise<boolean>,
+	) {}
 
-	async allows(texts: readonly string[]): Promise<boolean> {
+	async allows(texts: readonly string[], initiator: string | undefined): Promise<boolean> {
 		const named = await Promise.all(
 			texts.filter((text) => text !== '').map(async (text) => ({ text, digest: await digestOf(text) })),
 		);
 		const unknown = named.filter(({ digest }) => !this.known.has(digest)).map(({ text }) => text);
-		if (unknown.length > 0 && !(await this.mayBeSent(unknown))) return false;
+		if (unknown.length > 0 && !(await this.mayBeSent(unknown, initiator))) return false;
 		for (const { digest } of named) {
 			this.known.delete(digest);
 			this.known.add(digest);
