@@ -204,10 +204,10 @@ export class TeamGateway implements Disposable {
 		const answer = await this.ask(record, asking.signal);
 		if (this.asking !== asking) return;
 		this.asking = undefined;
-		// What it told last stays on show while it cannot be reached.
+		// What it told last stays on show while it cannot be reached; nor is it, where it is another that answers.
 		const { host, told } = shownNow;
-		const isAway = 'trouble' in answer && answer.trouble === 'unreachable';
-		this.shownNow = { host, ...(isAway && told && { told }), ...answer };
+		const isAway = 'trouble' in answer && answer.trouble !== 'badToken';
+		this.shownNow = isAway && told ? { host, told, trouble: 'unreachable' } : { host, ...answer };
 		this.changed.fire(undefined);
 		this.arm(this.nextMs());
 	}
