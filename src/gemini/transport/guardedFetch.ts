@@ -65,7 +65,11 @@ export async function readAtMost(
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
 	for (let left = bytes; reader !== undefined && left > 0;) {
-		const { done, value } = await reader.read();
+		const { done, value } = await reader.read().catch((lost: unknown) => {
+			// What has come can be whole although the way lost the end of the body.
+			if (jsonIn(texts.join('')) === undefined) throw lost;
+			return { done: true as const, value: undefined };
+		});
 		if (done) {
 			break;
 		}

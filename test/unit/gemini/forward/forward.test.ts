@@ -143,6 +143,41 @@ describe('a forwarded call', () => {
 		}
 	});
 
+	it('is whole where its JSON is, although the way loses the end of the body: it was paid for', async () => {
+		const losing = (...events: readonly string[]): ReadableStream<Uint8Array<ArrayBuffer>> => {
+			const left = events.map((event) => new TextEncoder().encode(event));
+			return new ReadableStream({
+				pull: (controller) => {
+					const next = left.shift();
+					if (next) controller.enqueue(next);
+					else controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+				},
+			});
+		};
+		const read = async (status: number, ...pieces: readonly string[]): Promise<unknown> => {
+			const { forward } = createGemini({
+				secretOf: () => Promise.resolve('sim-one'),
+				baseUrl: () => 'https://simulator.invalid',
+				mask: (said) => said,
+				fetch: () => Promise.resolve(new Response(losing(...pieces), { status })),
+			});
+			const chunks = await forward(native('generateContent'))({ key, model: flash, written: [] }, never);
+			try {
+				for await (const { finishReason } of chunks) return finishReason;
+			} catch (error) {
+				return error instanceof Failure ? error.action.reason : error;
+			}
+			return undefined;
+		};
+		const answer = JSON.stringify({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] });
+		assert.equal(await read(200, answer.slice(0, 30), answer.slice(30)), 'STOP');
+		assert.equal(await read(200, answer.slice(0, -1)), 'network');
+		const refusal = JSON.stringify({
+			error: { code: 503, status: 'UNAVAILABLE', message: 'The model is overloaded.' },
+		});
+		assert.equal(await read(503, refusal), 'overloaded');
+	});
+
 	it('fails with the action for the service’s own error, in whichever dialect, stream or frame it comes', async () => {
 		const rpm: Fault = { when: 'always', kind: 'error', body: '429_rpm_free' };
 		for (const request of [streamed, native('generateContent'), chat()]) {
