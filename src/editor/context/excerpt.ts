@@ -42,7 +42,8 @@ async function symbolsOf(
 ): Promise<readonly vscode.DocumentSymbol[]> {
 	const { version } = document;
 	const found: unknown = await Promise.race([
-		vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
+		// It fails for what the editor itself cannot open anew, such as the results of a search.
+		vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri).then(undefined, () => []),
 		aborted(end),
 	]);
 	// What was edited meanwhile stands elsewhere.

@@ -7,11 +7,11 @@ describe('the code at the cursor', () => {
 	const before = Object.getOwnPropertyDescriptor(AbortSignal, 'timeout') ?? {};
 	afterEach(() => void Object.defineProperty(AbortSignal, 'timeout', before));
 
-	it('is what is seen where a language server says nothing, as while it reads a large project', async () => {
+	/** What the command takes where nobody knows of symbols, and there is only what is seen. */
+	async function isWhatIsSeen(executeCommand: () => Promise<unknown>): Promise<void> {
 		const editor = new DocumentsStandIn();
-		Object.assign(editor.api, { commands: { executeCommand: () => new Promise(() => undefined) } });
+		Object.assign(editor.api, { commands: { executeCommand } });
 		const { excerptOf } = editor.read('../editor/context/excerpt') as typeof used;
-		AbortSignal.timeout = (ms) => (ms <= 5_000 ? AbortSignal.abort() : assert.fail('nobody waits as long'));
 		const seen = new Range(3, 0, 9, 0);
 		const shown: unknown = {
 			document: Object.assign(new Document(new FileUri('file', '/w/a.c'), ''), {
@@ -21,7 +21,15 @@ describe('the code at the cursor', () => {
 			visibleRanges: [seen],
 		};
 		assert.deepEqual(await excerptOf(shown as vscode.TextEditor), { kind: 'visible', range: seen });
+	}
+
+	it('is what is seen where a language server says nothing, as while it reads a large project', async () => {
+		AbortSignal.timeout = (ms) => (ms <= 5_000 ? AbortSignal.abort() : assert.fail('nobody waits as long'));
+		await isWhatIsSeen(() => new Promise(() => undefined));
 	});
+
+	it('is what is seen where the editor asks none, as in the results of a search', () =>
+		isWhatIsSeen(() => Promise.reject(new Error('Unable to resolve resource search-editor:#0.5'))));
 
 	it('is the function where it stands by then: who goes on typing, while a language server is slow, moves it', async () => {
 		const editor = new DocumentsStandIn();
