@@ -54,15 +54,16 @@ async function openBeside(
 }
 
 /**
- * An unsaved document that knows where to save itself; undefined where a file is there already, its source has no folder, or
- * the name is a link out of the workspace: saving would follow it.
+ * An unsaved document that knows where to save itself; undefined where a file is there already, its source has no folder or
+ * is on a file system of its own, or the name is a link out of the workspace: saving would follow it.
  */
 async function openUnsaved(
 	files: WorkspaceFiles,
 	source: vscode.TextDocument,
 	text: string,
 ): Promise<vscode.TextDocument | undefined> {
-	if (source.isUntitled || !vscode.workspace.getWorkspaceFolder(source.uri)) return undefined;
+	if (source.isUntitled || !vscode.workspace.getWorkspaceFolder(source.uri) || !isOfWindow(source.uri))
+		return undefined;
 	const target = source.uri.with({ path: testFileFor(source.uri.path) });
 	try {
 		await files.checkReplaceable(target);
@@ -77,6 +78,13 @@ async function openUnsaved(
 	const edit = new vscode.WorkspaceEdit();
 	edit.insert(document.uri, new vscode.Position(0, 0), `${text}\n`);
 	return (await vscode.workspace.applyEdit(edit)) ? document : undefined;
+}
+
+/** VS Code saves what has a name and was never saved to one file system of the window, whatever the name was taken from. */
+function isOfWindow({ scheme }: vscode.Uri): boolean {
+	const isInBrowser = vscode.env.uiKind === vscode.UIKind.Web && vscode.env.remoteName === undefined;
+	const [first] = isInBrowser ? (vscode.workspace.workspaceFolders ?? []) : [];
+	return ['file', 'vscode-remote', first?.uri.scheme].includes(scheme);
 }
 
 function openNameless({ languageId }: vscode.TextDocument, text: string): Thenable<vscode.TextDocument> {

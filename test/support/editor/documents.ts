@@ -48,8 +48,8 @@ export class FileUri {
 		return new FileUri(scheme, path);
 	}
 
-	with({ path }: { path: string }): FileUri {
-		return new FileUri(this.scheme, path);
+	with({ scheme = this.scheme, path = this.path }: { scheme?: string; path?: string }): FileUri {
+		return new FileUri(scheme, path);
 	}
 
 	toString(): string {
