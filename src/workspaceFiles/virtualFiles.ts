@@ -3,7 +3,10 @@ import { FileRefused, type Place } from './disk';
 import { nameOf } from './nameOf';
 
 /** The part of `vscode.workspace.fs` that is used. */
-export type VirtualFileSystem = Pick<vscode.FileSystem, 'stat' | 'readFile' | 'writeFile' | 'rename' | 'delete'>;
+export type VirtualFileSystem = Pick<
+	vscode.FileSystem,
+	'stat' | 'readFile' | 'writeFile' | 'rename' | 'delete' | 'isWritableFileSystem'
+>;
 
 /** Values of `vscode.FileType`, so that this file does not import VS Code. */
 const fileType = 1;

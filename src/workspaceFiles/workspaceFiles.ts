@@ -59,6 +59,7 @@ export class WorkspaceFiles {
 	async checkReplaceable(uri: vscode.Uri): Promise<void> {
 		const { state } = await this.locate(uri);
 		if (state === 'outside') throw new FileRefused('link', nameOf(uri));
+		if (this.parts.fs.isWritableFileSystem(uri.scheme) === false) throw new FileRefused('notWritten', nameOf(uri));
 	}
 
 	private async diskOf({ scheme }: vscode.Uri): Promise<Disk | undefined> {

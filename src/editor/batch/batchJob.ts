@@ -50,7 +50,7 @@ const maxResultBytes = 256 * 1024 * 1024;
 /**
  * Reads the prompts and what an earlier run answered; undefined where that cannot be used, which was told then.
  * @param agreed the digest of a text of the file that the person has let go before
- * @throws FileRefused where a link leads out of the workspace
+ * @throws FileRefused where a link leads out of the workspace, or the results cannot be written
  */
 export async function prepare(
 	source: vscode.Uri,
@@ -62,8 +62,9 @@ export async function prepare(
 		tell(vscode.l10n.t('A batch file ends in .txt (one prompt a line), .jsonl or .csv.'));
 		return undefined;
 	}
-	// Before anything is saved through a link.
-	await files.checkReplaceable(source);
+	const target = source.with({ path: resultPathFor(source.path, format) });
+	// Before anything is saved through a link, or asked without a place for the answers.
+	for (const file of [target, source]) await files.checkReplaceable(file);
 	// What the person sees is what is asked.
 	const open = openOf(source);
 	if (open?.isDirty === true && !(await open.save())) return undefined;
@@ -84,7 +85,6 @@ export async function prepare(
 	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
 	if (!isAgreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
 	const results = format === 'csv' ? tableResults({ readTable, writeTable }, separatorOf(text)) : jsonlResults;
-	const target = source.with({ path: resultPathFor(source.path, format) });
 	const { prompts } = parsed;
 	const mark = format === 'csv' && found.isMarked ? byteOrderMark : '';
 	const job = { source, digest, mark, target, prompts, results } as const;

@@ -21,6 +21,7 @@ const [file, folder, symbolicLink] = [1, 2, 64];
 class Remote implements VirtualFileSystem {
 	readonly calls: string[] = [];
 	fail: string | undefined;
+	isReadOnly = false;
 	constructor(readonly entries: Map<string, string | number>) {}
 
 	stat({ path }: vscode.Uri): Promise<vscode.FileStat> {
@@ -30,6 +31,9 @@ class Remote implements VirtualFileSystem {
 		const size = typeof entry === 'string' ? entry.length : 0;
 		const found: unknown = { type, size, ctime: 0, mtime: 0 };
 		return Promise.resolve(found as vscode.FileStat);
+	}
+	isWritableFileSystem(): boolean {
+		return !this.isReadOnly;
 	}
 	readFile({ path }: vscode.Uri): Promise<Uint8Array> {
 		return Promise.resolve(new TextEncoder().encode(String(this.entries.get(path))));
@@ -95,6 +99,13 @@ describe('files of a workspace that is not on this disk', () => {
 			await assert.rejects(files.checkReplaceable(at(path)), { reason: 'link' });
 		}
 		assert.deepEqual(remote.calls, []);
+	});
+
+	it('are known not to be writable before anything is written, where their file system says so', async () => {
+		await files.checkReplaceable(at('/w/plain.txt'));
+		remote.isReadOnly = true;
+		const refused = { reason: 'notWritten', file: 'plain.txt' };
+		await assert.rejects(files.checkReplaceable(at('/w/plain.txt')), refused);
 	});
 
 	it('are not outside of it because their path goes up', async () => {

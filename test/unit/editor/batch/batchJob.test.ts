@@ -24,7 +24,8 @@ const seen: string[] = [];
 const tools = {
 	assistant: {
 		files: {
-			checkReplaceable: () => Promise.resolve(),
+			checkReplaceable: ({ path }: FileUri) =>
+				path.startsWith('/fixed/') ? Promise.reject(new Error(`no ${path}`)) : Promise.resolve(),
 			locate: () => Promise.resolve({ state: 'inside', path: '/w/a' }),
 			read: ({ path }: FileUri) => Promise.resolve(files.get(path)),
 		},
@@ -90,6 +91,11 @@ describe('a batch before it is run', () => {
 			files.set('/w/a.csv.results.csv', Buffer.from('index,prompt,status,answer,model,key\n1,a;b,answered,x,m,k\n'));
 			assert.equal((await prepared('/w/a.csv'))?.before.get(1)?.status, 'answered', separator);
 		}
+	});
+
+	it('asks nothing where the results could not be written: the first answers would be paid for and lost', async () => {
+		files.set('/fixed/a.txt', Buffer.from('Why?'));
+		await assert.rejects(prepared('/fixed/a.txt'), { message: 'no /fixed/a.txt.results.jsonl' });
 	});
 
 	it('says how long a line may be', async () => {
