@@ -3,7 +3,7 @@ import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import { pause, type Clock } from '../pool/pool';
-import { patientRename, synced } from './patientDisk';
+import { patiently, patientRename, synced } from './patientDisk';
 import { systemCode } from './systemCode';
 
 const folderMode = 0o700;
@@ -42,7 +42,7 @@ export class ClientFile {
 		try {
 			// A later read tells nobody: what others have changed before it is still to be told of.
 			this.told ??= await this.identity().catch(() => '');
-			return await this.disk.readFile(this.file, 'utf8');
+			return await patiently(() => this.disk.readFile(this.file, 'utf8'));
 		} catch (error) {
 			if (systemCode(error) === 'ENOENT') return undefined;
 			this.isUnread = true;
@@ -142,7 +142,8 @@ export class ClientFile {
 
 	/** Rejects where there is one. */
 	private async make(lock: string, name: string): Promise<void> {
-		const handle = await this.disk.open(lock, 'wx', fileMode);
+		// On Windows one that was taken away while somebody looked at it is still about to go.
+		const handle = await patiently(() => this.disk.open(lock, 'wx', fileMode));
 		try {
 			await handle.writeFile(name);
 		} catch (error) {

@@ -1,8 +1,15 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
+import { patiently, patientRename, renameCalls, type RenameCalls } from './patientDisk';
 import { writeWhole } from './writeWhole';
 import { systemCode } from './systemCode';
+
+/** System calls that tests replace to make them fail. */
+export interface FolderCalls extends RenameCalls {
+	readonly readFile: (file: string, encoding: 'utf8') => Promise<string>;
+	readonly rm: typeof rm;
+}
 
 /**
  * A folder on this machine's disk. It can be written until the process ends; VS Code's file API is gone earlier when a window
@@ -10,19 +17,23 @@ import { systemCode } from './systemCode';
  *
  * @param root absolute; created at the first write, readable by this user only
  */
-export function diskFolder(root: string, newId: () => string): Folder {
+export function diskFolder(
+	root: string,
+	newId: () => string,
+	calls: FolderCalls = { readFile, rm, ...renameCalls },
+): Folder {
 	const at = (name: string): string => path.join(root, ...name.split('/'));
 	return {
 		names: async (name) => (await found(readdir(at(name)))) ?? [],
-		read: (name) => found(readFile(at(name), 'utf8')),
+		read: (name) => found(patiently(() => calls.readFile(at(name), 'utf8'), calls)),
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
 			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
 			await writeWhole(at(name), partial, text, 0o600);
 		},
-		remove: (name) => rm(at(name), { recursive: true, force: true }),
+		remove: (name) => patiently(() => calls.rm(at(name), { recursive: true, force: true }), calls),
 		move: async (from, to) => {
-			await found(rename(at(from), at(to)));
+			await found(patientRename(at(from), at(to), calls));
 		},
 	};
 }

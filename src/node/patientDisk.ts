@@ -15,20 +15,28 @@ export const renameCalls: RenameCalls = {
 /** ms before each further try: as long as a virus scanner looks at what was just written, and no person waits for. */
 const pauses = [10, 20, 40, 80, 160, 320, 640];
 
-/** What Windows says of a file that another program has open. */
-const held: readonly unknown[] = ['EACCES', 'EPERM', 'EBUSY'];
+/** What Windows says of a file that another program has open, of one that is about to go, and of a folder that has such a one. */
+const held: readonly unknown[] = ['EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'];
 
-/** Renames, and tries again for a moment: on Windows no file takes the place of one that somebody reads. */
-export async function patientRename(from: string, to: string, calls = renameCalls): Promise<void> {
+/** Tries again for a moment what another program stands in the way of. */
+export async function patiently<T>(
+	act: () => Promise<T>,
+	{ pause }: Pick<RenameCalls, 'pause'> = renameCalls,
+): Promise<T> {
 	for (const ms of pauses) {
 		try {
-			return await calls.rename(from, to);
+			return await act();
 		} catch (error) {
 			if (!held.includes(systemCode(error))) throw error;
 		}
-		await calls.pause(ms);
+		await pause(ms);
 	}
-	return calls.rename(from, to);
+	return act();
+}
+
+/** On Windows no file takes the place of one that somebody reads. */
+export function patientRename(from: string, to: string, calls = renameCalls): Promise<void> {
+	return patiently(() => calls.rename(from, to), calls);
 }
 
 /** What network drives and those of other programs say that keep nothing for good on demand. */

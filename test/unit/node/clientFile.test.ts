@@ -96,6 +96,19 @@ describe('the file of a gateway’s clients', () => {
 		assert.equal(readFileSync(file, 'utf8'), 'first second');
 	});
 
+	it('is changed although the lock of another is just about to go, as on Windows while somebody looks at it', async () => {
+		const file = path.join(folder, 'going.json');
+		const codes = ['EPERM', 'EBUSY'];
+		const opened: typeof open = (...of) => {
+			const code = codes.shift();
+			return code === undefined ? open(...of) : Promise.reject(Object.assign(new Error(code), { code }));
+		};
+		const one = new ClientFile(file, new VirtualClock(), { open: opened, readFile, rm });
+		await one.update(() => 'first');
+		one.dispose();
+		assert.equal(readFileSync(file, 'utf8'), 'first');
+	});
+
 	it('leaves nothing behind where it cannot be written', async () => {
 		const file = path.join(folder, 'broken.json');
 		// A folder stands in its place.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { memoryFolder, type Folder } from '../../../../src/chat/storage/folder';
@@ -48,6 +49,32 @@ describe('A folder of conversations', () => {
 		await folder.write('.DS_Store', '');
 		assert.deepEqual(await folder.names('.DS_Store'), []);
 		assert.equal(await folder.read('.DS_Store/about.json'), undefined);
+	});
+
+	it('on disk reads, moves and removes what another program holds for a moment, as a virus scanner on Windows', async () => {
+		const held = ['EBUSY', 'EPERM', 'EACCES', 'ENOTEMPTY'];
+		let left: string[] = [];
+		const once = async <T>(act: () => Promise<T>): Promise<T> => {
+			const code = left.shift();
+			if (code === undefined) return act();
+			throw Object.assign(new Error(code), { code });
+		};
+		const folder = diskFolder(root, newId, {
+			readFile: (file, encoding) => once(() => readFile(file, encoding)),
+			rename: (from, to) => once(() => rename(from, to)),
+			rm: (file, options) => once(() => rm(file, options)),
+			pause: () => Promise.resolve(),
+		});
+		await folder.write('a/1.json', 'một');
+		left = [...held];
+		assert.equal(await folder.read('a/1.json'), 'một');
+		left = [...held];
+		await folder.move('a/1.json', 'a/2.json');
+		left = [...held];
+		await folder.remove('a');
+		assert.deepEqual(await folder.names(''), []);
+		left = Array.from({ length: 8 }, () => 'EBUSY');
+		await assert.rejects(folder.remove('a'), { code: 'EBUSY' });
 	});
 
 	it('on disk keeps nothing of what could not be written', async () => {
