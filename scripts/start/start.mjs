@@ -3,7 +3,7 @@
 import '../vscode/nodeVersion.mjs';
 import { parseArgs } from 'node:util';
 import { run } from '../vscode/command.mjs';
-import { desktopCode } from '../vscode/machine.mjs';
+import { checkHost, desktopCode } from '../vscode/machine.mjs';
 import { installHost, installPackages, root } from '../vscode/setup.mjs';
 
 const usage = `npm start                 open the extension in VS Code, with five simulated keys
@@ -27,6 +27,7 @@ async function main() {
 		throw new Error('--ask goes with --headless.');
 	}
 	const desktop = values.headless ? undefined : desktopCode();
+	if (desktop === undefined) checkHost();
 	await installPackages();
 	if (desktop === undefined) {
 		await installHost({ browser: values.headless });

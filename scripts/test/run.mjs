@@ -5,6 +5,7 @@ import { closing } from './closing.mjs';
 import { playAll } from './play.mjs';
 import { replayFailures } from './replay.mjs';
 import { full, quick } from './stages.mjs';
+import { checkHost } from '../vscode/machine.mjs';
 import { installHost, installPackages } from '../vscode/setup.mjs';
 
 /** Two cores: more at a time would only make window tests wait. */
@@ -14,6 +15,7 @@ async function main() {
 	const started = performance.now();
 	const isFull = process.argv.includes('--full');
 	try {
+		checkHost();
 		await installPackages();
 		await installHost({ prometheus: isFull, valkey: true });
 	} catch (error) {

@@ -1,21 +1,23 @@
 // What the machine itself must have: a Chromium for the window, a C++ compiler for the one native module, and for the
 // long tests a Prometheus.
 import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { run } from './command.mjs';
 
 /** The first of `names` on PATH. */
 export function onPath(...names) {
 	const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-	for (const file of names.flatMap((name) => folders.map((folder) => path.join(folder, name)))) {
-		try {
-			accessSync(file, constants.X_OK);
-			return file;
-		} catch {
-			// Not here.
-		}
+	return names.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
+}
+
+function isProgram(file) {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
 	}
-	return undefined;
 }
 
 /** The build without a screen first: its windows take a tenth less of the processor. */
@@ -49,6 +51,15 @@ const compiler = [
 	{ what: 'Python 3', has: () => onPath('python3', 'python'), debian: ['python3'] },
 ];
 
+/** Throws, before anything is installed, where the VS Code server does not run. */
+export function checkHost() {
+	if (process.platform === 'linux' && process.arch === 'x64') return;
+	throw new Error(
+		`The VS Code server build runs on Linux x64 only, and this is ${process.platform} ${process.arch}: ` +
+			'`npm start` uses the desktop VS Code where its command `code` is on PATH, or, on macOS, where it is in Applications.',
+	);
+}
+
 /**
  * Installs what is missing where that is ours to do (root on Debian); else throws one sentence that names each missing
  * part.
@@ -56,12 +67,7 @@ const compiler = [
  * @param {{ browser: boolean, compiler: boolean, prometheus: boolean, valkey?: boolean }} needs
  */
 export async function prepareMachine(needs, step) {
-	if (process.platform !== 'linux' || process.arch !== 'x64') {
-		throw new Error(
-			`The VS Code server build runs on Linux x64 only, and this is ${process.platform} ${process.arch}: ` +
-				'with the command `code` on PATH `npm start` uses the desktop VS Code.',
-		);
-	}
+	checkHost();
 	const parts = [
 		...(needs.browser ? [browser] : []),
 		...(needs.compiler ? compiler : []),
@@ -94,12 +100,20 @@ export async function prepareMachine(needs, step) {
 
 /**
  * The command of a desktop VS Code that can show a window here. In a terminal of a remote window, and in WSL, `code` is a
- * messenger to the user's own VS Code, which is never touched; without a display no window can be shown.
+ * messenger to the user's own VS Code, which is never touched; without a display no window can be shown. On macOS it is on
+ * PATH only once somebody has had VS Code put it there.
  */
-export function desktopCode() {
+export function desktopCode(
+	platform = process.platform,
+	applications = ['/Applications', `${homedir()}/Applications`],
+) {
 	const { VSCODE_IPC_HOOK_CLI, WSL_DISTRO_NAME, DISPLAY, WAYLAND_DISPLAY } = process.env;
-	if (process.platform === 'win32') return VSCODE_IPC_HOOK_CLI === undefined ? onPath('code.cmd') : undefined;
-	const screen = process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
+	if (platform === 'win32') return VSCODE_IPC_HOOK_CLI === undefined ? onPath('code.cmd') : undefined;
+	const screen = platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
 	const isMessenger = VSCODE_IPC_HOOK_CLI !== undefined || WSL_DISTRO_NAME !== undefined;
-	return screen && !isMessenger ? onPath('code') : undefined;
+	if (!screen || isMessenger) return undefined;
+	const inApplications = applications.map(
+		(folder) => `${folder}/Visual Studio Code.app/Contents/Resources/app/bin/code`,
+	);
+	return onPath('code') ?? (platform === 'darwin' ? inApplications.find(isProgram) : undefined);
 }

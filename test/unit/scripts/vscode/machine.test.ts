@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -38,6 +38,15 @@ describe('a machine that lacks what the tests need', () => {
 		assert.match(lines.at(-2) ?? '', /^This machine lacks Chromium/);
 		assert.equal(lines.at(-1), '0 passed, 1 failed');
 	});
+
+	it('is told on another system that it runs on Linux alone, before anything is installed there', () => {
+		const elsewhere = `Object.defineProperty(process, 'platform', { value: 'darwin' }); process.argv.push('--headless');`;
+		for (const script of ['start/start.mjs', 'test/run.mjs']) {
+			const { status, lines } = bare('--eval', `${elsewhere} import('./scripts/${script}');`);
+			assert.equal(status, 1);
+			assert.match(lines[0] ?? '', /runs on Linux x64 only, and this is darwin .*`npm start` uses the desktop VS Code/);
+		}
+	});
 });
 
 describe('npm, called by a script', () => {
@@ -74,6 +83,19 @@ describe('the desktop VS Code of a machine', () => {
 			['--eval', `import('./scripts/vscode/machine.mjs').then(({ desktopCode }) => console.log(desktopCode()))`],
 			{ cwd: root, env: { PATH: bin, DISPLAY: ':0', ...env }, encoding: 'utf8' },
 		).stdout.trim();
+
+	it('is on macOS also the one in Applications, which is on no PATH at first', () => {
+		const app = path.join(bin, 'Visual Studio Code.app/Contents/Resources/app/bin');
+		mkdirSync(app, { recursive: true });
+		writeFileSync(path.join(app, 'code'), '#!/bin/sh\n', { mode: 0o755 });
+		const on = (platform: string): string => {
+			const call = `console.log(desktopCode('${platform}', ['/nowhere', '${bin}']))`;
+			const script = `import('./scripts/vscode/machine.mjs').then(({ desktopCode }) => ${call})`;
+			const env = { PATH: '/nowhere', DISPLAY: ':0' };
+			return spawnSync(process.execPath, ['--eval', script], { cwd: root, env, encoding: 'utf8' }).stdout.trim();
+		};
+		assert.deepEqual(['darwin', 'linux', 'win32'].map(on), [path.join(app, 'code'), 'undefined', 'undefined']);
+	});
 
 	it('is the one on PATH, and none where that hands on to the person’s own: in a remote window, and in WSL', () => {
 		assert.equal(found({}), path.join(bin, 'code'));
