@@ -1,3 +1,5 @@
+import { isFindKey } from './find/findKey';
+
 /** What happens anywhere on the page, whatever is drawn there. */
 export interface PageEvents {
 	readonly link: (href: string) => void;
@@ -47,7 +49,7 @@ function dropped(event: DragEvent, { files }: PageEvents): void {
 function pressed(event: KeyboardEvent, events: PageEvents): void {
 	if (event.defaultPrevented || event.isComposing) return;
 	const { target } = event;
-	if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
+	if (isFindKey(event, navigator.userAgent)) {
 		// VS Code hears the keys of a webview, too, and would search in the editor.
 		event.preventDefault();
 		event.stopPropagation();
