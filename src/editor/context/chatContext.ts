@@ -5,7 +5,7 @@ import { decodedText } from '../../common/decodedText';
 import { maxPictureBytes, pictureTypeOf } from '../../common/pictures';
 import { pickOne, type PickItem } from '../../ui/quickPick';
 import { maxBytes } from '../exclusion/contentExclusion';
-import { patiently } from '../patiently';
+import { patiently } from '../../ui/patiently';
 import { changesToSend } from '../git/changesToSend';
 import { findRepository } from '../git/git';
 import { besides, chooseDiff } from '../git/gitDiff';
@@ -88,7 +88,7 @@ export async function pickFiles(
 	}
 	const few = uris.slice(0, most);
 	return async () => {
-		const picked = await patiently(reading(few), Promise.all(few.map((uri) => fileToPick(files, uri))));
+		const picked = await patiently(reading(few), () => Promise.all(few.map((uri) => fileToPick(files, uri))));
 		return picked?.filter((file) => file !== undefined) ?? [];
 	};
 }
@@ -99,7 +99,7 @@ export function pickFile(
 	address: string,
 ): Promise<PickedFile | undefined> {
 	const uri = vscode.Uri.parse(address);
-	return patiently(reading([uri]), fileToPick(files, uri));
+	return patiently(reading([uri]), () => fileToPick(files, uri));
 }
 
 /**
@@ -113,7 +113,7 @@ export async function readFile(
 ): Promise<Piece | 'gone' | 'unfit'> {
 	const uri = vscode.Uri.parse(address);
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-	const found = await patiently(reading([uri]), wholeOf(files, uri, open));
+	const found = await patiently(reading([uri]), () => wholeOf(files, uri, open));
 	if (typeof found !== 'object') {
 		return found ?? 'unfit';
 	}

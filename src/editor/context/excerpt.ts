@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { aborted } from '../aborted';
+import { aborted } from '../../ui/patiently';
 import { innermost } from './innermost';
 
 /** The part of a document that a command is about. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../../ui/messages';
-import { patiently } from '../patiently';
+import { patiently } from '../../ui/patiently';
 import { withProgress } from '../../ui/progress';
 import { pickOne } from '../../ui/quickPick';
 import { nameOf } from '../../workspaceFiles/nameOf';
@@ -87,7 +87,7 @@ function initialized(git: Git): Promise<void> {
 
 /** What Git tells, of a large repository after a while; undefined where the person does not want to wait for it. */
 export function fromGit<T>(telling: Promise<T>): Promise<T | undefined> {
-	return patiently(vscode.l10n.t('Waiting for Git…'), telling);
+	return patiently(vscode.l10n.t('Waiting for Git…'), () => telling);
 }
 
 async function chooseRepository(

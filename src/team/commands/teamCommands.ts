@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { askInformation, askWarning, showError, showInformation } from '../../ui/messages';
-import { within, type Clock } from '../../pool/pool';
+import type { Clock } from '../../pool/pool';
+import { aborted, patiently } from '../../ui/patiently';
 import { withProgress } from '../../ui/progress';
 import { createSecret, invitationText, parseInvitation, type Invitation } from '../invitation';
 import { TeamError } from '../link/link';
@@ -99,27 +100,15 @@ async function isStored({ report }: TeamCommandParts, change: Promise<void>): Pr
 	}
 }
 
-/** ms. A server that has just been checked answers before; else it is told that it is waited for. */
-const soonMs = 1_000;
-
-/** Whether this computer is a member now. */
+/** Whether this computer is a member now. A server that has just been checked answers soon; else it is told that it is waited for. */
 async function hasJoined(parts: TeamCommandParts, invitation: Invitation): Promise<boolean> {
-	const cancel = new AbortController();
+	let hasJoined: true | undefined;
 	const joining = async (): Promise<void> => {
-		const joined = parts.membership.join(invitation, cancel.signal);
-		if ((await within(parts.clock, soonMs, joined)) !== 'late') return;
-		await withProgress(vscode.l10n.t('Joining the team…'), (_, signal) => {
-			signal.addEventListener('abort', () => cancel.abort());
-			return Promise.race([cancelledBy(signal), joined]);
-		});
+		hasJoined = await patiently(vscode.l10n.t('Joining the team…'), (signal) =>
+			parts.membership.join(invitation, signal).then(() => true),
+		);
 	};
-	return (await isStored(parts, joining())) && !cancel.signal.aborted;
-}
-
-function cancelledBy(signal: AbortSignal): Promise<'cancelled'> {
-	return new Promise((resolve) => {
-		signal.addEventListener('abort', () => resolve('cancelled'));
-	});
+	return (await isStored(parts, joining())) && hasJoined === true;
 }
 
 function sayNoMember(): void {
@@ -250,7 +239,7 @@ async function troubleWith(parts: TeamCommandParts, server: TeamServer, team: st
 	try {
 		return await withProgress(vscode.l10n.t('Checking the team’s server…'), (_, signal) =>
 			// What is under way then ends by itself: each of its waits is bounded.
-			Promise.race([cancelledBy(signal), check(parts, server, team)]),
+			Promise.race([aborted(signal).then(() => 'cancelled' as const), check(parts, server, team)]),
 		);
 	} catch (error) {
 		parts.report(error);
