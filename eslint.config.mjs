@@ -74,7 +74,16 @@ const mayImport = {
 		...['pool', 'storedDocuments', 'workspaceFiles/disk.ts'],
 	],
 	// What it stands in for, and what that is.
-	web: ['common', 'keys/keyring/secretStore.ts', 'node', 'pool', 'storedDocuments', 'team', 'ui'],
+	web: [
+		'chat/storage/folder.ts',
+		'common',
+		'keys/keyring/secretStore.ts',
+		'node',
+		'pool',
+		'storedDocuments',
+		'team',
+		'ui',
+	],
 	'development.ts': ['keys'],
 	'removeEverything.ts': ['common', 'ui'],
 };

@@ -97,8 +97,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const settings = owned.add(new Settings(settingsSource, context.extension.packageJSON, settingReports));
 
 	// The machine, where the host has one, and files: those of the workspace, which anybody can have written, and our own.
-	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report });
-	const { hasDisk, machine, patientFetch, eraseRemains } = platform;
+	const platform = createPlatform({ globalStorage: globalStorageUri, globalState, newId, report, workspaceFolder });
+	const { hasDisk, machine, folderAt, patientFetch, eraseRemains } = platform;
 	void vscode.commands.executeCommand('setContext', 'keypool.inBrowser', platform.isBrowser);
 	const files = new WorkspaceFiles({
 		disk: hasDisk ? async () => (await machine()).files : undefined,
@@ -292,8 +292,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 		new RegisteredChat(
 			async () => ({
 				...{ ask, election: election(), catalogue, labelOf, clock: systemClock, newId, words, heldKeys, extensionUri },
-				...{ memento: workspaceState, storage: stored('conversations') },
-				diskFolder: async (path) => (await machine()).folder(path),
+				...{ memento: workspaceState, storage: stored('conversations'), folderAt },
 				...{ keep: settings.keepConversations, model: settings.model, generation: settings.generation },
 				newNonce: newId,
 				cost: (prompt) => gemini.cost(withDefaults(prompt, settings.generation.value)),
@@ -310,11 +309,10 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	// What people do.
 	const editor: Lazy<Editor> = lazily(async () => {
 		const { createEditor } = await import('./editor/createEditor');
-		const records = stored('batch');
 		return owned.add(
 			createEditor({
 				...{ chat, assistant, clock: systemClock, election: election(), memento: workspaceState },
-				records: async () => (hasDisk ? (await machine()).folder(records.fsPath) : workspaceFolder(records, newId)),
+				records: () => folderAt(stored('batch')),
 				width: () => settings.options.batchConcurrency,
 				usual: () => ({ model: settings.model.value, options: settings.generation.value }),
 			}),
@@ -363,7 +361,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 			'keypool.removeEverything': async () =>
 				(await import('./removeEverything')).removeEverything({
 					...{ secrets, workspaceState, globalState, report },
-					folders: [stored('conversations'), stored('batch')],
+					folders: [stored('conversations'), stored('batch')].map((root) => () => folderAt(root)),
 					// The team first: its counts stay. Then the chat: an answer that is stopped counts as used.
 					rooms: [team.leave, forget, () => keyring.eraseAll()],
 					records: [() => maintenance().erase(), forgetCounts, eraseRemains],

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { exists } from './common/exists';
 import { askWarning, showError, showInformation } from './ui/messages';
 
 /** Where Keypool keeps the user's data, without settings. */
@@ -8,7 +7,7 @@ export interface Belongings {
 	readonly workspaceState: vscode.Memento;
 	readonly globalState: vscode.Memento;
 	/** Folders to delete, such as the conversations of every workspace. */
-	readonly folders: readonly vscode.Uri[];
+	readonly folders: readonly (() => Promise<{ remove(path: string): Promise<void> }>)[];
 	/** Clears what this window and others hold in memory and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
 	/** Erases what is known of requests: last, because whoever still has a token of a tool or a team's gateway asks on. */
@@ -61,9 +60,7 @@ async function erased({
 	for (const record of records) await attempt(record);
 	await attempt(() => cleared(workspaceState));
 	await attempt(() => cleared(globalState));
-	for (const folder of folders) {
-		if (await exists(folder)) await attempt(() => vscode.workspace.fs.delete(folder, { recursive: true }));
-	}
+	for (const folder of folders) await attempt(async () => (await folder()).remove(''));
 	return complete;
 }
 

@@ -1,3 +1,4 @@
+import type { Folder } from '../chat/storage/folder';
 import { lazily } from '../common/lazily';
 import type { SecretStore } from '../keys/keyring/secretStore';
 import { SharedStore, type SharedStoreParts, type StateStore } from '../pool/pool';
@@ -7,9 +8,17 @@ import type { Machine } from './machine';
 import { machineClock } from './machineClock';
 import { lazyStoreBackend } from './storeBackend';
 
-/** Where a host keeps the extension's data. */
-export interface PlatformParts {
-	readonly globalStorage: { readonly scheme: string; readonly fsPath: string };
+export interface Place {
+	readonly scheme: string;
+	readonly path: string;
+	readonly fsPath: string;
+}
+
+/** Where a host keeps the extension's data. `U`: how the editor names a place. */
+export interface PlatformParts<U extends Place> {
+	readonly globalStorage: U;
+	/** A folder there, by way of the editor. */
+	readonly workspaceFolder: (root: U, newId: () => string) => Folder;
 	/** Survives the window, and is shared by all workspaces. */
 	readonly globalState: {
 		get(name: string): unknown;
@@ -29,13 +38,15 @@ export interface SecretNotices {
 }
 
 /** What depends on where the extension runs. `src/node` has one, `src/web` another; a build takes one of them. */
-export interface Platform {
+export interface Platform<U> {
 	/** A browser has no servers, no mail and no files of the machine. */
 	readonly isBrowser: boolean;
 	/** Whether `machine` may be used. */
 	readonly hasDisk: boolean;
 	/** Loaded on first use. Rejects in a browser. */
 	readonly machine: () => Promise<Machine>;
+	/** A folder of our own texts, which all windows share. */
+	readonly folderAt: (root: U) => Promise<Folder>;
 	/** To the Gemini service. */
 	readonly fetch: typeof globalThis.fetch;
 	/** The same for answers that come whole; absent where `fetch` waits as long. */
@@ -56,13 +67,19 @@ export interface Platform {
 	guardSecrets(secrets: SecretStore, notices: () => Promise<SecretNotices>): SecretStore & { dispose(): void };
 }
 
-export function createPlatform({ globalStorage, newId }: PlatformParts): Platform {
+export function createPlatform<U extends Place>({
+	globalStorage,
+	workspaceFolder,
+	newId,
+}: PlatformParts<U>): Platform<U> {
 	const machine = lazily(async () => (await import('./machine')).createMachine(newId));
 	const hasDisk = globalStorage.scheme === 'file';
 	return {
 		isBrowser: false,
 		hasDisk,
 		machine,
+		folderAt: async (root) =>
+			root.scheme === 'file' ? (await machine()).folder(root.fsPath) : workspaceFolder(root, newId),
 		fetch: globalThis.fetch,
 		patientFetch: async (input, init) => (await machine()).patientFetch(input, init),
 		metrics: {

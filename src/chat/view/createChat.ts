@@ -27,7 +27,6 @@ import { alone } from '../model/prompt';
 import { ChatSession } from '../session/session';
 import type { ChatSessionOptions } from '../session/sessionOptions';
 import type { Translate } from '../model/wording';
-import { workspaceFolder } from '../storage/workspaceFolder';
 import { workspaceName } from '../storage/workspaceName';
 
 export interface ChatParts
@@ -39,8 +38,8 @@ export interface ChatParts
 	};
 	/** Where conversations of all workspaces are kept on disk. */
 	readonly storage: vscode.Uri;
-	/** A folder on this machine's own disk, by its absolute path. */
-	readonly diskFolder: (path: string) => Promise<Folder>;
+	/** A folder of our own there. */
+	readonly folderAt: (root: vscode.Uri) => Promise<Folder>;
 	/** Remembers which conversation was open. */
 	readonly memento: vscode.Memento;
 	/** False: conversations are gone with the window. */
@@ -79,7 +78,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const { workspaceFile, workspaceFolders } = vscode.workspace;
 	const name = await workspaceName({ workspaceFile, workspaceFolders }, memento, onError);
 	const root = vscode.Uri.joinPath(parts.storage, name);
-	const onDisk = root.scheme === 'file' ? await parts.diskFolder(root.fsPath) : workspaceFolder(root, newId);
+	const onDisk = await parts.folderAt(root);
 	const kept = owned.add(
 		openConversationStore({
 			keep,

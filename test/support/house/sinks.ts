@@ -35,6 +35,8 @@ export const sinks = {
 		// To other tabs: that something changed, as a number or an id.
 		'web/browserStore.ts',
 		'web/tabSecrets.ts',
+		// And what was written into a folder of our own.
+		'web/tabFiles.ts',
 	],
 	/** Documents that are opened, shown or changed: answers, and the report of a problem. */
 	document: [
@@ -68,7 +70,6 @@ export const sinks = {
 		'node/patientDisk.ts',
 		// What diskFolder.ts and geminiCliSettings.ts write.
 		'node/writeWhole.ts',
-		'removeEverything.ts',
 	],
 	/** A token of the gateway, at the one moment at which it is shown; an invitation to a team, on demand. */
 	clipboard: [
@@ -95,7 +96,15 @@ export const sinks = {
 		'teamGateway/teamGateway.ts',
 		'web/tabSecrets.ts',
 	],
-	store: ['node/sqlite/sqliteBackend.ts', 'web/browserStore.ts', 'web/database.ts', 'web/tabSecrets.ts'],
+	store: [
+		...[
+			'node/sqlite/sqliteBackend.ts',
+			'web/browserStore.ts',
+			'web/database.ts',
+			'web/tabFiles.ts',
+			'web/tabSecrets.ts',
+		],
+	],
 	/** The page that Prometheus reads, what the gateway answers, and what the one without an editor asks the service. */
 	page: ['node/http/gatewayServer.ts', 'node/http/httpSend.ts', 'node/http/pageServer.ts'],
 	mail: ['node/mailer.ts'],

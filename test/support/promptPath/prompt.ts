@@ -83,7 +83,7 @@ function windowOf(clock: VirtualClock) {
 		extensionUri: uri('/extension'),
 		memento: { get: () => undefined, update: () => Promise.resolve() },
 		storage: uri('/storage'),
-		diskFolder: () => Promise.resolve(folder),
+		folderAt: () => Promise.resolve(folder),
 		keep: settings.keepConversations,
 		model: settings.model,
 		newNonce: newId,
