@@ -240,7 +240,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 				...{ pool, clock: systemClock, random: Math.random, settings, words, log, masker, secrets, newId, report },
 				election: election(),
 				...{ memento: globalState, simulatedKeys: simulator },
-				fetch: (url, init) => globalThis.fetch(url, init),
+				fetch: platform.alertFetch,
 				...{ metrics: platform.metrics, sendMail: platform.sendMail },
 				warn: (text) => void showWarning(text),
 			}),

@@ -51,6 +51,8 @@ export interface Platform<U> {
 	readonly fetch: typeof globalThis.fetch;
 	/** The same for answers that come whole; absent where `fetch` waits as long. */
 	readonly patientFetch?: typeof globalThis.fetch;
+	/** To whoever gets alerts. */
+	readonly alertFetch: (url: string, init: RequestInit) => ReturnType<typeof globalThis.fetch>;
 	/** What counts, and the server of the page; absent in a browser. */
 	readonly metrics:
 		| { load(): Promise<{ readonly Metrics: typeof Metrics }>; readonly servePage: Machine['servePage'] }
@@ -81,6 +83,7 @@ export function createPlatform<U extends Place>({
 		folderAt: async (root) =>
 			root.scheme === 'file' ? (await machine()).folder(root.fsPath) : workspaceFolder(root, newId),
 		fetch: globalThis.fetch,
+		alertFetch: (url, init) => globalThis.fetch(url, init),
 		patientFetch: async (input, init) => (await machine()).patientFetch(input, init),
 		metrics: {
 			load: () => import('../monitoring/metrics/metrics'),

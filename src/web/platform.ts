@@ -1,4 +1,5 @@
 import type { Place, Platform, PlatformParts } from '../node/platform';
+import { alertFetch } from './alertFetch';
 import { BrowserStore } from './browserStore';
 import { Database, keptOpen } from './database';
 import { pageFetch } from './pageFetch';
@@ -25,6 +26,7 @@ export function createPlatform<U extends Place>({
 		machine: () => Promise.reject(new Error('A browser gives no access to the machine.')),
 		folderAt: (root) => Promise.resolve(files.shared(workspaceFolder(root, newId), root.path)),
 		fetch: pageFetch((input, init) => fetch(input, init)),
+		alertFetch: alertFetch((input, init) => fetch(input, init)),
 		metrics: undefined,
 		gateway: undefined,
 		sendMail: undefined,

@@ -43,7 +43,9 @@ export function describeDelivery(reason: DeliveryReason, { t }: Words): string {
 		case 'badServer':
 			return t('the setting keypool.alerts.smtp names no mail server. Check its port.');
 		case 'unreachable':
-			return t('the receiver cannot be reached. Check its address and your network.');
+			return t(
+				'the receiver cannot be reached. Check its address and your network; in a browser (vscode.dev) it must also take requests of web pages (CORS).',
+			);
 		case 'timedOut':
 			return t('the receiver did not answer in time. Try again later.');
 		case 'redirected':

@@ -97,13 +97,11 @@ export const sinks = {
 		'web/tabSecrets.ts',
 	],
 	store: [
-		...[
-			'node/sqlite/sqliteBackend.ts',
-			'web/browserStore.ts',
-			'web/database.ts',
-			'web/tabFiles.ts',
-			'web/tabSecrets.ts',
-		],
+		'node/sqlite/sqliteBackend.ts',
+		'web/browserStore.ts',
+		'web/database.ts',
+		'web/tabFiles.ts',
+		'web/tabSecrets.ts',
 	],
 	/** The page that Prometheus reads, what the gateway answers, and what the one without an editor asks the service. */
 	page: ['node/http/gatewayServer.ts', 'node/http/httpSend.ts', 'node/http/pageServer.ts'],
@@ -125,6 +123,7 @@ export const sinks = {
 		'localGateway/tools/tryPrompt.ts',
 		'node/http/patientFetch.ts',
 		'node/platform.ts',
+		'web/alertFetch.ts',
 		'web/pageFetch.ts',
 		'web/platform.ts',
 		'monitoring/alerts/post.ts',
