@@ -45,7 +45,7 @@ export function atGateway(
 				brief: t('cannot be reached'),
 				text: t('The gateway cannot be reached now.'),
 				remedy: t(
-					'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate.',
+					'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate. In a browser (vscode.dev), whoever runs it must also allow that page (--allow-origins).',
 				),
 				action,
 			};

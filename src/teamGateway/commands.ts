@@ -96,7 +96,7 @@ async function use(
 		const anyway = l10n.t('Use It Anyway');
 		const text = l10n.t('The gateway cannot be reached now.');
 		const remedy = l10n.t(
-			'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate.',
+			'Check the address, whether you must be in your team’s network, and whether this computer trusts its certificate. In a browser (vscode.dev), whoever runs it must also allow that page (--allow-origins).',
 		);
 		if ((await askWarning(text, remedy, anyway)) !== anyway) return;
 	}
