@@ -13,7 +13,13 @@ export type HostPart =
 	| HostData
 	| { readonly type: 'call'; readonly callId: string; readonly name: string; readonly input: JsonObject }
 	/** It names no tool: the call of this id does. */
-	| { readonly type: 'result'; readonly callId: string; readonly content: readonly (HostText | HostData)[] }
+	| {
+			readonly type: 'result';
+			readonly callId: string;
+			readonly content: readonly (HostText | HostData)[];
+			/** The tool failed: editors tell, though their stable types do not. */
+			readonly isError?: true;
+	  }
 	/**
 	 * A thought signature that an earlier answer of ours left in the conversation: which model made it, which one was asked for,
 	 * and of which call; without one it belongs to the answer's text.
@@ -75,9 +81,10 @@ function read(part: unknown, classes: PartClasses): readonly HostPart[] {
 			: [];
 	}
 	if (part instanceof result) {
-		const { callId, content } = part;
+		const { callId, content, isError } = part;
 		if (typeof callId !== 'string' || !Array.isArray(content)) return [];
-		return [{ type: 'result', callId, content: content.flatMap((one) => readContent(one, classes)) }];
+		const read = content.flatMap((one) => readContent(one, classes));
+		return [{ type: 'result', callId, content: read, ...(isError === true && { isError }) }];
 	}
 	if (thinking !== undefined && part instanceof thinking) return signaturePart(part['metadata']);
 	return readContent(part, classes);

@@ -29,6 +29,7 @@ export interface Converted {
 const omitted = '(The beginning of the conversation is left out.)';
 const goOn = 'Continue.';
 const noResult = 'The call has no result: it was not run, or it was cancelled.';
+const failed = 'The call failed.';
 
 /** Consecutive messages of one side. */
 interface Step {
@@ -166,12 +167,13 @@ function resultContent(
 	// A tool gives a text for each thing that it found: without a line end they would be one word.
 	const text = content.flatMap((one) => (one.type === 'text' ? [one.text] : [])).join('\n');
 	const output = text === '' && files.length > 0 ? 'The result is attached.' : text;
+	const error = result === undefined ? noResult : result.isError && (text || failed);
 	const id = idOf(callId, context.memory);
 	return [
 		{
 			type: 'result',
 			name: context.names.forService(name),
-			response: result === undefined ? { error: noResult } : { output },
+			response: error === undefined ? { output } : { error },
 			...(id !== undefined && { id }),
 			...(media.length > 0 && { media }),
 		},
