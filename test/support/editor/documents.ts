@@ -132,6 +132,7 @@ export interface Tab {
 /** An editor with documents, tabs and a selection. It knows what src/editor uses of it. */
 export class DocumentsStandIn extends EditorStandIn {
 	private readonly changed = new Event<object>();
+	private readonly renamed = new Event<{ readonly files: readonly object[] }>();
 	private readonly tabsChanged = new Event<{ readonly closed: readonly Tab[] }>();
 	/** The documents that can be opened, by address. */
 	readonly onDisk = new Map<string, string>();
@@ -181,6 +182,7 @@ export class DocumentsStandIn extends EditorStandIn {
 					return { dispose: () => undefined };
 				},
 				onDidChangeTextDocument: this.changed.event,
+				onDidRenameFiles: this.renamed.event,
 				getWorkspaceFolder: () => undefined,
 				textDocuments: [],
 				asRelativePath: ({ path }: FileUri) => path,
@@ -235,6 +237,17 @@ export class DocumentsStandIn extends EditorStandIn {
 	close(document: Document): void {
 		document.isClosed = true;
 		this.documents = this.documents.filter((open) => open !== document);
+	}
+
+	/** A file, or the folder of some, as in the explorer: what is open closes, and opens under its new name. */
+	rename(oldUri: FileUri, newUri: FileUri): void {
+		for (const document of [...this.documents]) {
+			const { uri, text } = document;
+			this.close(document);
+			this.onDisk.delete(uri.toString());
+			this.open(uri.with({ path: uri.path.replace(oldUri.path, newUri.path) }), text);
+		}
+		this.renamed.fire({ files: [{ oldUri, newUri }] });
 	}
 
 	edit(document: Document, range: Range, text: string): void {

@@ -251,6 +251,7 @@ export const editorApi: Readonly<Record<string, Sink | 'harmless'>> = {
 	'workspace.notebookDocuments': 'harmless',
 	'workspace.onDidChangeConfiguration': 'harmless',
 	'workspace.onDidChangeTextDocument': 'harmless',
+	'workspace.onDidRenameFiles': 'harmless',
 	'workspace.onDidCloseTextDocument': 'harmless',
 	'workspace.onDidGrantWorkspaceTrust': 'harmless',
 	'workspace.textDocuments': 'harmless',

@@ -98,6 +98,19 @@ describe('code that is rewritten', () => {
 		assert.deepEqual(proposed, [['two', '2']]);
 	});
 
+	it('is replaced in the file under its new name where that, or its folder, was renamed meanwhile', async () => {
+		for (const [from, to] of [
+			['/w/a.ts', '/w/b.ts'],
+			['/w', '/v'],
+		] as const) {
+			const { proposed } = await edited((editor) => {
+				editor.rename(new FileUri('file', '/w/a.t'), new FileUri('file', '/w/a.t'));
+				editor.rename(new FileUri('file', from), new FileUri('file', to));
+			});
+			assert.deepEqual(proposed, [['two', '2']], from);
+		}
+	});
+
 	it('is left alone where the file was closed and then changed, or is gone', async () => {
 		for (const text of ['zero\none\ntwo\nthree\n', undefined]) {
 			const { proposed, told } = await edited((editor, document) => {
