@@ -4,12 +4,14 @@ import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
 /** What a person allowed the project a day is used up. */
-export function describeCap({ limit }: Facts, remedy: string, { t, count }: ReasonWording): UserMessage {
+export function describeCap({ limit, size }: Facts, remedy: string, { t, count }: ReasonWording): UserMessage {
 	return {
 		brief: t('your daily cap is reached'),
 		...(limit === undefined
 			? { text: t('The daily cap that you set for this project is reached.'), remedy }
-			: { text: t('The request is larger than the {0} tokens that you allow this project a day.', count(limit)) }),
+			: size === undefined
+				? { text: t('The request is larger than the {0} tokens that you allow this project a day.', count(limit)) }
+				: { text: t('It counts as {0} requests, more than you allow this project a day.', count(size)) }),
 		action: { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') },
 	};
 }

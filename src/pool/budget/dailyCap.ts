@@ -15,8 +15,10 @@ export interface CapReached {
 	readonly reason: 'cap';
 	/** Infinite where waiting never helps. */
 	readonly retryAt: EpochMs;
-	/** Tokens, where the request exceeds them by itself. */
+	/** Tokens, or requests, where the request exceeds them by itself. */
 	readonly limit?: number;
+	/** The requests that it counts as, where it is these. */
+	readonly size?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export function rejectedByDailyCap(
 	const { requests = Infinity, tokens = Infinity } = dailyCapOf(project) ?? {};
 	// It alone is more than the whole day has.
 	if (likelyTokens > tokens) return { reason: 'cap', retryAt: Infinity, limit: tokens };
-	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity };
+	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity, limit: requests, size: counted };
 	const isFull = day.requests + counted > requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
 	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
 }

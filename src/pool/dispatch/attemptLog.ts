@@ -119,6 +119,7 @@ export class AttemptLog {
 			...(rejection.on ? { key: rejection.on.id } : {}),
 			...(retryAt === Infinity ? {} : { retryAt }),
 			...(limit === undefined ? {} : { limit }),
+			...(rejection.size !== undefined && { size: rejection.size }),
 			...(reason === 'noKeys' && this.demand.keys() > 0 && { limit: this.demand.keys() }),
 			...(rejection.shortage && { shortage: rejection.shortage }),
 			...(rejection.reason === 'clientHeld' && { client: this.client }),

@@ -74,6 +74,8 @@ export interface Rejection {
 	readonly bucketId?: BucketId;
 	/** The limit to name in the error. */
 	readonly limit?: number;
+	/** The requests that it counts as, where these exceed the limit. */
+	readonly size?: number;
 	/** Consecutive back-offs, if the model is overloaded. */
 	readonly backoffLevel?: number;
 	/** What a budget lacks, also where another key can serve again before it. */

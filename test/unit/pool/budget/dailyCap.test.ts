@@ -3,6 +3,7 @@ import { Failure, type KeyId, type Project, type ProjectId } from '../../../../s
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { answers, badKey, fails, Rig, rpm } from '../../../support/pool/rig';
+import { words } from '../../../support/views/snapshots';
 
 const noon = Date.UTC(2026, 10, 24, 20);
 
@@ -79,6 +80,8 @@ describe('a daily cap', () => {
 		await rig.clock.advance(24 * 3_600_000);
 		const tooMany = await embeds(51);
 		assert.deepEqual([tooMany?.reason, tooMany?.facts.retryAt], ['cap', undefined], 'no day has room for it');
+		const { text, remedy } = words.describeReason('cap', tooMany?.facts);
+		assert.deepEqual([text, remedy], ['It counts as 51 requests, more than you allow this project a day.', undefined]);
 	});
 
 	it('counts what was used while there was none', async () => {
