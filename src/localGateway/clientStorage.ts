@@ -1,6 +1,6 @@
 import type { ClientStorage } from '../gateway/gateway';
 import type { Disposable } from '../common/dispose';
-import { Turn, type TurnParts } from '../pool/pool';
+import { Turn, type Clock, type LeaderElection } from '../pool/pool';
 
 /** The part of VS Code's SecretStorage that clients need. */
 export interface ClientSecrets {
@@ -17,8 +17,11 @@ export class SecretsRefused extends Error {
 const name = 'gateway.clients';
 
 /** The clients, their tokens as hashes, in the secret storage: all windows share it, and it outlives them. */
-export function clientStorage(secrets: ClientSecrets, parts: TurnParts): ClientStorage {
-	const turn = new Turn('gatewayClients', parts);
+export function clientStorage(
+	secrets: ClientSecrets,
+	{ election, clock }: { readonly election: Pick<LeaderElection, 'tryAcquire'>; readonly clock: Pick<Clock, 'after'> },
+): ClientStorage {
+	const turn = new Turn('gatewayClients', () => election, clock);
 	const refusable = async <T>(call: () => PromiseLike<T>): Promise<T> => {
 		try {
 			return await call();

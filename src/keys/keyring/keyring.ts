@@ -9,7 +9,7 @@ import {
 	type KeyId,
 	type Project,
 	type ProjectId,
-	type TurnParts,
+	type LeaderElection,
 } from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
@@ -76,7 +76,7 @@ export interface KeyringOptions {
 	/** Receives errors that no caller awaits: while following another window, or in a listener. */
 	readonly report: (error: unknown) => void;
 	/** Says whose turn it is to change keys; absent where no other window has the same store. */
-	readonly election?: () => TurnParts['election'];
+	readonly election?: () => Pick<LeaderElection, 'tryAcquire'>;
 }
 
 /**
@@ -94,7 +94,7 @@ export class Keyring implements Disposable {
 	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
-	private turn: Turn | undefined;
+	private readonly turn: Turn | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -104,6 +104,7 @@ export class Keyring implements Disposable {
 	) {
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.removedChanged = this.owned.add(new Emitter<undefined>(options.report));
+		this.turn = options.election && new Turn('keyring', options.election, options.clock);
 		this.vault = new SecretVault(store);
 		this.repository = this.owned.add(
 			new KeyRepository(this.vault, {
@@ -356,7 +357,6 @@ export class Keyring implements Disposable {
 
 	/** Queues one change, which begins with what other windows wrote, and publishes it, even if it failed half-way. */
 	private change<T>(run: () => Promise<T>): Promise<T> {
-		const { clock, election } = this.options;
 		const changing = async (): Promise<T> => {
 			if (this.stale.size > 0) await this.refresh();
 			try {
@@ -365,10 +365,7 @@ export class Keyring implements Disposable {
 				this.publish();
 			}
 		};
-		return this.serial(() => {
-			if (election) this.turn ??= new Turn('keyring', { election: election(), clock });
-			return this.turn?.run(changing) ?? changing();
-		});
+		return this.serial(() => this.turn?.run(changing) ?? changing());
 	}
 
 	private publish(): void {

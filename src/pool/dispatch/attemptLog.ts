@@ -5,7 +5,7 @@ import { mayBeOfModel } from './failureKinds';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
 import { maxAttempts } from '../types/statistics';
-import { Failure, minBackOffMs, type Reason, type FailureAction } from '../types/failure';
+import { Failure, type Reason, type FailureAction } from '../types/failure';
 import type { StateStore, EpochMs } from '../types/stateStore';
 import type { KeySetAside } from '../types/events';
 import { rejectedByState, deniedUntil } from '../quota/admissionChecks';
@@ -175,8 +175,7 @@ export function attemptOf(
 /** ms after which it may be asked again, where who refused it has said so. */
 function statedMs(action: FailureAction): number | undefined {
 	if (action.type === 'fail') return action.retryInMs;
-	if (action.type !== 'retrySameKey' || action.scope !== 'model' || !action.minDelaysMs) return undefined;
-	return minBackOffMs(action, Infinity);
+	return action.type === 'retrySameKey' && action.scope === 'model' ? action.minDelaysMs?.at(-1) : undefined;
 }
 
 function isSame(a: Target, b: Target): boolean {

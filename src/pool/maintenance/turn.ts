@@ -12,33 +12,34 @@ const longestWaitMs = 60_000;
 /** ms after a change in which the turn is kept: the editor hands a secret on to other windows only a moment after it has taken it. */
 const handedOnMs = 500;
 
-export interface TurnParts {
-	readonly election: Pick<LeaderElection, 'tryAcquire'>;
-	readonly clock: Pick<Clock, 'after'>;
-}
-
 /**
  * Windows take turns in changing what lies in the secret storage: it has no step that reads and writes in one, and each of
  * them reads a change of another one only a moment later.
  */
 export class Turn {
 	private last: Promise<unknown> = Promise.resolve();
-	/** Takes the turn that the change before has left; undefined where there is none. */
-	private takeKept: (() => Dispose) | undefined;
+	/** Of the turn that this window has. */
+	private end: Dispose | undefined;
+	private keepOn: Dispose | undefined;
 
 	constructor(
 		private readonly role: Role,
-		private readonly parts: TurnParts,
+		private readonly election: () => Pick<LeaderElection, 'tryAcquire'>,
+		private readonly clock: Pick<Clock, 'after'>,
 	) {}
 
 	/** One after the other: a change begins with what the one before it wrote. */
 	run<T>(change: () => Promise<T>): Promise<T> {
 		const next = this.last.then(async () => {
-			const end = this.takeKept?.() ?? (await this.taken());
+			this.keepOn?.();
+			this.end ??= await this.taken();
 			try {
 				return await change();
 			} finally {
-				if (end) this.keep(end);
+				this.keepOn = this.clock.after(handedOnMs, () => {
+					this.end?.();
+					this.end = undefined;
+				});
 			}
 		});
 		this.last = next.catch(() => undefined);
@@ -46,20 +47,10 @@ export class Turn {
 	}
 
 	private async taken(): Promise<Dispose | undefined> {
-		const { election, clock } = this.parts;
 		for (let waited = 0; ; waited += retryMs) {
-			const end = await election.tryAcquire(this.role);
+			const end = await this.election().tryAcquire(this.role);
 			if (end || waited >= longestWaitMs) return end;
-			await pause(clock, retryMs);
+			await pause(this.clock, retryMs);
 		}
-	}
-
-	private keep(end: Dispose): void {
-		const off = this.parts.clock.after(handedOnMs, () => this.takeKept?.()());
-		this.takeKept = () => {
-			off();
-			this.takeKept = undefined;
-			return end;
-		};
 	}
 }
