@@ -25,7 +25,7 @@ export interface Disk {
 export class FileRefused extends Error {
 	/** @param file its name, to be shown */
 	constructor(
-		readonly reason: 'link' | 'noFile' | 'tooLarge' | 'notWritten',
+		readonly reason: 'link' | 'noFile' | 'tooLarge' | 'notWritten' | 'alone',
 		readonly file: string,
 		options?: ErrorOptions,
 	) {

@@ -57,6 +57,8 @@ export class VirtualFiles {
 	async replace(uri: vscode.Uri, roots: readonly vscode.Uri[], bytes: Uint8Array): Promise<void> {
 		if ((await this.locate(uri, roots)).state === 'outside') throw new FileRefused('link', nameOf(uri));
 		const partial = uri.with({ path: `${uri.path.slice(0, uri.path.lastIndexOf('/'))}/.keypool-${this.newId()}.part` });
+		// The browser replaces it whole.
+		if (await this.isAlone(partial)) return this.fs.writeFile(uri, bytes);
 		try {
 			await this.fs.writeFile(partial, bytes);
 			await this.fs.rename(partial, uri, { overwrite: true });
@@ -66,12 +68,27 @@ export class VirtualFiles {
 		}
 	}
 
+	/** Whether there is nothing but the file that a browser's own dialog gave. */
+	private async isAlone(beside: vscode.Uri): Promise<boolean> {
+		try {
+			if (beside.scheme === 'file') await this.stat(beside);
+			return false;
+		} catch (error) {
+			if (error instanceof FileRefused) return true;
+			throw error;
+		}
+	}
+
 	/** Undefined if it does not exist. */
 	private async stat(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
 		try {
 			return await this.fs.stat(uri);
 		} catch (error) {
-			if (error instanceof Error && 'code' in error && error.code === 'FileNotFound') return undefined;
+			const code = error instanceof Error && 'code' in error ? error.code : undefined;
+			if (code === 'FileNotFound') return undefined;
+			// Here `file` is a browser's: of a file that its dialog gave, nothing beside it.
+			if (code === 'Unavailable' && uri.scheme === 'file')
+				throw new FileRefused('alone', nameOf(uri), { cause: error });
 			throw error;
 		}
 	}

@@ -13,6 +13,11 @@ export function describeRefusal({ reason, file }: FileRefused): string {
 			return l10n.t('{0} is not a file.', file);
 		case 'tooLarge':
 			return l10n.t('{0} is too large.', file);
+		case 'alone':
+			return l10n.t(
+				'{0} is out of reach: the browser gave a single file, without the folder around it. Open that folder in this window, then try again.',
+				file,
+			);
 		case 'notWritten':
 			return l10n.t(
 				'{0} cannot be written. Make sure that there is room, that you may write there, and that no other program has it open; then try again.',

@@ -149,6 +149,38 @@ describe('files of a workspace that is not on this disk', () => {
 	}
 });
 
+describe('a file that a browser’s own dialog gave, without its folder', () => {
+	const picked = '/prompts.txt';
+	/** The browser knows this one file. */
+	class Picked extends Remote {
+		override stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+			return uri.path === picked ? super.stat(uri) : this.refuse();
+		}
+		override writeFile(uri: vscode.Uri, bytes: Uint8Array): Promise<void> {
+			// The editor says no more of what it could not write.
+			return uri.path === picked ? super.writeFile(uri, bytes) : this.refuse('Unknown');
+		}
+		private refuse(code = 'Unavailable'): Promise<never> {
+			return Promise.reject(Object.assign(new Error('No file system handle registered'), { code }));
+		}
+	}
+	const remote = new Picked(new Map([[picked, 'before']]));
+	const files = new WorkspaceFiles({ disk: undefined, fs: remote, folders: () => [], newId: () => 'id' });
+
+	it('is written itself: a second one cannot be made beside it', async () => {
+		await files.replace(address(`file://${picked}`), 'ours');
+		assert.deepEqual([...remote.entries], [[picked, 'ours']]);
+	});
+
+	it('and what would lie beside it is refused as such', async () => {
+		await assert.rejects(files.read(address(`file://${picked}.results.jsonl`), 100), { reason: 'alone' });
+	});
+
+	it('but what another computer does not give for a while is no such file', async () => {
+		await assert.rejects(files.read(address('vscode-remote://host/w/x'), 100), { code: 'Unavailable' });
+	});
+});
+
 describe('files of a workspace on this disk', () => {
 	const calls: unknown[] = [];
 	const disk: Disk = {
