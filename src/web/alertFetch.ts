@@ -10,8 +10,10 @@ export function alertFetch(
 	return (url, init) => {
 		const headers = new Headers(init.headers);
 		headers.delete('user-agent');
-		if (!hostsOfSlack.includes(new URL(url).hostname)) return fetch(url, { ...init, headers });
+		const { body } = init;
+		if (typeof body !== 'string' || !hostsOfSlack.includes(new URL(url).hostname))
+			return fetch(url, { ...init, headers });
 		headers.delete('content-type');
-		return fetch(url, { ...init, headers, body: new URLSearchParams({ payload: String(init.body) }) });
+		return fetch(url, { ...init, headers, body: new URLSearchParams({ payload: body }) });
 	};
 }
