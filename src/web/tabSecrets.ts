@@ -1,4 +1,5 @@
 import type { Disposable } from '../common/dispose';
+import { Emitter } from '../common/emitter';
 import type { SecretNotices } from '../node/platform';
 import { KeyringError, type SecretStore } from '../keys/keyring/secretStore';
 import type { Clock, EpochMs } from '../pool/pool';
@@ -42,20 +43,24 @@ export interface TabSecretsParts {
 export class TabSecrets implements SecretStore, Disposable {
 	private readonly channel = new BroadcastChannel(channelName);
 	private readonly openedAt: EpochMs;
+	/** Keys that another tab has removed: the copy of this one holds them yet. */
+	private readonly gone = new Set<string>();
+	private readonly goneChanged: Emitter<{ readonly key: string }>;
 	private checked: Promise<void> | undefined;
 
 	constructor(private readonly parts: TabSecretsParts) {
 		this.openedAt = parts.clock.wall();
+		this.goneChanged = new Emitter(parts.report);
 		this.channel.onmessage = ({ data }) => void this.heard(data).catch(parts.report);
 	}
 
 	get(name: string): PromiseLike<string | undefined> {
-		return this.parts.secrets.get(name);
+		return this.gone.has(name) ? Promise.resolve(undefined) : this.parts.secrets.get(name);
 	}
 
 	async keys(): Promise<string[]> {
 		this.checked ??= this.checkLost().catch(this.parts.report);
-		return (await this.parts.secrets.keys()).filter((name) => name !== lineageName);
+		return (await this.parts.secrets.keys()).filter((name) => name !== lineageName && !this.gone.has(name));
 	}
 
 	store(name: string, value: string): Promise<void> {
@@ -67,13 +72,18 @@ export class TabSecrets implements SecretStore, Disposable {
 	}
 
 	onDidChange(listener: (change: { readonly key: string }) => void): Disposable {
-		return this.parts.secrets.onDidChange((change) => {
-			if (change.key !== lineageName) listener(change);
-		});
+		const following = [
+			this.goneChanged.event(listener),
+			this.parts.secrets.onDidChange((change) => {
+				if (change.key !== lineageName) listener(change);
+			}),
+		];
+		return { dispose: () => following.forEach((one) => one.dispose()) };
 	}
 
 	dispose(): void {
 		this.channel.close();
+		this.goneChanged.dispose();
 	}
 
 	/** Changes the secrets, one tab after the other. Throws where this tab's copy is old. */
@@ -125,7 +135,19 @@ export class TabSecrets implements SecretStore, Disposable {
 		const known = await this.known(await this.database());
 		const lineage = await this.lineage();
 		const isOld = [last, known?.last].some((one) => typeof one === 'string' && !lineage.includes(one));
+		// Whoever removed a key wants it asked by no tab.
+		if (isOld && known && known.last === last) await this.hide(known.keys);
 		if (isOld) await this.sayOld();
+	}
+
+	private async hide(left: readonly string[]): Promise<void> {
+		for (const key of await this.keyNames()) {
+			const isGone = !left.includes(key);
+			if (isGone === this.gone.has(key)) continue;
+			if (isGone) this.gone.add(key);
+			else this.gone.delete(key);
+			this.goneChanged.fire({ key });
+		}
 	}
 
 	private async sayOld(): Promise<void> {

@@ -102,6 +102,23 @@ export function tabSecrets(): void {
 		});
 		afterEach(() => browser.close());
 
+		it('are not used any more by a tab once another one has removed them', async () => {
+			const one = browser.open();
+			for (const name of ['a', 'b']) await one.secrets.store(`key.${name}`, `sim-${name}`);
+			const two = browser.open();
+			assert.deepEqual(await two.secrets.keys(), ['key.a', 'key.b']);
+			const changed: string[] = [];
+			two.secrets.onDidChange(({ key }) => changed.push(key));
+			await one.secrets.delete('key.a');
+			await two.hears('old');
+			assert.deepEqual([await two.secrets.keys(), changed], [['key.b'], ['key.a']]);
+			assert.deepEqual([await two.secrets.get('key.a'), await two.secrets.get('key.b')], [undefined, 'sim-b']);
+			two.said.length = 0;
+			await one.secrets.store('key.a', 'sim-a');
+			await two.hears('old');
+			assert.equal(await two.secrets.get('key.a'), 'sim-a', 'removed, and brought back');
+		});
+
 		it('are changed by one tab at will, and its own ids are nobody’s secret', async () => {
 			const one = browser.open();
 			await one.secrets.store('key.a', 'sim-a');
