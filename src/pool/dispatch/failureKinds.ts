@@ -1,5 +1,6 @@
 import type { LeaseOutcome } from '../quota/lease';
 import type { Failure, FailureAction } from '../types/failure';
+import type { Received } from '../types/poolRequest';
 
 /** Failures that the service does not count as a request. */
 export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
@@ -11,9 +12,15 @@ export const refusalTypes: ReadonlySet<FailureAction['type']> = new Set([
 ]);
 
 /** Calls that were refused for quota or for the key, or for a model that is none, did not count at the service. */
-export function leaseOutcomeOf({ sent, action }: Failure): LeaseOutcome {
+export function leaseOutcomeOf({ sent, action }: Failure, received: Received): LeaseOutcome {
+	const isRefused = refusalTypes.has(action.type) || action.reason === 'noSuchModel';
+	return sent && isRefused ? { type: 'refused' } : cutOutcome(sent, received);
+}
+
+/** Of a call that ended without an answer; the service may have counted its input before. */
+export function cutOutcome(sent: boolean, { usage }: Received): LeaseOutcome {
 	if (!sent) return { type: 'unsent' };
-	return { type: refusalTypes.has(action.type) || action.reason === 'noSuchModel' ? 'refused' : 'spent' };
+	return { type: 'spent', ...(usage && usage.input > 0 && { input: usage.input }) };
 }
 
 /** Whether the service itself answered, and not with trouble of its own: nor somebody between. */

@@ -31,7 +31,7 @@ import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
 import type { LeaseGrant } from '../types/leaseRequest';
 import { isApart } from './call';
-import { isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
+import { cutOutcome, isAnswer, isOfKey, leaseOutcomeOf, refusalTypes } from './failureKinds';
 import type { BudgetGuard } from '../budget/budgetGuard';
 import { endOf, type CallEnd } from '../budget/charge';
 import { count, recordRequestEnd, sentOn } from '../usage/count';
@@ -134,7 +134,7 @@ export class OutcomeRecorder {
 	/** Cancelled by the consumer: no key is at fault; what was sent stays spent. */
 	cancelled(grant: LeaseGrant, sent: boolean, received: Received = {}): Promise<number | undefined> {
 		return this.store.transact((tx, now) => {
-			settleLease(tx, grant, { type: sent ? 'spent' : 'unsent' }, now);
+			settleLease(tx, grant, cutOutcome(sent, received), now);
 			endProbes(tx, grant, sent, now);
 			return this.charge(tx, grant, 'cancelled', { type: sent ? 'cut' : 'unsent' }, received, now);
 		});
@@ -144,7 +144,7 @@ export class OutcomeRecorder {
 		const { action } = failure;
 		this.learnProject(grant.key, action);
 		return this.store.transact((tx, now) => {
-			const outcome = leaseOutcomeOf(failure);
+			const outcome = leaseOutcomeOf(failure, received);
 			settleLease(tx, grant, outcome, now);
 			if (throttle.isBare(action)) this.recordBareRefusal(tx, grant, now);
 			endProbes(tx, grant, failure.sent, now);

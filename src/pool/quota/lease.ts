@@ -127,8 +127,8 @@ function learnSustainedRpm(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 export type LeaseOutcome =
 	/** Answered; `input` is the service's count of input tokens, if it gave one. */
 	| { readonly type: 'answered'; readonly input?: number }
-	/** Sent, then failed or cancelled: the reserved tokens stay spent. */
-	| { readonly type: 'spent' }
+	/** Sent, then failed or cancelled: the reserved tokens stay spent, where the service had not counted `input`. */
+	| { readonly type: 'spent'; readonly input?: number }
 	/** Refused for quota: the service does not count such calls. */
 	| { readonly type: 'refused' }
 	/** Never sent: the reservation is refunded. */
@@ -141,15 +141,16 @@ export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: E
 	if (!lease) return bucket;
 	const leases = bucket.leases.filter((one) => one !== lease);
 	const freed: Bucket = { ...afterProbe(bucket, lease, outcome, now), leases };
+	const counted = (input = lease.input): Bucket => corrected(freed, lease, 0, input - lease.input);
 	switch (outcome.type) {
 		case 'answered': {
-			const counted = outcome.input === undefined ? freed : corrected(freed, lease, 0, outcome.input - lease.input);
+			const after = counted(outcome.input);
 			// The limit was updated after this test was sent: the update is newer.
-			if (!lease.tests || (counted.limits[lease.tests]?.at ?? 0) > lease.sentAt) return counted;
-			return { ...counted, limits: raiseTestedLimit(counted, lease.tests, outcome.input ?? lease.input, now) };
+			if (!lease.tests || (after.limits[lease.tests]?.at ?? 0) > lease.sentAt) return after;
+			return { ...after, limits: raiseTestedLimit(after, lease.tests, outcome.input ?? lease.input, now) };
 		}
 		case 'spent':
-			return freed;
+			return counted(outcome.input);
 		case 'refused':
 		case 'unsent':
 			return corrected(freed, lease, -(lease.requests ?? 1), -lease.input);

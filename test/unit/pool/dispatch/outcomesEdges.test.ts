@@ -54,6 +54,28 @@ describe('what an outcome leaves behind, at its edges', () => {
 		);
 	});
 
+	it('a call that was stopped or broke off counts the input that the service had told, which is not the estimate', async () => {
+		const told = { usage: { input: 7, cached: 0, output: 1, thoughts: 0 } };
+		const tokens = (rig: Rig): unknown => rig.pool.snapshot().keys[0]?.models[0]?.tokensToday;
+		const stopped = new Rig({ a: {} }, async function* (send) {
+			yield { output: 'x', ...told };
+			yield* hangs(send);
+		});
+		const stop = new AbortController();
+		const asked = stopped.ask({}, stop.signal);
+		await stopped.clock.settle();
+		stop.abort();
+		await stopped.clock.until(asked.ended);
+		await stopped.clock.settle();
+		const broken = new Rig({ a: {} }, async function* () {
+			await Promise.resolve();
+			yield { output: 'x', ...told };
+			throw new Failure({ type: 'fail', reason: 'contentBlocked' }, true, '', 200);
+		});
+		await broken.answer();
+		assert.deepEqual([tokens(stopped), tokens(broken)], [7, 7]);
+	});
+
 	it('score is lost by failures of the key, its bucket or its project alone', async () => {
 		const quarantine = { type: 'quarantine', abuse: false, recheckMs: [] } as const;
 		const lost: readonly (readonly [FailureAction, number])[] = [

@@ -23,6 +23,7 @@ describe('settling a lease', () => {
 
 	it('keeps what was sent spent, and refunds what was refused or never sent', () => {
 		assert.deepEqual(ends({ type: 'spent' }), [1, 10, 1, 10, 0]);
+		assert.deepEqual(ends({ type: 'spent', input: 17 }), [1, 17, 1, 17, 0]);
 		assert.deepEqual(ends({ type: 'refused' }), [0, 0, 0, 0, 0]);
 		assert.deepEqual(ends({ type: 'unsent' }), [0, 0, 0, 0, 0]);
 	});
