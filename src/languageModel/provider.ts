@@ -159,8 +159,8 @@ export class Provider {
 		const takesTools = (other: string): boolean => tools.length === 0 || abilitiesOf(other).callsFunctions;
 		const fallbacks = isInTurn ? [] : fallbackModels().filter(takesTools);
 		const origin = originOf(initiator);
-		// Conversations have no name here: their beginning is one.
-		const session = `${origin} ${fastDigest(JSON.stringify(prompt.turns[0]))}`;
+		// Conversations have no name here: the texts of their beginning are one.
+		const session = `${origin} ${fastDigest(textsOf({ turns: prompt.turns.slice(0, 1) }).join('\n'))}`;
 		const asked = { origin, model, fallbackModels: fallbacks, session, isInTurn, recovery: 'fail' } as const;
 		const stream = ask((on) => requestFor(on).prompt, asked, signal);
 		const told = (part: AnswerPart): void => {
