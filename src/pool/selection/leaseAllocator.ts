@@ -33,7 +33,7 @@ import { maxRanked, type RunningStrategy } from './strategies/strategy';
 /** How often stale facts may mislead one choice before it is rejected. */
 const maxPasses = 4;
 const none: ReadonlySet<BucketId> = new Set();
-/** ms. A lease older than this is not used, because its send would be counted in the wrong minute. */
+/** ms. A lease that was known for longer is not used: its send would be counted in the wrong minute. The way to a server is no part. */
 const staleGrantMs = 1_000;
 /** ms. The same if the consumer has read a part since; a new lease is cheap. */
 const heldGrantMs = 100;
@@ -119,7 +119,7 @@ export class LeaseAllocator {
 	 * @param heldUp whether the consumer has read a part since the grant
 	 */
 	isStillValid(
-		{ bucketId: id, key: keyId, model, sentAt, lease }: LeaseGrant,
+		{ bucketId: id, key: keyId, model, knownAt, lease }: LeaseGrant,
 		{ paid, free }: Needs,
 		heldUp: boolean,
 	): boolean {
@@ -133,7 +133,7 @@ export class LeaseAllocator {
 		if (pool.paused || key.get(keyId)?.status.state === 'quarantined') return false;
 		// The bucket was available at the time of the grant, so this state is newer.
 		if (status?.state === 'coolingDown' || status?.state === 'unsupported') return false;
-		return Math.abs(now - sentAt) <= (heldUp ? heldGrantMs : staleGrantMs);
+		return Math.abs(now - knownAt) <= (heldUp ? heldGrantMs : staleGrantMs);
 	}
 
 	/** Whether some key, other than `except`, could serve now, from possibly stale facts. */
@@ -218,14 +218,14 @@ export class LeaseAllocator {
 			const probed = startOverloadProbe(modelRecord, lease, now + longestProbeMs);
 			tx.put({ kind: 'model', id: resolved, doc: recordAsked(probed, now) });
 			tx.put({ kind: 'pool', doc: startThrottleProbe(pool, lease, probeEndsAt, now) });
-			const granted = { key: key.id, label: key.label, bucketId: id, likelyTokens, sentAt: now };
+			const granted = { key: key.id, label: key.label, bucketId: id, likelyTokens, sentAt: now, knownAt: now };
 			const { id: projectId, tier } = project;
 			const by = { holder, client, isWatched, serviceTier };
 			return { ...granted, ...by, model, lease, project: projectId, tier, resolved, size, leaseMs };
 		});
 		// Somebody else asks for the same key: the next request of this window had better try another.
 		if (runs > 1) candidate.place = undefined;
-		return answer;
+		return isGrant(answer) ? { ...answer, knownAt: this.store.now() } : answer;
 	}
 
 	/**

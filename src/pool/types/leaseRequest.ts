@@ -58,6 +58,8 @@ export interface LeaseGrant extends Target {
 	readonly resolved: string;
 	readonly size: RequestSize;
 	readonly sentAt: EpochMs;
+	/** When the store had answered. */
+	readonly knownAt: EpochMs;
 	readonly leaseMs: number;
 }
 

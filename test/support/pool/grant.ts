@@ -14,6 +14,6 @@ export function grantOf(model = 'm', project = 'p' as ProjectId): LeaseGrant {
 			label: 'a',
 		},
 		...{ project, tier: 'free', bucketId: bucketId(project, model), isWatched: false, serviceTier: 'standard' },
-		...{ likelyTokens: 1, size: { bytes: 1, tokens: 0 }, sentAt: 0, leaseMs: 1 },
+		...{ likelyTokens: 1, size: { bytes: 1, tokens: 0 }, sentAt: 0, knownAt: 0, leaseMs: 1 },
 	};
 }

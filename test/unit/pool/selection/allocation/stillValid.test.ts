@@ -14,6 +14,27 @@ describe('a grant that is not used at once', () => {
 		assert.deepEqual([await afterMs(100, true), await afterMs(101, true)], [true, false]);
 	});
 
+	it('is that old from when it is known: the server of a team may be farther away, and a new one would take as long', async () => {
+		const chooser = new Chooser(
+			{ a: {} },
+			{
+				seenThrough: (store) => {
+					const transact: typeof store.transact = async (step) => {
+						const done = await store.transact(step);
+						await chooser.clock.advance(1_400);
+						return done;
+					};
+					return Object.assign(Object.create(store) as typeof store, { transact });
+				},
+			},
+		);
+		const grant = await chooser.granted();
+		const areValid = (): boolean[] => [false, true].map((heldUp) => chooser.allocator.isStillValid(grant, {}, heldUp));
+		assert.deepEqual(areValid(), [true, true]);
+		await chooser.clock.advance(101);
+		assert.deepEqual(areValid(), [true, false]);
+	});
+
 	it('is void once the pool is throttled, unless it is the very call that finds out', async () => {
 		const chooser = new Chooser({ a: {}, b: {} });
 		const before = await chooser.granted();
