@@ -50,6 +50,8 @@ const longestIdleMs = 15_000;
 const lingerMs = 1_000;
 /** ms for a client that reads nothing on: the buffers between the two hold most answers, and a stopped program may go on. */
 const longestStallMs = 5 * 60_000;
+/** ms of silence after which the system looks whether a client is there: one that sleeps, or has lost its network, tells nobody. */
+const silentMs = 30_000;
 /** How often port 0 is tried anew, where the other address has that port taken. */
 const maxTries = 5;
 
@@ -133,6 +135,8 @@ function create(options: GatewayServerOptions, answers: AnswersUnderWay): Server
 		requestTimeout: requestMs,
 		connectionsCheckingInterval: lookMs,
 		keepAliveTimeout: idleMs,
+		keepAlive: true,
+		keepAliveInitialDelay: silentMs,
 	};
 	const server =
 		tls === undefined ? createServer(bounds) : createSecureServer({ ...bounds, ...tls, handshakeTimeout: headMs });

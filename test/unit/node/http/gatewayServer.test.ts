@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
@@ -251,6 +253,30 @@ describe('the gateway’s server', () => {
 		for (let n = 0; n < places; n++) raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
 		await isFull;
 		assert.match(await raw(port, 'GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').ended, /200 OK/);
+	});
+
+	it('has the system look whether a silent client is still there: one whose machine sleeps never says that it has left', async function () {
+		if (process.platform !== 'linux') this.skip();
+		const { cert, private: key } = await generate([{ name: 'commonName', value: 'kp.example' }]);
+		for (const tls of [undefined, { cert, key }]) {
+			const { port } = await start(() => new Promise<never>(() => undefined), { ...(tls && { tls }) });
+			const { socket } = raw(port, '');
+			await once(socket, 'connect');
+			const at = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+			const timers = async (): Promise<readonly string[]> =>
+				(await readFile('/proc/net/tcp', 'utf8')).split('\n').flatMap((line) => {
+					const [, local = '', , state, , timer = ''] = line.trim().split(/\s+/);
+					return local.endsWith(at) && state === '01' ? [timer] : [];
+				});
+			let found = await timers();
+			// The system has the connection before the server does.
+			for (let turns = 0; turns < 100 && !found.some((timer) => timer.startsWith('02:')); turns++) {
+				await new Promise((resolve) => setImmediate(resolve));
+				found = await timers();
+			}
+			const seconds = found.map((timer) => Number.parseInt(timer.slice(3), 16) / 100);
+			assert.ok(seconds.length === 1 && (seconds[0] ?? 0) > 0 && (seconds[0] ?? 99) <= 31, String(found));
+		}
 	});
 
 	it('lets whoever begins no TLS go, as it does whoever sends no head', async () => {
