@@ -147,7 +147,12 @@ async function promptsIn(
 		}
 		const text = strictText(bytes);
 		if (text === undefined) {
-			tell(vscode.l10n.t('{0} is not text in UTF-8. Save it with that encoding. Nothing was sent.', nameOf(source)));
+			tell(
+				vscode.l10n.t(
+					'{0} is not text in UTF-8. Use “Reopen with Encoding” in its editor, then “Save with Encoding”. Nothing was sent.',
+					nameOf(source),
+				),
+			);
 		}
 		return text === undefined ? undefined : { text, isMarked: hasByteOrderMark(bytes) };
 	} catch (error) {

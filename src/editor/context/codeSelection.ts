@@ -59,13 +59,20 @@ export async function mayBeSent(
 		case 'ok':
 			return true;
 		case 'empty':
-			void showInformation(vscode.l10n.t('There is no code here.'));
+			void showInformation(isAlone ? t('There is no code here.') : t('{0} was not attached: it is empty.', name));
 			return false;
 		case 'binary':
 			void showWarning(
 				isAlone
 					? t('{0} is not text: it contains binary data. Nothing was sent.', name)
 					: t('{0} was not attached: it is not text.', name),
+			);
+			return false;
+		case 'encoding':
+			void showWarning(
+				isAlone
+					? t('{0} is not text in UTF-8. Use “Reopen with Encoding” in its editor. Nothing was sent.', name)
+					: t('{0} was not attached: it is not text in UTF-8. Use “Reopen with Encoding” in its editor.', name),
 			);
 			return false;
 		case 'tooLarge': {

@@ -6,6 +6,8 @@ export type ContentExclusion =
 	| { readonly state: 'ok' }
 	| { readonly state: 'empty' }
 	| { readonly state: 'binary' }
+	/** It was read in another encoding than its own: letters are lost. */
+	| { readonly state: 'encoding' }
 	/** `bytes` in UTF-8. */
 	| { readonly state: 'tooLarge'; readonly bytes: number }
 	/** Only after the person was asked. */
@@ -14,9 +16,12 @@ export type ContentExclusion =
 /** The most that a command sends along, in UTF-8 bytes: about 64,000 tokens. */
 export const maxBytes = 256 * 1024;
 
-/** Control characters (without those of white space) and the sign for undecodable bytes. */
+/** Control characters, without those of white space. */
 // eslint-disable-next-line no-control-regex -- Control characters are what is looked for.
-const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g;
+const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f]/g;
+
+/** The sign for bytes that are none of the encoding. */
+const undecodable = /\ufffd/g;
 
 /**
  * @param path with slashes; its name tells a secret file
@@ -25,15 +30,16 @@ const unprintable = /[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g;
 export function contentExclusion(path: string, text: string, place?: Place): ContentExclusion {
 	// A long text is not encoded to be counted: it has at least as many bytes as UTF-16 units.
 	const bytes = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
-	if (isBinary(text.slice(0, maxBytes))) return { state: 'binary' };
+	const begin = text.slice(0, maxBytes);
+	if (begin.includes('\0') || isFullOf(unprintable, begin)) return { state: 'binary' };
+	if (isFullOf(undecodable, begin)) return { state: 'encoding' };
 	if (bytes > maxBytes) return { state: 'tooLarge', bytes };
 	if (text.trim() === '') return { state: 'empty' };
 	const sign = secretSign(path, text, place);
 	return sign === undefined ? { state: 'ok' } : { state: 'ask', sign };
 }
 
-/** A NUL, or more than one unprintable character in a hundred. */
-function isBinary(text: string): boolean {
-	if (text.includes('\0')) return true;
-	return (text.match(unprintable)?.length ?? 0) > text.length / 100;
+/** More than one in a hundred. */
+function isFullOf(characters: RegExp, text: string): boolean {
+	return (text.match(characters)?.length ?? 0) > text.length / 100;
 }

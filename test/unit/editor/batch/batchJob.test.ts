@@ -109,7 +109,10 @@ describe('a batch before it is run', () => {
 			editor.given.splice(0);
 			files.set('/w/a.txt', bytes);
 			assert.equal(await prepared('/w/a.txt'), undefined);
-			assert.match(textsIn(editor.given).join('\n'), /^a\.txt is not text in UTF-8\. .* Nothing was sent\.$/);
+			assert.match(
+				textsIn(editor.given).join('\n'),
+				/^a\.txt is not text in UTF-8\. .*“Reopen with Encoding”.* Nothing was sent\.$/,
+			);
 		}
 	});
 });

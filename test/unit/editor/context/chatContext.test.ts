@@ -201,6 +201,12 @@ describe('files that are picked to go along with a question', () => {
 		assert.equal(textsIn(editor.given).join('\n'), 'data.txt was not attached: it is not text.');
 	});
 
+	it('are named where they are empty: among several a person could not know which one does not go', async () => {
+		texts.set('/w/none.txt', new TextEncoder().encode(' \n'));
+		assert.equal(await readFile(files, 'file:///w/none.txt'), 'unfit');
+		assert.deepEqual(textsIn(editor.given), ['none.txt was not attached: it is empty.']);
+	});
+
 	it('are said not to be readable where they are not, by their names', async () => {
 		for (const name of ['notes.txt', 'shot.png']) {
 			texts.set(`/w/${name}`, new Uint8Array([65]));

@@ -8,7 +8,11 @@ describe('what may go to the service', () => {
 
 	it('not what was read from a binary file', () => {
 		assert.deepEqual(contentExclusion('logo.png', '\ufffdPNG\r\n\u001a\n\0\0\0\rIHDR'), { state: 'binary' });
-		assert.deepEqual(contentExclusion('latin1.bin', 'a\ufffd\ufffd\ufffdb'), { state: 'binary' });
+		assert.deepEqual(contentExclusion('old.bin', `\u0001\u0002${'\ufffd'.repeat(90)}`), { state: 'binary' });
+	});
+
+	it('not a text whose letters were lost, as it was read in another encoding than its own: it is no binary data', () => {
+		assert.deepEqual(contentExclusion('latin1.txt', 'Caf\ufffd, \ufffdber'), { state: 'encoding' });
 	});
 
 	it('one odd character does not make a text binary', () => {
