@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { showInformation, showWarning } from '../../ui/messages';
 import { nameOf } from '../../workspaceFiles/nameOf';
-import { isUndecided, replaceIn, type ApplyDiff } from './applyDiff';
+import { isFixed, replaceIn, type ApplyDiff } from './applyDiff';
 import { codeToUse } from './codeToUse';
 import { excerptOf } from '../context/excerpt';
 import { insertionAt } from './insertion';
@@ -46,7 +46,7 @@ export function createAnswerCode(
 
 function activeEditor(): vscode.TextEditor | undefined {
 	const editor = vscode.window.activeTextEditor;
-	if (isUndecided(editor?.document)) return undefined;
+	if (isFixed(editor?.document)) return undefined;
 	if (!editor) {
 		void showInformation(vscode.l10n.t('Open a file first: the code goes where its cursor is.'));
 	}

@@ -182,11 +182,15 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 	}
 }
 
-/** Whether a document is a change that waits to be accepted, which nothing else changes: then that was told. */
-export function isUndecided(document: vscode.TextDocument | undefined): boolean {
-	const isProposal = document?.uri.scheme === ApplyDiff.scheme;
-	if (isProposal) void showInformation(vscode.l10n.t('Accept or reject the proposed change first.'));
-	return isProposal;
+/**
+ * Whether nothing can be put into a document: it is a change that waits to be accepted, or the results of a search, of which the
+ * editor shows no diff; then that was told.
+ */
+export function isFixed(document: vscode.TextDocument | undefined): boolean {
+	const { scheme } = document?.uri ?? {};
+	if (scheme === ApplyDiff.scheme) void showInformation(vscode.l10n.t('Accept or reject the proposed change first.'));
+	if (scheme === 'search-editor') void showWarning(vscode.l10n.t('The file cannot be changed.'));
+	return scheme === ApplyDiff.scheme || scheme === 'search-editor';
 }
 
 function tabsWhere(isMeant: (tab: vscode.Tab) => boolean): readonly vscode.Tab[] {

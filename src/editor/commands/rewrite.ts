@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { askText } from '../../ui/inputBox';
 import { showInformation } from '../../ui/messages';
-import { isUndecided, type ApplyDiff } from '../apply/applyDiff';
+import { isFixed, type ApplyDiff } from '../apply/applyDiff';
 import { askWithProgress, signature, type Assistant } from '../ask/assistant';
 import { codeOf } from '../apply/codeBlock';
 import { codeToUse } from '../apply/codeToUse';
@@ -33,7 +33,7 @@ export async function rewrite(
 	const place = at instanceof vscode.Location ? at : undefined;
 	if (!(await ensureKey(assistant.keys))) return;
 	// No code action is offered in a proposed change: it means another editor.
-	if (!place && isUndecided(vscode.window.activeTextEditor?.document)) return;
+	if (!place && isFixed(vscode.window.activeTextEditor?.document)) return;
 	const selection = await codeSelection(assistant.files, 'wholeLines', place);
 	if (!selection) return;
 	// From here on: a person can edit the document while they write the instruction.

@@ -24,21 +24,34 @@ describe('code of an answer that is put over the selection', () => {
 	});
 });
 
-describe('code of an answer where the editor shows a change that waits to be accepted', () => {
-	it('goes nowhere, and says what to do first: the proposal is no file that it could be put into', async () => {
-		const editor = new DocumentsStandIn();
-		const document = editor.open(new FileUri('keypool-change', '/w/a.ts', '1'), 'one\n');
-		const edit = () => assert.fail('the proposal is not to be changed');
-		const activeTextEditor = { document, selection: new Range(0, 0, 1, 0), edit };
-		Object.assign((editor.api as unknown as { window: object }).window, { activeTextEditor });
-		const { createAnswerCode } = editor.read('../editor/apply/answerCode') as typeof used;
-		const code = createAnswerCode({ propose: () => assert.fail('nothing is proposed') }, () => []);
-		for (const act of ['insert', 'apply'] as const) {
-			editor.given.splice(0);
-			await code[act]('two');
-			assert.equal(textsIn(editor.given).join(), 'Accept or reject the proposed change first.');
-		}
-	});
+describe('code of an answer where the editor shows what nothing can be put into', () => {
+	for (const [what, uri, told] of [
+		[
+			'a change that waits to be accepted',
+			new FileUri('keypool-change', '/w/a.ts', '1'),
+			/^Accept or reject the proposed/,
+		],
+		[
+			'the results of a search, of which there is no diff',
+			new FileUri('search-editor', ''),
+			/^The file cannot be changed/,
+		],
+	] as const) {
+		it(`goes nowhere, and says so: ${what}`, async () => {
+			const editor = new DocumentsStandIn();
+			const document = editor.open(uri, 'one\n');
+			const edit = () => assert.fail('it is not to be changed');
+			const activeTextEditor = { document, selection: new Range(0, 0, 1, 0), edit };
+			Object.assign((editor.api as unknown as { window: object }).window, { activeTextEditor });
+			const { createAnswerCode } = editor.read('../editor/apply/answerCode') as typeof used;
+			const code = createAnswerCode({ propose: () => assert.fail('nothing is proposed') }, () => []);
+			for (const act of ['insert', 'apply'] as const) {
+				editor.given.splice(0);
+				await code[act]('two');
+				assert.match(textsIn(editor.given).join(), told);
+			}
+		});
+	}
 });
 
 describe('code of an answer that is inserted', () => {
