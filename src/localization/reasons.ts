@@ -2,7 +2,7 @@ import type { Reason } from '../pool/pool';
 import { describeDisabled, describeGateway, describeLocked } from './sourceReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
-import { describeDeadline, describeNoTimeLeft } from './timeReasons';
+import { describeDayOfTokens, describeDeadline, describeNoTimeLeft } from './timeReasons';
 import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
@@ -51,12 +51,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 				link: limits,
 			};
 		case 'tpd':
-			return {
-				brief: t('tokens per day used up'),
-				text: t('The input tokens allowed per day are used up. Google starts counting again at midnight Pacific time.'),
-				remedy: back,
-				link: limits,
-			};
+			return { ...describeDayOfTokens(facts, back, wording), link: limits };
 		case 'capacity':
 			return {
 				brief: t('refused for lack of capacity'),

@@ -21,3 +21,19 @@ export function describeDeadline({ t }: Pick<ReasonWording, 't'>): UserMessage {
 		remedy: t('Try again, or ask for less at once.'),
 	};
 }
+
+/** `size`: tokens of a request that alone is larger than the day's `limit`. */
+export function describeDayOfTokens({ limit, size }: Facts, back: string, { t, count }: ReasonWording): UserMessage {
+	if (limit !== undefined && size !== undefined) {
+		return {
+			brief: t('too large for this tier'),
+			text: t('The request is larger than the {0} input tokens that are allowed per day.', count(limit)),
+			remedy: t('Shorten it, or use a key of a paid project.'),
+		};
+	}
+	return {
+		brief: t('tokens per day used up'),
+		text: t('The input tokens allowed per day are used up. Google starts counting again at midnight Pacific time.'),
+		remedy: back,
+	};
+}

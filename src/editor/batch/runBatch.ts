@@ -100,7 +100,7 @@ function reasonOf({ reason, attempts, facts }: PoolError): Reason | 'ofPrompt' {
 	// Without a time it was sent as often as it may; with it it would have waited too long for the model.
 	if (reason === 'overloaded') return facts.retryAt === undefined ? 'ofPrompt' : 'waitedTooLong';
 	// It is more than a whole day has: others may fit.
-	if (reason === 'cap' && facts.limit !== undefined) return 'ofPrompt';
+	if ((reason === 'cap' || reason === 'tpd') && facts.limit !== undefined) return 'ofPrompt';
 	const last = reason === 'tooManyTries' ? attempts.at(-1)?.outcome : reason;
 	return last === undefined || last === 'answered' ? 'ofPrompt' : last;
 }

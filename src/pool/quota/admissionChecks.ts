@@ -27,6 +27,8 @@ export interface Rejected {
 	readonly mayRetryEarlier?: true;
 	/** The limit that this call exceeds by itself. */
 	readonly limit?: number;
+	/** What it counts as there, where the error names that. */
+	readonly size?: number;
 }
 
 /** From this share of a token limit on, the cautious estimate applies. */
@@ -72,7 +74,9 @@ export function rejectedByWindow(
 		return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
 	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
 	if (tpd !== undefined && day.input + likely > tpd)
-		return { reason: 'tpd', retryAt: likely > tpd ? Infinity : day.endsAt };
+		return likely > tpd
+			? { reason: 'tpd', retryAt: Infinity, limit: tpd, size: likely }
+			: { reason: 'tpd', retryAt: day.endsAt };
 	const rpm = probed === 'rpm' ? undefined : partOf(ourRpm(bucket, userLimits, now), share);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;

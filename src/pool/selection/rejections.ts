@@ -123,7 +123,11 @@ export function earlier(a: Rejection | undefined, b: Rejection): Rejection {
 	return a.retryAt === b.retryAt && isOfRequest(b) ? b : a;
 }
 
-/** A person can lift a budget, and ask less; so they can of a cap that the request alone exceeds. */
+/** A person can lift a budget, and ask less; so they can of a cap, or of a day, that the request alone exceeds. */
 function isOfRequest({ reason, retryAt }: Rejection): boolean {
-	return reason === 'budget' || reason === 'tooLargeForTier' || (reason === 'cap' && retryAt === Infinity);
+	return (
+		reason === 'budget' ||
+		reason === 'tooLargeForTier' ||
+		((reason === 'cap' || reason === 'tpd') && retryAt === Infinity)
+	);
 }

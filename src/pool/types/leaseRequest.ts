@@ -76,7 +76,7 @@ export interface Rejection {
 	readonly bucketId?: BucketId;
 	/** The limit to name in the error. */
 	readonly limit?: number;
-	/** The requests that it counts as, where these exceed the limit. */
+	/** What the request counts as there. */
 	readonly size?: number;
 	/** Consecutive back-offs, if the model is overloaded. */
 	readonly backoffLevel?: number;

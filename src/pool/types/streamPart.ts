@@ -89,7 +89,7 @@ export interface PoolFacts {
 	readonly paidOnly?: true;
 	/** A number for the message: a limit, a count of tries, or how many keys there are of which none is enabled. */
 	readonly limit?: number;
-	/** Bytes or tokens of the request, if it was too large; requests that it counts as, if these were too many for a day's cap. */
+	/** Bytes or tokens of the request, if it was too large; requests that it counts as, if these were too many for a day’s cap. */
 	readonly size?: number;
 	/** What a budget lacks. */
 	readonly shortage?: BudgetShortage;

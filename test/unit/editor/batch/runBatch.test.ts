@@ -87,15 +87,16 @@ describe('a batch', () => {
 		assert.deepEqual(results.slice(3), ['3 kept', '4 kept']);
 	});
 
-	it('goes on after a bad prompt, one that its model was too busy for or the cap is too small for, and something strange', async () => {
+	it('goes on after a bad prompt, one that its model was too busy for, or a cap or a day is too small for, and something strange', async () => {
 		const answer = (_: string, index: number): Promise<string> => {
 			if (index === 3) return Promise.reject(new PoolError('overloaded', []));
 			if (index === 4) return Promise.reject(new PoolError('cap', [], { limit: 300 }));
+			if (index === 5) return Promise.reject(new PoolError('tpd', [], { limit: 300, size: 350 }));
 			if (index === 1) return Promise.reject(new PoolError('badRequest', []));
 			return index === 2 ? Promise.reject(new Error('?')) : Promise.resolve('');
 		};
-		const told = ['0 answered', '1 badRequest', '2 unexpected', '3 overloaded', '4 cap', '5 answered'];
-		assert.deepEqual(await run(items(6), answer), told);
+		const told = ['0 answered', '1 badRequest', '2 unexpected', '3 overloaded', '4 cap', '5 tpd', '6 answered'];
+		assert.deepEqual(await run(items(7), answer), told);
 	});
 
 	for (const reason of [

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { BucketId } from '../../../../src/pool/pool';
+import { Failure, type BucketId, type KeyId } from '../../../../src/pool/pool';
 import { settle } from '../../../../src/pool/quota/lease';
 import { Chooser } from '../../../support/pool/chooser';
 import { plainCost, plainMaxCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, hangs, Rig, rpm } from '../../../support/pool/rig';
+import { words } from '../../../support/views/snapshots';
 
 describe('why no key can serve, and until when', () => {
 	it('may end earlier where tokens lack and a call in flight may turn out smaller', async () => {
@@ -94,6 +95,20 @@ describe('why no key can serve, and until when', () => {
 		const { error } = await rig.answer();
 		assert.deepEqual([error?.reason, error?.facts.retryAt], ['budget', undefined]);
 		assert.equal((await rig.answer(small)).error?.reason, 'cap');
+	});
+
+	it('is that a request is larger than the tokens of a whole day: it does not work again by itself', async () => {
+		const rig = new Rig({ a: { limits: { m: { tpd: 300 } } }, b: {} }, answers);
+		await rig.pool.recordCheck('b' as KeyId, new Failure(badKey, true, ''));
+		const large = { size: { bytes: 0, tokens: 350 } };
+		const { error } = await rig.answer(large);
+		assert.deepEqual([error?.reason, error?.facts.retryAt, rig.sends.length], ['tpd', undefined, 0]);
+		assert.ok(error);
+		const told = words.describeError(error);
+		assert.equal(told.text, 'The request is larger than the 300 input tokens that are allowed per day.');
+		assert.doesNotMatch(told.remedy ?? '', /by itself/);
+		assert.equal((await rig.answer({ ...large, models: ['m', 'lite'] })).done?.on.model, 'lite');
+		assert.equal((await rig.answer()).text, 'from a', 'a smaller one fits');
 	});
 
 	it('is no paid key for a request that may have free ones alone', async () => {
