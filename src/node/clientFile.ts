@@ -82,7 +82,8 @@ export class ClientFile {
 			throw error;
 		} finally {
 			// Where a scanner holds it, as on Windows, the next one takes it away: what was written is written.
-			if ((await contentOf(lock)) === name) await this.disk.rm(lock, { force: true }).catch(() => undefined);
+			const held = await patiently(() => this.disk.readFile(lock, 'utf8')).catch(() => undefined);
+			if (held === name) await this.disk.rm(lock, { force: true }).catch(() => undefined);
 		}
 	}
 

@@ -109,6 +109,22 @@ describe('the file of a gateway’s clients', () => {
 		assert.equal(readFileSync(file, 'utf8'), 'first');
 	});
 
+	it('leaves no lock that a scanner has just looked at, for which the next change would wait', async () => {
+		const file = path.join(folder, 'looked.json');
+		const codes = ['EBUSY', 'EPERM'];
+		const reading = ((...of: Parameters<typeof readFile>) => {
+			const code = String(of[0]).endsWith('.lock') ? codes.shift() : undefined;
+			return code === undefined ? readFile(...of) : Promise.reject(Object.assign(new Error(code), { code }));
+		}) as typeof readFile;
+		const one = new ClientFile(file, new VirtualClock(), { open, readFile: reading, rm });
+		await one.update(() => 'first');
+		one.dispose();
+		assert.deepEqual(
+			readdirSync(folder).filter((name) => name.startsWith('looked')),
+			['looked.json'],
+		);
+	});
+
 	it('leaves nothing behind where it cannot be written', async () => {
 		const file = path.join(folder, 'broken.json');
 		// A folder stands in its place.
