@@ -1,6 +1,6 @@
 import type { ClientStorage } from '../gateway/gateway';
 import type { Disposable } from '../common/dispose';
-import { Turn, type Clock, type LeaderElection } from '../pool/pool';
+import { turns, type Clock, type LeaderElection } from '../pool/pool';
 
 /** The part of VS Code's SecretStorage that clients need. */
 export interface ClientSecrets {
@@ -21,7 +21,7 @@ export function clientStorage(
 	secrets: ClientSecrets,
 	{ election, clock }: { readonly election: Pick<LeaderElection, 'tryAcquire'>; readonly clock: Pick<Clock, 'after'> },
 ): ClientStorage {
-	const turn = new Turn('gatewayClients', () => election, clock);
+	const inTurn = turns('gatewayClients', () => election, clock);
 	const refusable = async <T>(call: () => PromiseLike<T>): Promise<T> => {
 		try {
 			return await call();
@@ -33,7 +33,7 @@ export function clientStorage(
 	return {
 		read,
 		update: (change) =>
-			turn.run(async () => {
+			inTurn(async () => {
 				const changed = change(await read());
 				await refusable(() => secrets.store(name, changed));
 			}),

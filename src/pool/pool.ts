@@ -66,7 +66,7 @@ export * from './types/spending';
 export { expiredDocuments } from './maintenance/retention';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
-export { Turn } from './maintenance/turn';
+export { turns } from './maintenance/turns';
 export { Maintenance } from './maintenance/maintenance';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';

@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
 import {
-	Turn,
+	turns,
 	type Clock,
 	type Dispose,
 	type Key,
@@ -94,7 +94,7 @@ export class Keyring implements Disposable {
 	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
-	private readonly turn: Turn | undefined;
+	private readonly inTurn: ReturnType<typeof turns> | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -104,7 +104,7 @@ export class Keyring implements Disposable {
 	) {
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.removedChanged = this.owned.add(new Emitter<undefined>(options.report));
-		this.turn = options.election && new Turn('keyring', options.election, options.clock);
+		this.inTurn = options.election && turns('keyring', options.election, options.clock);
 		this.vault = new SecretVault(store);
 		this.repository = this.owned.add(
 			new KeyRepository(this.vault, {
@@ -365,7 +365,7 @@ export class Keyring implements Disposable {
 				this.publish();
 			}
 		};
-		return this.serial(() => this.turn?.run(changing) ?? changing());
+		return this.serial(() => this.inTurn?.(changing) ?? changing());
 	}
 
 	private publish(): void {
