@@ -32,9 +32,9 @@ const rules: readonly Rule[] = [
 	// A proxy answers in the service's place.
 	{
 		when: either(
-			status(407, 511),
+			status(407, 451, 511),
 			both(statusOrNone(401, 402, 403), ({ isPage }) => isPage),
-			both(status(500, 502, 503, 504), ({ isPage, message }) => isPage && blockPage.test(message)),
+			both(status(400, 404, 500, 502, 503, 504), ({ isPage, message }) => isPage && blockPage.test(message)),
 		),
 		then: proxy,
 	},

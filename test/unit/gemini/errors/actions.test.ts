@@ -100,6 +100,9 @@ describe('gemini: what a cause means, however little else is said', () => {
 		assert.equal(page('Web Page Blocked', 503), 'proxy');
 		assert.equal(page('ERROR: The requested URL could not be retrieved', 503), 'proxy');
 		assert.equal(page('Access Denied', 502), 'proxy');
+		assert.equal(page('ERROR: The requested URL could not be retrieved', 400), 'proxy');
+		assert.equal(page('Web Page Blocked', 404), 'proxy');
+		assert.equal(page('Error 404 (Not Found)!!1', 404), 'unexpected');
 		assert.equal(page('Error 503 (Service Unavailable)!!1', 503), 'overloaded');
 		assert.equal(page('Error 502 (Server Error)!!1', 502), 'internal');
 		assert.equal(page('502 Bad Gateway', 502), 'internal');
@@ -109,7 +112,7 @@ describe('gemini: what a cause means, however little else is said', () => {
 	it('each status has its meaning', () => {
 		const meanings: Readonly<Record<string, readonly number[]>> = {
 			// Without a name of Google's they are the network's.
-			'retrySameKey proxy': [401, 402, 403, 407, 511],
+			'retrySameKey proxy': [401, 402, 403, 407, 451, 511],
 			'coolDown capacity': [429],
 			'fail badRequest': [400, 405, 406, 411, 413, 414, 415, 422, 431],
 			'fail unexpected': [404, 409, 410, 418],
