@@ -113,7 +113,7 @@ describe('the file of a gateway’s clients', () => {
 		const file = path.join(folder, 'looked.json');
 		const codes = ['EBUSY', 'EPERM'];
 		const reading = ((...of: Parameters<typeof readFile>) => {
-			const code = String(of[0]).endsWith('.lock') ? codes.shift() : undefined;
+			const code = of[0] === `${file}.lock` ? codes.shift() : undefined;
 			return code === undefined ? readFile(...of) : Promise.reject(Object.assign(new Error(code), { code }));
 		}) as typeof readFile;
 		const one = new ClientFile(file, new VirtualClock(), { open, readFile: reading, rm });
