@@ -334,7 +334,7 @@ export const globals: Readonly<Record<string, Sink | typeof forbidden | readonly
 	indexedDB: 'store',
 	localStorage: forbidden,
 	module: forbidden,
-	navigator: ['locks'],
+	navigator: ['locks', 'userAgent'],
 	require: forbidden,
 	sessionStorage: forbidden,
 };
