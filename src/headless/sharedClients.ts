@@ -195,7 +195,7 @@ export class SharedClients implements ClientStorage, Disposable {
 	private async commit(store: string, version: string, text: string): Promise<boolean> {
 		return this.asking(async (link) => {
 			const { status } = await link.commit({
-				...{ id: this.parts.newId(), store, reads: new Map([[documentName, version]]) },
+				...{ id: this.parts.newId(), store, reads: new Map([[documentName, { version }]]) },
 				writes: [{ name: documentName, body: this.parts.seal.close(text) }],
 			});
 			return status === 'ok';

@@ -3,6 +3,7 @@ import type { KeySet } from '../types/keySet';
 import type { LeaseGrant, LeaseRequest } from '../types/leaseRequest';
 import type { Pricing } from '../types/pricing';
 import type { Budget, Budgets, Reservation, SpendingRecord, SpendingScope } from '../types/spending';
+import type { Room } from '../types/callEvent';
 import type { Docs, EpochMs, Transaction } from '../types/stateStore';
 import { longer, overBudget, type OverBudget } from './budgetCheck';
 import type { Received } from '../types/poolRequest';
@@ -10,17 +11,7 @@ import { calledBy, chargeOf, maxTokensOf, type CallEnd, type Charge } from './ch
 import { initialActivity, spent } from './clientActivity';
 import { addDailyCost } from './dailyCost';
 import { rejectedByDailyCap, type CapReached } from './dailyCap';
-import {
-	clientOf,
-	clientScope,
-	projectOf,
-	projectScope,
-	extended,
-	reserved,
-	initialSpending,
-	settled,
-	spendingAt,
-} from './spending';
+import { clientOf, clientScope, projectOf, projectScope, initialSpending, spendingAt } from './spending';
 import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
 
 /** What a request would be counted as on a project. */
@@ -82,7 +73,7 @@ export class BudgetGuard {
 			...(requests > 1 && { requests }),
 		};
 		for (const id of scopesOf(purchase.request.client, purchase.project)) {
-			tx.put({ kind: 'spending', id, doc: reserved(recordOf(tx.spending(id), now), hold) });
+			tx.record({ kind: 'spending', id, event: { at: now, type: 'reserved', hold } });
 		}
 		return undefined;
 	}
@@ -97,16 +88,16 @@ export class BudgetGuard {
 		const { lease, client, project, tier, key, resolved } = grant;
 		let within: Pick<Reservation, 'dayEndsAt' | 'monthEndsAt'> | undefined;
 		for (const id of scopesOf(client, { id: project, tier })) {
-			const before = tx.spending(id);
-			const held = before?.reservations.find((one) => one.lease === lease);
-			if (!before || !held) continue;
+			const held = tx.spending(id)?.reservations.find((one) => one.lease === lease);
+			if (!held) continue;
 			within = held;
-			const { cost = 0 } = charge;
-			// What it came to is known, also where its reservation ran out while the machine slept.
-			const record = spendingAt(settled(before, lease, { ...charge, cost }), now);
-			const isWatched = grant.isWatched && id === clientScope(client);
-			const activity = isWatched && spent(record.activity ?? initialActivity(now), cost, now);
-			tx.put({ kind: 'spending', id, doc: activity ? { ...record, activity } : record });
+			const { cost = 0, tokens, isCounted } = charge;
+			const settlement = { cost, tokens, isCounted };
+			tx.record({ kind: 'spending', id, event: { at: now, type: 'settled', lease, settlement } }, whatever);
+			if (!grant.isWatched || id !== clientScope(client)) continue;
+			const record = recordOf(tx.spending(id), now);
+			const activity = spent(record.activity ?? initialActivity(now), cost, now);
+			tx.put({ kind: 'spending', id, doc: { ...record, activity } });
 		}
 		if (!charge.isCounted || charge.cost === undefined) return;
 		const { servedModel: model = resolved } = received;
@@ -121,8 +112,9 @@ export class BudgetGuard {
 	/** A stream that goes on keeps its reservations. */
 	extend(tx: Transaction, { lease, leaseMs, client, project, tier }: LeaseGrant, now: EpochMs): void {
 		for (const id of scopesOf(client, { id: project, tier })) {
-			const before = tx.spending(id);
-			if (before) tx.put({ kind: 'spending', id, doc: spendingAt(extended(before, lease, now + leaseMs), now) });
+			if (!tx.spending(id)) continue;
+			const event = { at: now, type: 'extended', lease, expiresAt: now + leaseMs } as const;
+			tx.record({ kind: 'spending', id, event }, whatever);
 		}
 	}
 
@@ -157,6 +149,9 @@ export class BudgetGuard {
 		return pricing.maxCostOf(tokens, calledBy({ resolved, serviceTier, sentAt: now }));
 	}
 }
+
+/** The reservation of a call is its own, whatever others take. */
+const whatever: Room = { requests: Infinity, input: Infinity };
 
 /** On a free project nothing is spent: its own record counts for its daily cap. */
 function scopesOf(client: string, { id, tier }: Pick<Project, 'id' | 'tier'>): readonly SpendingScope[] {

@@ -1,6 +1,7 @@
 import type { LeaseId, ProjectId } from '../types/key';
 import type { MicroDollars } from '../types/pricing';
-import type { SpendingPeriod, SpendingRecord, Spent, Reservation, SpendingScope } from '../types/spending';
+import type { Hold, Settlement, SpendingEvent } from '../types/callEvent';
+import type { SpendingPeriod, SpendingRecord, Spent, SpendingScope } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
 import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
 
@@ -50,12 +51,18 @@ function withMonth(record: SpendingRecord, now: EpochMs): SpendingRecord {
 	return { ...record, month: { ...month, endsAt }, reservations: moved };
 }
 
-/** How a call ended: what it cost, and the tokens of prompt and answer; absent tokens stay as they were reserved. */
-export interface Settlement {
-	readonly cost: MicroDollars;
-	readonly tokens: number | undefined;
-	/** False where the service refused it or never had it: then it is no request of the day. */
-	readonly isCounted: boolean;
+/** The record after a call has done this to it. What a settled call came to is known, also where its reservation ran out. */
+export function spendingAfter(given: SpendingRecord | undefined, event: SpendingEvent): SpendingRecord {
+	const { at } = event;
+	const record = given ?? initialSpending(at);
+	switch (event.type) {
+		case 'reserved':
+			return reserved(spendingAt(record, at), event.hold);
+		case 'extended':
+			return spendingAt(extended(record, event.lease, event.expiresAt), at);
+		case 'settled':
+			return spendingAt(settled(record, event.lease, event.settlement), at);
+	}
 }
 
 /** Ends a reservation, in the periods that it was made in. One that is gone was settled as spent, and stays so. */
@@ -92,9 +99,6 @@ export function reservedIn({ reservations, day, month }: SpendingRecord, period:
 	}
 	return sum;
 }
-
-/** What a call holds until it has ended. */
-export type Hold = Omit<Reservation, 'dayEndsAt' | 'monthEndsAt'>;
 
 /** Counts a call that is about to be sent. `record` is one of `now`. */
 export function reserved(record: SpendingRecord, hold: Hold): SpendingRecord {

@@ -1,4 +1,4 @@
-import type { LeaseOutcome } from '../quota/lease';
+import type { LeaseOutcome } from '../types/callEvent';
 import type { Failure, FailureAction } from '../types/failure';
 import type { Received } from '../types/poolRequest';
 

@@ -13,6 +13,7 @@ import {
 import { isAbuseBurst } from '../health/abuseBurst';
 import { initialModelRecord } from '../health/initialRecords';
 import type { RequestEnd } from '../types/statistics';
+import type { LeaseOutcome } from '../types/callEvent';
 import type { StateStore, Transaction, EpochMs } from '../types/stateStore';
 import {
 	recordAsked,
@@ -25,7 +26,7 @@ import {
 import { TokenRatios } from '../health/tokenRatios';
 import { userLimitsOf } from '../quota/limits';
 import { capacityMs, markUnsupported, mergeBuckets, coolDown, withServiceMessage } from '../quota/cooldown';
-import { recordFirstChunk, renewLease, settle, type LeaseOutcome } from '../quota/lease';
+import { recordFirstChunk } from '../quota/lease';
 import type { Received } from '../types/poolRequest';
 import { resolveIn } from '../health/modelRecord';
 import type { KeySet } from '../types/keySet';
@@ -71,11 +72,8 @@ export class OutcomeRecorder {
 		const isNews = !bucket || recordFirstChunk(bucket, grant.lease, this.store.now()) !== bucket;
 		if (!isNews && !this.isProbe(grant)) return;
 		await this.store.transact((tx, now) => {
-			tx.put({
-				kind: 'bucket',
-				id: grant.bucketId,
-				doc: recordFirstChunk(tx.bucket(grant.bucketId), grant.lease, now),
-			});
+			const { bucketId: id, lease } = grant;
+			tx.record({ kind: 'bucket', id, event: { at: now, type: 'firstChunk', lease } });
 			tx.put({ kind: 'model', id: grant.resolved, doc: clearOverload(tx.model(grant.resolved), grant.sentAt) });
 			tx.put({ kind: 'pool', doc: throttle.answerThrottleProbe(tx.pool(), grant.lease) });
 		});
@@ -95,7 +93,7 @@ export class OutcomeRecorder {
 	renew(grant: LeaseGrant): Promise<void> {
 		return this.store.transact((tx, now) => {
 			const { bucketId: id, lease, leaseMs } = grant;
-			tx.put({ kind: 'bucket', id, doc: renewLease(tx.bucket(id), lease, leaseMs, now) });
+			tx.record({ kind: 'bucket', id, event: { at: now, type: 'renewed', lease, leaseMs } });
 			this.guard.extend(tx, grant, now);
 		});
 	}
@@ -117,7 +115,7 @@ export class OutcomeRecorder {
 		if (usage) this.ratios.learn(resolved, grant.size, usage, known.get(resolved) ?? initialModelRecord);
 		return this.store.transact((tx, now) => {
 			const { bucketId: id, lease } = grant;
-			tx.put({ kind: 'bucket', id, doc: recordFirstChunk(tx.bucket(id), lease, now) });
+			tx.record({ kind: 'bucket', id, event: { at: now, type: 'firstChunk', lease } });
 			settleLease(tx, grant, { type: 'answered', ...(usage ? { input: usage.input } : {}) }, now);
 			const tokens = { input: usage?.input ?? 0, output: (usage?.output ?? 0) + (usage?.thoughts ?? 0) };
 			tx.put({ kind: 'key', id: grant.key, doc: recordSuccess(tx.key(grant.key), tokens, now) });
@@ -357,5 +355,5 @@ function modelsIn(tx: Transaction): Parameters<typeof resolveIn>[0] {
 }
 
 function settleLease(tx: Transaction, { bucketId: id, lease }: LeaseGrant, outcome: LeaseOutcome, now: EpochMs): void {
-	tx.put({ kind: 'bucket', id, doc: settle(tx.bucket(id), lease, outcome, now) });
+	tx.record({ kind: 'bucket', id, event: { at: now, type: 'ended', lease, outcome } });
 }

@@ -1,4 +1,5 @@
 import type { Dimension, Limits } from '../types/key';
+import type { Room } from '../types/callEvent';
 import type { Bucket, KeyRecord, EpochMs, Lease, LimitShare } from '../types/stateStore';
 import type { Reason } from '../types/failure';
 import { firstChunkDueAt, expectedFirstChunkMs, bucketAt } from './bucket';
@@ -93,6 +94,25 @@ export function rejectedByWindow(
 		return { reason: 'tpm', retryAt: later(fallsTo(minute, Infinity, Math.max(0, ours - counted), now), now) };
 	}
 	return undefined;
+}
+
+/**
+ * What others may still take of the limits of a bucket to which a call has just been admitted, so that it would be admitted
+ * all the same. Undefined where that rests on more than counts.
+ */
+export function roomIn(bucket: Bucket, { userLimits, share }: TokenEstimate, now: EpochMs): Room | undefined {
+	const rpm = ourRpm(bucket, userLimits, now);
+	// Slow start rests on what others have under way.
+	if (bucket.status.state !== 'available' || share || rpm === undefined) return undefined;
+	const { day, minute } = bucket;
+	const used = minuteUse(minute, now);
+	const rpd = limitOf(bucket, userLimits, 'rpd') ?? Infinity;
+	const tpd = limitOf(bucket, userLimits, 'tpd') ?? Infinity;
+	// Near the limit, more tokens are counted for the call.
+	const tpm = nearLimit * (limitOf(bucket, userLimits, 'tpm') ?? Infinity);
+	const requests = Math.min(rpm - used.requests, rpd - day.requests);
+	const input = Math.min(tpm - used.input, tpd - day.input);
+	return requests >= 0 && input >= 0 ? { requests, input } : undefined;
 }
 
 /** What several requests in one take of a limit: more than all of it there is not, and the service has to say what it does then. */

@@ -1,5 +1,6 @@
 import type { Dimension, LeaseId } from '../types/key';
-import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
+import type { BucketEvent, LeaseOutcome, Room } from '../types/callEvent';
+import type { Bucket, BucketState, EpochMs, Lease } from '../types/stateStore';
 import { bucketAt, leaseOf, sentToday } from './bucket';
 import {
 	rejectedByState,
@@ -9,6 +10,7 @@ import {
 	type TokenEstimate,
 	rejectedBySlowStart,
 	isUnconfirmed,
+	roomIn,
 } from './admissionChecks';
 import { minuteUse, countInMinute, correct } from './minuteCounter';
 import { limitOf } from './limits';
@@ -30,7 +32,7 @@ export function admit(
 	given: Bucket,
 	request: AdmissionRequest,
 	now: EpochMs,
-): { readonly lease: Lease; readonly next: Bucket } | Rejected {
+): { readonly lease: Lease; readonly next: Bucket; readonly room?: Room | undefined } | Rejected {
 	const bucket = bucketAt(given, now);
 	const rejected =
 		rejectedByState(bucket, now) ??
@@ -55,9 +57,31 @@ export function admit(
 		...(tests ? { tests } : {}),
 		...(limitOf(bucket, request.userLimits, 'rpm') !== undefined && { hasFirstChunk: true as const }),
 	};
-	const next: Bucket = {
+	const next = withLease(bucket, lease, now);
+	return { lease, next, ...(!tests && { room: roomIn(next, request, now) }) };
+}
+
+/** The bucket after a call has done this to it. */
+export function bucketAfter(bucket: Bucket, event: BucketEvent): Bucket {
+	const { at } = event;
+	switch (event.type) {
+		case 'admitted':
+			return withLease(bucketAt(bucket, at), event.lease, at);
+		case 'firstChunk':
+			return recordFirstChunk(bucket, event.lease, at);
+		case 'renewed':
+			return renewLease(bucket, event.lease, event.leaseMs, at);
+		case 'ended':
+			return settle(bucket, event.lease, event.outcome, at);
+	}
+}
+
+/** Counts the send of a lease. `bucket` is one of `now`. */
+function withLease(bucket: Bucket, lease: Lease, now: EpochMs): Bucket {
+	const { requests = 1, input } = lease;
+	return {
 		...bucket,
-		status: afterAdmission(bucket.status, request.lease),
+		status: afterAdmission(bucket.status, lease.id),
 		minute: countInMinute(bucket.minute, now, requests, input, now),
 		day: {
 			...bucket.day,
@@ -67,7 +91,6 @@ export function admit(
 		},
 		leases: [...bucket.leases, lease],
 	};
-	return { lease, next };
 }
 
 /** The first call after a cooldown is a probe. */
@@ -122,17 +145,6 @@ function learnSustainedRpm(given: Bucket, id: LeaseId, now: EpochMs): Bucket {
 	const count = minuteUse(bucket.minute, now).requests - leases.filter((one) => isUnconfirmed(one, now)).length;
 	return { ...bucket, leases, sustainedRpm: Math.max(bucket.sustainedRpm ?? 0, count) };
 }
-
-/** How a leased call ended, as far as quota is concerned. */
-export type LeaseOutcome =
-	/** Answered; `input` is the service's count of input tokens, if it gave one. */
-	| { readonly type: 'answered'; readonly input?: number }
-	/** Sent, then failed or cancelled: the reserved tokens stay spent, where the service had not counted `input`. */
-	| { readonly type: 'spent'; readonly input?: number }
-	/** Refused for quota: the service does not count such calls. */
-	| { readonly type: 'refused' }
-	/** Never sent: the reservation is refunded. */
-	| { readonly type: 'unsent' };
 
 /** Ends a lease. An expired one was already settled as spent. */
 export function settle(given: Bucket, id: LeaseId, outcome: LeaseOutcome, now: EpochMs): Bucket {

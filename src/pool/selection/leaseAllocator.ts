@@ -211,7 +211,7 @@ export class LeaseAllocator {
 			const notAllowed = this.guard.reserve(tx, { request, project, resolved, likelyTokens }, now);
 			if (notAllowed) return reject(notAllowed);
 			if (request.ticket) updateFairness(tx, request.ticket, now);
-			tx.put({ kind: 'bucket', id, doc: admitted.next });
+			tx.record({ kind: 'bucket', id, event: { at: now, type: 'admitted', lease: admitted.lease } }, admitted.room);
 			tx.put({ kind: 'key', id: key.id, doc: markUsed(record, now) });
 			const probeEndsAt = now + Math.min(leaseMs, longestProbeMs);
 			// However short the lease: when it was sent follows from this end.

@@ -25,6 +25,9 @@ import type {
 } from '../types/stateStore';
 import type { DailyCost, SpendingRecord, SpendingScope } from '../types/spending';
 import { initialBucket } from '../quota/bucket';
+import { bucketAfter } from '../quota/lease';
+import { spendingAfter } from '../budget/spending';
+import type { CallEvent } from '../types/callEvent';
 import type { UsageHour } from '../types/statistics';
 
 type NamedMaps = { readonly [K in NamedKind]: Map<DocId<K>, DocTypes[K]> };
@@ -103,6 +106,13 @@ export function nameOf(ref: DocRef): string {
 	return ref.kind === 'pool' ? 'pool' : `${ref.kind} ${ref.id}`;
 }
 
+/** What a call makes of a document. */
+export function writeAfter(tx: Pick<Transaction, 'bucket' | 'spending'>, call: CallEvent): Write {
+	return call.kind === 'bucket'
+		? { kind: 'bucket', id: call.id, doc: bucketAfter(tx.bucket(call.id), call.event) }
+		: { kind: 'spending', id: call.id, doc: spendingAfter(tx.spending(call.id), call.event) };
+}
+
 /** A step's view of the documents: what is stored, overlaid with the step's own writes. */
 export class DocsTransaction implements Transaction {
 	private readonly overlay = new Map<string, Change>();
@@ -176,6 +186,10 @@ export class DocsTransaction implements Transaction {
 			}
 		}
 		return queues ?? this.docs.windowQueue;
+	}
+
+	record(call: CallEvent): void {
+		this.put(writeAfter(this, call));
 	}
 
 	put(write: Write): void {

@@ -2,6 +2,7 @@ import type { BucketId, KeyId, LeaseId, Dimension, ProjectId } from './key';
 import type { Dispose } from './clock';
 import type { RequestSize } from './poolRequest';
 import type { UsageHour, RequestRecord } from './statistics';
+import type { CallEvent, Room } from './callEvent';
 import type { Reason } from './failure';
 import type { DailyCost, SpendingRecord, SpendingScope } from './spending';
 
@@ -342,6 +343,11 @@ export interface Transaction {
 	dailyCost(id: string): DailyCost | undefined;
 	/** By window. */
 	windowQueues(): ReadonlyMap<string, WindowQueue>;
+	/**
+	 * Writes a document by what a call does to it, which holds beside what others' calls do meanwhile. With `room`, what was read
+	 * of it until now holds as long as they take no more.
+	 */
+	record(call: CallEvent, room?: Room): void;
 	/** Writing back what was read changes nothing and notifies nobody. */
 	put(write: Write): void;
 	/** Deletes a document, if it exists. */

@@ -76,7 +76,7 @@ export function takeOver(
 	const ended = base === ours ? new Set<LeaseId>() : endedAlone(named.at(-1) ?? base, known.machine, now);
 	const writes = added(docs, named, ended, from, now).flatMap((change) => docs.split(change).row ?? []);
 	if (lessons.body !== undefined) writes.push({ name: lessonsName, body: lessons.body });
-	return { docs, writes, reads: new Map(writes.map(({ name }) => [name, docs.versionOf(name)])) };
+	return { docs, writes, reads: new Map(writes.map(({ name }) => [name, { version: docs.versionOf(name) }])) };
 }
 
 function added(

@@ -1,6 +1,6 @@
 import { reconcile, type EpochMs, type Write } from '../../pool/pool';
 import { careful } from '../away/careful';
-import type { TeamCommit } from '../link/link';
+import type { TeamCommit, TeamRead } from '../link/link';
 import type { Identity } from './identity';
 import { sharedBody } from './sharedForm';
 import { writeOf, type TeamDocs } from './teamDocs';
@@ -15,7 +15,7 @@ export function movedProjects(
 	next: TeamDocs,
 	now: EpochMs,
 ): Pick<TeamCommit, 'reads' | 'writes'> | undefined {
-	const reads = new Map<string, string>();
+	const reads = new Map<string, TeamRead>();
 	const writes: TeamCommit['writes'][number][] = [];
 	/** By the new name: several projects may prove to be one. */
 	const moved = new Map<string, Write>();
@@ -33,7 +33,7 @@ export function movedProjects(
 		const isCopy = byKey === undefined || old.identity.copied.get(from) === to;
 		const merged = there && (isCopy ? careful(write, there, now) : reconcile(write, there, undefined, now));
 		moved.set(to, merged ?? write);
-		reads.set(from, version).set(to, next.versionOf(to));
+		reads.set(from, { version }).set(to, { version: next.versionOf(to) });
 		if (byKey === undefined) old.identity.copied.set(to, from);
 		else writes.push({ name: from, body: undefined });
 	}

@@ -10,6 +10,7 @@ import {
 	type Write,
 } from '../../pool/pool';
 import { isDocument } from '../../storedDocuments/shapes';
+import { withAdditions } from './additions';
 import { bounded } from './bounds';
 import type { Identity } from './identity';
 
@@ -70,18 +71,21 @@ export function localChanges(
 	now: EpochMs,
 ): readonly Change[] {
 	return identity.refsOf(name).map((ref): Change => {
-		const write = body === undefined ? undefined : parsed({ ...ref, doc: undefined }, body);
+		const write = body === undefined ? undefined : parsed({ ...ref, doc: undefined }, body, now);
 		const fit = write && bounded(write, now);
 		return fit ? withLocalLeases(fit, identity) : { kind: 'drop', ref };
 	});
 }
 
 /** The body as a document of its kind, if it is one. */
-function parsed(target: Omit<Write, 'doc'> & { doc: undefined }, body: string): Write | undefined {
+function parsed(target: Omit<Write, 'doc'> & { doc: undefined }, body: string, now: EpochMs): Write | undefined {
 	try {
-		const value: unknown = JSON.parse(body);
+		const [first = '', ...added] = body.split('\n');
+		const value: unknown = JSON.parse(first);
 		const doc: unknown = target.kind === 'key' && isObject(value) ? { ...value, ...noCounts } : value;
-		return isDocument(target.kind, doc) ? ({ ...target, doc } as Write) : undefined;
+		if (!isDocument(target.kind, doc)) return undefined;
+		const write = { ...target, doc } as Write;
+		return withAdditions(write, added, now);
 	} catch {
 		return undefined;
 	}

@@ -2,6 +2,7 @@ import {
 	DocMaps,
 	initialKeyRecord,
 	storedDocument,
+	type CallEvent,
 	type Change,
 	type DocRef,
 	type Docs,
@@ -12,7 +13,8 @@ import {
 	type Write,
 } from '../../pool/pool';
 import type { Identity } from './identity';
-import type { TeamRow } from '../link/link';
+import { additionOf } from './additions';
+import type { Addition, TeamRow } from '../link/link';
 import { localPause, pausesIn, pausesName, withPauses, type Pauses } from './pauses';
 import { lessonsIn, lessonsName, type Lessons } from './lessons';
 import { hasRemark, withRemark } from './remarks';
@@ -23,6 +25,9 @@ const usedMs = 1_000;
 /** More than any service has, and than any team's keys come to: each look at the pool goes through all of them. */
 const maxModels = 1_000;
 const maxBuckets = 20_000;
+
+/** So many additions to a document are kept: each reading goes through all of them. */
+const maxAdded = 32;
 
 /** A change, as the team and as the machine's store have it. */
 export interface Split {
@@ -39,6 +44,8 @@ export class TeamDocs {
 	private pauses: Pauses = {};
 	/** By name. What is not here was never read, or is absent. */
 	private readonly versions = new Map<string, string>();
+	/** How much has been added to a document since its body was written. */
+	private readonly added = new Map<string, number>();
 	/** When the team has last been told of a key's use. */
 	private readonly usedAt = new Map<KeyId, EpochMs>();
 
@@ -46,6 +53,16 @@ export class TeamDocs {
 		private readonly machine: Docs,
 		readonly identity: Identity,
 	) {}
+
+	/** Whether there is a document of this name, and not yet so much that was added to it that it should be written anew. */
+	canAdd(name: string): boolean {
+		return this.versionOf(name) !== '0' && (this.added.get(name) ?? 0) < maxAdded;
+	}
+
+	/** What calls have done to a document, to be added to what the team has of it. */
+	addition(name: string, calls: readonly CallEvent[]): Addition {
+		return additionOf(name, calls, this.view, this.identity);
+	}
 
 	versionOf(name: string): string {
 		return this.versions.get(name) ?? '0';
@@ -163,7 +180,7 @@ export class TeamDocs {
 			else if (change.kind === 'drop' && change.ref.kind === 'key') this.usedAt.delete(change.ref.id);
 		}
 		// A row of nobody here is not remembered: it is read again once somebody is.
-		if (changes.length > 0) this.setVersion(name, version);
+		if (changes.length > 0) this.setVersion(name, version, body);
 		return changes.flatMap((change) => (isOwn || this.hasRoom(change) ? this.show(change) : []));
 	}
 
@@ -181,9 +198,12 @@ export class TeamDocs {
 		return [ref];
 	}
 
-	private setVersion(name: string, version: string): void {
+	private setVersion(name: string, version: string, body?: string): void {
 		if (version === '0') this.versions.delete(name);
 		else this.versions.set(name, version);
+		const added = (body ?? '').split('\n').length - 1;
+		if (added === 0) this.added.delete(name);
+		else this.added.set(name, added);
 	}
 
 	private takeLocal(write: Write): void {

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../pool/pool';
+import type { EpochMs, Room } from '../../pool/pool';
 
 /** A document on the team's server: its body is opaque there. Without a body it was deleted. */
 export interface TeamRow {
@@ -8,20 +8,33 @@ export interface TeamRow {
 	readonly body: string | undefined;
 }
 
+/** The version of a document that a step has read, and what others may have added since; without `room`, nothing. */
+export interface TeamRead {
+	/** '0' for one that there was not, '*' for one that must be there. */
+	readonly version: string;
+	readonly room?: Room | undefined;
+}
+
+/** What is added to a document, whatever others have added: `event` is opaque on the server, the rest it takes of a `Room`. */
+export interface Addition extends Room {
+	readonly name: string;
+	readonly event: string;
+}
+
 /** What a commit rests on, and what it writes. */
 export interface TeamCommit {
 	/** The same for a commit that is sent again because its reply was lost: it counts once. */
 	readonly id: string;
 	/** The store that it was made for. */
 	readonly store: string;
-	/** Documents that the step has read, with their versions; '0' for one that there was not. */
-	readonly reads: ReadonlyMap<string, string>;
+	readonly reads: ReadonlyMap<string, TeamRead>;
 	readonly writes: readonly Omit<TeamRow, 'version'>[];
+	readonly additions?: readonly Addition[];
 }
 
 /** What the server answers to everything. */
 export interface TeamReply {
-	/** `conflict`: a document that was read is newer; `rows` has it. `other`: not the store that the commit was made for. */
+	/** `ok`: `rows` has the documents that were added to. `conflict`: a document that was read is newer; `rows` has it. `other`: not the store that the commit was made for. */
 	readonly status: 'ok' | 'conflict' | 'other';
 	/** Names what is stored. A flushed, restarted or failed-over server gives it a new name, because it may have lost something. */
 	readonly store: string;

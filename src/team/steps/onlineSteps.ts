@@ -36,6 +36,10 @@ export interface OnlineParts {
 
 type Flight = Batch | LocalStep;
 
+function isWriting({ rows, additions }: Batch): boolean {
+	return rows.length + additions.length > 0;
+}
+
 /**
  * Steps while the team's server is in reach. Each is sent at once unless it shares documents with one that is under way: a
  * conflict on one key does not hold up what is asked of others, whatever the round trip.
@@ -73,7 +77,7 @@ export class OnlineSteps {
 	}
 
 	private async commit(link: TeamLink, batch: Batch): Promise<void> {
-		const { machine, server, docs, notify, isEnded } = this.parts;
+		const { machine, server, docs, notify, isEnded, takeRows } = this.parts;
 		const now = server.now();
 		const sentAt = this.parts.clock.monotonic();
 		const reply = await this.send(link, batch);
@@ -86,19 +90,23 @@ export class OnlineSteps {
 		const refs = reply ? docs().committed(batch.rows, String(reply.rev), now) : [];
 		docs().markUsed(batch.changes);
 		// Of a step that wrote nothing it is what another machine has written, and what has not been read here.
-		if (reply && batch.rows.length > 0 && reply.rev === server.rev + 1) server.rev = reply.rev;
+		if (reply && isWriting(batch) && reply.rev === server.rev + 1) server.rev = reply.rev;
 		if (batch.local.length > 0) await commitLocally(machine, batch.local, now);
+		if (reply) takeRows(reply);
 		notify(refs);
 		for (const end of batch.ends) end();
 	}
 
 	/** Undefined where nothing of the team was read or written. */
-	private async send(link: TeamLink, { reads, rows, changes }: Batch): Promise<TeamReply | undefined> {
+	private async send(link: TeamLink, batch: Batch): Promise<TeamReply | undefined> {
 		const { newId, server } = this.parts;
+		const { reads, rows, additions, changes } = batch;
 		if (reads.size === 0 && rows.length === 0) return undefined;
 		const id = newId();
-		if (rows.length > 0) this.pending = [...this.pending, { id, changes }];
-		const reply = await server.ask(() => link.commit({ id, store: server.store ?? '', reads, writes: rows }));
+		if (isWriting(batch)) this.pending = [...this.pending, { id, changes }];
+		const reply = await server.ask(() =>
+			link.commit({ id, store: server.store ?? '', reads, writes: rows, additions }),
+		);
 		this.pending = this.pending.filter((one) => one.id !== id);
 		return reply;
 	}

@@ -1,6 +1,7 @@
 import {
 	nameOf,
 	refOf,
+	type CallEvent,
 	type Change,
 	type DocMaps,
 	type DocRef,
@@ -8,7 +9,7 @@ import {
 	type Step,
 	type Write,
 } from '../../pool/pool';
-import type { TeamRow } from '../link/link';
+import type { Addition, TeamRead, TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction } from './transactions';
 
@@ -36,8 +37,9 @@ export interface Batch extends Scope {
 	readonly steps: readonly Step[];
 	/** Resolve or reject their callers. */
 	readonly ends: readonly (() => void)[];
-	readonly reads: ReadonlyMap<string, string>;
+	readonly reads: ReadonlyMap<string, TeamRead>;
 	readonly rows: readonly Pick<TeamRow, 'name' | 'body'>[];
+	readonly additions: readonly Addition[];
 	readonly changes: readonly Change[];
 	readonly local: readonly LocalChange[];
 }
@@ -51,7 +53,8 @@ export interface LocalStep extends Scope {
 interface RunStep {
 	readonly step: Step;
 	readonly end: () => void;
-	readonly reads: ReadonlyMap<string, string>;
+	readonly reads: ReadonlyMap<string, TeamRead>;
+	readonly calls: readonly CallEvent[];
 }
 
 interface Group extends Scope {
@@ -97,11 +100,24 @@ export function runSteps(
 function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs, undo: () => void): Group {
 	const before = new Set(tx.changes);
 	const touched = new Set<string>();
-	const reads = new Map<string, string>();
-	tx.onTouch = (ref) => {
+	const reads = new Map<string, TeamRead>();
+	const calls: CallEvent[] = [];
+	const touch = (ref: DocRef): TeamRead & { readonly name: string | undefined } => {
 		touched.add(scopeName(docs, ref));
 		const name = docs.readName(ref);
-		if (name !== undefined) reads.set(name, docs.versionOf(name));
+		return { name, version: name === undefined ? '0' : docs.versionOf(name) };
+	};
+	tx.onTouch = (ref) => {
+		const { name, version } = touch(ref);
+		if (name !== undefined) reads.set(name, { version });
+	};
+	tx.onRecord = (call, room) => {
+		const { name, version } = touch(call);
+		if (name === undefined) return;
+		calls.push(call);
+		if (!docs.canAdd(name)) reads.set(name, { version });
+		else if (room) reads.set(name, { version, room });
+		else if (!reads.has(name)) reads.set(name, { version: '*' });
 	};
 	let end: () => void;
 	try {
@@ -112,7 +128,7 @@ function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs
 	}
 	const changes = tx.changes.filter((change) => !before.has(change));
 	const written = new Set(changes.map((change) => scopeName(docs, refOf(change))));
-	return { runs: [{ step, end, reads }], isOfMachine: touched.size > 0 && reads.size === 0, touched, written };
+	return { runs: [{ step, end, reads, calls }], isOfMachine: touched.size > 0 && reads.size === 0, touched, written };
 }
 
 /** One name for the documents of a machine that have one name in the team. All queues of windows count as one document. */
@@ -139,15 +155,41 @@ function committable(docs: TeamDocs, group: Group, all: readonly Change[]): Batc
 	if (group.isOfMachine && first) return { type: 'ofMachine', steps: [first.step], touched, written };
 	const changes = all.filter((change) => written.has(scopeName(docs, refOf(change))));
 	const splits = changes.map((change) => ({ change, ...docs.split(change) }));
+	const reads = new Map<string, TeamRead>();
+	for (const [name, read] of runs.flatMap((run) => [...run.reads])) reads.set(name, stricter(read, reads.get(name)));
+	const additions = changes.flatMap((change) => {
+		const name = docs.readName(refOf(change));
+		if (name === undefined || isExact(reads.get(name))) return [];
+		const isOfIt = (call: CallEvent): boolean => docs.readName(call) === name;
+		return docs.addition(
+			name,
+			runs.flatMap((run) => run.calls.filter(isOfIt)),
+		);
+	});
+	const isAdded = new Set(additions.map(({ name }) => name));
 	return {
 		type: 'batch',
 		steps: runs.map(({ step }) => step),
 		ends: runs.map(({ end }) => end),
-		reads: new Map(runs.flatMap(({ reads }) => [...reads])),
-		rows: splits.flatMap(({ row }) => row ?? []),
+		...{ reads, additions },
+		rows: splits.flatMap(({ row }) => (row && !isAdded.has(row.name) ? row : [])),
 		local: splits.flatMap(({ change, local }) =>
 			local ? [{ before: writeOf(docs.view, refOf(change)), change: local }] : [],
 		),
 		...{ changes, touched, written },
 	};
+}
+
+/** Whether nothing at all may have been added to what was read. */
+function isExact(read: TeamRead | undefined): boolean {
+	return read === undefined || (read.room === undefined && read.version !== '*');
+}
+
+/** What holds for both of two steps. */
+function stricter(a: TeamRead, b: TeamRead | undefined): TeamRead {
+	if (!b || b.version === '*') return a;
+	if (a.version === '*') return b;
+	if (!a.room || !b.room) return { version: a.version };
+	const [requests, input] = [Math.min(a.room.requests, b.room.requests), Math.min(a.room.input, b.room.input)];
+	return { version: a.version, room: { requests, input } };
 }

@@ -1,7 +1,9 @@
 import {
 	DocsTransaction,
+	writeAfter,
 	type Bucket,
 	type BucketId,
+	type CallEvent,
 	type Change,
 	type ClientCount,
 	type CooldownRecord,
@@ -14,6 +16,7 @@ import {
 	type NamedRef,
 	type PoolRecord,
 	type Role,
+	type Room,
 	type SpendingRecord,
 	type SpendingScope,
 	type Transaction,
@@ -25,6 +28,7 @@ import {
 /** Tells which documents a step reads or writes. */
 export class TrackedTransaction extends DocsTransaction {
 	onTouch: (ref: DocRef) => void = () => undefined;
+	onRecord: (call: CallEvent, room: Room | undefined) => void = () => undefined;
 
 	override bucket(id: BucketId): Bucket {
 		this.onTouch({ kind: 'bucket', id });
@@ -80,6 +84,14 @@ export class TrackedTransaction extends DocsTransaction {
 	override windowQueues(): ReadonlyMap<string, WindowQueue> {
 		this.onTouch({ kind: 'windowQueue', id: '' });
 		return super.windowQueues();
+	}
+
+	override record(call: CallEvent, room?: Room): void {
+		const { onTouch } = this;
+		this.onTouch = () => undefined;
+		super.record(call);
+		this.onTouch = onTouch;
+		this.onRecord(call, room);
 	}
 
 	override put(write: Write): void {
@@ -156,6 +168,10 @@ export class RecordingTransaction implements Transaction {
 
 	windowQueues(): ReadonlyMap<string, WindowQueue> {
 		return this.inner.windowQueues();
+	}
+
+	record(call: CallEvent): void {
+		this.put(writeAfter(this, call));
 	}
 
 	put(write: Write): void {

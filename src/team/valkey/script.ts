@@ -1,5 +1,5 @@
 /** The version of the layout below. */
-export const schema = '1';
+export const schema = '2';
 
 /** ms. What a team has stored is gone this long after its last commit. */
 export const lifetimeMs = 8 * 24 * 3_600_000;
@@ -24,10 +24,13 @@ export function feedOf(team: string): string {
 
 /**
  * Everything that is done on the server, in one atomic script: a read, or a commit of what was read and written. Bodies are
- * opaque to it. A document is stored as `<revision> <body>`.
+ * opaque to it. A document is stored as `<revision> <body>`, and one to which something was added since its body was written as
+ * `<revision> <body>` and a line for each: `<revision before> <requests> <input> <event>`.
  *
  * ARGV: schema, machine, a new name, channel, the store's name ('' if unknown), revision known, id of the commit ('' to read),
- * number of reads, then name and version of each, then name, '1' or '0' (deleted) and body of each write.
+ * number of reads, then of each its name, its version ('*' for any, if there is one) and how many requests and how much input may
+ * have been added since ('' for nothing at all), then of each write its name, its way and its text: '1' with a body, '0'
+ * (deleted), '+' to add a line (without the revision).
  */
 export const script = `
 local head, doc, order, seen, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -75,22 +78,42 @@ if ARGV[5] ~= h[1] then
   reply[1] = 'other'
   return reply
 end
+local function version(value) return value and string.match(value, '^%d+') or '0' end
+local function isFit(value, known, requests, input)
+  if known == '*' then return value end
+  if version(value) == known or not value or requests == '' then return version(value) == known end
+  local from = string.find(value, '\\n' .. known .. ' ', 1, true)
+  if not from then return false end
+  requests, input = tonumber(requests), tonumber(input)
+  for r, i in string.gmatch(string.sub(value, from), '\\n%d+ (%d+) (%d+) ') do
+    requests = requests - tonumber(r)
+    input = input - tonumber(i)
+  end
+  return requests >= 0 and input >= 0
+end
 local at = 9
 for _ = 1, tonumber(ARGV[8]) do
   local value = redis.call('HGET', doc, ARGV[at])
-  if (value and string.match(value, '^%d+') or '0') ~= ARGV[at + 1] then
+  if not isFit(value, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]) then
     reply[1] = 'conflict'
     add(ARGV[at], value)
   end
-  at = at + 2
+  at = at + 4
 end
 if reply[1] == 'conflict' or at > #ARGV then return reply end
 if redis.call('HLEN', doc) > ${maxDocuments} then return {'full'} end
 rev = rev + 1
 local name = text(rev)
 while at < #ARGV do
-  if ARGV[at + 1] == '1' then redis.call('HSET', doc, ARGV[at], name .. ' ' .. ARGV[at + 2])
-  else redis.call('HDEL', doc, ARGV[at]) end
+  local way, text = ARGV[at + 1], ARGV[at + 2]
+  if way == '0' then redis.call('HDEL', doc, ARGV[at])
+  elseif way == '1' then redis.call('HSET', doc, ARGV[at], name .. ' ' .. text)
+  else
+    local before, body = string.match(redis.call('HGET', doc, ARGV[at]), '^(%d+)(.*)$')
+    local value = name .. body .. '\\n' .. before .. ' ' .. text
+    redis.call('HSET', doc, ARGV[at], value)
+    add(ARGV[at], value)
+  end
   redis.call('ZADD', order, name, ARGV[at])
   at = at + 3
 end

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'iovalkey';
 import { loadValkey, sha1 } from '../../node/valkey';
-import { within, type Clock } from '../../pool/pool';
+import { within, type Clock, type Room } from '../../pool/pool';
 import {
 	TeamError,
 	type OpenTeamLink,
@@ -33,6 +33,8 @@ export interface ValkeyParts {
 }
 
 type Client = Redis | Cluster;
+
+const most = 1e15;
 
 /** A team on a Valkey or Redis server. */
 export const valkeyLink =
@@ -94,10 +96,11 @@ class ValkeyLink implements TeamLink {
 		return this.run([store ?? '', String(since), '']);
 	}
 
-	commit({ id, store, reads, writes }: TeamCommit): Promise<TeamReply> {
-		const read = [...reads].flat();
+	commit({ id, store, reads, writes, additions = [] }: TeamCommit): Promise<TeamReply> {
+		const read = [...reads].flatMap(([name, { version, room }]) => [name, version, ...roomOf(room)]);
 		const written = writes.flatMap(({ name, body }) => [name, body === undefined ? '0' : '1', body ?? '']);
-		return this.run([store, '0', id, String(reads.size), ...read, ...written]);
+		const added = additions.flatMap(({ name, event, ...taken }) => [name, '+', [...roomOf(taken), event].join(' ')]);
+		return this.run([store, '0', id, String(reads.size), ...read, ...written, ...added]);
 	}
 
 	async hasCommitted(id: string): Promise<boolean> {
@@ -129,6 +132,12 @@ class ValkeyLink implements TeamLink {
 			return this.client.call('eval', [script, ...args]);
 		}
 	}
+}
+
+/** Whole numbers; more than there can be in place of what has no bound. */
+function roomOf(room: Room | undefined): readonly string[] {
+	if (!room) return ['', ''];
+	return [room.requests, room.input].map((count) => String(Math.floor(Math.min(count, most))));
 }
 
 async function checkServer(client: Client): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { BucketId, LeaseId, Transaction } from '../../../src/pool/pool';
-import { admit, renewLease, settle } from '../../../src/pool/quota/lease';
+import type { BucketEvent, BucketId, LeaseId, Room, Transaction } from '../../../src/pool/pool';
+import { admit } from '../../../src/pool/quota/lease';
 import { markUsed } from '../../../src/pool/health/keyRecord';
 import type { TeamStore } from '../../../src/team/teamStore';
 import type { TeamServer } from '../../support/team/teamServer';
@@ -36,11 +36,13 @@ export async function underLoad(server: TeamServer, load: TeamLoad): Promise<Tea
 		const bucket = `${project}/m` as BucketId;
 		const lease = `${randomUUID()}.1` as LeaseId;
 		const asked = { lease, holder: '', leaseMs, mayTest: false, likely: 10, atMost: 10 };
+		const record = (tx: Transaction, event: BucketEvent, room?: Room): void =>
+			tx.record({ kind: 'bucket', id: bucket, event }, room);
 		const isGranted = await timed(store, (tx, now) => {
 			if (tx.pool().paused) return false;
 			const admitted = admit(tx.bucket(bucket), { ...asked, userLimits: { rpm: load.rpm } }, now);
 			if ('reason' in admitted) return false;
-			tx.put({ kind: 'bucket', id: bucket, doc: admitted.next });
+			record(tx, { at: now, type: 'admitted', lease: admitted.lease }, admitted.room);
 			tx.put({ kind: 'key', id, doc: markUsed(tx.key(id), now) });
 			return true;
 		});
@@ -49,11 +51,11 @@ export async function underLoad(server: TeamServer, load: TeamLoad): Promise<Tea
 		figures.granted++;
 		grants.set(bucket, 1 + (grants.get(bucket) ?? 0));
 		await timed(store, (tx, now) => {
-			tx.put({ kind: 'bucket', id: bucket, doc: renewLease(tx.bucket(bucket), lease, leaseMs, now + 1) });
+			record(tx, { at: now + 1, type: 'renewed', lease, leaseMs });
 		});
 		await new Promise<void>((resolve) => void clock.after(300 + 700 * chance(), resolve));
 		await timed(store, (tx, now) => {
-			tx.put({ kind: 'bucket', id: bucket, doc: settle(tx.bucket(bucket), lease, { type: 'answered' }, now) });
+			record(tx, { at: now, type: 'ended', lease, outcome: { type: 'answered' } });
 		});
 	};
 	await team.play((machine) => request(team.stores[machine] as TeamStore));

@@ -1,15 +1,10 @@
-import {
-	extended,
-	initialSpending,
-	projectScope,
-	reserved,
-	settled,
-	spendingAt,
-} from '../../../src/pool/budget/spending';
-import { admit, renewLease, settle } from '../../../src/pool/quota/lease';
-import type { LeaseId, StateStore } from '../../../src/pool/pool';
+import { initialSpending, projectScope, spendingAt } from '../../../src/pool/budget/spending';
+import { admit } from '../../../src/pool/quota/lease';
+import type { BucketEvent, LeaseId, SpendingEvent, StateStore } from '../../../src/pool/pool';
 import { bucket } from '../team/sends';
 
+/** A call's own reservation is there, whatever others reserve. */
+const whatever = { requests: Infinity, input: Infinity };
 const scope = projectScope('p');
 /** Requests a minute. */
 export const limit = 4;
@@ -44,10 +39,9 @@ export function admitted(
 		const request = { lease, holder: 'w', leaseMs: minuteMs, mayTest: false, likely: 1, atMost: 1 };
 		const result = admit(tx.bucket(bucket), { ...request, userLimits: { rpm }, ...(share && { share }) }, now);
 		if ('reason' in result) return undefined;
-		tx.put({ kind: 'bucket', id: bucket, doc: result.next });
-		const record = spendingAt(tx.spending(scope) ?? initialSpending(now), now);
+		tx.record({ kind: 'bucket', id: bucket, event: { at: now, type: 'admitted', lease: result.lease } }, result.room);
 		const hold = { lease, cost: holdCost, tokens: 1, expiresAt: now + minuteMs };
-		tx.put({ kind: 'spending', id: scope, doc: reserved(record, hold) });
+		tx.record({ kind: 'spending', id: scope, event: { at: now, type: 'reserved', hold } });
 		return { at: now, isAlone: share !== undefined };
 	});
 }
@@ -57,16 +51,17 @@ export function told(store: StateStore, lease: LeaseId, what: News): Promise<boo
 	return store.transact((tx, now) => {
 		const record = spendingAt(tx.spending(scope) ?? initialSpending(now), now);
 		if (!record.reservations.some((one) => one.lease === lease)) return false;
-		const before = tx.bucket(bucket);
+		const ofBucket = (event: BucketEvent): void => tx.record({ kind: 'bucket', id: bucket, event });
+		const ofMoney = (event: SpendingEvent): void => tx.record({ kind: 'spending', id: scope, event }, whatever);
 		if (what === 'goesOn') {
-			tx.put({ kind: 'bucket', id: bucket, doc: renewLease(before, lease, minuteMs, now) });
-			tx.put({ kind: 'spending', id: scope, doc: extended(record, lease, now + minuteMs) });
+			ofBucket({ at: now, type: 'renewed', lease, leaseMs: minuteMs });
+			ofMoney({ at: now, type: 'extended', lease, expiresAt: now + minuteMs });
 			return true;
 		}
 		const isCounted = what === 'answered';
-		const end = { cost: isCounted ? answerCost : 0, tokens: isCounted ? 1 : 0, isCounted };
-		tx.put({ kind: 'bucket', id: bucket, doc: settle(before, lease, { type: what }, now) });
-		tx.put({ kind: 'spending', id: scope, doc: settled(record, lease, end) });
+		const settlement = { cost: isCounted ? answerCost : 0, tokens: isCounted ? 1 : 0, isCounted };
+		ofBucket({ at: now, type: 'ended', lease, outcome: { type: what } });
+		ofMoney({ at: now, type: 'settled', lease, settlement });
 		return true;
 	});
 }

@@ -1,5 +1,6 @@
 import {
 	Pool,
+	writeAfter,
 	type Bucket,
 	type Clock,
 	type StateStore,
@@ -87,6 +88,7 @@ function changing(tx: Transaction, change: (write: Write) => Write): Transaction
 		windowQueues: () => tx.windowQueues(),
 		drop: (ref) => tx.drop(ref),
 		put: (write) => tx.put(change(write)),
+		record: (call) => tx.put(change(writeAfter(tx, call))),
 	};
 }
 

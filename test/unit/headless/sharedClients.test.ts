@@ -60,7 +60,7 @@ class Server {
 	private commit({ store, reads, writes }: TeamCommit): TeamReply {
 		this.reach();
 		if (store !== this.store) return this.reply('other', false, []);
-		if ([...reads.values()][0] !== (this.row?.version ?? '0')) return this.reply('conflict', false, []);
+		if ([...reads.values()][0]?.version !== (this.row?.version ?? '0')) return this.reply('conflict', false, []);
 		this.commits++;
 		this.row = { version: String(++this.rev), body: writes[0]?.body ?? '' };
 		return this.reply('ok', false, []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Bucket, LeaseId } from '../../../../src/pool/pool';
-import { admit, renewLease, settle, type LeaseOutcome } from '../../../../src/pool/quota/lease';
+import type { LeaseOutcome } from '../../../../src/pool/pool';
+import { admit, renewLease, settle } from '../../../../src/pool/quota/lease';
 import { bucketAt, initialBucket } from '../../../../src/pool/quota/bucket';
 import { bucketAfterRollback, keyAfterRollback, modelAfterRollback } from '../../../../src/pool/quota/clockRollback';
 import { coolDown } from '../../../../src/pool/quota/cooldown';
