@@ -6,7 +6,7 @@ import { writeWhole } from './writeWhole';
 import { systemCode } from './systemCode';
 
 /** System calls that tests replace to make them fail. */
-export interface FolderCalls extends RenameCalls {
+interface FolderCalls extends RenameCalls {
 	readonly readFile: (file: string, encoding: 'utf8') => Promise<string>;
 	readonly rm: typeof rm;
 }
