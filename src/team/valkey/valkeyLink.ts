@@ -28,7 +28,7 @@ export interface ValkeyParts {
 	readonly machine: string;
 	readonly newId: () => string;
 	readonly clock: Pick<Clock, 'after'>;
-	/** ms after which an answer is none, where that is not the usual. */
+	/** ms after which an answer is none, where that is not the usual; signing in takes as long at least. */
 	readonly deadlineMs?: number;
 }
 
@@ -59,7 +59,7 @@ export const valkeyLink =
 			return client;
 		};
 		try {
-			return await inTime(parts.clock, openMs, async () => {
+			return await inTime(parts.clock, Math.max(openMs, parts.deadlineMs ?? 0), async () => {
 				const commands = await connect();
 				await checkServer(commands);
 				const feed = await connect();
