@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { jsonIn } from '../../common/json';
 import { generationEntries } from '../../generation/schema';
 import type { KeyId, Reason, SpendingScope } from '../../pool/pool';
 import { cut, isRunning, maxText, maxAttempts, seen, type EndedAnswer } from '../model/answer';
@@ -13,12 +14,10 @@ const count = v.pipe(v.number(), v.minValue(0));
 const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
 const line = v.pipe(v.string(), v.maxLength(10_000));
 const text = v.pipe(v.string(), v.maxLength(maxText));
+const isWord = (value: unknown): boolean => typeof value === 'string' && value.length < 100;
 /** A reason that a newer version knows is still one: its words are those of what is unexpected. */
-const reason = v.fallback(
-	v.custom<Reason>((value) => typeof value === 'string' && value.length < 100),
-	'unexpected',
-);
-const outcome = v.union([v.literal('answered'), reason]);
+const reason = v.fallback(v.custom<Reason>(isWord), 'unexpected');
+const outcome = v.fallback(v.custom<'answered' | Reason>(isWord), 'unexpected');
 
 const summary = v.object({
 	on: v.exactOptional(v.object({ key: line, model: line })),
@@ -113,7 +112,7 @@ export function turnToText(turn: Turn, now: number): string {
 
 /** Undefined where the text is no saved turn. */
 export function turnFromText(saved: string): Turn | undefined {
-	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.transform(turnFromVersion1), savedTurn), saved);
+	const parsed = v.safeParse(savedTurn, turnFromVersion1(jsonIn(saved)));
 	if (!parsed.success) {
 		return undefined;
 	}
@@ -127,7 +126,7 @@ export function aboutToText(about: About): string {
 
 /** Undefined where the text is no saved description. */
 export function aboutFromText(saved: string): About | undefined {
-	const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.transform(aboutFromVersion1), savedAbout), saved);
+	const parsed = v.safeParse(savedAbout, aboutFromVersion1(jsonIn(saved)));
 	if (!parsed.success) {
 		return undefined;
 	}

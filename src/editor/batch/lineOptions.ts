@@ -12,8 +12,7 @@ export function optionsIn(fields: Readonly<Record<string, unknown>>): LineOption
 	if (unknown !== undefined) return { reason: 'noSuchField', field: unknown };
 	const read = v.safeParse(promptOptions, fields);
 	if (read.success) return { options: read.output };
-	const [path] = v.getDotPath(read.issues[0])?.split('.') ?? [];
-	return { reason: 'badField', field: path ?? '' };
+	return { reason: 'badField', field: String(read.issues[0].path?.[0]?.key ?? '') };
 }
 
 /** The option that each column of a table stands for, whatever its capitals; others are the person's own. */

@@ -47,7 +47,7 @@ export interface ResultFormat {
 	readonly read: (text: string) => readonly BatchRow[];
 }
 
-const Index = v.pipe(v.number(), v.integer(), v.minValue(1));
+const Index = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const Tokens = v.exactOptional(v.number());
 const askedShape = {
 	index: Index,

@@ -61,7 +61,7 @@ const maxParallel = 64;
 
 export const defaultRules: ClientRules = { keys: 'any', parallel: 8 };
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000_000));
 const models = v.pipe(v.array(v.pipe(v.string(), v.check(isModelName))), v.maxLength(maxModels));
 const hash = v.pipe(v.string(), v.regex(/^[\da-f]{64}$/));
 const moment = v.pipe(v.number(), v.finite());
@@ -70,7 +70,7 @@ const rulesShape = v.looseObject({
 	models: v.optional(models),
 	fallbackModels: v.optional(models),
 	keys: v.picklist(['free', 'paid', 'any']),
-	parallel: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxParallel)),
+	parallel: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(maxParallel)),
 	requestsPerDay: v.optional(count),
 	dollarsPerDay: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
 	batch: v.optional(v.boolean()),

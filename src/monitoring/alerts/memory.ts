@@ -17,22 +17,16 @@ const maxModels = 50;
 
 const level = v.picklist(['fine', 'almost', 'exhausted']);
 const stored = v.object({
-	// A text is what version 0.1.0 wrote, which knew of one model only: which one, it did not say.
-	supply: v.union([
-		v.record(v.string(), level),
-		v.pipe(
-			level,
-			v.transform(() => ({})),
-		),
-	]),
+	supply: v.record(v.string(), level),
 	quarantined: v.pipe(v.array(v.string()), v.maxLength(maxKeys)),
 	paused: v.boolean(),
 	sentAt: v.record(v.string(), v.number()),
 });
 
-/** Version 0.1.0 had another word for quarantined keys. */
+/** Version 0.1.0 had another word for quarantined keys, and knew of one model only: which one, it did not say. */
 function fromVersion1(saved: unknown): unknown {
-	return isObject(saved) ? renamed(saved, { benched: 'quarantined' }) : saved;
+	if (!isObject(saved)) return saved;
+	return { ...renamed(saved, { benched: 'quarantined' }), ...(v.is(level, saved['supply']) && { supply: {} }) };
 }
 
 /** What is stored, or that nothing has been told where it cannot be read. */

@@ -3,7 +3,7 @@ import { maxAuthorities } from './authorities';
 
 const node = v.object({
 	host: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-	port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+	port: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535)),
 });
 
 const fields = v.object({
