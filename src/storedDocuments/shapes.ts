@@ -51,7 +51,9 @@ const limit = v.looseObject({
 	despite: v.optional(v.number()),
 	fell: v.optional(v.looseObject({ from: v.number(), at: wall })),
 });
-const minuteCounter = v.tuple([wall, wall, v.number(), v.number()]);
+const four = <S extends v.GenericSchema>(of: S) => v.pipe(v.array(of), v.minLength(4), v.maxLength(4));
+/** Two times and two counts, none of which is below nothing. */
+const minuteCounter = four(wall);
 const lease = v.looseObject({ id: v.string(), input: v.number(), sentAt: wall, expiresAt: wall });
 const size = v.looseObject({ bytes: v.number(), tokens: v.number() });
 const queueRecord = v.looseObject({
@@ -137,7 +139,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v2,
 		hour: v.number(),
 		key: v.string(),
-		kinds: v.array(v.tuple([v.string(), v.string(), v.string(), v.string()])),
+		kinds: v.array(four(v.string())),
 		rows: v.string(),
 	}),
 	requestRecord: v.looseObject({
