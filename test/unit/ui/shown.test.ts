@@ -70,8 +70,10 @@ describe('each way of showing a text', () => {
 	it('is known here', () => {
 		const files = readdirSync(path.resolve(__dirname, '../../../src/ui')).sort();
 		assert.deepEqual(files, [
-			...['hover.ts', 'inputBox.ts', 'markdown.ts', 'messages.ts', 'progress.ts', 'quickPick.ts', 'safeText.ts'],
-			'statusBar.ts',
+			...['hover.ts', 'inputBox.ts', 'markdown.ts', 'messages.ts'],
+			// It shows its title by `withProgress`.
+			'patiently.ts',
+			...['progress.ts', 'quickPick.ts', 'safeText.ts', 'statusBar.ts'],
 		]);
 	});
 
