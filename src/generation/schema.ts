@@ -8,6 +8,7 @@ import {
 	type GenerationOptions,
 	type JsonObject,
 	type PromptOptions,
+	type ThinkingLevel,
 	type ToolConfig,
 } from './options';
 
@@ -29,6 +30,9 @@ const maxSystem = 1_000_000;
 const maxTokens = 1_000_000;
 const maxInt32 = 2 ** 31 - 1;
 
+const thinkingLevel = v.picklist(thinkingLevels);
+const thinkingBudget = v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(maxTokens));
+
 export const generationEntries = {
 	system: v.exactOptional(v.pipe(v.string(), v.maxLength(maxSystem))),
 	temperature: between(0, 2),
@@ -43,7 +47,7 @@ export const generationEntries = {
 	presencePenalty: between(-2, 2),
 	frequencyPenalty: between(-2, 2),
 	thinking: v.exactOptional(
-		v.union([v.picklist(thinkingLevels), v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(maxTokens))]),
+		v.custom<ThinkingLevel | number>((value) => v.is(thinkingLevel, value) || v.is(thinkingBudget, value)),
 	),
 	includeThoughts: flag,
 	safetySettings: v.exactOptional(
