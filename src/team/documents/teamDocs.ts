@@ -27,7 +27,7 @@ const maxModels = 1_000;
 const maxBuckets = 20_000;
 
 /** So many additions to a document are kept: each reading goes through all of them. */
-const maxAdded = 32;
+const maxAdded = 16;
 
 /** A change, as the team and as the machine's store have it. */
 export interface Split {
