@@ -45,7 +45,7 @@ export type CallEvent =
 	| { readonly kind: 'bucket'; readonly id: BucketId; readonly event: BucketEvent }
 	| { readonly kind: 'spending'; readonly id: SpendingScope; readonly event: SpendingEvent };
 
-/** What others may take of a bucket before an admission to it could be another one. */
+/** What others may take of a bucket before an admission to it could be another one: the bounds of an escrow, as databases call it. */
 export interface Room {
 	readonly requests: number;
 	/** Tokens. */

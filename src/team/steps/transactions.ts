@@ -87,10 +87,11 @@ export class TrackedTransaction extends DocsTransaction {
 	}
 
 	override record(call: CallEvent, room?: Room): void {
-		const { onTouch } = this;
-		this.onTouch = () => undefined;
-		super.record(call);
-		this.onTouch = onTouch;
+		const untouched = {
+			bucket: (id: BucketId) => super.bucket(id),
+			spending: (id: SpendingScope) => super.spending(id),
+		};
+		super.put(writeAfter(untouched, call));
 		this.onRecord(call, room);
 	}
 

@@ -23,14 +23,15 @@ export function feedOf(team: string): string {
 }
 
 /**
- * Everything that is done on the server, in one atomic script: a read, or a commit of what was read and written. Bodies are
- * opaque to it. A document is stored as `<revision> <body>`, and one to which something was added since its body was written as
- * `<revision> <body>` and a line for each: `<revision before> <requests> <input> <event>`.
+ * Everything that is done on the server, in one atomic script: a read, or a commit of what was read and written. Bodies and
+ * events are opaque to it. A document is stored as `<revision> <body>`, and what was added since that body was written stands
+ * below it, a line for each, as a log below a snapshot: `<revision before> <requests> <input> <event>`. The lines from a
+ * revision on tell what was added since, and so how much of an escrow is taken.
  *
  * ARGV: schema, machine, a new name, channel, the store's name ('' if unknown), revision known, id of the commit ('' to read),
  * number of reads, then of each its name, its version ('*' for any, if there is one) and how many requests and how much input may
- * have been added since ('' for nothing at all), then of each write its name, its way and its text: '1' with a body, '0'
- * (deleted), '+' to add a line (without the revision).
+ * have been added since ('' and '' for nothing at all), then of each write three: its name, '1' and a body, or its name, '0'
+ * (deleted) and '', or its name, '+' and the line to add, without its first word.
  */
 export const script = `
 local head, doc, order, seen, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -105,12 +106,12 @@ if redis.call('HLEN', doc) > ${maxDocuments} then return {'full'} end
 rev = rev + 1
 local name = text(rev)
 while at < #ARGV do
-  local way, text = ARGV[at + 1], ARGV[at + 2]
+  local way, given = ARGV[at + 1], ARGV[at + 2]
   if way == '0' then redis.call('HDEL', doc, ARGV[at])
-  elseif way == '1' then redis.call('HSET', doc, ARGV[at], name .. ' ' .. text)
+  elseif way == '1' then redis.call('HSET', doc, ARGV[at], name .. ' ' .. given)
   else
     local before, body = string.match(redis.call('HGET', doc, ARGV[at]), '^(%d+)(.*)$')
-    local value = name .. body .. '\\n' .. before .. ' ' .. text
+    local value = name .. body .. '\\n' .. before .. ' ' .. given
     redis.call('HSET', doc, ARGV[at], value)
     add(ARGV[at], value)
   end
