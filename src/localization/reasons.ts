@@ -2,7 +2,7 @@ import type { Reason } from '../pool/pool';
 import { describeDisabled, describeGateway, describeLocked } from './sourceReasons';
 import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
-import { describeDayOfTokens, describeDeadline, describeNoTimeLeft } from './timeReasons';
+import { describeDayOfTokens, describeDeadline, describeNoTimeLeft, tooLarge } from './timeReasons';
 import { pages, type Facts, type UserMessage } from './userMessage';
 
 /** A reason as a message. A new reason does not compile until it has one. */
@@ -109,15 +109,15 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 			};
 		case 'tooLargeForTier':
 			return {
-				brief: t('too large for this tier'),
-				text:
+				...tooLarge(
 					facts.limit === undefined
 						? t('The request is larger than all input tokens that this tier allows per minute.')
 						: t(
 								'The request is larger than the {0} input tokens that this tier allows per minute.',
 								count(facts.limit),
 							),
-				remedy: t('Shorten it, or use a key of a paid project.'),
+					t,
+				),
 				link: limits,
 			};
 		case 'tierLacksModel':

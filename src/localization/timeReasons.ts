@@ -22,18 +22,18 @@ export function describeDeadline({ t }: Pick<ReasonWording, 't'>): UserMessage {
 	};
 }
 
-/** `size`: tokens of a request that alone is larger than the day's `limit`. */
-export function describeDayOfTokens({ limit, size }: Facts, back: string, { t, count }: ReasonWording): UserMessage {
-	if (limit !== undefined && size !== undefined) {
-		return {
-			brief: t('too large for this tier'),
-			text: t('The request is larger than the {0} input tokens that are allowed per day.', count(limit)),
-			remedy: t('Shorten it, or use a key of a paid project.'),
-		};
-	}
-	return {
-		brief: t('tokens per day used up'),
-		text: t('The input tokens allowed per day are used up. Google starts counting again at midnight Pacific time.'),
-		remedy: back,
-	};
+/** `limit`: the tokens of a whole day, where the request alone is larger. */
+export function describeDayOfTokens({ limit }: Facts, back: string, { t, count }: ReasonWording): UserMessage {
+	return limit === undefined
+		? {
+				brief: t('tokens per day used up'),
+				text: t('The input tokens allowed per day are used up. Google starts counting again at midnight Pacific time.'),
+				remedy: back,
+			}
+		: tooLarge(t('The request is larger than the {0} input tokens that are allowed per day.', count(limit)), t);
+}
+
+/** Waiting does not help. */
+export function tooLarge(text: string, t: ReasonWording['t']): UserMessage {
+	return { brief: t('too large for this tier'), text, remedy: t('Shorten it, or use a key of a paid project.') };
 }

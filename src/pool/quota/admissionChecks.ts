@@ -75,9 +75,7 @@ export function rejectedByWindow(
 		return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
 	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
 	if (tpd !== undefined && day.input + likely > tpd)
-		return likely > tpd
-			? { reason: 'tpd', retryAt: Infinity, limit: tpd, size: likely }
-			: { reason: 'tpd', retryAt: day.endsAt };
+		return likely > tpd ? { reason: 'tpd', retryAt: Infinity, limit: tpd } : { reason: 'tpd', retryAt: day.endsAt };
 	const rpm = probed === 'rpm' ? undefined : partOf(ourRpm(bucket, userLimits, now), share);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
 	if (rpm === undefined && tpm === undefined) return undefined;

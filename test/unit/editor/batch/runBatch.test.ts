@@ -91,7 +91,7 @@ describe('a batch', () => {
 		const answer = (_: string, index: number): Promise<string> => {
 			if (index === 3) return Promise.reject(new PoolError('overloaded', []));
 			if (index === 4) return Promise.reject(new PoolError('cap', [], { limit: 300 }));
-			if (index === 5) return Promise.reject(new PoolError('tpd', [], { limit: 300, size: 350 }));
+			if (index === 5) return Promise.reject(new PoolError('tpd', [], { limit: 300 }));
 			if (index === 1) return Promise.reject(new PoolError('badRequest', []));
 			return index === 2 ? Promise.reject(new Error('?')) : Promise.resolve('');
 		};
