@@ -117,7 +117,7 @@ function signaturePart(metadata: unknown): readonly HostPart[] {
 const maxDepth = 200;
 
 /** The text of what `@vscode/prompt-tsx` rendered, which is a tree of nodes: its leaves have a `text`. */
-function textsOfTsx(value: unknown, depth = 0): string {
+export function textsOfTsx(value: unknown, depth = 0): string {
 	if (depth > maxDepth) return '';
 	if (typeof value === 'string') return depth === 0 ? value : '';
 	if (Array.isArray(value)) return value.map((one) => textsOfTsx(one, depth + 1)).join('');

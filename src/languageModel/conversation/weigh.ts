@@ -3,6 +3,7 @@ import { sizeOf } from '../../gemini/request/requestSize';
 import type { Content } from '../../gemini/gemini';
 import type { RequestSize } from '../../pool/pool';
 import { isFile, isTextual, plainType } from './abilities';
+import { textsOfTsx } from './hostParts';
 
 /** Names of fields that are sent as something else than text, or not at all. */
 const silent: ReadonlySet<string> = new Set([
@@ -16,8 +17,8 @@ const silent: ReadonlySet<string> = new Set([
 	'name',
 ]);
 
-/** Levels of a message that are looked at: what a tool rendered is a deep tree. */
-const maxDepth = 200;
+/** Levels of a message that are looked at. */
+const maxDepth = 20;
 
 /** What a text or a message weighs, whether the editor hands over its own classes or plain data: every text in it, and files. */
 export function weigh(message: unknown): RequestSize {
@@ -29,6 +30,7 @@ function contentsIn(value: unknown, depth: number): readonly Content[] {
 	if (typeof value === 'string') return [{ type: 'text', text: value }];
 	if (Array.isArray(value)) return value.flatMap((one) => contentsIn(one, depth + 1));
 	if (!isObject(value)) return [];
+	if ('node' in value) return contentsIn(textsOfTsx(value), depth + 1);
 	const { type, mimeType, data, name, input, parameters = input, metadata } = value;
 	if (typeof name === 'string' && isObject(parameters)) return [{ type: 'call', name, args: parameters }];
 	// Of a thought its signature goes back.

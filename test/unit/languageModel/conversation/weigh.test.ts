@@ -46,6 +46,9 @@ describe('what a message of the editor weighs', () => {
 		let node: object = { type: 2, text: 'found' };
 		for (let level = 0; level < 40; level++) node = { type: 1, children: [node] };
 		assert.equal(bytesOf(new ToolResultPart('1', [new TsxPart({ node })])), 5);
+		const references = [{ anchor: { scheme: 'file', path: '/somewhere/far.ts' } }];
+		node = { type: 1, ctor: 1, ctorName: 'Tag', props: { name: 'file' }, references, children: [node] };
+		assert.equal(bytesOf(new ToolResultPart('1', [new TsxPart({ node })])), 5);
 		assert.equal(weigh({ ...user(said('Hi')), name: 'Somebody' }).bytes, 2);
 	});
 
