@@ -11,7 +11,7 @@ export function describeCap({ limit, size }: Facts, remedy: string, { t, count }
 			? { text: t('The daily cap that you set for this project is reached.'), remedy }
 			: size === undefined
 				? { text: t('The request is larger than the {0} tokens that you allow this project a day.', count(limit)) }
-				: { text: t('It counts as {0} requests, more than you allow this project a day.', count(size)) }),
+				: { text: t('This call counts as {0} requests, more than you allow this project a day.', count(size)) }),
 		action: { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') },
 	};
 }

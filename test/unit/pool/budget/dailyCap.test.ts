@@ -81,7 +81,10 @@ describe('a daily cap', () => {
 		const tooMany = await embeds(51);
 		assert.deepEqual([tooMany?.reason, tooMany?.facts.retryAt], ['cap', undefined], 'no day has room for it');
 		const { text, remedy } = words.describeReason('cap', tooMany?.facts);
-		assert.deepEqual([text, remedy], ['It counts as 51 requests, more than you allow this project a day.', undefined]);
+		assert.deepEqual(
+			[text, remedy],
+			['This call counts as 51 requests, more than you allow this project a day.', undefined],
+		);
 	});
 
 	it('counts what was used while there was none', async () => {
