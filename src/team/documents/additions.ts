@@ -102,7 +102,10 @@ export function withAdditions(write: Write, lines: readonly string[], now: Epoch
 		const after = (doc: Bucket, event: BucketEvent): Bucket => {
 			// What comes late must not take a lease for one of the future, which was sent since.
 			const latest = Math.min(now + maxSkewMs, Math.max(0, ...doc.leases.map(({ sentAt }) => sentAt)));
-			return bucketAfter(doc, { ...event, at: Math.max(event.at, latest) });
+			const at = Math.max(event.at, latest);
+			// A lease is corrected where it was counted.
+			if (event.type === 'admitted') return bucketAfter(doc, { ...event, at, lease: { ...event.lease, sentAt: at } });
+			return bucketAfter(doc, { ...event, at });
 		};
 		return { ...write, doc: eventsIn('bucket', lines, now).reduce(after, write.doc) };
 	}

@@ -15,6 +15,7 @@ import {
 } from '../../../../src/pool/pool';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
+import { minuteUse } from '../../../../src/pool/quota/minuteCounter';
 import { additionOf, withAdditions } from '../../../../src/team/documents/additions';
 import { Identity } from '../../../../src/team/documents/identity';
 
@@ -87,6 +88,19 @@ describe('what calls add to a document of the team', () => {
 			line({ at: now, type: 'ended', lease: 'x', outcome: { type: 'spent' } }),
 		);
 		assert.deepEqual(write.kind === 'bucket' && write.doc.leases, [later]);
+	});
+
+	it('gives back what came late and was refused, in the minute in which it was counted', () => {
+		const soon = { ...lease, id: 'b'.repeat(22) as LeaseId, sentAt: now + 300 };
+		const line = (event: unknown): string => `7 0 0 ${JSON.stringify([event])}`;
+		const write = read(
+			empty,
+			line({ at: now + 300, type: 'admitted', lease: soon }),
+			line({ at: now, type: 'admitted', lease: { ...lease, id: 'l' } }),
+			line({ at: now + 900, type: 'ended', lease: 'l', outcome: { type: 'refused' } }),
+		);
+		assert.ok(write.kind === 'bucket');
+		assert.deepEqual([minuteUse(write.doc.minute, now), write.doc.day.requests], [{ requests: 1, input: 10 }, 1]);
 	});
 
 	for (const text of [
