@@ -54,9 +54,10 @@ export class TeamDocs {
 		readonly identity: Identity,
 	) {}
 
-	/** Whether there is a document of this name, and not yet so much that was added to it that it should be written anew. */
-	canAdd(name: string): boolean {
-		return this.versionOf(name) !== '0' && (this.added.get(name) ?? 0) < maxAdded;
+	/** Whether the team has this document, it can be read, and not yet so much was added to it that it should be written anew. */
+	canAdd(ref: DocRef, name: string): boolean {
+		const isRead = this.versionOf(name) !== '0' && storedDocument(this.view, ref) !== undefined;
+		return isRead && (this.added.get(name) ?? 0) < maxAdded;
 	}
 
 	/** What calls have done to a document, to be added to what the team has of it. */

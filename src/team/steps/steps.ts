@@ -115,7 +115,7 @@ function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs
 		const { name, version } = touch(call);
 		if (name === undefined) return;
 		calls.push(call);
-		if (!docs.canAdd(name)) reads.set(name, { version });
+		if (!docs.canAdd(call, name)) reads.set(name, { version });
 		else if (room) reads.set(name, { version, room });
 		else if (!reads.has(name)) reads.set(name, { version: '*' });
 	};
@@ -124,6 +124,7 @@ function runOne(docs: TeamDocs, tx: TrackedTransaction, step: Step, now: EpochMs
 		end = step.run(tx, now);
 	} catch (error) {
 		undo();
+		calls.length = 0;
 		end = () => step.reject(error);
 	}
 	const changes = tx.changes.filter((change) => !before.has(change));

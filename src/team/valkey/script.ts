@@ -73,6 +73,9 @@ end
 local known = redis.call('ZSCORE', done, id)
 if known then
   reply[3] = known
+  for i = 9 + 4 * ARGV[8], #ARGV, 3 do
+    if ARGV[i + 1] == '+' then add(ARGV[i], redis.call('HGET', doc, ARGV[i])) end
+  end
   return reply
 end
 if ARGV[5] ~= h[1] then
