@@ -28,6 +28,8 @@ const maxBuckets = 20_000;
 
 /** So many additions to a document are kept: each reading goes through all of them. */
 const maxAdded = 16;
+/** Characters. What is longer is written anew, long before the server takes no more additions, however many bytes each has. */
+const maxLength = 40_000;
 
 /** A change, as the team and as the machine's store have it. */
 export interface Split {
@@ -44,8 +46,8 @@ export class TeamDocs {
 	private pauses: Pauses = {};
 	/** By name. What is not here was never read, or is absent. */
 	private readonly versions = new Map<string, string>();
-	/** How much has been added to a document since its body was written. */
-	private readonly added = new Map<string, number>();
+	/** Documents to which so much was added that they should be written anew. */
+	private readonly full = new Set<string>();
 	/** When the team has last been told of a key's use. */
 	private readonly usedAt = new Map<KeyId, EpochMs>();
 
@@ -57,7 +59,7 @@ export class TeamDocs {
 	/** Whether the team has this document, it can be read, and not yet so much was added to it that it should be written anew. */
 	canAdd(ref: DocRef, name: string): boolean {
 		const isRead = this.versionOf(name) !== '0' && storedDocument(this.view, ref) !== undefined;
-		return isRead && (this.added.get(name) ?? 0) < maxAdded;
+		return isRead && !this.full.has(name);
 	}
 
 	/** What calls have done to a document, to be added to what the team has of it. */
@@ -199,12 +201,11 @@ export class TeamDocs {
 		return [ref];
 	}
 
-	private setVersion(name: string, version: string, body?: string): void {
+	private setVersion(name: string, version: string, body = ''): void {
 		if (version === '0') this.versions.delete(name);
 		else this.versions.set(name, version);
-		const added = (body ?? '').split('\n').length - 1;
-		if (added === 0) this.added.delete(name);
-		else this.added.set(name, added);
+		if (body.length > maxLength || body.split('\n').length > maxAdded) this.full.add(name);
+		else this.full.delete(name);
 	}
 
 	private takeLocal(write: Write): void {

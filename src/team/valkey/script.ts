@@ -9,6 +9,8 @@ const seenMs = 600_000;
 /** Ids of commits that are kept, whatever their age: at 750 commits a second, for longer than a link that was lost takes to come back. */
 const maxIds = 20_000;
 const maxDocuments = 20_000;
+/** Bytes. Nothing is added to what is longer: everybody must be able to read it, however many add at once. */
+const maxAddedTo = 131_072;
 /** Deletions are known for this many revisions; who is further behind reads everything. */
 const keptRevisions = 1_000;
 
@@ -84,6 +86,7 @@ if ARGV[5] ~= h[1] then
 end
 local function version(value) return value and string.match(value, '^%d+') or '0' end
 local function isFit(value, known, requests, input)
+  if (known == '*' or requests ~= '') and value and #value > ${maxAddedTo} then return false end
   if known == '*' then return value end
   if version(value) == known or not value or requests == '' then return version(value) == known end
   local from = string.find(value, '\\n' .. known .. ' ', 1, true)

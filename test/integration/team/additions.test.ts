@@ -83,6 +83,21 @@ describe('what calls of several machines do to one bucket at the same time', () 
 		assert.equal(granted, limit);
 	});
 
+	it('becomes part of a long document at once, since everybody must be able to read it', async () => {
+		const { stores } = await twoMachines();
+		const [, docs = ''] = keysOf(windows().team);
+		await server().ask(async (client) => {
+			for (const [name, value] of Object.entries(await client.hgetall(docs))) {
+				await client.hset(docs, name, `${value}\n${Number.parseInt(value, 10)} 0 0 ${'x'.repeat(140_000)}`);
+			}
+		});
+		assert.ok(await windows().until(admitted(stores[1], 'y1.1' as LeaseId, many)));
+		const all = await server().ask((client) => client.hvals(docs));
+		assert.ok(all.every(({ length }) => length < 2_000));
+		await windows().spread();
+		for (const store of stores) assert.equal(store.replica().bucket.get(bucket)?.day.requests, 2);
+	});
+
 	it('is known to whoever asks twice for the same commit, since a reply was lost on the way', async () => {
 		let twice = false;
 		const tamper = (link: TeamLink): TeamLink => ({
