@@ -14,10 +14,8 @@ import {
 	type Write,
 } from '../../pool/pool';
 import type { Addition } from '../link/link';
+import { maxSkewMs } from './bounds';
 import type { Identity } from './identity';
-
-/** ms. A machine whose clock is further off than some minutes does not take part. */
-const maxSkewMs = 5 * 60_000;
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 const lease = v.string();

@@ -17,7 +17,7 @@ import {
 import { hasRemark } from './remarks';
 
 /** ms. A machine whose clock is further off than some minutes does not take part. */
-const maxSkewMs = 5 * 60_000;
+export const maxSkewMs = 5 * 60_000;
 /** ms. No quota takes longer to be full again: a Pacific day has 25 hours at most, and a clock may have been set back within it. */
 const maxCooldownMs = 26 * 3_600_000;
 /** ms. No lease, nor a denial of a model, is given for longer; a stream that goes on renews it. */
