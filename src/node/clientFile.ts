@@ -81,9 +81,10 @@ export class ClientFile {
 			await rm(partial, { force: true });
 			throw error;
 		} finally {
-			// Where a scanner holds it, as on Windows, the next one takes it away: what was written is written.
-			const held = await patiently(() => this.disk.readFile(lock, 'utf8')).catch(() => undefined);
-			if (held === name) await this.disk.rm(lock, { force: true }).catch(() => undefined);
+			// Where a scanner holds it for longer, as on Windows, the next one takes it away: what was written is written.
+			await patiently(async () => {
+				if ((await this.disk.readFile(lock, 'utf8')) === name) await this.disk.rm(lock, { force: true });
+			}).catch(() => undefined);
 		}
 	}
 

@@ -109,20 +109,25 @@ describe('the file of a gateway’s clients', () => {
 		assert.equal(readFileSync(file, 'utf8'), 'first');
 	});
 
-	it('leaves no lock that a scanner has just looked at, for which the next change would wait', async () => {
+	it('leaves no lock that a scanner looks at as it is to go, for which the next change would wait', async () => {
 		const file = path.join(folder, 'looked.json');
-		const codes = ['EBUSY', 'EPERM'];
-		const reading = ((...of: Parameters<typeof readFile>) => {
-			const code = of[0] === `${file}.lock` ? codes.shift() : undefined;
-			return code === undefined ? readFile(...of) : Promise.reject(Object.assign(new Error(code), { code }));
-		}) as typeof readFile;
-		const one = new ClientFile(file, new VirtualClock(), { open, readFile: reading, rm });
-		await one.update(() => 'first');
-		one.dispose();
-		assert.deepEqual(
-			readdirSync(folder).filter((name) => name.startsWith('looked')),
-			['looked.json'],
-		);
+		for (const codes of [{ reading: ['EBUSY', 'EPERM'] }, { removing: ['EBUSY', 'EPERM'] }]) {
+			const { reading = [], removing = [] }: { reading?: string[]; removing?: string[] } = codes;
+			const failing =
+				<A extends unknown[], R>(call: (...of: A) => Promise<R>, left: string[]) =>
+				(...of: A): Promise<R> => {
+					const code = of[0] === `${file}.lock` ? left.shift() : undefined;
+					return code === undefined ? call(...of) : Promise.reject(Object.assign(new Error(code), { code }));
+				};
+			const calls = { open, readFile: failing(readFile, reading) as typeof readFile, rm: failing(rm, removing) };
+			const one = new ClientFile(file, new VirtualClock(), calls);
+			await one.update(() => 'first');
+			one.dispose();
+			assert.deepEqual(
+				readdirSync(folder).filter((name) => name.startsWith('looked')),
+				['looked.json'],
+			);
+		}
 	});
 
 	it('leaves nothing behind where it cannot be written', async () => {
