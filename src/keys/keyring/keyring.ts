@@ -1,16 +1,7 @@
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
-import {
-	turns,
-	type Clock,
-	type Dispose,
-	type Key,
-	type KeyId,
-	type Project,
-	type ProjectId,
-	type LeaderElection,
-} from '../../pool/pool';
+import type { Clock, Dispose, Key, KeyId, Project, ProjectId, turns } from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Secret } from './secret';
@@ -75,8 +66,8 @@ export interface KeyringOptions {
 	readonly learn: (secret: string) => void;
 	/** Receives errors that no caller awaits: while following another window, or in a listener. */
 	readonly report: (error: unknown) => void;
-	/** Says whose turn it is to change keys; absent where no other window has the same store. */
-	readonly election?: () => Pick<LeaderElection, 'tryAcquire'>;
+	/** Runs each change when it is this window's turn; absent where no other window has the same store. */
+	readonly inTurn?: ReturnType<typeof turns>;
 }
 
 /**
@@ -94,7 +85,6 @@ export class Keyring implements Disposable {
 	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
-	private readonly inTurn: ReturnType<typeof turns> | undefined;
 	private tail: Promise<unknown> = Promise.resolve();
 	private disposed = false;
 
@@ -104,7 +94,6 @@ export class Keyring implements Disposable {
 	) {
 		this.changed = this.owned.add(new Emitter<Keys>(options.report));
 		this.removedChanged = this.owned.add(new Emitter<undefined>(options.report));
-		this.inTurn = options.election && turns('keyring', options.election, options.clock);
 		this.vault = new SecretVault(store);
 		this.repository = this.owned.add(
 			new KeyRepository(this.vault, {
@@ -365,7 +354,7 @@ export class Keyring implements Disposable {
 				this.publish();
 			}
 		};
-		return this.serial(() => this.inTurn?.(changing) ?? changing());
+		return this.serial(() => this.options.inTurn?.(changing) ?? changing());
 	}
 
 	private publish(): void {

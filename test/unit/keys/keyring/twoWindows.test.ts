@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Keyring, type SecretStore } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
-import { LeaderElection } from '../../../../src/pool/pool';
+import { LeaderElection, turns } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -87,7 +87,7 @@ async function two() {
 		const keyring = new Keyring(store, {
 			...{ clock, newId: () => `w${own}-${(ids += 1)}`, numberedLabel: (n) => `Key ${n}`, learn: () => undefined },
 			report: (error) => assert.fail(String(error)),
-			election: () => election,
+			inTurn: turns('keyring', () => election, clock),
 		});
 		return { keyring, election };
 	};
