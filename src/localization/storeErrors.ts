@@ -2,7 +2,7 @@ import type { StoreErrorReason } from '../pool/pool';
 import type { Translate } from './userMessage';
 
 /** Why the windows cannot share their counts, or could not for a while; what Keypool did, and what the user can do. */
-export function describeStoreError(reason: StoreErrorReason, t: Translate): string {
+export function describeStoreError(reason: Exclude<StoreErrorReason, 'newer'>, t: Translate): string {
 	switch (reason) {
 		case 'missing':
 			return t(
@@ -14,10 +14,6 @@ export function describeStoreError(reason: StoreErrorReason, t: Translate): stri
 			);
 		case 'deleted':
 			return t('Keypool’s record of quotas was deleted while it was in use. It was written again.');
-		case 'newer':
-			return t(
-				'Keypool’s record of quotas was written by a newer version of Keypool. Reload this window or update Keypool; until then this window counts on its own.',
-			);
 		case 'readOnly':
 			return t(
 				'Keypool has no permission to write its record of quotas. Allow it to write to its VS Code folder; until then this window counts on its own.',

@@ -5,7 +5,6 @@ import { paidOnlyInWords } from './paidOnlyInWords';
 import { describeReason } from './reasons';
 import { atGateway } from './sourceReasons';
 import type { Facts, UserMessage, Translate } from './userMessage';
-import { describeStoreError } from './storeErrors';
 import {
 	moment,
 	announceAvailability,
@@ -57,7 +56,7 @@ export interface Words {
 	/** The same with the name of its zone: those who read it may live in another one. */
 	readonly describeZonedTime: (at: EpochMs, now: EpochMs) => string;
 	/** Why the windows cannot share their counts, or could not. */
-	readonly describeStoreError: (reason: StoreErrorReason) => string;
+	readonly describeStoreError: (reason: StoreErrorReason) => Promise<string>;
 	/** Day and month of the Pacific day that ends then. */
 	readonly describePacificDay: (endsAt: EpochMs) => string;
 	/** Millionths of a dollar. */
@@ -123,7 +122,13 @@ export function createWords(
 		describeTime: (at, from) => moment(calendar.moment(at, from), t),
 		describeLastingTime: (at, from) => lasting(calendar.moment(at, from)),
 		describeZonedTime: (at, from) => `${lasting(calendar.moment(at, from))} (${calendar.zoneName(at)})`,
-		describeStoreError: (reason) => describeStoreError(reason, t),
+		describeStoreError: async (reason) =>
+			// Of a version that was replaced the files may be gone.
+			reason === 'newer'
+				? t(
+						'Keypool’s record of quotas was written by a newer version of Keypool. Reload this window or update Keypool; until then this window counts on its own.',
+					)
+				: (await import('./storeErrors')).describeStoreError(reason, t),
 		describePacificDay: (endsAt) => calendar.pacificDay(endsAt),
 		describeMoney: reasonWording.money,
 		describeCount: reasonWording.count,

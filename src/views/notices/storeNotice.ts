@@ -2,7 +2,7 @@ import type { StoreErrorReason } from '../../pool/pool';
 
 export interface StoreNoticeParts {
 	/** Describes why the store is out of reach. */
-	readonly say: (trouble: StoreErrorReason) => string;
+	readonly say: (trouble: StoreErrorReason) => Promise<string>;
 	/** Shows a person a sentence. */
 	readonly warn: (text: string) => unknown;
 	/** Gets a line each time, also when no notice is shown. */
@@ -24,6 +24,6 @@ export function createStoreNotice({ say, warn, log, report, memory }: StoreNotic
 		if (shown.has(trouble) || (trouble === 'missing' && memory.get(saidMissing) === true)) return;
 		shown.add(trouble);
 		if (trouble === 'missing') memory.update(saidMissing, true).then(undefined, report);
-		warn(say(trouble));
+		say(trouble).then(warn).catch(report);
 	};
 }
