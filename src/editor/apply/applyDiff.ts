@@ -213,10 +213,13 @@ export async function replaceIn(editor: vscode.TextEditor, range: vscode.Range, 
 	return (await editor.edit((edit) => edit.replace(range, text))) && editor.document.version !== version;
 }
 
-/** Undefined where the document is gone. */
+/** In the group that has it open, which need not be that of the diff. Undefined where the document is gone. */
 async function editorOf({ uri }: vscode.TextDocument): Promise<vscode.TextEditor | undefined> {
+	const isOfIt = ({ input }: vscode.Tab): boolean =>
+		(input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook) && input.uri.path === uri.path;
+	const { viewColumn } = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isOfIt)) ?? {};
 	try {
-		return await vscode.window.showTextDocument(uri, { preview: false });
+		return await vscode.window.showTextDocument(uri, { preview: false, ...(viewColumn && { viewColumn }) });
 	} catch {
 		return undefined;
 	}

@@ -121,6 +121,10 @@ class TabInputTextDiff {
 	) {}
 }
 
+class TabInputText {
+	constructor(readonly uri: FileUri) {}
+}
+
 interface Provider {
 	readonly provideTextDocumentContent: (uri: FileUri) => string | undefined;
 }
@@ -138,7 +142,11 @@ export class DocumentsStandIn extends EditorStandIn {
 	readonly onDisk = new Map<string, string>();
 	private readonly providers = new Map<string, Provider['provideTextDocumentContent']>();
 	readonly tabs: Tab[] = [];
+	/** What is open in another group than the diffs. */
+	readonly others: { readonly input: TabInputText }[] = [];
 	readonly selections: Range[] = [];
+	/** The groups in which documents were shown; undefined: the active one. */
+	readonly columns: (number | undefined)[] = [];
 	/** As where a person may not change a document: VS Code says of an edit of its editor that it was done, and does one of the workspace. */
 	isReadOnly = false;
 	/** What a person types into a box. */
@@ -157,6 +165,8 @@ export class DocumentsStandIn extends EditorStandIn {
 			EndOfLine: { LF: 1, CRLF: 2 },
 			DiagnosticSeverity: { Error: 0, Warning: 1 },
 			TabInputTextDiff,
+			TabInputText,
+			TabInputNotebook: class {},
 			WorkspaceEdit: class {
 				readonly edits: [FileUri, Range, string][] = [];
 				replace(...edit: [FileUri, Range, string]): void {
@@ -201,13 +211,17 @@ export class DocumentsStandIn extends EditorStandIn {
 			window: {
 				...shown,
 				showInputBox: () => Promise.resolve(this.types()),
-				showTextDocument: (uri: FileUri, { selection }: { selection?: Range }) => {
+				showTextDocument: (uri: FileUri, { selection, viewColumn }: { selection?: Range; viewColumn?: number }) => {
+					this.columns.push(viewColumn);
 					if (selection) this.selections.push(selection);
 					return Promise.resolve(this.editorOf(this.find(uri)));
 				},
 				tabGroups: {
 					onDidChangeTabs: this.tabsChanged.event,
-					all: [{ tabs: this.tabs }],
+					all: [
+						{ tabs: this.tabs, viewColumn: 1 },
+						{ tabs: this.others, viewColumn: 2 },
+					],
 					activeTabGroup: Object.defineProperty({}, 'activeTab', { get: () => this.tabs.at(-1) }),
 					close: (tabs: readonly Tab[]) => Promise.resolve(tabs.forEach((tab) => this.closeTab(tab))),
 				},
@@ -220,6 +234,11 @@ export class DocumentsStandIn extends EditorStandIn {
 		this.onDisk.set(uri.toString(), text);
 		this.documents.push(document);
 		return document;
+	}
+
+	/** Shows it in a group of its own. */
+	openBeside({ uri }: Document): void {
+		this.others.push({ input: new TabInputText(uri) });
 	}
 
 	editorOf(document: Document) {

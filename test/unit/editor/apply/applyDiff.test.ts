@@ -31,6 +31,14 @@ describe('a change that is proposed', () => {
 		assert.deepEqual([editor.selections, outcomes], [[new Range(2, 0, 4, 1)], ['accepted']]);
 	});
 
+	it('goes to where its document is open: another tab of it would stay in the group of the diff', async () => {
+		const { editor, diff, document, propose } = opened();
+		editor.openBeside(document);
+		await propose('2');
+		await diff.accept();
+		assert.deepEqual([document.text, editor.columns[0]], ['one\n2\nthree\n', 2]);
+	});
+
 	it('is shown in the language of its document: by its path, the code of a notebook would be JSON, with an error', async () => {
 		const { editor, document, propose } = opened();
 		document.languageId = 'python';
