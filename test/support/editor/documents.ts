@@ -166,7 +166,7 @@ export class DocumentsStandIn extends EditorStandIn {
 			DiagnosticSeverity: { Error: 0, Warning: 1 },
 			TabInputTextDiff,
 			TabInputText,
-			TabInputNotebook: class {},
+			TabInputNotebook: TabInputText,
 			WorkspaceEdit: class {
 				readonly edits: [FileUri, Range, string][] = [];
 				replace(...edit: [FileUri, Range, string]): void {
