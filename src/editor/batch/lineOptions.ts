@@ -12,7 +12,8 @@ export function optionsIn(fields: Readonly<Record<string, unknown>>): LineOption
 	if (unknown !== undefined) return { reason: 'noSuchField', field: unknown };
 	const read = v.safeParse(promptOptions, fields);
 	if (read.success) return { options: read.output };
-	return { reason: 'badField', field: String(read.issues[0].path?.[0]?.key ?? '') };
+	const key = read.issues[0].path?.[0]?.key;
+	return { reason: 'badField', field: typeof key === 'string' ? key : '' };
 }
 
 /** The option that each column of a table stands for, whatever its capitals; others are the person's own. */
