@@ -1,6 +1,6 @@
-import type { ClientActivity, DailyCost, SpendingRecord, Spent } from '../types/spending';
+import type { ClientActivity, DailyCost, Reservation, SpendingRecord, Spent } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
-import { added, sumOf } from '../quota/growth';
+import { added, heldLonger, sumOf } from '../quota/growth';
 import { eachSum } from './dailyCost';
 import { spendingAt } from './spending';
 
@@ -18,8 +18,8 @@ export function mergeSpending(
 	const other = spendingAt(theirs, now);
 	const base = from && spendingAt(from, now);
 	const known = new Set(base?.reservations.map(({ lease }) => lease));
-	const isOpenIn = ({ reservations }: SpendingRecord, lease: string): boolean =>
-		reservations.some((one) => one.lease === lease);
+	const openIn = ({ reservations }: SpendingRecord, lease: string): Reservation | undefined =>
+		reservations.find((one) => one.lease === lease);
 	// What ran out there may have ended here for less, or go on.
 	const held = from?.reservations ?? [];
 	const [cost, tokens] = [sumOf(held, (one) => one.cost), sumOf(held, (one) => one.tokens)];
@@ -34,8 +34,10 @@ export function mergeSpending(
 		},
 		month: withGrowth(mine.month, other.month, base?.month, cost),
 		reservations: [
-			...other.reservations.filter(({ lease }) => !known.has(lease) || isOpenIn(mine, lease)),
-			...mine.reservations.filter(({ lease }) => !known.has(lease) && !isOpenIn(other, lease)),
+			...other.reservations
+				.filter(({ lease }) => !known.has(lease) || openIn(mine, lease))
+				.map((one) => heldLonger(one, openIn(mine, one.lease))),
+			...mine.reservations.filter(({ lease }) => !known.has(lease) && !openIn(other, lease)),
 		],
 		...(activity && { activity }),
 	};

@@ -1,6 +1,6 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { bucketAt, cooldownEnd, leaseOf, sentToday } from '../quota/bucket';
-import { added, growth, sumOf } from '../quota/growth';
+import { added, growth, heldLonger, sumOf } from '../quota/growth';
 import { minuteUse, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
@@ -82,7 +82,9 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 			sent: added(sentToday(other), sentToday(mine), base && sentToday(base), givenBack),
 		},
 		leases: [
-			...other.leases.filter(({ id }) => !known.has(id) || leaseOf(mine, id)),
+			...other.leases
+				.filter(({ id }) => !known.has(id) || leaseOf(mine, id))
+				.map((lease) => heldLonger(lease, leaseOf(mine, lease.id))),
 			...mine.leases.filter(({ id }) => !known.has(id) && !leaseOf(other, id)),
 		],
 	};

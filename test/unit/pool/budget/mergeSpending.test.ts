@@ -43,6 +43,15 @@ describe('spending that went on apart while the store was away', () => {
 		assert.equal(reservedIn(mergeSpending(goesOn, before, before, noon + 61_000), 'day'), 100);
 	});
 
+	it('holds a call that goes on until the later of its ends: one that ran out was charged, and then its answer as well', () => {
+		const goesOn = extended(started, 'both' as LeaseId, noon + 90_000);
+		const ends = [mergeSpending(goesOn, started, started, noon), mergeSpending(started, goesOn, started, noon)];
+		assert.deepEqual(
+			ends.map(({ reservations }) => reservations.map(({ expiresAt }) => expiresAt)),
+			[[noon + 90_000], [noon + 90_000]],
+		);
+	});
+
 	it('gives back as many requests as a batch held that was never sent', () => {
 		const before = reserved(started, { ...hold('vectors', 0), requests: 30 });
 		const ours = settled(before, 'vectors' as LeaseId, { cost: 0, tokens: 0, isCounted: false });

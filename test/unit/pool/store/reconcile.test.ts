@@ -146,6 +146,10 @@ describe('two sides of one bucket', () => {
 		assert.equal(ids(buckets({ leases: leases('a') }, { leases: leases() }, { leases: leases('a') })), '');
 		assert.equal(ids(buckets({ leases: leases('a', 'b') }, { leases: leases('a') })), 'a b');
 		assert.equal(ids(buckets({ leases: leases('a') }, { leases: leases('a', 'theirs') })), 'a theirs');
+		const goesOn = { leases: leases('a').map((held) => ({ ...held, expiresAt: held.expiresAt + 9_000 })) };
+		const stood = { leases: leases('a') };
+		for (const both of [buckets(goesOn, stood, stood), buckets(stood, goesOn, stood)])
+			assert.deepEqual(both.leases, goesOn.leases);
 	});
 });
 
