@@ -64,7 +64,8 @@ export async function prepare(
 	}
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	// Before anything is saved through a link, or asked without a place for the answers.
-	for (const file of [target, source]) await files.checkReplaceable(file);
+	if ((await files.locate(source)).state === 'outside') throw new FileRefused('link', nameOf(source));
+	await files.checkReplaceable(target);
 	// What the person sees is what is asked.
 	const open = openOf(source);
 	if (open?.isDirty === true && !(await open.save())) return undefined;
