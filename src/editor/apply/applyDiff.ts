@@ -217,7 +217,7 @@ export async function replaceIn(editor: vscode.TextEditor, range: vscode.Range, 
 async function editorOf({ uri }: vscode.TextDocument): Promise<vscode.TextEditor | undefined> {
 	const isOfIt = ({ input }: vscode.Tab): boolean =>
 		(input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook) && input.uri.path === uri.path;
-	const { viewColumn } = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isOfIt)) ?? {};
+	const viewColumn = tabsWhere(isOfIt)[0]?.group.viewColumn;
 	try {
 		return await vscode.window.showTextDocument(uri, { preview: false, ...(viewColumn && { viewColumn }) });
 	} catch {

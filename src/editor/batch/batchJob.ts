@@ -64,7 +64,8 @@ export async function prepare(
 	}
 	const target = source.with({ path: resultPathFor(source.path, format) });
 	// Before anything is saved through a link, or asked without a place for the answers.
-	if ((await files.locate(source)).state === 'outside') throw new FileRefused('link', nameOf(source));
+	const place = await files.locate(source);
+	if (place.state === 'outside') throw new FileRefused('link', nameOf(source));
 	await files.checkReplaceable(target);
 	// What the person sees is what is asked.
 	const open = openOf(source);
@@ -82,7 +83,7 @@ export async function prepare(
 	}
 	const digest = await digestOf(text);
 	const isAgreed = digest === agreed;
-	const sign = isAgreed ? undefined : secretSign(source.path, text, await files.locate(source));
+	const sign = isAgreed ? undefined : secretSign(source.path, text, place);
 	if (sign !== undefined && !(await maySendSecrets(nameOf(source), sign))) return undefined;
 	if (!isAgreed && !(await heldKeys.mayLinesBeSent(nameOf(source), lines))) return undefined;
 	const results = format === 'csv' ? tableResults({ readTable, writeTable }, separatorOf(text)) : jsonlResults;

@@ -143,7 +143,7 @@ export class DocumentsStandIn extends EditorStandIn {
 	private readonly providers = new Map<string, Provider['provideTextDocumentContent']>();
 	readonly tabs: Tab[] = [];
 	/** What is open in another group than the diffs. */
-	readonly others: { readonly input: TabInputText }[] = [];
+	readonly others: { readonly input: TabInputText; readonly group: { readonly viewColumn: number } }[] = [];
 	readonly selections: Range[] = [];
 	/** The groups in which documents were shown; undefined: the active one. */
 	readonly columns: (number | undefined)[] = [];
@@ -218,10 +218,7 @@ export class DocumentsStandIn extends EditorStandIn {
 				},
 				tabGroups: {
 					onDidChangeTabs: this.tabsChanged.event,
-					all: [
-						{ tabs: this.tabs, viewColumn: 1 },
-						{ tabs: this.others, viewColumn: 2 },
-					],
+					all: [{ tabs: this.tabs }, { tabs: this.others }],
 					activeTabGroup: Object.defineProperty({}, 'activeTab', { get: () => this.tabs.at(-1) }),
 					close: (tabs: readonly Tab[]) => Promise.resolve(tabs.forEach((tab) => this.closeTab(tab))),
 				},
@@ -238,7 +235,7 @@ export class DocumentsStandIn extends EditorStandIn {
 
 	/** Shows it in a group of its own. */
 	openBeside({ uri }: Document): void {
-		this.others.push({ input: new TabInputText(uri) });
+		this.others.push({ input: new TabInputText(uri), group: { viewColumn: 2 } });
 	}
 
 	editorOf(document: Document) {
