@@ -30,6 +30,7 @@ export interface Played {
 	readonly held: readonly number[];
 	/** What each machine knows to be spent. */
 	readonly spent: readonly number[];
+	/** Replies that never came, and commits that arrived after their lease had run out. */
 	readonly lost: number;
 }
 
@@ -87,6 +88,8 @@ async function playIn(
 			goesOn(
 				told(storeOf(step.on), sent.lease, what).then((isInTime) => {
 					if (isInTime && what !== 'goesOn') sent.end = what;
+					// The other machine may have charged what ran out meanwhile.
+					if (windows.wall() >= sent.at + minuteMs) lost++;
 				}),
 			);
 		} else {
