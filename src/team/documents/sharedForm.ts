@@ -71,24 +71,31 @@ export function localChanges(
 	now: EpochMs,
 ): readonly Change[] {
 	return identity.refsOf(name).map((ref): Change => {
-		const write = body === undefined ? undefined : parsed({ ...ref, doc: undefined }, body, now);
-		const fit = write && bounded(write, now);
+		const fit = body === undefined ? undefined : parsed({ ...ref, doc: undefined }, body, now);
 		return fit ? withLocalLeases(fit, identity) : { kind: 'drop', ref };
 	});
 }
 
-/** The body as a document of its kind, if it is one. */
+/** The body as a document of its kind within its bounds, if it is one. */
 function parsed(target: Omit<Write, 'doc'> & { doc: undefined }, body: string, now: EpochMs): Write | undefined {
 	try {
 		const [first = '', ...added] = body.split('\n');
 		const value: unknown = JSON.parse(first);
 		const doc: unknown = target.kind === 'key' && isObject(value) ? { ...value, ...noCounts } : value;
 		if (!isDocument(target.kind, doc)) return undefined;
-		const write = { ...target, doc } as Write;
-		return withAdditions(write, added, now);
+		const write = withAdditions({ ...target, doc } as Write, added, now);
+		return isFlat(write.doc, maxDepth) ? bounded(write, now) : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Far more than any document needs. What is nested without end can be read, but never written. */
+const maxDepth = 32;
+
+function isFlat(value: unknown, depth: number): boolean {
+	if (typeof value !== 'object' || value === null) return true;
+	return depth > 0 && Object.values(value).every((one) => isFlat(one, depth - 1));
 }
 
 /** They are of the machine. */
