@@ -12,21 +12,26 @@ export interface AnswerBounds {
 	readonly serviceTier?: ServiceTier;
 }
 
-const serviceTiers: readonly ServiceTier[] = ['flex', 'standard', 'priority'];
+/** The dearest first. */
+const serviceTiers: readonly ServiceTier[] = ['priority', 'standard', 'flex'];
 
+/** Of a field that stands in both of its spellings the service reads one: here the dearer one counts, so that no budget is outwitted. */
 export function answerBounds(dialect: Dialect, body: Json): AnswerBounds {
-	const { maxTokens, count, tier } = dialect === 'gemini' ? ofGemini(body) : ofOpenAi(body);
-	const named = textOf(tier)?.toLowerCase().replace('service_tier_', '');
-	const serviceTier = serviceTiers.find((one) => one === named);
-	const answers = Math.max(1, whole(count) ?? 1);
-	const maxOutput = whole(maxTokens);
-	return { answers, ...(maxOutput !== undefined && { maxOutput }), ...(serviceTier && { serviceTier }) };
+	const { maxTokens, counts, tiers } = dialect === 'gemini' ? ofGemini(body) : ofOpenAi(body);
+	const named = tiers.map((tier) => textOf(tier)?.toLowerCase().replace('service_tier_', ''));
+	const serviceTier = serviceTiers.find((one) => named.includes(one));
+	const maxOutput = largest(maxTokens);
+	return {
+		answers: largest(counts) ?? 1,
+		...(maxOutput !== undefined && { maxOutput }),
+		...(serviceTier && { serviceTier }),
+	};
 }
 
 interface Read {
-	readonly maxTokens: unknown;
-	readonly count: unknown;
-	readonly tier: unknown;
+	readonly maxTokens: readonly unknown[];
+	readonly counts: readonly unknown[];
+	readonly tiers: readonly unknown[];
 }
 
 /** In either of the spellings that Google reads. */
@@ -35,16 +40,21 @@ export function generationConfigOf(body: Json): Json {
 }
 
 function ofGemini(body: Json): Read {
-	const config = generationConfigOf(body);
+	const configs = [body['generationConfig'], body['generation_config']].map(fieldsOf);
 	return {
-		maxTokens: config['maxOutputTokens'] ?? config['max_output_tokens'],
-		count: config['candidateCount'] ?? config['candidate_count'],
-		tier: body['serviceTier'] ?? body['service_tier'],
+		maxTokens: configs.flatMap((config) => [config['maxOutputTokens'], config['max_output_tokens']]),
+		counts: configs.flatMap((config) => [config['candidateCount'], config['candidate_count']]),
+		tiers: [body['serviceTier'], body['service_tier']],
 	};
 }
 
 function ofOpenAi({ max_completion_tokens: completion, max_tokens: max, n, service_tier: tier }: Json): Read {
-	return { maxTokens: completion ?? max, count: n, tier };
+	return { maxTokens: [completion, max], counts: [n], tiers: [tier] };
+}
+
+function largest(values: readonly unknown[]): number | undefined {
+	const numbers = values.flatMap((value) => whole(value) ?? []);
+	return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 /** Protobuf's JSON takes a number in a text as well. */

@@ -329,5 +329,20 @@ describe('the gateway: money', () => {
 		const completion = await openAi({ max_completion_tokens: 1_000 });
 		assert.ok(Math.abs(completion - bounded) < 200, `${completion} ${bounded}`);
 		assert.equal(await openAi({ max_tokens: 1_000 }), completion);
+		// The service reads one of two spellings, and whoever has a token for a small budget would say in the other one that it is little.
+		assert.equal(await openAi({ max_completion_tokens: 1, max_tokens: 1_000 }), completion);
+		const [cheap, dear] = [
+			{ maxOutputTokens: 1, candidateCount: 1 },
+			{ max_output_tokens: 500, candidate_count: 2 },
+		];
+		for (const body of [
+			{ generationConfig: { ...cheap, ...dear } },
+			{ generationConfig: cheap, generation_config: dear },
+			{ generation_config: cheap, generationConfig: dear },
+		])
+			assert.ok(Math.abs((await gemini(body)) - bounded) < 50, JSON.stringify(body));
+		const twoTiers = { serviceTier: 'flex', service_tier: 'priority' };
+		const dearest = await gemini({ generationConfig: { maxOutputTokens: 1_000 }, ...twoTiers });
+		assert.ok(Math.abs(dearest - priority) < 50, `${dearest} ${priority}`);
 	});
 });
