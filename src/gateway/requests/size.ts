@@ -8,6 +8,8 @@ const tokensOfNamedFile = 258;
 /** Sent back as they came, and counted with the turn that made them. */
 const signatures = new Set(['thoughtSignature', 'thought_signature']);
 const namedFields = new Set(['cachedContent', 'cached_content', 'continuationToken', 'continuation_token']);
+/** Where a picture or file stands as OpenAI's clients send it: anywhere else a text that begins alike is a text. */
+const urlFields = new Set(['url', 'image_url', 'file_data']);
 /** Where the names of fields are part of what the model reads. */
 const read = new Set([
 	'tools',
@@ -30,11 +32,13 @@ export function sizeOfBody(body: unknown): RequestSize {
 	let bytes = 0;
 	let tokens = 0;
 	// No recursion: a body can be nested as deeply as its size allows.
-	const left: { readonly value: unknown; readonly isRead: boolean }[] = [{ value: body, isRead: false }];
+	const left: { readonly value: unknown; readonly isRead: boolean; readonly isUrl?: boolean }[] = [
+		{ value: body, isRead: false },
+	];
 	for (let next = left.pop(); next !== undefined; next = left.pop()) {
-		const { value, isRead } = next;
+		const { value, isRead, isUrl } = next;
 		if (typeof value === 'string') {
-			const media = mediaOfUrl(value);
+			const media = isUrl ? mediaOfUrl(value) : undefined;
 			if (media === undefined) bytes += utf8Length(value);
 			else tokens += media;
 		} else if (Array.isArray(value)) {
@@ -50,7 +54,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 				if (namedFields.has(name) && !isRead && typeof one === 'string') tokens += tokensOfNamedFile;
 				const inside = isRead || read.has(name);
 				if (inside) bytes += utf8Length(name) + 3;
-				left.push({ value: one, isRead: inside });
+				left.push({ value: one, isRead: inside, isUrl: !inside && urlFields.has(name) });
 			}
 		} else if (value !== null) {
 			bytes += isRead ? 4 : 0;
@@ -80,7 +84,6 @@ function mediaOf(value: Json, isRead: boolean): number | undefined {
 	return typeof type === 'string' ? mediaTokens(type, data.length) : undefined;
 }
 
-/** A picture or file as OpenAI's clients send it. */
 function mediaOfUrl(text: string): number | undefined {
 	if (!text.startsWith('data:')) return undefined;
 	const [, type] = /^data:([\w/+.-]{1,100})?(?:;[\w=-]{1,40}){0,4};base64,/.exec(text.slice(0, 300)) ?? [];

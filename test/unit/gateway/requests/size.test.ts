@@ -33,6 +33,20 @@ describe('the size of a body', () => {
 		});
 	});
 
+	it('takes a text for a text that begins as a picture would: its client would be charged for a thousand tokens in place of a million', () => {
+		const text = `data:image/png;base64,${'some words '.repeat(10_000)}`;
+		for (const body of [
+			{ contents: [{ parts: [{ text }] }] },
+			{ systemInstruction: { parts: [{ text }] } },
+			{ contents: [{ parts: [{ functionResponse: { name: 'read', response: { url: text } } }] }] },
+			{ messages: [{ role: 'user', content: text }] },
+			{ messages: [{ role: 'user', content: [{ type: 'text', text }] }] },
+		])
+			assert.ok(sizeOfBody(body).bytes >= text.length, JSON.stringify(body).slice(0, 100));
+		const file = { type: 'file', file: { filename: 'a.pdf', file_data: `data:application/pdf;base64,${picture}` } };
+		assert.ok(sizeOfBody({ messages: [{ content: [file] }] }).bytes < 40);
+	});
+
 	it('counts what the model reads of tools with its names, and no signature', () => {
 		const tools = [
 			{

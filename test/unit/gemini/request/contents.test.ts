@@ -297,5 +297,7 @@ describe('gemini: turns as they are sent', () => {
 		assert.equal(media('audio/mp3'), 258 + 60);
 		assert.equal(media('application/pdf'), 258 + 150);
 		assert.equal(media('video/mp4'), 258 + 70);
+		for (const type of ['text/plain', 'text/csv', 'application/json', 'application/x-javascript'])
+			assert.equal(media(type), 258 + 10_000, type);
 	});
 });
