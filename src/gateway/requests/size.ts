@@ -44,7 +44,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 		} else if (Array.isArray(value)) {
 			for (const one of value) left.push({ value: one, isRead });
 		} else if (isObject(value)) {
-			const media = mediaOf(value, isRead);
+			const media = isRead ? undefined : mediaOf(value);
 			if (media !== undefined) {
 				tokens += media;
 				continue;
@@ -70,16 +70,14 @@ export function textsToEmbed({ requests, input }: Json): number {
 	return texts.every((one) => typeof one === 'number') ? 1 : texts.length;
 }
 
-const base64 = /^[\w+/=-]{0,200}/;
-
 /**
  * A file that is sent as base64 (`inlineData`, `input_audio`), or named (`fileData`). What a tool takes and gives back is text to
  * the model, whatever its fields are called.
  */
-function mediaOf(value: Json, isRead: boolean): number | undefined {
+function mediaOf(value: Json): number | undefined {
 	const { data, mimeType, mime_type: mime, format, fileUri, file_uri: uri } = value;
-	if (typeof (fileUri ?? uri) === 'string' && !isRead) return tokensOfNamedFile;
-	if (typeof data !== 'string' || (isRead && base64.exec(data)?.[0] !== data.slice(0, 200))) return undefined;
+	if (typeof (fileUri ?? uri) === 'string') return tokensOfNamedFile;
+	if (typeof data !== 'string') return undefined;
 	const type = mimeType ?? mime ?? (typeof format === 'string' ? `audio/${format}` : undefined);
 	return typeof type === 'string' ? mediaTokens(type, data.length) : undefined;
 }
