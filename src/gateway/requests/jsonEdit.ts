@@ -138,7 +138,7 @@ class Editor {
 				if (character === '{' || character === '[') depth++;
 				if (character === '}' || character === ']') depth--;
 				this.at++;
-				if (depth > 0 || !/[}\]]/.test(character ?? '')) continue;
+				if (depth > 0 || (character !== '}' && character !== ']')) continue;
 			}
 			if (depth === 0) return;
 		}
@@ -157,7 +157,10 @@ class Editor {
 	}
 
 	private skipSpace(): void {
-		while (/[ \t\r\n]/.test(this.text[this.at] ?? '')) this.at++;
+		for (; ; this.at++) {
+			const sign = this.text[this.at];
+			if (sign !== ' ' && sign !== '\n' && sign !== '\r' && sign !== '\t') return;
+		}
 	}
 }
 
