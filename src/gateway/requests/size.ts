@@ -42,6 +42,7 @@ export function sizeOfBody(body: unknown): RequestSize {
 			if (media === undefined) bytes += utf8Length(value);
 			else tokens += media;
 		} else if (Array.isArray(value)) {
+			bytes += isRead ? value.length + 1 : 0;
 			for (const one of value) left.push({ value: one, isRead });
 		} else if (isObject(value)) {
 			const media = isRead ? undefined : mediaOf(value);
@@ -56,8 +57,8 @@ export function sizeOfBody(body: unknown): RequestSize {
 				if (inside) bytes += utf8Length(name) + 3;
 				left.push({ value: one, isRead: inside, isUrl: !inside && urlFields.has(name) });
 			}
-		} else if (value !== null) {
-			bytes += isRead ? 4 : 0;
+		} else if (isRead) {
+			bytes += String(value).length;
 		}
 	}
 	return { bytes, tokens };

@@ -88,6 +88,20 @@ describe('the size of a body', () => {
 		}
 	});
 
+	it('counts a number of a tool by its digits, and lists by what holds them together', () => {
+		for (const data of [
+			Array.from({ length: 1_000 }, (_, n) => 1_000_000.123456789 + n),
+			Array.from({ length: 1_000 }, () => []),
+			Array.from({ length: 1_000 }, (_, n) => (n % 2 === 0 ? null : false)),
+		]) {
+			const written = JSON.stringify(data).length;
+			const { bytes } = sizeOfBody({
+				contents: [{ parts: [{ functionResponse: { name: 'read', response: { data } } }] }],
+			});
+			assert.ok(bytes > written * 0.6 && bytes < written * 1.1, `${bytes} of ${written}`);
+		}
+	});
+
 	it('is found of a body that is nested as deeply as it can be', () => {
 		const depth = 100_000;
 		const body: unknown = JSON.parse(`${'['.repeat(depth)}"abc"${']'.repeat(depth)}`);
