@@ -6,7 +6,8 @@ import { withEdits, type JsonEdit } from '../requests/jsonEdit';
  * Puts the pieces of one answer into OpenAI's own words where Google's translation differs. Google's streams leave out the
  * `index`, by which clients tell tool calls apart; they say `stop` where agents wait for `tool_calls` to run them
  * (https://github.com/googleapis/python-genai/issues/2868); and they count in each piece what the answer has come to, which
- * some clients add up. Of vectors the first comes without its `index`, which clients read its place from or insist on
+ * some clients add up. What a filter held back has no message, and a reason of Google's own, for which strict clients have no
+ * word. Of vectors the first comes without its `index`, which clients read its place from or insist on
  * (https://github.com/spring-projects/spring-ai/issues/7019).
  */
 export class OpenAiWords {
@@ -42,16 +43,29 @@ export class OpenAiWords {
 		const { index: answer = 0, delta, message, finish_reason: reason } = choice;
 		const known = this.calls.get(answer) ?? [];
 		this.calls.set(answer, known);
-		const edits = listOf(fieldsOf(delta)['tool_calls']).flatMap((one, m): readonly JsonEdit[] => {
+		const edits = listOf(fieldsOf(delta)['tool_calls']).flatMap((one, m): JsonEdit[] => {
 			const call = fieldsOf(one);
 			const index = indexOf(call, known);
 			const isRight = call['index'] === index;
 			return isRight ? [] : [{ path: [...path, 'delta', 'tool_calls', m, 'index'], value: String(index) }];
 		});
 		const hasCalls = known.length > 0 || listOf(fieldsOf(message)['tool_calls']).length > 0;
-		if (!hasCalls || reason !== 'stop') return edits;
-		return [...edits, { path: [...path, 'finish_reason'], value: '"tool_calls"' }];
+		const right = hasCalls && reason === 'stop' ? 'tool_calls' : withoutFilter(reason);
+		if (right !== reason) edits.push({ path: [...path, 'finish_reason'], value: JSON.stringify(right) });
+		if (!isObject(delta ?? message)) edits.push(this.emptyMessage(path));
+		return edits;
 	}
+
+	private emptyMessage(path: JsonEdit['path']): JsonEdit {
+		return this.asked.form === 'whole'
+			? { path: [...path, 'message'], value: '{"role":"assistant","content":null}' }
+			: { path: [...path, 'delta'], value: '{}' };
+	}
+}
+
+/** Google says as well which filter it was, as in `content_filter: RECITATION`. */
+function withoutFilter(reason: unknown): unknown {
+	return /^\w+_filter: /.test(textOf(reason) ?? '') ? 'content_filter' : reason;
 }
 
 /** A new id, or a name without any id, begins a call; what has neither goes on with the last one. */

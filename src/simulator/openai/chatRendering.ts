@@ -1,13 +1,14 @@
 import type { AnswerFacts, Chunk } from '../answer/chunks';
 import type { Rendering } from '../answer/rendering';
 
-/** OpenAI's words for why an answer ends. */
+/** OpenAI's words for why an answer ends, and Google's own behind them. */
 const finishReasons: Readonly<Record<string, string>> = {
 	STOP: 'stop',
 	MAX_TOKENS: 'length',
-	SAFETY: 'content_filter',
-	RECITATION: 'content_filter',
-	PROHIBITED_CONTENT: 'content_filter',
+	SAFETY: 'content_filter: SAFETY',
+	RECITATION: 'content_filter: RECITATION',
+	PROHIBITED_CONTENT: 'content_filter: PROHIBITED_CONTENT',
+	MALFORMED_FUNCTION_CALL: 'function_call_filter: MALFORMED_FUNCTION_CALL',
 };
 
 /** An answer in OpenAI's words, as Google's own translation has it. */
@@ -64,7 +65,7 @@ export function chatRendering(facts: AnswerFacts, includesUsage: boolean): Rende
 			choices: [choiceOf(one, true)],
 			usage: usageOf(one, facts),
 		}),
-		blocked: () => chunk([{ delta: { role: 'assistant' }, finish_reason: 'content_filter', index: 0 }]),
+		blocked: (reason) => chunk([{ finish_reason: `content_filter: ${reason}`, index: 0 }]),
 		after: (last) => [...(includesUsage ? [chunk([], { usage: usageOf(last, facts) })] : []), '[DONE]'],
 	};
 }

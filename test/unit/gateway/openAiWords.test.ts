@@ -48,6 +48,12 @@ async function heard(...pieces: readonly string[]): Promise<readonly string[]> {
 		);
 }
 
+/** What a client reads of a whole answer with this one choice. */
+async function whole(choice: object): Promise<string> {
+	const rig = new GatewayRig({ a: {} }, { answer: () => Response.json({ choices: [choice] }) });
+	return (await rig.ask(completions, chat())).text;
+}
+
 describe('the gateway: tool calls in OpenAI’s words', () => {
 	it('have an index each, where Google’s stream has none or one for all, and end as calls', async () => {
 		const end = piece({ role: 'assistant' }, 'stop');
@@ -88,12 +94,33 @@ describe('the gateway: tool calls in OpenAI’s words', () => {
 	});
 
 	it('end a whole answer, too', async () => {
-		const choices = (message: object): object => ({ choices: [{ message, finish_reason: 'stop', index: 0 }] });
-		const ask = async (message: object): Promise<string> =>
-			(await new GatewayRig({ a: {} }, { answer: () => Response.json(choices(message)) }).ask(completions, chat()))
-				.text;
+		const ask = (message: object): Promise<string> => whole({ message, finish_reason: 'stop', index: 0 });
 		assert.match(await ask({ tool_calls: [called('a')] }), /"finish_reason":"tool_calls"/);
 		assert.match(await ask({ content: 'Hi' }), /"finish_reason":"stop"/);
+	});
+});
+
+describe('the gateway: what was held back, in OpenAI’s words', () => {
+	const filters = ['content_filter: PROHIBITED_CONTENT', 'function_call_filter: MALFORMED_FUNCTION_CALL'];
+
+	it('ends as filtered, whole or streamed: strict clients take no other word', async () => {
+		for (const reason of filters) {
+			assert.deepEqual(await heard(piece({ content: 'Hi' }), piece({}, reason)), ['', 'content_filter']);
+			assert.match(
+				await whole({ message: { content: 'Hi' }, finish_reason: reason }),
+				/"finish_reason":"content_filter"/,
+			);
+		}
+	});
+
+	it('has a message although Google’s has none, so that a client that reads it does not break', async () => {
+		const blocked = { finish_reason: filters[0], index: 0 };
+		const { choices } = JSON.parse(await whole(blocked)) as { choices: unknown[] };
+		const message = { role: 'assistant', content: null };
+		assert.deepEqual(choices, [{ ...blocked, finish_reason: 'content_filter', message }]);
+		assert.deepEqual(await heard(`{"created":12345678901234567890,"choices":[${JSON.stringify(blocked)}]}`), [
+			'content_filter',
+		]);
 	});
 });
 

@@ -51,6 +51,24 @@ describe('simulator: OpenAI’s path', () => {
 		assert.match(counted.events.at(-2) ?? '', /"choices":\[\],"usage":\{"completion_tokens":\d+/);
 	});
 
+	it('says which filter held an answer back, without a message where the question was blocked', async () => {
+		const asked = async (fault: object): Promise<unknown> => {
+			const call = createCaller([{ when: 'always', ...fault } as Fault]);
+			return json((await call('/openai/chat/completions', question)).text)['choices'];
+		};
+		const reason = 'PROHIBITED_CONTENT';
+		assert.deepEqual(await asked({ kind: 'blockedPrompt', reason }), [
+			{ finish_reason: 'content_filter: PROHIBITED_CONTENT', index: 0 },
+		]);
+		assert.deepEqual(await asked({ kind: 'finish', reason: 'MALFORMED_FUNCTION_CALL', afterPieces: 0 }), [
+			{
+				message: { role: 'assistant' },
+				finish_reason: 'function_call_filter: MALFORMED_FUNCTION_CALL',
+				index: 0,
+			},
+		]);
+	});
+
 	it('calls functions, signs the first call, and wants the signature back', async () => {
 		const call = createCaller();
 		const asks = { role: 'user', content: '[call add {"a":1}] [call add {"a":2}]' };
