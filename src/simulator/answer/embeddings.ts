@@ -29,14 +29,18 @@ export function readEmbedding(
 
 /** The same in OpenAI's words. @throws InvalidRequest */
 export function readOpenAiEmbedding(body: Readonly<Record<string, unknown>>, model: string): Embedding {
-	const { input } = body;
+	const { input, encoding_format: format } = body;
 	const texts = (typeof input === 'string' ? [input] : asList(input)).filter((text) => typeof text === 'string');
 	if (texts.length === 0) throw new InvalidRequest('Missing or invalid input.');
 	const tokens = countTokens(texts.join(' '));
 	return embedding(texts, (vectors) => ({
 		object: 'list',
 		// The first one comes without its index (https://github.com/samfoy/pi-session-search/issues/13).
-		data: vectors.map((values, index) => ({ object: 'embedding', embedding: values, ...(index > 0 && { index }) })),
+		data: vectors.map((values, index) => ({
+			object: 'embedding',
+			embedding: format === 'base64' ? packed(values) : values,
+			...(index > 0 && { index }),
+		})),
 		model,
 		usage: { prompt_tokens: tokens, total_tokens: tokens },
 	}));
@@ -65,4 +69,9 @@ function vectorOf(text: string): readonly number[] {
 	}
 	const length = Math.hypot(...vector);
 	return vector.map((value) => value / length);
+}
+
+/** As numbers of 32 bits: OpenAI's SDK asks for that where nobody says otherwise, and reads nothing else then. */
+function packed(vector: readonly number[]): string {
+	return btoa(String.fromCharCode(...new Uint8Array(new Float32Array(vector).buffer)));
 }

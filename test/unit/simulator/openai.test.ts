@@ -141,4 +141,18 @@ describe('simulator: OpenAI’s path', () => {
 		assert.deepEqual((many['embeddings'] as unknown as unknown[])[0], one['embedding']);
 		assert.equal((await call(`/models/${flash}:embedContent`, { content }, native)).status, 404);
 	});
+
+	it('packs vectors where the client asks for that, as OpenAI’s SDK does by itself', async () => {
+		const call = createCaller();
+		const asked = { model: 'gemini-embedding-001', input: 'a' };
+		const read = async (more: object): Promise<unknown> => {
+			const { data } = json((await call('/openai/embeddings', { ...asked, ...more })).text);
+			return (data as unknown as { embedding: unknown }[])[0]?.embedding;
+		};
+		const numbers = await read({ encoding_format: 'float' });
+		const packed = await read({ encoding_format: 'base64' });
+		assert.ok(Array.isArray(numbers) && typeof packed === 'string');
+		const bytes = Uint8Array.from(Buffer.from(packed, 'base64'));
+		assert.deepEqual([...new Float32Array(bytes.buffer)], numbers.map(Math.fround));
+	});
 });
