@@ -1,6 +1,7 @@
 import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Session } from '../../pool/pool';
 import { fastDigest } from '../../common/fastDigest';
+import { signatureIn } from './signatures';
 import { goesOn, isResult, lastTurn, oneOrMore } from './toolCalls';
 
 /** By which a client names its session. */
@@ -77,7 +78,7 @@ export function openAiConversation(body: Json): Conversation {
 		isInTurn: lastTurn(messages, 'assistant').behind.some(({ role }) => role === 'tool'),
 		namesCache: cache !== undefined,
 		namesFile: cache !== undefined,
-		hasCalls,
+		hasCalls: hasCalls || messages.some((message) => signatureIn(message) !== undefined),
 	};
 }
 

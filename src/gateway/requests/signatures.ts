@@ -59,12 +59,16 @@ const sentinel = JSON.stringify(unknownSignature);
  * OpenAI's form of a conversation.
  */
 export function openAiReplacements(body: Json): readonly JsonEdit[] {
+	const ofTexts = listOf(body['messages']).flatMap((message, n): readonly JsonEdit[] =>
+		signatureIn(fieldsOf(message)) === undefined ? [] : [{ path: ['messages', n, ...openAiPath], value: sentinel }],
+	);
 	const steps = new Set<number>();
-	return callsIn(body).flatMap(({ call, path, message }) => {
+	const ofCalls = callsIn(body).flatMap(({ call, path, message }) => {
 		const isFirst = !steps.has(message);
 		steps.add(message);
 		return isFirst || signatureIn(call) !== undefined ? [{ path: [...path, ...openAiPath], value: sentinel }] : [];
 	});
+	return [...ofTexts, ...ofCalls];
 }
 
 /** The same in Gemini's own. */
@@ -80,8 +84,9 @@ export function geminiReplacements(body: Json): readonly JsonEdit[] {
 	});
 }
 
-function signatureIn(call: Json): string | undefined {
-	return textOf(fieldsOf(fieldsOf(call['extra_content'])['google'])['thought_signature']);
+/** @param signed a call, or a message, whose text can be signed as well */
+export function signatureIn(signed: Json): string | undefined {
+	return textOf(fieldsOf(fieldsOf(signed['extra_content'])['google'])['thought_signature']);
 }
 
 function callsIn(body: Json) {

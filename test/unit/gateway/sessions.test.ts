@@ -312,6 +312,25 @@ describe('thought signatures behind the gateway', () => {
 		);
 	});
 
+	it('of a text that the service refuses are replaced as well, with calls beside it and without', async () => {
+		const faults: Fault[] = [{ when: { first: 1 }, kind: 'error', body: '400_thought_signature_corrupted' }];
+		const signed = (thought_signature: string): object => ({ extra_content: { google: { thought_signature } } });
+		const text = { role: 'assistant', content: 'Yes' };
+		for (const tool_calls of [[], [{ id: 'x', type: 'function', function: { name: 'add', arguments: '{}' } }]]) {
+			const rig = new GatewayRig({ a: { faults } });
+			const made = { ...text, tool_calls, ...signed('Zm9yZWlnbg==') };
+			const body = chat('', { messages: [calls, made, ...resultsOf(made), { role: 'user', content: 'And? [short]' }] });
+			const answer = await rig.ask(completions, body);
+			assert.deepEqual([answer.status, rig.calls.length], [200, 2], answer.text);
+			const { messages } = JSON.parse(rig.bodies.at(-1) ?? '') as { messages: object[] };
+			assert.deepEqual(messages[1], {
+				...made,
+				...signed(unknownSignature),
+				tool_calls: tool_calls.map((call) => ({ ...call, ...signed(unknownSignature) })),
+			});
+		}
+	});
+
 	it('that the service refuses are replaced in Gemini’s own dialect, and a second refusal ends it', async () => {
 		const contents = (thoughtSignature: string): object[] => [
 			turn('user', 'Please'),
