@@ -19,6 +19,7 @@ const notes: readonly Note[] = [
 	['default', withValue('Default:')],
 	['examples', withValue('Examples:')],
 	['example', withValue('Example:')],
+	['enum', (value) => (Array.isArray(value) && value.length === 0 ? 'One of [].' : undefined)],
 	['minLength', atLeast('characters')],
 	['maxLength', atMost('characters')],
 	['pattern', withValue('Matches the regular expression')],

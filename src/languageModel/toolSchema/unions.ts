@@ -27,10 +27,10 @@ function isNull(form: SchemaNode): boolean {
 	return form['type'] === 'null' && Object.keys(form).length === 1;
 }
 
-/** The forms of a list of values: the service lists texts and numbers alone. Undefined where there is no list. */
+/** The forms of a list of values: the service lists texts and numbers alone. Undefined where there is no list, or an empty one. */
 export function valuesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
 	const { enum: values } = node;
-	if (!Array.isArray(values)) return undefined;
+	if (!Array.isArray(values) || values.length === 0) return undefined;
 	const allowed = typesOf(node);
 	const fits = values.filter((value: unknown) => allowed === undefined || isOfType(value, allowed));
 	const texts = textsOf(fits);
@@ -44,7 +44,7 @@ export function valuesOf(node: SchemaNode): readonly SchemaNode[] | undefined {
 		...(others.length > 0 ? [describedValues(others)] : []),
 		...(fits.includes(null) ? [{ type: 'null' }] : []),
 	];
-	if (forms.length === 0) throw new SchemaFlaw('a list of values in it is empty, or none of them has its type');
+	if (forms.length === 0) throw new SchemaFlaw('none of a list of values in it has its type');
 	return forms;
 }
 

@@ -183,7 +183,12 @@ describe('the schema of a tool', () => {
 		assert.deepEqual(property({ enum: ['a', 1], type: 'string' }), { type: 'string', enum: ['a'] });
 		// The service refuses a list with an empty text in it.
 		assert.deepEqual(property({ enum: ['all', ''] }), { type: 'string', description: 'One of ["all",""].' });
-		refuses({ type: 'object', properties: { p: { enum: [] } } }, /list of values/);
+		refuses({ type: 'object', properties: { p: { enum: [1], type: 'string' } } }, /list of values/);
+	});
+
+	it('says of a list of values that has none so far that it has none: what a server offers can come later', () => {
+		assert.deepEqual(property({ enum: [], type: 'string' }), { type: 'string', description: 'One of [].' });
+		assert.deepEqual(property({ enum: [], description: 'A room.' }), { description: 'A room. One of [].' });
 	});
 
 	it('says in words what the service has no word for', () => {
