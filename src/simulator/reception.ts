@@ -109,6 +109,10 @@ function generate(
 	const { clock, chance, holds, latency, wording } = reception;
 	const { call, incoming, route } = subject;
 	const form = formOf(subject, fault);
+	if (route.chat?.unknown !== undefined) {
+		const name = JSON.stringify(route.chat.unknown);
+		throw new InvalidRequest(`Invalid JSON payload received. Unknown name ${name}: Cannot find field.`);
+	}
 	if (request.inputTokens > model.inputTokenLimit) {
 		return refuseByName(subject, '400_input_tokens_exceed_model');
 	}

@@ -99,6 +99,18 @@ function geminiCall(
 	};
 }
 
+/**
+ * What OpenAI may keep of a request, and under which names: it changes no answer, and Google's translation refuses a body with one
+ * of them, while some clients always send one (https://github.com/liliMozi/openhanako/issues/394). What names the session was read.
+ */
+const keptFields: readonly JsonEdit[] = [
+	{ path: ['store'] },
+	{ path: ['metadata'] },
+	{ path: ['prompt_cache_key'] },
+	{ path: ['prompt_cache_retention'] },
+	{ path: ['safety_identifier'] },
+];
+
 function openAiCall({ type }: Metered, { text }: WholeBody, body: Json): Call | undefined {
 	const named = textOf(body['model']);
 	const model = named === undefined ? undefined : modelNameIn(named);
@@ -125,8 +137,7 @@ function openAiCall({ type }: Metered, { text }: WholeBody, body: Json): Call | 
 					// Set even where it stays: of a name that stands twice the service might read the other one.
 					{ path: ['model'], value: JSON.stringify(to === model ? named : to) },
 					...usage,
-					// Of the session it is known by now; Google refuses a body with it.
-					{ path: ['prompt_cache_key'] },
+					...keptFields,
 					...(replaces ? openAiReplacements(body) : edits),
 				]),
 			isStream,

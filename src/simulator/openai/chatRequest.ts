@@ -7,7 +7,12 @@ export interface ChatOptions {
 	readonly model: string;
 	readonly isStream: boolean;
 	readonly includesUsage: boolean;
+	/** A field that Google's translation does not know. */
+	readonly unknown: string | undefined;
 }
+
+/** Of OpenAI's API; there are more. */
+const unknownFields = ['store', 'metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier'];
 
 /** A body, where it is a JSON object. */
 export function fieldsOf(text: string): Fields | undefined {
@@ -25,6 +30,7 @@ export function chatOptionsOf(body: Fields): ChatOptions {
 		model: typeof model === 'string' ? model.replace(/^models\//, '') : '',
 		isStream: stream === true,
 		includesUsage: asRecord(options)['include_usage'] === true,
+		unknown: unknownFields.find((name) => name in body),
 	};
 }
 

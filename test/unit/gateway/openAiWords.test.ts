@@ -168,3 +168,13 @@ describe('the gateway: usage in OpenAI’s words', () => {
 		assert.deepEqual(await usageHeard({}), ['-', '-', '-']);
 	});
 });
+
+describe('the gateway: fields of OpenAI’s alone', () => {
+	it('stay here, where they say what OpenAI may keep of a request: Google’s translation refuses a body with one', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const kept = { store: false, metadata: { task: 'x' }, prompt_cache_retention: '24h', safety_identifier: 'me' };
+		const answer = await rig.ask(completions, chat('Hi [short]', { ...kept, user: 'me' }));
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(JSON.parse(rig.bodies[0] ?? ''), chat('Hi [short]', { user: 'me' }));
+	});
+});

@@ -69,6 +69,12 @@ describe('simulator: OpenAI’s path', () => {
 		]);
 	});
 
+	it('refuses what OpenAI alone may keep of a request, as Google’s translation does', async () => {
+		const { status, text } = await createCaller()('/openai/chat/completions', { ...question, store: false });
+		assert.equal(status, 400);
+		assert.match(text, /Invalid JSON payload received. Unknown name \\"store\\": Cannot find field./);
+	});
+
 	it('calls functions, signs the first call, and wants the signature back', async () => {
 		const call = createCaller();
 		const asks = { role: 'user', content: '[call add {"a":1}] [call add {"a":2}]' };
