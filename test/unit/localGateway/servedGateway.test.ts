@@ -23,6 +23,8 @@ class Ports {
 	readonly refused = new Map<number, 'inUse' | 'notAllowed'>();
 	/** Ports that another editor's Keypool has. */
 	readonly keypools = new Set<number>();
+	/** Until then nobody knows whose a port is. */
+	known = Promise.resolve();
 	/** Where everything was ended, answers under way included. */
 	readonly closed: number[] = [];
 
@@ -66,7 +68,7 @@ function windowOn(rig: GatewayRig, name: string, ports: Ports, values: Readonly<
 		rules: () => gatewayRules(settings, settings, demand.isMade),
 		...{ isEnabled: settings.gatewayEnabled, port: settings.gatewayPort, election },
 		serve: ports.serve,
-		isKeypoolAt: (port) => Promise.resolve(ports.keypools.has(port)),
+		isKeypoolAt: (port) => ports.known.then(() => ports.keypools.has(port)),
 		log: { info: line, warn: line },
 		onPortRefused: (port, reason) => line(`${port} ${String(reason)}`),
 	});
@@ -221,6 +223,9 @@ describe('the gateway of several windows', () => {
 		await rig.clock.until(rig.read(Promise.resolve(answer)));
 		await rig.clock.advance(10);
 		assert.deepEqual([ports.closed, limits()], [[8642], [500_000, 500_000]]);
+		for (const { id } of rig.tokens.list()) await rig.tokens.setRules(id, { dollarsPerDay: 0.25 });
+		await rig.clock.advance(10);
+		assert.deepEqual(limits(), [250_000, 250_000], 'a rule that a person has changed holds at once');
 		for (const window of windows) window.close();
 	});
 
@@ -237,6 +242,22 @@ describe('the gateway of several windows', () => {
 		ports.refused.clear();
 		await rig.clock.advance(1_000);
 		assert.equal(served.status.state, 'serving');
+	});
+
+	it('is not said to lack a port that it has by the time it is known whose the port was', async () => {
+		const [rig, ports] = [new GatewayRig({ a: {} }), new Ports()];
+		let know: () => void = assert.fail;
+		ports.known = new Promise((resolve) => (know = resolve));
+		ports.refused.set(8642, 'inUse');
+		const { served, told } = windowOn(rig, 'one', ports);
+		await rig.clock.advance(10_000);
+		ports.refused.clear();
+		await rig.clock.advance(1_000);
+		know();
+		await rig.clock.advance(10);
+		assert.equal(served.status.state, 'serving');
+		const lines = ['the gateway cannot have port 8642: inUse', 'the gateway answers at http://127.0.0.1:8642'];
+		assert.deepEqual(told, lines);
 	});
 
 	it('is not taken for served by other windows while somebody else has the port: no token goes there', async () => {
