@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { ClientError, TokenRegistry } from '../../../src/gateway/gateway';
+import { defaultRules, maxClients, writeClients } from '../../../src/gateway/clients/clientRecord';
 import { isSameHash } from '../../../src/gateway/doors/token';
 import { memoryClients } from '../../support/gateway/gatewayRig';
 import { flash } from '../../support/simulator/stand';
@@ -176,6 +177,27 @@ describe('tokens of clients', () => {
 		await here.renew();
 		await there.renew();
 		for (const { token } of [here, there]) assert.ok(await tokens.clientOf(token));
+	});
+
+	it('of a terminal on a computer that slept for a night outlive the terminal that is opened first after it', async () => {
+		const { tokens, time } = registry();
+		const asleep = await tokens.issueTransient({ name: 'asleep' });
+		time.now += 23 * 3_600_000;
+		await tokens.issueTransient({ name: 'new' });
+		await asleep.renew();
+		assert.ok(await tokens.clientOf(asleep.token));
+	});
+
+	it('are refused beyond the most that are read: nobody is handed one that is not known', async () => {
+		const { tokens, storage } = registry();
+		const clients = Array.from({ length: maxClients }, (_, n) => ({
+			...{ id: `c${n}`, name: `tool ${n}`, hash: 'a'.repeat(64), createdAt: 0, rules: defaultRules },
+		}));
+		await storage.update(() => writeClients(clients));
+		await assert.rejects(tokens.issue({ name: 'one more' }), reason('full'));
+		await tokens.revoke('c0');
+		const { token } = await tokens.issue({ name: 'one more' });
+		assert.equal((await tokens.clientOf(token))?.name, 'one more');
 	});
 
 	it('have a name of their own, and rules that make sense', async () => {
