@@ -157,11 +157,19 @@ describe('the rules of a client', () => {
 		const rig = new GatewayRig({ a: {} }, { client: { parallel: 2 } });
 		await rig.ready;
 		const hold = rig.service.hold();
-		const under = [1, 2].map(() => rig.read(rig.send(stream, question())));
+		const gone = new AbortController();
+		const leaving = rig.read(rig.send(stream, question(), { signal: gone.signal }));
+		const under = [rig.read(rig.send(stream, question()))];
 		await rig.clock.until(hold.reached);
 		const third = await rig.ask(stream, question());
 		assert.deepEqual([third.status, third.headers.get('x-should-retry')], [429, 'true']);
 		assert.match(third.text, /KEYPOOL_TOO_MANY_AT_ONCE/);
+		// One place is free, and no more than that.
+		gone.abort();
+		await rig.clock.until(leaving);
+		under.push(rig.read(rig.send(stream, question())));
+		await rig.clock.settle();
+		assert.match((await rig.ask(stream, question())).text, /KEYPOOL_TOO_MANY_AT_ONCE/);
 		hold.release();
 		await rig.clock.until(Promise.all(under));
 		assert.equal((await rig.ask(stream, question())).status, 200);
@@ -197,6 +205,19 @@ describe('the rules of a client', () => {
 		gone.abort();
 		await rig.clock.until(Promise.all(answers));
 		assert.equal(rig.gateway.underWay, 0);
+	});
+
+	it('send nothing for a client that has left before it is known: nobody would read what is paid for', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const { status } = await rig.ask(whole, question(), { signal: AbortSignal.abort() });
+		assert.deepEqual([status, rig.calls], [499, []]);
+	});
+
+	it('count no request of a day of which nothing could be sent, as without a network', async () => {
+		const away = new TypeError('fetch failed', { cause: Object.assign(new Error('away'), { code: 'ENOTFOUND' }) });
+		const rig = new GatewayRig({ a: {} }, { client: { requestsPerDay: 1 }, answer: () => away });
+		for (let n = 0; n < 2; n++) assert.match((await rig.ask(whole, question())).text, /KEYPOOL_UNREACHABLE/);
+		assert.ok(rig.calls.length > 0);
 	});
 
 	it('hold its requests of a Pacific day, over two gateways and a restart, and count no refused one', async () => {
