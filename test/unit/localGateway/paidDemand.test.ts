@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { Emitter } from '../../../src/common/emitter';
 import { PaidDemand } from '../../../src/localGateway/paidDemand';
+import type { Role } from '../../../src/pool/types/stateStore';
 import { LeaderElection } from '../../../src/pool/maintenance/leaderElection';
 import { VirtualClock } from '../../support/virtualClock';
 import { settingsOf, Written } from '../../support/written';
@@ -57,5 +59,27 @@ describe('the demand for paid keys of several windows', () => {
 		demanding.demand.dispose();
 		await clock.advance(5_100);
 		assert.equal(serving.demand.isMade, false);
+	});
+
+	it('holds for the seconds in which a busy window does not say that it still makes it', async () => {
+		const clock = new VirtualClock();
+		const said = new Set<Role>(['paidOnly:busy']);
+		const heard = new Emitter<undefined>(assert.ifError);
+		const election = {
+			campaign: () => () => undefined,
+			remoteRoles: () => [...said],
+			onDidChange: (listener: () => void) => {
+				const hearing = heard.event(listener);
+				return () => hearing.dispose();
+			},
+		};
+		const { paidOnly } = settingsOf(new Written({}));
+		const demand = new PaidDemand({ election, clock, paidOnly, windowId: 'serving' });
+		heard.fire(undefined);
+		said.clear();
+		await clock.advance(4_500);
+		assert.equal(demand.isMade, true);
+		await clock.advance(1_000);
+		assert.equal(demand.isMade, false);
 	});
 });
