@@ -81,6 +81,19 @@ describe('a colleague without a key', () => {
 		assert.equal(shown()?.told?.requests.used, 8);
 	});
 
+	it('sees a second later what it has used while the gateway was asked how it stands', async () => {
+		const { rig, colleague, shown } = await team({ a: paid });
+		let end: () => void = assert.fail;
+		const late = new ReadableStream({ start: (controller) => void (end = () => controller.close()) });
+		colleague.answer = ({ pathname }) => (pathname.endsWith('/status') ? new Response(late) : undefined);
+		await rig.clock.advance(60_000);
+		colleague.answer = undefined;
+		await colleague.ask();
+		end();
+		await rig.clock.advance(1_100);
+		assert.equal(shown()?.told?.requests.used, 1);
+	});
+
 	it('hears that its budget there is used up, and the token is not at fault', async () => {
 		const { rig, colleague, shown } = await team({ a: paid }, { client: { requestsPerDay: 1 } });
 		await colleague.ask();
