@@ -93,7 +93,7 @@ describe('the gateway: answers', () => {
 			] satisfies Failing[]) {
 				const rig = new GatewayRig({ a: always(failing) });
 				const answer = await rig.ask(path, body);
-				if (answer.status !== 200) continue;
+				if (answer.status >= 500) continue;
 				assert.ok(!answer.isWhole, JSON.stringify(failing));
 				// Nothing of it is half a piece, which would hide what is told of it.
 				for (const body of answer.events.length > 0 ? answer.events : [answer.text]) JSON.parse(body);
