@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import type { AskOptions } from '../../../src/ask';
-import type { Prompt } from '../../../src/gemini/gemini';
+import type { Piece, Prompt } from '../../../src/gemini/gemini';
 import type { ModelEntry } from '../../../src/languageModel/models/modelEntries';
 import type * as providers from '../../../src/languageModel/provider';
-import type { KeyId, PoolError, PoolStream } from '../../../src/pool/pool';
+import type { KeyId, PoolStream, StreamPart } from '../../../src/pool/pool';
 import { flash } from '../../support/simulator/stand';
-import { assistant, DataPart, said, system, ToolResultPart, user } from '../../support/languageModel/classes';
+import {
+	assistant,
+	DataPart,
+	said,
+	system,
+	ToolCallPart,
+	ToolResultPart,
+	user,
+} from '../../support/languageModel/classes';
 import { ModelEditor, neverCancelled } from '../../support/languageModel/editor';
 import { noon, words } from '../../support/views/snapshots';
 
@@ -13,7 +21,7 @@ const editor = new ModelEditor();
 const { Provider } = editor.read('../languageModel/provider') as typeof providers;
 
 /** A part of an answer, or how it ends. */
-type Script = 'answer' | PoolError;
+type Script = 'answer' | Error;
 
 /** The provider before a door whose far side is a script. */
 class Stand {
@@ -26,6 +34,10 @@ class Stand {
 	maySend = true;
 	isAllowed = true;
 	script: Script = 'answer';
+	/** What comes before that. */
+	says: readonly StreamPart<Piece>[] = [];
+	/** ms, of each wait. */
+	readonly waited: number[] = [];
 	entries: readonly ModelEntry[] = [];
 	fallbackModels: readonly string[] = ['gemma-3-1b-it'];
 	private readonly provider = new Provider({
@@ -51,21 +63,23 @@ class Stand {
 		tokensOf: () => 1,
 		newId: () => 'id',
 		noteToolCall: () => undefined,
-		after: (_, run) => {
-			run();
+		after: (ms, run) => {
+			this.waited.push(ms);
+			queueMicrotask(run);
 			return () => undefined;
 		},
 		report: (error) => this.reported.push(error),
 	});
 
-	private stream(): PoolStream<never> {
-		const { script } = this;
+	private stream(): PoolStream<Piece> {
+		const { script, says } = this;
 		const on = { key: 'one' as KeyId, model: flash };
 		return {
 			attempts: [],
 			useModel: () => undefined,
 			async *[Symbol.asyncIterator]() {
 				await Promise.resolve();
+				yield* says;
 				if (script !== 'answer') throw script;
 				yield { type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] };
 			},
@@ -180,6 +194,33 @@ describe('the provider of language models', () => {
 			stand.asked.map(({ options }) => options.fallbackModels),
 			[stand.fallbackModels.slice(1), stand.fallbackModels],
 		);
+	});
+
+	it('lets no other model go on with a turn that uses tools: another one has signed its calls', async () => {
+		const turn = [
+			user(said('Go')),
+			assistant(new ToolCallPart('1', 'look', {})),
+			user(new ToolResultPart('1', [said('x')])),
+		];
+		assert.equal(await stand.ask(turn), undefined);
+		assert.equal(await stand.ask([...turn, assistant(said('Ok')), user(said('And now?'))]), undefined);
+		assert.deepEqual(
+			stand.asked.map(({ options }) => [options.isInTurn, options.fallbackModels]),
+			[
+				[true, []],
+				[false, stand.fallbackModels],
+			],
+		);
+	});
+
+	it('tells an error, which the log has too, once what came before it has reached whoever asks: the editor would lose that', async () => {
+		const broken = new Error('broken');
+		stand.script = broken;
+		assert.equal((await stand.ask([user(said('Hi'))]))?.code, 'unexpected');
+		assert.deepEqual([stand.waited, stand.reported], [[], [broken]]);
+		stand.says = [{ type: 'output', attempt: 1, value: { type: 'text', text: 'One' } }];
+		assert.equal((await stand.ask([user(said('Hi'))]))?.code, 'unexpected');
+		assert.deepEqual(stand.waited, [500]);
 	});
 
 	it('warns on an entry as VS Code reads it: by name, not letter by letter', async () => {

@@ -49,6 +49,14 @@ describe('who may ask language models', () => {
 		assert.deepEqual(asked, []);
 	});
 
+	it('asks again where a person has taken back what they said for the session', async () => {
+		const { consent, asked } = opened(['session', undefined]);
+		assert.equal(await consent.allows('a.a'), true);
+		await consent.decide('a.a', undefined);
+		assert.equal(await consent.allows('a.a'), false);
+		assert.equal(asked.length, 2);
+	});
+
 	it('holds for the session alone where the person says so, or closes the question', async () => {
 		const { consent, asked, reopened, sizes, stored } = opened(['session', undefined, 'allow']);
 		assert.equal(await consent.allows('a.a'), true);

@@ -29,6 +29,16 @@ describe('the type of a picture or a sound', () => {
 		assert.deepEqual(turns[2]?.content, [result]);
 	});
 
+	it('is no matter in the model’s own words: the service takes no picture there, and one that stands there is left out', () => {
+		const png = new DataPart(new Uint8Array([1, 2, 3]), 'image/png');
+		const svg = new DataPart(new TextEncoder().encode('<svg/>'), 'image/svg+xml');
+		const messages = readMessages([user(svg), assistant(png, svg), user(svg)], classes);
+		const request = { messages, tools: [], isToolRequired: false, model: flash };
+		const { turns } = convertRequest(request, new CallMemory(), () => false).prompt;
+		const told = { role: 'model', content: [{ type: 'text', text: '<svg/>' }] };
+		assert.deepEqual([turns.length, turns[1]], [3, told]);
+	});
+
 	it('is known with what stands behind it, as a browser that records sound writes it', () => {
 		const data = (mimeType: string) => new DataPart(new Uint8Array([1, 2, 3]), mimeType);
 		const messages = readMessages([user(data('audio/webm;codecs=opus'), data('image/PNG; name=x'))], classes);

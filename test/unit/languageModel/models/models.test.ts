@@ -140,6 +140,9 @@ describe('the models that the editor offers', () => {
 		const off = keyView('Off', standings.disabled, fresh);
 		assert.match(warningOf(over([one, two, off]))[2] ?? '', /All keys rest for this model until Wed 08:00\./);
 		assert.equal(warningOf(over([one, keyView('Two', standings.usable)]))[2], undefined);
+		// Nor by a project whose own cap for the day is used up.
+		const cap = { availability: standings.day, limitUsage: {}, dayEndsAt: noon + 72_000_000 };
+		assert.match(warningOf(over([keyView('Capped', standings.usable, { cap })]))[2] ?? '', /until Wed 08:00\./);
 		const paidOnly = over([one, keyView('Two', standings.usable)], { paidOnly: true });
 		assert.ok(
 			warningOf(paidOnly).every((warning) => /^Only keys of paid projects may be used here/.test(warning ?? '')),
