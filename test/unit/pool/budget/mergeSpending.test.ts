@@ -52,6 +52,12 @@ describe('spending that went on apart while the store was away', () => {
 		);
 	});
 
+	it('holds nothing again that has ended on the other side, nor twice what both have learnt of since', () => {
+		const ended = settled(started, 'both' as LeaseId, done(40));
+		assert.deepEqual(mergeSpending(started, ended, started, noon).reservations, []);
+		assert.equal(mergeSpending(started, started, initialSpending(noon), noon).reservations.length, 1);
+	});
+
 	it('gives back as many requests as a batch held that was never sent', () => {
 		const before = reserved(started, { ...hold('vectors', 0), requests: 30 });
 		const ours = settled(before, 'vectors' as LeaseId, { cost: 0, tokens: 0, isCounted: false });
