@@ -102,6 +102,23 @@ describe('the present', () => {
 		);
 	});
 
+	it('leaves the requests as they are that ended before the time to which the clock went back', async () => {
+		const rig = new Rig({ a: {} });
+		await rig.answer();
+		const ended = () =>
+			rig.pool
+				.usage()
+				.requestRecords()
+				.map(({ request, endedAt }) => `${request} ${endedAt}`);
+		const [before] = ended();
+		await rig.clock.advance(4 * hour);
+		await rig.answer();
+		rig.clock.jump(-3 * hour);
+		await rig.answer();
+		assert.equal(ended().length, 3);
+		assert.ok(before !== undefined && ended().includes(before), ended().join());
+	});
+
 	it('stores nothing that is no document, also where a computer without a battery begins in 1970', async () => {
 		const rig = new Rig({ a: {}, b: {} }, (send) => (send.nth % 3 === 1 ? fails(rpm()) : answers(send)));
 		for (let n = 0; n < 6; n++) await rig.answer();

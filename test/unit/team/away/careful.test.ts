@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BucketId, LeaseId, SpendingRecord } from '../../../../src/pool/pool';
+import { cooldownEnd, type BucketId, type LeaseId, type SpendingRecord } from '../../../../src/pool/pool';
 import { initialSpending, limitOf, raised, reserved, spendingAt } from '../../../../src/pool/budget/spending';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
 import { careful } from '../../../../src/team/away/careful';
@@ -19,6 +19,22 @@ describe('two copies of one document', () => {
 			const both = careful(a, b, now);
 			assert.ok(both.kind === 'bucket');
 			assert.equal(both.doc.day.sent, 12);
+		}
+	});
+
+	it('rest until the later of both ends, on whichever side that was told', () => {
+		const of = (minutes: number) => {
+			const until = now + minutes * 60_000;
+			const status = { state: 'coolingDown', reason: 'rpd', since: now, until, backoffLevel: 0 } as const;
+			return { kind: 'bucket', id: 'p/m' as BucketId, doc: { ...initialBucket(now), status } } as const;
+		};
+		for (const [a, b] of [
+			[of(60), of(1)],
+			[of(1), of(60)],
+		] as const) {
+			const both = careful(a, b, now);
+			assert.ok(both.kind === 'bucket');
+			assert.equal(cooldownEnd(both.doc.status), now + 3_600_000);
 		}
 	});
 
