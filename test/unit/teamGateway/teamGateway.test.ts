@@ -83,7 +83,7 @@ describe('a colleague without a key', () => {
 
 	it('sees a second later what it has used while the gateway was asked how it stands', async () => {
 		const { rig, colleague, shown } = await team({ a: paid });
-		let end: () => void = assert.fail;
+		let end = (): void => undefined;
 		const late = new ReadableStream({ start: (controller) => void (end = () => controller.close()) });
 		colleague.answer = ({ pathname }) => (pathname.endsWith('/status') ? new Response(late) : undefined);
 		await rig.clock.advance(60_000);

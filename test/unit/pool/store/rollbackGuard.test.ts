@@ -103,7 +103,7 @@ describe('the present', () => {
 	});
 
 	it('leaves the requests as they are that ended before the time to which the clock went back', async () => {
-		const rig = new Rig({ a: {} });
+		const rig = new Rig({ a: {} }, answers);
 		await rig.answer();
 		const ended = () =>
 			rig.pool
