@@ -79,7 +79,7 @@ function everything(facts: ExportFacts): object {
 	const { snapshot, now, mask } = facts;
 	return {
 		format: 'keypool-usage',
-		version: 1,
+		version: 2,
 		exportedAt: iso(now),
 		keys: snapshot.keys.map(({ key, project, availability, score, success, fail }) => ({
 			...{ key: mask(key.label), tier: project.tier, role: key.role, enabled: key.enabled, state: availability.state },

@@ -147,6 +147,8 @@ describe('what the dashboard exports', () => {
 		assert.deepEqual(Object.keys(all), [
 			...['format', 'version', 'exportedAt', 'keys', 'usage', 'costs', 'budgets', 'quotas', 'rests', 'requests'],
 		]);
+		// Version 0.1.0 wrote 1, with other words for states and for the reason of a rest.
+		assert.deepEqual([all['format'], all['version']], ['keypool-usage', 2]);
 		const [request] = all['requests'] as { attempts: { outcome: string }[] }[];
 		assert.deepEqual(
 			request?.attempts.map(({ outcome }) => outcome),
