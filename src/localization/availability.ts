@@ -47,9 +47,9 @@ export function announceAvailability(availability: Availability, now: EpochMs, w
 		: t('resting until {0}: {1}', moment(end, t), brief(availability.reason));
 }
 
-/** Within a day a time of day says which one is meant. */
+/** Within a day, which may have 23 hours, a time of day says which one is meant. */
 function shortMoment(end: Until, left: number, t: Translate): string {
-	return end.state === 'tomorrow' && left < 24 * 3_600_000 ? end.clock : moment(end, t);
+	return end.state === 'tomorrow' && left < 23 * 3_600_000 ? end.clock : moment(end, t);
 }
 
 /** What is used up, in two words. */

@@ -45,6 +45,14 @@ describe('availability in words', () => {
 		assert.equal(berlin.describeAvailability(availability, lateOnSaturday), 'until 23:00 tomorrow · minute quota');
 	});
 
+	it('names the day of a rest that ends at a later time of the next day, which has 23 hours: it would seem to end today', () => {
+		const london = createWords(translate, { language: 'en', zone: 'Europe/London' }, () => noon);
+		const now = Date.parse('2026-03-28T07:11:00Z');
+		const untilPacificMidnight: Availability = { state: 'coolingDown', reason: 'rpd', until: Date.UTC(2026, 2, 29, 7) };
+		assert.equal(london.describeAvailability(untilPacificMidnight, now), 'until 08:00 tomorrow · day quota');
+		assert.equal(london.describeAvailability(untilPacificMidnight, now + hour), 'until 08:00 · day quota');
+	});
+
 	it('names the zone of a time that somebody in another one may read', () => {
 		const ho = createWords(translate, { language: 'en', zone: 'Asia/Ho_Chi_Minh' }, () => noon);
 		assert.equal(ho.describeZonedTime(noon + hour, noon), '20:00 (GMT+7)');
