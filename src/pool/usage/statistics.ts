@@ -1,12 +1,14 @@
 import type { Dispose } from '../types/clock';
 import type { BucketId } from '../types/key';
 import type { DailyCost } from '../types/spending';
-import type { CooldownRecord, StateStore } from '../types/stateStore';
+import type { CooldownRecord, EpochMs, StateStore } from '../types/stateStore';
 import type { RequestRecord, UsageCount } from '../types/statistics';
 import { countsIn, firstMinuteOf, maxRequestRecords, minuteOf } from './count';
 
 /** Minutes that are handed out. */
 const keptMinutes = 24 * 60;
+/** ms. What is counted later than a day from now was counted by a clock that was far ahead, and would be news until then. */
+const longestDayMs = 26 * 3_600_000;
 
 /** What all windows counted in the last 24 h, and the last 200 request records: kept in the store, bounded. */
 export class Statistics {
@@ -15,8 +17,9 @@ export class Statistics {
 	/** Of the last 24 h, oldest first. */
 	minutes(): readonly UsageCount[] {
 		const oldest = minuteOf(this.store.now()) - keptMinutes;
+		const latest = minuteOf(this.latest());
 		const hours = [...this.store.replica().usage.values()].filter((hour) => firstMinuteOf(hour) > oldest - 60);
-		const counts = hours.flatMap(countsIn).filter(({ minute }) => minute > oldest);
+		const counts = hours.flatMap(countsIn).filter(({ minute }) => minute > oldest && minute < latest);
 		return counts.sort((a, b) => a.minute - b.minute);
 	}
 
@@ -28,7 +31,9 @@ export class Statistics {
 
 	/** What answers have cost by day, key, client and model, of the last two months at most; oldest first. */
 	dailyCosts(): readonly DailyCost[] {
-		return [...this.store.replica().dailyCost.values()].sort((a, b) => a.dayEndsAt - b.dayEndsAt);
+		const latest = this.latest();
+		const all = [...this.store.replica().dailyCost.values()].filter(({ dayEndsAt }) => dayEndsAt < latest);
+		return all.sort((a, b) => a.dayEndsAt - b.dayEndsAt);
 	}
 
 	/** When buckets cooled down, by project and model. */
@@ -41,5 +46,9 @@ export class Statistics {
 		return this.store.onDidChange((refs) => {
 			if (refs.some(({ kind }) => ['usage', 'requestRecord', 'cooldown', 'dailyCost'].includes(kind))) listener();
 		});
+	}
+
+	private latest(): EpochMs {
+		return this.store.now() + longestDayMs;
 	}
 }

@@ -36,6 +36,22 @@ describe('statistics', () => {
 		);
 	});
 
+	it('are not of a year to come, where a clock was that far ahead: each hour of a year they would be of the last one', async () => {
+		const kept = store();
+		const sent = (minute: number): Write => usageOf({ minute, key, outcome: 'answered', sends: 1 });
+		await write(kept, sent(last + 90), sent(last + 365 * day), cost('today', now + 3_600_000));
+		await write(kept, cost('of a year to come', now + 365 * 86_400_000));
+		const statistics = new Statistics(kept);
+		assert.deepEqual(
+			statistics.minutes().map(({ minute }) => minute - last),
+			[90],
+		);
+		assert.deepEqual(
+			statistics.dailyCosts().map(({ dayEndsAt }) => dayEndsAt - now),
+			[3_600_000],
+		);
+	});
+
 	it('tell of requests, the one that ended first before the others', async () => {
 		const kept = store();
 		const ended = (request: string, endedAt: number): Write => {
