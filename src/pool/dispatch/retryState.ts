@@ -6,7 +6,6 @@ import { minBackOffMs, type FailureAction } from '../types/failure';
 import type { LeaseAllocator } from '../selection/leaseAllocator';
 import type { Options } from '../types/options';
 import { resolveAlias, type AnswerTimes } from '../health/modelRecord';
-import type { Clock } from '../types/clock';
 import type { PoolRequest } from '../types/poolRequest';
 import type { StateStore } from '../types/stateStore';
 
@@ -340,13 +339,13 @@ export class TimeLeft {
 
 	constructor(
 		private readonly engine: {
-			readonly clock: Pick<Clock, 'monotonic'>;
+			readonly queue: { awake(): number };
 			readonly store: StateStore;
 			readonly answerTimes: Pick<AnswerTimes, 'usualMs'>;
 		},
 		private readonly request: Pick<PoolRequest, 'maxWaitMs' | 'timeoutMs'>,
 	) {
-		this.began = engine.clock.monotonic();
+		this.began = engine.queue.awake();
 	}
 
 	/** ms spent waiting for a lease in waits that have ended. */
@@ -355,14 +354,14 @@ export class TimeLeft {
 	}
 
 	beginWait(): void {
-		this.waitingSince = this.engine.clock.monotonic();
+		this.waitingSince = this.engine.queue.awake();
 	}
 
 	/** @param counts whether it really waited */
 	endWait(counts: boolean): void {
 		const { waitingSince = Infinity } = this;
 		this.waitingSince = undefined;
-		if (counts) this.waitedMs += Math.max(0, this.engine.clock.monotonic() - waitingSince);
+		if (counts) this.waitedMs += Math.max(0, this.engine.queue.awake() - waitingSince);
 	}
 
 	backedOff(ms: number): void {
@@ -371,7 +370,7 @@ export class TimeLeft {
 
 	/** ms that it may still wait, whatever for. */
 	get toWaitMs(): number {
-		const now = this.engine.clock.monotonic();
+		const now = this.engine.queue.awake();
 		return this.request.maxWaitMs - this.waitedMs - this.backedOffMs - (now - (this.waitingSince ?? now));
 	}
 
@@ -395,6 +394,6 @@ export class TimeLeft {
 	private beforeSend(models: readonly string[]): number {
 		const { timeoutMs } = this.request;
 		if (timeoutMs === undefined) return Infinity;
-		return this.began + timeoutMs - this.engine.clock.monotonic() - this.usualMs(models);
+		return this.began + timeoutMs - this.engine.queue.awake() - this.usualMs(models);
 	}
 }

@@ -198,3 +198,13 @@ function isSmaller(one: RequestSize, other: RequestSize): boolean {
 	if (one.bytes < other.bytes || one.tokens < other.tokens || (one.requests ?? 1) < (other.requests ?? 1)) return true;
 	return (one.answers ?? 1) < (other.answers ?? 1) || (one.maxOutput ?? Infinity) < (other.maxOutput ?? Infinity);
 }
+
+/** The next ones, at most so many; what comes after them stays. */
+export function* take<T>(from: Iterable<T> | Iterator<T>, count: number): Generator<T, void, undefined> {
+	const rest = Symbol.iterator in from ? from[Symbol.iterator]() : from;
+	for (let n = 0; n < count; n++) {
+		const next = rest.next();
+		if (next.done === true) return;
+		yield next.value;
+	}
+}

@@ -1,7 +1,7 @@
 import type { Clock, Dispose, Random } from '../types/clock';
 import type { BucketId } from '../types/key';
 import { OtherWindows, QueueHeartbeat, maxPublished } from './sharedQueue';
-import { KindRejections, Lines, type Kind } from './lines';
+import { KindRejections, Lines, take, type Kind } from './lines';
 import { endOf, type Arrival, type QueuedRequest } from './queuedRequest';
 import { TaskLine, Turns } from './turns';
 import type { DocRef, StateStore, QueueRecord, EpochMs } from '../types/stateStore';
@@ -36,6 +36,8 @@ const atOnce = 128;
 const othersEveryMs = 1_000;
 /** ms. Requests that leave wake the queue no more often. */
 const leftEveryMs = 10;
+/** ms. A timer that rings so much too late was asleep with the machine, by a clock that counts the time asleep. */
+const asleepMs = 10_000;
 
 /** Queued requests: first come first served, chat before batch, none starved. Woken by timers and by changes in the store. */
 export class Queue {
@@ -51,6 +53,9 @@ export class Queue {
 	private turns: Turns | undefined;
 	private leaving: TaskLine | undefined;
 	private timer: Dispose | undefined;
+	/** When it rings, by the monotonic clock. */
+	private ringsAt = Infinity;
+	private sleptMs = 0;
 	/** Those behind the front that were not looked at yet, and how many stand before them. */
 	private others: { readonly rest: Iterator<QueueEntry>; own: number } | undefined;
 	private othersAt = -Infinity;
@@ -84,6 +89,16 @@ export class Queue {
 
 	get length(): number {
 		return this.lines.length;
+	}
+
+	/** ms by the monotonic clock, without those that the machine slept while requests waited. */
+	awake(): number {
+		const now = this.clock.monotonic();
+		if (now - this.ringsAt > asleepMs) {
+			this.sleptMs += now - this.ringsAt;
+			this.ringsAt = now;
+		}
+		return now - this.sleptMs;
 	}
 
 	/** A new position at the end. */
@@ -188,6 +203,8 @@ export class Queue {
 	}
 
 	private async drain(): Promise<void> {
+		this.awake();
+		this.ringsAt = Infinity;
 		this.turns = undefined;
 		for (let again = true; again; again = this.takeRepeat()) {
 			const held = new Set<BucketId>();
@@ -363,17 +380,14 @@ export class Queue {
 	}
 
 	private arm(): void {
-		this.timer?.();
-		this.timer = undefined;
-		if (this.length === 0) return;
 		const others = this.length > atOnce ? this.othersInMs() : Infinity;
-		const ms = Math.min(this.soonest, others, this.isSoon ? leftEveryMs : Infinity);
-		if (ms < Infinity) this.wakeIn(ms);
+		this.wakeIn(this.length === 0 ? Infinity : Math.min(this.soonest, others, this.isSoon ? leftEveryMs : Infinity));
 	}
 
 	private wakeIn(ms: number): void {
 		this.timer?.();
-		this.timer = this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake());
+		this.ringsAt = this.clock.monotonic() + ms;
+		this.timer = ms < Infinity ? this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake()) : undefined;
 	}
 
 	private othersInMs(): number {
@@ -383,14 +397,4 @@ export class Queue {
 
 function asError(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));
-}
-
-/** The next ones, at most so many; what comes after them stays. */
-function* take<T>(from: Iterable<T> | Iterator<T>, count: number): Generator<T, void, undefined> {
-	const rest = Symbol.iterator in from ? from[Symbol.iterator]() : from;
-	for (let n = 0; n < count; n++) {
-		const next = rest.next();
-		if (next.done === true) return;
-		yield next.value;
-	}
 }

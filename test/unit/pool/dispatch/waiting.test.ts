@@ -340,6 +340,19 @@ describe('waiting', () => {
 		assert.deepEqual([error?.reason, error?.facts.limit, rig.elapsed], ['tooLargeForTier', 1_000, 0]);
 	});
 
+	it('does not count the time that the machine sleeps, which nobody waits: what is awake does', async () => {
+		const rig = new Rig({ a: limited(1) }, answers, { window: 'w' });
+		const asked = Array.from({ length: 5 }, () => rig.ask({ maxWaitMs: 200_000, priority: 'batch' }));
+		await rig.clock.advance(20_000);
+		rig.clock.sleep(8 * 3_600_000);
+		const late = rig.ask({ maxWaitMs: 90_000, priority: 'batch' });
+		await rig.clock.advance(200_000);
+		assert.deepEqual(
+			[...asked, late].map(({ error, text }) => error?.reason ?? text),
+			['from a', 'from a', 'from a', 'from a', 'waitedTooLong', 'waitedTooLong'],
+		);
+	});
+
 	it('says that there is no key, where the last one was removed or disabled meanwhile', async () => {
 		for (const left of [{}, { a: { enabled: false } }]) {
 			const rig = new Rig({ a: {} }, () => fails(rpm(30_000)));

@@ -138,7 +138,7 @@ describe('what a request has left behind', () => {
 describe('the time of a request', () => {
 	function begun(timeoutMs?: number): { left: TimeLeft; clock: Chooser['clock'] } {
 		const { clock, store } = new Chooser({});
-		const engine = { clock, store, answerTimes: new AnswerTimes(clock) };
+		const engine = { queue: { awake: clock.monotonic }, store, answerTimes: new AnswerTimes(clock) };
 		return { clock, left: new TimeLeft(engine, { maxWaitMs: 5_000, ...(timeoutMs !== undefined && { timeoutMs }) }) };
 	}
 
