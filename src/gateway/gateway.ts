@@ -25,6 +25,7 @@ export {
 	type ClientStorage,
 	type IssuedToken,
 	type NewClient,
+	type RuleChanges,
 	type TransientToken,
 } from './clients/tokenRegistry';
 export type { GatewayStatus, ModelStatus } from './answers/status';

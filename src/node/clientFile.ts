@@ -3,11 +3,10 @@ import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import { pause, type Clock } from '../pool/pool';
+import { fileMode, folderMode } from './makePrivate';
 import { patiently, patientRename, synced } from './patientDisk';
 import { systemCode } from './systemCode';
 
-const folderMode = 0o700;
-const fileMode = 0o600;
 /** ms between two looks whether another process has changed the file. */
 const lookMs = 500;
 /** ms that a lock is waited for, and after which one counts as left over. */

@@ -5,8 +5,9 @@ import { systemCode } from './systemCode';
 /** Folders and files that are checked: far more than we ever store. */
 const maxEntries = 100_000;
 
-const folderMode = 0o700;
-const fileMode = 0o600;
+/** For their owner alone. */
+export const folderMode = 0o700;
+export const fileMode = 0o600;
 
 /** Calls `makePrivate` for each folder. A failure does not stop the others. */
 export async function makeAllPrivate(

@@ -73,7 +73,7 @@ export interface SettingsReports {
 }
 
 /** Limits by project name, then by model. */
-type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
+export type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
 
 const flag = (raw: unknown) => (typeof raw === 'boolean' ? raw : undefined);
 const count = (raw: unknown) => (typeof raw === 'number' ? raw : undefined);

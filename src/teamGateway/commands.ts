@@ -8,7 +8,7 @@ import { isToken, trimAddress, type GatewayRecord } from './gatewayRecord';
 import { confirmGateway, type GatewayHosts } from './confirmGateway';
 import type { TeamGateway } from './teamGateway';
 
-export interface GatewayCommandsParts {
+export interface TeamGatewayCommandsParts {
 	readonly gateway: Pick<TeamGateway, 'isOn' | 'address' | 'use' | 'stop'>;
 	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
 	/** Where the hosts stand that the person has confirmed. */
@@ -25,7 +25,7 @@ const exampleAddress = 'https://keypool.example.com';
 const exampleToken = 'kp_…';
 
 /** The commands that begin and end the use of a team's gateway. */
-export function teamGatewayCommands(parts: GatewayCommandsParts) {
+export function teamGatewayCommands(parts: TeamGatewayCommandsParts) {
 	const { gateway, failed } = parts;
 	/** The address that was typed last: the token may have been the wrong one. */
 	let typed = '';
@@ -48,7 +48,7 @@ export function teamGatewayCommands(parts: GatewayCommandsParts) {
 }
 
 async function use(
-	{ gateway, ask, memory, learn, hasKeys, leaveSimulator }: GatewayCommandsParts,
+	{ gateway, ask, memory, learn, hasKeys, leaveSimulator }: TeamGatewayCommandsParts,
 	before: string,
 	keep: (address: string) => void,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import {
 	isFreeOfCost,
+	oneDollar,
 	type Availability,
 	type EpochMs,
 	type KeyView,
@@ -58,8 +59,6 @@ export interface StatusParts {
 	readonly now: number;
 }
 
-const microDollars = 1_000_000;
-
 /** Whole, because programs read a number as they saw it first; the store's clock has parts of one. */
 const msUntil = (end: number, now: number): number => Math.max(0, Math.ceil(end - now));
 
@@ -85,8 +84,8 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 		today: {
 			requests,
 			...(rules.requestsPerDay !== undefined && { maxRequests: rules.requestsPerDay }),
-			dollars: cost / microDollars,
-			...(limit !== undefined && { maxDollars: limit / microDollars }),
+			dollars: cost / oneDollar,
+			...(limit !== undefined && { maxDollars: limit / oneDollar }),
 			endsInMs: msUntil(endsAt, at),
 		},
 	};

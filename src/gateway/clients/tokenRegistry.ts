@@ -34,8 +34,8 @@ export interface NewClient {
 	readonly expiresAt?: number;
 }
 
-/** Rules that change; those that are not named stay. */
-type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefined };
+/** Rules that change: `undefined` takes a rule away, one that is not named stays. */
+export type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefined };
 
 /** The only moment at which a token can be read. */
 export interface IssuedToken {

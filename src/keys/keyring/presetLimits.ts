@@ -1,8 +1,5 @@
-import type { Limits } from '../../pool/pool';
+import type { NamedLimits } from '../../settings/settings';
 import type { Keys } from './keyRepository';
-
-/** Limits as in the settings: by project name, then by model. */
-export type NamedLimits = Readonly<Record<string, Readonly<Record<string, Limits>>>>;
 
 /**
  * Adds the limits of the settings to the projects. A setting cannot name a project by its generated id, so it uses the

@@ -6,6 +6,7 @@ import {
 	modelNamesIn,
 	type ClientRecord,
 	type ClientRules,
+	type RuleChanges,
 	type TokenRegistry,
 } from '../../gateway/gateway';
 import type { Words } from '../../localization/words';
@@ -29,8 +30,6 @@ export async function editRules(id: string, tokens: TokenRegistry, words: Words)
 		await tokens.setRules(id, changes);
 	}
 }
-
-type RuleChanges = { readonly [K in keyof ClientRules]?: ClientRules[K] | undefined };
 
 async function askRule({ name, rules }: ClientRecord, words: Words): Promise<RuleChanges | undefined> {
 	const { t, describeCount } = words;

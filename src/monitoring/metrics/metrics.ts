@@ -1,15 +1,16 @@
 import Registry from 'prom-client/lib/registry';
 import type { Masker } from '../../masking/masking';
-import type {
-	Attempt,
-	Clock,
-	ModelSupply,
-	Dispose,
-	PoolEvent,
-	Reason,
-	Snapshot,
-	SpendingView,
-	RequestRecord,
+import {
+	oneDollar,
+	type Attempt,
+	type Clock,
+	type ModelSupply,
+	type Dispose,
+	type PoolEvent,
+	type Reason,
+	type Snapshot,
+	type SpendingView,
+	type RequestRecord,
 } from '../../pool/pool';
 import { levelOf, worstSupply } from '../log/episodes';
 import { reasonCategory } from '../log/reasonCategory';
@@ -23,7 +24,6 @@ const maxKeys = 100;
 const maxModels = 20;
 /** More than a team's gateway usually serves. */
 const maxClients = 100;
-const microDollars = 1e6;
 /** Keys whose quotas are shown. */
 const maxQuotas = 50;
 
@@ -118,7 +118,7 @@ export class Metrics {
 		const on = { key: this.keys.of(label), model: outcome === 'noSuchModel' ? other : this.models.of(model) };
 		this.families.attempts.inc({ ...on, outcome });
 		if (cost !== undefined && cost > 0)
-			this.families.cost.inc({ ...on, client: this.clients.of(origin) }, cost / microDollars);
+			this.families.cost.inc({ ...on, client: this.clients.of(origin) }, cost / oneDollar);
 		if (!usage) return;
 		this.families.tokens.inc({ ...on, direction: 'input' }, usage.input);
 		this.families.tokens.inc({ ...on, direction: 'output' }, usage.output);
@@ -167,8 +167,8 @@ export class Metrics {
 			for (const period of ['day', 'month'] as const) {
 				const { cost, limit } = of[period];
 				// Two projects may have one name, and all beyond the bound have one.
-				spent.inc({ scope, name, period }, cost / microDollars);
-				if (limit !== undefined) budget.inc({ scope, name, period }, limit / microDollars);
+				spent.inc({ scope, name, period }, cost / oneDollar);
+				if (limit !== undefined) budget.inc({ scope, name, period }, limit / oneDollar);
 			}
 		};
 		show('pool', '', spending);

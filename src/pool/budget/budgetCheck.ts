@@ -1,6 +1,12 @@
 import type { Rejected } from '../quota/admissionChecks';
 import type { MicroDollars } from '../types/pricing';
-import type { Budget, BudgetShortage, SpendingPeriod, SpendingRecord, SpendingScope } from '../types/spending';
+import {
+	spendingPeriods,
+	type Budget,
+	type BudgetShortage,
+	type SpendingRecord,
+	type SpendingScope,
+} from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
 import { limitOf, reservedIn } from './spending';
 
@@ -14,8 +20,6 @@ export interface OverBudget {
 	readonly mayRetryEarlier?: true;
 }
 
-const periods: readonly SpendingPeriod[] = ['day', 'month'];
-
 /**
  * The period whose budget a call of at most this cost does not fit into; of two the one that ends later, because nothing goes
  * before. `record` is one of now.
@@ -27,7 +31,7 @@ export function overBudget(
 	needed: MicroDollars,
 ): OverBudget | undefined {
 	let over: OverBudget | undefined;
-	for (const period of periods) {
+	for (const period of spendingPeriods) {
 		const dollars = budget?.[period];
 		if (dollars === undefined || Number.isNaN(dollars)) continue;
 		const { cost, endsAt } = record[period];

@@ -1,12 +1,11 @@
 import type { LeaseId, ProjectId } from '../types/key';
-import type { MicroDollars } from '../types/pricing';
+import { oneDollar, type MicroDollars } from '../types/pricing';
 import type { Hold, Settlement, SpendingEvent } from '../types/callEvent';
 import type { SpendingPeriod, SpendingRecord, Spent, SpendingScope } from '../types/spending';
 import type { EpochMs } from '../types/stateStore';
-import { pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
+import { longestDayMs, pacificMidnightAfter, pacificMonthAfter } from '../quota/pacificDay';
 
-/** ms. No period ends further away: another end was left by a clock that went backwards. */
-const longestDayMs = 26 * 3_600_000;
+/** ms. The same for a month. */
 const longestMonthMs = 32 * 24 * 3_600_000;
 
 export function initialSpending(now: EpochMs): SpendingRecord {
@@ -119,7 +118,7 @@ export function extended(record: SpendingRecord, lease: LeaseId, expiresAt: Epoc
 
 /** Dollars as the engine counts them; a fraction of a millionth is no money. */
 function microDollars(dollars: number): MicroDollars {
-	return Math.round(dollars * 1e6);
+	return Math.round(dollars * oneDollar);
 }
 
 /** What a budget of so many dollars allows in a period, as a person raised it. */

@@ -1,6 +1,4 @@
-import type { Budget, Budgets, SpendingPeriod } from '../types/spending';
-
-const periods: readonly SpendingPeriod[] = ['day', 'month'];
+import { spendingPeriods, type Budget, type Budgets, type SpendingPeriod } from '../types/spending';
 
 /** Budgets of people together with what clients may spend by rules of their own: the stricter of the two holds. */
 export function strictest(budgets: Budgets, own: Readonly<Record<string, Budget>>): Budgets {
@@ -12,7 +10,7 @@ export function strictest(budgets: Budgets, own: Readonly<Record<string, Budget>
 
 function stricter(one: Budget | undefined, other: Budget): Budget {
 	if (!one) return other;
-	const bounds = periods.flatMap((period): [SpendingPeriod, number][] => {
+	const bounds = spendingPeriods.flatMap((period): [SpendingPeriod, number][] => {
 		const dollars = Math.min(bound(one[period]), bound(other[period]));
 		return dollars === Infinity ? [] : [[period, dollars]];
 	});

@@ -1,10 +1,9 @@
 import type { KeyId, Project, ProjectId } from '../types/key';
 import type { PoolRecord, RevokedTier, EpochMs } from '../types/stateStore';
+import { maxServiceMessage } from '../quota/cooldown';
 
 /** As many as a keyring has keys. */
 const maxProjects = 1_000;
-/** Characters of the service's message that are kept. */
-const maxServiceMessage = 500;
 
 /** Records that the service counts the project as free. Only the first time, until the user marks it again. */
 export function revokeTier(

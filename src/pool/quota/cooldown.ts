@@ -71,7 +71,7 @@ export function markUnsupported(given: Bucket, action: MarkUnsupportedAction, no
 }
 
 /** Characters of the service's message that are kept. */
-const maxServiceMessage = 500;
+export const maxServiceMessage = 500;
 
 /** Stores the service's message with the cooldown. Quota errors never quote the prompt. */
 export function withServiceMessage(bucket: Bucket, reason: Reason, serviceMessage: string): Bucket {

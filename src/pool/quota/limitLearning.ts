@@ -1,7 +1,7 @@
-import type { Dimension, Limits } from '../types/key';
+import { dimensions, type Dimension, type Limits } from '../types/key';
 import type { Bucket, Limit, EpochMs } from '../types/stateStore';
 import type { Reason } from '../types/failure';
-import { dimensions, isExternalShare } from './limits';
+import { isExternalShare } from './limits';
 
 /**
  * ms. A learnt limit is first retested after this, then twice as late each time a test confirms it, up to the maximum. One

@@ -1,11 +1,9 @@
-import type { Dimension, Limits, Project } from '../types/key';
+import { dimensions, type Dimension, type Limits, type Project } from '../types/key';
 import type { Bucket, EpochMs } from '../types/stateStore';
 import { minuteUse } from './minuteCounter';
 
 /** Requests up to which a day is small (docs/FACTS.md 4): they are kept for what nothing else can answer. */
 export const smallDay = 50;
-
-export const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 /**
  * The user's limits for a model, set under any of its names. The project's override those of the settings; of two names the

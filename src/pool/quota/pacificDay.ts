@@ -14,6 +14,9 @@ const pacific = onceMade(
 
 const hour = 3_600_000;
 
+/** ms. An end of a day that is further away was left by a clock that went backwards: a Pacific day has at most 25 hours. */
+export const longestDayMs = 26 * hour;
+
 function onceMade<T>(make: () => T): () => T {
 	let made: T | undefined;
 	return () => (made ??= make());

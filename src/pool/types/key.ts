@@ -12,7 +12,8 @@ export type BucketId = Brand<'bucket'>;
 export type LeaseId = Brand<'lease'>;
 
 /** The quotas that the service counts: requests and input tokens per minute and per Pacific day. */
-export type Dimension = 'rpm' | 'tpm' | 'rpd' | 'tpd';
+export const dimensions = ['rpm', 'tpm', 'rpd', 'tpd'] as const;
+export type Dimension = (typeof dimensions)[number];
 export type Limits = Readonly<Partial<Record<Dimension, number>>>;
 
 export type Tier = 'free' | 'paid';

@@ -3,6 +3,7 @@ import type { Usage } from './poolRequest';
 
 /** Millionths of a dollar, whole: a price in dollars for a million tokens is as many of these for each token. */
 export type MicroDollars = number;
+export const oneDollar: MicroDollars = 1_000_000;
 
 /** How fast the service answers, and for which price (https://ai.google.dev/gemini-api/docs/pricing). */
 export type ServiceTier = 'flex' | 'standard' | 'priority';

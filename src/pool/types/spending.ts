@@ -21,7 +21,8 @@ export interface Budgets {
 /** What is counted by itself: all, a project, a client. Made by `budget/spending.ts` alone. */
 export type SpendingScope = 'pool' | `project/${string}` | `client/${string}`;
 
-export type SpendingPeriod = 'day' | 'month';
+export const spendingPeriods = ['day', 'month'] as const;
+export type SpendingPeriod = (typeof spendingPeriods)[number];
 
 /** What a lease holds until its call has ended: the most that it can cost. */
 export interface Reservation {

@@ -1,7 +1,7 @@
 import type { Usage } from '../types/poolRequest';
 import type { ClientCount, EpochMs, StateStore } from '../types/stateStore';
 import { clientScope } from '../budget/spending';
-import { pacificMidnightAfter } from '../quota/pacificDay';
+import { longestDayMs, pacificMidnightAfter } from '../quota/pacificDay';
 
 /** What a client has used in the Pacific day that goes on. */
 export interface ClientUse {
@@ -12,8 +12,6 @@ export interface ClientUse {
 	readonly output: number;
 	readonly endsAt: EpochMs;
 }
-
-const longestDayMs = 26 * 3_600_000;
 
 /**
  * What each client of the pool uses, counted in the store and therefore together with every other window or replica: a client

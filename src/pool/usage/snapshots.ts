@@ -1,12 +1,12 @@
 import type { Clock, Dispose } from '../types/clock';
-import { bucketId, partsOf, type Key, type Limits, type Project } from '../types/key';
+import { bucketId, dimensions, partsOf, type Key, type Limits, type Project } from '../types/key';
 import { initialKeyRecord } from '../health/initialRecords';
 import type { Bucket, DocRef, KeyRecord, ModelRecord, StateStore, Limit, EpochMs } from '../types/stateStore';
 import { bucketAt, initialBucket, longestProbeMs, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
 import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
-import { dimensions, limitOf, userLimitsOf } from '../quota/limits';
+import { limitOf, userLimitsOf } from '../quota/limits';
 import { fallsTo, leavesAt, minuteUse } from '../quota/minuteCounter';
 import type { Options } from '../types/options';
 import type { KeySet } from '../types/keySet';

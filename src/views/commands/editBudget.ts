@@ -1,6 +1,8 @@
 import {
 	clientOf,
+	oneDollar,
 	projectOf,
+	spendingPeriods,
 	type Budget,
 	type Project,
 	type SpendingPeriod,
@@ -18,7 +20,6 @@ import { askNumber, choose, type Choice } from './prompts';
 import { withBudget } from './withBudget';
 
 const range = { least: 0, most: 1_000_000, whole: false };
-const micro = 1e6;
 /** Our own surfaces, which have no name of their own. */
 const surfaces = ['chat', 'palette', 'selection', 'batch', 'participant'];
 
@@ -86,8 +87,8 @@ export async function raiseBudget({ snapshot, words, acts }: EditPool): Promise<
 		period === 'day'
 			? t('Dollars more, until midnight Pacific time. The budget is {0} now.', describeMoney(limit))
 			: t('Dollars more, until the month ends, Pacific time. The budget is {0} now.', describeMoney(limit));
-	const given = await askNumber(t('Raise the budget'), prompt, limit / micro, range, words);
-	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * micro));
+	const given = await askNumber(t('Raise the budget'), prompt, limit / oneDollar, range, words);
+	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * oneDollar));
 }
 
 /** Lets a client that is held go on: the named one, else whichever a person chooses. */
@@ -127,10 +128,9 @@ function raisable(snapshot: EditPool['snapshot'], words: Words): readonly Choice
 	}
 	for (const { client, spending } of snapshot.clients)
 		scopes.set(`client/${client}`, { label: clientInWords(client, t), spending });
-	const periods: readonly SpendingPeriod[] = ['day', 'month'];
 	return [...scopes]
 		.flatMap(([scope, { label, spending }]) =>
-			periods.flatMap((period) => {
+			spendingPeriods.flatMap((period) => {
 				const { limit, cost, reserved } = spending[period];
 				if (limit === undefined) return [];
 				const what = period === 'day' ? t('today') : t('this month');
@@ -153,7 +153,7 @@ async function editBudget(
 	const { t, describeMoney } = words;
 	const describe = (period: SpendingPeriod): string => {
 		const dollars = current[period];
-		const limit = dollars === undefined ? t('no budget') : describeMoney(dollars * micro);
+		const limit = dollars === undefined ? t('no budget') : describeMoney(dollars * oneDollar);
 		return spending ? t('{0}; spent: {1}', limit, describeMoney(spending[period].cost)) : limit;
 	};
 	const choices: readonly Choice<SpendingPeriod>[] = [
@@ -179,8 +179,8 @@ async function editBudget(
 
 function budgetInWords({ day, month }: Budget, { t, describeMoney }: Words): string {
 	const parts = [
-		...(day === undefined ? [] : [t('{0} a day', describeMoney(day * micro))]),
-		...(month === undefined ? [] : [t('{0} a month', describeMoney(month * micro))]),
+		...(day === undefined ? [] : [t('{0} a day', describeMoney(day * oneDollar))]),
+		...(month === undefined ? [] : [t('{0} a month', describeMoney(month * oneDollar))]),
 	];
 	return parts.length > 0 ? parts.join(', ') : t('no budget');
 }

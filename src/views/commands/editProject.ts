@@ -1,4 +1,4 @@
-import type { Dimension, Limits, Project, Snapshot } from '../../pool/pool';
+import { dimensions, type Dimension, type Limits, type Project, type Snapshot } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 import { projectInTitle } from './editKey';
 import type { KeyOperations } from './keyOperations';
@@ -17,7 +17,6 @@ export interface EditProject {
 
 /** Beyond any limit, and short enough to be read. */
 const maxCount = 1e12;
-const dimensions: readonly Dimension[] = ['rpm', 'tpm', 'rpd', 'tpd'];
 
 export async function renameProject({ project, snapshot, words, acts }: EditProject): Promise<void> {
 	const { t } = words;

@@ -1,4 +1,4 @@
-import type { EpochMs, Snapshot } from '../../pool/pool';
+import { oneDollar, type EpochMs, type Snapshot } from '../../pool/pool';
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type Words } from '../../localization/words';
 import { bold, lines, paragraphs, plain, type Markdown } from '../../ui/markdown';
@@ -17,8 +17,6 @@ export type GatewayRow = { readonly id: string; readonly children: readonly stri
 			readonly endsAt: EpochMs;
 	  }
 );
-
-const microDollars = 1_000_000;
 
 /** Whether a question would be answered now, and why not. */
 export type GatewayOutlook =
@@ -195,8 +193,8 @@ export function spentAtGateway(
 	now: EpochMs,
 ): string {
 	const { used, max } = ofToday(dollars, dayEndsAt, now);
-	const cost = Math.round(used * microDollars);
-	return spentInWords({ cost, ...(max !== undefined && { limit: Math.round(max * microDollars) }) }, words);
+	const cost = Math.round(used * oneDollar);
+	return spentInWords({ cost, ...(max !== undefined && { limit: Math.round(max * oneDollar) }) }, words);
 }
 
 /** What it told last may be of a day that is over, where it cannot be reached since. */
@@ -216,7 +214,7 @@ function useInWords(
 	const { t } = words;
 	const { used, max } = ofToday(use, endsAt, now);
 	const shown = (value: number): string =>
-		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * microDollars));
+		of === 'requests' ? words.describeCount(value) : words.describeMoney(Math.round(value * oneDollar));
 	if (max === undefined) return t('{0}, no limit', shown(used));
 	const some = t('{0} of {1}', shown(used), shown(max));
 	return used >= max ? `${some}, ${t('used up until {0}', words.describeTime(endsAt, now))}` : some;
