@@ -24,18 +24,18 @@ import { logLevels, options, planOf, usage, type LogLevel, type Plan, type Serve
 import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
-import { isForTeam, type ListenPlan } from './listenPlan';
+import type { ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { changeTokensIn } from './tokenCommand';
 import {
-	describeFound,
 	describeLost,
 	describePartlyRead,
 	describePause,
 	describeRefused,
 	describeStoreError,
+	startNotices,
 } from './words';
 import { systemCode } from '../node/systemCode';
 
@@ -243,26 +243,11 @@ async function serve(plan: ServePlan): Promise<void> {
 		say,
 	});
 	onSignals(() => departure.signal());
-	const count = keys.all.length === 1 ? '1 key' : `${keys.all.length} keys`;
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
-	say(`Keypool's gateway answers at ${at} (${count}).`);
-	const found = keys.all.length - EnvironmentKeys.read(process.env, '', sha256).all.length;
-	if (plan.envFile === undefined && found > 0) say(describeFound(found));
-	if (isForTeam(listen))
-		say('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
-	const isUnbounded = plan.budget.day === undefined && plan.budget.month === undefined;
-	const hasPaid = keys.list().projects.some(({ tier }) => tier === 'paid');
-	if (isUnbounded && hasPaid) {
-		say('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
-	}
-	const forPaid = headless.tokens.list().filter(({ rules }) => rules.keys === 'paid');
-	if (!hasPaid && plan.paidOnly) {
-		say('No key is of a paid project (KEYPOOL_PAID_KEYS): with --paid-only nobody is answered.');
-	} else if (!hasPaid && forPaid.length > 0) {
-		say(
-			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid[0]?.name ?? ''}.`,
-		);
-	}
+	const count = keys.all.length;
+	const inFolder = plan.envFile === undefined ? count - EnvironmentKeys.read(process.env, '', sha256).all.length : 0;
+	const tiers = keys.list().projects.map(({ tier }) => tier);
+	for (const notice of startNotices(plan, { at, count, inFolder, tiers, clients: headless.tokens.list() })) say(notice);
 	if (isPartlyRead(await clients.read())) say(describePartlyRead(clientsPath(plan.data)));
 	else if (team?.clients.isKnown === false) {
 		say('No token is known here until the team’s server can be used: /readyz answers 503 until then.');

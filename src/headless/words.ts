@@ -1,7 +1,10 @@
+import type { ClientRecord } from '../gateway/gateway';
 import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
-import type { Reason, StoreErrorReason } from '../pool/pool';
+import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
+import type { ServePlan } from './arguments';
+import { isForTeam } from './listenPlan';
 
 const troubles: Readonly<Record<TeamTrouble, string>> = {
 	unreachable: 'it does not answer',
@@ -61,8 +64,43 @@ export function describePartlyRead(file: string): string {
 	return `Not all of ${file} can be read: it is damaged, of a newer version, or holds more than 200 tokens. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
 }
 
+/** What the gateway has found at its start, for whoever starts it. */
+export interface StartFacts {
+	/** The address at which it answers. */
+	readonly at: string;
+	/** Keys in use, and how many of them come from a `.env` that nobody has named. */
+	readonly count: number;
+	readonly inFolder: number;
+	/** The tiers of the keys' projects. */
+	readonly tiers: readonly Tier[];
+	readonly clients: readonly Pick<ClientRecord, 'name' | 'rules'>[];
+}
+
+/** What to say once the gateway answers, in order: where, and what about its keys may surprise. */
+export function startNotices(
+	{ listen, budget, paidOnly }: Pick<ServePlan, 'listen' | 'budget' | 'paidOnly'>,
+	{ at, count, inFolder, tiers, clients }: StartFacts,
+): readonly string[] {
+	const notices = [`Keypool's gateway answers at ${at} (${count === 1 ? '1 key' : `${count} keys`}).`];
+	if (inFolder > 0) notices.push(describeFound(inFolder));
+	if (isForTeam(listen))
+		notices.push('Others use these keys through it: docs/TEAM-GATEWAY.md says what Google asks of you then.');
+	const forPaid = clients.find(({ rules }) => rules.keys === 'paid');
+	if (tiers.includes('paid')) {
+		if (budget.day === undefined && budget.month === undefined)
+			notices.push('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
+	} else if (paidOnly) {
+		notices.push('No key is of a paid project (KEYPOOL_PAID_KEYS): with --paid-only nobody is answered.');
+	} else if (forPaid) {
+		notices.push(
+			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid.name}.`,
+		);
+	}
+	return notices;
+}
+
 /** Where keys come from that nobody has named: the folder can be a stranger's. */
-export function describeFound(count: number): string {
+function describeFound(count: number): string {
 	const keys = count === 1 ? '1 key comes' : `${count} keys come`;
 	return `${keys} from .env in this folder: whoever made what stands there may see what is asked with it. If that is not you, start in another folder.`;
 }
