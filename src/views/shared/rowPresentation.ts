@@ -66,63 +66,69 @@ export function rowPresentation(row: Row, words: Words, now: EpochMs): RowPresen
 						: t('Project {0}, {1}', label, tier),
 			};
 		}
-		case 'key': {
-			const { key, project, availability } = row.view;
-			const isBarred = row.view.isBarred && availability.state === 'usable';
-			const stateInWords = (state: string): string =>
-				isBarred ? t('paid keys only') : unchecked(row.view, state, words);
-			const isRevoked = row.view.revoked !== undefined;
-			const isUsable = availability.state === 'usable' && !isBarred;
-			// Google takes a request still, and the pool sends none.
-			const spent = isUsable && isSpent(row.view.spending) ? [t('budget used up')] : [];
-			// A row of its project says it above.
-			const isPaid = project.tier === 'paid' && !isRevoked && project.label === undefined && row.sharedBy === 1;
-			const marks = [
-				...(row.isNext ? [t('next in turn')] : []),
-				...(isPaid ? [tierInWords('paid', words)] : []),
-				...(key.role === 'backup' ? [t('backup')] : []),
-			];
-			return {
-				label: key.label,
-				// The state first: a narrow side bar cuts the end off.
-				description: [
-					isRevoked ? t('not paid') : undefined,
-					stateInWords(words.describeAvailability(availability, now)),
-					...spent,
-					isUsable ? shortlyToday(row.today, words) : undefined,
-					...marks,
-				]
-					.filter((part) => part !== undefined)
-					.join(' · '),
-				icon: isBarred ? availabilityIcon({ state: 'disabled' }) : icon(row.view),
-				contextValue: `key;${context(availability)}`,
-				spoken: [
-					spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
-					...spent,
-					...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
-					...marks,
-					...(isRevoked ? [t('counts as free tier')] : []),
-				].join(', '),
-			};
-		}
-		case 'model': {
-			const { model, availability } = row.view;
-			const used = row.view.limitUsage.rpd ?? { used: row.view.sentToday };
-			const isUsable = availability.state === 'usable';
-			const barred = isUsable && row.key.isBarred ? t('paid keys only') : undefined;
-			const short = isUsable && !barred ? shortlyToday(used, words) : undefined;
-			const today = todayInWords(row.view, words);
-			return {
-				label: model,
-				description: [barred ?? words.describeAvailability(availability, now), short]
-					.filter((part) => part !== undefined)
-					.join(' · '),
-				icon: availabilityIcon(barred ? { state: 'disabled' } : availability),
-				contextValue: `model;${context(availability)}`,
-				spoken: t('Model {0}: {1}, {2}', model, barred ?? words.announceAvailability(availability, now), today),
-			};
-		}
+		case 'key':
+			return keyPresentation(row, words, now);
+		case 'model':
+			return modelPresentation(row, words, now);
 	}
+}
+
+function keyPresentation(row: Extract<Row, { kind: 'key' }>, words: Words, now: EpochMs): RowPresentation {
+	const { t } = words;
+	const { key, project, availability } = row.view;
+	const isBarred = row.view.isBarred && availability.state === 'usable';
+	const stateInWords = (state: string): string => (isBarred ? t('paid keys only') : unchecked(row.view, state, words));
+	const isRevoked = row.view.revoked !== undefined;
+	const isUsable = availability.state === 'usable' && !isBarred;
+	// Google takes a request still, and the pool sends none.
+	const spent = isUsable && isSpent(row.view.spending) ? [t('budget used up')] : [];
+	// A row of its project says it above.
+	const isPaid = project.tier === 'paid' && !isRevoked && project.label === undefined && row.sharedBy === 1;
+	const marks = [
+		...(row.isNext ? [t('next in turn')] : []),
+		...(isPaid ? [tierInWords('paid', words)] : []),
+		...(key.role === 'backup' ? [t('backup')] : []),
+	];
+	return {
+		label: key.label,
+		// The state first: a narrow side bar cuts the end off.
+		description: [
+			isRevoked ? t('not paid') : undefined,
+			stateInWords(words.describeAvailability(availability, now)),
+			...spent,
+			isUsable ? shortlyToday(row.today, words) : undefined,
+			...marks,
+		]
+			.filter((part) => part !== undefined)
+			.join(' · '),
+		icon: isBarred ? availabilityIcon({ state: 'disabled' }) : icon(row.view),
+		contextValue: `key;${context(availability)}`,
+		spoken: [
+			spokenKey(key.label, stateInWords(words.announceAvailability(availability, now)), t),
+			...spent,
+			...(isUsable && isCounted(row.today) ? [requestsToday(row.today, words)] : []),
+			...marks,
+			...(isRevoked ? [t('counts as free tier')] : []),
+		].join(', '),
+	};
+}
+
+function modelPresentation(row: Extract<Row, { kind: 'model' }>, words: Words, now: EpochMs): RowPresentation {
+	const { model, availability } = row.view;
+	const used = row.view.limitUsage.rpd ?? { used: row.view.sentToday };
+	const isUsable = availability.state === 'usable';
+	const barred = isUsable && row.key.isBarred ? words.t('paid keys only') : undefined;
+	const short = isUsable && !barred ? shortlyToday(used, words) : undefined;
+	const today = todayInWords(row.view, words);
+	return {
+		label: model,
+		description: [barred ?? words.describeAvailability(availability, now), short]
+			.filter((part) => part !== undefined)
+			.join(' · '),
+		icon: availabilityIcon(barred ? { state: 'disabled' } : availability),
+		contextValue: `model;${context(availability)}`,
+		spoken: words.t('Model {0}: {1}, {2}', model, barred ?? words.announceAvailability(availability, now), today),
+	};
 }
 
 /** A key without a name of its own is called “Key 1”: that it is a key is not said twice. */

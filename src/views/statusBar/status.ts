@@ -1,4 +1,4 @@
-import type { KeyView, Snapshot, EpochMs } from '../../pool/pool';
+import type { KeyView, Reason, Snapshot, EpochMs } from '../../pool/pool';
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { pauseInWords } from '../../localization/pauseInWords';
 import { supplyInWords } from '../../localization/supplyInWords';
@@ -48,52 +48,12 @@ export function statusOf(
 	gateway?: GatewayView,
 	team?: TeamView,
 ): Status {
-	const simulated = which === 'simulated';
 	const { t } = words;
+	const simulated = which === 'simulated';
 	const short = statusSummary(snapshot, t, which);
-	if (snapshot.paused) {
-		const reason = words.describeReason(snapshot.paused.reason);
-		const paused = words.describeReason('paused');
-		return {
-			...short,
-			hover: paragraphs(
-				bold(paused.text),
-				plain(pauseInWords(snapshot, words)),
-				paused.remedy === undefined ? undefined : plain(paused.remedy),
-				links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
-			),
-			spoken: t('Keypool is paused: {0}', reason.brief),
-		};
-	}
+	if (snapshot.paused) return { ...short, ...pausedStatus(snapshot, snapshot.paused.reason, words) };
 	if (gateway) return gatewayStatus(gateway, snapshot, words, now);
-	if (snapshot.keys.length === 0 && which === 'locked') {
-		const text = t(
-			'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
-		);
-		return {
-			...short,
-			hover: paragraphs(
-				plain(text),
-				links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]),
-			),
-			spoken: text,
-		};
-	}
-	if (snapshot.keys.length === 0 && which === 'reading') {
-		const text = t('Your keys are being read.');
-		return { ...short, hover: plain(text), spoken: text };
-	}
-	if (snapshot.keys.length === 0) {
-		const { text, remedy } = words.describeReason('noKeys');
-		return {
-			...short,
-			hover: paragraphs(
-				lines(plain(text), remedy === undefined ? undefined : plain(remedy)),
-				links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
-			),
-			spoken: text,
-		};
-	}
+	if (snapshot.keys.length === 0) return { ...short, ...statusWithoutKeys(which, words) };
 	const canAnswer = supplyInWords(snapshot, words);
 	const today = requestsToday(snapshot.keys);
 	const others = snapshot.supplies.filter(({ model }) => model !== snapshot.model).slice(0, maxModels);
@@ -123,6 +83,45 @@ export function statusOf(
 			),
 		),
 		spoken: simulated ? `${simulatorInWords(words)} ${canAnswer}` : canAnswer,
+	};
+}
+
+type Told = Pick<Status, 'hover' | 'spoken'>;
+
+function pausedStatus(snapshot: Snapshot, reason: Reason, words: Words): Told {
+	const { t } = words;
+	const { text, remedy } = words.describeReason('paused');
+	return {
+		hover: paragraphs(
+			bold(text),
+			plain(pauseInWords(snapshot, words)),
+			remedy === undefined ? undefined : plain(remedy),
+			links(['keypool.resume', t('Resume')], ['keypool.keys.focus', t('Show Keys')]),
+		),
+		spoken: t('Keypool is paused: {0}', words.describeReason(reason).brief),
+	};
+}
+
+function statusWithoutKeys(which: WhichKeys, words: Words): Told {
+	const { t } = words;
+	if (which === 'locked') {
+		const text = t(
+			'Your keys cannot be read: the system’s secret storage refuses access. They are not lost. Unlock it, then try again.',
+		);
+		const commands = links(['keypool.checkAllKeys', t('Try Again')], ['keypool.keys.focus', t('Show Keys')]);
+		return { hover: paragraphs(plain(text), commands), spoken: text };
+	}
+	if (which === 'reading') {
+		const text = t('Your keys are being read.');
+		return { hover: plain(text), spoken: text };
+	}
+	const { text, remedy } = words.describeReason('noKeys');
+	return {
+		hover: paragraphs(
+			lines(plain(text), remedy === undefined ? undefined : plain(remedy)),
+			links(['keypool.addKey', t('Add Keys')], ['keypool.trySimulator', t('Try the Simulator')]),
+		),
+		spoken: text,
 	};
 }
 
