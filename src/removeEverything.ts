@@ -10,7 +10,7 @@ export interface Belongings {
 	readonly folders: readonly (() => Promise<{ remove(path: string): Promise<void> }>)[];
 	/** Clears what this window and others hold in memory and would write again. */
 	readonly rooms: readonly (() => PromiseLike<void>)[];
-	/** Erases what is known of requests: last, because whoever still has a token of a tool or a team's gateway asks on. */
+	/** Erases what is known of requests: last, because a program that still has a token goes on asking. */
 	readonly records: readonly (() => PromiseLike<void>)[];
 	/** Receives what could not be erased. */
 	readonly report: (error: unknown) => void;

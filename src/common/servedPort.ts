@@ -10,7 +10,7 @@ export interface ServedPortParts<Source extends Disposable> {
 	/** Rejects where the port cannot be had. */
 	readonly serve: (port: number, source: Source) => Promise<Closable>;
 	readonly clock: { after(ms: number, run: () => void): () => void };
-	/** ms between tries: whoever has the port may end. */
+	/** ms between tries: the program that has the port may end. */
 	readonly retryMs: number;
 	/** The port is served from now on. */
 	readonly serving: (port: number, server: Closable) => void;

@@ -145,7 +145,7 @@ export class RequestHandler {
 		};
 	}
 
-	/** It takes no place: whoever has as much under way as it may can still ask how it stands. */
+	/** It takes no place: a client that has as much under way as it may can still ask how it stands. */
 	private async status(client: ClientRecord): Promise<Response> {
 		const { pool, clock, clients, counts, report } = this.parts;
 		await clients.learn([client]).catch(report);
@@ -222,7 +222,7 @@ export class RequestHandler {
 		} catch (thrown) {
 			const error = errorOf(thrown, { client, signal: place.signal }, this.parts);
 			const { status, reason } = error;
-			// Whoever has left was refused nothing.
+			// A client that has left was refused nothing.
 			if (reason !== 'cancelled')
 				this.parts.tell({ type: 'refused', client: client.name, status, reason, path: pathOf(url) });
 			return errorResponse(forward.dialect, error);

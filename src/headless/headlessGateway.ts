@@ -77,7 +77,7 @@ export interface HeadlessParts {
 export interface HeadlessGateway {
 	readonly gateway: Gateway;
 	readonly tokens: TokenRegistry;
-	/** Answers one request: of the gateway, or of whoever runs it. Never rejects. */
+	/** Answers one request: a client's, or the operator's. Never rejects. */
 	handle(request: GatewayRequest, port: number): Promise<Response>;
 	/** Asks the service about each key, one after the other, until one of them pauses the pool. */
 	checkKeys(): Promise<void>;

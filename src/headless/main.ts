@@ -107,7 +107,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 	}
 }
 
-/** Alone, it would let in whoever lost a token elsewhere; and what it changed would be undone from there. */
+/** Without the team it would accept tokens that were revoked elsewhere, and what it changed would be undone from there. */
 async function requireTeam(copy: ClientFile): Promise<void> {
 	if (process.env[teamVariable] !== undefined || !isSharedCopy(await copy.read())) return;
 	throw new UsageError(

@@ -1,6 +1,6 @@
 import type { GatewayRequest } from '../gateway/gateway';
 
-/** What whoever runs the gateway asks it: whether it lives, whether it can serve, what it counted. */
+/** What the operator of the gateway asks it: whether it lives, whether it can serve, what it counted. */
 export interface OperatorParts {
 	/**
 	 * Why no further request should come here; undefined: some key answers, now or after its wait, and requests are taken.

@@ -5,7 +5,7 @@ import type { ClientStorage } from '../gateway/gateway';
 import { pause, type Clock, type Dispose } from '../pool/pool';
 import type { OpenTeamLink, TeamLink } from '../team/link/link';
 
-/** Makes a text unreadable for whoever lacks the team's secret, and readable again; undefined where it is another's. */
+/** Makes a text unreadable without the team's secret, and readable again; undefined if it is another team's. */
 export interface Seal {
 	close(text: string): string;
 	open(sealed: string): string | undefined;
@@ -168,7 +168,7 @@ export class SharedClients implements ClientStorage, Disposable {
 
 	private async keep(text: string): Promise<void> {
 		const before = this.held;
-		// Whoever hears of the copy while it is written reads what it is to be.
+		// A listener that hears of the copy while it is written reads what it is to be.
 		this.held = text;
 		try {
 			await this.parts.copy.update(() => text);

@@ -25,7 +25,7 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 /** What a client can put right by itself. */
 const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
 
-/** For clients: they see no view, setting or key of an editor's, and whoever runs the gateway has none of those either. */
+/** For clients: neither they nor the operator of the gateway has a view, a setting or a key of an editor. */
 export function forClients({ describeError, ...words }: Words): Words {
 	return {
 		...words,
@@ -64,7 +64,7 @@ export function describePartlyRead(file: string): string {
 	return `Not all of ${file} can be read: it is damaged, of a newer version, or holds more than 200 tokens. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
 }
 
-/** What the gateway has found at its start, for whoever starts it. */
+/** What the gateway has found at its start, for its operator. */
 export interface StartFacts {
 	/** The address at which it answers. */
 	readonly at: string;

@@ -36,7 +36,7 @@ export interface ProviderParts {
 	/** Input tokens, by the ratio that was learnt for the model. */
 	readonly tokensOf: (model: string, size: RequestSize) => number;
 	readonly newId: () => string;
-	/** The pool stops whoever comes to the same tool again and again. */
+	/** The pool holds a client whose model calls the same tool again and again. */
 	readonly noteToolCall: (client: string, name: string, input: JsonObject) => void;
 	/** Runs once after some ms. */
 	readonly after: (ms: number, run: () => void) => Dispose;
@@ -171,7 +171,7 @@ export class Provider {
 		if (failure) throw new Unanswered(failure);
 	}
 
-	/** Until what was reported has reached whoever asks, or they have left. */
+	/** Until what was reported has reached the caller, or the caller has left. */
 	private pause(signal: AbortSignal): Promise<void> {
 		return pause(this.parts, errorAfterMs, signal);
 	}

@@ -2,7 +2,7 @@ import type { Reason } from '../pool/pool';
 import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
 
-/** What a team's gateway does not allow: only whoever runs it can change that, and it says why. */
+/** What a team's gateway does not allow: only its operator can change that, and it says why. */
 export function describeGateway(
 	reason: 'gatewayBudget' | 'gatewayRefused',
 	{ serviceMessage }: Facts,

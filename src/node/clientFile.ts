@@ -135,7 +135,7 @@ export class ClientFile {
 			const found = await contentOf(lock);
 			waited = found === holder ? waited + retryMs : 0;
 			holder = found;
-			// Whoever made it has ended without taking it away.
+			// The process that made it has ended without removing it.
 			if (holder !== undefined && waited >= lockMs) await takeAway(lock, holder, waited >= 2 * lockMs);
 			await pause(this.clock, retryMs);
 		}

@@ -51,7 +51,7 @@ export interface Platform<U> {
 	readonly fetch: typeof globalThis.fetch;
 	/** The same for answers that come whole; absent where `fetch` waits as long. */
 	readonly patientFetch?: typeof globalThis.fetch;
-	/** To whoever gets alerts. */
+	/** To the receivers of alerts. */
 	readonly alertFetch: (url: string, init: RequestInit) => ReturnType<typeof globalThis.fetch>;
 	/** What counts, and the server of the page; absent in a browser. */
 	readonly metrics:

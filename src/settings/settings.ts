@@ -99,7 +99,7 @@ const isGeneration = (raw: unknown): raw is GenerationOptions => isObject(raw);
 const budgets = (raw: unknown): Budgets | undefined => {
 	if (!isBudgets(raw)) return undefined;
 	const { clients, ...pool } = raw;
-	// VS Code tells the id of whoever asks in small letters, and shows it as its makers write it.
+	// VS Code gives an extension's id in small letters, and shows it as its makers write it.
 	const named = Object.entries(clients ?? {}).map(
 		([name, of]) => [name.replace(/^lm:.*/i, (id) => id.toLowerCase()), of] as const,
 	);

@@ -14,7 +14,7 @@ const timeoutMs = 15_000;
 /** Bytes. A status with fifty models has 5,000. */
 const maxBody = 100_000;
 
-/** Of whoever stands before a gateway that is away, or busy: it may be back soon. */
+/** From a proxy in front of a gateway that is away, or from a busy gateway: it may be back soon. */
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 
 /** Never rejects. The token goes to the address alone: redirects are not followed. */

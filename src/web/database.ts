@@ -91,7 +91,7 @@ async function opened(opening: IDBOpenDBRequest, clock: Pick<Clock, 'after'>): P
 	throw new StoreError('unreachable');
 }
 
-/** A database that stays open for whoever asks, and is opened again where the browser has taken it away. */
+/** A database that stays open for all callers, and is opened again after the browser has closed it. */
 export function keptOpen(open: () => Promise<Database>): () => Promise<Database> {
 	let kept: Promise<Database> | undefined;
 	const opening = async (): Promise<Database> => {

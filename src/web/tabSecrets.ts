@@ -116,7 +116,7 @@ export class TabSecrets implements SecretStore, Disposable {
 			if ((known.at ?? 0) < this.openedAt - longestStart) await this.accept(database);
 			else void this.sayOld().catch(this.parts.report);
 		}
-		// Not awaited: whoever reads keys goes on with those that there are.
+		// Not awaited: reading goes on with the keys that there are.
 		if (lost.length > 0) void this.askAboutLost(database, lost.length).catch(this.parts.report);
 	}
 
@@ -135,7 +135,7 @@ export class TabSecrets implements SecretStore, Disposable {
 		const known = await this.known(await this.database());
 		const lineage = await this.lineage();
 		const isOld = [last, known?.last].some((one) => typeof one === 'string' && !lineage.includes(one));
-		// Whoever removed a key wants it asked by no tab.
+		// A removed key must not be asked by any tab.
 		if (isOld && known && known.last === last) await this.hide(known.keys);
 		if (isOld) await this.sayOld();
 	}

@@ -167,7 +167,7 @@ async function decoded(bytes: Uint8Array, uri: vscode.Uri): Promise<string> {
 	try {
 		return await vscode.workspace.decode(bytes, { uri });
 	} catch {
-		// The editor finds that it is no text, and so will whoever looks at this.
+		// The editor takes it for no text; a person who looks at this will see that, too.
 		return decodedText(bytes);
 	}
 }

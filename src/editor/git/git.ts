@@ -35,7 +35,7 @@ interface GitExtension {
  */
 export async function findRepository(from: unknown, title: string): Promise<Repository | undefined> {
 	const repositories = await openRepositories();
-	// Whoever does not want to wait knows that Git was still looking.
+	// The person did not want to wait while Git was still looking.
 	if (repositories === 'unknown') return undefined;
 	if (repositories?.length) return chooseRepository(repositories, from, title);
 	void showInformation(describeMissing(repositories));

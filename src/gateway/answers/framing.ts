@@ -31,8 +31,8 @@ function events(dialect: Dialect): Framing {
 }
 
 /**
- * One JSON list that grows, as Gemini streams to whoever asks for no events. Nothing stands behind its bracket: Continue takes
- * it off the end of what has come, and loses the last piece where it cannot.
+ * One JSON list that grows, as Gemini streams to a client that asks for no events. Nothing may follow its bracket: Continue
+ * takes it off the end of what has come, and loses the last piece if it cannot.
  */
 function list(): Framing {
 	let separator = '[';

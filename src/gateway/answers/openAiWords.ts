@@ -31,7 +31,7 @@ export class OpenAiWords {
 		return withEdits(text, [...edits, { path: ['usage'], value: 'null' }]);
 	}
 
-	/** The piece that ends a stream, once, for whoever wants the usage: it has no answer in it, as OpenAI sends it. */
+	/** The piece that ends a stream, once, for a client that wants the usage: it holds no answer, as from OpenAI. */
 	ending(): string | undefined {
 		const { counted } = this;
 		this.counted = undefined;

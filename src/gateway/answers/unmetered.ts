@@ -33,7 +33,7 @@ export async function callUnmetered(
 	signal: AbortSignal,
 	{ pool, gemini, clock, blockedReason }: UnmeteredParts,
 ): Promise<Forwarded> {
-	// A person may be asked meanwhile: whoever leaves does not wait for that.
+	// A person may be asked meanwhile, which a client that leaves does not wait for.
 	const reason = await untilAborted(signal, blockedReason(false)).catch((error: unknown) => {
 		throw signal.aborted ? new PoolError('cancelled', []) : error;
 	});

@@ -213,7 +213,7 @@ export class TokenRegistry implements Disposable {
 
 	private async make({ name, rules, owner, expiresAt }: NewClient): Promise<IssuedToken> {
 		const { newId, now, randomBytes, learn } = this.parts;
-		// Google's free tier is for its owner's own trials: whoever serves others with it must say so.
+		// Google's free tier is for its owner's own trials: to serve others with it must be said explicitly.
 		const whole = { ...defaultRules, ...(owner !== undefined && { keys: 'paid' as const }), ...rules };
 		if (!isName(name)) throw new ClientError('badName');
 		if (owner !== undefined && !isOwner(owner)) throw new ClientError('badOwner');

@@ -29,7 +29,7 @@ export type Route =
 	/** What the gateway tells the client of itself: no dialect of the service has it. */
 	| { readonly type: 'status'; readonly dialect: 'gemini' };
 
-/** Of the gateway's own, for whoever has a token. */
+/** The gateway's own path, for every client with a token. */
 const statusPath = '/keypool/status';
 
 /** Why an address is not served. `use` names what is, in its place. */

@@ -65,7 +65,7 @@ export class AnswerReader {
 		this.doubtful.push(...said.filter(isDoubtful));
 		const come = said.filter((piece) => !isDoubtful(piece));
 		const isOver = ending !== undefined && ending !== unfinished;
-		// Whoever has declared some can tell the model that there is none of that name.
+		// A caller that has declared functions can tell the model that there is none of that name.
 		if (isOver && ending !== unexpectedCall && this.declared.size > 0) come.push(...this.doubtful.splice(0));
 		come.push(...groundingOf(candidate));
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));

@@ -74,7 +74,7 @@ export function gatewayAction({ reason = '', status = 500, delayMs }: ParsedFail
 	if (status === 429 && delayMs !== undefined) {
 		const rest = { type: 'coolDown', reason: 'capacity', delayMs: Math.ceil(delayMs) } as const;
 		if (reason !== 'KEYPOOL_WAITED_TOO_LONG') return rest;
-		// There it waits for seconds alone: whoever waits for longer here asks again, as often as others come before it.
+		// The gateway waits for seconds only: a request that may wait longer here asks again, however often others go first there.
 		return { ...rest, delayMs: Math.max(leastMs, rest.delayMs), isNoTry: true };
 	}
 	if (status >= 500) {

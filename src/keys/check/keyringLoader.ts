@@ -21,7 +21,7 @@ export class KeyringLoader {
 	private state: 'reading' | 'locked' | 'read' = 'reading';
 	private loading: Promise<boolean> | undefined;
 	private isOffering = false;
-	/** A person waits for what is being read, whoever began it. */
+	/** A person waits for the keys to be read, also where the window began that by itself. */
 	private isAwaited = false;
 
 	constructor(private readonly parts: KeyringLoaderParts) {}

@@ -1,7 +1,7 @@
 import { isObject } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 
-/** Why a schema cannot be made acceptable to the service. English: it is for whoever wrote the tool. */
+/** Why a schema cannot be made acceptable to the service. English: it is for the author of the tool. */
 export class SchemaFlaw extends Error {
 	override readonly name = 'SchemaFlaw';
 }

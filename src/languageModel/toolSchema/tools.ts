@@ -16,7 +16,7 @@ export class ToolFlaw extends Error {
 
 	constructor(
 		readonly tool: string,
-		/** English, for whoever wrote the tool. */
+		/** English, for the author of the tool. */
 		readonly flaw: string,
 	) {
 		super(`${tool}: ${flaw}`);

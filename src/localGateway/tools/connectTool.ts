@@ -58,7 +58,7 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	}
 }
 
-/** Offers to set what gemini-cli needs beside its environment. Whoever cannot have it set has a token all the same. */
+/** Offers to set what gemini-cli needs beside its environment. Where that fails, the token is good all the same. */
 export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'geminiCli'>): Promise<void> {
 	const pin = await pinOf(geminiCli);
 	if (pin === undefined) {

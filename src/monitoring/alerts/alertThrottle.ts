@@ -20,8 +20,8 @@ export interface AlertDecision {
 }
 
 /**
- * Compares what is so with what was told. One alert of each name, and of each model, at most within `intervalMs`: what is held
- * back is told when that has passed, if it is still so. Whoever was told last thus knows the truth, however often it went to and fro.
+ * Compares what is so with what was told. Sends at most one alert of each name, and of each model, within `intervalMs`. What is
+ * held back is sent when that has passed, if it is still so: a receiver never ends on a stale alert.
  */
 export function alertThrottle(
 	told: NotificationLog,
@@ -105,7 +105,7 @@ export function untold(told: NotificationLog, { alert, before, after }: LostAler
 	return { ...told, quarantined: new Set([...told.quarantined].filter((id) => !isLost(id))) };
 }
 
-/** An episode's worst, which may have been held back: whoever has not been told of it is told what is so by now. */
+/** An episode's worst level. If that was held back and is over, the level of now. */
 function levelToTell(told: Level, worst: Level, { usable }: ModelSupply): Level {
 	return worst === 'exhausted' && told !== 'exhausted' && usable > 0 ? 'almost' : worst;
 }

@@ -9,7 +9,7 @@ export interface WordedAlert {
 	readonly tone: 'bad' | 'warning' | 'good' | 'neutral';
 }
 
-/** The same of whoever has a team's gateway in place of keys. */
+/** The same where a team's gateway is in place of keys. */
 function wordAtGateway(alert: Alert, words: Words, now: EpochMs): WordedAlert | undefined {
 	const { t } = words;
 	switch (alert.type) {

@@ -12,7 +12,7 @@ type WatchedPart = Extract<PoolEvent, { type: 'part' }>['part'];
  */
 export function logPool(pool: WatchedPool, clock: Pick<Clock, 'after'>, log: Log): Dispose {
 	const names = new KeyNames(pool);
-	/** By request, what it was said to wait for since its last send: whoever is served moves all of those behind it up. */
+	/** By request, the waits that were logged since its last send: each request that is served moves all behind it up. */
 	const waits = new Map<string, Set<string>>();
 	const off = pool.onEvent((event) => {
 		if (event.type === 'ended') waits.delete(event.record.request);

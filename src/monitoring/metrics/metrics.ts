@@ -51,7 +51,7 @@ const poolStates = ['running', 'almost_exhausted', 'exhausted', 'paused', 'empty
 /** Always there, so that a rule about them finds a series before the first one. */
 const commonReasons: readonly Reason[] = ['rpm', 'rpd', 'overloaded', 'badKey'];
 
-/** Counts what the pool tells, from now on, for whoever reads it as Prometheus does. */
+/** Counts the pool's events from now on, in the format of Prometheus. */
 export class Metrics {
 	/** Of `text()`. */
 	readonly contentType: string;
@@ -67,7 +67,7 @@ export class Metrics {
 		private readonly pool: WatchedPool,
 		clock: Pick<Clock, 'after'>,
 		mask: Masker,
-		/** `own`: the others on the store are read as well, and whoever reads all adds them up. */
+		/** `own`: the other replicas on the store are scraped as well, and their sums are added up there. */
 		private readonly counted: 'all' | 'own' = 'all',
 	) {
 		this.contentType = this.registry.contentType;

@@ -23,7 +23,7 @@ const maxSetting = 1_000;
 /** Keys that are listed. */
 const maxKeys = 50;
 
-/** A report in Markdown, for whoever mends the extension: in English as the log is, masked, without a prompt's text. */
+/** A report in Markdown, for the people who maintain the extension: in English as the log is, masked, without a prompt's text. */
 export function problemReport({ versions, settings, snapshot, lines }: ReportFacts, mask: Masker): string {
 	const sections = [
 		'# A problem with Keypool for Gemini',

@@ -24,7 +24,7 @@ export interface GatewayServerOptions {
 	readonly idleMs?: number;
 	/** ms that a client may take nothing of what waits for it; absent: 5 minutes. */
 	readonly stalledMs?: number;
-	/** Answers one request; whoever leaves aborts its signal. An answer whose body fails is broken off. Never rejects. */
+	/** Answers one request; its signal aborts when the client leaves. An answer whose body fails is broken off. Never rejects. */
 	readonly handle: (request: IncomingRequest, port: number) => Promise<Response>;
 }
 
@@ -268,7 +268,7 @@ function breakOff({ req, socket }: ServerResponse): void {
 	else socket?.write('', () => void ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy()));
 }
 
-/** Resolves when more can be written; whoever takes nothing for too long is let go. */
+/** Resolves when more can be written; a client that takes nothing for too long is disconnected. */
 function drained(response: ServerResponse, stalledMs: number): Promise<void> {
 	return new Promise((resolve) => {
 		// One that stands behind another answer has no socket yet, and is not late.

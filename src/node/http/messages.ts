@@ -31,7 +31,7 @@ export function bodyOf(message: IncomingMessage, { wanted, cancelled }: MessageH
 	const reader: BodyReader = {
 		read: async () => {
 			if (pieces === undefined) wanted?.();
-			// Whoever stops to read does not break the connection: that is the message's owner's.
+			// A reader that stops does not break the connection: the owner of the message does.
 			pieces ??= message.iterator({ destroyOnReturn: false });
 			const next: IteratorResult<unknown, unknown> = await pieces.next();
 			return next.value instanceof Uint8Array ? { done: false, value: next.value } : { done: true };

@@ -62,7 +62,7 @@ function withGrowth<S extends Spent>(mine: S, other: S, base: S | undefined, giv
 	};
 }
 
-/** The hour is the sum of both; whoever held the client, held it, unless one side has let it go. */
+/** The hour is the sum of both. A client that either side held is held, unless one side has released it. */
 function mergeActivity(
 	mine: ClientActivity | undefined,
 	other: ClientActivity | undefined,

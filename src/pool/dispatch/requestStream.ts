@@ -74,7 +74,7 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 			const next = this.isOver ? undefined : await this.parts?.next();
 			if (next && !next.done) {
 				this.observe(next.value);
-				// Whoever reads it sees one request, whatever was asked in between.
+				// The reader sees one request, whatever was asked in between.
 				if (next.value.type !== 'done') return next;
 				const { attempts } = this;
 				return { value: { ...next.value, ...usageOf(attempts), attempts } };
@@ -101,7 +101,7 @@ export class RequestStream<C> implements PoolStream<C>, AsyncIterator<StreamPart
 	private async check(): Promise<void> {
 		this.signal?.addEventListener('abort', this.cancel);
 		const left = new Promise<unknown>((resolve) => this.controller.signal.addEventListener('abort', resolve));
-		// A person may be asked meanwhile: whoever leaves does not wait for that, and who has left asks nobody.
+		// The precheck may ask a person. A consumer that leaves does not wait for that, and one that has left asks nobody.
 		const refused = this.signal?.aborted ? undefined : await Promise.race([this.given.precheck?.(), left]);
 		this.timer = new RequestTimer(this.given.clock);
 		if (refused instanceof PoolError) throw refused;

@@ -130,7 +130,7 @@ export function resolveAlias(store: StateStore, model: string): string {
 	return resolveIn(store.replica().model, model);
 }
 
-/** More than the service has for one model: whoever writes to a team's store can chain any number. */
+/** More than the service has for one model: a writer to a team's store can chain any number. */
 const maxNames = 20;
 
 /** As `resolveAlias`, in given documents. Names that resolve to each other are one model: the first in order. */

@@ -245,7 +245,7 @@ export interface ClientCount {
 /**
  * What only one window may do at a time. `batch:` is followed by a digest of the file's address, `answer:` by conversation
  * and turn, separated by `/`. `paidOnly:` is followed by the window that demands paid keys, for as long as it lives. The window that is to
- * serve the `gateway` also leads `gatewayPort` once it has its port, so that no other one sends a token to whoever has it instead.
+ * serve the `gateway` also leads `gatewayPort` once it has its port, so that no other one sends a token to a program that has it instead.
  */
 export type Role =
 	| 'housekeeping'

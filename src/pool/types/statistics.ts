@@ -4,8 +4,8 @@ import type { Attempt } from './streamPart';
 import type { Reason } from './failure';
 
 /**
- * Attempts, and keys set aside, that are kept of one request, the newest: whoever counts by the records of other windows misses
- * what is beyond.
+ * The newest attempts, and keys set aside, that are kept of one request. Counts that are made of the records of other windows
+ * miss what is beyond.
  */
 export const maxAttempts = 200;
 

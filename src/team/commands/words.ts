@@ -60,7 +60,7 @@ function meanwhile(trouble: TeamTrouble): string {
 	}
 }
 
-/** What only whoever has made the invitation can mend. */
+/** What only the person who made the invitation can put right. */
 function adviceFor(trouble: TeamTrouble): string {
 	const { t } = vscode.l10n;
 	if (trouble === 'wrongPassword') return t('Ask for a new invitation.');

@@ -5,7 +5,7 @@ const maxBody = 262_144;
 const maxName = 600;
 const statuses = ['ok', 'conflict', 'other'] as const;
 
-/** What the script answered, checked: whoever may write to the server can have put anything there. */
+/** What the script answered, checked: anybody who may write to the server can have put anything there. */
 export function parseReply(reply: unknown): TeamReply {
 	if (!Array.isArray(reply)) throw new TeamError('otherSchema');
 	const [first, store, rev, time, machines, since, isComplete, ...pairs] = (reply as unknown[]).map(String);

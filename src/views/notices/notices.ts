@@ -61,7 +61,7 @@ function isShort({ keys }: Snapshot, now: EpochMs): boolean {
 	return (firstAvailable(keys.filter(({ isBarred }) => !isBarred)) ?? Infinity) - now <= minuteMs;
 }
 
-/** Not of a key that may not be used, nor of one refused before its first request: its check has told whoever added it. */
+/** Not of a key that may not be used, nor of one refused before its first request: the check has told the person who added it. */
 function isNews({ availability, isBarred, lastUsed }: KeyView): boolean {
 	const { state } = availability;
 	return !isBarred && state !== 'disabled' && (state !== 'quarantined' || lastUsed > 0);

@@ -169,7 +169,7 @@ export function outlookInWords(outlook: GatewayOutlook, words: Words, now: Epoch
 	}
 }
 
-/** Shape and colour both differ, for whoever does not see the colour. */
+/** Shape and colour both differ, for people who do not see the colour. */
 function outlookIcon({ state }: GatewayOutlook): RowPresentation['icon'] {
 	switch (state) {
 		case 'usable':

@@ -203,7 +203,7 @@ function icon(view: KeyView): RowPresentation['icon'] {
 		: availabilityIcon(view.availability);
 }
 
-/** Shape and colour both differ, for whoever does not see the colour. */
+/** Shape and colour both differ, for people who do not see the colour. */
 export function availabilityIcon({ state }: Availability): RowPresentation['icon'] {
 	switch (state) {
 		case 'usable':

@@ -42,7 +42,7 @@ type KeyedRow = { readonly id: string; readonly children: readonly string[] } & 
 	| { readonly kind: 'model'; readonly key: KeyView; readonly view: ModelView }
 );
 
-/** Requests of the day; with a limit, those that count against it, whoever sent them. */
+/** Requests of the day; with a limit, those that count against it, also those that others sent. */
 export interface UsedToday {
 	readonly used: number;
 	readonly limit?: number;

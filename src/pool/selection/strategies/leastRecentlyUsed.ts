@@ -1,6 +1,6 @@
 import { lowest, type CandidateStats, type Strategy } from './strategy';
 
-/** ms. Whoever chooses as well is known that late, with room. */
+/** ms. Uses by other windows are known this late, with room. */
 const lateMs = 1_000;
 
 const lastUsed = ({ record, place }: CandidateStats): number =>

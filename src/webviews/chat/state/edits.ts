@@ -6,7 +6,7 @@ export function without(edits: Edits, turn: string): Edits {
 	return others;
 }
 
-/** The box of a question that is being written anew: whoever is refused, or does not want it after all, goes on there. */
+/** Selects the box of a question that is being edited: after a refusal the person goes on there. */
 export function editOf(turn: string): string {
 	return `[data-role="edit"][data-turn="${turn}"]`;
 }

@@ -60,7 +60,7 @@ function changed(shown: Shown, change: ChatChange, now: number): Shown {
 	switch (change.type) {
 		case 'panel':
 			return { ...shown, panel: change.panel };
-		// Told to whoever asked, or to be done, and no part of what is shown by itself.
+		// Answers to what the page asked, or things to do: no part of what is shown.
 		case 'toEnd':
 		case 'offered':
 		case 'picture':
