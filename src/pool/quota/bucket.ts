@@ -1,14 +1,12 @@
 import type { LeaseId } from '../types/key';
 import type { Bucket, BucketState, Lease, EpochMs } from '../types/stateStore';
-import { pacificMidnightAfter } from './pacificDay';
+import { longestDayMs, pacificMidnightAfter } from './pacificDay';
 
 /** ms. Clocks of two processes may differ by this much before a stored time counts as being in the future. */
 export const skewMs = 5_000;
 
 /** ms. After this long without a refusal, back-offs start over. */
 export const backoffMemoryMs = 15 * 60_000;
-
-const maxDayMs = 26 * 3_600_000;
 
 export function initialBucket(now: EpochMs): Bucket {
 	return {
@@ -27,7 +25,7 @@ export function initialBucket(now: EpochMs): Bucket {
  */
 export function bucketAt(bucket: Bucket, now: EpochMs): Bucket {
 	let { status, day, leases } = bucket;
-	if (day.endsAt <= now || day.endsAt > now + maxDayMs) {
+	if (day.endsAt <= now || day.endsAt > now + longestDayMs) {
 		day = { endsAt: pacificMidnightAfter(now), requests: 0, input: 0, sent: 0 };
 	}
 	if (leases.some((lease) => hasExpired(lease, now))) leases = leases.filter((lease) => !hasExpired(lease, now));
