@@ -60,7 +60,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 		const listed = parts.tokens.list();
 		parts.pool.setClientBudgets(budgetsOf(listed));
 		clients.keep(new Set(listed.map(({ id }) => id)));
-		// Who has not asked here yet is read then, if the store is closed before.
+		// If the store is closed by then, the counts of a client are read when it first asks.
 		if (listed.length > 0) clients.learn(listed).catch(() => undefined);
 	};
 	follow();

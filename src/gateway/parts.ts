@@ -6,7 +6,7 @@ import type { TokenRegistry } from './clients/tokenRegistry';
 
 /** How the user wants requests served; read anew for each of them. */
 export interface GatewayRules {
-	/** Only keys of paid projects: where any open window demands it. */
+	/** Only keys of paid projects, because some open window demands that. */
 	readonly paidOnly: boolean;
 	/** Models that may answer in place of the wanted one; empty by default. */
 	readonly fallbackModels: readonly string[];
@@ -16,15 +16,15 @@ export interface GatewayRules {
 	readonly idle: { readonly firstMs: number; readonly betweenMs: number };
 }
 
-/** Whom the gateway answers beside programs of this computer. */
+/** Who may use the gateway beside programs of this computer. */
 export interface GatewayDoors {
-	/** Values of `Host` that are served beside loopback names with the port: a proxy's in front, a certificate's. `*.` is any below. */
+	/** Values of `Host` that are served beside loopback names with the port: a proxy's, a certificate's. `*.` is any below. */
 	readonly hosts: readonly string[];
 	/** Values of `Origin` that are served; empty by default, so that no page of a browser is. `*.` is any below. */
 	readonly origins: readonly string[];
 }
 
-/** What the gateway reads of a request: a `Request` has it, and a server can make it with less. */
+/** The part of `Request` that the gateway reads, which a server can make for less than a whole one. */
 export type GatewayRequest = Pick<Request, 'method' | 'url' | 'headers' | 'signal'> & { readonly body: Body | null };
 
 /** The connection that a request came on. */
@@ -33,7 +33,7 @@ export interface Peer {
 	readonly port: number;
 }
 
-/** For log, metrics and views. No query, no header and no body is in it. */
+/** For log, metrics and views. It holds no query, header or body. */
 export type GatewayEvent =
 	| {
 			readonly type: 'refused';
@@ -56,7 +56,7 @@ export type GatewayEvent =
 			readonly path: string;
 			readonly model: string;
 			readonly status: number;
-			/** False: the answer was begun and not ended. */
+			/** False if the answer was begun and not ended. */
 			readonly isWhole: boolean;
 			readonly ms: number;
 	  };
@@ -69,10 +69,10 @@ export interface GatewayParts {
 	readonly words: Pick<Words, 't' | 'describeError' | 'describeZonedTime'>;
 	readonly rules: () => GatewayRules;
 	readonly doors: () => GatewayDoors;
-	/** Resolves to what stands between the keys and the service, if anything. */
+	/** Resolves to what keeps the keys from the service, if anything. */
 	readonly blockedReason: (isAsked: false) => Promise<'hostRefused' | 'keysLocked' | undefined>;
 	readonly clock: Clock;
 	readonly newId: () => string;
-	/** Something broke that no client is told of. */
+	/** Receives errors that no client is told of. */
 	readonly report: (error: unknown) => void;
 }

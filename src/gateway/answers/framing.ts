@@ -7,7 +7,7 @@ export interface Framing {
 	piece(json: string): string;
 	/** What ends a whole answer. */
 	end(): string;
-	/** What stands where an answer cannot go on; the connection is broken after it. */
+	/** What is sent when an answer cannot go on; then the connection is broken. */
 	error(json: string): string;
 }
 

@@ -3,15 +3,15 @@ import type { Dialect } from '../../gemini/gemini';
 /** What a client is told in place of an answer, or of the rest of one. */
 export interface GatewayError {
 	readonly status: number;
-	/** A word for programs: a reason of the pool, or the gateway's own. */
+	/** For programs: a reason of the pool, or one of the gateway's own. */
 	readonly reason: string;
 	readonly message: string;
-	/** `wait`: as soon as `retryAfterMs` says; `retry`: it may pass; `never`: not as it is. */
+	/** Whether a retry helps. `wait`: after `retryAfterMs`; `retry`: it may; `never`: not without a change. */
 	readonly help: 'wait' | 'retry' | 'never';
 	readonly retryAfterMs?: number;
 }
 
-/** ms. OpenAI's client follows shorter waits alone, and tries again at once after a longer one; agents sleep through that, and say nothing. */
+/** ms. OpenAI's client honours only waits up to this; told a longer one, it retries at once. Agents sleep through it silently. */
 const longestHintMs = 60_000;
 
 const googleStatuses: Readonly<Record<number, string>> = {
@@ -33,15 +33,15 @@ const openAiTypes: Readonly<Record<number, string>> = {
 };
 
 /**
- * The body of an error in the client's own dialect, with Google's details in either: another Keypool, whose tool asks through
- * its own gateway, reads those.
+ * The body of an error in the client's own dialect. Both carry Google's details, which another Keypool reads if it asks
+ * this gateway.
  */
 export function errorBody(dialect: Dialect, error: GatewayError): string {
 	const said = dialect === 'gemini' ? geminiError(error) : openAiError(error);
 	return JSON.stringify({ error: { ...said, details: detailsOf(error) } });
 }
 
-/** Whether to come again, and exactly when where that is soon, as the clients read it. */
+/** Headers that say whether to retry and, if that is soon, exactly when, as clients read it. */
 export function errorHeaders({ help, retryAfterMs }: GatewayError): Readonly<Record<string, string>> {
 	const isSoon = retryAfterMs === undefined ? help !== 'never' : retryAfterMs < longestHintMs;
 	return {

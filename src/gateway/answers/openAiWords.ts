@@ -11,14 +11,14 @@ import { withEdits, type JsonEdit } from '../requests/jsonEdit';
  * (https://github.com/spring-projects/spring-ai/issues/7019).
  */
 export class OpenAiWords {
-	/** By answer: the ids of its calls, in their order; those without one are empty. */
+	/** By answer: the ids of its calls, in order; empty for a call without one. */
 	private readonly calls = new Map<unknown, string[]>();
-	/** The last piece of a stream that said what the answer has come to. */
+	/** The last piece of a stream that had the usage. */
 	private counted: string | undefined;
 
 	constructor(private readonly asked: Pick<Call, 'wantsUsage' | 'form'>) {}
 
-	/** Every other byte of the piece stays. */
+	/** The piece in OpenAI's words. Bytes that do not differ stay as they are. */
 	mended(text: string, json: unknown): string {
 		const { choices, data, usage } = fieldsOf(json);
 		const ofVectors = listOf(data).flatMap((vector, n) =>

@@ -30,7 +30,7 @@ export type Refusal =
 			readonly until: string;
 	  };
 
-/** ms. A place of the client's own is free again when one of its answers has ended. */
+/** ms after which a place may be free again, because an answer has ended. */
 const placeMs = 1_000;
 
 export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {

@@ -52,14 +52,14 @@ export interface Asked {
 	/** ms after which the client has left. */
 	readonly timeoutMs: number | undefined;
 	readonly signal: AbortSignal;
-	/** Told once, when nothing more of it comes. */
+	/** Called once, when the request is over. */
 	readonly ended: (status: number, isWhole: boolean, attempts: readonly Attempt[]) => void;
 }
 
-/** ms without a piece, of an answer that comes whole. */
+/** ms that an answer which comes whole may be silent. */
 const wholeAnswerMs = 10 * 60_000;
 
-/** Asks the pool, and answers in the client's own form: nothing goes out before the first piece has come. */
+/** Asks the pool, and answers in the client's own form. Nothing is sent before the first piece has come. */
 export async function answerFromPool(asked: Asked, parts: PoolAnswerParts): Promise<Response> {
 	const { call, ended } = asked;
 	const answer = new PoolAnswer(asked, parts);
@@ -111,12 +111,12 @@ class PoolAnswer {
 		this.parts = this.poolStream[Symbol.asyncIterator]();
 	}
 
-	/** What was sent for it so far. */
+	/** The attempts so far. */
 	get attempts(): readonly Attempt[] {
 		return this.poolStream.attempts;
 	}
 
-	/** What the head of the answer says of its way so far. */
+	/** Headers that say how the answer came about so far. */
 	headers(): Readonly<Record<string, string>> {
 		const { model, fallbacks, asked } = this;
 		return wayHeaders({ request: asked.id, model, waitedMs: this.waited(), fallbacks });
@@ -129,7 +129,7 @@ class PoolAnswer {
 		return piece;
 	}
 
-	/** The last piece of an answer that comes whole: it takes the place of those before, which had no end. */
+	/** The last piece of an answer that comes whole. It replaces the earlier ones, whose attempts broke off. */
 	async rest(first: Forwarded): Promise<string> {
 		let text = first.text;
 		for (let piece = await this.next(); piece !== undefined; piece = await this.next()) text = piece.text;
@@ -145,7 +145,7 @@ class PoolAnswer {
 		return new ReadableStream<Uint8Array>(
 			{
 				pull: async (controller) => {
-					// After the frame that says why: an error at once would take it back.
+					// The frame that says why went out first: an error at once would discard it.
 					if (broken) throw broken;
 					try {
 						const piece = waiting ?? (await this.next());
@@ -189,17 +189,17 @@ class PoolAnswer {
 					this.fallbacks++;
 					break;
 				case 'done':
-					// The pool counts the request as it comes to its end: one step more.
+					// One more step of the store, beside the one in which the pool counts the request at its end.
 					await this.noteToolCalls();
 					break;
-				// Of an answer that comes whole, whose last piece counts.
+				// Only an answer that comes whole is retracted, and of that the last piece counts.
 				case 'retract':
 					break;
 			}
 		}
 	}
 
-	/** Reads what the gateway must know of a piece. False where it holds the usage alone, which comes at the end. */
+	/** Reads what the gateway must know of a piece. False if it holds only the usage, which is sent at the end. */
 	private learn({ json }: Forwarded): boolean {
 		const { call, client } = this.asked;
 		const { modelVersion, model = modelVersion, choices, usage } = fieldsOf(json);
@@ -221,11 +221,11 @@ class PoolAnswer {
 		return text === undefined ? undefined : { text, json: undefined };
 	}
 
-	/** A client whose model comes to the same tool again and again is held by the pool, from its next request on. */
+	/** The pool holds a client whose model calls the same tool again and again, from its next request on. */
 	private async noteToolCalls(): Promise<void> {
 		const { call } = this.asked;
 		for (const { name, args } of lastToolCalls(call.dialect, call.body)) {
-			// The store is away: what it would count is lost, the answer is not.
+			// While the store is away the count is lost; the answer is not.
 			await this.given.pool.noteToolCall(originOf(this.asked.client.name), callDigest(name, args)).catch(() => false);
 		}
 	}
@@ -239,8 +239,8 @@ class PoolAnswer {
 function poolRequestOf(asked: Asked): PoolRequest {
 	const { id, client, call, session, needs, priority, rules, timeoutMs } = asked;
 	const { conversation, model } = call;
-	// Never a silent downgrade: a conversation with tools goes on with its model, and vectors of two models do not compare. Nor
-	// would the service take a cache with another model.
+	// No silent downgrade: a conversation with tools keeps its model, vectors of two models do not compare, and the service takes
+	// no cache with another model.
 	const mayFallBack = call.type === 'generate' && !conversation.usesTools && !conversation.namesCache;
 	const listed = client.rules.fallbackModels ?? rules.fallbackModels;
 	const allowed = listed.filter((other) => other !== model && (client.rules.models?.includes(other) ?? true));
@@ -253,7 +253,7 @@ function poolRequestOf(asked: Asked): PoolRequest {
 		size: call.size,
 		...(call.serviceTier && { serviceTier: call.serviceTier }),
 		needs,
-		// What comes whole has not gone out before it is.
+		// An answer that comes whole has not been sent before it is complete.
 		recovery: call.form === 'whole' ? 'retract' : 'fail',
 		maxWaitMs: rules.maxWaitMs,
 		...(timeoutMs !== undefined && { timeoutMs }),
@@ -274,8 +274,8 @@ function mayBeMedia({ model, body }: Call): boolean {
 }
 
 /**
- * Why there is no answer. Whose request the gateway has ended hears that: they have stopped nothing. Whose token is for paid
- * keys hears of that, and not of a setting.
+ * Why there is no answer. A client whose request the gateway has ended is told so, because it stopped nothing itself. A client
+ * whose token is for paid keys is told of its token, not of a setting.
  */
 export function errorOf(
 	thrown: unknown,
@@ -285,7 +285,7 @@ export function errorOf(
 	const error = ofFile(asPoolError(thrown), call);
 	const ended: unknown = signal.reason;
 	if (error.reason === 'cancelled' && ended instanceof PlaceTakenBack) return fromRefusal({ type: ended.why }, words.t);
-	// The pool goes, as with its window, and they are still there: another one answers in a moment.
+	// The pool is closing, perhaps with its window, and the client is still there: another window answers in a moment.
 	if (error.reason === 'cancelled' && !signal.aborted) return fromRefusal({ type: 'stopping' }, words.t);
 	const hasNone = error.reason === 'noUsableKey' && error.attempts.length === 0;
 	if (client.rules.keys === 'free' && hasNone) return fromRefusal({ type: 'noFreeKey' }, words.t);
@@ -295,7 +295,7 @@ export function errorOf(
 	return fromPoolError(new PoolError(error.reason, error.attempts, facts), words, counts.now());
 }
 
-/** No key may use a file or a cache that the request names: the service says so as if it were about the model. */
+/** No key may use a file or a cache that the request names. The service words that as if it were about the model. */
 function ofFile(error: PoolError, call: Call | undefined): PoolError {
 	const isFile = error.reason === 'modelDenied' && call?.conversation.namesFile === true;
 	return isFile ? new PoolError('badRequest', error.attempts, error.facts) : error;

@@ -6,7 +6,7 @@ type Answer = Pick<GatewayError, 'status' | 'help'>;
 
 /** Quota: it comes back by itself. */
 const exhausted: Answer = { status: 429, help: 'wait' };
-/** A person has to act first. No status for which clients come again by themselves. */
+/** A person must act first. Not a status after which clients retry by themselves. */
 const forbidden: Answer = { status: 403, help: 'never' };
 const wrong: Answer = { status: 400, help: 'never' };
 const trouble: Answer = { status: 502, help: 'retry' };
@@ -62,7 +62,7 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	cutStream: trouble,
 	emptyAnswer: trouble,
 	malformedCall: trouble,
-	// Clients come again after a 502, and each try is paid for.
+	// Clients retry after a 502, and each try costs money.
 	answerTooLong: wrong,
 	answerTooLarge: wrong,
 	unexpected: { status: 500, help: 'retry' },
@@ -73,20 +73,20 @@ const answers: Readonly<Record<Reason, Answer>> = {
 /** What is wrong with the request itself: the service's own words say what. */
 const toldByService: ReadonlySet<Reason> = new Set(['badRequest', 'noSuchModel', 'thoughtSignature', 'promptTooLong']);
 
-/** @param now ms since 1970, by the clock that `retryAt` is of */
+/** @param now ms since 1970, by the same clock as `retryAt` */
 export function fromPoolError(error: PoolError, words: Pick<Words, 'describeError'>, now: number): GatewayError {
 	const { reason, facts } = error;
-	// One that only a newer version knows, which another window has written into the store.
+	// Another window with a newer version may have stored a reason that is unknown here.
 	const named = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
 	const ours = inOneText(words.describeError(error));
 	const { serviceMessage = '', retryAt, shortage } = facts;
-	// The network of the team's gateway: nobody has to act.
+	// The team's gateway has lost its network: nobody has to act.
 	const answer = reason === 'gatewayRefused' && retryAt !== undefined ? trouble : named;
 	const untilMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
 	const retryAfterMs = shortage?.isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
 	return {
 		status: answer.status,
-		// Without a time nothing comes back by itself.
+		// Without a stated time, nothing recovers by itself.
 		help: answer.help === 'wait' && retryAfterMs === undefined ? 'never' : answer.help,
 		reason,
 		message: toldByService.has(reason) && serviceMessage !== '' ? serviceMessage : ours,

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../gemini/gemini';
 import { errorBody, errorHeaders, type GatewayError } from './gatewayError';
 
-/** What every answer of the gateway says of itself: no browser guesses its type, nobody keeps it. */
+/** Headers of every answer: no browser guesses its type, and nothing caches it. */
 const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
 /** How an answer came about: facts that name no key. */

@@ -23,13 +23,13 @@ export interface GatewayStatus {
 	readonly expiresInMs?: number;
 	/** Keys that the client may use, by the tier of their project. */
 	readonly keys: 'free' | 'paid' | 'any';
-	/** Those that the token names, else those in use. */
+	/** The models that the token names, or else those in use. */
 	readonly models: readonly ModelStatus[];
 	/** Of the Pacific day. */
 	readonly today: {
 		readonly requests: number;
 		readonly maxRequests?: number;
-		/** US dollars that were spent, as everywhere; what requests under way hold is not. */
+		/** US dollars spent, without what requests under way reserve. */
 		readonly dollars: number;
 		readonly maxDollars?: number;
 		readonly endsInMs: number;
@@ -46,7 +46,7 @@ export interface ModelStatus {
 export interface StatusParts {
 	readonly client: ClientRecord;
 	readonly usage: ClientUsage;
-	/** As long as nothing happens it stays as it was taken, hours ago perhaps. */
+	/** It may be hours old, if nothing has happened since. */
 	readonly snapshot: Pick<
 		Snapshot,
 		'keys' | 'model' | 'aliases' | 'supplies' | 'paused' | 'spending' | 'clients' | 'paidOnly'
@@ -55,11 +55,11 @@ export interface StatusParts {
 	readonly paidOnly: boolean;
 	/** The store's clock. */
 	readonly at: EpochMs;
-	/** ms since 1970, by the clock that a token's end is of. */
+	/** ms since 1970, by the same clock as the end of a token. */
 	readonly now: number;
 }
 
-/** Whole, because programs read a number as they saw it first; the store's clock has parts of one. */
+/** A whole number, although the store's clock has fractions: programs infer a field's type from the first value they see. */
 const msUntil = (end: number, now: number): number => Math.max(0, Math.ceil(end - now));
 
 export function statusFor({ client, usage, snapshot, paidOnly, at, now }: StatusParts): GatewayStatus {
@@ -69,7 +69,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 	const { requests, endsAt } = usage.today;
 	const isPaidOnly = paidOnly || snapshot.paidOnly;
 	const keys = isPaidOnly && rules.keys === 'any' ? 'paid' : rules.keys;
-	// A token for free keys alone has none where only paid ones are used, and waits for none.
+	// A token for free keys has no key where only paid ones are used, and waits for none.
 	const usable = isPaidOnly && keys === 'free' ? { ...snapshot, keys: [], supplies: [] } : snapshot;
 	const budgets = { all: [snapshot.spending, ...(own ? [own.spending] : [])], dayEndsAt: endsAt };
 	const names = rules.models ?? snapshot.supplies.map(({ model }) => model);
@@ -91,7 +91,7 @@ export function statusFor({ client, usage, snapshot, paidOnly, at, now }: Status
 	};
 }
 
-/** @param budgets whose money a paid key needs beside its project's; free keys go on without */
+/** @param budgets those that a paid key needs beside its project's; free keys need none */
 function modelStatus(
 	model: string,
 	keys: GatewayStatus['keys'],
@@ -117,7 +117,7 @@ function modelStatus(
 	const isAble = able.some(({ state }) => state === 'usable');
 	const isUsable = !snapshot.paused && supply?.usable !== 0 && isAble;
 	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until ?? Infinity] : []));
-	// Where none of them can answer although nothing stands against each, it is what holds up all alike.
+	// If keys are usable and yet none can answer, the supply says when what holds up all of them ends.
 	const back = Math.min(...ends, isAble && supply?.usable === 0 ? (supply.back ?? Infinity) : Infinity);
 	return { model, isUsable, ...(!isUsable && back < Infinity && { waitMs: msUntil(back, at) }) };
 }

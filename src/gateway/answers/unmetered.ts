@@ -24,7 +24,7 @@ const maxMs = 30_000;
 
 /**
  * A call that uses no quota of generation, such as a list of models or a count of tokens: it goes to any key that works,
- * takes no lease, and waits for nobody. Throws `PoolError`.
+ * takes no lease, and never waits. Throws `PoolError`.
  */
 export async function callUnmetered(
 	request: ForwardRequest,
@@ -72,7 +72,7 @@ function canCall({ project, availability }: KeyView, { paid, free }: Needs): boo
 	return !(paid && project.tier !== 'paid') && !(free && !isFreeOfCost(project));
 }
 
-/** Keys that can answer now first: a quota that is used up is another one, and yet a sign. */
+/** Keys that can answer now come first. The quota that a key has used up is another one, but still a hint. */
 function order({ availability }: KeyView): number {
 	return availability.state === 'usable' ? 0 : 1;
 }

@@ -52,7 +52,7 @@ export interface ClientUsage {
 
 /** Clients that a gateway takes. */
 export const maxClients = 200;
-/** Models that a rule names at the most. */
+/** Models that a rule may name. */
 export const maxModels = 100;
 /** Characters. */
 const maxOwner = 200;
@@ -90,12 +90,12 @@ const recordShape = v.looseObject({
 	rules: rulesShape,
 });
 
-/** Who asks, for the pool, its statistics and its budgets. */
+/** The client's name for the pool, its statistics and its budgets. */
 export function originOf(name: string): string {
 	return `gateway:${name}`;
 }
 
-/** The names of a list with commas, as a person writes it. */
+/** The names in a comma-separated list, as a person writes it. */
 export function modelNamesIn(text: string): readonly string[] {
 	return text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim().replace(/^models\//, '')]));
 }
@@ -104,7 +104,7 @@ export function isName(name: string): boolean {
 	return namePattern.test(name);
 }
 
-/** What is stored of one that is longer would not be read. */
+/** A longer one would be refused when the record is read. */
 export function isOwner(owner: string): boolean {
 	return owner.length <= maxOwner && owner.trim() !== '' && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(owner);
 }
@@ -113,12 +113,12 @@ export function areRules(rules: unknown): rules is ClientRules {
 	return v.is(rulesShape, rules);
 }
 
-/** What was stored; nobody where it is damaged, so that no token is good then. A record that is damaged by itself is left out. */
+/** The stored clients, without damaged records. None if the whole text is damaged, so that no token is good then. */
 export function readClients(stored: string | undefined): readonly ClientRecord[] {
 	return stored === undefined ? [] : (recordsIn(stored)?.filter(isRecord).slice(0, maxClients) ?? []);
 }
 
-/** Whether something that is stored is not read: it is damaged, or of a newer version. */
+/** Whether `readClients` leaves something out: it is damaged, or of a newer version. */
 export function isPartlyRead(stored: string | undefined): boolean {
 	return stored !== undefined && readClients(stored).length !== recordsIn(stored)?.length;
 }
@@ -132,8 +132,8 @@ function recordsIn(stored: string): readonly unknown[] | undefined {
 }
 
 /**
- * @param stored what it takes the place of: its records that are not read stay
- * @throws where only a newer version reads any of it
+ * @param stored the text to replace; its unreadable records are kept
+ * @throws if a newer version has stored it
  */
 export function writeClients(clients: readonly ClientRecord[], stored = ''): string {
 	const of = objectIn(stored)?.['v'];

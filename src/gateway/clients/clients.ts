@@ -1,9 +1,9 @@
 import { usageOf, type Attempt, type ClientCounts } from '../../pool/pool';
 import { originOf, type ClientRecord, type ClientUsage } from './clientRecord';
 
-/** A client's place among the requests under way; given back once, whatever comes of the request. */
+/** A client's place among the requests under way; released once, whatever becomes of the request. */
 export interface ClientPlace {
-	/** Ends what the request does when its client leaves, or the gateway is closed. */
+	/** Aborts when the client leaves, or the gateway is closed. */
 	readonly signal: AbortSignal;
 	release(): void;
 }
@@ -18,12 +18,12 @@ export class PlaceTakenBack extends Error {
 /** Requests of all clients at the same time. */
 const maxUnderWay = 256;
 
-/** What clients have under way, and what they have used. */
+/** The requests that clients have under way, and what they have used. */
 export class Clients {
 	private readonly places = new Map<string, Set<AbortController>>();
 	private isStopping = false;
 	private readonly idle = new Set<() => void>();
-	/** Counts that the store has not yet. */
+	/** Counts that are not stored yet. */
 	private readonly writing = new Set<Promise<void>>();
 
 	constructor(private readonly counts: ClientCounts) {}

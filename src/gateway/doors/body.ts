@@ -5,14 +5,14 @@ import { hasTooManyValues } from './jsonMarks';
 
 /** Bytes. */
 const maxBody = 32 * 1024 * 1024;
-/** ms of silence within a body, and for all of it. */
+/** ms that a body may be silent, and ms for all of it. */
 const silenceMs = 15_000;
 const wholeMs = 120_000;
 
-/** Strict: what is no UTF-8 would go on as other text than it came. */
+/** Strict, because a replaced character would go on as another text than came in. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A body, and the same in UTF-8: what goes on as it came is not written anew. */
+/** A body as text and as its UTF-8 bytes, so that a body that stays unchanged is not encoded again. */
 export interface WholeBody {
 	readonly text: string;
 	readonly bytes: Uint8Array<ArrayBuffer>;
@@ -50,7 +50,7 @@ function textOf(pieces: readonly Uint8Array[], length: number): ReadBody {
 	for (const piece of pieces) whole.set(piece, (at += piece.byteLength) - piece.byteLength);
 	try {
 		const text = utf8.decode(whole);
-		// The mark in front is no text, and no JSON.
+		// A byte-order mark is no JSON.
 		const bytes = whole.subarray(whole[0] === 0xef ? 3 : 0);
 		return hasTooManyValues(text) ? { refused: 'tooManyValues' } : { text, bytes };
 	} catch {

@@ -1,7 +1,7 @@
 const generate = '/v1beta/models/{model}:generateContent';
 const chat = '/v1/chat/completions';
 
-/** Vectors that are here, below another base URL: many at once are no batch of requests. */
+/** Embeddings, which exist here below another base URL. Many in one request are no batch. */
 const embedding = /(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:(?:embedContent|batchEmbedContents)$/;
 
 /** What the gateway lacks on purpose, by its path, and what it has in its place. */
@@ -18,7 +18,7 @@ const missing: readonly (readonly [path: RegExp, what: string, use: string])[] =
 	[/\/chat\/completions\/?$/, 'chat at this address', chat],
 	[/\/(?:assistants|threads|completions)\b/, 'completions', chat],
 	[/\/(?:images|audio)\//, 'images and audio', generate],
-	// Of a base URL that lacks the version, or has another one or two.
+	// The base URL lacks the version, or has a wrong one, or two.
 	[/(?<!^\/v1(?:beta)?)\/models\/[\w.-]+:/, 'models at this address', generate],
 	[/(?<!^\/v1(?:beta)?)\/models\/?$/, 'models at this address', '/v1/models'],
 	[/\/embeddings\/?$/, 'embeddings at this address', '/v1/embeddings'],

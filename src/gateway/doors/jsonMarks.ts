@@ -2,8 +2,8 @@
 const maxMarks = 500_000;
 
 /**
- * Whether a text of JSON has more values than are read: 32 MB of empty objects would take gigabytes of memory and minutes, and
- * all the while nobody else would be answered.
+ * Whether a JSON text has more values than are read: 32 MB of empty objects would take gigabytes of memory, and block all other
+ * requests for minutes.
  */
 export function hasTooManyValues(text: string): boolean {
 	let marks = 0;
@@ -15,7 +15,7 @@ export function hasTooManyValues(text: string): boolean {
 	return false;
 }
 
-/** The quote that ends it, or the end of the text. */
+/** Where the closing quote is, or the end of the text. */
 function endOfString(text: string, start: number): number {
 	for (let at = start; ;) {
 		at = text.indexOf('"', at + 1);

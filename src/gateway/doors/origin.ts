@@ -3,8 +3,8 @@ import type { GatewayDoors } from '../parts';
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Whether `Host` names this computer with our port, or a host of the list: a page that was led here names another. Where the
- * list has no port any is right: what stands in front may be reached at another than ours.
+ * Whether `Host` names this computer with our port, or a host of the list. A page that reaches us by DNS rebinding names another
+ * one. A host that is listed without a port matches any, because a proxy in front may have another port than ours.
  */
 export function isHost(host: string | null, port: number, { hosts }: GatewayDoors): boolean {
 	const name = host?.toLowerCase();
@@ -15,12 +15,12 @@ export function isHost(host: string | null, port: number, { hosts }: GatewayDoor
 	);
 }
 
-/** Whether a page of this origin may ask: it stands in the list, by itself or below a `*.` there. */
+/** Whether a page of this origin may ask: the list has it, or a `*.` above it. */
 export function isOrigin(origin: string | null, { origins }: GatewayDoors): origin is string {
 	return origin !== null && origins.some((one) => matches(origin, one));
 }
 
-/** `*.` in a pattern stands for one label or more, and nothing else in it is special. */
+/** `*.` at the start of a pattern stands for one label or more. Nothing else is special. */
 function matches(text: string, pattern: string): boolean {
 	const at = pattern.indexOf('*.');
 	if (at < 0) return text === pattern;
@@ -29,7 +29,7 @@ function matches(text: string, pattern: string): boolean {
 	return text.startsWith(before) && text.endsWith(after) && /^[a-z\d-]+(?:\.[a-z\d-]+)*$/.test(labels);
 }
 
-/** Of a web page that may ask: what its browser wants to hear; nothing for everybody else. */
+/** The headers that the browser of an allowed web page needs; none for anybody else. */
 export function corsHeaders(origin: string | null, doors: GatewayDoors): Readonly<Record<string, string>> {
 	if (!isOrigin(origin, doors)) return {};
 	return {

@@ -26,7 +26,7 @@ export type Route =
 	| { readonly type: 'embed'; readonly dialect: 'openai' }
 	| { readonly type: 'countTokens'; readonly dialect: 'gemini'; readonly version: ApiVersion; readonly model: string }
 	| { readonly type: 'models'; readonly dialect: Dialect; readonly version: ApiVersion; readonly model?: string }
-	/** What the gateway tells the client of itself: no dialect of the service has it. */
+	/** The gateway's own status, which no dialect of the service has. */
 	| { readonly type: 'status'; readonly dialect: 'gemini' };
 
 /** The gateway's own path, for every client with a token. */
@@ -40,10 +40,10 @@ export type NoRoute =
 
 export interface Address {
 	readonly method: string;
-	/** Without the query; what can be written in several ways is written in one. */
+	/** Without the query, and normalised. */
 	readonly path: string;
 	readonly query: URLSearchParams;
-	/** The credential came as Gemini's clients send it: in their header, or as `key` in the query. */
+	/** Whether the credential came as Gemini's clients send it: in their header, or as `key` in the query. */
 	readonly hasGeminiCredential: boolean;
 }
 
@@ -62,7 +62,7 @@ export function routeOf(address: Address): Route | NoRoute {
 	return method === allow ? found : { type: 'wrongMethod', dialect: found.dialect, allow };
 }
 
-/** Below `/v1` both dialects live: the path decides, and for lists of models, which both have, the credential. */
+/** Both dialects live below `/v1`. The path tells them apart or, for lists of models, which both have, the credential. */
 function isOpenAiName(rest: string, hasGeminiCredential: boolean): boolean {
 	if (/^models(?:\/[^:]+)?$/.test(rest)) return !hasGeminiCredential;
 	return !rest.startsWith('models/');

@@ -2,7 +2,7 @@ import { fieldsOf, textOf, type Json } from '../../common/json';
 import type { Dialect } from '../../gemini/gemini';
 import type { ServiceTier } from '../../pool/pool';
 
-/** What a body says of its answer that its price depends on. */
+/** The fields of a body that bound the price of its answer. */
 export interface AnswerBounds {
 	/** Tokens of one answer, thoughts among them; absent: as many as the model can. */
 	readonly maxOutput?: number;
@@ -57,7 +57,7 @@ function largest(values: readonly unknown[]): number | undefined {
 	return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
-/** Protobuf's JSON takes a number in a text as well. */
+/** Protobuf's JSON also takes a number written as a string. */
 function whole(value: unknown): number | undefined {
 	const number = typeof value === 'string' ? Number(value) : value;
 	return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined;

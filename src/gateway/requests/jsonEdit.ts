@@ -5,7 +5,7 @@ export interface JsonEdit {
 	readonly value?: string;
 }
 
-/** What is to be set below one value. */
+/** The edits below one value. */
 interface Node {
 	value?: string;
 	isGone?: true;
@@ -34,7 +34,7 @@ export function withEdits(text: string, edits: readonly JsonEdit[]): string {
 
 class Editor {
 	private at = 0;
-	/** Up to where the text has been taken over. */
+	/** How far the text has been copied. */
 	private copied = 0;
 	private readonly pieces: string[] = [];
 
@@ -46,7 +46,7 @@ class Editor {
 		return this.pieces.join('');
 	}
 
-	/** Takes the value that begins here. */
+	/** Copies or edits the value that begins here. */
 	private edit(node: Node): void {
 		this.skipSpace();
 		if (node.value !== undefined) {
@@ -66,7 +66,7 @@ class Editor {
 		this.at++;
 		const missing = new Map([...node.below].filter(([, { isGone }]) => isGone === undefined));
 		let isEmpty = true;
-		/** Behind what stays so far. */
+		/** The end of what stays so far. */
 		let end = this.at;
 		this.skipSpace();
 		while (this.text[this.at] !== '}') {
@@ -83,7 +83,7 @@ class Editor {
 			else this.skipValue();
 			const behind = this.at;
 			this.endItem();
-			// With the comma before it, or where nothing stays before it, with the one behind.
+			// Removed with the comma before it or, if nothing stays before it, with the one after it.
 			const cut = isGone && isEmpty ? this.at : behind;
 			if (isGone) this.put(end, '', cut);
 			isEmpty &&= isGone;
@@ -93,7 +93,7 @@ class Editor {
 		this.at++;
 	}
 
-	/** Many clients write null for what they lack. */
+	/** Many clients write null for an absent field. */
 	private editMember(node: Node): void {
 		this.skipSpace();
 		const start = this.at;
@@ -144,7 +144,7 @@ class Editor {
 		}
 	}
 
-	/** From quote to quote: a picture is millions of characters. */
+	/** Jumps from quote to quote: a picture has millions of characters. */
 	private skipString(): void {
 		for (;;) {
 			this.at = this.text.indexOf('"', this.at + 1);

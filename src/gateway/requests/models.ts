@@ -3,7 +3,7 @@ import type { Route } from '../doors/route';
 
 export type ModelsRoute = Extract<Route, { type: 'models' }>;
 
-/** A list of models, without those that the client may not use; as the service wrote it where it may use all. */
+/** A list of models without those that the client may not use; unchanged if it may use all. */
 export function listFor(text: string, json: unknown, allowed: readonly string[] | undefined): string {
 	if (allowed === undefined) return text;
 	const body = fieldsOf(json);

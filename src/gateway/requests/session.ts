@@ -4,10 +4,10 @@ import { fastDigest } from '../../common/fastDigest';
 import { signatureIn } from './signatures';
 import { goesOn, isResult, lastTurn, oneOrMore } from './toolCalls';
 
-/** By which a client names its session. */
+/** The header by which a client names its session. */
 const sessionHeader = 'x-keypool-session';
 
-/** Characters of the first turns that tell conversations apart. */
+/** Characters of the first turn that tell conversations apart. */
 const maxFirst = 65_536;
 const maxName = 256;
 
@@ -15,7 +15,7 @@ const maxName = 256;
 export interface Conversation {
 	/** The system prompt and the first turn, as JSON. */
 	readonly first: string;
-	/** A name that the client gave it for the sake of its cache. */
+	/** A name that the client gave it for caching. */
 	readonly cacheKey?: string;
 	/** Whether tools are declared or were called, or an answer goes on: another model would not do so where this one stopped. */
 	readonly usesTools: boolean;
@@ -44,7 +44,7 @@ export function geminiConversation(body: Json): Conversation {
 	const contents = oneOrMore(body['contents']).map(fieldsOf);
 	const parts = contents.flatMap(partsOf);
 	const isCall = (part: Json): boolean => (part['functionCall'] ?? part['function_call']) !== undefined;
-	// Also a film on the web: whether the service may see it is no matter of the key's either.
+	// Also a video on the web, which the service may or may not see, whatever the key.
 	const hasFile = (part: Json): boolean => {
 		const { fileUri, file_uri: uri = fileUri } = fieldsOf(part['fileData'] ?? part['file_data']);
 		return typeof uri === 'string';
@@ -82,7 +82,7 @@ export function openAiConversation(body: Json): Conversation {
 	};
 }
 
-/** Empty where it is nested so deeply that it cannot be written: then it is known by nothing. */
+/** Empty if it is nested too deeply to be serialised: then nothing identifies it. */
 function jsonOf(value: unknown): string {
 	try {
 		return JSON.stringify(value);
@@ -91,7 +91,7 @@ function jsonOf(value: unknown): string {
 	}
 }
 
-/** Searching the web or running code is done by the service: that is no conversation with tools of the client's. */
+/** The service itself searches the web and runs code: only the client's own tools make a conversation with tools. */
 function declaresFunctions(tools: unknown): boolean {
 	return oneOrMore(tools).some((tool) => {
 		const { functionDeclarations, function_declarations: declared = functionDeclarations } = fieldsOf(tool);

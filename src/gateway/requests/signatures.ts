@@ -7,14 +7,14 @@ const maxSignatures = 5_000;
 const maxCharacters = 16 * 1024 * 1024;
 
 /**
- * The thought signatures of tool calls, by client and the id of the call. Gemini wants them back, and clients that know
- * OpenAI's fields alone drop them.
+ * The thought signatures of tool calls, by client and the id of the call. Gemini wants them back, and clients that know only
+ * OpenAI's fields drop them.
  */
 export class SignatureMemory {
 	private readonly signatures = new Map<string, string>();
 	private characters = 0;
 
-	/** Remembers what an answer's message, or a delta of one, says. */
+	/** Remembers the signatures in an answer's message, or in a delta of one. */
 	learn(client: string, message: Json): void {
 		for (const call of listOf(message['tool_calls']).map(fieldsOf)) {
 			const id = textOf(call['id']);
@@ -23,7 +23,7 @@ export class SignatureMemory {
 		}
 	}
 
-	/** What puts signatures back where a request lacks them. */
+	/** The edits that put signatures back where a request lacks them. */
 	editsFor(client: string, body: Json): readonly JsonEdit[] {
 		return callsIn(body).flatMap(({ call, path }) => {
 			const id = textOf(call['id']);
@@ -55,8 +55,8 @@ const openAiPath = ['extra_content', 'google', 'thought_signature'] as const;
 const sentinel = JSON.stringify(unknownSignature);
 
 /**
- * Google's documented stand-in in the place of every signature, and on the first call of each step, which must have one. In
- * OpenAI's form of a conversation.
+ * Puts Google's documented stand-in in the place of every signature, and on the first call of each step, which must have one;
+ * for a conversation in OpenAI's form.
  */
 export function openAiReplacements(body: Json): readonly JsonEdit[] {
 	const ofTexts = listOf(body['messages']).flatMap((message, n): readonly JsonEdit[] =>
@@ -71,7 +71,7 @@ export function openAiReplacements(body: Json): readonly JsonEdit[] {
 	return [...ofTexts, ...ofCalls];
 }
 
-/** The same in Gemini's own. */
+/** The same in Gemini's own form. */
 export function geminiReplacements(body: Json): readonly JsonEdit[] {
 	return listOf(body['contents']).flatMap((content, n) => {
 		const parts = listOf(fieldsOf(content)['parts']).map(fieldsOf);

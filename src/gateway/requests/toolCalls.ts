@@ -8,12 +8,12 @@ export interface ToolCall {
 	readonly args: unknown;
 }
 
-/** More in one turn are not looked at. */
+/** Calls of one turn that are looked at. */
 const maxCalls = 20;
 
 /**
- * The calls of the last turn of the model, whose results a request brings back: a loop comes to the same ones again and
- * again. None where no result stands behind it, or its answer goes on, so that each turn counts once.
+ * The calls of the model's last turn, if the request brings their results: a loop makes the same ones again and again. None
+ * without a result, or while the answer continues, so that each turn counts once.
  */
 export function lastToolCalls(dialect: Dialect, body: Json): readonly ToolCall[] {
 	return (dialect === 'gemini' ? geminiCalls(body) : openAiCalls(body)).slice(0, maxCalls);
@@ -40,7 +40,7 @@ function openAiCalls(body: Json): readonly ToolCall[] {
 	});
 }
 
-/** What the model said last, and all that stands behind it: a client may say more behind the results of its tools. */
+/** The model's last turn and all after it: a client may say more after the results of its tools. */
 export function lastTurn(
 	turns: readonly Json[],
 	model: 'model' | 'assistant',
@@ -49,17 +49,17 @@ export function lastTurn(
 	return { last: turns[at] ?? {}, behind: turns.slice(at + 1) };
 }
 
-/** Whether an answer goes on that reached what one request may write: the same request again, with the token that came at its end. */
+/** Whether the request continues an answer that was cut at its limit, with the token that came at its end. */
 export function goesOn({ continuationToken, continuation_token: token = continuationToken }: Json): boolean {
 	return textOf(token) !== undefined;
 }
 
-/** As Google reads a list: one thing may stand in its place. */
+/** As Google reads a list: a single value counts as a list of one. */
 export function oneOrMore(value: unknown): readonly unknown[] {
 	return isObject(value) ? [value] : listOf(value);
 }
 
-/** A part of Gemini's own. */
+/** A part in Gemini's own form. */
 export function isResult(part: Json): boolean {
 	return (part['functionResponse'] ?? part['function_response']) !== undefined;
 }
