@@ -15,9 +15,9 @@ export class EnvironmentKeys {
 	private readonly masks = new Map<KeyId, string>();
 
 	private constructor(
-		/** What was meant as a key, and is none. */
+		/** Texts that were meant as keys and are none. */
 		readonly refused: readonly RefusedText[],
-		/** Whether there are more than are read. */
+		/** Whether there are more keys than are read. */
 		readonly isCut: boolean,
 	) {}
 
@@ -65,7 +65,7 @@ export class EnvironmentKeys {
 		return [...this.values.values()];
 	}
 
-	/** The service has named a key's project: keys of one are one quota. Whether that is news. */
+	/** Records the project that the service named for a key: keys of one project share a quota. Returns whether that is news. */
 	named(id: KeyId, number: string): boolean {
 		if (this.numbers.get(id) === number) return false;
 		this.numbers.set(id, number);

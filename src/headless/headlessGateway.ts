@@ -57,7 +57,7 @@ export interface HeadlessParts {
 	readonly team: ReplicaTeam | undefined;
 	/** One steady time for all processes of the machine. */
 	readonly storeClock: Clock;
-	/** Runs something as soon as what has arrived by now was looked at. */
+	/** Runs something after the events that have arrived by now. */
 	readonly soon: (run: () => void) => void;
 	readonly clock: Clock;
 	readonly random: () => number;
@@ -65,10 +65,10 @@ export interface HeadlessParts {
 	readonly randomBytes: (count: number) => Uint8Array;
 	readonly sha256: (text: string) => string;
 	readonly metricsToken: string | undefined;
-	/** Whom it answers beside programs of this computer. */
+	/** Who may use it beside programs of this computer. */
 	readonly doors: GatewayDoors;
 	readonly fetch: Send;
-	/** The record of quotas cannot be had, and why: it is kept in memory alone. */
+	/** The record of quotas cannot be opened, and is kept in memory only. */
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 	/** Nobody is answered until a person has looked, because of what the service said of a key. */
 	readonly onPaused: (reason: Reason, mask: string | undefined) => void;
@@ -85,13 +85,13 @@ export interface HeadlessGateway {
 	resume(): Promise<void>;
 	/** Tells of a pause, also of one that was there before. */
 	watchPause(): Promise<void>;
-	/** The readiness is red from now on; requests are still answered. */
+	/** `/readyz` answers 503 from now on; requests are still answered. */
 	leave(): void;
 	/** Ends at once what is under way. */
 	dispose(): Promise<void>;
 }
 
-/** ms that answers which are cut have to be counted. */
+/** ms in which answers that are cut must be counted. */
 const settleMs = 2_000;
 /** ms of silence that count as a broken stream. Nobody can allow more here, and a model may think for minutes first. */
 const idle = { firstMs: 5 * 60_000, betweenMs: 30_000 };
@@ -205,7 +205,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		},
 		checkKeys: async () => {
 			for (const { id, label } of keys.list().keys) {
-				// Whatever starts it again has looked at nothing.
+				// A supervisor that restarts the process has looked at nothing: the pause holds.
 				if (pool.snapshot().paused) return;
 				const failure = await pool.check(id);
 				if (failure) log.warn(`check failed: ${label} (${failure.action.reason})`);
@@ -228,7 +228,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 				if (paused) parts.onPaused(paused.reason, by?.mask);
 			};
 			owned.add({ dispose: pool.onEvent(({ type }) => void (type === 'changed' && tell())) });
-			// What was stored has been read then.
+			// The store has been read once this resolves.
 			await store.transact(() => undefined);
 			tell();
 		},
@@ -245,8 +245,8 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 }
 
 /**
- * Whether some key answers, now or after a wait. Keys that wait are no reason to send requests elsewhere: replicas share their
- * limits, so that all would be left out at once, and nobody could wait in one, or hear until when.
+ * Whether some key answers, now or after a wait. Keys that cool down do not make a replica unready: replicas share their limits,
+ * so a balancer would leave out all of them, and no client could wait in one or hear until when.
  */
 function hasKey({ paused, keys }: Snapshot): boolean {
 	const isOfUse = ({ key, isBarred, availability: { state } }: Snapshot['keys'][number]): boolean =>

@@ -41,7 +41,7 @@ import { systemCode } from '../node/systemCode';
 
 const metricsVariable = 'KEYPOOL_METRICS_TOKEN';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-/** ms. Longer than proxies keep a connection that is idle: the balancers of clouds ten minutes where answers may take as long. */
+/** ms. Longer than proxies keep an idle connection. Balancers of clouds keep one for ten minutes, if answers may take that long. */
 const proxyIdleMs = 650_000;
 /** Far more than a thousand keys. */
 const maxEnvBytes = 1_000_000;
@@ -59,18 +59,18 @@ function folderOf(data = '~/.keypool'): string {
 	return path.resolve(fromHome(data));
 }
 
-/** A path as people write it: not every shell puts one's home there. */
+/** Expands `~`, which not every shell does. */
 function fromHome(file: string): string {
 	return file.replace(/^~(?=$|[\\/])/, homeFolder);
 }
 
-/** A user that the system does not know, as in a container, has none. */
+/** A user without an entry in the system, as in a container, has no home folder. */
 function homeFolder(): string {
 	let home = '';
 	try {
 		home = homedir();
 	} catch {
-		// As where it is empty.
+		// The same as an empty one.
 	}
 	if (home === '')
 		throw new UsageError('This user has no home folder: name another folder with --data, and files without ~.');
@@ -86,7 +86,7 @@ async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<voi
 		}
 		if (plan.act !== 'list') await requireTeam(copy);
 		const storage = shared ?? copy;
-		// Of a damaged file nothing would stay.
+		// A change would lose what a damaged file holds.
 		if (isPartlyRead(await storage.read())) throw new UsageError(describePartlyRead(clientsPath(plan.data)));
 		const tokens = new TokenRegistry({
 			storage,
@@ -117,7 +117,7 @@ async function requireTeam(copy: ClientFile): Promise<void> {
 
 /** The team of the replicas, where the environment names one. */
 async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.WritableStream) {
-	// Its folder may be one that can only be read.
+	// Without a team nothing is written, so the folder may be read-only.
 	if (wordIn(process.env[teamVariable]) === undefined) return undefined;
 	return replicaTeam(process.env, {
 		...{ copy, clock: systemClock, machine: await machineName(folderOf(data)) },
@@ -143,7 +143,7 @@ async function folderEnv(): Promise<string> {
 	return decodedText(await readFile('.env'));
 }
 
-/** Names that somebody has put beside their keys, where nobody looks for them. */
+/** Warns of variables in the file of keys that count only in the environment. */
 function sayUnread(file: string): void {
 	const names = new Set([...assignmentsIn(file)].map(({ name }) => name));
 	for (const name of [teamVariable, metricsVariable]) {
@@ -262,7 +262,7 @@ async function serve(plan: ServePlan): Promise<void> {
 	void begin().catch(() => undefined);
 }
 
-/** An empty variable of the environment says nothing, and opens nothing. */
+/** An empty variable counts as absent. */
 function wordIn(text = ''): string | undefined {
 	return text.trim() === '' ? undefined : text.trim();
 }
@@ -314,13 +314,13 @@ function isNoAddress(cause: unknown): boolean {
 
 /** What signals do from now on; the first process of a container hears none that it does not listen for. */
 function onSignals(act: (code: number) => void): void {
-	// As shells number the end by a signal.
+	// The exit codes that shells use for an end by a signal.
 	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
 		process.removeAllListeners(signal).on(signal, () => act(code));
 	}
 }
 
-// Who collected what it writes may have ended: that is no reason to end as well.
+// The reader of the output may have ended, which is no reason to end, too.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
 
 async function main(args: readonly string[]): Promise<void> {

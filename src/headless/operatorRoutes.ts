@@ -19,7 +19,7 @@ export interface OperatorParts {
 
 const plain = 'text/plain; charset=utf-8';
 
-/** Undefined for a request that is none of those. */
+/** Undefined for any other request. */
 export async function operatorResponse(
 	request: GatewayRequest,
 	port: number,

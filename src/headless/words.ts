@@ -22,7 +22,7 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 	missing: 'this machine has no sockets',
 };
 
-/** What a client can put right by itself. */
+/** Reasons that a client can put right by itself. */
 const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
 
 /** For clients: neither they nor the operator of the gateway has a view, a setting or a key of an editor. */
@@ -31,12 +31,12 @@ export function forClients({ describeError, ...words }: Words): Words {
 		...words,
 		describeError: ({ reason, attempts, facts: { paidOnly: _, ...facts } }) => {
 			const { action, ...message } = describeError({ reason, attempts, facts });
-			// Who asks for less needs no bigger budget.
+			// A smaller request needs no bigger budget.
 			if (action === undefined || facts.retryAt !== undefined || reason === 'budget') return message;
 			const remedy = ofModel.has(reason)
 				? 'Choose another model, or ask whoever runs this gateway.'
 				: 'Ask whoever runs this gateway.';
-			// What the message calls this computer is the gateway's, and a client's may be another one.
+			// “This computer” in the message is the gateway's; the client may be on another one.
 			const text = reason === 'unreachable' ? 'This gateway cannot reach the service.' : message.text;
 			return { ...message, text, remedy };
 		},

@@ -9,7 +9,7 @@ export interface ClientSecrets {
 	onDidChange(listener: (change: { readonly key: string }) => void): Disposable;
 }
 
-/** The system does not hand out or take in secrets, as while it is locked. */
+/** The system neither hands out nor stores secrets, for instance while it is locked. */
 export class SecretsRefused extends Error {
 	override readonly name = 'SecretsRefused';
 }

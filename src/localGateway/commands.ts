@@ -63,7 +63,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		following.dispose();
 		const { status } = served;
 		if (status.state === 'serving' || status.state === 'servedElsewhere') return true;
-		// Of a port that has just been refused everybody was told.
+		// A port that has just been refused was told already.
 		if (status.state !== 'portRefused')
 			void showError(t('The gateway did not answer. See the Gateway view and Keypool’s log for the reason.'));
 		else if (wasRefused) void showPortRefused(settings.gatewayPort.value, status.reason, t).catch(report);
@@ -73,7 +73,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 	let isPinAsked = false;
 	const elsewhere = (): string | undefined =>
 		toolsElsewhere(parts.extension.extensionKind === ExtensionKind.UI, env.remoteName);
-	/** For what needs it: asks before it is started. */
+	/** Runs what needs the gateway; asks first whether to start it. */
 	const isReady = async (): Promise<boolean> => {
 		const remote = elsewhere();
 		if (remote !== undefined) {
@@ -109,7 +109,7 @@ export function gatewayCommands(parts: GatewayCommandsParts): Readonly<Record<Ga
 		await counts.forget(`gateway:${id}`);
 	};
 
-	/** The client of a row; without one, whichever a person picks. */
+	/** The client of a row; without a row, the one that a person picks. */
 	const clientOf = async (row: unknown, title: string): Promise<string | undefined> => {
 		await loaded();
 		if (typeof row !== 'string') return pickedClient(title, tree, words, parts.stateStore.now());

@@ -1,7 +1,7 @@
 /** ms. */
 const timeoutMs = 2_000;
 
-/** Whether a gateway of Keypool's has this port of this computer: it refuses who has no token in words of its own. */
+/** Whether a gateway of Keypool's has this port of this computer: its refusal of a request without a token has a reason of its own. */
 export async function isKeypoolAt(port: number, fetch: typeof globalThis.fetch): Promise<boolean> {
 	try {
 		const signal = AbortSignal.timeout(timeoutMs);

@@ -11,8 +11,8 @@ export interface PaidDemandParts {
 }
 
 /**
- * ms between two looks, and how many in a row find a demand gone: windows that slept, or were busy, say a moment later that they
- * still make it. Looks are counted, because clocks of Windows and macOS count the time asleep.
+ * ms between two looks, and how many in a row must find a demand gone: windows that slept, or were busy, renew theirs a moment
+ * later. Looks are counted, because the clocks of Windows and macOS include the time asleep.
  */
 const lookMs = 1_000;
 const maxMissed = 5;

@@ -20,12 +20,12 @@ export type ServingStatus =
 	| { readonly state: 'starting' }
 	| { readonly state: 'serving' }
 	| { readonly state: 'servedElsewhere' }
-	/** This window's turn it is, and it cannot have the port. */
+	/** It is this window's turn, and it cannot have the port. */
 	| { readonly state: 'portRefused'; readonly reason: 'inUse' | 'inUseByKeypool' | 'notAllowed' | 'failed' };
 
 /** A port that is served. */
 interface Served {
-	/** Takes no connection any more. Resolves when all answers have gone out. */
+	/** Takes no further connection. Resolves when all answers have gone out. */
 	stop(): Promise<void>;
 	/** Ends at once, answers under way included. */
 	close(): Promise<void>;
@@ -46,11 +46,11 @@ export interface ServedGatewayParts extends Omit<GatewayParts, 'rules' | 'doors'
 	readonly ready: () => Promise<void>;
 	/** Whether the Keypool of another editor has the port, which shares nothing with this one. */
 	readonly isKeypoolAt: (port: number) => Promise<boolean>;
-	/** Somebody else has the port: said once for each port. */
+	/** Another program has the port: said once for each port. */
 	readonly onPortRefused: (port: number, reason: unknown) => void;
 }
 
-/** Between two tries to have the port: another window takes over within 5 s of the end of the one that had it. */
+/** ms between two tries to have the port: a window takes over within 5 s after the one that had it has ended. */
 const retryMs = 1_000;
 /** ms that answers under way have to end once the gateway is stopped: as long as one that comes whole may take. */
 const longestDrainMs = 10 * 60_000;
@@ -62,18 +62,18 @@ export class ServedGateway implements Disposable {
 	private readonly owned = new DisposableStore();
 	private readonly changed: Emitter<undefined>;
 	private readonly gateways = new Set<Gateway>();
-	/** Breaks off what still ends; the window goes. */
+	/** Breaks off the answers that are still ending: the window closes. */
 	private readonly draining = new Set<() => void>();
 	private isDisposed = false;
 	private resign: (() => void) | undefined;
-	/** Says no more to other windows that this one has the port. */
+	/** Stops telling other windows that this one has the port. */
 	private resignPort: (() => void) | undefined;
 	private own: Extract<ServingStatus, { state: 'serving' | 'portRefused' | 'starting' }> = { state: 'starting' };
 
 	constructor(private readonly parts: ServedGatewayParts) {
 		const { isEnabled, port, election, report, tokens, pool } = parts;
 		this.changed = this.owned.add(new Emitter<undefined>(report));
-		// Whichever window serves: people look at money, and raise a budget, in any of them.
+		// In every window, because people look at budgets and raise them in any of them.
 		const sayBudgets = (): void => pool.setClientBudgets(budgetsOf(tokens.list()));
 		sayBudgets();
 		this.owned.add(tokens.onDidChange(sayBudgets));
@@ -103,7 +103,7 @@ export class ServedGateway implements Disposable {
 		return [...this.gateways].reduce((sum, gateway) => sum + gateway.usageOf(client).underWay, 0);
 	}
 
-	/** A window that goes takes its answers along: they end as broken. */
+	/** A window that closes breaks off its answers. */
 	dispose(): void {
 		this.isDisposed = true;
 		this.resign?.();

@@ -19,7 +19,7 @@ export function shellBeside(isWindows: boolean, shell: string): string | undefin
 /** `pwsh`: PowerShell off Windows. */
 export type ShellKind = 'posix' | 'fish' | 'pwsh' | 'powershell' | 'cmd';
 
-/** What the commands that a person pastes are for; on Windows PowerShell, where their own shell is none that is known here. */
+/** The shell that a person pastes commands into; on Windows PowerShell, unless their own shell is known here. */
 export function shellKind(isWindows: boolean, shell: string): ShellKind {
 	if (!isWindows) return (['fish', 'pwsh'] as const).find((name) => shell.split('/').at(-1) === name) ?? 'posix';
 	if (/(?:^|[\\/])cmd\.exe$/i.test(shell)) return 'cmd';

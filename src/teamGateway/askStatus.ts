@@ -3,7 +3,7 @@ import type { Clock } from '../pool/pool';
 import type { GatewayRecord } from './gatewayRecord';
 import { readStatus, type ToldStatus } from './toldStatus';
 
-/** What came of asking a gateway how it stands. */
+/** The result of reading a gateway's status. */
 export type StatusAnswer =
 	| { readonly told: ToldStatus }
 	/** Why it tells nothing: it cannot be reached, does not know the token, or is no gateway of Keypool's. */
@@ -31,7 +31,7 @@ export async function askStatus(
 		const headers = { 'x-goog-api-key': token };
 		const answer = await fetch(`${address}/keypool/status`, { headers, signal, redirect: 'manual' });
 		const text = await readAtMost(answer, maxBody);
-		// Of the gateway's own: a proxy in front may ask for something else.
+		// A 401 of the gateway itself: a proxy in front may ask for other credentials.
 		if (answer.status === 401 && text.includes('KEYPOOL_')) return { trouble: 'badToken' };
 		if (isPassing(answer.status)) return { trouble: 'unreachable' };
 		const told = answer.ok ? readStatus(JSON.parse(text), clock.wall()) : undefined;

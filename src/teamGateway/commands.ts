@@ -11,7 +11,7 @@ import type { TeamGateway } from './teamGateway';
 export interface TeamGatewayCommandsParts {
 	readonly gateway: Pick<TeamGateway, 'isOn' | 'address' | 'use' | 'stop'>;
 	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
-	/** Where the hosts stand that the person has confirmed. */
+	/** Keeps the hosts that the person has confirmed. */
 	readonly memory: GatewayHosts;
 	/** Hears the token before it is sent, for the masker. */
 	readonly learn: (token: string) => void;
@@ -76,7 +76,7 @@ async function use(
 			ignoreFocusOut: true,
 			problem: (text) => tokenProblem(text.trim()),
 		});
-	// Who uses one already has another token for it, most times.
+	// A person who already uses a gateway usually has a new token for it, so that is asked first.
 	const { isOn } = gateway;
 	const early = isOn ? await askToken('1/2') : undefined;
 	if (isOn && early === undefined) return;

@@ -4,7 +4,7 @@ import { askWarning } from '../ui/messages';
 
 export type GatewayHosts = Pick<Memento, 'get' | 'update'>;
 
-/** Not the list of hosts for keys: who may have a token and prompts need not have keys. */
+/** Not the list of hosts for keys: a host that may have a token and prompts may still not have keys. */
 const memoryName = 'keypool.confirmedGateways';
 const maxHosts = 20;
 

@@ -2,12 +2,12 @@ import type { PoolCommand, Snapshot } from '../pool/pool';
 import type { gatewayIds } from './names';
 import type { GatewayShown } from './teamGateway';
 
-/** ms. What rests for less comes back by itself, and may be about one request alone, such as a large one. */
+/** ms. A shorter cooldown ends by itself soon, and may concern one request only, such as a large one. */
 const shortRestMs = 60_000;
 
 /**
- * What the pool must unlearn of a gateway that has told how it stands: a token that it knows is good, though one of its
- * replicas had not heard of it yet; a model that can answer rests no more, though its keys were used up for the day.
+ * What the pool must unlearn once a gateway has told its status. A token that it knows is good, even if one of its replicas had
+ * not heard of it yet. A model that can answer no longer cools down, even if its keys were used up for the day.
  */
 export function correctionsOf(
 	{ key, project }: ReturnType<typeof gatewayIds>,

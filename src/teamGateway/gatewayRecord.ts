@@ -8,7 +8,7 @@ export interface GatewayRecord {
 	readonly token: string;
 }
 
-/** As tools name it, with or without the path of an API. */
+/** Reads an address as tools write it, with or without the path of an API. */
 export function trimAddress(text: string): string {
 	return withoutSlashes(withoutSlashes(text.trim()).replace(/\/v1(?:beta)?(?:\/openai)?$/i, ''));
 }
@@ -24,7 +24,7 @@ export function isToken(text: string): boolean {
 	return /^kp_[\w-]{20,200}$/.test(text);
 }
 
-/** Undefined where nothing is stored, or what is stored is damaged: then nothing is sent anywhere. */
+/** Undefined if nothing is stored or it is damaged: then nothing is sent anywhere. */
 export function readRecord(stored: string | undefined): GatewayRecord | undefined {
 	const { v, address, token } = fieldsOf(jsonIn(stored ?? ''));
 	const isRecord = v === 1 && typeof address === 'string' && typeof token === 'string';

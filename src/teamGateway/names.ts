@@ -3,8 +3,8 @@ import type { KeyId, ProjectId } from '../pool/pool';
 import type { GatewayRecord } from './gatewayRecord';
 
 /**
- * What the pool knows a gateway by: one key, that is the token, in one project. The same after a reload; another token or
- * gateway has others, so that what was learnt of one is not held against the next.
+ * The ids by which the pool knows a gateway: one key, which is the token, in one project. They stay after a reload. Another token
+ * or gateway has others, so that what was learnt of one does not count for the next.
  */
 export function gatewayIds({ address, token }: GatewayRecord): { readonly key: KeyId; readonly project: ProjectId } {
 	const name = fastDigest(`${address} ${token}`);

@@ -19,7 +19,7 @@ export interface StartParts extends Omit<TeamGatewayParts, 'ask' | 'fetch'> {
 /** Creates the use of a team's gateway with its commands and the context key of its menus. Adds them to `owned`. */
 export function startTeamGateway(owned: DisposableStore, parts: StartParts): TeamGateway {
 	const { clock, report } = parts;
-	// The host's own, by its proxy settings: a gateway takes one header that the service does not.
+	// The host's own `fetch`, with its proxy settings: a gateway takes one header that the service does not.
 	const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 	const asking = lazily(() => import('./askStatus'));
 	const ask = async (record: GatewayRecord, signal: AbortSignal): Promise<StatusAnswer> =>

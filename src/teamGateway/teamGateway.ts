@@ -21,7 +21,7 @@ export interface TeamGatewayParts {
 	readonly secrets: SecretStore;
 	/** The host's own: a gateway takes one header that the service does not. */
 	readonly fetch: typeof globalThis.fetch;
-	/** For an answer that comes whole, minutes later; absent where nothing gives up before. */
+	/** For an answer that comes whole after minutes; absent if `fetch` waits that long. */
 	readonly patientFetch?: typeof globalThis.fetch | undefined;
 	readonly ask: (record: GatewayRecord, signal: AbortSignal) => Promise<StatusAnswer>;
 	readonly clock: Pick<Clock, 'after' | 'wall'>;
@@ -30,12 +30,12 @@ export interface TeamGatewayParts {
 	readonly report: (error: unknown) => void;
 }
 
-/** ms that the gateway waits for a key before it says when to come again: the countdown is then shown here. */
+/** ms that the gateway waits for a key before it says when to retry. The countdown is then shown here. */
 const maxWaitMs = '5000';
-/** ms between two questions how it stands; one more follows what has moved it. */
+/** ms between two reads of its status; one more follows each request of the pool. */
 const pollMs = 60_000;
 const soonMs = 1_000;
-/** Of a browser's page a gateway takes these, and the one below. */
+/** The headers that a gateway allows a web page, beside the one below. */
 const headersSent = ['content-type', 'x-goog-api-key', 'x-goog-api-client', 'authorization'];
 
 /**
@@ -55,7 +55,7 @@ export class TeamGateway implements Disposable {
 	private followedReading = 0;
 	private asking: AbortController | undefined;
 	private timer: Dispose | undefined;
-	/** The pool has asked something since the gateway was asked how it stands. */
+	/** Whether the pool has sent a request since the last read of the status. */
 	private hasMoved = false;
 	private isEnded = false;
 	readonly onDidChange: Emitter<undefined>['event'];
@@ -99,7 +99,7 @@ export class TeamGateway implements Disposable {
 
 	async stop(): Promise<void> {
 		await refusable(() => this.parts.secrets.delete(recordName));
-		// Before it is read back: where that is refused, prompts would go there still.
+		// Before it is read back: if that is refused, prompts would still go to the gateway.
 		this.follows(undefined);
 		this.readAgain();
 	}
@@ -108,18 +108,18 @@ export class TeamGateway implements Disposable {
 		return id === this.ids?.key ? this.record?.token : undefined;
 	}
 
-	/** Whether a call is by the token. */
+	/** Whether a call uses the token. */
 	has(by: { readonly key: KeyId } | { readonly secret: string }): boolean {
 		return 'key' in by ? by.key === this.ids?.key : by.secret === this.record?.token;
 	}
 
-	/** Of every token, whichever gateway it was for: none goes to Google, or to another gateway than its own. */
+	/** For every token, also of an earlier gateway: none goes to Google, or to another gateway than its own. */
 	readonly transportOverride = (secret: string): TransportOverride | undefined => {
 		if (secret === this.record?.token) return this.transport;
 		return isToken(secret) ? nowhere : undefined;
 	};
 
-	/** What the pool has in place of keys of one's own; undefined where no gateway is used. */
+	/** The pool's keys while a gateway is used; undefined while none is. */
 	source(): { readonly keys: readonly Key[]; readonly projects: readonly Project[] } | undefined {
 		const { shownNow, ids } = this;
 		if (shownNow === undefined || ids === undefined) return undefined;
@@ -128,9 +128,9 @@ export class TeamGateway implements Disposable {
 			...{ id: ids.key, project: ids.project, label: host, mask: '', sortOrder: 'a' },
 			...{ role: 'primary', weight: 1, enabled: true },
 		};
-		// One that may fall to free keys is no paid one: what must be paid is not sent there.
+		// A token that may use free keys counts as free: nothing that demands paid keys is sent there.
 		const tier = told?.keys === 'paid' ? 'paid' : 'free';
-		// And one that may fall to paid keys, as any may of which it has not told, is no free one.
+		// And one that may use paid keys, as it may until the gateway has told, serves no request for free keys.
 		const mayCost = told?.keys !== 'free' && ({ mayCost: true } as const);
 		return { keys: [key], projects: [{ id: ids.project, label: host, tier, ...mayCost }] };
 	}
@@ -142,7 +142,7 @@ export class TeamGateway implements Disposable {
 	follow(pool: Pick<Pool, 'onEvent' | 'snapshot' | 'execute'>): Disposable {
 		const off = pool.onEvent(({ type }) => {
 			if (type !== 'attempt' || this.record === undefined || this.hasMoved) return;
-			// Not anew with each: where many follow each other, it would never be time.
+			// The timer is not restarted: with request after request it would never fire.
 			this.hasMoved = true;
 			if (this.asking === undefined) this.arm(soonMs);
 		});
@@ -179,7 +179,7 @@ export class TeamGateway implements Disposable {
 	}
 
 	private follows(record: GatewayRecord | undefined, reading = ++this.readings): void {
-		// One that began later has read what is newer.
+		// A read that began later has the newer state.
 		if (this.isEnded || reading < this.followedReading) return;
 		this.followedReading = reading;
 		if (record?.address === this.record?.address && record?.token === this.record?.token) return;
@@ -204,7 +204,7 @@ export class TeamGateway implements Disposable {
 		const answer = await this.ask(record, asking.signal);
 		if (this.asking !== asking) return;
 		this.asking = undefined;
-		// What it told last stays on show while it cannot be reached; nor is it, where it is another that answers.
+		// The last status stays shown while the gateway cannot be reached, or while something else answers in its place.
 		const { host, told } = shownNow;
 		const isAway = 'trouble' in answer && answer.trouble !== 'badToken';
 		this.shownNow = isAway && told ? { host, told, trouble: 'unreachable' } : { host, ...answer };
@@ -216,13 +216,13 @@ export class TeamGateway implements Disposable {
 		try {
 			return await this.parts.ask(record, signal);
 		} catch (error) {
-			// Its code cannot be read, while the editor replaces the extension: it is asked again later.
+			// Its code cannot be loaded while the editor replaces the extension: it is tried again later.
 			this.parts.report(error);
 			return { trouble: 'unreachable' };
 		}
 	}
 
-	/** Asks again when something has moved it or a wait that it told ends, at the latest after a minute. */
+	/** Reads the status again after a request, when a wait that it told ends, and at the latest after a minute. */
 	private nextMs(): number {
 		if (this.hasMoved) return soonMs;
 		const now: EpochMs = this.parts.clock.wall();

@@ -18,24 +18,24 @@ export interface ToldStatus {
 export interface ToldModel {
 	readonly model: string;
 	readonly isUsable: boolean;
-	/** When one can answer, where that is known. */
+	/** When a key can answer again, if that is known. */
 	readonly backAt?: EpochMs;
 }
 
 const maxModels = 50;
 /** ms. No quota is longer away than a month. */
 const maxMs = 32 * 24 * 3_600_000;
-/** Of requests, or of dollars: more would be shown as a row of digits, or as none. */
+/** Requests or dollars. A higher number would not be readable, or be shown as none. */
 const maxCount = 1e12;
 
-/** Undefined for what no gateway says. Every text and number in it is bounded: it comes over the network. */
+/** Undefined if no gateway would say this. Every text and number is bounded, because it comes over the network. */
 export function readStatus(body: unknown, now: EpochMs): ToldStatus | undefined {
 	const { v, state, client, keys, models, today, expiresInMs } = fieldsOf(body);
 	if (v !== 1 || typeof client !== 'string') return undefined;
 	const { requests, maxRequests, dollars, maxDollars, endsInMs } = fieldsOf(today);
 	// A token may be good for years.
 	const end = at(expiresInMs, now, maxCount);
-	/** Each once: a tree of rows has no two of one name. */
+	/** Each model once, because rows of a tree need unique names. */
 	const seen = new Set<unknown>();
 	return {
 		state: state === 'paused' || state === 'held' ? state : 'open',

@@ -25,7 +25,7 @@ export type ParsedBatch =
 	/** `line` from 1; of a table the row, as a spreadsheet counts it. */
 	| { readonly state: 'bad'; readonly line: number; readonly reason: 'notJson' | 'noPrompt' | 'tooLong' | 'badModel' }
 	| ({ readonly state: 'bad' } & TableFlaw)
-	/** A field of that name there is not, or it does not take what it holds. */
+	/** There is no such field, or its value is invalid. */
 	| {
 			readonly state: 'bad';
 			readonly line: number;

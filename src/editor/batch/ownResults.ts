@@ -9,7 +9,7 @@ export interface Records {
 	remove(path: string): Promise<void>;
 }
 
-/** Files of results that are remembered. Beyond it one is forgotten, which costs a question. */
+/** Result files that are remembered. A forgotten one costs a question. */
 const maxRecords = 1_000;
 
 /** Knows which results this installation wrote: others, and what has changed since, can be anybody's. */

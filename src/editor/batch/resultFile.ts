@@ -43,7 +43,7 @@ export type BatchRow = Asked &
 
 export interface ResultFormat {
 	readonly write: (rows: readonly BatchRow[], prompts: readonly BatchPrompt[]) => string;
-	/** The rows that can be read; a line that cannot, such as one that was cut off, is left out. */
+	/** The readable rows, without lines that are damaged or were cut off. */
 	readonly read: (text: string) => readonly BatchRow[];
 }
 
@@ -150,7 +150,7 @@ export function tableResults(
 	};
 }
 
-/** What the columns of the person's own are called beside ours: an expected `answer` is no answer. */
+/** The names of the person's own columns beside ours: a column `answer` of theirs is not our answer. */
 function ownNames(names: ReadonlySet<string>): ReadonlyMap<string, string> {
 	const taken = new Set<string>([...columns, ...names]);
 	const isOurs = (name: string): boolean => columns.some((column) => column === name);
@@ -164,7 +164,7 @@ function ownNames(names: ReadonlySet<string>): ReadonlyMap<string, string> {
 	);
 }
 
-/** Another program can have changed the table: what is none of our values is left away. */
+/** Drops values that are none of ours: another program may have changed the table. */
 function cellValue([name, text]: readonly [string, string]): readonly (readonly [string, unknown])[] {
 	if (name === 'index') return [[name, Number(text)]];
 	if (text === '' && [...asText, ...asNumber].includes(name)) return [];

@@ -97,9 +97,9 @@ async function one<T, R>(
 
 /** What decides whether others may be asked. If the tries are used up, that is how the last one ended. */
 function reasonOf({ reason, attempts, facts }: PoolError): Reason | 'ofPrompt' {
-	// Without a time it was sent as often as it may; with it it would have waited too long for the model.
+	// Without a time, its tries were used up; with one, it would have waited too long for the model.
 	if (reason === 'overloaded') return facts.retryAt === undefined ? 'ofPrompt' : 'waitedTooLong';
-	// It is more than a whole day has: others may fit.
+	// The prompt needs more than a whole day has; others may fit.
 	if ((reason === 'cap' || reason === 'tpd') && facts.limit !== undefined) return 'ofPrompt';
 	const last = reason === 'tooManyTries' ? attempts.at(-1)?.outcome : reason;
 	return last === undefined || last === 'answered' ? 'ofPrompt' : last;

@@ -61,7 +61,7 @@ export class BatchFiles implements Disposable {
 		if (!(await ensureKey(this.tools.assistant.keys))) return;
 		const chosen = given instanceof vscode.Uri ? given : await chooseFile();
 		if (!chosen) return;
-		// Who runs it again from its results, which a run opens, means the prompts.
+		// Called on the results, which a run opens, the command means their prompts.
 		const source = chosen.with({ path: sourcePathFor(chosen.path) });
 		await this.alone(source, async () => {
 			const job = await prepare(source, this.tools);
@@ -76,7 +76,7 @@ export class BatchFiles implements Disposable {
 		for (const off of this.waiting.values()) off();
 	}
 
-	/** Two runs on one file would ask everything twice, and write over each other's results. */
+	/** Two runs on one file would ask everything twice and overwrite each other's results. */
 	private async alone(source: vscode.Uri, work: () => Promise<void>): Promise<void> {
 		const release = await this.tools.election.tryAcquire(`batch:${await digestOf(source.toString())}`);
 		if (!release) {
@@ -111,7 +111,7 @@ export class BatchFiles implements Disposable {
 				return this.ask(job, tellStep, AbortSignal.any([signal, abort.signal]));
 			});
 			const { source, digest, target } = job;
-			// Not the prompts: the notice may stay for as long as the window.
+			// Holds no prompts, because the notice may stay as long as the window.
 			void this.tellEnd({ source, digest, target }, end);
 		} finally {
 			this.running.delete(abort);
@@ -175,7 +175,7 @@ export class BatchFiles implements Disposable {
 		// Without an answer or a failure there is no file.
 		const buttons = [...goOn, ...(end.answered + end.failed > 0 ? [open] : [])];
 		const chosen = await showInformation(text.filter((part) => part !== '').join(' '), ...buttons);
-		// Of more than 50 MB the editor hands extensions no document.
+		// VS Code gives extensions no document of more than 50 MB.
 		if (chosen === open) await vscode.commands.executeCommand('vscode.open', job.target);
 		if (chosen === resume || chosen === failed) await this.orOffered(job.source, () => this.resume(job));
 		if (chosen === later && back !== undefined) await this.resumeAt(back, job);
@@ -198,7 +198,7 @@ export class BatchFiles implements Disposable {
 		return hasChanged;
 	}
 
-	/** What the clock or a notice has begun is no command, which would tell of its failure. */
+	/** For work that a timer or a notice began: nothing else would report its failure. */
 	private async orOffered(source: vscode.Uri, act: () => Promise<unknown>): Promise<void> {
 		try {
 			await act();

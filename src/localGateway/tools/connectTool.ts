@@ -45,7 +45,7 @@ export async function connectTool(parts: ConnectParts): Promise<void> {
 	const [copyToken, tryIt] = [t('Copy Token'), t('Try It')];
 	let said = t('{0} has a token of its own now, named {1}. What it needs was copied.', tool.label, client.name);
 	for (;;) {
-		// First what Enter may do: a token alone would take the place of what was copied.
+		// The first button is what Enter does: to copy only the token would replace what was copied.
 		const pressed = await tellInDialog(said, detail, t('Done'), tryIt, copyToken);
 		if (pressed === undefined) return;
 		if (pressed === copyToken) {
@@ -91,7 +91,7 @@ export async function checkPin({ t, geminiCli }: Pick<ConnectParts, 't' | 'gemin
 		set,
 	);
 	if (pressed !== set) return;
-	// As it is by now: gemini-cli may have changed it while a person thought.
+	// Read again, because gemini-cli may have changed it meanwhile.
 	const then = await pinOf(geminiCli);
 	if (then?.state !== 'missing' && then?.state !== 'set') return checkPin({ t, geminiCli });
 	try {

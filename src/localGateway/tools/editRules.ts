@@ -14,7 +14,7 @@ import { askText } from '../../ui/inputBox';
 import { pickOne } from '../../ui/quickPick';
 import { keysInWords } from '../view/keysInWords';
 
-/** A number that a rule can have; empty: the rule does not hold. */
+/** A rule whose value is a number; an empty answer removes it. */
 interface NumberRule extends NumberRange {
 	readonly rule: 'requestsPerDay' | 'dollarsPerDay' | 'parallel';
 	readonly label: string;

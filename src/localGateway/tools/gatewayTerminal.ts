@@ -15,9 +15,9 @@ export interface TerminalsParts {
 	readonly shell: () => string | undefined;
 }
 
-/** ms between two looks whether a token is due: a computer that has slept is not to sit out the rest of a long wait. */
+/** ms between two checks whether a token is due: after sleep, a computer must not sit out the rest of a long timer. */
 const lookMs = 2_000;
-/** ms until what the secret storage refused is tried again. */
+/** ms until a write that the secret storage refused is tried again. */
 const retryMs = 30_000;
 
 /** The editor tells of a terminal that it has one, and may tell nothing more. */
@@ -46,7 +46,7 @@ export class GatewayTerminals implements Disposable {
 		const terminal = window.createTerminal({
 			name: 'Keypool',
 			iconPath: new ThemeIcon('key'),
-			// Not kept for the next start: its token would be good no more.
+			// Not restored at the next start, when its token would no longer be good.
 			isTransient: true,
 			...(shellPath !== undefined && { shellPath }),
 			env: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null])),
@@ -56,7 +56,7 @@ export class GatewayTerminals implements Disposable {
 		terminal.show();
 	}
 
-	/** Goes on with the terminals that are open: an extension host may end, and the next one has opened none of them. */
+	/** Adopts the terminals that are open: they may have been opened by an extension host that has ended. */
 	async adopt(tokens: Pick<TokenRegistry, 'transientOf'>): Promise<void> {
 		for (const terminal of window.terminals) {
 			const { env } = terminal.creationOptions as WithEnvironment;

@@ -1,7 +1,7 @@
 import { fieldsOf, objectIn } from '../../common/json';
 
 /**
- * gemini-cli takes another address only where its settings name the way to sign in: else it ends with code 41. So
+ * gemini-cli takes another address only if its settings name the way to sign in; else it exits with code 41. So
  * `security.auth.selectedType` must be `gemini-api-key` there.
  */
 const wanted = 'gemini-api-key';

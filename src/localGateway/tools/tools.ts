@@ -7,7 +7,7 @@ export interface Connection {
 	readonly address: string;
 	readonly token: string;
 	readonly model: string;
-	/** What its commands are for. */
+	/** The shell that its commands are for. */
 	readonly shell: ShellKind;
 }
 
@@ -20,15 +20,15 @@ export interface Tool {
 	/** As its makers write it. */
 	readonly label: string;
 	readonly icon: string;
-	/** What *Try It* asks in. */
+	/** The dialect of *Try It*. */
 	readonly dialect: Dialect;
-	/** What it is given, to be copied. */
+	/** The text to copy into the tool. */
 	readonly text: (connection: Connection) => string;
 	/** Where that goes. */
 	readonly steps: (t: Translate) => string;
 }
 
-/** Behind `--%` PowerShell hands on what is written. */
+/** PowerShell passes on what follows `--%` unchanged. */
 const curl: Readonly<Record<ShellKind, string>> = {
 	posix: 'curl',
 	fish: 'curl',
@@ -145,7 +145,7 @@ export function openAiVariables({ address, token }: Pick<Connection, 'address' |
 	return { OPENAI_API_KEY: token, OPENAI_BASE_URL: `${address}/v1` };
 }
 
-/** What keeps tools from asking a proxy, where the environment names one, for an address of this computer. */
+/** Keeps tools from using a proxy that the environment names for an address of this computer. */
 export function besideProxy(environment: Readonly<Record<string, string | undefined>>): Variables {
 	const isProxied = Object.entries(environment).some(
 		([name, value = '']) => value !== '' && /^(?:https?|all)_proxy$/i.test(name),

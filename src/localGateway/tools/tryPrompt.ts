@@ -34,7 +34,7 @@ export async function tryPrompt(
 	try {
 		const response = await fetch(address + call.path, {
 			method: 'POST',
-			// Where all keys rest it says until when, while somebody still listens.
+			// If all keys cool down, the gateway says until when, before this request times out.
 			headers: { ...call.headers, 'content-type': 'application/json', 'x-keypool-max-wait-ms': String(maxWaitMs / 2) },
 			body: JSON.stringify(call.body),
 			signal: AbortSignal.any([signal, AbortSignal.timeout(maxWaitMs)]),
@@ -54,7 +54,7 @@ function textIn(body: unknown, dialect: Dialect): string {
 		: fieldAt(body, 'choices', 0, 'message', 'content');
 }
 
-/** The text at a path of fields and places; empty where there is none. */
+/** The text at a path of fields and indices; empty if there is none. */
 function fieldAt(body: unknown, ...path: readonly (string | number)[]): string {
 	let value = body;
 	for (const name of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

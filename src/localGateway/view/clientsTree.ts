@@ -115,7 +115,7 @@ export class ClientsTree implements Disposable {
 			JSON.stringify([shown, describeUse(shown, words, now())]),
 		]);
 		this.drawn = new Map(drawn);
-		// While the whole tree is drawn anew, a click on a row's button does not say whose it is.
+		// While the whole tree is redrawn, VS Code does not say which row a clicked button belongs to.
 		if ([...before.keys()].join() !== [...this.drawn.keys()].join()) redraw();
 		else for (const [origin, shown] of this.drawn) if (shown !== before.get(origin)) redraw(origin);
 	}
