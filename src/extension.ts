@@ -39,7 +39,7 @@ import { registerLocalGateway } from './localGateway/registerLocalGateway';
 import { createWords } from './localization/words';
 import { createMasker } from './masking/masking';
 import { monitoringCommandNames } from './monitoring/commandNames';
-import { createLog } from './monitoring/log/log';
+import { createLog, errorsTo } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
@@ -89,8 +89,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const channel = owned.add(vscode.window.createOutputChannel('Keypool', { log: true }));
 	const recent = new RecentLines(systemClock.wall);
 	const log = createLog(recent.keeping(channel), masker.mask);
-	const report = (error: unknown): void =>
-		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const report = errorsTo(log);
 	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall, () => teamGateway.isOn);
 	const settingsSource = configurationSource(vscode.workspace);
 	const settingReports = { invalid: createSettingNotice(log), listenerFailed: report };

@@ -16,6 +16,15 @@ export function strictText(bytes: Uint8Array): string | undefined {
 	}
 }
 
+/** A percent-encoded text; as it is if a percent sign in it is none of an encoding. */
+export function uriDecoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 /** Whether the text begins with a byte-order mark, as spreadsheets write and want it. */
 export function hasByteOrderMark(bytes: Uint8Array): boolean {
 	const [first, second, third] = bytes;

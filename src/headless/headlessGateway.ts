@@ -17,7 +17,7 @@ import { createGemini } from '../gemini/service';
 import { checkKey } from '../keys/check/checkKey';
 import { createWords } from '../localization/words';
 import { createMasker } from '../masking/masking';
-import { createLog, type LogChannel } from '../monitoring/log/log';
+import { createLog, errorsTo, type LogChannel } from '../monitoring/log/log';
 import { logPool } from '../monitoring/log/poolLog';
 import { Metrics } from '../monitoring/metrics/metrics';
 import {
@@ -107,8 +107,7 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 	for (const secret of keys.all) masker.learnKey(secret);
 	if (parts.metricsToken !== undefined) masker.learn(parts.metricsToken);
 	const log = createLog(parts.channel, masker.mask);
-	const report = (error: unknown): void =>
-		log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	const report = errorsTo(log);
 	const words = forClients(createWords(english, { language: 'en', isNamed: true }, () => store.now()));
 
 	const secretOf = (id: KeyId): Promise<string | undefined> => Promise.resolve(keys.secretOf(id));

@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../common/decodedText';
 import type { Dialect } from '../../gemini/gemini';
 import { modelNameIn } from '../../gemini/request/address';
 import { insteadOf } from './insteadOf';
@@ -72,7 +73,7 @@ function geminiRoute(version: ApiVersion, rest: string, query: URLSearchParams):
 	const [, name, action] = /^models(?:\/([^/:]+)(?::(\w+))?)?$/.exec(rest) ?? [];
 	const shared = { dialect: 'gemini', version } as const;
 	if (rest === 'models') return { type: 'models', ...shared };
-	const model = name === undefined ? undefined : modelNameIn(decoded(name));
+	const model = name === undefined ? undefined : modelNameIn(uriDecoded(name));
 	if (model === undefined) return undefined;
 	switch (action) {
 		case undefined:
@@ -102,7 +103,7 @@ function openAiRoute(rest: string): Route | undefined {
 	if (rest === 'embeddings') return { type: 'embed', dialect };
 	if (rest === 'models') return { type: 'models', dialect, version: 'v1beta' };
 	const [, name] = /^models\/(.+)$/.exec(rest) ?? [];
-	const model = name === undefined ? undefined : modelNameIn(decoded(name));
+	const model = name === undefined ? undefined : modelNameIn(uriDecoded(name));
 	return model === undefined ? undefined : { type: 'models', dialect, version: 'v1beta', model };
 }
 
@@ -111,12 +112,4 @@ function noRoute({ path, hasGeminiCredential }: Address): NoRoute {
 	const isGemini = hasGeminiCredential || /^\/(?:v1beta(?!\/openai)|upload|ws)\b/.test(path);
 	const dialect = isGemini ? 'gemini' : 'openai';
 	return found ? { type: 'unsupported', dialect, ...found } : { type: 'unknown', dialect };
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return '';
-	}
 }

@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../common/decodedText';
 import { isObject } from '../../common/json';
 import { nodeOf, SchemaFlaw, type SchemaNode } from './schemaNode';
 
@@ -22,20 +23,12 @@ export class References {
 function pointedAt(root: SchemaNode, pointer: string): unknown {
 	let at: unknown = root;
 	for (const token of pointer.split('/').slice(1)) {
-		const name = decoded(token).replaceAll('~1', '/').replaceAll('~0', '~');
+		const name = uriDecoded(token).replaceAll('~1', '/').replaceAll('~0', '~');
 		if (Array.isArray(at)) at = (at as readonly unknown[])[Number(name)];
 		else if (isObject(at) && Object.hasOwn(at, name)) at = at[name];
 		else return undefined;
 	}
 	return at;
-}
-
-function decoded(token: string): string {
-	try {
-		return decodeURIComponent(token);
-	} catch {
-		return token;
-	}
 }
 
 /** All nodes that have a name, as references name them; of two of one name the nearest. Read once: any number may refer to one. */

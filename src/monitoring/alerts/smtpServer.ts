@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../common/decodedText';
 import { isLoopback } from '../../gemini/request/address';
 
 /** A mail server as the setting names it. */
@@ -25,15 +26,6 @@ export function smtpServer(text: string): SmtpServer | undefined {
 		host: hostname.replace(/^\[|\]$/g, ''),
 		port: port === '' ? (tls ? 465 : 587) : Number(port),
 		encryption: tls ? 'tls' : isLoopback(hostname) ? 'plain' : 'startTls',
-		...(username === '' ? {} : { user: decoded(username) }),
+		...(username === '' ? {} : { user: uriDecoded(username) }),
 	};
-}
-
-/** A user name with a stray percent sign is taken as it stands. */
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

@@ -18,6 +18,11 @@ export interface LogChannel extends Log {
 /** Characters. A service can answer with megabytes. */
 const maxLineLength = 2000;
 
+/** Logs errors that nobody awaits, with their stacks. */
+export function errorsTo(log: Pick<Log, 'error'>): (error: unknown) => void {
+	return (error) => log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
 /** `channel` is the one LogOutputChannel, whose level is the user's. Nothing reaches it unmasked, and a line stays a line. */
 export function createLog(channel: LogChannel, mask: Masker): Log {
 	const safe = (text: string) => {

@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../common/decodedText';
 import * as v from 'valibot';
 import { maxAuthorities } from './authorities';
 
@@ -44,7 +45,7 @@ export function parseAddress(text: string): TeamServer | undefined {
 	const socket = /^unix:\/\/(?:([^@/]*)@)?(\/.+)$/.exec(text.trim());
 	if (socket) {
 		const [, user, path] = socket;
-		return { kind: 'socket', nodes: [], tls: false, ...(path && { path }), ...(user && { user: decoded(user) }) };
+		return { kind: 'socket', nodes: [], tls: false, ...(path && { path }), ...(user && { user: uriDecoded(user) }) };
 	}
 	const parts =
 		/^(sentinel\+|cluster\+|)(valkey|redis)(s?):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?#]+)(?:\/([\w.-]+))?\/?$/.exec(
@@ -57,8 +58,8 @@ export function parseAddress(text: string): TeamServer | undefined {
 	const server = {
 		...{ kind, nodes, tls: secure === 's' },
 		...(primary !== undefined && kind === 'sentinel' && { primary }),
-		...(user && { user: decoded(user) }),
-		...(password && { password: decoded(password) }),
+		...(user && { user: uriDecoded(user) }),
+		...(password && { password: uriDecoded(password) }),
 	};
 	// A database of another number is no place for a team: a cluster has none.
 	const isFirst = kind === 'sentinel' || primary === undefined || primary === '0';
@@ -69,14 +70,6 @@ export function parseAddress(text: string): TeamServer | undefined {
 function nodeOf(text: string, usual: number): { host: string; port: number } {
 	const [, bracketed, plain, port] = /^(?:\[([\da-f:.]+)\]|([^:[\]]+))(?::(\d+))?$/i.exec(text.trim()) ?? [];
 	return { host: bracketed ?? plain ?? '', port: port === undefined ? usual : Number(port) };
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }
 
 /** Whether what is sent can be read on the way: without TLS, and not to this machine. */

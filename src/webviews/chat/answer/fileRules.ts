@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../../common/decodedText';
 import type { MarkdownIt } from 'markdown-it';
 
 /** UTF-16 units. */
@@ -27,7 +28,7 @@ export function namesFile(code: string): boolean {
 
 /** A link without a scheme that leads below the workspace; undefined where it is something else. */
 export function fileOfLink(href: string): string | undefined {
-	const named = decoded(href);
+	const named = uriDecoded(href);
 	const [file = ''] = named.split('#');
 	const isOutside =
 		/^[/\\?]|[\\:*"<>|]/.test(file.replace(/:\d{1,7}(?::\d{1,7})?$/, '')) || file.split('/').includes('..');
@@ -56,12 +57,4 @@ export function fileRules(markdown: MarkdownIt, isLink: (href: string) => boolea
 		const code = `<code>${escapeHtml(content)}</code>`;
 		return isInLink || !namesFile(content) ? code : `<a data-file="${escapeHtml(content)}">${code}</a>`;
 	};
-}
-
-function decoded(href: string): string {
-	try {
-		return decodeURIComponent(href);
-	} catch {
-		return href;
-	}
 }
