@@ -13,6 +13,16 @@ export function registerCommands(actions: Readonly<Record<string, Action>>): Dis
 	return registered;
 }
 
+/** Sets context keys, which menus ask for, each only when its value changes. */
+export function contextKeys(): (name: string, value: boolean) => void {
+	const known = new Map<string, boolean>();
+	return (name, value) => {
+		if (known.get(name) === value) return;
+		known.set(name, value);
+		void commands.executeCommand('setContext', name, value);
+	};
+}
+
 /** VS Code shows what this throws. Of a version that was replaced or removed, it may have deleted what is read at first use. */
 export function orReload<A extends unknown[], R>(run: (...args: A) => R | Promise<R>): (...args: A) => Promise<R> {
 	return async (...args) => {

@@ -1,7 +1,7 @@
-import { commands, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { DisposableStore } from '../common/dispose';
 import type { Keyring } from '../keys/keyring/keyring';
-import { registerLazily } from '../common/commands';
+import { contextKeys, registerLazily } from '../common/commands';
 import type { SimulatorCommandsOptions } from './commands';
 import { SimulatorMode, type SimulatorModeParts } from './simulatorMode';
 import { wordingOfWindow } from './wording';
@@ -35,12 +35,7 @@ function updateMenus(
 	keyring: Pick<Keyring, 'list' | 'onDidChange'>,
 ): void {
 	let isKnown = false;
-	const current = new Map<string, boolean>();
-	const setContext = (name: string, value: boolean): void => {
-		if (current.get(name) === value) return;
-		current.set(name, value);
-		void commands.executeCommand('setContext', name, value);
-	};
+	const setContext = contextKeys();
 	const updateAll = (): void => {
 		setContext('keypool.simulated', simulatorMode.isOn);
 		if (isKnown) setContext('keypool.noKeys', keyring.list().keys.length === 0);

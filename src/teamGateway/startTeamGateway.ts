@@ -1,5 +1,4 @@
-import { commands } from 'vscode';
-import { registerLazily } from '../common/commands';
+import { contextKeys, registerLazily } from '../common/commands';
 import type { DisposableStore } from '../common/dispose';
 import { lazily } from '../common/lazily';
 import { showFailure } from '../keys/keyring/keyringErrors';
@@ -36,13 +35,7 @@ export function startTeamGateway(owned: DisposableStore, parts: StartParts): Tea
 			});
 		}),
 	);
-	let isOn = false;
-	owned.add(
-		gateway.onDidChange(() => {
-			if (isOn === gateway.isOn) return;
-			isOn = gateway.isOn;
-			void commands.executeCommand('setContext', 'keypool.teamGateway', isOn);
-		}),
-	);
+	const setContext = contextKeys();
+	owned.add(gateway.onDidChange(() => setContext('keypool.teamGateway', gateway.isOn)));
 	return gateway;
 }

@@ -1,27 +1,22 @@
-import * as vscode from 'vscode';
+import { contextKeys } from '../../common/commands';
 import type { Disposable } from '../../common/dispose';
 import { keepCurrent } from './keepCurrent';
 import type { PoolView, ViewClock } from './poolView';
 
 /**
- * Tells the walkthrough what a person has done: there are keys, one has answered, paid keys alone are used. A step that
- * waited for the setting itself would be done from the start: VS Code takes a setting that is registered for one that changed.
+ * Marks the steps of the walkthrough that are done: there are keys, one has answered, only paid keys are used. A step that waits
+ * for the setting itself would be done from the start, because VS Code takes a setting that is registered for one that changed.
  */
 export function updateWalkthrough(pool: PoolView, clock: ViewClock): Disposable {
-	const told = new Map<string, boolean>();
-	const tell = (name: string, value: boolean): void => {
-		if (told.get(name) === value) return;
-		told.set(name, value);
-		void vscode.commands.executeCommand('setContext', name, value);
-	};
+	const setContext = contextKeys();
 	return keepCurrent(pool, clock, () => {
 		const { keys, paidOnly } = pool.snapshot();
-		tell('keypool.hasKeys', keys.length > 0);
-		tell(
+		setContext('keypool.hasKeys', keys.length > 0);
+		setContext(
 			'keypool.hasAnswered',
 			keys.some(({ success }) => success > 0),
 		);
-		tell('keypool.isPaidOnly', paidOnly);
+		setContext('keypool.isPaidOnly', paidOnly);
 		return undefined;
 	});
 }
