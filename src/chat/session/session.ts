@@ -31,9 +31,9 @@ interface Running {
 	readonly turn: string;
 	readonly abort: AbortController;
 	readonly stream: PoolStream<Piece>;
-	/** What a model is sent. */
+	/** The prompt that is sent to a model. */
 	readonly fit: (model: string) => TrimmedPrompt;
-	/** Other windows may know that it has ended. */
+	/** Tells other windows that the answer has ended. */
 	readonly release: Dispose;
 	/** The answer as it was when a person stopped it. */
 	stopped?: Answer | undefined;
@@ -42,14 +42,14 @@ interface Running {
 /** ms between two saves of an answer that still grows. */
 const saveEveryMs = 2_000;
 
-/** One conversation that lives: it asks, receives, stops and saves. At most one answer runs. */
+/** The open conversation: asks, receives, stops and saves. At most one answer runs. */
 export class ChatSession implements Disposable {
 	private current: Conversation;
 	private run: Running | undefined;
 	private saving: Dispose | undefined;
-	/** One after the other: what the first takes over, the second must know. */
+	/** Refreshes run one after the other, so that each knows what the one before took over. */
 	private refreshing: Promise<void> = Promise.resolve();
-	/** Another window has deleted what is stored of it: who goes on with it stores it whole. */
+	/** Another window has deleted what is stored of it: if it goes on, it is stored whole again. */
 	private isGone = false;
 	private readonly changed: Emitter<ChatSessionChange>;
 
@@ -73,7 +73,7 @@ export class ChatSession implements Disposable {
 	/** Asks at the end of the conversation. Resolves when the answer has ended, however it did. An answer that runs is stopped. */
 	ask(question: Question): Promise<void> {
 		const now = this.options.clock.wall();
-		// By these times turns are ordered: a clock that was set back must not put this one before the others.
+		// Turns are ordered by this time: a clock that was set back must not put the new one before the others.
 		const { askedAt = -1 } = this.current.turns.at(-1) ?? {};
 		return this.start({
 			id: this.options.newId(),
@@ -214,7 +214,7 @@ export class ChatSession implements Disposable {
 		const { library } = this.options;
 		const stored = await library.open(before.id);
 		if (this.current !== before || this.running) return;
-		// A description alone is what somebody has changed of it since.
+		// A description without turns was written after the conversation was deleted, such as a new name.
 		this.isGone = !stored || stored.turns.length === 0;
 		const now = this.marked(
 			stored && !this.isGone ? mergeTurns(before, stored, (turn) => library.isUnsaved(before.id, turn)) : before,
@@ -236,7 +236,7 @@ export class ChatSession implements Disposable {
 		const turn = withOmitted(asked, within(limit).omitted);
 		this.current = withTurn(this.current, turn);
 		const { turns } = this.current;
-		// Else a turn was replaced, or old ones went.
+		// Otherwise a turn was replaced, or old ones were dropped.
 		const grew = turns.length === before.length + 1;
 		this.emit(grew ? { type: 'turn', turn } : { type: 'conversation' });
 		void library.removeTurns(
@@ -327,7 +327,7 @@ export class ChatSession implements Disposable {
 		this.finish(run);
 	}
 
-	/** Who hears that it has ended reads the end. */
+	/** Releases only after the save, so that a window which hears of the end can read it. */
 	private finish(run: Running): void {
 		void this.save(run.turn).then(run.release);
 	}
