@@ -145,6 +145,7 @@ export const sinks = {
 	/** Numbers, names of models and choices of a person. */
 	settings: ['extension.ts', 'monitoring/report/command.ts'],
 	command: [
+		'common/commands.ts',
 		'extension.ts',
 		'chat/view/chatView.ts',
 		'chat/view/conversationsPick.ts',
@@ -156,7 +157,6 @@ export const sinks = {
 		'editor/context/excerpt.ts',
 		'keys/check/otherTabs.ts',
 		'keys/commands/addKeys.ts',
-		'keys/commands/offerUndo.ts',
 		'keys/commands/replaceKey.ts',
 		'keys/rotation/rotationNotice.ts',
 		'languageModel/addToChat.ts',
@@ -168,9 +168,7 @@ export const sinks = {
 		'localGateway/portRefused.ts',
 		'monitoring/alerts/commands.ts',
 		'simulatorMode/commands.ts',
-		'simulatorMode/startSimulatorMode.ts',
 		'teamGateway/commands.ts',
-		'teamGateway/startTeamGateway.ts',
 		'views/dashboard/dashboard.ts',
 		'views/dashboard/saveExport.ts',
 		'views/commands/keyCommands.ts',
@@ -179,8 +177,6 @@ export const sinks = {
 		'views/notices/showNotice.ts',
 		'views/notices/spendingWatch.ts',
 		'views/commands/showWhy.ts',
-		'views/shared/stepsDone.ts',
-		'views/shared/updateMenus.ts',
 	],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
