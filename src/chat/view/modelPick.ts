@@ -36,7 +36,10 @@ export async function pickModel(
 			placeHolder,
 			matchOnDescription: true,
 		});
-		return signal.aborted ? undefined : chosen?.choice;
+		if (signal.aborted || chosen === undefined) return undefined;
+		// VS Code gives the keyboard to the editor behind a list: the next question would be typed into a file.
+		await vscode.commands.executeCommand('keypool.chat.focus');
+		return chosen.choice;
 	} catch (error) {
 		if (!(error instanceof Failure)) throw error;
 		throw new WordedError(inOneText(describeReason(error.action.reason)), { cause: error });

@@ -83,6 +83,8 @@ export async function pickFiles(
 	});
 	const browsed = chosen === browse ? await vscode.window.showOpenDialog({ canSelectMany: true }) : undefined;
 	const uris = chosen?.uri ? [chosen.uri] : (browsed ?? []);
+	// VS Code gives the keyboard to the editor behind a list: the question would be typed into a file.
+	if (uris.length > 0) await vscode.commands.executeCommand('keypool.chat.focus');
 	if (uris.length > most) {
 		void showWarning(vscode.l10n.t('At most {0} attachments can go with one question.', most));
 	}

@@ -21,6 +21,7 @@ describe('conversations in a window', () => {
 	});
 
 	const button = (name: string) => window.webview().getByRole('button', { name });
+	const focused = () => chat.input.and(window.webview().locator(':focus'));
 	const lastQuestion = () => simulator().service.log.findLast(({ question }) => question !== undefined)?.question ?? '';
 	/** The files of all stored turns. */
 	const stored = () => {
@@ -91,6 +92,7 @@ describe('conversations in a window', () => {
 	});
 
 	it('ask the model that was picked, of those that the service offers', async () => {
+		await window.openFile('fibonacci.ts');
 		const lite = window.quickPick('gemini-3.5-flash-lite').first();
 		await opens(lite, () => window.webview().locator('[data-action="pickModel"]').click());
 		await lite.click();
@@ -101,8 +103,10 @@ describe('conversations in a window', () => {
 			})
 			.waitFor();
 		await window.screenshot('picked-model');
-		await chat.input.fill('Who are you? [short]');
-		await chat.input.press('Enter');
+		// And not in the file.
+		await focused().waitFor();
+		await window.type('Who are you? [short]');
+		await window.press('Enter');
 		assert.equal((await chat.finished('Who are you? [short]')).model, 'gemini-3.5-flash-lite');
 	});
 
@@ -115,6 +119,7 @@ describe('conversations in a window', () => {
 		const chips = window.webview().locator('[data-role="draft"] .chip');
 		await chips.filter({ hasText: 'fibonacci.ts, lines 2–4' }).waitFor();
 		await chat.attach('short-lived.txt');
+		await focused().waitFor();
 		await window.screenshot('chips');
 		await chat.input.fill('What is this? [short]');
 		await chat.input.press('Enter');

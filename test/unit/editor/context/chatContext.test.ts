@@ -21,12 +21,15 @@ let offered: readonly string[] = [];
 let always: readonly string[] = [];
 /** What is open in the editor. */
 const open: object[] = [];
+/** The commands of VS Code that ran. */
+const ran: string[] = [];
 class TabInputText {
 	constructor(readonly uri: FileUri & { readonly scheme: string }) {}
 }
 Object.assign(editor.api, {
 	TabInputText,
 	FileType: { File: 1 },
+	commands: { executeCommand: (command: string) => Promise.resolve(ran.push(command)) },
 	Uri: {
 		parse: (address: string) => {
 			const [scheme, path = ''] = address.split('://');
@@ -110,6 +113,19 @@ describe('files that are picked to go along with a question', () => {
 		sought.splice(0);
 		open.splice(0);
 		editor.given.splice(0);
+	});
+
+	it('lead back to the chat: the question was typed into the file in the editor', async () => {
+		texts.set('/w/notes.txt', new Uint8Array([65]));
+		for (const [file, commands] of [
+			['', []],
+			['notes.txt', ['keypool.chat.focus']],
+		] as const) {
+			ran.splice(0);
+			chosen = file;
+			await pickFiles(files, 20);
+			assert.deepEqual(ran, commands);
+		}
 	});
 
 	it('go as pictures where they are some that the service reads, and as texts else', async () => {
