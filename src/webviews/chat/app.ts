@@ -6,6 +6,7 @@ import { announcementOf } from './answer/aloud';
 import { Connection, type VsCode } from '../shared/connection';
 import { Follow } from './state/follow';
 import { filled, Numbers } from '../shared/format';
+import { takeFocus } from '../shared/takeFocus';
 import { Frames } from './answer/frames';
 import { createHighlight } from './answer/highlight';
 import { createMarkdown } from './answer/markdown';
@@ -17,7 +18,6 @@ import { nothing, received, runningTurn, waitOf, type Shown } from './state/mode
 import { attachAll } from './composer/pictures';
 import { focusOption } from './composer/drawerFields';
 import { InputBox } from './composer/inputBox';
-import { takeFocus } from './composer/takeFocus';
 import { Thumbnails } from './composer/thumbnails';
 import { Find } from './find/find';
 import { Formulas } from './math/formulas';

@@ -3,6 +3,7 @@ import type { DashboardEvent, DashboardRequest } from '../dashboardProtocol';
 import { Connection, type VsCode } from '../shared/connection';
 import { filled, Numbers } from '../shared/format';
 import { icon } from '../shared/icon';
+import { takeFocus } from '../shared/takeFocus';
 import { labelCells } from './cellLabels';
 import { Chart } from './chart';
 import { layersOf, recallChoice, slotTimes, type Choice, type Layer } from './choice';
@@ -37,6 +38,8 @@ export class App {
 	/** What the chart shows. */
 	private drawn: readonly unknown[] = [];
 	private readonly open = new Set<string>();
+	/** What had the focus last: a list of VS Code takes it, and gives it back to the page alone. */
+	private held: EventTarget | null = null;
 	private readonly connection: Connection<DashboardRequest, DashboardEvent>;
 	private readonly chart = new Chart((slot) => {
 		if (slot !== this.hovered) {
@@ -75,6 +78,8 @@ export class App {
 			themes.observe(element, {
 				attributeFilter: ['class', 'style', 'data-vscode-theme-id'],
 			});
+		root.addEventListener('focusin', ({ target }) => (this.held = target));
+		window.addEventListener('focus', () => this.keepFocus());
 		setInterval(() => this.countDown(), 1_000);
 		void this.ask({ type: 'ready' });
 	}
@@ -131,9 +136,19 @@ export class App {
 			age: performance.now() - steadyAt,
 			actions: this.actions,
 		};
+		const before = document.activeElement;
 		render(this.page(context), this.root);
+		if (before?.isConnected === false) this.keepFocus();
 		labelCells(this.root);
 		this.drawChart(context);
+	}
+
+	/** Where what had it is gone, as the button of a client that may continue, the page is read on from its first choice. */
+	private keepFocus(): void {
+		if (!(this.held instanceof HTMLElement)) return;
+		takeFocus(
+			this.held.isConnected ? this.held : (this.root.querySelector<HTMLElement>('[aria-pressed="true"]') ?? this.held),
+		);
 	}
 
 	private drawChart(context: Context): void {

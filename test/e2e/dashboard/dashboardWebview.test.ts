@@ -283,6 +283,16 @@ describe('the dashboard’s document', () => {
 		assert.equal(await attempts.isVisible(), true);
 	});
 
+	it('keeps the focus: what VS Code’s list took it from has it again, and what is gone leaves it on the page', async () => {
+		await dashboard.state(two, historyOf([count(600, 'home', 'answered', 40)]), noon);
+		await dashboard.page.locator('[data-action="set-budget"]').focus();
+		// As VS Code does it: the frame that takes the focus leaves none in the page, which then has it alone.
+		await dashboard.page.evaluate(`document.activeElement.blur(); dispatchEvent(new Event('focus'))`);
+		await dashboard.page.locator('[data-action="set-budget"]:focus').waitFor();
+		await dashboard.section('Usage').getByRole('button', { name: 'Last day' }).press('Enter');
+		await dashboard.page.locator('[data-option="day"]:focus').waitFor();
+	});
+
 	it('counts down until a minute is free again', async () => {
 		await dashboard.state(busy.snapshot, busy.history, noon);
 		const left = dashboard.section('Quotas').locator('.use', { hasText: '5 of 5' }).locator('.fine');
