@@ -69,7 +69,7 @@ export function page(shown: Shown, context: PageContext): TemplateResult {
 			${keyed(
 				// What could not count in one conversation would stand in the fields of another.
 				conversation,
-				drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, actions }),
+				drawer({ options: panel.options, defaults: panel.defaults, open: drawerOpen, strings, numbers, actions }),
 			)}
 			${composer({
 				...{ strings, numbers, actions, panel, running, drawerOpen, suggestions, notice, draft },

@@ -17,6 +17,7 @@ export class Numbers {
 	private readonly tenth: Intl.NumberFormat;
 	private readonly hundredth: Intl.NumberFormat;
 	private readonly bytes: Intl.NumberFormat;
+	private readonly plain: Intl.NumberFormat;
 
 	constructor(locale: string) {
 		const locales = [locale, 'en'];
@@ -29,6 +30,7 @@ export class Numbers {
 			minimumFractionDigits: 2,
 			maximumFractionDigits: 2,
 		});
+		this.plain = new Intl.NumberFormat(locales, { useGrouping: false, maximumFractionDigits: 20 });
 		this.bytes = new Intl.NumberFormat(locales, {
 			style: 'unit',
 			unit: 'byte',
@@ -38,6 +40,11 @@ export class Numbers {
 
 	count(n: number): string {
 		return this.whole.format(n);
+	}
+
+	/** As it is typed: whole, and without separators for thousands. */
+	typed(n: number): string {
+		return this.plain.format(n);
 	}
 
 	/** An answer in no time would be none: the least is 0.01. */

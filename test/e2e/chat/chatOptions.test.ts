@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { GenerationOptions } from '../../../src/generation/options';
 import { generalOptions } from '../../support/generation/everyOption';
 import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { vietnamese } from '../../support/webviews/webviewPage';
 import { until } from '../../support/window/until';
 
 /** How a person writes each option into the drawer: the field's label, and what is typed or chosen there. */
@@ -180,6 +181,16 @@ describe('the options of a conversation', () => {
 		assert.deepEqual(options(), { seed: 7 });
 		await chat.update({ type: 'panel', panel: { ...panel, options: { seed: 7 } } });
 		await until('the focus', async () => (await chat.page.evaluate('document.activeElement.dataset.role')) === 'input');
+	});
+
+	it('write a fraction as the language does, in the chip as in the box that says what counts without one', async () => {
+		const shown = { options: { temperature: 0.5, maxOutputTokens: 10_000 }, defaults: { topP: 0.25 } };
+		await chat.state([], shown, vietnamese);
+		assert.deepEqual(
+			(await chat.page.locator('[data-role="options"] .chip').allInnerTexts()).map((text) => text.trim()),
+			['Nhiệt độ 0,5', 'Độ dài tối đa của câu trả lời 10000', 'Top P 0,25'],
+		);
+		assert.equal(await chat.page.locator('#option-topP').getAttribute('placeholder'), 'theo cài đặt: 0,25');
 	});
 
 	it('leave nothing of a field that could not count to another conversation', async () => {

@@ -71,7 +71,7 @@ export class ChatPage extends WebviewPage<ChatRequest, ChatEvent> {
 			host: this.host,
 			...(this.isHostErased && { isHostErased: true }),
 			conversation: this.conversation,
-			locale: 'en',
+			locale: t === english ? 'en' : 'vi',
 			strings: chatStrings(t),
 			commands: slashDescriptions(t),
 			panel: { ...panel, ...more },

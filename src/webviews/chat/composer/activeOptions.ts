@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { GenerationOptions, ThinkingLevel } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
-import { filled } from '../../shared/format';
+import { filled, type Numbers } from '../../shared/format';
 import { icon, iconButton } from '../../shared/icon';
 import type { Actions } from '../state/actions';
 
@@ -20,10 +20,13 @@ interface ActiveOption {
 export function activeOptionList(
 	own: GenerationOptions,
 	defaults: GenerationOptions,
-	strings: ChatStrings,
-	actions: Actions,
+	{
+		strings,
+		numbers,
+		actions,
+	}: { readonly strings: ChatStrings; readonly numbers: Numbers; readonly actions: Actions },
 ): TemplateResult | typeof nothing {
-	const active = activeOptions(own, defaults, strings);
+	const active = activeOptions(own, defaults, strings, numbers);
 	return active.length === 0
 		? nothing
 		: html`<ul class="chips" data-role="options" aria-label=${strings.activeOptions}>
@@ -56,6 +59,7 @@ function activeOptions(
 	own: GenerationOptions,
 	defaults: GenerationOptions,
 	strings: ChatStrings,
+	numbers: Numbers,
 ): readonly ActiveOption[] {
 	const names = namesOf(strings);
 	return Object.entries(names).flatMap(([key, title]): readonly ActiveOption[] => {
@@ -65,7 +69,7 @@ function activeOptions(
 		return [
 			{
 				name,
-				label: labelled(title, value, strings),
+				label: labelled(title, value, strings, numbers),
 				isOwn: own[name] !== undefined,
 			},
 		];
@@ -105,9 +109,9 @@ function namesOf(strings: ChatStrings): Readonly<Record<OptionName, string>> {
 }
 
 /** A field's label says the range after a comma: that is left out. */
-function labelled(title: string, value: unknown, strings: ChatStrings): string {
+function labelled(title: string, value: unknown, strings: ChatStrings, numbers: Numbers): string {
 	const [name = title] = title.split(',');
-	if (typeof value === 'number') return `${name} ${value}`;
+	if (typeof value === 'number') return `${name} ${numbers.typed(value)}`;
 	if (value === false) return `${name}: ${strings.no}`;
 	const words: Readonly<Record<string, string>> = thinkingLevelsIn(strings);
 	const word = typeof value === 'string' && title !== strings.systemInstruction ? (words[value] ?? value) : undefined;

@@ -43,8 +43,7 @@ export function composer(context: ComposerContext): TemplateResult {
 		<div role="alert">${notice === undefined ? nothing : html`<p class="notice">${notice}</p>`}</div>
 		${queueList(panel.queue, running, strings, actions)}
 		<div class="input-box">
-			${draftChips(panel.chips, strings, numbers, actions)}
-			${activeOptionList(panel.options, panel.defaults, strings, actions)}
+			${draftChips(panel.chips, strings, numbers, actions)} ${activeOptionList(panel.options, panel.defaults, context)}
 			${suggestionList(suggestions, strings, actions)}
 			<textarea
 				data-role="input"

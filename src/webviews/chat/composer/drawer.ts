@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { GenerationOptions } from '../../../generation/options';
 import type { ChatStrings } from '../../chatStrings';
-import { filled } from '../../shared/format';
+import { filled, type Numbers } from '../../shared/format';
 import type { Actions } from '../state/actions';
 import { thinkingLevelsIn } from './activeOptions';
 import { choiceField, numberField, textField, type Choice } from './drawerFields';
@@ -14,6 +14,7 @@ export interface DrawerContext {
 	readonly defaults: GenerationOptions;
 	readonly open: boolean;
 	readonly strings: ChatStrings;
+	readonly numbers: Numbers;
 	readonly actions: Actions;
 }
 
@@ -54,7 +55,7 @@ export function drawer(context: DrawerContext): TemplateResult {
 }
 
 function usual(context: DrawerContext): readonly TemplateResult[] {
-	const { options, defaults, strings } = context;
+	const { options, defaults, strings, numbers } = context;
 	const { number, flag } = fieldsOf(context);
 	const levels = thinkingLevelsIn(strings);
 	const set = options.thinking ?? defaults.thinking;
@@ -79,7 +80,7 @@ function usual(context: DrawerContext): readonly TemplateResult[] {
 			'thinkingBudget',
 			strings.thinkingBudget,
 			typeof options.thinking === 'number' ? options.thinking : '',
-			inSettings && isBudget ? filled(strings.bySettings, set) : unset,
+			inSettings && isBudget ? filled(strings.bySettings, numbers.typed(set)) : unset,
 			{ min: -1, max: 1_000_000, step: 1 },
 		),
 		flag('includeThoughts', strings.includeThoughts),
@@ -161,7 +162,7 @@ function safety({ options, defaults, strings }: DrawerContext): readonly Templat
 }
 
 /** Fields that are called as their options are. */
-function fieldsOf({ options, defaults, strings }: DrawerContext) {
+function fieldsOf({ options, defaults, strings, numbers }: DrawerContext) {
 	const choice = (name: keyof GenerationOptions, label: string, choices: readonly Choice[]) =>
 		choiceField(name, label, options[name], unsetLabel(defaults[name], strings, choices), choices);
 	return {
@@ -171,8 +172,11 @@ function fieldsOf({ options, defaults, strings }: DrawerContext) {
 				['true', strings.yes],
 				['false', strings.no],
 			]),
-		number: (name: keyof GenerationOptions, label: string, range: Parameters<typeof numberField>[4]) =>
-			numberField(name, label, options[name], unsetLabel(defaults[name], strings), range),
+		number: (name: keyof GenerationOptions, label: string, range: Parameters<typeof numberField>[4]) => {
+			const set = defaults[name];
+			const unset = typeof set === 'number' ? filled(strings.bySettings, numbers.typed(set)) : strings.byService;
+			return numberField(name, label, options[name], unset, range);
+		},
 	};
 }
 
@@ -180,7 +184,7 @@ function fieldsOf({ options, defaults, strings }: DrawerContext) {
 function unsetLabel(
 	set: GenerationOptions[keyof GenerationOptions],
 	{ bySettings, byService }: ChatStrings,
-	choices: readonly Choice[] = [],
+	choices: readonly Choice[],
 ): string {
 	if (set === undefined || typeof set === 'object') return byService;
 	const value = String(set);
