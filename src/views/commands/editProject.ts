@@ -31,7 +31,7 @@ export async function setAccount({ project, snapshot, words, acts }: EditProject
 	const known = new Set(snapshot.keys.flatMap((view) => view.project.account ?? []));
 	const title = t('Billing account of {0}', projectInTitle(project, snapshot, words));
 	const other: Choice<'none' | 'new' | { readonly account: string }>[] = [
-		...[...known].sort().map((account) => ({ label: account, value: { account } })),
+		...[...known].sort((one, two) => one.localeCompare(two)).map((account) => ({ label: account, value: { account } })),
 		{ label: t('Another account…'), value: 'new' },
 		...(project.account === undefined ? [] : [{ label: t('No account'), value: 'none' as const }]),
 	];

@@ -4,7 +4,7 @@ import type { Project } from '../../../../src/pool/pool';
 import type * as budgets from '../../../../src/views/commands/editBudget';
 import type * as used from '../../../../src/views/commands/editProject';
 import { withLimit } from '../../../../src/views/commands/withLimit';
-import { EditorStandIn } from '../../../support/ui/editor';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 import { keyView, snapshotOf, standings, words } from '../../../support/views/snapshots';
 
 describe('the limits of a person', () => {
@@ -36,6 +36,21 @@ describe('a box for a daily cap', () => {
 		const acts = {} as unknown as used.EditProject['acts'];
 		await setDailyCap({ project: view.project, snapshot: snapshotOf([view]), words, acts });
 		assert.equal(refusal, 'A whole number from 0 to 1,000,000,000,000.');
+	});
+});
+
+describe('the billing accounts that are known', () => {
+	it('stand in the order of the alphabet: in the order of codes those with a letter of another language came last', async () => {
+		const editor = new EditorStandIn();
+		const { setAccount } = editor.read('../views/commands/editProject') as typeof used;
+		const views = ['Zalo', 'Đội', 'eu', 'Ánh'].map((account) => {
+			const view = keyView(account, standings.usable);
+			return { ...view, project: { ...view.project, account } };
+		});
+		const { project } = keyView('A', standings.usable);
+		await setAccount({ project, snapshot: snapshotOf(views), words, acts: {} as unknown as used.EditProject['acts'] });
+		const names = textsIn(editor.given).filter((text) => views.some((view) => view.project.account === text));
+		assert.deepEqual(names, ['Ánh', 'Đội', 'eu', 'Zalo']);
 	});
 });
 
