@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { GenerationOptions } from '../../../src/generation/options';
 import { generalOptions } from '../../support/generation/everyOption';
 import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { themeNames } from '../../support/webviews/themes';
 import { vietnamese } from '../../support/webviews/webviewPage';
 import { until } from '../../support/window/until';
 
@@ -181,6 +182,29 @@ describe('the options of a conversation', () => {
 		assert.deepEqual(options(), { seed: 7 });
 		await chat.update({ type: 'panel', panel: { ...panel, options: { seed: 7 } } });
 		await until('the focus', async () => (await chat.page.evaluate('document.activeElement.dataset.role')) === 'input');
+	});
+
+	it('show in every theme which of them has the focus', async () => {
+		await chat.state([], { options: { seed: 7 } });
+		const button = chat.page.locator('.chip-button');
+		await button.focus();
+		await chat.page.keyboard.press('Shift+Tab');
+		await chat.page.keyboard.press('Tab');
+		for (const theme of themeNames) {
+			await chat.wear(theme);
+			// Of the ring with the chip around it.
+			const contrast = await chat.page.evaluate(`(() => {
+				const button = document.activeElement;
+				const light = (colour) => {
+					const of = (c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+					const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(of);
+					return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+				};
+				const [ring, chip] = [getComputedStyle(button).outlineColor, getComputedStyle(button.parentElement).backgroundColor];
+				return Math.max(light(ring), light(chip)) / Math.min(light(ring), light(chip));
+			})()`);
+			assert.ok(Number(contrast) >= 3, `${theme}: ${String(contrast)}`);
+		}
 	});
 
 	it('write a fraction as the language does, in the chip as in the box that says what counts without one', async () => {
