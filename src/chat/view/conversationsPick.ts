@@ -42,6 +42,8 @@ export function showConversations(options: ConversationsPick): void {
 	const conversations = new Map<string, Promise<Conversation | undefined>>();
 	/** Counts searches: one that is overtaken, or whose list is closed, ends. */
 	let searches = 0;
+	/** Chosen among the rows of another search, while that of what is typed by now goes on. */
+	let early: About | undefined;
 	setTitle(t('Conversations'));
 
 	const search = async (): Promise<void> => {
@@ -59,6 +61,11 @@ export function showConversations(options: ConversationsPick): void {
 		const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
 		setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
 		pick.busy = false;
+		if (early && items[0]) choose((items.find(({ about }) => about?.id === early?.id) ?? items[0]).about);
+	};
+	const choose = (about: About | undefined): void => {
+		pick.hide();
+		if (about) quietly(goOnWith(about, options));
 	};
 	const itemFor = async (about: About, sought: string): Promise<Item | undefined> => {
 		const where = sought.trim() === '' ? '' : await passage(about, sought.trim(), opened);
@@ -86,13 +93,14 @@ export function showConversations(options: ConversationsPick): void {
 	};
 	const quietly = (work: Promise<unknown>): void => void work.then(undefined, onError);
 
-	pick.onDidChangeValue(() => quietly(search()));
+	pick.onDidChangeValue(() => {
+		early = undefined;
+		quietly(search());
+	});
 	pick.onDidAccept(() => {
 		const about = pick.selectedItems[0]?.item.about;
-		pick.hide();
-		if (about) {
-			quietly(goOnWith(about, options));
-		}
+		if (pick.busy) early = about;
+		else choose(about);
 	});
 	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
 		if (!item.about) return;

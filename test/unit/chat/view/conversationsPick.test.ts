@@ -114,14 +114,20 @@ describe('a search in very many conversations', () => {
 	function searched() {
 		const editor = new EditorStandIn();
 		let type: () => void = () => undefined;
+		let accept: () => void = () => undefined;
 		let hide: () => void = () => undefined;
 		const pick = {
 			...{ value: '', items: [] as readonly { readonly item: { readonly label: string } }[], busy: false },
+			get selectedItems(): readonly object[] {
+				return this.items.slice(0, 1);
+			},
 			onDidChangeValue: (listener: () => void) => (type = listener),
-			...{ onDidAccept: () => undefined, onDidTriggerItemButton: () => undefined },
+			onDidAccept: (listener: () => void) => (accept = listener),
+			onDidTriggerItemButton: () => undefined,
 			onDidHide: (listener: () => void) => (hide = listener),
-			...{ show: () => undefined, dispose: () => undefined },
+			...{ show: () => undefined, hide: () => hide(), dispose: () => undefined },
 		};
+		Object.assign(editor.api, { commands: { executeCommand: () => Promise.resolve() } });
 		Object.assign(editor.api.window, { createQuickPick: () => pick });
 		const { showConversations } = editor.read('../chat/view/conversationsPick') as typeof used;
 		const abouts = Array.from({ length: 200 }, (_, n) => ({
@@ -142,8 +148,10 @@ describe('a search in very many conversations', () => {
 				return { id, options: {}, turns: [turn('1', id === 'c7' ? 'Where is the needle?' : 'Hay', done('Here.'))] };
 			},
 		};
+		const gone: string[] = [];
+		const session = { conversation: { id: 'c0' }, goTo: ({ id }: { readonly id: string }) => gone.push(id) };
 		showConversations({
-			...{ library: library as never, session: {} as never, t: (text) => text },
+			...{ library: library as never, session: session as never, t: (text) => text },
 			...{ answering: { elsewhere: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
 			...{ sayTime: () => 'now', onError: assert.ifError },
 		});
@@ -154,7 +162,7 @@ describe('a search in very many conversations', () => {
 		const ended = async (): Promise<void> => {
 			for (let n = 0; n < 1_000 && pick.busy; n++) await settle();
 		};
-		return { pick, write, ended, opened, most: () => most, hide: () => hide() };
+		return { pick, write, ended, opened, gone, most: () => most, accept: () => accept(), hide: () => hide() };
 	}
 
 	it('opens one after the other: all their files are more than a system opens at once, and those beyond were said to be damaged', async () => {
@@ -162,6 +170,21 @@ describe('a search in very many conversations', () => {
 		write('needle');
 		await ended();
 		assert.deepEqual([pick.items.map(({ item }) => item.label), most()], [['About 7'], 1]);
+	});
+
+	it('is waited for by Enter: the first row was still one of the list before, and another conversation was opened', async () => {
+		const { pick, write, ended, gone, accept } = searched();
+		await ended();
+		write('needle');
+		accept();
+		await ended();
+		await settle();
+		assert.deepEqual(gone, ['c7']);
+		write('nowhere');
+		accept();
+		await ended();
+		await settle();
+		assert.deepEqual([gone, pick.items.length], [['c7'], 1], 'what finds nothing stays, and says so');
 	});
 
 	it('ends where more has been typed', async () => {
