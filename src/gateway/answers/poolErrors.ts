@@ -79,11 +79,11 @@ export function fromPoolError(error: PoolError, words: Pick<Words, 'describeErro
 	// Another window with a newer version may have stored a reason that is unknown here.
 	const named = Object.hasOwn(answers, reason) ? answers[reason] : answers.unexpected;
 	const ours = inOneText(words.describeError(error));
-	const { serviceMessage = '', retryAt, shortage } = facts;
+	const { serviceMessage = '', retryAt, shortage, isHeld = shortage?.isHeld } = facts;
 	// The team's gateway has lost its network: nobody has to act.
 	const answer = reason === 'gatewayRefused' && retryAt !== undefined ? trouble : named;
 	const untilMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
-	const retryAfterMs = shortage?.isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
+	const retryAfterMs = isHeld ? Math.min(heldMs, untilMs ?? heldMs) : untilMs;
 	return {
 		status: answer.status,
 		// Without a stated time, nothing recovers by itself.

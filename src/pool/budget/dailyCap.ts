@@ -19,6 +19,8 @@ export interface CapReached {
 	readonly limit?: number;
 	/** The requests that it counts as, where it is these. */
 	readonly size?: number;
+	/** Calls under way hold what is missing, and can give it back. */
+	readonly mayRetryEarlier?: true;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface CapReached {
  */
 export function rejectedByDailyCap(
 	project: Pick<Project, 'dailyCap'>,
-	{ day }: SpendingRecord,
+	{ day, reservations }: SpendingRecord,
 	likelyTokens: number,
 	counted = 1,
 ): CapReached | undefined {
@@ -38,6 +40,14 @@ export function rejectedByDailyCap(
 	// It alone is more than the whole day has.
 	if (likelyTokens > tokens) return { reason: 'cap', retryAt: Infinity, limit: tokens };
 	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity, limit: requests, size: counted };
-	const isFull = day.requests + counted > requests || day.tokens >= tokens || day.tokens + likelyTokens > tokens;
-	return isFull ? { reason: 'cap', retryAt: day.endsAt } : undefined;
+	const isFull = (used: { readonly requests: number; readonly tokens: number }): boolean =>
+		used.requests + counted > requests || used.tokens >= tokens || used.tokens + likelyTokens > tokens;
+	if (!isFull(day)) return undefined;
+	const ended = { requests: day.requests, tokens: day.tokens };
+	for (const held of reservations) {
+		if (held.dayEndsAt !== day.endsAt) continue;
+		ended.requests -= held.requests ?? 1;
+		ended.tokens -= held.tokens;
+	}
+	return { reason: 'cap', retryAt: day.endsAt, ...(!isFull(ended) && { mayRetryEarlier: true }) };
 }

@@ -4,6 +4,7 @@ import { RequestRejected } from '../queue/queuedRequest';
 import { mayBeOfModel } from './failureKinds';
 import type { RequestSize, Target } from '../types/poolRequest';
 import type { LeaseGrant, Rejection } from '../types/leaseRequest';
+import { heldMs } from '../types/spending';
 import { maxAttempts } from '../types/statistics';
 import { Failure, type Reason, type FailureAction } from '../types/failure';
 import type { StateStore, EpochMs } from '../types/stateStore';
@@ -113,11 +114,12 @@ export class AttemptLog {
 		if (word) return this.failedWith(word);
 		const reason = tooLong ? (isConclusive(rejected) ? rejected : 'waitedTooLong') : this.reasonOf(rejected);
 		const limit = reason === 'tooLargeForTier' ? (rejection.limit ?? this.tooLargeFor) : rejection.limit;
+		const isCapHeld = reason === 'cap' && isHeld(rejection);
 		return new PoolError(reason, this.attempts, {
 			...this.lastFacts(),
 			model,
 			...(rejection.on ? { key: rejection.on.id } : {}),
-			...(retryAt === Infinity ? {} : { retryAt }),
+			...(isCapHeld ? { isHeld: true } : retryAt < Infinity && { retryAt }),
 			...(limit === undefined ? {} : { limit }),
 			...(rejection.size !== undefined && { size: rejection.size }),
 			...(reason === 'noKeys' && this.demand.keys() > 0 && { limit: this.demand.keys() }),
@@ -170,6 +172,16 @@ export function attemptOf(
 	{ serviceMessage, ...ended }: AttemptEnd,
 ): Attempt {
 	return { key, model, label, sentAt, project, tier, ...ended, ...(serviceMessage && { serviceMessage }) };
+}
+
+/** Whether calls under way alone hold what a budget or a cap lacks. */
+function isHeld({ reason, shortage, mayRetryEarlier }: Rejection): boolean {
+	return shortage?.isHeld ?? (reason === 'cap' && mayRetryEarlier === true);
+}
+
+/** ms after which a request that waits is tried again. */
+export function waitMs(rejection: Rejection, now: EpochMs): number {
+	return Math.max(0, Math.min(rejection.retryAt - now, isHeld(rejection) ? heldMs : Infinity));
 }
 
 /** ms after which it may be asked again, where who refused it has said so. */

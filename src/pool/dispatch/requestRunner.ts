@@ -3,7 +3,7 @@ import { Call, CallResult, idleOf, isApart, leaseMsOf, maxAnswerMs, renewAfterMs
 import { toQueueRecord } from './toQueueRecord';
 import type { Dispose } from '../types/clock';
 import { RetryState, SendBudget, TimeLeft } from './retryState';
-import { AttemptLog, attemptOf, SetAsides, type AttemptEnd } from './attemptLog';
+import { AttemptLog, attemptOf, SetAsides, waitMs, type AttemptEnd } from './attemptLog';
 import type { LeaseId } from '../types/key';
 import type { Arrival } from '../queue/queuedRequest';
 import { backOffMs } from '../health/modelRecord';
@@ -14,7 +14,6 @@ import type { Needs, OpenStream, PoolRequest } from '../types/poolRequest';
 import type { LeaseChoice, Rejection, LeaseGrant, LeaseRequest, QueueTicket } from '../types/leaseRequest';
 import { LatestValueChannel } from '../types/events';
 import type { RequestEnd } from '../types/statistics';
-import { heldMs } from '../types/spending';
 import { Failure } from '../types/failure';
 import { pause, untilAborted } from '../types/waits';
 
@@ -325,10 +324,11 @@ export class RequestRunner<C> {
 		}
 	}
 
-	private waiting({ on, model, reason, retryAt, shortage }: Rejection, ahead: number): StreamPart<C> {
+	private waiting(rejection: Rejection, ahead: number): StreamPart<C> {
+		const { on, model, reason } = rejection;
 		// An overload is the model's, whichever key met it.
 		const key = reason === 'overloaded' ? undefined : (on?.id ?? this.attemptLog.previous?.on.key);
-		const inMs = Math.max(0, Math.min(retryAt - this.engine.store.now(), shortage?.isHeld ? heldMs : Infinity));
+		const inMs = waitMs(rejection, this.engine.store.now());
 		return { type: 'waiting', on: { ...(key && { key }), model }, reason, inMs, ahead };
 	}
 

@@ -134,7 +134,8 @@ function withCap(status: QuotaStatus, project: Project, spending: SpendingRecord
 	const capped = rejectedByDailyCap(project, spending, 0);
 	const validUntil = Math.min(status.validUntil, spending.day.endsAt);
 	if (!capped) return { ...status, validUntil };
-	return { ...status, validUntil, reason: 'cap', mayRetryEarlier: false, blockedUntil: capped.retryAt };
+	const { retryAt: blockedUntil, mayRetryEarlier = false } = capped;
+	return { ...status, validUntil, reason: 'cap', mayRetryEarlier, blockedUntil };
 }
 
 /** The service denies the key this model, whatever the bucket has left. */

@@ -93,6 +93,8 @@ export interface PoolFacts {
 	readonly size?: number;
 	/** What a budget lacks. */
 	readonly shortage?: BudgetShortage;
+	/** Calls under way alone fill a daily cap: one may give its place back. */
+	readonly isHeld?: true;
 	/** Who is held until a person has looked. */
 	readonly client?: string;
 }

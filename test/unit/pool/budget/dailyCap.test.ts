@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Failure, type KeyId, type Project, type ProjectId } from '../../../../src/pool/pool';
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
 import { initialSpending } from '../../../../src/pool/budget/spending';
+import { pause } from '../../../../src/pool/types/waits';
 import { answers, badKey, fails, Rig, rpm } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
 
@@ -85,6 +86,26 @@ describe('a daily cap', () => {
 			[text, remedy],
 			['This call counts as 51 requests, more than you allow this project a day.', undefined],
 		);
+	});
+
+	it('waits for calls under way that alone fill it, and says no time where one may give its place back in a moment', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 1 } }, b: {} }, async function* (send, clock) {
+			if (send.key === 'a' && send.nth === 1) await pause(clock, 5_000);
+			yield* send.key === 'a' && send.nth === 1 ? fails(rpm(1_000)) : answers(send);
+		});
+		const first = rig.ask();
+		await rig.clock.advance(10);
+		const ofCap = { needs: { project: 'p-a' as ProjectId } };
+		const { error } = await rig.answer({ ...ofCap, maxWaitMs: 1_000 });
+		assert.deepEqual([error?.reason, error?.facts.retryAt, error?.facts.isHeld], ['cap', undefined, true]);
+		const second = await rig.answer(ofCap);
+		await first.ended;
+		assert.deepEqual([first.text, second.text], ['from b', 'from a']);
+		const [waiting] = second.parts;
+		assert.ok(waiting?.type === 'waiting' && waiting.reason === 'cap' && waiting.inMs <= 10_000);
+		const spent = (await rig.answer({ ...ofCap, maxWaitMs: 1_000 })).error;
+		assert.deepEqual([spent?.reason, spent?.facts.isHeld], ['cap', undefined]);
+		assert.ok((spent?.facts.retryAt ?? 0) > rig.clock.wall() + 3_600_000, 'until midnight');
 	});
 
 	it('counts what was used while there was none', async () => {
