@@ -25,7 +25,7 @@ import type { ModelList } from './models/modelList';
 export interface ProviderParts {
 	readonly ask: Ask;
 	readonly list: ModelList;
-	readonly consent: Pick<Consent, 'allows'>;
+	readonly consent: Pick<Consent, 'allows' | 'refusal'>;
 	readonly waits: Waits;
 	/** Models that may answer instead; none where a request waits for its own. */
 	readonly fallbackModels: () => readonly string[];
@@ -109,8 +109,14 @@ export class Provider {
 			reported += 1;
 			this.report(progress, part);
 		};
+		const initiator = initiatorIn(options);
 		try {
-			await this.answer(id, messages, options, report, cancelling.signal);
+			await this.mustBeAllowed(initiator, cancelling.signal);
+			const refusal = this.parts.consent.refusal(initiator);
+			const either = AbortSignal.any([cancelling.signal, refusal]);
+			await this.answer(id, messages, options, initiator, report, either).catch((error: unknown) => {
+				throw refusal.aborted ? this.notAllowed() : error;
+			});
 		} catch (error) {
 			if (reported > 0) await this.pause(cancelling.signal);
 			if (cancelling.signal.aborted) throw new vscode.CancellationError();
@@ -135,12 +141,11 @@ export class Provider {
 		entry: string,
 		messages: readonly vscode.LanguageModelChatRequestMessage[],
 		options: vscode.ProvideLanguageModelChatResponseOptions,
+		initiator: string | undefined,
 		report: (part: AnswerPart) => void,
 		signal: AbortSignal,
 	): Promise<void> {
 		const { ask, list, waits, fallbackModels, newId } = this.parts;
-		const initiator = initiatorIn(options);
-		await this.mustBeAllowed(initiator, signal);
 		const { tools = [], toolMode, modelOptions } = options;
 		const asGiven = {
 			messages: readMessages(messages, this.classes),
@@ -177,11 +182,14 @@ export class Provider {
 	}
 
 	private async mustBeAllowed(initiator: string | undefined, signal: AbortSignal): Promise<void> {
-		if (await untilAborted(signal, this.parts.consent.allows(initiator))) return;
+		if (!(await untilAborted(signal, this.parts.consent.allows(initiator)))) throw this.notAllowed();
+	}
+
+	private notAllowed(): Unanswered {
 		const text = this.parts.waits.words.t(
 			'You have not allowed this extension to ask Gemini through Keypool. To allow it, run Keypool: Manage Access of Extensions.',
 		);
-		throw new Unanswered({ code: 'NoPermissions', reason: 'notAllowed', text });
+		return new Unanswered({ code: 'NoPermissions', reason: 'notAllowed', text });
 	}
 
 	private mustAskSomething({ turns }: Prompt): void {

@@ -27,6 +27,8 @@ export function isEditorsOwn(initiator: string): boolean {
 export class Consent {
 	private readonly session = new Map<string, 'allowedForSession' | 'refusedForSession'>();
 	private readonly asking = new Map<string, Promise<boolean>>();
+	/** What ends the requests under way of an extension. */
+	private readonly stops = new Map<string, AbortController>();
 
 	constructor(
 		private readonly store: ConsentStore,
@@ -53,6 +55,14 @@ export class Consent {
 		}
 	}
 
+	/** Aborted once the person refuses the extension in this window. */
+	refusal(initiator: string | undefined): AbortSignal {
+		const name = nameOf(initiator);
+		const stop = this.stops.get(name) ?? new AbortController();
+		this.stops.set(name, stop);
+		return stop.signal;
+	}
+
 	/** All that was decided, by the id of the extension; the empty one stands for requests that name nobody. */
 	get decisions(): ReadonlyMap<string, Decision> {
 		return new Map<string, Decision>([...this.session, ...this.stored]);
@@ -64,6 +74,10 @@ export class Consent {
 		const others = [...this.stored].filter(([name]) => name !== extension);
 		const all = decision === undefined ? others : [...others, [extension, decision] as const];
 		await this.store.update(storedName, Object.fromEntries(all.slice(-maxRemembered)));
+		if (decision === 'refused') {
+			this.stops.get(extension)?.abort();
+			this.stops.delete(extension);
+		}
 		this.onDecided();
 	}
 

@@ -3,7 +3,7 @@ import type { AskOptions } from '../../../src/ask';
 import type { Piece, Prompt } from '../../../src/gemini/gemini';
 import type { ModelEntry } from '../../../src/languageModel/models/modelEntries';
 import type * as providers from '../../../src/languageModel/provider';
-import type { KeyId, PoolStream, StreamPart } from '../../../src/pool/pool';
+import { untilAborted, type KeyId, type PoolStream, type StreamPart } from '../../../src/pool/pool';
 import { flash } from '../../support/simulator/stand';
 import {
 	assistant,
@@ -21,7 +21,7 @@ const editor = new ModelEditor();
 const { Provider } = editor.read('../languageModel/provider') as typeof providers;
 
 /** A part of an answer, or how it ends. */
-type Script = 'answer' | Error;
+type Script = 'answer' | 'refused meanwhile' | Error;
 
 /** The provider before a door whose far side is a script. */
 class Stand {
@@ -33,6 +33,7 @@ class Stand {
 	key = 'sim-held-key';
 	maySend = true;
 	isAllowed = true;
+	readonly refusal = new AbortController();
 	script: Script = 'answer';
 	/** What comes before that. */
 	says: readonly StreamPart<Piece>[] = [];
@@ -41,10 +42,10 @@ class Stand {
 	entries: readonly ModelEntry[] = [];
 	fallbackModels: readonly string[] = ['gemma-3-1b-it'];
 	private readonly provider = new Provider({
-		ask: (prompt, options) => {
+		ask: (prompt, options, signal) => {
 			const promptFor = (model: string): Prompt => (typeof prompt === 'function' ? prompt(model) : prompt);
 			this.asked.push({ prompt: promptFor(options.model ?? ''), promptFor, options });
-			return this.stream();
+			return this.stream(signal);
 		},
 		list: {
 			read: () => Promise.resolve(this.entries),
@@ -52,7 +53,7 @@ class Stand {
 			infoOf: (id: string) => ({ id, label: id, thinks: id === flash }),
 			hasKeys: true,
 		} as unknown as providers.ProviderParts['list'],
-		consent: { allows: () => Promise.resolve(this.isAllowed) },
+		consent: { allows: () => Promise.resolve(this.isAllowed), refusal: () => this.refusal.signal },
 		waits: { words, now: () => noon },
 		fallbackModels: () => this.fallbackModels,
 		includeThoughts: () => undefined,
@@ -71,8 +72,8 @@ class Stand {
 		report: (error) => this.reported.push(error),
 	});
 
-	private stream(): PoolStream<Piece> {
-		const { script, says } = this;
+	private stream(signal?: AbortSignal): PoolStream<Piece> {
+		const { script, says, refusal } = this;
 		const on = { key: 'one' as KeyId, model: flash };
 		return {
 			attempts: [],
@@ -80,7 +81,10 @@ class Stand {
 			async *[Symbol.asyncIterator]() {
 				await Promise.resolve();
 				yield* says;
-				if (script !== 'answer') throw script;
+				if (script === 'refused meanwhile') {
+					refusal.abort();
+					await untilAborted(signal ?? assert.fail(), new Promise<never>(() => undefined));
+				} else if (script !== 'answer') throw script;
 				yield { type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] };
 			},
 		};
@@ -141,6 +145,11 @@ describe('the provider of language models', () => {
 		const error = await stand.ask([user(said('Hi'))]);
 		assert.equal(error?.code, 'NoPermissions');
 		assert.match(error.message, /^You have not allowed this extension.* Keypool: Manage Access of Extensions\.$/);
+	});
+
+	it('ends a request under way of whom a person has refused since, as not allowed', async () => {
+		stand.script = 'refused meanwhile';
+		assert.equal((await stand.ask([user(said('Hi'))]))?.code, 'NoPermissions');
 	});
 
 	it('looks for the person’s keys in all that is sent: system messages, results, tools, and what another model was told', async () => {

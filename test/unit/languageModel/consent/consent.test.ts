@@ -115,6 +115,18 @@ describe('who may ask language models', () => {
 	});
 });
 
+it('the requests under way of an extension end once a person refuses it, and of it alone', async () => {
+	const { consent } = opened(['allow']);
+	await consent.allows('some.one');
+	const [its, another] = [consent.refusal('Some.One'), consent.refusal('another.one')];
+	await consent.decide('some.one', 'allowed');
+	assert.equal(its.aborted, false);
+	await consent.decide('some.one', 'refused');
+	assert.deepEqual([its.aborted, another.aborted], [true, false]);
+	await consent.decide('some.one', 'allowed');
+	assert.equal(consent.refusal('some.one').aborted, false);
+});
+
 describe('the name of an extension that asks', () => {
 	const named = (displayName: unknown): string => {
 		const editor = new ModelEditor();
