@@ -5,6 +5,8 @@ import { systemCode } from './systemCode';
 export interface RenameCalls {
 	readonly rename: typeof rename;
 	readonly pause: (ms: number) => Promise<unknown>;
+	/** Absent: as this machine is. */
+	readonly isWindows?: boolean;
 }
 
 export const renameCalls: RenameCalls = {
@@ -15,19 +17,22 @@ export const renameCalls: RenameCalls = {
 /** ms before each further try: as long as a virus scanner looks at what was just written, and no person waits for. */
 const pauses = [10, 20, 40, 80, 160, 320, 640];
 
-/** What Windows says of a file that another program has open, of one that is about to go, and of a folder that has such a one. */
-const held: readonly unknown[] = ['EACCES', 'EPERM', 'EBUSY', 'ENOTEMPTY'];
+/** What is said of a file that another program has open, and of a folder that has such a one. */
+const held: readonly unknown[] = ['EBUSY', 'ENOTEMPTY'];
+/** Windows says the same of a file that is about to go; elsewhere these are missing rights, which no wait gives. */
+const heldOnWindows: readonly unknown[] = [...held, 'EACCES', 'EPERM'];
 
 /** Tries again for a moment what another program stands in the way of. */
 export async function patiently<T>(
 	act: () => Promise<T>,
-	{ pause }: Pick<RenameCalls, 'pause'> = renameCalls,
+	{ pause, isWindows = process.platform === 'win32' }: Pick<RenameCalls, 'pause' | 'isWindows'> = renameCalls,
 ): Promise<T> {
+	const codes = isWindows ? heldOnWindows : held;
 	for (const ms of pauses) {
 		try {
 			return await act();
 		} catch (error) {
-			if (!held.includes(systemCode(error))) throw error;
+			if (!codes.includes(systemCode(error))) throw error;
 		}
 		await pause(ms);
 	}

@@ -98,7 +98,7 @@ describe('the file of a gateway’s clients', () => {
 
 	it('is changed although the lock of another is just about to go, as on Windows while somebody looks at it', async () => {
 		const file = path.join(folder, 'going.json');
-		const codes = ['EPERM', 'EBUSY'];
+		const codes = ['EBUSY', 'EBUSY'];
 		const opened: typeof open = (...of) => {
 			const code = codes.shift();
 			return code === undefined ? open(...of) : Promise.reject(Object.assign(new Error(code), { code }));
@@ -111,7 +111,7 @@ describe('the file of a gateway’s clients', () => {
 
 	it('leaves no lock that a scanner looks at as it is to go, for which the next change would wait', async () => {
 		const file = path.join(folder, 'looked.json');
-		for (const codes of [{ reading: ['EBUSY', 'EPERM'] }, { removing: ['EBUSY', 'EPERM'] }]) {
+		for (const codes of [{ reading: ['EBUSY', 'EBUSY'] }, { removing: ['EBUSY', 'EBUSY'] }]) {
 			const { reading = [], removing = [] }: { reading?: string[]; removing?: string[] } = codes;
 			const failing =
 				<A extends unknown[], R>(call: (...of: A) => Promise<R>, left: string[]) =>

@@ -214,13 +214,14 @@ describe('files of a workspace on a disk', () => {
 	}
 
 	describe('that another program has open, as on Windows a virus scanner what was just written,', () => {
-		const heldFor = (tries: number, code: string) => {
+		const heldFor = (tries: number, code: string, isWindows = true) => {
 			const pauses: number[] = [];
 			const calls: DiskCalls = {
 				open,
 				rename: (...args) =>
 					pauses.length < tries ? Promise.reject(Object.assign(new Error('held'), { code })) : rename(...args),
 				pause: (ms) => Promise.resolve(pauses.push(ms)),
+				isWindows,
 			};
 			return { pauses, disk: diskFiles(newId, calls) };
 		};
@@ -232,6 +233,14 @@ describe('files of a workspace on a disk', () => {
 				isAsItWas();
 			});
 		}
+
+		it('are refused at once where rights are missing, as elsewhere than on Windows the same words mean', async () => {
+			for (const code of ['EPERM', 'EACCES']) {
+				const { pauses, disk: denied } = heldFor(Infinity, code, false);
+				await assert.rejects(denied.replace(inside('plain'), [root], bytes), { code });
+				assert.deepEqual(pauses, []);
+			}
+		});
 
 		it('are refused after a moment where it does not', async () => {
 			const { pauses, disk: held } = heldFor(Infinity, 'EBUSY');

@@ -64,6 +64,7 @@ describe('A folder of conversations', () => {
 			rename: (from, to) => once(() => rename(from, to)),
 			rm: (file, options) => once(() => rm(file, options)),
 			pause: () => Promise.resolve(),
+			isWindows: true,
 		});
 		await folder.write('a/1.json', 'một');
 		left = [...held];
