@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import { pause, type Clock } from '../pool/pool';
 import { fileMode, folderMode } from './makePrivate';
-import { patiently, patientRename, synced } from './patientDisk';
+import { patientRename, retryHeld, synced } from './patientDisk';
 import { systemCode } from './systemCode';
 
 /** ms between two looks whether another process has changed the file. */
@@ -41,7 +41,7 @@ export class ClientFile {
 		try {
 			// A later read tells nobody: what others have changed before it is still to be told of.
 			this.told ??= await this.identity().catch(() => '');
-			return await patiently(() => this.disk.readFile(this.file, 'utf8'));
+			return await retryHeld(() => this.disk.readFile(this.file, 'utf8'));
 		} catch (error) {
 			if (systemCode(error) === 'ENOENT') return undefined;
 			this.isUnread = true;
@@ -81,7 +81,7 @@ export class ClientFile {
 			throw error;
 		} finally {
 			// Where a scanner holds it for longer, as on Windows, the next one takes it away: what was written is written.
-			await patiently(async () => {
+			await retryHeld(async () => {
 				if ((await this.disk.readFile(lock, 'utf8')) === name) await this.disk.rm(lock, { force: true });
 			}).catch(() => undefined);
 		}
@@ -144,7 +144,7 @@ export class ClientFile {
 	/** Rejects where there is one. */
 	private async make(lock: string, name: string): Promise<void> {
 		// On Windows one that was taken away while somebody looked at it is still about to go.
-		const handle = await patiently(() => this.disk.open(lock, 'wx', fileMode));
+		const handle = await retryHeld(() => this.disk.open(lock, 'wx', fileMode));
 		try {
 			await handle.writeFile(name);
 		} catch (error) {

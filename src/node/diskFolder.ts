@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
-import { patiently, patientRename, renameCalls, type RenameCalls } from './patientDisk';
+import { retryHeld, patientRename, renameCalls, type RenameCalls } from './patientDisk';
 import { writeWhole } from './writeWhole';
 import { systemCode } from './systemCode';
 
@@ -25,13 +25,13 @@ export function diskFolder(
 	const at = (name: string): string => path.join(root, ...name.split('/'));
 	return {
 		names: async (name) => (await found(readdir(at(name)))) ?? [],
-		read: (name) => found(patiently(() => calls.readFile(at(name), 'utf8'), calls)),
+		read: (name) => found(retryHeld(() => calls.readFile(at(name), 'utf8'), calls)),
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
 			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
 			await writeWhole(at(name), partial, text, 0o600);
 		},
-		remove: (name) => patiently(() => calls.rm(at(name), { recursive: true, force: true }), calls),
+		remove: (name) => retryHeld(() => calls.rm(at(name), { recursive: true, force: true }), calls),
 		move: async (from, to) => {
 			await found(patientRename(at(from), at(to), calls));
 		},

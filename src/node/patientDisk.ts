@@ -23,7 +23,7 @@ const held: readonly unknown[] = ['EBUSY', 'ENOTEMPTY'];
 const heldOnWindows: readonly unknown[] = [...held, 'EACCES', 'EPERM'];
 
 /** Tries again for a moment what another program stands in the way of. */
-export async function patiently<T>(
+export async function retryHeld<T>(
 	act: () => Promise<T>,
 	{ pause, isWindows = process.platform === 'win32' }: Pick<RenameCalls, 'pause' | 'isWindows'> = renameCalls,
 ): Promise<T> {
@@ -41,7 +41,7 @@ export async function patiently<T>(
 
 /** On Windows no file takes the place of one that somebody reads. */
 export function patientRename(from: string, to: string, calls = renameCalls): Promise<void> {
-	return patiently(() => calls.rename(from, to), calls);
+	return retryHeld(() => calls.rename(from, to), calls);
 }
 
 /** What network drives and those of other programs say that keep nothing for good on demand. */
