@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { exists } from '../../common/exists';
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { showInformation, showWarning } from '../../ui/messages';
 import { oneLine } from '../../ui/safeText';
@@ -166,8 +167,18 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 			const open = this.of(tab);
 			if (!open || this.tabsOf(open).length > 0) continue;
 			this.open.delete(open.uri.query);
-			open.settle('rejected');
+			void this.settleClosed(open);
 		}
+	}
+
+	/** VS Code closes the diff of a file that is deleted or gets another name. */
+	private async settleClosed({ document: { uri }, settle }: Open): Promise<void> {
+		const isOfFile = vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
+		if (!isOfFile || (await exists(uri))) return settle('rejected');
+		settle('stale');
+		void showWarning(
+			vscode.l10n.t('The file of the proposed change was deleted or renamed. Nothing was applied: ask again.'),
+		);
 	}
 
 	private tabsOf(open: Open): readonly vscode.Tab[] {

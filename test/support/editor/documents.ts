@@ -193,6 +193,11 @@ export class DocumentsStandIn extends EditorStandIn {
 				},
 				onDidChangeTextDocument: this.changed.event,
 				onDidRenameFiles: this.renamed.event,
+				fs: {
+					isWritableFileSystem: (scheme: string) => (scheme === 'file' ? true : undefined),
+					stat: (uri: FileUri) =>
+						this.onDisk.has(uri.toString()) ? Promise.resolve() : Promise.reject(new Error('gone')),
+				},
 				getWorkspaceFolder: () => undefined,
 				textDocuments: [],
 				asRelativePath: ({ path }: FileUri) => path,

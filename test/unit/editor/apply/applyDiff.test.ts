@@ -116,4 +116,14 @@ describe('a change that is proposed', () => {
 		await new Promise(setImmediate);
 		assert.deepEqual(outcomes, ['accepted', 'rejected']);
 	});
+
+	it('is closed by VS Code where its file is deleted or renamed, and says so', async () => {
+		const { editor, outcomes, propose, told } = opened();
+		await propose('2');
+		editor.onDisk.delete(file.toString());
+		for (const tab of [...editor.tabs]) editor.closeTab(tab);
+		await new Promise(setImmediate);
+		assert.deepEqual(outcomes, ['stale']);
+		assert.match(told(), /^The file of the proposed change was deleted or renamed\. Nothing was applied/);
+	});
 });
