@@ -6,7 +6,7 @@ export function describeRefusal({ reason, file }: FileRefused): string {
 	switch (reason) {
 		case 'link':
 			return l10n.t(
-				'{0} is, or is behind, a link that leads out of the workspace. It was neither read nor written.',
+				'{0} is, or is behind, a link that leads out of the workspace, or its folder is gone. It was neither read nor written.',
 				file,
 			);
 		case 'noFile':

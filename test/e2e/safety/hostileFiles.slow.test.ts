@@ -96,7 +96,7 @@ describe('a stranger’s repository that ships links and results', () => {
 	const isRefused = async (name: string, act: () => Promise<void>): Promise<void> => {
 		const [before, there] = [sends(), readdirSync(workbench().folder)];
 		await act();
-		await window.notice(`${name} is, or is behind, a link that leads out of the workspace.`);
+		await window.notice(`${name} is, or is behind, a link that leads out of the workspace, or its folder is gone.`);
 		assert.equal(sends(), before);
 		assert.deepEqual(readdirSync(workbench().folder), there);
 		await window.palette('Notifications: Clear All Notifications');
@@ -228,7 +228,9 @@ describe('a stranger’s repository that ships links and results', () => {
 	it('tests do not come at a name that is a link out of the workspace, even to nothing', async () => {
 		await window.openFile('tested.ts');
 		await window.palette('Keypool: Write Tests');
-		await window.notice('tested.test.ts is, or is behind, a link that leads out of the workspace.');
+		await window.notice(
+			'tested.test.ts is, or is behind, a link that leads out of the workspace, or its folder is gone.',
+		);
 		await window.activeTab('Untitled-1').waitFor();
 		await window.palette('Notifications: Clear All Notifications');
 	});
