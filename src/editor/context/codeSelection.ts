@@ -39,7 +39,10 @@ export async function codeSelection(
 	const excerpt = extent === 'exact' ? found : { ...found, range: linesOf(document, found.range) };
 	const text = document.getText(excerpt.range);
 	if (!(await mayBeSent(files, document.uri, text))) return undefined;
-	return { document, excerpt, text, label: labelFor(document, excerpt.range), file: fileOf(document.uri) };
+	const label = labelFor(document, excerpt.range);
+	if (excerpt.kind === 'selection' && editor.selections.filter(({ isEmpty }) => !isEmpty).length > 1)
+		void showInformation(vscode.l10n.t('Only one of your selections is used: {0}.', label));
+	return { document, excerpt, text, label, file: fileOf(document.uri) };
 }
 
 /**

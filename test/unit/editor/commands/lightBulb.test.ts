@@ -13,7 +13,7 @@ async function askedFor(selection: Range, elsewhere?: FileUri): Promise<string> 
 	const editor = new DocumentsStandIn();
 	const document = editor.open(new FileUri('file', '/w/a.ts'), code);
 	const active = selection.start;
-	const shown = { document, selection: Object.assign(selection, { active }) };
+	const shown = { document, selection: Object.assign(selection, { active }), selections: [] };
 	const other = elsewhere && { ...shown, document: editor.open(elsewhere, 'other();\n'.repeat(9)) };
 	Object.assign((editor.api as unknown as { window: object }).window, {
 		activeTextEditor: other ?? shown,

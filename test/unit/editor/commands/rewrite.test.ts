@@ -20,7 +20,7 @@ async function edited(
 	const masker = createMasker();
 	for (const key of ownKeys) masker.learnKey(key);
 	Object.assign((editor.api as unknown as { window: object }).window, {
-		activeTextEditor: { document, selection: new Range(1, 0, 2, 0) },
+		activeTextEditor: { document, selection: new Range(1, 0, 2, 0), selections: [] },
 	});
 	editor.types = () => {
 		if (whileTyping) meanwhile(editor, document);

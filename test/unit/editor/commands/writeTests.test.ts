@@ -16,7 +16,7 @@ describe('tests that were written', () => {
 		const opened: unknown[] = [];
 		const { window, workspace } = editor.api as unknown as { readonly window: object; readonly workspace: object };
 		Object.assign(window, {
-			activeTextEditor: { document, selection: new Range(0, 0, 1, 3) },
+			activeTextEditor: { document, selection: new Range(0, 0, 1, 3), selections: [] },
 			showTextDocument: (shown: unknown) => Promise.resolve(shown),
 		});
 		Object.assign(workspace, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import type * as used from '../../../../src/editor/context/codeSelection';
+import { Range } from '../../../support/editor/documents';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
 
 const uriOf = (scheme: string, path: string): vscode.Uri => {
@@ -10,12 +11,13 @@ const uriOf = (scheme: string, path: string): vscode.Uri => {
 
 const editor = new EditorStandIn();
 Object.assign(editor.api, {
+	Range,
 	workspace: {
 		getWorkspaceFolder: ({ scheme }: vscode.Uri) => (scheme === 'vscode-vfs' ? {} : undefined),
 		notebookDocuments: [{ uri: uriOf('file', '/w/linked.ipynb') }, { uri: uriOf('untitled', '/new.ipynb') }],
 	},
 });
-const { mayBeSent } = editor.read('../editor/context/codeSelection') as typeof used;
+const { codeSelection, mayBeSent } = editor.read('../editor/context/codeSelection') as typeof used;
 
 /** What was looked up in a file system. */
 const located: string[] = [];
@@ -54,5 +56,35 @@ describe('a text of the editor that is behind a link out of the workspace', () =
 		}
 		assert.deepEqual(located, []);
 		assert.equal(await mayBeSent(files, uriOf('vscode-notebook-cell', '/new.ipynb'), 'print(1)'), true);
+	});
+});
+
+describe('several selections', () => {
+	const selected = (...lines: readonly number[]) => {
+		const at = (line: number) => ({
+			...{
+				isEmpty: line < 0,
+				start: { line, character: 0 },
+				end: { line, character: 3 },
+				intersection: () => undefined,
+			},
+		});
+		const document = { uri: uriOf('untitled', '/w/a.ts'), getText: () => 'one', lineAt: () => ({ text: 'one' }) };
+		const selections = lines.map(at);
+		Object.assign(Reflect.get(editor.api, 'window') as object, {
+			activeTextEditor: { document, selections, selection: selections[0] },
+			visibleTextEditors: [],
+		});
+		editor.given.splice(0);
+		return codeSelection(files, 'exact');
+	};
+
+	it('are told that one of them is used, and which', async () => {
+		await selected(1, 4);
+		assert.deepEqual(textsIn(editor.given), ['Only one of your selections is used: a.ts, line 2.']);
+		for (const lines of [[1], [1, -1]]) {
+			await selected(...lines);
+			assert.deepEqual(textsIn(editor.given), []);
+		}
 	});
 });
