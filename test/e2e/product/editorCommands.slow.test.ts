@@ -17,6 +17,7 @@ const secret = ['SERVICE', 'PASSWORD=correct-horse'].join('_');
 const files = {
 	...sampleFiles,
 	'.env': `${secret}\n`,
+	'renamed.ts': sampleFiles['fibonacci.ts'] ?? '',
 	'capitals.csv': 'id,prompt\n7,"What is the capital of France? [short]"\n8,"And of Việt Nam, ""Hà Nội""? [short]"\n',
 	'broken.jsonl': '{"prompt":"Is this sent?"}\n{"prompt":\n',
 	'page.css': '.first {\n\tcolor: red;\n}\n\n.second {\n\tcolr: blue;\n}\n',
@@ -117,6 +118,25 @@ describe('commands on the code in front', () => {
 		await window.activeTab('fibonacci.ts, lines 9–10: Edit (gemini-3.8-flash').waitFor();
 		assert.match(lastSent().question ?? '', /Print ten numbers/);
 		await window.palette('Keypool: Reject the Change');
+	});
+
+	it('says so where the file of a proposed change is renamed, whose diff VS Code closes', async () => {
+		await window.openFile('renamed.ts');
+		await window.selectLines(9, 10);
+		await window.paletteOpens('Keypool: Edit Code…', window.page.getByText('Edit: the selected code'));
+		await window.answerInput('Print ten numbers');
+		const diff = window.activeTab('renamed.ts, lines 9–10: Edit (gemini-3.8-flash');
+		await diff.waitFor();
+		const row = window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'renamed.ts' });
+		await opens(row, () => window.palette('View: Show Explorer'));
+		const box = window.page.locator('.explorer-folders-view .monaco-inputbox input');
+		await opens(box, async () => {
+			await row.click();
+			await window.press('F2');
+		});
+		await box.fill('by-another-name.ts');
+		await box.press('Enter');
+		await window.notice('The file of the proposed change was deleted or renamed.');
 	});
 
 	it('tests: come as a new unsaved file beside the code', async () => {
