@@ -55,21 +55,32 @@ function urlOf(input: Parameters<Fetch>[0]): string {
 	return typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
 }
 
+/** ms of silence after which a body that is whole has ended: the way may have lost its end. */
+const longestSilenceMs = 10_000;
+
 /** @param tooLarge what to throw at a body that has more; absent: the rest is left out */
 export async function readAtMost(
 	response: Pick<Answer, 'body'>,
 	bytes: number,
 	tooLarge?: () => Error,
+	silenceMs = longestSilenceMs,
 ): Promise<string> {
 	const reader: BodyReader | undefined = response.body?.getReader();
 	const decoder = new TextDecoder();
 	const texts: string[] = [];
+	const isWhole = (): boolean => jsonIn(texts.join('')) !== undefined;
 	for (let left = bytes; reader !== undefined && left > 0;) {
-		const { done, value } = await reader.read().catch((lost: unknown) => {
+		const reading = reader.read().catch((lost: unknown) => {
 			// What has come can be whole although the way lost the end of the body.
-			if (jsonIn(texts.join('')) === undefined) throw lost;
+			if (!isWhole()) throw lost;
 			return { done: true as const, value: undefined };
 		});
+		const first = texts.length > 0 ? await Promise.race([reading, silence(silenceMs)]) : await reading;
+		if (first === undefined && isWhole()) {
+			void reader.cancel().catch(() => undefined);
+			break;
+		}
+		const { done, value } = first ?? (await reading);
 		if (done) {
 			break;
 		}
@@ -81,6 +92,12 @@ export async function readAtMost(
 		}
 	}
 	return texts.join('');
+}
+
+function silence(ms: number): Promise<undefined> {
+	return new Promise((resolve) => {
+		AbortSignal.timeout(ms).addEventListener('abort', () => resolve(undefined), { once: true });
+	});
 }
 
 /** What a body says that should be one whole answer. @throws what is wrong with it */
