@@ -172,8 +172,8 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 	}
 
 	/** VS Code closes the diff of a file that is deleted or gets another name. */
-	private async settleClosed({ document: { uri }, settle }: Open): Promise<void> {
-		const isOfFile = vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== undefined;
+	private async settleClosed({ document: { uri, isUntitled }, settle }: Open): Promise<void> {
+		const isOfFile = !isUntitled && uri.scheme !== 'vscode-notebook-cell';
 		if (!isOfFile || (await exists(uri))) return settle('rejected');
 		settle('stale');
 		void showWarning(

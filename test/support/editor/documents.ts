@@ -194,7 +194,6 @@ export class DocumentsStandIn extends EditorStandIn {
 				onDidChangeTextDocument: this.changed.event,
 				onDidRenameFiles: this.renamed.event,
 				fs: {
-					isWritableFileSystem: (scheme: string) => (scheme === 'file' ? true : undefined),
 					stat: (uri: FileUri) =>
 						this.onDisk.has(uri.toString()) ? Promise.resolve() : Promise.reject(new Error('gone')),
 				},
