@@ -123,7 +123,10 @@ describe('commands on the code in front', () => {
 	it('says so where the file of a proposed change is renamed, whose diff VS Code closes', async () => {
 		await window.openFile('renamed.ts');
 		await window.selectLines(9, 10);
-		await window.paletteOpens('Keypool: Edit Code…', window.page.getByText('Edit: the selected code'));
+		await window.paletteOpens(
+			'Keypool: Edit Code…',
+			window.page.locator('.quick-input-title', { hasText: 'Edit: the selected code' }),
+		);
 		await window.answerInput('Print ten numbers');
 		const diff = window.activeTab('renamed.ts, lines 9–10: Edit (gemini-3.8-flash');
 		await diff.waitFor();
