@@ -36,8 +36,6 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'dailyCost':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
-		case 'outbox':
-			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'spending': {
 			const scope = id as SpendingScope;
 			return body === null ? drop({ kind, id: scope }) : { kind, id: scope, doc: parse(kind, body) };

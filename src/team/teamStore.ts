@@ -3,7 +3,6 @@ import {
 	DocMaps,
 	Events,
 	refOf,
-	settled,
 	StepQueue,
 	type BucketId,
 	type Dispose,
@@ -11,7 +10,6 @@ import {
 	type Docs,
 	type EpochMs,
 	type LimitShare,
-	type Settled,
 	type StateStore,
 	type Transaction,
 } from '../pool/pool';
@@ -23,17 +21,16 @@ import { TeamError, type TeamLink, type TeamReply, type TeamRow, type TeamTroubl
 import { OnlineSteps } from './steps/onlineSteps';
 import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
-import { contribute } from './away/contribute';
-import { limitShare } from './away/limitShare';
-import { Outboxes, tellingMs } from './away/outboxes';
-import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, unnumbered } from './away/takeover';
-import type { Known, Takeover } from './away/takeover';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, unnumbered, type Known } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
 import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
-
+/** Conflicts at coming back after which the server counts as out of reach. */
+const maxTries = 100;
+/** ms. The longest moment in which it lets others go first. */
+const maxPauseMs = 40;
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
@@ -47,8 +44,6 @@ export class TeamStore implements StateStore {
 	private readonly steps: OnlineSteps;
 	private readonly reader: ChangeReader;
 	private readonly machineCopy: MachineCopy;
-	private readonly outboxes: Outboxes;
-	private readonly tellingLater: Settled;
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
@@ -97,11 +92,6 @@ export class TeamStore implements StateStore {
 			onFailed: (link, error) => this.fail(link, error),
 		});
 		const known = () => (this.isOnline ? { docs: this.docs, now: this.now() } : undefined);
-		this.outboxes = new Outboxes({ ...parts, server: this.server }, () => this.known);
-		this.tellingLater = settled(parts.clock, tellingMs, () => {
-			this.mustAdopt = true;
-			this.drain();
-		});
 		this.machineCopy = new MachineCopy(machine, parts.clock, known, parts.onError);
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
@@ -115,8 +105,14 @@ export class TeamStore implements StateStore {
 		return this.server.now();
 	}
 
+	/** While the server is away, or may have lost counts, each machine keeps to its part. */
 	limitShare(id: BucketId): LimitShare | undefined {
-		return limitShare(id, this.mode, this.docs, this.server);
+		const { mode, docs } = this;
+		const { machines } = this.server;
+		const isWhole = mode.state === 'online' && !this.server.isYoung;
+		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
+		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
+		return { part: 1 / machines, ...(day && { day }) };
 	}
 
 	get isFar(): boolean {
@@ -162,7 +158,7 @@ export class TeamStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.offMachine]) off?.();
 		this.reader.stop();
-		for (const one of [this.machineCopy, this.tellingLater]) one.dispose();
+		this.machineCopy.dispose();
 		this.changed.clear();
 		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
@@ -264,39 +260,46 @@ export class TeamStore implements StateStore {
 		if (this.docs.lessons !== lessons) this.mustIdentify = true;
 	}
 
-	/** Reads everything from the server, which others may have replaced, adds what happened here without it, and goes on with it. */
+	/**
+	 * Reads everything from the server, adds what happened here without it, and continues with it. Its documents may have been
+	 * replaced by others meanwhile.
+	 */
 	private async adopt(link: TeamLink): Promise<void> {
 		await this.steps.landed();
 		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
 		const named = mode.state === 'online' ? this.docs : (away?.named ?? unnumbered(this.known));
-		const moved = await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
+		const first = await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
 		this.docs.identity.adopt(named.identity);
-		for (const one of this.steps.pending) if (await away?.settle(link, one)) this.mustContribute = false;
-		const isNew = this.mustContribute;
-		const id = this.parts.newId();
-		this.steps.pending = [{ id, changes: (await away?.send(id)) ?? [] }];
-		// What a machine that joins has counted holds what lies in its outboxes.
-		const isTold = !isNew && (await this.outboxes.tell(link));
-		const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
-		const addTo = async (page: TeamReply): Promise<Takeover> => {
+		for (let tries = 1; ; tries++) {
+			const page = (tries === 1 && first) || (await this.server.ask(() => link.read(undefined, -1)));
 			const now = this.now();
+			const isNew = this.mustContribute;
+			const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
 			const since = mode.state === 'opening' ? 'starting' : page.store === this.server.store ? 'same' : 'renewed';
 			const origin: Origin = isNew ? joining : since;
-			const isFresh = isNew || origin === 'starting';
-			const ours = away?.ours ?? (isFresh ? await keptOn(this.parts.machine, now) : this.docs.view);
+			if (away) for (const one of this.steps.pending) await away.settle(link, one);
+			const here = (): DocMaps => (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
+			const ours = away?.ours ?? (origin === 'starting' ? await keptOn(this.parts.machine, now) : here());
 			const base = isNew ? new DocMaps() : (away?.base ?? ours);
-			return takeOver(this.known, page, ours, base, origin, now);
-		};
-		const { docs, writes, page, reply } = await contribute(link, this.outboxes, id, addTo, isTold ? undefined : moved);
-		if (this.isEnded) return;
-		this.steps.pending = [];
-		await (isNew ? this.outboxes.drop() : away?.sent());
-		if (writes.length > 0) docs.committed(writes, String(reply.rev), this.now());
-		// What others have written between the two has not been read.
-		const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
-		this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
+			const { docs, reads, writes } = takeOver(this.known, page, ours, base, origin, now);
+			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
+			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
+			const reply = await this.server.ask(() => link.commit(commit));
+			if (this.isEnded) return;
+			if (reply.status !== 'ok') {
+				if (tries >= maxTries) throw new TeamError('unreachable');
+				await this.server.pause(this.parts.random() * maxPauseMs);
+				continue;
+			}
+			this.steps.pending = [];
+			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
+			// What others have written between the two has not been read.
+			const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
+			this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
+			return;
+		}
 	}
 
 	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
@@ -311,7 +314,6 @@ export class TeamStore implements StateStore {
 		this.reader.readAgain();
 		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
-		if (this.parts.machine.replica().outbox.size > 0) this.tellingLater.soon();
 	}
 
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
@@ -330,8 +332,7 @@ export class TeamStore implements StateStore {
 		const { mode } = this;
 		if (mode.state === 'closed') return;
 		this.reader.stop();
-		const outbox = this.outboxes.begin(this.steps.pending);
-		const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online', outbox);
+		const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
 		await away.begin(this.now());
 		// It may have been closed meanwhile.
 		if (this.mode !== mode) return;

@@ -5,12 +5,10 @@ import {
 	initialSpending,
 	nameOf,
 	reconcile,
-	refOf,
 	type Change,
 	type EpochMs,
 	type StateStore,
 	type Step,
-	type Transaction,
 	type Write,
 } from '../../pool/pool';
 import { keepOnMachine } from './machineCopy';
@@ -18,14 +16,6 @@ import type { TeamLink } from '../link/link';
 import type { PendingCommit } from '../steps/steps';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { RecordingTransaction, type Recorded } from '../steps/transactions';
-import { differences, type Outbox } from './outbox';
-
-interface Part {
-	readonly base: DocMaps;
-	readonly ours: DocMaps;
-	/** Call it once that is stored. */
-	readonly keep: () => void;
-}
 
 /**
  * The time without the team's server: steps run on the machine's store, where the windows of the machine see each other.
@@ -33,7 +23,7 @@ interface Part {
  */
 export class AwayState {
 	base: DocMaps;
-	ours: DocMaps;
+	readonly ours: DocMaps;
 	/** Under the names that the server knew; undefined where it was not asked. */
 	readonly named: TeamDocs | undefined;
 
@@ -43,7 +33,6 @@ export class AwayState {
 		/** Says which documents are the team's. */
 		public docs: TeamDocs,
 		private readonly wasOnline: boolean,
-		private readonly outbox: Outbox,
 	) {
 		this.named = wasOnline ? docs : undefined;
 		const known = wasOnline ? docs.view : machine.replica();
@@ -58,55 +47,29 @@ export class AwayState {
 		return keepOnMachine(this.machine, this.docs, shared, now);
 	}
 
-	/**
-	 * A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. Resolves to whether
-	 * it has happened.
-	 */
-	async settle(link: TeamLink, pending: PendingCommit): Promise<boolean> {
-		if (!(await link.hasCommitted(pending.id))) return false;
-		for (const change of pending.changes) this.base.apply(change);
-		return true;
-	}
-
-	/** A commit is about to tell the team. Resolves to what: nothing that another process of the machine tells already. */
-	async send(id: string): Promise<readonly Change[]> {
-		if (await this.outbox.send(this.base, this.ours, id)) this.base = copyOf(this.ours);
-		return differences(this.base, this.ours);
-	}
-
-	/** The team has been told. */
-	sent(): Promise<void> {
-		return this.outbox.drop();
+	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
+	async settle(link: TeamLink, pending: PendingCommit): Promise<void> {
+		if (!(await link.hasCommitted(pending.id))) return;
+		if ('ours' in pending) this.base = pending.ours;
+		else for (const change of pending.changes) this.base.apply(change);
 	}
 
 	/** Runs a step; what it returns resolves the caller's promise. */
 	async run(step: Step, now: EpochMs): Promise<() => void> {
-		let part: Part | undefined;
+		let changes: readonly Recorded[] = [];
 		const end = await this.machine.transact((tx) => {
 			const recording = new RecordingTransaction(tx, nameOf, (ref) => writeOf(this.machine.replica(), ref));
 			const result = step.run(recording, now);
-			part = this.after(recording.changes, tx, now);
+			({ changes } = recording);
 			return result;
 		});
-		if (part) ({ base: this.base, ours: this.ours } = part);
-		part?.keep();
+		for (const change of changes) this.keep(change, now);
 		return end;
 	}
 
-	/** What a step makes of our own part, which lies in the outbox as long as nobody has told it. */
-	private after(changes: readonly Recorded[], tx: Transaction, now: EpochMs): Part {
-		const own = changes.flatMap((change) => this.ownPart(change, now));
-		const { base, ours, outbox } = this;
-		if (own.length === 0) return { base, ours, keep: () => undefined };
-		const next = copyOf(ours);
-		for (const change of own) next.apply(change);
-		const from = outbox.isTaken ? copyOf(ours) : base;
-		return { base: from, ours: next, keep: outbox.put(tx, from, next, now) };
-	}
-
-	private ownPart({ before, change }: Recorded, now: EpochMs): readonly Change[] {
-		if (!this.docs.isShared(refOf(change))) return [];
-		return [change.kind === 'drop' ? change : this.merged(change, before, now)];
+	private keep({ before, change }: Recorded, now: EpochMs): void {
+		if (!this.docs.isShared(change.kind === 'drop' ? change.ref : change)) return;
+		this.ours.apply(change.kind === 'drop' ? change : this.merged(change, before, now));
 	}
 
 	/** Another window's part of a document is not ours. */

@@ -58,7 +58,6 @@ export function bounded(write: Write, now: EpochMs): Write | undefined {
 		case 'windowQueue':
 		case 'leader':
 		case 'dailyCost':
-		case 'outbox':
 			return undefined;
 	}
 }

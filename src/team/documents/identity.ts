@@ -139,7 +139,6 @@ export class Identity {
 			case 'windowQueue':
 			case 'leader':
 			case 'dailyCost':
-			case 'outbox':
 				return undefined;
 		}
 	}

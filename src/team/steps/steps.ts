@@ -3,6 +3,7 @@ import {
 	refOf,
 	type CallEvent,
 	type Change,
+	type DocMaps,
 	type DocRef,
 	type EpochMs,
 	type Step,
@@ -19,11 +20,10 @@ export interface LocalChange {
 	readonly change: Change;
 }
 
-/** A commit whose reply has not come, and what it makes of this machine's documents. */
-export interface PendingCommit {
-	readonly id: string;
-	readonly changes: readonly Change[];
-}
+/** A commit whose reply has not come: of steps, or of what was added to the server's documents. */
+export type PendingCommit =
+	| { readonly id: string; readonly changes: readonly Change[] }
+	| { readonly id: string; readonly ours: DocMaps };
 
 /** The documents that a step has to do with. Two steps that share none which either writes may be committed at the same time. */
 export interface Scope {
