@@ -3,12 +3,11 @@ import type { BucketId } from '../types/key';
 import type { DailyCost } from '../types/spending';
 import type { CooldownRecord, EpochMs, StateStore } from '../types/stateStore';
 import type { RequestRecord, UsageCount } from '../types/statistics';
+import { longestDayMs } from '../quota/pacificDay';
 import { countsIn, firstMinuteOf, maxRequestRecords, minuteOf } from './count';
 
 /** Minutes that are handed out. */
 const keptMinutes = 24 * 60;
-/** ms. What is counted later than a day from now was counted by a clock that was far ahead, and would be news until then. */
-const longestDayMs = 26 * 3_600_000;
 
 /** What all windows counted in the last 24 h, and the last 200 request records: kept in the store, bounded. */
 export class Statistics {
@@ -48,6 +47,7 @@ export class Statistics {
 		});
 	}
 
+	/** What is counted later was counted by a clock that was far ahead, and would be news until then. */
 	private latest(): EpochMs {
 		return this.store.now() + longestDayMs;
 	}
