@@ -16,7 +16,7 @@ const tokensPerFile = 258;
  * text costs as much as any text.
  */
 const bytesPerToken = [
-	[/^text\/|json|xml|javascript|typescript|rtf/, 3],
+	[/^text\/|[/+](?:x-)?(?:json|xml|javascript|typescript|python|rtf)/, 3],
 	[/^audio\//, 500],
 	[/^video\//, 430],
 	[/./, 200],
@@ -42,8 +42,9 @@ const tokensOf = ({ mimeType, data }: InlineData): number => mediaTokens(mimeTyp
 
 /** What a file costs that is so many characters of base64 long. */
 export function mediaTokens(mimeType: string, base64Length: number): number {
-	if (mimeType.startsWith('image/')) return tokensPerImage;
-	const [, perToken] = bytesPerToken.find(([kind]) => kind.test(mimeType)) ?? bytesPerToken[3];
+	const type = mimeType.toLowerCase();
+	if (type.startsWith('image/')) return tokensPerImage;
+	const [, perToken] = bytesPerToken.find(([kind]) => kind.test(type)) ?? bytesPerToken[3];
 	return tokensPerFile + Math.ceil((base64Length * 3) / 4 / perToken);
 }
 
