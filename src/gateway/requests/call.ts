@@ -111,6 +111,15 @@ const keptFields: readonly JsonEdit[] = [
 	{ path: ['safety_identifier'] },
 ];
 
+/**
+ * Penalties that change nothing: some clients send a 0 with each request, and Google's translation refuses the name
+ * (https://github.com/n4ze3m/page-assist/issues/418).
+ */
+function idlePenalties(body: Json): readonly JsonEdit[] {
+	const names = ['frequency_penalty', 'presence_penalty'].filter((name) => (body[name] ?? 0) === 0);
+	return names.map((name) => ({ path: [name] }));
+}
+
 function openAiCall({ type }: Metered, { text }: WholeBody, body: Json): Call | undefined {
 	const named = textOf(body['model']);
 	const model = named === undefined ? undefined : modelNameIn(named);
@@ -138,6 +147,7 @@ function openAiCall({ type }: Metered, { text }: WholeBody, body: Json): Call | 
 					{ path: ['model'], value: JSON.stringify(to === model ? named : to) },
 					...usage,
 					...keptFields,
+					...idlePenalties(body),
 					...(replaces ? openAiReplacements(body) : edits),
 				]),
 			isStream,

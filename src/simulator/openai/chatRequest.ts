@@ -12,7 +12,15 @@ export interface ChatOptions {
 }
 
 /** Of OpenAI's API; there are more. */
-const unknownFields = ['store', 'metadata', 'prompt_cache_key', 'prompt_cache_retention', 'safety_identifier'];
+const unknownFields = [
+	'store',
+	'metadata',
+	'prompt_cache_key',
+	'prompt_cache_retention',
+	'safety_identifier',
+	'frequency_penalty',
+	'presence_penalty',
+];
 
 /** A body, where it is a JSON object. */
 export function fieldsOf(text: string): Fields | undefined {

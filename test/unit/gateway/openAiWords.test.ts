@@ -177,4 +177,17 @@ describe('the gateway: fields of OpenAI’s alone', () => {
 		assert.equal(answer.status, 200, answer.text);
 		assert.deepEqual(JSON.parse(rig.bodies[0] ?? ''), chat('Hi [short]', { user: 'me' }));
 	});
+
+	it('stay here, where they are penalties of nothing, which some clients send with each request; one of something goes out', async () => {
+		for (const none of [0, null]) {
+			const rig = new GatewayRig({ a: {} });
+			const said = { frequency_penalty: none, presence_penalty: none };
+			const answer = await rig.ask(completions, chat('Hi [short]', said));
+			assert.equal(answer.status, 200, answer.text);
+			assert.deepEqual(JSON.parse(rig.bodies[0] ?? ''), chat('Hi [short]'));
+		}
+		const refused = await new GatewayRig({ a: {} }).ask(completions, chat('Hi', { frequency_penalty: 0.5 }));
+		assert.equal(refused.status, 400);
+		assert.match(refused.text, /Unknown name \\"frequency_penalty\\"/);
+	});
 });
