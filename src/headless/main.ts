@@ -26,6 +26,7 @@ import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
 import type { ListenPlan } from './listenPlan';
 import { isSharedCopy } from './sharedClients';
+import { Signals } from './signals';
 import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { changeTokensIn } from './tokenCommand';
@@ -171,7 +172,7 @@ async function textOf(option: string, file: string): Promise<string> {
 	}
 }
 
-async function serve(plan: ServePlan): Promise<void> {
+async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	if (plan.baseUrl !== undefined) {
 		const check = validateBaseUrl(plan.baseUrl);
 		if (!check.ok) throw new UsageError(`--base-url is refused: ${check.reason}.`);
@@ -242,7 +243,7 @@ async function serve(plan: ServePlan): Promise<void> {
 		end: () => void server.close().then(close),
 		say,
 	});
-	onSignals(() => departure.signal());
+	signals.become(() => departure.signal());
 	const at = `${certificate ? 'https' : 'http'}://${addressInUrl(listen.address)}:${server.port}`;
 	const count = keys.all.length;
 	const inFolder = plan.envFile === undefined ? count - EnvironmentKeys.read(process.env, '', sha256).all.length : 0;
@@ -312,23 +313,16 @@ function isNoAddress(cause: unknown): boolean {
 	return cause instanceof Error && 'code' in cause && ['EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(cause.code));
 }
 
-/** What signals do from now on; the first process of a container hears none that it does not listen for. */
-function onSignals(act: (code: number) => void): void {
-	// The exit codes that shells use for an end by a signal.
-	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-		process.removeAllListeners(signal).on(signal, () => act(code));
-	}
-}
-
 // The reader of the output may have ended, which is no reason to end, too.
 for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
 
 async function main(args: readonly string[]): Promise<void> {
-	onSignals((code) => process.exit(code));
+	// The first process of a container hears none that it does not listen for.
+	const signals = new Signals({ SIGINT: 130, SIGTERM: 143 }, (code) => process.exit(code));
 	const plan = planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
 	if (plan.type === 'help') say(usage);
 	else if (plan.type === 'token') await changeTokens(plan);
-	else await serve(plan);
+	else await serve(plan, signals);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
