@@ -42,8 +42,9 @@ export function showConversations(options: ConversationsPick): void {
 	const conversations = new Map<string, Promise<Conversation | undefined>>();
 	/** Counts searches: one that is overtaken, or whose list is closed, ends. */
 	let searches = 0;
-	/** Chosen among the rows of another search, while that of what is typed by now goes on. */
-	let early: About | undefined;
+	/** Where Enter came before the search of what is typed had ended: the conversation of the row that was the first then, or ''. */
+	let early: string | undefined;
+	let rows: ReturnType<typeof setItems> = [];
 	setTitle(t('Conversations'));
 
 	const search = async (): Promise<void> => {
@@ -59,11 +60,11 @@ export function showConversations(options: ConversationsPick): void {
 		}
 		if (mine !== searches) return;
 		const none = abouts.length === 0 ? t('There is no conversation yet.') : t('No conversation contains these words.');
-		setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
+		rows = setItems(items.length > 0 ? items : [{ label: none, alwaysShow: true }]);
 		pick.busy = false;
-		if (early && items[0]) choose((items.find(({ about }) => about?.id === early?.id) ?? items[0]).about);
 	};
 	const choose = (about: About | undefined): void => {
+		early = undefined;
 		pick.hide();
 		if (about) quietly(goOnWith(about, options));
 	};
@@ -98,9 +99,18 @@ export function showConversations(options: ConversationsPick): void {
 		quietly(search());
 	});
 	pick.onDidAccept(() => {
-		const about = pick.selectedItems[0]?.item.about;
-		if (pick.busy) early = about;
+		const [chosen] = pick.selectedItems;
+		const about = chosen?.item.about;
+		// Another row than the first was chosen as it is shown. Without a row, VS Code has not shown the first ones yet.
+		if (!chosen || (pick.busy && chosen === rows[0])) early = about?.id ?? '';
 		else choose(about);
+	});
+	// What was found is shown by then, in VS Code's order: rows whose name has the words come first.
+	pick.onDidChangeActive(([first]) => {
+		if (early === undefined || pick.busy) return;
+		const same = rows.find(({ item }) => item.about?.id === early);
+		const about = (same ?? first)?.item.about;
+		if (about) choose(about);
 	});
 	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
 		if (!item.about) return;

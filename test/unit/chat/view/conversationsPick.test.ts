@@ -19,6 +19,7 @@ async function listed(when: 'before' | 'inRename' | 'away' | 'damaged' = 'before
 		...{ value: '', items: [] as readonly Row[], selectedItems: [] as readonly Row[] },
 		...listen('onDidChangeValue'),
 		...listen('onDidAccept'),
+		...listen('onDidChangeActive'),
 		...listen('onDidTriggerItemButton'),
 		...listen('onDidHide'),
 		...{ show: () => undefined, hide: () => undefined, dispose: () => undefined },
@@ -116,11 +117,11 @@ describe('a search in very many conversations', () => {
 		let type: () => void = () => undefined;
 		let accept: () => void = () => undefined;
 		let hide: () => void = () => undefined;
+		let show: (active: readonly object[]) => void = () => undefined;
+		type Row = { readonly item: { readonly label: string } };
 		const pick = {
-			...{ value: '', items: [] as readonly { readonly item: { readonly label: string } }[], busy: false },
-			get selectedItems(): readonly object[] {
-				return this.items.slice(0, 1);
-			},
+			...{ value: '', items: [] as readonly Row[], busy: false, selectedItems: [] as readonly Row[] },
+			onDidChangeActive: (listener: typeof show) => (show = listener),
 			onDidChangeValue: (listener: () => void) => (type = listener),
 			onDidAccept: (listener: () => void) => (accept = listener),
 			onDidTriggerItemButton: () => undefined,
@@ -149,7 +150,7 @@ describe('a search in very many conversations', () => {
 			},
 		};
 		const gone: string[] = [];
-		const session = { conversation: { id: 'c0' }, goTo: ({ id }: { readonly id: string }) => gone.push(id) };
+		const session = { conversation: { id: 'new' }, goTo: ({ id }: { readonly id: string }) => gone.push(id) };
 		showConversations({
 			...{ library: library as never, session: session as never, t: (text) => text },
 			...{ answering: { elsewhere: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
@@ -162,7 +163,19 @@ describe('a search in very many conversations', () => {
 		const ended = async (): Promise<void> => {
 			for (let n = 0; n < 1_000 && pick.busy; n++) await settle();
 		};
-		return { pick, write, ended, opened, gone, most: () => most, accept: () => accept(), hide: () => hide() };
+		/** Shows the rows as VS Code does: where `first` is in its name, one comes first. */
+		const shows = (first = ''): void => {
+			const best = pick.items.find(({ item }) => item.label.includes(first)) ?? pick.items[0];
+			pick.selectedItems = best ? [best] : [];
+			show(pick.selectedItems);
+		};
+		/** Shows what is found, and lets it be opened. */
+		const found = async (first?: string): Promise<void> => {
+			await ended();
+			shows(first);
+			await settle();
+		};
+		return { pick, write, ended, found, opened, gone, most: () => most, accept: () => accept(), hide: () => hide() };
 	}
 
 	it('opens one after the other: all their files are more than a system opens at once, and those beyond were said to be damaged', async () => {
@@ -173,18 +186,49 @@ describe('a search in very many conversations', () => {
 	});
 
 	it('is waited for by Enter: the first row was still one of the list before, and another conversation was opened', async () => {
-		const { pick, write, ended, gone, accept } = searched();
-		await ended();
+		const { write, found, gone, accept } = searched();
+		await found();
 		write('needle');
 		accept();
-		await ended();
-		await settle();
+		await found();
 		assert.deepEqual(gone, ['c7']);
+	});
+
+	it('that finds nothing for Enter stays, and says so', async () => {
+		const { pick, write, found, gone, accept } = searched();
+		await found();
 		write('nowhere');
 		accept();
-		await ended();
+		await found();
+		assert.deepEqual([gone, pick.items.length], [[], 1]);
+	});
+
+	it('gives Enter the row that VS Code shows first: it has those first whose name has the words', async () => {
+		const { write, found, gone, accept } = searched();
+		await found();
+		write('needle');
+		await found();
+		write('9');
+		accept();
+		await found('About 99');
+		assert.deepEqual(gone, ['c99']);
+	});
+
+	it('is no reason to open another one than the row that was chosen further down', async () => {
+		const { write, found, gone, accept } = searched();
+		await found('About 3');
+		write('needle');
+		accept();
 		await settle();
-		assert.deepEqual([gone, pick.items.length], [['c7'], 1], 'what finds nothing stays, and says so');
+		assert.deepEqual(gone, ['c3']);
+	});
+
+	it('is waited for by Enter in a list that has just opened: it closed, and nothing was opened', async () => {
+		const { ended, found, gone, accept } = searched();
+		await ended();
+		accept();
+		await found();
+		assert.deepEqual(gone, ['c0']);
 	});
 
 	it('ends where more has been typed', async () => {
