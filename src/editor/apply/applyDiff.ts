@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { exists } from '../../common/exists';
 import { DisposableStore, type Disposable } from '../../common/dispose';
+import { isGone } from '../../common/exists';
 import { showInformation, showWarning } from '../../ui/messages';
 import { oneLine } from '../../ui/safeText';
 import { moved, type Span } from './trackedSpan';
@@ -172,9 +172,8 @@ export class ApplyDiff implements vscode.TextDocumentContentProvider, Disposable
 	}
 
 	/** VS Code closes the diff of a file that is deleted or gets another name. */
-	private async settleClosed({ document: { uri, isUntitled }, settle }: Open): Promise<void> {
-		const isOfFile = !isUntitled && uri.scheme !== 'vscode-notebook-cell';
-		if (!isOfFile || (await exists(uri))) return settle('rejected');
+	private async settleClosed({ document, settle }: Open): Promise<void> {
+		if (!(await isGone(document.uri))) return settle('rejected');
 		settle('stale');
 		void showWarning(
 			vscode.l10n.t('The file of the proposed change was deleted or renamed. Nothing was applied: ask again.'),

@@ -114,6 +114,12 @@ export class Document {
 	}
 }
 
+class FileSystemError extends Error {
+	constructor(readonly code: string) {
+		super(code);
+	}
+}
+
 class TabInputTextDiff {
 	constructor(
 		readonly original: FileUri,
@@ -149,6 +155,8 @@ export class DocumentsStandIn extends EditorStandIn {
 	readonly columns: (number | undefined)[] = [];
 	/** As where a person may not change a document: VS Code says of an edit of its editor that it was done, and does one of the workspace. */
 	isReadOnly = false;
+	/** Why what is not `onDisk` cannot be looked at; `Unavailable` where no file system has such addresses. */
+	absence: 'FileNotFound' | 'Unavailable' = 'FileNotFound';
 	/** What a person types into a box. */
 	types: () => string | undefined = () => undefined;
 	documents: Document[] = [];
@@ -164,6 +172,7 @@ export class DocumentsStandIn extends EditorStandIn {
 			Uri: FileUri,
 			EndOfLine: { LF: 1, CRLF: 2 },
 			DiagnosticSeverity: { Error: 0, Warning: 1 },
+			FileSystemError,
 			TabInputTextDiff,
 			TabInputText,
 			TabInputNotebook: TabInputText,
@@ -195,7 +204,7 @@ export class DocumentsStandIn extends EditorStandIn {
 				onDidRenameFiles: this.renamed.event,
 				fs: {
 					stat: (uri: FileUri) =>
-						this.onDisk.has(uri.toString()) ? Promise.resolve() : Promise.reject(new Error('gone')),
+						this.onDisk.has(uri.toString()) ? Promise.resolve() : Promise.reject(new FileSystemError(this.absence)),
 				},
 				getWorkspaceFolder: () => undefined,
 				textDocuments: [],

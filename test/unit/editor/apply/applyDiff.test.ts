@@ -126,4 +126,14 @@ describe('a change that is proposed', () => {
 		assert.deepEqual(outcomes, ['stale']);
 		assert.match(told(), /^The file of the proposed change was deleted or renamed\. Nothing was applied/);
 	});
+
+	it('is rejected where it is closed and its document is no file: of an output it was said that its file was deleted', async () => {
+		const { editor, outcomes, propose, told } = opened();
+		await propose('2');
+		editor.absence = 'Unavailable';
+		editor.onDisk.delete(file.toString());
+		for (const tab of [...editor.tabs]) editor.closeTab(tab);
+		await new Promise(setImmediate);
+		assert.deepEqual([outcomes, told()], [['rejected'], '']);
+	});
 });
