@@ -386,7 +386,7 @@ export class Queue {
 
 	private wakeIn(ms: number): void {
 		this.timer?.();
-		this.ringsAt = this.clock.monotonic() + ms;
+		this.ringsAt = this.clock.monotonic() + Math.max(0, ms);
 		this.timer = ms < Infinity ? this.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake()) : undefined;
 	}
 

@@ -183,6 +183,16 @@ describe('the queue', () => {
 		assert.deepEqual(line.ends, ['b refused true']);
 	});
 
+	it('does not take a wait that was over long ago for a sleep of the machine, which others would wait on top', async () => {
+		const line = new Line();
+		line.seek('waits');
+		await line.clock.settle();
+		line.seek('over', { remainingWaitMs: () => -30_000 });
+		await line.clock.advance(2);
+		assert.deepEqual(line.ends, ['over refused true']);
+		assert.equal(line.queue.awake(), line.clock.monotonic());
+	});
+
 	it('refuses what never helps, and a wait known to be too long unless it may end sooner', async () => {
 		const outcome = async (rejection: Partial<Rejection>, patienceMs: number): Promise<string> => {
 			const line = new Line();
