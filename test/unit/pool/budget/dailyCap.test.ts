@@ -3,7 +3,7 @@ import { Failure, type KeyId, type Project, type ProjectId } from '../../../../s
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
 import { initialSpending } from '../../../../src/pool/budget/spending';
 import { pause } from '../../../../src/pool/types/waits';
-import { answers, badKey, fails, Rig, rpm } from '../../../support/pool/rig';
+import { answers, badKey, fails, Rig, rpd, rpm } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
 
 const noon = Date.UTC(2026, 10, 24, 20);
@@ -106,6 +106,19 @@ describe('a daily cap', () => {
 		const spent = (await rig.answer({ ...ofCap, maxWaitMs: 1_000 })).error;
 		assert.deepEqual([spent?.reason, spent?.facts.isHeld], ['cap', undefined]);
 		assert.ok((spent?.facts.retryAt ?? 0) > rig.clock.wall() + 3_600_000, 'until midnight');
+	});
+
+	it('is not waited for where the key rests for the day anyway', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 1 } } }, async function* (send, clock) {
+			if (send.model === 'slow') await pause(clock, 5_000);
+			yield* send.model === 'slow' ? answers(send) : fails(rpd);
+		});
+		await rig.answer({ maxWaitMs: 1_000 });
+		const slow = rig.ask({ models: ['slow'] });
+		await rig.clock.advance(10);
+		const { error, types } = await rig.answer({ maxWaitMs: 60_000 });
+		assert.deepEqual([error?.facts.isHeld, types, rig.elapsed], [undefined, '', 10]);
+		await rig.clock.until(slow.ended);
 	});
 
 	it('counts what was used while there was none', async () => {
