@@ -12,6 +12,7 @@ const uriOf = (scheme: string, path: string): vscode.Uri => {
 const editor = new EditorStandIn();
 Object.assign(editor.api, {
 	Range,
+	commands: { executeCommand: () => Promise.resolve([]) },
 	workspace: {
 		getWorkspaceFolder: ({ scheme }: vscode.Uri) => (scheme === 'vscode-vfs' ? {} : undefined),
 		notebookDocuments: [{ uri: uriOf('file', '/w/linked.ipynb') }, { uri: uriOf('untitled', '/new.ipynb') }],
@@ -60,7 +61,8 @@ describe('a text of the editor that is behind a link out of the workspace', () =
 });
 
 describe('several selections', () => {
-	const selected = (...lines: readonly number[]) => {
+	const visible = new Range(8, 0, 8, 3);
+	const select = (...lines: readonly number[]) => {
 		const at = (line: number) => ({
 			...{
 				isEmpty: line < 0,
@@ -69,13 +71,20 @@ describe('several selections', () => {
 				intersection: () => undefined,
 			},
 		});
-		const document = { uri: uriOf('untitled', '/w/a.ts'), getText: () => 'one', lineAt: () => ({ text: 'one' }) };
+		const document = {
+			...{ uri: uriOf('untitled', '/w/a.ts'), getText: () => 'one', lineAt: () => ({ text: 'one' }) },
+			validateRange: (range: object) => range,
+		};
 		const selections = lines.map(at);
 		Object.assign(Reflect.get(editor.api, 'window') as object, {
-			activeTextEditor: { document, selections, selection: selections[0] },
+			activeTextEditor: { document, selections, selection: selections[0], visibleRanges: [visible] },
 			visibleTextEditors: [],
 		});
 		editor.given.splice(0);
+		return document.uri;
+	};
+	const selected = (...lines: readonly number[]) => {
+		select(...lines);
 		return codeSelection(files, 'exact');
 	};
 
@@ -86,5 +95,11 @@ describe('several selections', () => {
 			await selected(...lines);
 			assert.deepEqual(textsIn(editor.given), []);
 		}
+	});
+
+	it('are no matter to a command of the light bulb on other code', async () => {
+		const uri = select(1, 4);
+		await codeSelection(files, 'exact', { uri, range: visible } as unknown as vscode.Location);
+		assert.deepEqual(textsIn(editor.given), []);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Failure, type KeyId, type Project, type ProjectId } from '../../../../src/pool/pool';
+import { Failure, type KeyId, type LeaseId, type Project, type ProjectId } from '../../../../src/pool/pool';
 import { dailyCapOf, rejectedByDailyCap } from '../../../../src/pool/budget/dailyCap';
-import { initialSpending } from '../../../../src/pool/budget/spending';
+import { initialSpending, reserved } from '../../../../src/pool/budget/spending';
 import { pause } from '../../../../src/pool/types/waits';
 import { answers, badKey, fails, Rig, rpd, rpm } from '../../../support/pool/rig';
 import { words } from '../../../support/views/snapshots';
@@ -32,6 +32,19 @@ describe('a daily cap', () => {
 		assert.equal(rejectedByDailyCap(project({ tokens: 109 }), used, 9), undefined);
 		assert.equal(rejectedByDailyCap(project({ tokens: 108 }), used, 9)?.reason, 'cap');
 		assert.equal(rejectedByDailyCap(project({ tokens: 0 }), fresh, 0)?.reason, 'cap');
+	});
+
+	it('may take a request again soon only where calls of this day hold enough of it, a batch all of its requests', () => {
+		const mayRetryEarlier = (cap: Project['dailyCap'], held: object): boolean | undefined => {
+			const batch = { lease: 'l' as LeaseId, cost: 0, tokens: 60, requests: 30, expiresAt: noon + 1 };
+			const record = reserved(initialSpending(noon), batch);
+			const reservations = record.reservations.map((one) => ({ ...one, ...held }));
+			return rejectedByDailyCap(project(cap), { ...record, reservations }, 50)?.mayRetryEarlier;
+		};
+		for (const cap of [{ requests: 1 }, { tokens: 100 }]) {
+			assert.equal(mayRetryEarlier(cap, {}), true);
+			assert.equal(mayRetryEarlier(cap, { dayEndsAt: noon - 1 }), undefined);
+		}
 	});
 
 	it('is no matter of the day for a request that is larger than all of it', async () => {
