@@ -16,7 +16,7 @@ const tokensPerFile = 258;
  * text costs as much as any text.
  */
 const bytesPerToken = [
-	[/^text\/|[/+](?:x-)?(?:json|xml|javascript|typescript|python|rtf)/, 3],
+	[/^text\/|json|\bxml|script|python|yaml|\b(?:sql|rtf)\b/, 3],
 	[/^audio\//, 500],
 	[/^video\//, 430],
 	[/./, 200],

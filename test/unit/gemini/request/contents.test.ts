@@ -297,13 +297,8 @@ describe('gemini: turns as they are sent', () => {
 		assert.equal(media('audio/mp3'), 258 + 60);
 		assert.equal(media('application/pdf'), 258 + 150);
 		assert.equal(media('video/mp4'), 258 + 70);
-		for (const type of [
-			'text/plain',
-			'Text/CSV',
-			'application/json',
-			'application/x-javascript',
-			'application/x-python',
-		])
+		const texts = ['text/plain', 'Text/CSV', 'application/jsonl', 'application/x-javascript', 'application/x-python'];
+		for (const type of [...texts, 'application/x-yaml', 'application/sql', 'application/atom+xml; charset=utf-8'])
 			assert.equal(media(type), 258 + 10_000, type);
 		const packed = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 		assert.equal(media(packed), media('application/pdf'));
