@@ -43,6 +43,7 @@ export { Events, settledChanges, type KeySetAside, type PoolEvent } from './type
 export * from './types/key';
 export * from './types/stateStore';
 export type * from './types/callEvent';
+export type * from './types/outboxRecord';
 export { DocMaps, DocsTransaction, nameOf, refOf, storedDocument, writeAfter, writesOf } from './store/docMaps';
 export { copyOf, namedRefOf, replaceAll, writesByName } from './store/documentSet';
 export { initialKeyRecord } from './health/initialRecords';

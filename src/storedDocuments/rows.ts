@@ -1,20 +1,13 @@
 import { isDocument } from './shapes';
-import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role, SpendingScope } from '../pool/pool';
+import type { BucketId, Change, DocTypes, KeyId, NamedRef, Role, SpendingScope, StoredRow } from '../pool/pool';
 
-/** A document as stored: kind, id and JSON. Without JSON, the document was deleted. */
-export interface Row {
-	readonly kind: string;
-	readonly id: string;
-	readonly body: string | null;
-}
-
-export function rowOf(change: Change): Row {
+export function rowOf(change: Change): StoredRow {
 	if (change.kind === 'drop') return { kind: change.ref.kind, id: change.ref.id, body: null };
 	return { kind: change.kind, id: change.kind === 'pool' ? '' : change.id, body: JSON.stringify(change.doc) };
 }
 
 /** Undefined for a kind that this version does not know. Throws `SyntaxError` if the body is not a valid document. */
-export function changeOf({ kind, id, body }: Row): Change | undefined {
+export function changeOf({ kind, id, body }: StoredRow): Change | undefined {
 	switch (kind) {
 		case 'bucket':
 			return body === null ? drop({ kind, id: id as BucketId }) : { kind, id: id as BucketId, doc: parse(kind, body) };
@@ -35,6 +28,8 @@ export function changeOf({ kind, id, body }: Row): Change | undefined {
 		case 'client':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'dailyCost':
+			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
+		case 'outbox':
 			return body === null ? drop({ kind, id }) : { kind, id, doc: parse(kind, body) };
 		case 'spending': {
 			const scope = id as SpendingScope;

@@ -86,6 +86,8 @@ const activity = v.looseObject({
 	allowedUntil: v.optional(wall),
 });
 
+const rows = v.array(v.looseObject({ kind: v.string(), id: v.string() }));
+
 /** What each kind of document must have, so that no step fails on it. */
 const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 	bucket: v.looseObject({
@@ -189,6 +191,19 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		tier: v.picklist(['free', 'paid']),
 		...{ sends: amount, input: amount, cached: amount, output: amount, thoughts: amount },
 		...{ cost: amount, listCost: amount },
+	}),
+	outbox: v.looseObject({
+		...v2,
+		...{
+			at: wall,
+			sentAt: v.optional(wall),
+			owner: v.string(),
+			team: v.string(),
+			store: v.optional(v.string()),
+			base: rows,
+			ours: rows,
+		},
+		commits: v.array(v.looseObject({ id: v.string(), base: v.optional(rows), ours: rows })),
 	}),
 	cooldown: v.looseObject({ ...v2, spans: v.array(v.looseObject({ reason, from: wall, until: wall })) }),
 	client: v.looseObject({

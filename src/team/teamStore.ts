@@ -15,22 +15,22 @@ import {
 } from '../pool/pool';
 import { AwayState } from './away/awayState';
 import { keptOn, MachineCopy } from './away/machineCopy';
-import type { Origin } from './away/contributions';
 import type { TeamKey } from './documents/identity';
 import { TeamError, type TeamLink, type TeamReply, type TeamRow, type TeamTrouble } from './link/link';
 import { OnlineSteps } from './steps/onlineSteps';
 import { ChangeReader } from './link/changeReader';
 import { ServerState } from './link/serverState';
-import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, unnumbered, type Known } from './away/takeover';
+import { contribute } from './away/contribute';
+import { limitShare } from './away/limitShare';
+import { Outboxes } from './away/outboxes';
+import { emptyDocs, isRenamed, moveProjects, refsIn, takeOver, unnumbered } from './away/takeover';
+import type { Known, Takeover } from './away/takeover';
 import type { TeamDocs } from './documents/teamDocs';
 import type { Mode, TeamStoreParts } from './teamStoreParts';
 
 /** ms. A server that could not be reached is tried again after 0.5 to 1.5 times this: machines must not come back at once. */
 const retryMs = 10_000;
-/** Conflicts at coming back after which the server counts as out of reach. */
-const maxTries = 100;
-/** ms. The longest moment in which it lets others go first. */
-const maxPauseMs = 40;
+
 /**
  * The store of a team: documents on a server that all machines share, changed by optimistic steps. A step runs on the copy
  * here; one script on the server compares the versions of what it read and writes, and on a difference the step runs again.
@@ -44,11 +44,14 @@ export class TeamStore implements StateStore {
 	private readonly steps: OnlineSteps;
 	private readonly reader: ChangeReader;
 	private readonly machineCopy: MachineCopy;
+	private readonly outboxes: Outboxes;
 	private readonly offMachine: Dispose;
 	private keys: readonly TeamKey[] = [];
 	private docs: TeamDocs;
 	private mode: Mode = { state: 'opening' };
 	private mustContribute: boolean;
+	/** The commit that joins, as long as its reply has not come. */
+	private joining: string | undefined;
 	/** A link that has been opened and is not in use yet. */
 	private arrived: TeamLink | undefined;
 	/** A link that was lost, or that could not be opened. */
@@ -92,6 +95,11 @@ export class TeamStore implements StateStore {
 			onFailed: (link, error) => this.fail(link, error),
 		});
 		const known = () => (this.isOnline ? { docs: this.docs, now: this.now() } : undefined);
+		const onDue = (): void => {
+			this.mustAdopt = true;
+			this.drain();
+		};
+		this.outboxes = new Outboxes({ ...parts, server: this.server, onDue }, () => this.known);
 		this.machineCopy = new MachineCopy(machine, parts.clock, known, parts.onError);
 		this.offMachine = parts.machine.onDidChange((refs) => this.machineChanged(refs));
 		this.open();
@@ -105,14 +113,8 @@ export class TeamStore implements StateStore {
 		return this.server.now();
 	}
 
-	/** While the server is away, or may have lost counts, each machine keeps to its part. */
 	limitShare(id: BucketId): LimitShare | undefined {
-		const { mode, docs } = this;
-		const { machines } = this.server;
-		const isWhole = mode.state === 'online' && !this.server.isYoung;
-		if (isWhole || machines <= 1 || !docs.isShared({ kind: 'bucket', id })) return undefined;
-		const day = mode.state === 'away' ? mode.away.base.bucket.get(id)?.day : undefined;
-		return { part: 1 / machines, ...(day && { day }) };
+		return limitShare(id, this.mode, this.docs, this.server);
 	}
 
 	get isFar(): boolean {
@@ -158,7 +160,7 @@ export class TeamStore implements StateStore {
 		this.mode = { state: 'closed' };
 		for (const off of [this.retryTimer, this.offMachine]) off?.();
 		this.reader.stop();
-		this.machineCopy.dispose();
+		for (const one of [this.machineCopy, this.outboxes]) one.dispose();
 		this.changed.clear();
 		this.queue.close();
 		if (mode.state === 'online') mode.link.close();
@@ -260,51 +262,47 @@ export class TeamStore implements StateStore {
 		if (this.docs.lessons !== lessons) this.mustIdentify = true;
 	}
 
-	/**
-	 * Reads everything from the server, adds what happened here without it, and continues with it. Its documents may have been
-	 * replaced by others meanwhile.
-	 */
+	/** Reads everything from the server, which others may have replaced, adds what happened here without it, and goes on with it. */
 	private async adopt(link: TeamLink): Promise<void> {
 		await this.steps.landed();
 		if (this.failure?.link === link) return;
 		const { mode } = this;
 		const away = mode.state === 'away' ? mode.away : undefined;
 		const named = mode.state === 'online' ? this.docs : (away?.named ?? unnumbered(this.known));
-		const first = await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
+		const moved = await moveProjects(link, this.server, { ...this.known, docs: named }, this.parts.newId);
 		this.docs.identity.adopt(named.identity);
-		for (let tries = 1; ; tries++) {
-			const page = (tries === 1 && first) || (await this.server.ask(() => link.read(undefined, -1)));
-			const now = this.now();
-			const isNew = this.mustContribute;
-			const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
+		// Its reply was lost, perhaps.
+		if (this.joining !== undefined && (await link.hasCommitted(this.joining))) this.mustContribute = false;
+		const isNew = this.mustContribute;
+		const id = this.parts.newId();
+		this.joining = isNew ? id : undefined;
+		// What a machine that joins has counted holds what lies in its outboxes.
+		const telling = isNew ? 'empty' : await this.outboxes.tell(link);
+		// What this process has done may be among it, and comes first.
+		if (telling === 'busy' && away) throw new TeamError('unreachable');
+		const isFresh = isNew || mode.state === 'opening';
+		const ours = away?.ours ?? (isFresh ? await keptOn(this.parts.machine, this.now()) : this.docs.view);
+		const base = isNew ? new DocMaps() : away ? copyOf(ours) : ours;
+		const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
+		const addTo = (page: TeamReply): Takeover => {
 			const since = mode.state === 'opening' ? 'starting' : page.store === this.server.store ? 'same' : 'renewed';
-			const origin: Origin = isNew ? joining : since;
-			if (away) for (const one of this.steps.pending) await away.settle(link, one);
-			const here = (): DocMaps => (isNew ? copyOf(this.parts.machine.replica()) : this.docs.view);
-			const ours = away?.ours ?? (origin === 'starting' ? await keptOn(this.parts.machine, now) : here());
-			const base = isNew ? new DocMaps() : (away?.base ?? ours);
-			const { docs, reads, writes } = takeOver(this.known, page, ours, base, origin, now);
-			const commit = { id: this.parts.newId(), store: page.store, reads, writes };
-			this.steps.pending = [{ id: commit.id, ours: copyOf(ours) }];
-			const reply = await this.server.ask(() => link.commit(commit));
-			if (this.isEnded) return;
-			if (reply.status !== 'ok') {
-				if (tries >= maxTries) throw new TeamError('unreachable');
-				await this.server.pause(this.parts.random() * maxPauseMs);
-				continue;
-			}
-			this.steps.pending = [];
-			if (writes.length > 0) docs.committed(writes, String(reply.rev), now);
-			// What others have written between the two has not been read.
-			const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
-			this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
-			return;
-		}
+			return takeOver(this.known, page, ours, base, isNew ? joining : since, this.now());
+		};
+		const first = telling === 'empty' ? moved : undefined;
+		const { docs, writes, page, reply } = await contribute(link, this.server, this.parts.random, id, addTo, first);
+		if (this.isEnded) return;
+		this.steps.pending = [];
+		if (isNew) await this.outboxes.drop();
+		if (writes.length > 0) docs.committed(writes, String(reply.rev), this.now());
+		// What others have written between the two has not been read.
+		const isNext = reply.rev <= page.rev + Math.min(1, writes.length);
+		this.goOnline(link, docs, isNext ? reply : { ...reply, rev: page.rev });
 	}
 
 	private goOnline(link: TeamLink, docs: TeamDocs, reply: TeamReply): void {
 		const before = copyOf(this.replica());
 		this.mustContribute = false;
+		this.joining = undefined;
 		this.mustAdopt = false;
 		this.docs = docs;
 		this.server.follow(reply);
@@ -314,6 +312,7 @@ export class TeamStore implements StateStore {
 		this.reader.readAgain();
 		this.notify(refsIn(before, docs.view));
 		if (!wasOnline) this.parts.onOnline?.();
+		this.outboxes.tellLater();
 	}
 
 	private async goAway(link: TeamLink | undefined, error: TeamError): Promise<void> {
@@ -332,7 +331,8 @@ export class TeamStore implements StateStore {
 		const { mode } = this;
 		if (mode.state === 'closed') return;
 		this.reader.stop();
-		const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online');
+		const outbox = this.outboxes.begin(this.steps.pending);
+		const away = new AwayState(this.parts.machine, this.docs, mode.state === 'online', outbox);
 		await away.begin(this.now());
 		// It may have been closed meanwhile.
 		if (this.mode !== mode) return;
@@ -387,7 +387,8 @@ export class TeamStore implements StateStore {
 
 	private machineChanged(refs: readonly DocRef[]): void {
 		const shown = refs.filter((ref) => this.docs.machineChanged(ref));
-		this.notify(this.mode.state === 'online' ? shown : refs);
+		if (this.isOnline && refs.some(({ kind }) => kind === 'outbox')) this.outboxes.tellLater();
+		this.notify(this.isOnline ? shown : refs);
 	}
 
 	private notify(refs: readonly DocRef[]): void {

@@ -1,5 +1,5 @@
-import { StoreError, type Change } from '../pool/pool';
-import { changeOf, rowOf, type Row } from '../storedDocuments/rows';
+import { StoreError, type Change, type StoredRow } from '../pool/pool';
+import { changeOf, rowOf } from '../storedDocuments/rows';
 import { resultOf, type StoreName } from './database';
 
 type Stores = (store: StoreName) => IDBObjectStore;
@@ -25,7 +25,7 @@ export interface Page {
 	readonly changes: readonly Change[];
 }
 
-interface StoredRow extends Row {
+interface RowAt extends StoredRow {
 	readonly rev: number;
 }
 
@@ -35,7 +35,7 @@ export async function readSince(of: Stores, since: number, store: string | undef
 	const isComplete = since < head.forgotten || head.store !== store;
 	if (!isComplete && head.rev === since) return { head, isComplete, changes: [] };
 	const range = isComplete ? null : IDBKeyRange.lowerBound(since, true);
-	const rows = (await resultOf(of('documents').index('rev').getAll(range))) as StoredRow[];
+	const rows = (await resultOf(of('documents').index('rev').getAll(range))) as RowAt[];
 	try {
 		const changes = rows.flatMap((row) => (isComplete && row.body === null ? [] : (changeOf(row) ?? [])));
 		return { head, isComplete, changes };
@@ -53,7 +53,7 @@ export async function write(
 	const rev = last + 1;
 	const mustForget = rev % keptRevisions === 0;
 	const next = { store, rev, forgotten: mustForget ? rev - keptRevisions : forgotten };
-	const rows = changes.map((change) => of('documents').put({ ...rowOf(change), rev } satisfies StoredRow));
+	const rows = changes.map((change) => of('documents').put({ ...rowOf(change), rev } satisfies RowAt));
 	const written = [...rows, of('head').put(next, 'head')].map(resultOf<IDBValidKey>);
 	if (mustForget) written.push(forget(of('documents'), next.forgotten));
 	await Promise.all(written);
@@ -62,7 +62,7 @@ export async function write(
 
 /** Drops deletions that every tab has seen, or will read everything instead. */
 async function forget(documents: IDBObjectStore, upTo: number): Promise<IDBValidKey> {
-	const rows = (await resultOf(documents.index('rev').getAll(IDBKeyRange.upperBound(upTo)))) as StoredRow[];
+	const rows = (await resultOf(documents.index('rev').getAll(IDBKeyRange.upperBound(upTo)))) as RowAt[];
 	const old = rows.filter(({ body }) => body === null);
 	await Promise.all(old.map(({ kind, id }) => resultOf(documents.delete([kind, id]))));
 	return old.length;

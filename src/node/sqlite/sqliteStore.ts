@@ -5,9 +5,10 @@ import {
 	type ChangeSet,
 	type ClockReading,
 	type StoreConnection,
+	type StoredRow,
 	type StoreValidity,
 } from '../../pool/pool';
-import { changeOf, rowOf, type Row } from '../../storedDocuments/rows';
+import { changeOf, rowOf } from '../../storedDocuments/rows';
 import { asStoreError } from './sqliteError';
 
 /** Deletions are kept for so many revisions; a window that is further behind reads everything. */
@@ -136,7 +137,7 @@ export class SqliteConnection implements StoreConnection {
 			store,
 			stamp: wall === null || monotonic === null ? undefined : { wall, monotonic },
 			isComplete: whole,
-			changes: (rows as unknown as Row[]).flatMap((row) => changeOf(row) ?? []),
+			changes: (rows as unknown as StoredRow[]).flatMap((row) => changeOf(row) ?? []),
 		};
 	}
 

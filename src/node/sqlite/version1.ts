@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { usageHourId, withCount, type KeyId, type UsageCount, type UsageHour } from '../../pool/pool';
+import { usageHourId, withCount, type KeyId, type StoredRow, type UsageCount, type UsageHour } from '../../pool/pool';
 import { isObject, objectIn, renamed, within, type Json } from '../../common/json';
-import { changeOf, type Row } from '../../storedDocuments/rows';
+import { changeOf } from '../../storedDocuments/rows';
 
 /** A document with the revision that wrote it: what is oldest is forgotten first. */
-export interface RowAt extends Row {
+export interface RowAt extends StoredRow {
 	readonly rev: number;
 }
 
@@ -34,8 +34,8 @@ export function convertedFromVersion1(rows: readonly RowAt[]): readonly RowAt[] 
 	return [...converted, ...usage.filter(fits)];
 }
 
-function rowFrom(kind: string, id: string, doc: Json): Row | undefined {
-	const to = (name: string, next: Json): Row => ({ kind: name, id, body: JSON.stringify(next) });
+function rowFrom(kind: string, id: string, doc: Json): StoredRow | undefined {
+	const to = (name: string, next: Json): StoredRow => ({ kind: name, id, body: JSON.stringify(next) });
 	switch (kind) {
 		case 'bucket':
 			return to('bucket', bucket(doc));
@@ -129,7 +129,7 @@ function addUsage(hours: Map<string, Hour>, doc: Json, rev: number): void {
 }
 
 /** Whether it is a document of today. */
-function fits(row: Row): boolean {
+function fits(row: StoredRow): boolean {
 	try {
 		return changeOf(row) !== undefined;
 	} catch {

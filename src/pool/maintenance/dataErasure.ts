@@ -73,7 +73,8 @@ export class DataErasure {
 		only: ErasureScope | undefined,
 		poolRecord: (now: EpochMs, before: PoolRecord) => PoolRecord,
 	): Promise<void> {
-		const { bucket, key, model, usage, requestRecord, cooldown, client, spending, dailyCost } = this.store.replica();
+		const { bucket, key, model, usage, requestRecord, cooldown, client, spending, dailyCost, outbox } =
+			this.store.replica();
 		const ofKey = (id: string): boolean => only?.keys.has(id) ?? true;
 		const ofProject = (id: string): boolean => only?.projects.has(id) ?? true;
 		return this.store.transact((tx, now) => {
@@ -94,7 +95,10 @@ export class DataErasure {
 				else if (project === undefined) tx.put({ kind: 'spending', id, doc: withoutCosts(doc, id, gone) });
 			}
 			for (const id of cooldown.keys()) if (ofProject(partsOf(id)[0])) tx.drop({ kind: 'cooldown', id });
-			if (only === undefined) for (const id of client.keys()) tx.drop({ kind: 'client', id });
+			if (only === undefined) {
+				for (const id of client.keys()) tx.drop({ kind: 'client', id });
+				for (const id of outbox.keys()) tx.drop({ kind: 'outbox', id });
+			}
 			tx.put({ kind: 'pool', doc: poolRecord(now, tx.pool()) });
 		});
 	}

@@ -57,6 +57,7 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	}
 	for (const [id, { dayEndsAt }] of docs.dailyCost)
 		if (dayEndsAt < now - dailyCostKeptMs) refs.push({ kind: 'dailyCost', id });
+	for (const [id, { at }] of docs.outbox) if (at < now - spendingKeptMs) refs.push({ kind: 'outbox', id });
 	return refs;
 }
 

@@ -45,6 +45,7 @@ export class DocMaps implements Docs, NamedMaps {
 	readonly client: NamedMaps['client'] = new Map();
 	readonly spending: NamedMaps['spending'] = new Map();
 	readonly dailyCost: NamedMaps['dailyCost'] = new Map();
+	readonly outbox: NamedMaps['outbox'] = new Map();
 	private poolRecord: PoolRecord = { v: 2 };
 
 	get pool(): PoolRecord {
@@ -89,6 +90,7 @@ export function* writesOf(docs: Docs): Generator<Write, void, undefined> {
 	for (const [id, doc] of docs.client) yield { kind: 'client', id, doc };
 	for (const [id, doc] of docs.spending) yield { kind: 'spending', id, doc };
 	for (const [id, doc] of docs.dailyCost) yield { kind: 'dailyCost', id, doc };
+	for (const [id, doc] of docs.outbox) yield { kind: 'outbox', id, doc };
 }
 
 /** The stored document; undefined if there is none. */

@@ -1,7 +1,7 @@
 import type { Bucket, BucketState, KeyRecord, ModelRecord, PoolRecord, EpochMs, Write } from '../types/stateStore';
 import { bucketAt, cooldownEnd, leaseOf, sentToday } from '../quota/bucket';
 import { added, growth, heldLonger, sumOf } from '../quota/growth';
-import { minuteUse, countInMinute } from '../quota/minuteCounter';
+import { correct, countInMinute } from '../quota/minuteCounter';
 import { mergeClientCounts } from '../usage/clientCounts';
 import { mergeDailyCost, mergeSpending } from '../budget/mergeSpending';
 import { mergeCooldowns } from '../usage/cooldownLog';
@@ -50,6 +50,7 @@ export function reconcile(ours: Write, theirs: Write, base: Write | undefined, n
 		case 'requestRecord':
 		case 'windowQueue':
 		case 'leader':
+		case 'outbox':
 			return theirs;
 	}
 }
@@ -62,14 +63,11 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 	// Also those that would have run out since.
 	const ended = (from?.leases ?? []).filter(({ id }) => !leaseOf(ours, id));
 	const givenBack = sumOf(ended, ({ requests: held = 1 }) => held);
-	const own = minuteUse(mine.minute, now);
-	const before = minuteUse(base?.minute ?? [], now);
-	const [requests, input] = [Math.max(0, own.requests - before.requests), Math.max(0, own.input - before.input)];
 	return {
 		...other,
 		status: isLater(mine.status, other.status) ? mine.status : other.status,
 		limits: { ...mine.limits, ...other.limits },
-		minute: requests + input > 0 ? countInMinute(other.minute, now, requests, input, now) : other.minute,
+		minute: grownMinute(mine.minute, other.minute, base?.minute ?? [], now),
 		day: {
 			...other.day,
 			requests: added(other.day.requests, mine.day.requests, base?.day.requests, givenBack),
@@ -88,6 +86,23 @@ function bucket(ours: Bucket, theirs: Bucket, from: Bucket | undefined, now: Epo
 			...mine.leases.filter(({ id }) => !known.has(id) && !leaseOf(other, id)),
 		],
 	};
+}
+
+/** What was sent since, and what was given back, counts when it was sent. */
+function grownMinute(
+	mine: Bucket['minute'],
+	other: Bucket['minute'],
+	base: Bucket['minute'],
+	now: EpochMs,
+): Bucket['minute'] {
+	const before = new Map(base.map((counter) => [counter[0], counter]));
+	return mine.reduce((minute, [first, last, requests, input]) => {
+		const [, , requestsBefore = 0, inputBefore = 0] = before.get(first) ?? [];
+		const [more, moreInput] = [requests - requestsBefore, input - inputBefore];
+		if (more === 0 && moreInput === 0) return minute;
+		if (more > 0) return countInMinute(minute, Math.min(last, now), more, Math.max(0, moreInput), now);
+		return correct(minute, first, more, moreInput);
+	}, other);
 }
 
 function isLater(a: BucketState, b: BucketState): boolean {

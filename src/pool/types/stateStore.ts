@@ -5,6 +5,7 @@ import type { UsageHour, RequestRecord } from './statistics';
 import type { CallEvent, Room } from './callEvent';
 import type { Reason } from './failure';
 import type { DailyCost, SpendingRecord, SpendingScope } from './spending';
+import type { OutboxRecord } from './outboxRecord';
 
 /** ms since 1970 by the store's clock: stored, and compared across processes. */
 export type EpochMs = number;
@@ -279,6 +280,7 @@ export interface DocTypes {
 	readonly client: ClientCount;
 	readonly spending: SpendingRecord;
 	readonly dailyCost: DailyCost;
+	readonly outbox: OutboxRecord;
 }
 
 /** What names a document of the kinds of which there are many. */
@@ -299,6 +301,8 @@ interface DocIds {
 	readonly spending: SpendingScope;
 	/** Day, key, client, model and tier. */
 	readonly dailyCost: string;
+	/** The process that began it. */
+	readonly outbox: string;
 }
 
 export type NamedKind = keyof DocIds;

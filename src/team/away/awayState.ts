@@ -5,17 +5,25 @@ import {
 	initialSpending,
 	nameOf,
 	reconcile,
+	refOf,
 	type Change,
 	type EpochMs,
 	type StateStore,
 	type Step,
+	type Transaction,
 	type Write,
 } from '../../pool/pool';
 import { keepOnMachine } from './machineCopy';
-import type { TeamLink } from '../link/link';
-import type { PendingCommit } from '../steps/steps';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { RecordingTransaction, type Recorded } from '../steps/transactions';
+import type { Outbox } from './outbox';
+
+interface Part {
+	readonly base: DocMaps;
+	readonly ours: DocMaps;
+	/** Call it once that is stored. */
+	readonly keep: () => void;
+}
 
 /**
  * The time without the team's server: steps run on the machine's store, where the windows of the machine see each other.
@@ -23,7 +31,7 @@ import { RecordingTransaction, type Recorded } from '../steps/transactions';
  */
 export class AwayState {
 	base: DocMaps;
-	readonly ours: DocMaps;
+	ours: DocMaps;
 	/** Under the names that the server knew; undefined where it was not asked. */
 	readonly named: TeamDocs | undefined;
 
@@ -33,6 +41,7 @@ export class AwayState {
 		/** Says which documents are the team's. */
 		public docs: TeamDocs,
 		private readonly wasOnline: boolean,
+		private readonly outbox: Outbox,
 	) {
 		this.named = wasOnline ? docs : undefined;
 		const known = wasOnline ? docs.view : machine.replica();
@@ -41,35 +50,43 @@ export class AwayState {
 	}
 
 	/** What is known of the team counts on the machine from now on. Each of its windows does this. */
-	begin(now: EpochMs): Promise<void> {
-		if (!this.wasOnline) return Promise.resolve();
+	async begin(now: EpochMs): Promise<void> {
+		if (!this.wasOnline) return;
 		const shared = [...this.docs.view.writes()].filter((write) => this.docs.isShared(write));
-		return keepOnMachine(this.machine, this.docs, shared, now);
-	}
-
-	/** A commit that was sent before the server went away, and whose reply was lost: what it wrote is no news. */
-	async settle(link: TeamLink, pending: PendingCommit): Promise<void> {
-		if (!(await link.hasCommitted(pending.id))) return;
-		if ('ours' in pending) this.base = pending.ours;
-		else for (const change of pending.changes) this.base.apply(change);
+		await keepOnMachine(this.machine, this.docs, shared, now);
+		if (!this.outbox.isPending) return;
+		const keep = await this.machine.transact((tx) => this.outbox.put(tx, this.base, this.ours, now));
+		keep();
 	}
 
 	/** Runs a step; what it returns resolves the caller's promise. */
 	async run(step: Step, now: EpochMs): Promise<() => void> {
-		let changes: readonly Recorded[] = [];
+		let part: Part | undefined;
 		const end = await this.machine.transact((tx) => {
 			const recording = new RecordingTransaction(tx, nameOf, (ref) => writeOf(this.machine.replica(), ref));
 			const result = step.run(recording, now);
-			({ changes } = recording);
+			part = this.after(recording.changes, tx, now);
 			return result;
 		});
-		for (const change of changes) this.keep(change, now);
+		if (part) ({ base: this.base, ours: this.ours } = part);
+		part?.keep();
 		return end;
 	}
 
-	private keep({ before, change }: Recorded, now: EpochMs): void {
-		if (!this.docs.isShared(change.kind === 'drop' ? change.ref : change)) return;
-		this.ours.apply(change.kind === 'drop' ? change : this.merged(change, before, now));
+	/** What a step makes of our own part, which lies in the outbox as long as nobody has told it. */
+	private after(changes: readonly Recorded[], tx: Transaction, now: EpochMs): Part {
+		const own = changes.flatMap((change) => this.ownPart(change, now));
+		const { base, ours, outbox } = this;
+		if (own.length === 0) return { base, ours, keep: () => undefined };
+		const next = copyOf(ours);
+		for (const change of own) next.apply(change);
+		const from = outbox.isTaken ? copyOf(ours) : base;
+		return { base: from, ours: next, keep: outbox.put(tx, from, next, now) };
+	}
+
+	private ownPart({ before, change }: Recorded, now: EpochMs): readonly Change[] {
+		if (!this.docs.isShared(refOf(change))) return [];
+		return [change.kind === 'drop' ? change : this.merged(change, before, now)];
 	}
 
 	/** Another window's part of a document is not ours. */

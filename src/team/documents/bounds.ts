@@ -58,6 +58,7 @@ export function bounded(write: Write, now: EpochMs): Write | undefined {
 		case 'windowQueue':
 		case 'leader':
 		case 'dailyCost':
+		case 'outbox':
 			return undefined;
 	}
 }

@@ -139,6 +139,7 @@ export class Identity {
 			case 'windowQueue':
 			case 'leader':
 			case 'dailyCost':
+			case 'outbox':
 				return undefined;
 		}
 	}

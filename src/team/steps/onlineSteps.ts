@@ -1,9 +1,18 @@
-import type { Clock, DocRef, Random, Step, StepQueue, StateStore } from '../../pool/pool';
-import type { TeamDocs } from '../documents/teamDocs';
+import {
+	refOf,
+	type Clock,
+	type DocRef,
+	type Random,
+	type Step,
+	type StepQueue,
+	type StateStore,
+} from '../../pool/pool';
+import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TeamError, type TeamLink, type TeamReply } from '../link/link';
 import type { ServerState } from '../link/serverState';
 import { commitLocally } from './localCommit';
 import { runSteps, type Batch, type LocalStep, type PendingCommit } from './steps';
+import type { Recorded } from './transactions';
 
 /**
  * Conflicts after which a step lets others go first. Of those that want the same, one is committed in each round trip, however
@@ -38,6 +47,11 @@ type Flight = Batch | LocalStep;
 
 function isWriting({ rows, additions }: Batch): boolean {
 	return rows.length + additions.length > 0;
+}
+
+function ofTeam({ changes }: Batch, docs: TeamDocs): readonly Recorded[] {
+	const shared = changes.filter((change) => docs.isShared(refOf(change)));
+	return shared.map((change) => ({ before: writeOf(docs.view, refOf(change)), change }));
 }
 
 /**
@@ -100,10 +114,10 @@ export class OnlineSteps {
 	/** Undefined where nothing of the team was read or written. */
 	private async send(link: TeamLink, batch: Batch): Promise<TeamReply | undefined> {
 		const { newId, server } = this.parts;
-		const { reads, rows, additions, changes } = batch;
+		const { reads, rows, additions } = batch;
 		if (reads.size === 0 && rows.length === 0) return undefined;
 		const id = newId();
-		if (isWriting(batch)) this.pending = [...this.pending, { id, changes }];
+		if (isWriting(batch)) this.pending = [...this.pending, { id, changes: ofTeam(batch, this.parts.docs()) }];
 		const reply = await server.ask(() =>
 			link.commit({ id, store: server.store ?? '', reads, writes: rows, additions }),
 		);

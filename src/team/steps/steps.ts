@@ -3,7 +3,6 @@ import {
 	refOf,
 	type CallEvent,
 	type Change,
-	type DocMaps,
 	type DocRef,
 	type EpochMs,
 	type Step,
@@ -11,7 +10,7 @@ import {
 } from '../../pool/pool';
 import type { Addition, TeamRead, TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
-import { TrackedTransaction } from './transactions';
+import { TrackedTransaction, type Recorded } from './transactions';
 
 /** What a step has changed of the machine's own documents. */
 export interface LocalChange {
@@ -20,10 +19,11 @@ export interface LocalChange {
 	readonly change: Change;
 }
 
-/** A commit whose reply has not come: of steps, or of what was added to the server's documents. */
-export type PendingCommit =
-	| { readonly id: string; readonly changes: readonly Change[] }
-	| { readonly id: string; readonly ours: DocMaps };
+/** A commit whose reply has not come, and what it makes of the team's documents as they were known. */
+export interface PendingCommit {
+	readonly id: string;
+	readonly changes: readonly Recorded[];
+}
 
 /** The documents that a step has to do with. Two steps that share none which either writes may be committed at the same time. */
 export interface Scope {

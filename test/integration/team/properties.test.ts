@@ -65,6 +65,23 @@ describe(`any order of the steps of two machines in a team (KEYPOOL_SEED=${seed}
 	it('counts what two windows of one machine have sent once, whatever gets lost', () =>
 		holds(bothAlone, countsEachOnce, true));
 
+	it('takes back nothing that others spent while a commit was under way whose reply was lost', async () => {
+		const [sendOn, deliver] = [
+			(on: 0 | 1): Step => ({ type: 'send', on }),
+			(on: 0 | 1): Step => ({ type: 'deliver', on }),
+		];
+		const steps: readonly Step[] = [
+			...[sendOn(0), sendOn(1), deliver(0), deliver(1)],
+			{ type: 'tell', on: 0, what: 'answered' },
+			{ type: 'pass', ms: 25_000 },
+			deliver(0),
+			{ type: 'pass', ms: 25_000 },
+			{ type: 'lose', on: 1, what: 'reply' },
+		];
+		const played = await playTwoMachines(server, steps, false);
+		assert.deepEqual(played.spent, [owed(played.sends), owed(played.sends)]);
+	});
+
 	async function holds(
 		steps: fc.Arbitrary<readonly Step[]>,
 		check: (played: Played) => void,

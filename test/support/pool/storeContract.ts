@@ -112,7 +112,7 @@ export function storeContract(name: string, start: () => Windows): void {
 				arrived.map(({ kind }) => kind),
 				[
 					...['bucket', 'key', 'model', 'pool', 'usage', 'requestRecord', 'windowQueue', 'leader'],
-					...['cooldown', 'client', 'spending', 'dailyCost'],
+					...['cooldown', 'client', 'spending', 'dailyCost', 'outbox'],
 				],
 			);
 			assert.equal(other.replica().pool.paused?.reason, 'leaked');
@@ -254,4 +254,7 @@ export function writeOneOfEach(tx: Transaction, now: number): void {
 	const { day: ofDay, month } = spent;
 	const ends = { dayEndsAt: ofDay.endsAt, monthEndsAt: month.endsAt };
 	tx.put({ kind: 'dailyCost', id: 'd', doc: { v: 2, ...ends, ...group, ...sums } });
+	const base = [{ kind: 'pool', id: '', body: serviceMessage }];
+	const told = { owner: 'o', team: 't', base, ours: [{ kind: 'bucket', id: bucket, body: null }], commits: [] };
+	tx.put({ kind: 'outbox', id: 'o', doc: { v: 2, at: now, ...told } });
 }

@@ -30,7 +30,7 @@ export interface Played {
 	readonly held: readonly number[];
 	/** What each machine knows to be spent. */
 	readonly spent: readonly number[];
-	/** Replies that never came, and commits that arrived after their lease had run out. */
+	/** Requests of commits whose replies never came, and commits that arrived after their lease had run out. */
 	readonly lost: number;
 }
 
@@ -74,12 +74,20 @@ async function playIn(
 	const ended = new Set<Sent>();
 	let leases = 0;
 	let lost = 0;
+	/** Requests that are asked for: one commit may hold all of them. */
+	const asked: [number, number] = [0, 0];
 	for (const step of steps) {
 		if (step.type === 'pass') await windows.pass(step.ms);
 		else if (step.type === 'send') {
 			const lease = `r${++leases}.1` as LeaseId;
 			const sending = admitted(storeOf(step.on), lease);
-			goesOn(sending.then((one) => void (one && sends.push({ on: step.on, lease, ...one }))));
+			asked[step.on]++;
+			goesOn(
+				sending.then((one) => {
+					asked[step.on]--;
+					if (one) sends.push({ on: step.on, lease, ...one });
+				}),
+			);
 		} else if (step.type === 'tell') {
 			const { what } = step;
 			const sent = sends.find((one) => one.on === step.on && !ended.has(one));
@@ -95,7 +103,7 @@ async function playIn(
 		} else {
 			const fate = step.type === 'deliver' ? 'arrives' : step.what === 'commit' ? 'commitLost' : 'replyLost';
 			const next = waiting[step.on].shift();
-			if (next && fate === 'replyLost') lost++;
+			if (next && fate === 'replyLost') lost += Math.max(1, asked[step.on]);
 			next?.go(fate);
 		}
 		await windows.clock.settle();

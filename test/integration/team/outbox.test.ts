@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
+import type { LeaseId, StateStore } from '../../../src/pool/pool';
+import type { TeamStore } from '../../../src/team/teamStore';
+import { InMemoryStore } from '../../support/pool/inMemoryStore';
+import { send, sentBy } from '../../support/team/sends';
+import { TeamServer } from '../../support/team/teamServer';
+import { TeamWindows, type Tamper } from '../../support/team/teamWindows';
+
+const project = 'project/p';
+const sentToday = (store: StateStore): number | undefined => sentBy(store)[1];
+const spentToday = (store: StateStore): number => store.replica().spending.get(project)?.day.cost ?? 0;
+let spends = 0;
+
+/** What one call has cost. */
+function spend(store: StateStore, cost: number): Promise<void> {
+	const lease = `spent${++spends}.1` as LeaseId;
+	return store.transact((tx, now) => {
+		const hold = { lease, cost: 1_000, tokens: 1, expiresAt: now + 60_000 };
+		const doc = reserved(tx.spending(project) ?? initialSpending(now), hold);
+		tx.put({ kind: 'spending', id: project, doc: settled(doc, lease, { cost, tokens: 1, isCounted: true }) });
+	});
+}
+
+for (const [kind, options] of [
+	['keeps its data', ['--save', '', '--appendonly', 'yes']],
+	['forgets everything', ['--save', '']],
+] as const) {
+	describe(`a process that was alone and ended before a server that ${kind} was back`, () => {
+		let server: TeamServer;
+		let windows: TeamWindows;
+		let machine: InMemoryStore;
+		let colleague: TeamStore;
+		beforeEach(async () => {
+			server = new TeamServer('valkey-server', options);
+			await server.start();
+			windows = new TeamWindows(server);
+			machine = new InMemoryStore(windows.clock);
+			colleague = await windows.opened(windows.openMachine);
+		});
+		afterEach(async () => {
+			await windows.close();
+			await server.end();
+		});
+		const sends = async (store: StateStore, count: number): Promise<void> => {
+			for (let n = 0; n < count; n++) await windows.until(send(store));
+		};
+		const back = async (...stores: TeamStore[]): Promise<void> => {
+			await server.start();
+			for (const store of stores) await windows.online(store);
+		};
+		/** All that a minute and the leases would say has passed; the day stays. */
+		const settle = async (): Promise<void> => {
+			await windows.pass(61_000);
+			await windows.spread();
+			await windows.pass(1_000);
+			await windows.spread();
+		};
+
+		it('has sent what the next one on its machine tells, though others have counted on the same key', async () => {
+			const ends = await windows.opened(() => windows.open({ machine }));
+			await sends(ends, 2);
+			await windows.spread();
+			await server.kill();
+			await sends(ends, 3);
+			await windows.until(spend(ends, 7));
+			await sends(colleague, 4);
+			await windows.until(spend(colleague, 5));
+			await ends.close();
+			await back(colleague);
+			const next = await windows.opened(() => windows.open({ machine }));
+			await settle();
+			assert.deepEqual([colleague, next].map(sentToday), [9, 9]);
+			assert.deepEqual([colleague, next].map(spentToday), [12, 12]);
+			assert.deepEqual([...machine.replica().outbox], [], 'it is told once');
+			const again = await windows.opened(() => windows.open({ machine }));
+			await settle();
+			assert.deepEqual([colleague, next, again].map(sentToday), [9, 9, 9]);
+		});
+
+		it('has sent what another window of its machine tells, which was alone as well', async () => {
+			const [ends, stays] = [
+				await windows.opened(() => windows.open({ machine })),
+				await windows.opened(() => windows.open({ machine })),
+			];
+			await sends(ends, 1);
+			await windows.spread();
+			await server.kill();
+			await sends(ends, 3);
+			await sends(stays, 2);
+			await sends(ends, 1);
+			await ends.close();
+			await back(colleague, stays);
+			await settle();
+			assert.deepEqual([colleague, stays].map(sentToday), [7, 7]);
+			assert.deepEqual([...machine.replica().outbox], []);
+		});
+
+		it('has told what it told, though it ended before the reply came', async () => {
+			const lost = { isOn: false };
+			const tamper: Tamper = (link) => ({
+				...link,
+				read: (...of) => link.read(...of),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+				commit: async (commit) => {
+					const reply = await link.commit(commit);
+					if (lost.isOn && commit.writes.length > 0) await new Promise(() => undefined);
+					return reply;
+				},
+			});
+			const ends = await windows.opened(() => windows.open({ machine, tamper }));
+			await sends(ends, 1);
+			await windows.spread();
+			await server.kill();
+			await sends(ends, 3);
+			await sends(colleague, 2);
+			lost.isOn = true;
+			await back(colleague);
+			await windows.eventually(() => sentToday(colleague) === 6, 100);
+			void ends.close();
+			await windows.pass(61_000);
+			const next = await windows.opened(() => windows.open({ machine }));
+			await settle();
+			assert.deepEqual([colleague, next].map(sentToday), [6, 6]);
+		});
+	});
+}
+
+describe('a process that is alone for long', () => {
+	it('counts once what another window of its machine has told meanwhile', async () => {
+		const server = new TeamServer();
+		await server.start();
+		const windows = new TeamWindows(server);
+		try {
+			const machine = new InMemoryStore(windows.clock);
+			const away = { isOn: false };
+			const tamper: Tamper = (link) => ({
+				read: (...of) => (away.isOn ? Promise.reject(new Error('away')) : link.read(...of)),
+				commit: (...of) => (away.isOn ? Promise.reject(new Error('away')) : link.commit(...of)),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+			});
+			const open = () => windows.open({ machine, tamper });
+			const alone = await windows.opened(open);
+			await windows.until(send(alone));
+			await windows.spread();
+			away.isOn = true;
+			windows.errors.length = 0;
+			for (let n = 0; n < 3; n++) await windows.until(send(alone));
+			await windows.pass(61_000);
+			const other = await windows.opened(() => windows.open({ machine }));
+			await windows.spread();
+			assert.equal(sentToday(other), 4, 'the other one has told it');
+			for (let n = 0; n < 2; n++) await windows.until(send(alone));
+			away.isOn = false;
+			windows.errors.length = 0;
+			await windows.online(alone);
+			await windows.pass(61_000);
+			await windows.spread();
+			assert.deepEqual([alone, other].map(sentToday), [6, 6]);
+			assert.deepEqual([...machine.replica().outbox], []);
+		} finally {
+			windows.errors.length = 0;
+			await windows.close();
+			await server.end();
+		}
+	});
+});
