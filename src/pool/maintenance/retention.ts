@@ -15,6 +15,8 @@ const orphanedMs = day;
 const spendingKeptMs = 32 * day;
 /** ms. After this long without a heartbeat, a window is gone. */
 const goneMs = 60_000;
+/** Of processes that have ended while a team's server was away, one after the other. */
+const maxOutboxes = 200;
 
 /** Documents that have expired. The records of `keys`, which the user still has, never expire. */
 export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs): readonly NamedRef[] {
@@ -57,7 +59,9 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	}
 	for (const [id, { dayEndsAt }] of docs.dailyCost)
 		if (dayEndsAt < now - dailyCostKeptMs) refs.push({ kind: 'dailyCost', id });
-	for (const [id, { at }] of docs.outbox) if (at < now - spendingKeptMs) refs.push({ kind: 'outbox', id });
+	const outboxes = [...docs.outbox].sort(([, a], [, b]) => b.at - a.at);
+	for (const [index, [id, { at }]] of outboxes.entries())
+		if (at < now - spendingKeptMs || index >= maxOutboxes) refs.push({ kind: 'outbox', id });
 	return refs;
 }
 

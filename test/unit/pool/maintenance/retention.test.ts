@@ -216,4 +216,14 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([cost(now - 62 * day)]), '');
 		assert.equal(await forgotten([cost(now - 62 * day - 1)]), 'dailyCost d');
 	});
+
+	it('what was not told to a team, after 32 days, and the oldest beyond two hundred', async () => {
+		const outbox = (at: number): Write => ({
+			...{ kind: 'outbox', id: String(now - at) },
+			doc: { v: 2, at, owner: 'o', team: 't', base: [], ours: [], commits: [] },
+		});
+		assert.equal(await forgotten([outbox(now - 32 * day)]), '');
+		assert.equal(await forgotten([outbox(now - 32 * day - 1)]), `outbox ${32 * day + 1}`);
+		assert.equal(await forgotten(Array.from({ length: 201 }, (_, age) => outbox(now - age))), 'outbox 200');
+	});
 });
