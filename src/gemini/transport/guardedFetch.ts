@@ -75,7 +75,7 @@ export async function readAtMost(
 			if (!isWhole()) throw lost;
 			return { done: true as const, value: undefined };
 		});
-		const first = texts.length > 0 ? await Promise.race([reading, silence(silenceMs)]) : await reading;
+		const first = texts.length > 0 ? await inTime(reading, silenceMs) : await reading;
 		if (first === undefined && isWhole()) {
 			void reader.cancel().catch(() => undefined);
 			break;
@@ -94,10 +94,11 @@ export async function readAtMost(
 	return texts.join('');
 }
 
-function silence(ms: number): Promise<undefined> {
-	return new Promise((resolve) => {
-		AbortSignal.timeout(ms).addEventListener('abort', () => resolve(undefined), { once: true });
-	});
+/** Undefined where it takes longer. The timer ends with the work: most bodies have ended at once. */
+function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** What a body says that should be one whole answer. @throws what is wrong with it */

@@ -28,4 +28,13 @@ describe('a body that is read whole', () => {
 	it('is waited for where it is not whole, however silent it is', async () => {
 		assert.equal(await readAtMost(body('{"a":', undefined, '1}'), 1_000, undefined, 1), '{"a":1}');
 	});
+
+	it('leaves no timer behind once it has ended', async () => {
+		const running = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+		// The first time is the test runner's, whose own timer begins behind what runs at once.
+		const text = await readAtMost(new Response('{"a":1}'), 1_000);
+		const before = running();
+		assert.equal(await readAtMost(new Response('{"a":1}'), 1_000), text);
+		assert.equal(running(), before);
+	});
 });
