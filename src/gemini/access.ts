@@ -77,6 +77,9 @@ export function sendable(secret: string | undefined): string {
 	return secret;
 }
 
+/** The gate for the forms of one secret: one for a keyring's has 256 KB, and each call has its own. */
+const oneSecret = 1 << 13;
+
 /**
  * Also redacts the secret in use, in any encoding: the masker may not know one that is still being checked, or was just
  * replaced.
@@ -85,7 +88,7 @@ export function maskAlso(mask: Masker, secret: string): Masker {
 	const bare = secret.trim();
 	let own: Masker | undefined;
 	const ownOf = (): Masker => {
-		const { learnKey, maskKeys } = createMasker();
+		const { learnKey, maskKeys } = createMasker(oneSecret);
 		learnKey(bare);
 		return (own = maskKeys);
 	};

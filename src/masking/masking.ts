@@ -32,10 +32,14 @@ export interface LearningMasker {
 	readonly keyStream: () => StreamMasker;
 }
 
-/** Takes one pass over each reading of the text, whatever the number of keys. Masking twice changes nothing. */
-export function createMasker(): LearningMasker {
-	const keys = new SecretFinder();
-	const others = new SecretFinder();
+/**
+ * Takes one pass over each reading of the text, whatever the number of keys. Masking twice changes nothing.
+ *
+ * @param gateSize of a `SecretFinder`, for fewer secrets than a keyring's
+ */
+export function createMasker(gateSize?: number): LearningMasker {
+	const keys = new SecretFinder(gateSize);
+	const others = new SecretFinder(gateSize);
 	return {
 		learn: (secret) => others.learn(secret),
 		learnKey: (secret) => {

@@ -8,9 +8,6 @@ const minSecretLength = 5;
 /** Far more than the keys of a keyring. Beyond it the oldest are dropped, `droppedAtOnce` at a time. */
 const maxSecrets = 4_000;
 const droppedAtOnce = 1_000;
-/** A power of two, far more than the forms of all keys of a keyring. */
-const gateSize = 1 << 18;
-
 /** Characters that identify a form: no two keys share 12; in base64 and hex it takes more. */
 const minPartLength = { plain: 12, tail: 20, base64: 20, hex: 24 } as const;
 
@@ -39,6 +36,9 @@ export class SecretFinder {
 	/** Allocated with the first secret: a masker for a single check never needs it. */
 	private gate = new Uint8Array(0);
 
+	/** @param gateSize a power of two, far more than the forms of all secrets: here those of a keyring */
+	constructor(private readonly gateSize = 1 << 18) {}
+
 	get isEmpty(): boolean {
 		return this.known.size === 0;
 	}
@@ -47,7 +47,7 @@ export class SecretFinder {
 		if (secret.length < minSecretLength) return;
 		const isNew = !this.known.delete(secret);
 		this.known.add(secret);
-		if (this.gate.length === 0) this.gate = new Uint8Array(gateSize);
+		if (this.gate.length === 0) this.gate = new Uint8Array(this.gateSize);
 		if (isNew) this.add(secret);
 		if (this.known.size > maxSecrets) this.dropOldest();
 	}
@@ -73,7 +73,7 @@ export class SecretFinder {
 	private *findAt(text: string): Iterable<Span> {
 		const { plain, tail, base64, hex } = this.indexes;
 		for (let start = 0; start + minSecretLength <= text.length; start += 1) {
-			if (this.gate[gateIndex(text, start)] !== 1) continue;
+			if (this.gate[gateIndex(text, start, this.gateSize)] !== 1) continue;
 			const part = Math.max(plain.lengthAt(text, start), base64.lengthAt(text, start), hex.lengthAt(text, start));
 			const length = Math.max(part, this.shortAt(text, start));
 			if (length > 0) yield { start, end: start + length };
@@ -104,7 +104,7 @@ export class SecretFinder {
 	private settledIn(reading: Reading): number {
 		const { text, complete } = reading;
 		for (let start = Math.max(0, complete - this.maxFormLength); start < complete; start += 1) {
-			if (complete - start >= minSecretLength && this.gate[gateIndex(text, start)] !== 1) continue;
+			if (complete - start >= minSecretLength && this.gate[gateIndex(text, start, this.gateSize)] !== 1) continue;
 			if (Object.values(this.indexes).some((index) => index.isPrefix(text, start, complete))) {
 				return reading.origin({ start, end: start }).start;
 			}
@@ -140,7 +140,7 @@ export class SecretFinder {
 	}
 
 	private addToGate(form: string): void {
-		this.gate[gateIndex(form, 0)] = 1;
+		this.gate[gateIndex(form, 0, this.gateSize)] = 1;
 		this.maxFormLength = Math.max(this.maxFormLength, form.length);
 	}
 
@@ -165,11 +165,11 @@ function emptyIndexes(): Readonly<Record<keyof typeof minPartLength, FormIndex>>
 	};
 }
 
-/** Hashes the first characters to an index of the gate. */
-function gateIndex(text: string, at: number): number {
+/** Hashes the first characters to an index of a gate of this size. */
+function gateIndex(text: string, at: number, size: number): number {
 	let mixed = 0;
 	for (let i = at; i < at + minSecretLength; i += 1) {
 		mixed = (Math.imul(mixed, 31) + text.charCodeAt(i)) | 0;
 	}
-	return (mixed ^ (mixed >>> 15)) & (gateSize - 1);
+	return (mixed ^ (mixed >>> 15)) & (size - 1);
 }
