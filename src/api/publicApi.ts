@@ -98,6 +98,7 @@ function statsOf({ availability, isBarred, success, fail }: KeyView, { paused }:
 function untilOf(availability: KeyView['availability']): number | null {
 	switch (availability.state) {
 		case 'coolingDown':
+			return availability.isEndless ? Infinity : availability.until;
 		case 'unsupported':
 			return availability.until;
 		case 'quarantined':

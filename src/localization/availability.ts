@@ -27,6 +27,7 @@ export function describeAvailability(
 		case 'quarantined':
 			return t('needs attention: {0}', brief(availability.reason));
 		case 'coolingDown': {
+			if (availability.isEndless) return t('your limit is 0');
 			const left = availability.until - now;
 			const end = calendar.until(availability.until, now);
 			if (end.state === 'past') return t('back now');
@@ -39,7 +40,8 @@ export function describeAvailability(
 /** The same for a screen reader: it names the time of day, so that it does not change each second. */
 export function announceAvailability(availability: Availability, now: EpochMs, wording: AvailabilityWording): string {
 	const { t, calendar, brief } = wording;
-	if (availability.state !== 'coolingDown') return describeAvailability(availability, now, wording);
+	if (availability.state !== 'coolingDown' || availability.isEndless)
+		return describeAvailability(availability, now, wording);
 	if (availability.until <= now) return t('back now');
 	const end = calendar.moment(availability.until, now);
 	return isDaily(availability, calendar)

@@ -1,4 +1,4 @@
-import { clientOf, type BudgetShortage } from '../pool/pool';
+import { clientOf, type BudgetShortage, type Reason } from '../pool/pool';
 import { clientInWords } from './clientInWords';
 import type { ReasonWording } from './reasonWording';
 import type { Facts, UserMessage } from './userMessage';
@@ -13,6 +13,18 @@ export function describeCap({ limit, size }: Facts, remedy: string, { t, count }
 				? { text: t('The request is larger than the {0} tokens that you allow this project a day.', count(limit)) }
 				: { text: t('This call counts as {0} requests, more than you allow this project a day.', count(size)) }),
 		action: { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') },
+	};
+}
+
+/** A person allows nothing at all: a daily cap, or a limit, of 0. */
+export function describeNothingAllowed(reason: Reason, { t }: ReasonWording): UserMessage {
+	return {
+		brief: t('your limit is 0'),
+		text: t('You set a limit of this key to 0: nothing is sent until you change it.'),
+		action:
+			reason === 'cap'
+				? { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') }
+				: { command: 'keypool.setLimits', title: t('Set Limits…') },
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { Reason } from '../pool/pool';
 import { describeDisabled, describeGateway, describeLocked } from './sourceReasons';
-import { describeBudget, describeCap, describeHeldClient } from './budgetReasons';
+import { describeBudget, describeCap, describeHeldClient, describeNothingAllowed } from './budgetReasons';
 import type { ReasonWording } from './reasonWording';
 import { describeDayOfTokens, describeDeadline, describeNoTimeLeft, tooLarge } from './timeReasons';
 import { pages, type Facts, type UserMessage } from './userMessage';
@@ -20,6 +20,8 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
+	if (facts.limit === 0 && (reason === 'rpm' || reason === 'rpd' || reason === 'cap'))
+		return describeNothingAllowed(reason, wording);
 	switch (reason) {
 		case 'rpm':
 			return {

@@ -13,6 +13,7 @@ export type HelpfulCommand =
 	| 'keypool.releaseClient'
 	| 'keypool.resume'
 	| 'keypool.setDailyCap'
+	| 'keypool.setLimits'
 	| 'keypool.showLog'
 	| 'keypool.useTeamGateway';
 

@@ -56,7 +56,7 @@ export { SharedStore, type SharedStoreParts } from './store/sharedStore';
 export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
 export { maxDailyCosts } from './budget/dailyCost';
-export { countedState, isOfModel } from './usage/supply';
+export { backWhen, countedState, isOfModel } from './usage/supply';
 export { clientOf, initialSpending, isProgram, projectOf, spendingAfter, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';

@@ -100,7 +100,7 @@ function reasonOf({ reason, attempts, facts }: PoolError): Reason | 'ofPrompt' {
 	// Without a time, its tries were used up; with one, it would have waited too long for the model.
 	if (reason === 'overloaded') return facts.retryAt === undefined ? 'ofPrompt' : 'waitedTooLong';
 	// The prompt needs more than a whole day has; others may fit.
-	if ((reason === 'cap' || reason === 'tpd') && facts.limit !== undefined) return 'ofPrompt';
+	if ((reason === 'cap' || reason === 'tpd') && facts.limit) return 'ofPrompt';
 	const last = reason === 'tooManyTries' ? attempts.at(-1)?.outcome : reason;
 	return last === undefined || last === 'answered' ? 'ofPrompt' : last;
 }

@@ -108,6 +108,7 @@ function modelStatus(
 		)
 		.map((view): Pick<Availability, 'state'> & { readonly until?: EpochMs } => {
 			const found = availabilityFor(view, own(model), own(snapshot.model));
+			if (found.state === 'coolingDown' && found.isEndless) return { state: found.state };
 			if (view.project.tier !== 'paid' || (found.state !== 'usable' && found.state !== 'coolingDown')) return found;
 			const spendings = [...budgets.all, ...(view.spending ? [view.spending] : [])];
 			const ends = spendings.flatMap((one) => usedUpUntil(one, budgets.dayEndsAt));

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../gemini/gemini';
 import { isForChat } from '../../gemini/request/forChat';
 import type { Words } from '../../localization/words';
-import type { Availability, ModelSupply, Snapshot } from '../../pool/pool';
+import { backWhen, type Availability, type ModelSupply, type Snapshot } from '../../pool/pool';
 import { abilitiesOf } from '../conversation/abilities';
 
 /** An entry of the editor's list of models. What the stable types do not have, the editor honours all the same. */
@@ -118,7 +118,7 @@ function supplyOfUnasked(model: string, keys: Snapshot['keys']): Supply {
 		const own = models.find((one) => one.model === model)?.availability ?? { state: 'usable' };
 		return own.state === 'usable' && cap ? cap.availability : own;
 	});
-	const ends = able.flatMap((one) => (one.state === 'coolingDown' ? [one.until] : []));
+	const ends = able.flatMap(backWhen);
 	return {
 		usable: able.filter(({ state }) => state === 'usable').length,
 		isOverloaded: false,

@@ -37,9 +37,11 @@ export function rejectedByDailyCap(
 	counted = 1,
 ): CapReached | undefined {
 	const { requests = Infinity, tokens = Infinity } = dailyCapOf(project) ?? {};
+	// Nothing is allowed, on no day.
+	if (requests === 0 || tokens === 0) return { reason: 'cap', retryAt: Infinity, limit: 0 };
 	// It alone is more than the whole day has.
 	if (likelyTokens > tokens) return { reason: 'cap', retryAt: Infinity, limit: tokens };
-	if (counted > Math.max(1, requests)) return { reason: 'cap', retryAt: Infinity, limit: requests, size: counted };
+	if (counted > requests) return { reason: 'cap', retryAt: Infinity, limit: requests, size: counted };
 	const isFull = (used: { readonly requests: number; readonly tokens: number }): boolean =>
 		used.requests + counted > requests || used.tokens >= tokens || used.tokens + likelyTokens > tokens;
 	if (!isFull(day)) return undefined;

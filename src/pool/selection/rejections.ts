@@ -74,6 +74,8 @@ export function rejectionOf(
 		reason: reason ?? 'noUsableKey',
 		retryAt: blockedUntil,
 		...(mayRetryEarlier ? retryEarlier : {}),
+		// Only a limit of 0 never ends.
+		...(blockedUntil === Infinity && { limit: 0 }),
 	};
 	if (!mayServe(request, candidate)) {
 		const waits = blockedUntil > now && !(request.paidForSize && candidate.project.tier === 'free');

@@ -22,6 +22,8 @@ export type Availability =
 			readonly state: 'coolingDown';
 			readonly reason: Reason;
 			readonly until: EpochMs;
+			/** A person has set the limit to 0: it is looked at again at `until`, and holds until they change it. */
+			readonly isEndless?: true;
 			readonly serviceMessage?: string;
 	  }
 	/** One call probes the bucket after a cooldown; the others wait for its outcome. */

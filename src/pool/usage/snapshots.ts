@@ -332,9 +332,13 @@ function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: 
 	if (status.state === 'unsupported')
 		return { state: 'unsupported', reason: status.reason, until: status.until, ...serviceMessage };
 	if (status.state === 'halfOpen') return { state: 'halfOpen', reason: status.reason };
-	// A limit of 0 has no end: it is looked at again when the day ends, at the latest.
-	const until = Math.min(blockedUntil, bucket.day.endsAt);
-	return { state: 'coolingDown', reason: reason ?? 'capacity', until, ...serviceMessage };
+	const end = endOrNone(blockedUntil, bucket.day);
+	return { state: 'coolingDown', reason: reason ?? 'capacity', ...end, ...serviceMessage };
+}
+
+/** A limit of 0 has no end: it is looked at again when the day ends, at the latest. */
+function endOrNone(until: EpochMs, day: { readonly endsAt: EpochMs }): { until: EpochMs; isEndless?: true } {
+	return { until: Math.min(until, day.endsAt), ...(until === Infinity && { isEndless: true }) };
 }
 
 function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'> {
@@ -346,7 +350,9 @@ function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'
 	const used = (value: number, limit: number): LimitUsage => ({ used: value, limit, source: 'user' });
 	return {
 		cap: {
-			availability: denied ? { state: 'coolingDown', reason: 'cap', until: denied.retryAt } : { state: 'usable' },
+			availability: denied
+				? { state: 'coolingDown', reason: 'cap', ...endOrNone(denied.retryAt, day) }
+				: { state: 'usable' },
 			limitUsage: {
 				...(cap.requests !== undefined && { rpd: used(day.requests, cap.requests) }),
 				...(cap.tokens !== undefined && { tpd: used(day.tokens, cap.tokens) }),

@@ -33,7 +33,7 @@ export function suppliesOf(
 			states[state] = (states[state] ?? 0) + 1;
 			if (view.key.enabled && !view.isBarred && isPart(availability)) counted.push(availability);
 		}
-		const ends = counted.flatMap((availability) => (availability.state === 'coolingDown' ? [availability.until] : []));
+		const ends = counted.flatMap(backWhen);
 		return {
 			model: name,
 			usable: isPaused ? 0 : counted.filter(({ state }) => state === 'usable').length,
@@ -99,12 +99,17 @@ export function countedState({
 	return isBarred && state === 'usable' ? 'barred' : state;
 }
 
+/** When a cooldown ends, if one does by itself. */
+export function backWhen(availability: Availability): readonly EpochMs[] {
+	return availability.state === 'coolingDown' && !availability.isEndless ? [availability.until] : [];
+}
+
 /** Why a key cannot serve: it lacks the model, or its bucket cools down, or its project's daily cap is reached, whichever for longer. */
 export function withCap(ofBucket: Availability | undefined, cap: CapView | undefined): Availability | undefined {
 	const ofCap = cap?.availability;
 	if (ofCap?.state !== 'coolingDown') return ofBucket?.state === 'usable' ? undefined : ofBucket;
 	if (ofBucket?.state === 'unsupported') return ofBucket;
-	return ofBucket?.state === 'coolingDown' && ofBucket.until >= ofCap.until ? ofBucket : ofCap;
+	return ofBucket?.state === 'coolingDown' && ofBucket.until >= ofCap.until && !ofCap.isEndless ? ofBucket : ofCap;
 }
 
 /** Whether it is what the model itself gives every key, so that no bucket cools down. */

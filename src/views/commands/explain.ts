@@ -2,7 +2,7 @@ import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from 
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type UserMessage, type Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
-import { isSameAvailability } from '../shared/cooldowns';
+import { isClearable, isSameAvailability } from '../shared/cooldowns';
 import { healthInWords } from '../shared/rowPresentation';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
@@ -35,11 +35,12 @@ export function explain(
 ): Explanation {
 	const availability = model?.availability ?? view.availability;
 	const reason = 'reason' in availability ? availability.reason : undefined;
+	const isEndless = availability.state === 'coolingDown' && availability.isEndless;
 	const facts = {
 		mask: view.key.mask,
 		...(model && { model: model.model }),
 		...limitIn(view, model, reason),
-		...(availability.state === 'coolingDown' && { retryAt: availability.until }),
+		...(availability.state === 'coolingDown' && (isEndless ? { limit: 0 } : { retryAt: availability.until })),
 	};
 	const message = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;
@@ -120,6 +121,7 @@ function decided(view: KeyView, availability: Availability, words: Words, now: E
 		case 'disabled':
 			return t('You have disabled it. It takes no requests until you enable it.');
 		case 'coolingDown':
+			if (availability.isEndless) return '';
 			if (availability.reason === 'overloaded') {
 				return t(
 					'Keypool sends nothing to this model until {0}, with any key. Then it tries again by itself.',
@@ -181,8 +183,8 @@ function actFor(
 		case 'disabled':
 			return { command: 'keypool.enableKey', onKey: true, title: t('Enable') };
 		case 'coolingDown':
-			return availability.reason === 'cap'
-				? { command: 'keypool.setDailyCap', onKey: true, title: t('Change the Daily Cap') }
+			return message?.action && !isClearable(availability)
+				? { ...message.action, onKey: true }
 				: { command: 'keypool.clearRest', onKey: true, title: t('Clear the Rest') };
 		case 'usable':
 			if (view.revoked) return { command: 'keypool.setTier', onKey: true, title: t('Set Tier…') };

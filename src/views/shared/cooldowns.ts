@@ -1,4 +1,4 @@
-import type { KeyView, Snapshot, Availability, EpochMs } from '../../pool/pool';
+import { backWhen, type KeyView, type Snapshot, type Availability, type EpochMs } from '../../pool/pool';
 
 /** ms. So often a text is looked at whose days have names: "tomorrow" is today after midnight. */
 export const minuteMs = 60_000;
@@ -14,7 +14,7 @@ export function nextWordsMs(snapshot: Snapshot, now: EpochMs): number {
 /** When the first enabled key is back, as far as known. */
 export function firstAvailable(keys: readonly KeyView[]): EpochMs | undefined {
 	return least(
-		keys.flatMap(({ availability }) => (availability.state === 'coolingDown' ? [availability.until] : [])),
+		keys.flatMap(({ availability }) => backWhen(availability)),
 		(end) => end,
 	);
 }
@@ -39,9 +39,9 @@ export function isSameAvailability(a: Availability, b: Availability): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** A cap is a person's own: it is changed, and no rest that could be cleared. */
+/** A cap, or a limit of 0, is a person's own: it is changed, and no rest that could be cleared. */
 export function isClearable(availability: Availability): boolean {
-	return availability.state === 'coolingDown' && availability.reason !== 'cap';
+	return availability.state === 'coolingDown' && availability.reason !== 'cap' && !availability.isEndless;
 }
 
 /** Whether a bucket of the key's project rests. */

@@ -15,7 +15,11 @@ describe('keys that a person does not allow for a request', () => {
 	});
 
 	it('are named with when they are allowed again', async () => {
-		const chooser = new Chooser(many(40, { dailyCap: { requests: 0 } }));
+		const chooser = new Chooser(many(40, { project: 'poor', dailyCap: { requests: 1 } }));
+		await chooser.write((tx, now) => {
+			const { day, ...rest } = initialSpending(now);
+			tx.put({ kind: 'spending', id: 'project/poor', doc: { ...rest, day: { ...day, requests: 1 } } });
+		});
 		const { reason, retryAt, on } = await chooser.rejected();
 		const midnight = initialSpending(chooser.clock.wall()).day.endsAt;
 		assert.deepEqual([reason, retryAt, on?.id], ['cap', midnight, 'k00']);
