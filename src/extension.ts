@@ -44,7 +44,7 @@ import { RecentLines } from './monitoring/log/recentLines';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
 import { LeaderElection, Maintenance, Pool, startMaintenance, turns, type KeyId } from './pool/pool';
-import { configurationSource, Settings } from './settings/settings';
+import { changedBudgets, configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
 import { SimulatedStore } from './simulatorMode/simulatedStore';
@@ -265,7 +265,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const acts = keyOperations(keyring, pool, rotation, {
 		...{ set, showLog: () => channel.show(), fallbackModels: () => settings.fallbackModels.value },
 		budgets: () => settings.budgets.value,
-		setBudgets: ({ pool: ofAll, clients }) => set('budgets', { ...ofAll, clients }),
+		setBudgets: (change) => set('budgets', changedBudgets(settingsSource.read('budgets'), change)),
 		models: async (signal) => (await modelsOffered(offered, signal)).map(({ id }) => id),
 		failed: (error) => showFailure(error, report),
 	});

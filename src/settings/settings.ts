@@ -105,6 +105,14 @@ const budgets = (raw: unknown): Budgets | undefined => {
 	);
 	return { ...(Object.keys(pool).length > 0 && { pool }), ...(clients && { clients: Object.fromEntries(named) }) };
 };
+/** The setting after a change. What it does not accept stays as it stands. */
+export const changedBudgets = (
+	raw: unknown,
+	change: (budgets: Budgets) => Budgets,
+): Readonly<Record<string, unknown>> => {
+	const { pool, clients } = change(budgets(raw) ?? {});
+	return { ...pool, clients };
+};
 const isBudgets = (raw: unknown): raw is Budget & { readonly clients?: Readonly<Record<string, Budget>> } =>
 	isObject(raw);
 const ownPrices = (raw: unknown): Readonly<Record<string, OwnPrice>> | undefined =>

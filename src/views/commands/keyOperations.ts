@@ -53,7 +53,8 @@ export interface KeyOperations {
 
 /** What `extension.ts` hands in, because it knows the settings. */
 type SettingOperations = Pick<KeyOperations, 'showLog' | 'set' | 'fallbackModels' | 'models' | 'failed' | 'budgets'> & {
-	readonly setBudgets: (budgets: Budgets) => Promise<void>;
+	/** What the setting does not accept is kept as it stands beside them. */
+	readonly setBudgets: KeyOperations['changeBudgets'];
 };
 
 /** The acts on the keyring and the pool, beside those that need the editor. */
@@ -68,7 +69,7 @@ export function keyOperations(
 	const budgetChanges = createSequence();
 	return {
 		...others,
-		changeBudgets: (change) => budgetChanges(() => setBudgets(change(others.budgets()))),
+		changeBudgets: (change) => budgetChanges(() => setBudgets(change)),
 		update: (key, patch) => keyring.update(key, patch),
 		takeOut: (key, tier) =>
 			keyring.update(key, { project: 'own', own: { tier, ...(tier === 'paid' && { budget: defaultBudget }) } }),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import manifest from '../../../package.json';
-import { configurationSource } from '../../../src/settings/settings';
+import { changedBudgets, configurationSource } from '../../../src/settings/settings';
 import { defaults, strategyNames } from '../../../src/pool/pool';
+import { withBudget } from '../../../src/views/commands/withBudget';
 import { settingsOf, Written } from '../../support/written';
 
 function open(values: Record<string, unknown> = {}) {
@@ -128,6 +129,17 @@ describe('settings', () => {
 		const { settings, warnings } = open({ budgets: { clients } });
 		assert.deepEqual(Object.entries(settings.budgets.value.clients ?? {}), Object.entries(clients).slice(0, 100));
 		assert.deepEqual(warnings, ['budgets']);
+	});
+
+	it('keep what is not accepted where a budget beside it is set', () => {
+		const clients = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`gateway:${n}`, { day: n }]));
+		const written = { month: '50', clients: { ...clients, 'gateway:b': 7 } };
+		const changed = changedBudgets(written, (budgets) => withBudget(budgets, 'chat', { day: 2 }));
+		assert.deepEqual(changed, { month: '50', clients: { ...written.clients, chat: { day: 2 } } });
+		assert.deepEqual(
+			changedBudgets(undefined, (budgets) => withBudget(budgets, undefined, { day: 2 })),
+			{ day: 2, clients: {} },
+		);
 	});
 
 	it('keep the limits and budgets beside a wrong one', () => {

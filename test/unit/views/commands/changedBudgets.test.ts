@@ -10,12 +10,11 @@ function budgetsOf(first: Budgets) {
 	let fails = 0;
 	const acts = keyOperations(fixedKeyring, { execute: () => Promise.resolve() }, asStored, {
 		...otherOperations,
-		budgets: () => stored,
 		failed: () => undefined,
-		setBudgets: async (budgets) => {
+		setBudgets: async (change) => {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (fails-- > 0) throw new Error('read only');
-			stored = budgets;
+			stored = change(stored);
 		},
 	});
 	return { acts, stored: () => stored, failOnce: () => (fails = 1) };
