@@ -8,6 +8,9 @@ import { longestDayMs, pacificMidnightAfter, pacificMonthAfter } from '../quota/
 /** ms. The same for a month. */
 const longestMonthMs = 32 * 24 * 3_600_000;
 
+/** ms since 1970, in 2025: a clock that says less has not been set. */
+const unsetBeforeMs = 1_750_000_000_000;
+
 export function initialSpending(now: EpochMs): SpendingRecord {
 	return { v: 2, day: newDay(now), month: newMonth(now), reservations: [] };
 }
@@ -22,9 +25,11 @@ function newMonth(now: EpochMs): Spent {
 
 /**
  * The record as it stands at `now`: expired reservations are spent, periods that ended begin anew. Where the clock went
- * backwards, what was spent stays counted in the period that it is then.
+ * backwards, what was spent stays counted in the period that it is then; where it begins in 1970, as it does on a machine
+ * without a battery until the network tells the time, all stays: the month of the right time would begin anew.
  */
 export function spendingAt(given: SpendingRecord, now: EpochMs): SpendingRecord {
+	if (now < unsetBeforeMs) return given;
 	let record = given;
 	for (const { lease, expiresAt, cost } of given.reservations) {
 		if (expiresAt <= now) record = settled(record, lease, { cost, tokens: undefined, isCounted: true });

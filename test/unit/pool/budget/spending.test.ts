@@ -31,6 +31,16 @@ describe('what is spent', () => {
 		assert.deepEqual([record.day.requests, record.day.tokens], [1, 30]);
 	});
 
+	it('stays where the clock begins in 1970 until the network tells the time, with what is spent meanwhile', () => {
+		let record = settled(reserved(initialSpending(noon), hold(1, 500)), id(1), { cost: 120, ...counted });
+		record = reserved(spendingAt(record, 60_000), hold(2, 50, { expiresAt: 120_000 }));
+		record = spendingAt(settled(record, id(2), { cost: 30, ...counted }), 90_000);
+		record = spendingAt(record, noon + 60_000);
+		assert.deepEqual([record.day.cost, record.month.cost, record.month.endsAt], [150, 150, pacificMonthAfter(noon)]);
+		record = reserved(spendingAt(record, 60_000), hold(3, 50, { expiresAt: 120_000 }));
+		assert.equal(spendingAt(record, noon + 60_000).month.cost, 200, 'and a call that was under way counts as spent');
+	});
+
 	it('is nothing for a call that was never sent, and it is no request', () => {
 		const record = settled(reserved(initialSpending(noon), hold(1, 500)), id(1), {
 			...{ cost: 0, tokens: undefined, isCounted: false },
