@@ -90,7 +90,8 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const recent = new RecentLines(systemClock.wall);
 	const log = createLog(recent.keeping(channel), masker.mask);
 	const report = errorsTo(log);
-	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, systemClock.wall, () => teamGateway.isOn);
+	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
+	const words = createWords(vscode.l10n.t, { language: vscode.env.language }, viewClock.now, () => teamGateway.isOn);
 	const settingsSource = configurationSource(vscode.workspace);
 	const settingReports = { invalid: createSettingNotice(log), listenerFailed: report };
 	const settings = owned.add(new Settings(settingsSource, context.extension.packageJSON, settingReports));
@@ -260,7 +261,6 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const view = viewOf(pool, () => teamGateway.shown, team.shown);
 	const whichKeys = (): WhichKeys =>
 		teamGateway.isOn ? 'gateway' : simulator.isOn ? 'simulated' : (keyLoader.unread ?? 'own');
-	const viewClock = { now: () => stateStore.now(), after: systemClock.after };
 	const set = settingWriter(vscode.workspace);
 	const acts = keyOperations(keyring, pool, rotation, {
 		...{ set, showLog: () => channel.show(), fallbackModels: () => settings.fallbackModels.value },
