@@ -138,20 +138,20 @@ class Conversion {
 	}
 
 	private object(node: SchemaNode, inside: Place): SchemaNode {
-		const { properties, additionalProperties: others } = node;
+		const { properties, patternProperties } = node;
 		const converted = Object.entries(fieldsOf(properties)).flatMap(([name, property]) => {
 			const one = nodeOf(property);
 			return one === undefined ? [] : [[name, this.convert(one, inside)] as const];
 		});
 		const names = new Set(converted.map(([name]) => name));
 		const required = [...new Set(textsOf(node['required']))].filter((name) => names.has(name));
+		// Those whose names match a pattern are others than the listed ones, and none to which this applies.
+		const others = patternProperties === undefined ? node['additionalProperties'] : undefined;
 		const other = others === undefined ? undefined : nodeOf(others);
-		// Those whose names match a pattern are others than the listed ones.
-		const isClosed = others === false && node['patternProperties'] === undefined;
 		return {
 			...(isObject(properties) && { properties: Object.fromEntries(converted) }),
 			...(required.length > 0 && { required }),
-			...(isClosed && { additionalProperties: false }),
+			...(others === false && { additionalProperties: false }),
 			...(isObject(others) && other !== undefined && { additionalProperties: this.convert(other, inside) }),
 		};
 	}

@@ -341,4 +341,11 @@ describe('the schema of a tool', () => {
 		const $defs = Object.fromEntries(names.map((name) => [name, { type: 'object', properties }]));
 		refuses({ type: 'object', properties, $defs }, /too large/);
 	});
+
+	it('forbids no property whose name matches a pattern, by what holds for the rest', () => {
+		for (const rest of [false, { type: 'integer' }]) {
+			const schema = { type: 'object', patternProperties: { '^x-': { type: 'string' } }, additionalProperties: rest };
+			assert.equal(toolInput({ ...schema, properties: { a: {} } })?.['additionalProperties'], undefined);
+		}
+	});
 });
