@@ -1,8 +1,9 @@
 import { isObject } from '../common/json';
 
 /**
- * Whether a setting accepts a value, by the JSON Schema in the manifest (the part of it that we use). So the editor and the
- * code agree, and the bounds are in one place. A rule without a known type accepts nothing.
+ * Whether a setting accepts a value, by the JSON Schema in the manifest (the part of it that we use): so the editor and the
+ * code agree, and the bounds are in one place. What is stored of keys and projects is read by the same. A rule without a known
+ * type accepts nothing.
  */
 export function accepts(rule: unknown, value: unknown): boolean {
 	if (rule === true) return true;

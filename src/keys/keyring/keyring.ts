@@ -286,7 +286,7 @@ export class Keyring implements Disposable {
 	private async changeProject(id: ProjectId, change: ProjectChange): Promise<Project> {
 		const project = await this.repository.readProject(id);
 		const fields = Object.entries({ ...project, ...(typeof change === 'function' ? change(project) : change) });
-		const next: unknown = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
+		const next: object = Object.fromEntries(fields.filter(([name, value]) => name !== 'id' && value !== undefined));
 		if (!isWholeProject(next)) throw new KeyringError('badValue');
 		await this.vault.storeProject(id, next);
 		return this.repository.readProject(id);

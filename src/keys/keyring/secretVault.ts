@@ -1,10 +1,10 @@
-import * as v from 'valibot';
 import type { Disposable } from '../../common/dispose';
 import { objectIn, type Json } from '../../common/json';
 import type { Key, KeyId, Project, ProjectId } from '../../pool/pool';
+import { accepts } from '../../settings/accepts';
 import { maxLabelLength } from './labels';
 import { refusable, type SecretStore } from './secretStore';
-import { isSortOrder } from './sortOrder';
+import { sortOrderRule } from './sortOrder';
 
 /** What a name in the store begins with: a key's secret alone, its metadata, or a project. */
 export type RecordKind = 'key' | 'meta' | 'project';
@@ -34,41 +34,39 @@ export interface Read<T> {
 
 const version = 1;
 
-const labelSchema = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(maxLabelLength), v.regex(/^\P{Cc}*$/u));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const dollars = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000_000));
-const limitsSchema = v.strictObject({
-	rpm: v.exactOptional(count),
-	tpm: v.exactOptional(count),
-	rpd: v.exactOptional(count),
-	tpd: v.exactOptional(count),
-});
+const idPattern = '^[\\w-]{1,64}$';
+const label = { type: 'string', maxLength: maxLabelLength, pattern: '^(?!\\s)\\P{Cc}+(?<!\\s)$' };
+const count = { type: 'integer', minimum: 0 };
+const dollars = { type: 'number', minimum: 0, maximum: 1_000_000 };
 
-const metadataSchema = v.object({
-	label: v.exactOptional(labelSchema),
-	project: v.exactOptional(v.custom<ProjectId>((value) => typeof value === 'string' && isProjectId(value))),
-	role: v.optional(v.picklist(['primary', 'backup']), 'primary'),
-	weight: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1_000)), 1),
-	rank: v.exactOptional(v.pipe(v.string(), v.check(isSortOrder))),
-	enabled: v.optional(v.boolean(), true),
-	removedAt: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
-});
+/** What each field must be, as JSON Schema says it: of the part that settings use. */
+type FieldRules = Readonly<Record<string, Json>>;
 
-const projectSchema = v.object({
-	label: v.exactOptional(labelSchema),
-	account: v.exactOptional(labelSchema),
-	tier: v.optional(v.picklist(['free', 'paid']), 'free'),
-	limits: v.exactOptional(v.record(v.pipe(v.string(), v.maxLength(100)), limitsSchema)),
-	number: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/))),
-	dailyCap: v.exactOptional(v.strictObject({ requests: v.exactOptional(count), tokens: v.exactOptional(count) })),
-	budget: v.exactOptional(
-		v.strictObject({
-			day: v.exactOptional(dollars),
-			month: v.exactOptional(dollars),
-			isDefault: v.exactOptional(v.literal(true)),
-		}),
-	),
-});
+const metadataRules: FieldRules = {
+	label,
+	project: { type: 'string', pattern: idPattern },
+	role: { type: 'string', enum: ['primary', 'backup'] },
+	weight: { type: 'number', minimum: 0, maximum: 1_000 },
+	rank: sortOrderRule,
+	enabled: { type: 'boolean' },
+	removedAt: { type: 'number', minimum: 0 },
+};
+
+const projectRules: FieldRules = {
+	label,
+	account: label,
+	tier: { type: 'string', enum: ['free', 'paid'] },
+	limits: {
+		type: 'object',
+		additionalProperties: { type: 'object', properties: { rpm: count, tpm: count, rpd: count, tpd: count } },
+	},
+	number: { type: 'string', pattern: '^[\\w-]{1,60}$' },
+	dailyCap: { type: 'object', properties: { requests: count, tokens: count } },
+	budget: {
+		type: 'object',
+		properties: { day: dollars, month: dollars, isDefault: { type: 'boolean', enum: [true] } },
+	},
+};
 
 /** The keyring's records in the secret store. Rejects only with a `KeyringError` of reason `storeRefused` or `changedElsewhere`. */
 export class SecretVault {
@@ -158,41 +156,47 @@ export class SecretVault {
 	}
 }
 
-const idShape = /^[\w-]{1,64}$/;
+const idShape = new RegExp(idPattern, 'u');
 export const isKeyId = (text: string): text is KeyId => idShape.test(text);
 export const isProjectId = (text: string): text is ProjectId => idShape.test(text);
 
 /** Reads what was stored. A damaged field gets its default; the others stay. */
-export const readMetadata = reader<KeyMetadata>(metadataSchema);
+export function readMetadata(text: string): Read<KeyMetadata> {
+	return read(text, metadataRules, { role: 'primary', weight: 1, enabled: true });
+}
 
 /** As `readMetadata`, for a project. */
-export const readProject = reader<ProjectRecord>(projectSchema);
+export function readProject(text: string): Read<ProjectRecord> {
+	return read(text, projectRules, { tier: 'free' });
+}
 
 /** Whether every value is one that would be read back. */
 export function isWholeMetadata(metadata: KeyMetadata): boolean {
-	return v.is(metadataSchema, metadata);
+	return isWhole(metadata, metadataRules);
 }
 
-export function isWholeProject(project: unknown): project is ProjectRecord {
-	return v.is(projectSchema, project);
+export function isWholeProject(project: object): project is ProjectRecord {
+	return isWhole(project, projectRules);
 }
 
 /** 1 to 60 characters on one line, without white space around. */
 export function isLabel(text: string): boolean {
-	return text === text.trim() && v.is(labelSchema, text);
+	return accepts(label, text);
 }
 
-function reader<T extends object>(schema: v.GenericSchema<unknown, T>): (text: string) => Read<T> {
-	return (text) => {
-		const found = objectIn(text) ?? {};
-		// No conversion: what a stranger stored may throw at one.
-		const of = typeof found['v'] === 'number' ? found['v'] : 0;
-		const fields = of >= 1 ? Object.entries(found) : [];
-		const { issues } = v.safeParse(schema, Object.fromEntries(fields));
-		const good = fields.filter(([name]) => !issues?.some(({ path }) => path?.[0]?.key === name));
-		const value = v.parse(schema, Object.fromEntries(good));
-		const state = of > version ? 'newer' : of >= 1 && !issues ? 'whole' : 'damaged';
-		const others = state === 'damaged' ? [] : fields.filter(([name]) => !(name in value));
-		return { value, state, others: Object.fromEntries(others) };
-	};
+function isWhole(record: object, rules: FieldRules): boolean {
+	return Object.entries(record).every(([name, value]) => !Object.hasOwn(rules, name) || accepts(rules[name], value));
+}
+
+function read<T extends object>(text: string, rules: FieldRules, defaults: T): Read<T> {
+	const found = objectIn(text) ?? {};
+	// No conversion: what a stranger stored may throw at one.
+	const of = typeof found['v'] === 'number' ? found['v'] : 0;
+	const fields = of >= 1 ? Object.entries(found) : [];
+	const known = fields.filter(([name]) => Object.hasOwn(rules, name));
+	const good = known.filter(([name, value]) => accepts(rules[name], value));
+	const value: T = { ...defaults, ...Object.fromEntries(good) };
+	const state = of > version ? 'newer' : of >= 1 && good.length === known.length ? 'whole' : 'damaged';
+	const others = state === 'damaged' ? [] : fields.filter(([name]) => !Object.hasOwn(value, name));
+	return { value, state, others: Object.fromEntries(others) };
 }

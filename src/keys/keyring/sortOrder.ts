@@ -8,10 +8,8 @@ const maxLength = 100;
 /** For a key that fits nowhere else. Keys with equal sort orders are ordered by id, and spread when one of them moves. */
 export const lastSortOrder = 'zzz';
 
-/** A sort order never ends in 0, because nothing fits between `a` and `a0`. */
-export function isSortOrder(text: string): boolean {
-	return /^[0-9A-Za-z]*[1-9A-Za-z]$/.test(text) && text.length <= maxLength;
-}
+/** What is one, as JSON Schema says it. It never ends in 0, because nothing fits between `a` and `a0`. */
+export const sortOrderRule = { type: 'string', maxLength, pattern: '^[0-9A-Za-z]*[1-9A-Za-z]$' };
 
 /**
  * A sort order above `low` and below `high`; an absent bound is the end of the list.

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
 	evenSortOrders,
-	isSortOrder,
 	keysToMove,
 	sortOrderAfter,
 	sortOrderBetween,
+	sortOrderRule,
 } from '../../../../src/keys/keyring/sortOrder';
+import { accepts } from '../../../../src/settings/accepts';
 
+const isSortOrder = (text: string): boolean => accepts(sortOrderRule, text);
 const sortOrders = fc.stringMatching(/^[0-9A-Za-z]{0,6}[1-9A-Za-z]$/);
 
 describe('sort orders', () => {
