@@ -127,7 +127,7 @@ for (const { in: tongue, language, looks } of windows) {
 			const requests = window.quickPick(say('Requests a day'));
 			await opens(requests, () => act('sim-good-1', 'menu.project', 'command.setDailyCap'));
 			await requests.click();
-			await window.answerInput('0');
+			await window.answerInput('1');
 			await row('sim-good-1')
 				.filter({ hasText: say('your cap') })
 				.waitFor();
