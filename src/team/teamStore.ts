@@ -276,16 +276,17 @@ export class TeamStore implements StateStore {
 		const isNew = this.mustContribute;
 		const id = this.parts.newId();
 		this.joining = isNew ? id : undefined;
-		// What a machine that joins has counted holds what lies in its outboxes.
+		const isFresh = isNew || mode.state === 'opening';
+		// What the machine knows holds all that lies in its outboxes: it is read before they are told, and added after that.
+		const ours = away?.ours ?? (isFresh ? await keptOn(this.parts.machine, this.now()) : this.docs.view);
 		const telling = isNew ? 'empty' : await this.outboxes.tell(link);
 		// What this process has done may be among it, and comes first.
 		if (telling === 'busy' && away) throw new TeamError('unreachable');
-		const isFresh = isNew || mode.state === 'opening';
-		const ours = away?.ours ?? (isFresh ? await keptOn(this.parts.machine, this.now()) : this.docs.view);
 		const base = isNew ? new DocMaps() : away ? copyOf(ours) : ours;
 		const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
 		const addTo = (page: TeamReply): Takeover => {
-			const since = mode.state === 'opening' ? 'starting' : page.store === this.server.store ? 'same' : 'renewed';
+			const starting = telling === 'busy' ? 'same' : 'starting';
+			const since = mode.state === 'opening' ? starting : page.store === this.server.store ? 'same' : 'renewed';
 			return takeOver(this.known, page, ours, base, isNew ? joining : since, this.now());
 		};
 		const first = telling === 'empty' ? moved : undefined;

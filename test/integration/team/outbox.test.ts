@@ -124,6 +124,31 @@ for (const [kind, options] of [
 			await settle();
 			assert.deepEqual([colleague, next].map(sentToday), [6, 6]);
 		});
+
+		it('has sent it once, though it ended as it told it, and the next one began at once', async () => {
+			const tells = { isOn: true };
+			const tamper: Tamper = (link) => ({
+				...link,
+				read: (...of) => link.read(...of),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+				commit: (commit) => (tells.isOn ? link.commit(commit) : new Promise(() => undefined)),
+			});
+			const ends = await windows.opened(() => windows.open({ machine, tamper }));
+			await sends(ends, 1);
+			await windows.spread();
+			await server.kill();
+			await sends(ends, 3);
+			tells.isOn = false;
+			await back(colleague);
+			await windows.eventually(() => [...machine.replica().outbox.values()].some(({ sentAt }) => sentAt), 100);
+			void ends.close();
+			const next = await windows.opened(() => windows.open({ machine }));
+			await settle();
+			await settle();
+			assert.deepEqual([colleague, next].map(sentToday), [4, 4]);
+			assert.deepEqual([...machine.replica().outbox], []);
+		});
 	});
 }
 
