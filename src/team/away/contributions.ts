@@ -2,6 +2,7 @@ import {
 	nameOf,
 	namedRefOf,
 	reconcile,
+	spendingAt,
 	storedDocument,
 	writesByName,
 	type Change,
@@ -98,11 +99,13 @@ function grown(own: Write, other: Write, now: EpochMs): Write | undefined {
 		return careful({ ...other, doc: { ...other.doc, day: own.doc.day } }, other, now);
 	}
 	if (own.kind !== 'spending' || other.kind !== 'spending') return undefined;
+	// What ran out is charged first: one of them may have done so.
+	const there = spendingAt(other.doc, now);
 	const [day, month] = [
 		{ ...own.doc.day, raised: 0 },
 		{ ...own.doc.month, raised: 0 },
 	];
-	return careful({ ...other, doc: { ...other.doc, day, month } }, other, now);
+	return careful({ ...other, doc: { ...there, day, month } }, other, now);
 }
 
 /**

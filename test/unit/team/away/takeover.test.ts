@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict';
 import { hmacSha256 } from '../../../../src/node/valkey';
-import { bucketId, copyOf, DocMaps, type BucketId, type KeyId, type ProjectId } from '../../../../src/pool/pool';
+import {
+	bucketId,
+	copyOf,
+	DocMaps,
+	initialSpending,
+	nameOf,
+	spendingAt,
+	type BucketId,
+	type KeyId,
+	type LeaseId,
+	type ProjectId,
+	type Write,
+} from '../../../../src/pool/pool';
+import { reserved } from '../../../../src/pool/budget/spending';
 import { initialBucket } from '../../../../src/pool/quota/bucket';
-import type { Origin } from '../../../../src/team/away/contributions';
+import { contributions, type Origin } from '../../../../src/team/away/contributions';
 import { takeOver } from '../../../../src/team/away/takeover';
 import type { TeamKey } from '../../../../src/team/documents/identity';
 
@@ -54,6 +67,20 @@ describe('what a machine adds to the team’s documents', () => {
 				origin,
 			);
 		}
+	});
+
+	it('charges what ran out once, though the machine has charged it and the server has not', () => {
+		const scope = 'project/p-a';
+		const hold = { lease: 'l.1' as LeaseId, cost: 100, tokens: 1, expiresAt: now - 1 };
+		const there: Write = { kind: 'spending', id: scope, doc: reserved(initialSpending(now), hold) };
+		const ours = new DocMaps();
+		ours.apply({ ...there, doc: spendingAt(there.doc, now) });
+		const isSame = (a: Write, b: Write): boolean => a.doc === b.doc;
+		const changes = contributions(ours, ours, [there], 'gathering', nameOf, isSame, () => false, now);
+		assert.deepEqual(
+			changes.flatMap((change) => (change.kind === 'spending' ? spendingAt(change.doc, now).day.cost : [])),
+			[100],
+		);
 	});
 
 	it('counts where it starts what it has counted before, on a server that has lost everything of late', () => {
