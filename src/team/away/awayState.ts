@@ -44,9 +44,12 @@ export class AwayState {
 		private readonly outbox: Outbox,
 	) {
 		this.named = wasOnline ? docs : undefined;
-		const known = wasOnline ? docs.view : machine.replica();
-		this.base = copyOf(known);
-		this.ours = copyOf(known);
+		this.base = copyOf(wasOnline ? docs.view : machine.replica());
+		// What other processes hold is theirs to tell.
+		if (!wasOnline)
+			for (const [id, doc] of this.base.spending)
+				this.base.apply({ kind: 'spending', id, doc: { ...doc, reservations: [] } });
+		this.ours = copyOf(this.base);
 	}
 
 	/** What is known of the team counts on the machine from now on. Each of its windows does this. */

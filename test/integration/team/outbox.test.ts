@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
 import type { LeaseId, StateStore } from '../../../src/pool/pool';
 import type { TeamStore } from '../../../src/team/teamStore';
+import { admitted, answerCost, told } from '../../support/pool/calls';
 import { InMemoryStore } from '../../support/pool/inMemoryStore';
 import { send, sentBy } from '../../support/team/sends';
 import { TeamServer } from '../../support/team/teamServer';
@@ -123,6 +124,20 @@ for (const [kind, options] of [
 			const next = await windows.opened(() => windows.open({ machine }));
 			await settle();
 			assert.deepEqual([colleague, next].map(sentToday), [6, 6]);
+		});
+
+		it('has spent what its call has cost, though another one began while that was under way', async () => {
+			const asks = await windows.opened(() => windows.open({ machine }));
+			await windows.spread();
+			await server.kill();
+			await windows.until(admitted(asks, 'asks.1' as LeaseId));
+			const begins = windows.open({ machine });
+			await windows.until(begins.transact(() => undefined));
+			await windows.until(told(asks, 'asks.1' as LeaseId, 'answered'));
+			await windows.pass(61_000);
+			await back(colleague, asks, begins);
+			await settle();
+			assert.deepEqual([colleague, asks, begins].map(spentToday), [answerCost, answerCost, answerCost]);
 		});
 
 		it('has sent it once, though it ended as it told it, and the next one began at once', async () => {
