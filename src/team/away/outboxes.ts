@@ -26,8 +26,8 @@ import { takeOver, type Known } from './takeover';
 
 /** ms. A process that has begun to tell an outbox has told it by then, or has ended. */
 const tellingMs = 60_000;
-/** Commits of processes that began to tell one, and ended. */
-const maxCommits = 20;
+/** Commits that were begun to tell one and perhaps have not arrived: the last ones are kept. */
+const maxBegun = 20;
 
 interface Claim {
 	readonly id: string;
@@ -117,7 +117,9 @@ export class Outboxes {
 			if (!first) return undefined;
 			const [id, outbox] = first;
 			const commit = this.parts.newId();
-			const commits = [...outbox.commits, { id: commit, ours: outbox.ours }].slice(-maxCommits);
+			const ofSteps = outbox.commits.filter(({ base }) => base);
+			const begun = outbox.commits.filter(({ base }) => !base).slice(-maxBegun);
+			const commits = [...ofSteps, ...begun, { id: commit, ours: outbox.ours }];
 			tx.put({ kind: 'outbox', id, doc: { ...outbox, owner: this.owner, sentAt: now, commits } });
 			return { id, outbox, commit };
 		});

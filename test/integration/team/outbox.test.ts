@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
-import type { LeaseId, StateStore } from '../../../src/pool/pool';
+import type { BucketId, LeaseId, StateStore } from '../../../src/pool/pool';
+import { TeamError } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
 import { admitted, answerCost, told } from '../../support/pool/calls';
 import { InMemoryStore } from '../../support/pool/inMemoryStore';
@@ -168,6 +169,57 @@ for (const [kind, options] of [
 }
 
 describe('a process that is alone for long', () => {
+	it('counts once what it had sent at the same time, however much, where no reply came', async () => {
+		const server = new TeamServer();
+		await server.start();
+		const windows = new TeamWindows(server);
+		try {
+			const lost = { isOn: false };
+			const tamper: Tamper = (link) => ({
+				read: (...of) => (lost.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+				commit: async (commit) => {
+					if (!lost.isOn && fails-- > 0) throw new TeamError('unreachable');
+					const reply = await link.commit(commit);
+					if (lost.isOn) throw new TeamError('unreachable');
+					return reply;
+				},
+			});
+			let fails = 0;
+			const [store, colleague] = [
+				await windows.opened(() => windows.openMachine({ tamper })),
+				await windows.opened(windows.openMachine),
+			];
+			const models = Array.from({ length: 30 }, (_, at) => `p/m${at}` as BucketId);
+			lost.isOn = true;
+			await Promise.all(
+				models.map((id) =>
+					windows.until(
+						store.transact((tx) => {
+							const doc = tx.bucket(id);
+							tx.put({ kind: 'bucket', id, doc: { ...doc, day: { ...doc.day, requests: doc.day.requests + 1 } } });
+						}),
+					),
+				),
+			);
+			assert.ok(!store.isOnline);
+			// It is lost once more as it tells.
+			fails = 1;
+			lost.isOn = false;
+			await windows.online(store);
+			await windows.spread();
+			const counts = models.map((id) => colleague.replica().bucket.get(id)?.day.requests);
+			assert.deepEqual(
+				counts,
+				models.map(() => 1),
+			);
+		} finally {
+			await windows.close();
+			await server.end();
+		}
+	});
+
 	it('counts once what another window of its machine has told meanwhile', async () => {
 		const server = new TeamServer();
 		await server.start();
