@@ -281,7 +281,7 @@ export class TeamStore implements StateStore {
 		const ours = away?.ours ?? (isFresh ? await keptOn(this.parts.machine, this.now()) : this.docs.view);
 		const telling = isNew ? 'empty' : await this.outboxes.tell(link);
 		// What this process has done may be among it, and comes first.
-		if (telling === 'busy' && away) throw new TeamError('unreachable');
+		if (telling === 'busy' && away) throw new TeamError(this.told ?? 'unreachable');
 		const base = isNew ? new DocMaps() : away ? copyOf(ours) : ours;
 		const joining = this.parts.wasMember === true ? 'rejoining' : 'joining';
 		const addTo = (page: TeamReply): Takeover => {

@@ -97,7 +97,12 @@ export class Outboxes {
 			const claim = await this.claim();
 			if (claim === 'busy') return 'busy';
 			if (!claim) return done;
-			await this.commit(link, claim);
+			try {
+				await this.commit(link, claim);
+			} catch (error) {
+				await this.release(claim);
+				throw error;
+			}
 			await this.parts.machine.transact((tx) => tx.drop({ kind: 'outbox', id: claim.id }));
 		}
 	}
@@ -133,6 +138,15 @@ export class Outboxes {
 			if (doc?.owner !== this.owner) return false;
 			tx.put({ kind: 'outbox', id, doc: { ...doc, sentAt: now } });
 			return true;
+		});
+	}
+
+	/** It could not: another process may try at once. */
+	private release({ id }: Claim): Promise<void> {
+		const { machine } = this.parts;
+		return machine.transact((tx) => {
+			const told = machine.replica().outbox.get(id);
+			if (told?.owner === this.owner) tx.put({ kind: 'outbox', id, doc: { ...told, sentAt: 0 } });
 		});
 	}
 

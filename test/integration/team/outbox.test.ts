@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { initialSpending, reserved, settled } from '../../../src/pool/budget/spending';
 import type { BucketId, LeaseId, StateStore } from '../../../src/pool/pool';
-import { TeamError } from '../../../src/team/link/link';
+import { TeamError, type TeamTrouble } from '../../../src/team/link/link';
 import type { TeamStore } from '../../../src/team/teamStore';
 import { admitted, answerCost, told } from '../../support/pool/calls';
 import { InMemoryStore } from '../../support/pool/inMemoryStore';
@@ -139,6 +139,37 @@ for (const [kind, options] of [
 			await back(colleague, asks, begins);
 			await settle();
 			assert.deepEqual([colleague, asks, begins].map(spentToday), [answerCost, answerCost, answerCost]);
+		});
+
+		it('is told with another one why the server cannot be used, whichever of them began to tell', async () => {
+			const troubles: TeamTrouble[][] = [[], []];
+			const isFull = { is: false };
+			const tamper: Tamper = (link) => ({
+				read: (...of) => link.read(...of),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+				commit: (commit) => (isFull.is ? Promise.reject(new TeamError('full')) : link.commit(commit)),
+			});
+			const both: TeamStore[] = [];
+			for (const [at, heard] of troubles.entries()) {
+				const random = () => (at === 0 ? 0.3 : 0.7);
+				const onTrouble = (trouble: TeamTrouble) => heard.push(trouble);
+				both.push(await windows.opened(() => windows.open({ machine, tamper, random, onTrouble })));
+			}
+			await windows.spread();
+			await server.kill();
+			for (const store of both) await sends(store, 1);
+			isFull.is = true;
+			await server.start();
+			for (let n = 0; n < 10; n++) await windows.pass(5_000);
+			assert.deepEqual(
+				troubles.map((heard) => heard.at(-1)),
+				['full', 'full'],
+			);
+			isFull.is = false;
+			for (const store of [colleague, ...both]) await windows.online(store);
+			await settle();
+			assert.deepEqual([colleague, ...both].map(sentToday), [2, 2, 2]);
 		});
 
 		it('has sent it once, though it ended as it told it, and the next one began at once', async () => {
