@@ -22,7 +22,7 @@ interface Part {
 	readonly base: DocMaps;
 	readonly ours: DocMaps;
 	/** Call it once that is stored. */
-	readonly keep: () => void;
+	readonly onStored: () => void;
 }
 
 /**
@@ -57,9 +57,9 @@ export class AwayState {
 		if (!this.wasOnline) return;
 		const shared = [...this.docs.view.writes()].filter((write) => this.docs.isShared(write));
 		await keepOnMachine(this.machine, this.docs, shared, now);
-		if (!this.outbox.isPending) return;
-		const keep = await this.machine.transact((tx) => this.outbox.put(tx, this.base, this.ours, now));
-		keep();
+		if (!this.outbox.hasPending) return;
+		const onStored = await this.machine.transact((tx) => this.outbox.put(tx, this.base, this.ours, now));
+		onStored();
 	}
 
 	/** Runs a step; what it returns resolves the caller's promise. */
@@ -72,7 +72,7 @@ export class AwayState {
 			return result;
 		});
 		if (part) ({ base: this.base, ours: this.ours } = part);
-		part?.keep();
+		part?.onStored();
 		return end;
 	}
 
@@ -80,11 +80,11 @@ export class AwayState {
 	private after(changes: readonly Recorded[], tx: Transaction, now: EpochMs): Part {
 		const own = changes.flatMap((change) => this.ownPart(change, now));
 		const { base, ours, outbox } = this;
-		if (own.length === 0) return { base, ours, keep: () => undefined };
+		if (own.length === 0) return { base, ours, onStored: () => undefined };
 		const next = copyOf(ours);
 		for (const change of own) next.apply(change);
 		const from = outbox.isTaken ? copyOf(ours) : base;
-		return { base: from, ours: next, keep: outbox.put(tx, from, next, now) };
+		return { base: from, ours: next, onStored: outbox.put(tx, from, next, now) };
 	}
 
 	private ownPart({ before, change }: Recorded, now: EpochMs): readonly Change[] {

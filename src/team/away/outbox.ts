@@ -45,8 +45,8 @@ export class Outbox {
 		return one?.owner === this.parts.owner ? one : undefined;
 	}
 
-	/** Whether something may have been told already. */
-	get isPending(): boolean {
+	/** Whether a commit was sent whose reply has not come. */
+	get hasPending(): boolean {
 		return this.parts.pending.length > 0;
 	}
 

@@ -159,7 +159,7 @@ export class Outboxes {
 			const base = mapsOf(outbox.base);
 			const ours = copyOf(base);
 			for (const change of changesIn(outbox.ours)) ours.apply(change);
-			for (const one of outbox.commits) if (await link.hasCommitted(one.id)) add(base, ours, one, outbox.at);
+			for (const one of outbox.commits) if (await link.hasCommitted(one.id)) addTold(base, ours, one, outbox.at);
 			const origin = page.store === outbox.store ? 'same' : 'renewed';
 			return takeOver(this.known(), page, ours, base, origin, now);
 		});
@@ -167,7 +167,7 @@ export class Outboxes {
 }
 
 /** What a commit has told is no news. Others may have gone on while a step's was under way. */
-function add(base: DocMaps, ours: DocMaps, commit: OutboxCommit, at: EpochMs): void {
+function addTold(base: DocMaps, ours: DocMaps, commit: OutboxCommit, at: EpochMs): void {
 	const before = commit.base && mapsOf(commit.base);
 	for (const change of changesIn(commit.ours)) {
 		const ref = refOf(change);
