@@ -146,7 +146,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | Asking | InTi
 		});
 		await window.press('Escape');
 	}),
-	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your cap')),
+	'keypool.setDailyCap': onProject('first', pick('Requests a day'), type('0'), see('first', 'your limit is 0')),
 	'keypool.createTeam': { shownIn: 'team.test.ts' },
 	'keypool.joinTeam': { shownIn: 'team.test.ts', as: 'Tham gia nhóm…' },
 	'keypool.copyInvitation': { shownIn: 'team.test.ts' },
@@ -212,7 +212,7 @@ const drives: Readonly<Record<string, Drive | Elsewhere | InMenu | Asking | InTi
 	'keypool.removeKey': onRow('sim-good-2', async (window) => {
 		await row(window, 'sim-good-2').waitFor({ state: 'detached' });
 	}),
-	'keypool.undoRemove': see('sim-good-2', 'your cap'),
+	'keypool.undoRemove': see('sim-good-2', 'your limit is 0'),
 	'keypool.removeEverything': async (window) => {
 		await window.dialogButton('Remove Everything').click();
 		await notice('Everything was removed.')(window, new Chat(window));
