@@ -291,6 +291,9 @@ describe('a fault run', () => {
 	it('leaves a number in Prometheus for each expression of the dashboard and of the rules', async () => {
 		const more = await goWrong(stage.world, stage.edges);
 		await until('the last reading', async () => (await read('sum(gemini_requests_total)'))[''] === requests + more);
+		// What has a cost comes last: an increase is told from two readings.
+		const twice = 'min(count_over_time(gemini_cost_dollars_total[1h]))';
+		await until('a second reading of the costs', async () => Number((await read(twice))['']) >= 2);
 		for (const expression of expressions()) {
 			const found = (await prometheus?.query(expression)) ?? [];
 			assert.ok(found.length > 0, `nothing: ${expression}`);
