@@ -33,6 +33,8 @@ export function accepts(rule: unknown, value: unknown): boolean {
 			return (
 				isObject(value) &&
 				isAtMost(rule['maxProperties'], Object.keys(value).length) &&
+				(rule['propertyNames'] === undefined ||
+					Object.keys(value).every((name) => accepts(rule['propertyNames'], name))) &&
 				(!Array.isArray(rule['required']) || rule['required'].every((name) => Object.hasOwn(value, String(name)))) &&
 				fieldsFit(rule, value)
 			);

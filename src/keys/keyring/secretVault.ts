@@ -58,6 +58,7 @@ const projectRules: FieldRules = {
 	tier: { type: 'string', enum: ['free', 'paid'] },
 	limits: {
 		type: 'object',
+		propertyNames: { type: 'string', maxLength: 100 },
 		additionalProperties: { type: 'object', properties: { rpm: count, tpm: count, rpd: count, tpd: count } },
 	},
 	number: { type: 'string', pattern: '^[\\w-]{1,60}$' },

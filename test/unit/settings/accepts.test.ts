@@ -18,6 +18,11 @@ describe('what a rule of the manifest accepts', () => {
 		],
 		[named, [{}, { rpm: 1 }], [{ rpm: 'x' }, { tpm: 1 }, { toString: 1 }, [], null, 'rpm']],
 		[{ type: 'object', maxProperties: 1, additionalProperties: named }, [{ a: {} }], [{ a: {}, b: {} }, { a: 1 }]],
+		[
+			{ type: 'object', propertyNames: { type: 'string', maxLength: 1 }, additionalProperties: true },
+			[{}, { a: 1 }],
+			[{ ab: 1 }],
+		],
 		[{ type: 'string', minLength: 1 }, ['a'], ['']],
 		[{ type: 'object', additionalProperties: true }, [{}, { a: { b: [1] } }], [[], 'a', null]],
 		[

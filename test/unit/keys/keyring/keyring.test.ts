@@ -225,6 +225,17 @@ describe('a keyring over damaged data', () => {
 		assert.deepEqual(keyring.list().projects, [{ id: a.project, tier: 'free', label: 'Shop' }]);
 		assert.equal(keyring.list().keys.length, 1);
 	});
+
+	it('leaves out limits of a model whose name is longer than any', async () => {
+		const store = new MemoryStore();
+		const a = first(await add((await open(store)).keyring, modern(1)));
+		for (const length of [100, 101]) {
+			const limits = { ['m'.repeat(length)]: { rpm: 5 } };
+			store.entries.set(`project.${a.project}`, JSON.stringify({ v: 1, tier: 'paid', limits }));
+			const [project] = (await open(store)).keyring.list().projects;
+			assert.deepEqual(project, { id: a.project, tier: 'paid', ...(length === 100 && { limits }) });
+		}
+	});
 });
 
 describe('a keyring whose store refuses', () => {
