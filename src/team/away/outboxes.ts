@@ -100,7 +100,7 @@ export class Outboxes {
 			try {
 				await this.commit(link, claim);
 			} catch (error) {
-				await this.release(claim);
+				await this.mark(claim, false);
 				throw error;
 			}
 			await this.parts.machine.transact((tx) => tx.drop({ kind: 'outbox', id: claim.id }));
@@ -130,23 +130,14 @@ export class Outboxes {
 		});
 	}
 
-	/** Whether it is still this process that tells it. */
-	private renew({ id }: Claim): Promise<boolean> {
+	/** Says that this process goes on telling it, or could not, so that another one may at once. Resolves to whether it is still its own. */
+	private mark({ id }: Claim, isTelling: boolean): Promise<boolean> {
 		const { machine } = this.parts;
 		return machine.transact((tx, now) => {
 			const doc = machine.replica().outbox.get(id);
 			if (doc?.owner !== this.owner) return false;
-			tx.put({ kind: 'outbox', id, doc: { ...doc, sentAt: now } });
+			tx.put({ kind: 'outbox', id, doc: { ...doc, sentAt: isTelling ? now : 0 } });
 			return true;
-		});
-	}
-
-	/** It could not: another process may try at once. */
-	private release({ id }: Claim): Promise<void> {
-		const { machine } = this.parts;
-		return machine.transact((tx) => {
-			const told = machine.replica().outbox.get(id);
-			if (told?.owner === this.owner) tx.put({ kind: 'outbox', id, doc: { ...told, sentAt: 0 } });
 		});
 	}
 
@@ -154,7 +145,7 @@ export class Outboxes {
 		const { outbox, commit } = claim;
 		const { random, server } = this.parts;
 		await contribute(link, server, random, commit, async (page) => {
-			if (!(await this.renew(claim))) throw new TeamError('unreachable');
+			if (!(await this.mark(claim, true))) throw new TeamError('unreachable');
 			const now = server.now();
 			const base = mapsOf(outbox.base);
 			const ours = copyOf(base);

@@ -1,23 +1,7 @@
-import {
-	nameOf,
-	refOf,
-	type CallEvent,
-	type Change,
-	type DocRef,
-	type EpochMs,
-	type Step,
-	type Write,
-} from '../../pool/pool';
+import { nameOf, refOf, type CallEvent, type Change, type DocRef, type EpochMs, type Step } from '../../pool/pool';
 import type { Addition, TeamRead, TeamRow } from '../link/link';
 import { writeOf, type TeamDocs } from '../documents/teamDocs';
 import { TrackedTransaction, type Recorded } from './transactions';
-
-/** What a step has changed of the machine's own documents. */
-export interface LocalChange {
-	/** The document that the step has seen. */
-	readonly before: Write | undefined;
-	readonly change: Change;
-}
 
 /** A commit whose reply has not come, and what it makes of the team's documents as they were known. */
 export interface PendingCommit {
@@ -41,7 +25,8 @@ export interface Batch extends Scope {
 	readonly rows: readonly Pick<TeamRow, 'name' | 'body'>[];
 	readonly additions: readonly Addition[];
 	readonly changes: readonly Change[];
-	readonly local: readonly LocalChange[];
+	/** What it changes of the machine's own documents, each beside the one that the step has seen. */
+	readonly local: readonly Recorded[];
 }
 
 /** A step that touches documents of the machine alone: its store makes it atomic. */
