@@ -43,7 +43,7 @@ import { createLog, errorsTo } from './monitoring/log/log';
 import { RecentLines } from './monitoring/log/recentLines';
 import { createPlatform } from './node/platform';
 import { systemClock } from './node/systemClock';
-import { LeaderElection, Maintenance, Pool, startMaintenance, turns, type KeyId } from './pool/pool';
+import { LeaderElection, Maintenance, Pool, startMaintenance, windowMutex, type KeyId } from './pool/pool';
 import { changedBudgets, configurationSource, Settings } from './settings/settings';
 import { settingWriter } from './settings/writer';
 import { isSimulated } from './simulatorMode/names';
@@ -115,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): KeypoolApi & Partial
 	const simulated = owned.add(new SimulatedStore(store, report));
 	const keyring = owned.add(
 		new Keyring(simulated, {
-			...{ clock: systemClock, report, inTurn: turns('keyring', () => election(), systemClock) },
+			...{ clock: systemClock, report, inTurn: windowMutex('keyring', () => election(), systemClock) },
 			// Development keys have the same ids in every window and after a reload, so that what is known of them stays.
 			newId: __DEV__ && developmentKeys.length > 0 ? numberedIds('lent') : newId,
 			numberedLabel: (n) => vscode.l10n.t('Key {0}', n),

@@ -1,6 +1,6 @@
 import type { ClientStorage } from '../gateway/gateway';
 import type { Disposable } from '../common/dispose';
-import { turns, type Clock, type LeaderElection } from '../pool/pool';
+import { windowMutex, type Clock, type LeaderElection } from '../pool/pool';
 
 /** The part of VS Code's SecretStorage that clients need. */
 export interface ClientSecrets {
@@ -21,7 +21,7 @@ export function clientStorage(
 	secrets: ClientSecrets,
 	{ election, clock }: { readonly election: Pick<LeaderElection, 'tryAcquire'>; readonly clock: Pick<Clock, 'after'> },
 ): ClientStorage {
-	const inTurn = turns('gatewayClients', () => election, clock);
+	const inTurn = windowMutex('gatewayClients', () => election, clock);
 	const refusable = async <T>(call: () => PromiseLike<T>): Promise<T> => {
 		try {
 			return await call();

@@ -69,7 +69,7 @@ export * from './types/spending';
 export { expiredDocuments } from './maintenance/retention';
 export { startMaintenance } from './maintenance/startMaintenance';
 export { LeaderElection } from './maintenance/leaderElection';
-export { turns } from './maintenance/turns';
+export { windowMutex } from './maintenance/windowMutex';
 export { Maintenance } from './maintenance/maintenance';
 export * from './types/availability';
 export type { UsageCount, UsageHour, Timings, RequestRecord } from './types/statistics';

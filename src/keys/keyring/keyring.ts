@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
-import type { Clock, Dispose, Key, KeyId, Project, ProjectId, turns } from '../../pool/pool';
+import type { Clock, Dispose, Key, KeyId, Project, ProjectId, windowMutex } from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Secret } from './secret';
@@ -67,7 +67,7 @@ export interface KeyringOptions {
 	/** Receives errors that no caller awaits: while following another window, or in a listener. */
 	readonly report: (error: unknown) => void;
 	/** Runs each change when it is this window's turn; absent where no other window has the same store. */
-	readonly inTurn?: ReturnType<typeof turns>;
+	readonly inTurn?: ReturnType<typeof windowMutex>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Keyring, type SecretStore } from '../../../../src/keys/keyring/keyring';
 import { Secret } from '../../../../src/keys/keyring/secret';
-import { LeaderElection, turns } from '../../../../src/pool/pool';
+import { LeaderElection, windowMutex } from '../../../../src/pool/pool';
 import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 import { VirtualClock } from '../../../support/virtualClock';
 
@@ -87,7 +87,7 @@ async function two() {
 		const keyring = new Keyring(store, {
 			...{ clock, newId: () => `w${own}-${(ids += 1)}`, numberedLabel: (n) => `Key ${n}`, learn: () => undefined },
 			report: (error) => assert.fail(String(error)),
-			inTurn: turns('keyring', () => election, clock),
+			inTurn: windowMutex('keyring', () => election, clock),
 		});
 		return { keyring, election };
 	};

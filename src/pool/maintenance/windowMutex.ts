@@ -13,10 +13,10 @@ const longestWaitMs = 60_000;
 const handedOnMs = 500;
 
 /**
- * Windows take turns in changing what lies in the secret storage: it has no step that reads and writes in one, and each of
+ * A mutex of all windows, for what lies in the secret storage: that has no step that reads and writes in one, and each of
  * them reads a change of another one only a moment later. What is returned runs one change after the other.
  */
-export function turns(
+export function windowMutex(
 	role: Role,
 	election: () => Pick<LeaderElection, 'tryAcquire'>,
 	{ after }: Pick<Clock, 'after'>,
