@@ -6,7 +6,7 @@ import { createNotices } from './notices/notices';
 import { LastFailures, type CallHistory } from './shared/lastFailures';
 import type { PoolView, ViewClock, WhichKeys } from './shared/poolView';
 import { updateMenus } from './shared/updateMenus';
-import { updateWalkthrough } from './shared/stepsDone';
+import { updateWalkthrough } from './shared/updateWalkthrough';
 import { createStatusBar } from './statusBar/statusBar';
 import { KeysTree } from './tree/keysTree';
 import { KeysView } from './tree/keysView';

@@ -1,7 +1,7 @@
 import { fieldsOf, isObject, listOf } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { boundsOf } from './bounds';
-import { both } from './merge';
+import { intersect } from './intersect';
 import { keptFormat } from './notes';
 import { References } from './references';
 import { asText, nodeOf, nodesOf, numberOf, SchemaFlaw, textsOf, typesOf } from './schemaNode';
@@ -65,17 +65,17 @@ class Conversion {
 	private flat(schema: SchemaNode, references: readonly string[]): Flat {
 		this.count(references.length);
 		const { $ref, allOf, const: constant, ...own } = schema;
-		let flat: Flat = { node: constant === undefined ? own : both(own, { enum: [constant] }), references };
+		let flat: Flat = { node: constant === undefined ? own : intersect(own, { enum: [constant] }), references };
 		const add = (other: SchemaNode, through: readonly string[]): void => {
 			const more = this.flat(other, through);
 			this.nodes += weightOf(flat.node);
 			const cycle = flat.cycle ?? more.cycle;
 			const reached = [...new Set([...flat.references, ...more.references])];
-			flat = { node: both(flat.node, more.node), references: reached, ...(cycle !== undefined && { cycle }) };
+			flat = { node: intersect(flat.node, more.node), references: reached, ...(cycle !== undefined && { cycle }) };
 		};
 		if (typeof $ref === 'string') {
 			const target = this.references.find($ref);
-			if (references.includes($ref)) return { node: both(own, typeIn(target)), references, cycle: nameOf($ref) };
+			if (references.includes($ref)) return { node: intersect(own, typeIn(target)), references, cycle: nameOf($ref) };
 			add(target, [...references, $ref]);
 		}
 		for (const one of listOf(allOf)) {
@@ -165,7 +165,7 @@ function weightOf(node: SchemaNode): number {
 
 function mergedOrNone(form: SchemaNode, shared: SchemaNode): SchemaNode | undefined {
 	try {
-		return both(form, shared);
+		return intersect(form, shared);
 	} catch (error) {
 		if (error instanceof SchemaFlaw) return undefined;
 		throw error;

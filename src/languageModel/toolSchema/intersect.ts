@@ -6,7 +6,7 @@ import { joinedTexts } from './texts';
  * One node that a value meets if it meets both. What the words of one node cannot say together, such as two unions, stands
  * in its description.
  */
-export function both(a: SchemaNode, b: SchemaNode): SchemaNode {
+export function intersect(a: SchemaNode, b: SchemaNode): SchemaNode {
 	const merged = new Map(Object.entries(a));
 	const rest = new Map<string, unknown>();
 	for (const [keyword, value] of Object.entries(b)) {
