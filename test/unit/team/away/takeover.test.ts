@@ -69,6 +69,14 @@ describe('what a machine adds to the team’s documents', () => {
 		}
 	});
 
+	it('erases what a person has erased without the server, and brings nothing of it back to one that has lost it', () => {
+		const bodies = (there: number, origin: Origin) =>
+			added(new DocMaps(), sent({ a: 10 }), there, origin).map(({ body }) => body);
+		assert.deepEqual(bodies(12, 'same'), [undefined], 'as the server still has it');
+		assert.deepEqual(bodies(0, 'same'), [], 'the server has erased it itself');
+		assert.deepEqual(bodies(0, 'renewed'), [], 'the server was flushed');
+	});
+
 	it('charges what ran out once, though the machine has charged it and the server has not', () => {
 		const scope = 'project/p-a';
 		const hold = { lease: 'l.1' as LeaseId, cost: 100, tokens: 1, expiresAt: now - 1 };
