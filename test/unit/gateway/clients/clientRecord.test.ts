@@ -5,7 +5,7 @@ import {
 	maxClients,
 	readClients,
 	writeClients,
-} from '../../../src/gateway/clients/clientRecord';
+} from '../../../../src/gateway/clients/clientRecord';
 
 describe('the stored clients of a gateway', () => {
 	it('are said not to be read whole where there are more than are taken: the next change would lose the rest', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { GatewayStatus } from '../../../src/gateway/gateway';
-import type { ProjectId } from '../../../src/pool/pool';
-import { aKey } from '../../support/aKey';
-import { GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
-import { flash, lite } from '../../support/simulator/stand';
+import type { GatewayStatus } from '../../../../src/gateway/gateway';
+import type { ProjectId } from '../../../../src/pool/pool';
+import { aKey } from '../../../support/aKey';
+import { GatewayRig, question, whole } from '../../../support/gateway/gatewayRig';
+import { flash, lite } from '../../../support/simulator/stand';
 
 const statusOf = async (rig: GatewayRig): Promise<GatewayStatus> => {
 	const { status, text } = await rig.ask('/keypool/status');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { GatewayRig, question, stream } from '../../support/gateway/gatewayRig';
+import { GatewayRig, question, stream } from '../../../support/gateway/gatewayRig';
 
 describe('the gateway: pieces of an answer', () => {
 	it('end a list with its bracket and nothing behind it, which readers take off by hand', async () => {

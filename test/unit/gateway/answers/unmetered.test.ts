@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { GatewayRig, question, whole } from '../../support/gateway/gatewayRig';
+import { GatewayRig, question, whole } from '../../../support/gateway/gatewayRig';
 
 describe('the gateway: calls without quota', () => {
 	for (const [what, path, body] of [

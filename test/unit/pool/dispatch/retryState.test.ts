@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FailureAction, KeyId } from '../../../../../src/pool/pool';
-import { RetryState, type Budget, type NextStep } from '../../../../../src/pool/dispatch/retryState';
-import { grantOf as grant } from '../../../../support/pool/grant';
-import { badKey, internal, leaked, network, overloaded, rpm, silent } from '../../../../support/pool/rig';
+import type { FailureAction, KeyId } from '../../../../src/pool/pool';
+import { RetryState, type Budget, type NextStep } from '../../../../src/pool/dispatch/retryState';
+import { grantOf as grant } from '../../../support/pool/grant';
+import { badKey, internal, leaked, network, overloaded, rpm, silent } from '../../../support/pool/rig';
 
 const a = 'a' as KeyId;
 /** The same key again, as soon as the model takes requests. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type * as used from '../../../src/localGateway/tools/connectTool';
-import { EditorStandIn, textsIn } from '../../support/ui/editor';
-import { translate } from '../../support/views/snapshots';
+import type * as used from '../../../../src/localGateway/tools/connectTool';
+import { EditorStandIn, textsIn } from '../../../support/ui/editor';
+import { translate } from '../../../support/views/snapshots';
 
 /** What stands in gemini-cli's settings once a person has said yes, where gemini-cli writes them while it is asked. */
 async function setWhile(before: string, meanwhile: string): Promise<string> {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { pinIn } from '../../../src/localGateway/tools/geminiCliPin';
+import { pinIn } from '../../../../src/localGateway/tools/geminiCliPin';
 import {
 	besideProxy,
 	geminiVariables,
 	openAiVariables,
 	tools,
 	type Connection,
-} from '../../../src/localGateway/tools/tools';
-import { tryPrompt } from '../../../src/localGateway/tools/tryPrompt';
-import { describeUse, hoverOf, type ShownClient } from '../../../src/localGateway/view/clientRow';
-import { GatewayRig, type GatewayRigOptions } from '../../support/gateway/gatewayRig';
-import { flash } from '../../support/simulator/stand';
-import { words } from '../../support/views/snapshots';
+} from '../../../../src/localGateway/tools/tools';
+import { tryPrompt } from '../../../../src/localGateway/tools/tryPrompt';
+import { describeUse, hoverOf, type ShownClient } from '../../../../src/localGateway/view/clientRow';
+import { GatewayRig, type GatewayRigOptions } from '../../../support/gateway/gatewayRig';
+import { flash } from '../../../support/simulator/stand';
+import { words } from '../../../support/views/snapshots';
 
 const connection: Connection = {
 	address: 'http://127.0.0.1:8642',

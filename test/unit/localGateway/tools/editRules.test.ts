@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { TokenRegistry } from '../../../src/gateway/gateway';
-import type * as used from '../../../src/localGateway/tools/editRules';
-import { keysInWords } from '../../../src/localGateway/view/keysInWords';
-import { EditorStandIn } from '../../support/ui/editor';
-import { words } from '../../support/views/snapshots';
+import type { TokenRegistry } from '../../../../src/gateway/gateway';
+import type * as used from '../../../../src/localGateway/tools/editRules';
+import { keysInWords } from '../../../../src/localGateway/view/keysInWords';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { words } from '../../../support/views/snapshots';
 
 interface Box {
 	readonly validateInput: (text: string) => string | undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chat, completions, GatewayRig } from '../../support/gateway/gatewayRig';
+import { chat, completions, GatewayRig } from '../../../support/gateway/gatewayRig';
 
 interface Call {
 	readonly index?: number;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { renewMs, type TransientToken } from '../../../src/gateway/gateway';
-import type * as used from '../../../src/localGateway/tools/gatewayTerminal';
-import { EditorStandIn } from '../../support/ui/editor';
-import { translate } from '../../support/views/snapshots';
-import { VirtualClock } from '../../support/virtualClock';
+import { renewMs, type TransientToken } from '../../../../src/gateway/gateway';
+import type * as used from '../../../../src/localGateway/tools/gatewayTerminal';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { translate } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
 
 function created() {
 	const editor = new EditorStandIn();

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { fromPoolError } from '../../../src/gateway/answers/poolErrors';
-import { logGateway } from '../../../src/gateway/gateway';
-import { createWords } from '../../../src/localization/words';
-import { PoolError } from '../../../src/pool/pool';
-import { chat, completions, GatewayRig, question, retryDelayMs, stream, whole } from '../../support/gateway/gatewayRig';
-import { flash, lite } from '../../support/simulator/stand';
+import { fromPoolError } from '../../../../src/gateway/answers/poolErrors';
+import { logGateway } from '../../../../src/gateway/gateway';
+import { createWords } from '../../../../src/localization/words';
+import { PoolError } from '../../../../src/pool/pool';
+import {
+	chat,
+	completions,
+	GatewayRig,
+	question,
+	retryDelayMs,
+	stream,
+	whole,
+} from '../../../support/gateway/gatewayRig';
+import { flash, lite } from '../../../support/simulator/stand';
 
 describe('the rules of a client', () => {
 	it('hold the models that it may ask for and be answered by, and what it sees of the list', async () => {
@@ -337,60 +345,5 @@ describe('the rules of a client', () => {
 		assert.equal(rig.gateway.usageOf(revoked).underWay, 0);
 		hold.release();
 		assert.equal((await rig.clock.until(beside)).status, 200);
-	});
-
-	it('hear that the gateway stops, where it ends what they have under way', async () => {
-		const rig = new GatewayRig({ a: {} });
-		await rig.ready;
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
-		rig.gateway.dispose();
-		assert.match((await rig.clock.until(under)).text, /"code":503.*KEYPOOL_STOPPING/);
-		hold.release();
-	});
-
-	it('let answers finish when the gateway stops, and take nothing new', async () => {
-		const rig = new GatewayRig({ a: {} });
-		await rig.ready;
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
-		let isIdle = false;
-		const drained = rig.gateway.drain().then(() => {
-			isIdle = true;
-		});
-		const late = await rig.ask(stream, question());
-		assert.deepEqual([late.status, isIdle], [503, false]);
-		hold.release();
-		assert.ok((await rig.clock.until(under)).isWhole);
-		await drained;
-		assert.equal(rig.gateway.underWay, 0);
-	});
-
-	it('keep no gateway from stopping where none of them has anything under way', async () => {
-		const rig = new GatewayRig({ a: {} });
-		await rig.ready;
-		assert.ok((await rig.ask(stream, question())).isWhole);
-		await rig.clock.until(rig.gateway.drain());
-	});
-
-	it('are counted to the last answer before the gateway has stopped', async () => {
-		const rig = new GatewayRig({ a: {} });
-		await rig.ready;
-		// As a team's server is.
-		const transact = rig.store.transact.bind(rig.store);
-		rig.store.transact = async (step) => {
-			await new Promise<void>((resolve) => void rig.clock.after(20, resolve));
-			return transact(step);
-		};
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
-		const drained = rig.gateway.drain();
-		hold.release();
-		await rig.clock.until(under);
-		await rig.clock.until(drained);
-		assert.equal(rig.gateway.usageOf(rig.tokens.list()[0]?.id ?? '').today.requests, 1);
 	});
 });

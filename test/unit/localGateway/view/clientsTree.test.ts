@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { ClientRecord } from '../../../src/gateway/gateway';
-import type * as used from '../../../src/localGateway/view/clientsTree';
-import { clientScope, initialSpending } from '../../../src/pool/budget/spending';
-import { ClientCounts, type ClientView } from '../../../src/pool/pool';
-import { EditorStandIn } from '../../support/ui/editor';
-import { words } from '../../support/views/snapshots';
-import { VirtualClock } from '../../support/virtualClock';
-import { InMemoryStore } from '../../support/pool/inMemoryStore';
+import type { ClientRecord } from '../../../../src/gateway/gateway';
+import type * as used from '../../../../src/localGateway/view/clientsTree';
+import { clientScope, initialSpending } from '../../../../src/pool/budget/spending';
+import { ClientCounts, type ClientView } from '../../../../src/pool/pool';
+import { EditorStandIn } from '../../../support/ui/editor';
+import { words } from '../../../support/views/snapshots';
+import { VirtualClock } from '../../../support/virtualClock';
+import { InMemoryStore } from '../../../support/pool/inMemoryStore';
 
 const hour = 3_600_000;
 

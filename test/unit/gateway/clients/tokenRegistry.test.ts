@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { ClientError, TokenRegistry } from '../../../src/gateway/gateway';
-import { defaultRules, maxClients, writeClients } from '../../../src/gateway/clients/clientRecord';
-import { isSameHash } from '../../../src/gateway/doors/token';
-import { memoryClients } from '../../support/gateway/gatewayRig';
-import { flash } from '../../support/simulator/stand';
+import { ClientError, TokenRegistry } from '../../../../src/gateway/gateway';
+import { defaultRules, maxClients, writeClients } from '../../../../src/gateway/clients/clientRecord';
+import { isSameHash } from '../../../../src/gateway/doors/token';
+import { memoryClients } from '../../../support/gateway/gatewayRig';
+import { flash } from '../../../support/simulator/stand';
 
 /** A registry whose clock a test moves, over a storage that others may share. */
 function registry(storage = memoryClients(), time = { now: 1_000 }, report: (error: unknown) => void = assert.ifError) {
