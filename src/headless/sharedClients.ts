@@ -2,7 +2,7 @@ import type { Disposable } from '../common/dispose';
 import { Emitter } from '../common/emitter';
 import { fieldsOf, jsonIn } from '../common/json';
 import type { ClientStorage } from '../gateway/gateway';
-import { pause, type Clock, type Dispose } from '../pool/pool';
+import { createMutex, pause, type Clock, type Dispose } from '../pool/pool';
 import type { OpenTeamLink, TeamLink } from '../team/link/link';
 
 /** Makes a text unreadable without the team's secret, and readable again; undefined if it is another team's. */
@@ -55,7 +55,7 @@ export class SharedClients implements ClientStorage, Disposable {
 	private link: Promise<TeamLink> | undefined;
 	private seen: Seen | undefined;
 	private timer: Dispose | undefined;
-	private tail: Promise<unknown> = Promise.resolve();
+	private readonly inTurn = createMutex();
 	private isAway = false;
 	private isDisposed = false;
 	private isKnownHere = false;
@@ -225,12 +225,6 @@ export class SharedClients implements ClientStorage, Disposable {
 			this.seen = undefined;
 		}
 		void link.then((one) => one.close()).catch(() => undefined);
-	}
-
-	private inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const run = this.tail.then(work);
-		this.tail = run.catch(() => undefined);
-		return run;
 	}
 }
 

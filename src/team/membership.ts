@@ -1,4 +1,4 @@
-import type { Clock, Random, StateStore } from '../pool/pool';
+import { createMutex, type Clock, type Random, type StateStore } from '../pool/pool';
 import type { TeamKey } from './documents/identity';
 import { invitationText, parseInvitation, type Invitation } from './invitation';
 import type { TeamTrouble } from './link/link';
@@ -39,7 +39,7 @@ export interface MembershipParts {
 export class Membership {
 	private team: { readonly text: string; readonly store: TeamStore } | undefined;
 	/** One change after the other. */
-	private last: Promise<void> = Promise.resolve();
+	private readonly inTurn = createMutex();
 	private isEnded = false;
 
 	constructor(private readonly parts: MembershipParts) {}
@@ -111,12 +111,6 @@ export class Membership {
 
 	dispose(): void {
 		this.isEnded = true;
-	}
-
-	private inTurn(act: () => Promise<void>): Promise<void> {
-		const done = this.last.then(act);
-		this.last = done.catch(() => undefined);
-		return done;
 	}
 
 	private async use(text: string | undefined, isJoining: boolean, cancelled?: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { WordedError } from '../../webviews/messages';
 import { inOneText } from '../../localization/words';
-import type { PoolFacts } from '../../pool/pool';
+import { createMutex, type PoolFacts } from '../../pool/pool';
 import type { ChatRequest, QueuedAct } from '../../webviews/protocol';
 import type { Question, Turn } from '../model/conversation';
 import { codeItem, maxItems, type PendingAttachments, type PendingItem, type Load } from '../model/pendingAttachments';
@@ -34,7 +34,7 @@ const maxLength = 1_000_000;
 /** Makes questions of what a person types and attaches. Throws `WordedError` where one cannot be asked. */
 export class QuestionController {
 	/** One after the other: a question waits for the one before it, and for what was named in it and is still being read. */
-	private taking: Promise<void> = Promise.resolve();
+	private readonly inTurn = createMutex();
 
 	constructor(private readonly options: QuestionControllerOptions) {}
 
@@ -46,12 +46,6 @@ export class QuestionController {
 	send(text: string): Promise<void> {
 		const { id } = this.options.session.conversation;
 		return this.inTurn(() => this.take(text, id));
-	}
-
-	private inTurn(act: () => Promise<void>): Promise<void> {
-		const done = this.taking.then(act);
-		this.taking = done.catch(() => undefined);
-		return done;
 	}
 
 	private async take(text: string, conversation: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import type { Piece } from '../../gemini/gemini';
-import { PoolError, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
+import { createMutex, PoolError, type Dispose, type StreamPart, type PoolStream } from '../../pool/pool';
 import {
 	begin,
 	cut,
@@ -48,7 +48,7 @@ export class ChatSession implements Disposable {
 	private run: Running | undefined;
 	private saving: Dispose | undefined;
 	/** Refreshes run one after the other, so that each knows what the one before took over. */
-	private refreshing: Promise<void> = Promise.resolve();
+	private readonly inTurn = createMutex();
 	/** Another window has deleted what is stored of it: if it goes on, it is stored whole again. */
 	private isGone = false;
 	private readonly changed: Emitter<ChatSessionChange>;
@@ -165,9 +165,7 @@ export class ChatSession implements Disposable {
 
 	/** Takes over what other windows have done in this conversation. Not while an answer runs. */
 	refresh(): Promise<void> {
-		const refreshed = this.refreshing.then(() => this.catchUp());
-		this.refreshing = refreshed.catch(() => undefined);
-		return refreshed;
+		return this.inTurn(() => this.catchUp());
 	}
 
 	/** How many turns come after one. */

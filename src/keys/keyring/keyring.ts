@@ -1,7 +1,16 @@
 import { DisposableStore, type Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
 import { maskKey } from '../../masking/masking';
-import type { Clock, Dispose, Key, KeyId, Project, ProjectId, windowMutex } from '../../pool/pool';
+import {
+	createMutex,
+	type Clock,
+	type Dispose,
+	type Key,
+	type KeyId,
+	type Project,
+	type ProjectId,
+	type windowMutex,
+} from '../../pool/pool';
 import { KeyRepository, maxKeys, type Keys } from './keyRepository';
 import { nextLabel, uniqueLabel } from './labels';
 import type { Secret } from './secret';
@@ -66,7 +75,7 @@ export interface KeyringOptions {
 	readonly learn: (secret: string) => void;
 	/** Receives errors that no caller awaits: while following another window, or in a listener. */
 	readonly report: (error: unknown) => void;
-	/** Runs each change when it is this window's turn; absent where no other window has the same store. */
+	/** Runs each change while no other window runs one; absent where no other window has the same store. */
 	readonly inTurn?: ReturnType<typeof windowMutex>;
 }
 
@@ -85,7 +94,7 @@ export class Keyring implements Disposable {
 	private isLoaded = false;
 	private isRefreshQueued = false;
 	private cancelRetry: Dispose | undefined;
-	private tail: Promise<unknown> = Promise.resolve();
+	private readonly mutex = createMutex();
 	private disposed = false;
 
 	constructor(
@@ -362,12 +371,10 @@ export class Keyring implements Disposable {
 	}
 
 	private serial<T>(task: () => Promise<T>): Promise<T> {
-		const run = this.tail.then(() => {
+		return this.mutex(() => {
 			if (this.disposed) throw new KeyringError('disposed');
 			return task();
 		});
-		this.tail = run.catch(() => undefined);
-		return run;
 	}
 }
 

@@ -1,15 +1,15 @@
 import type { Clock, Dispose } from '../types/clock';
 import type { Role } from '../types/stateStore';
-import { pause } from '../types/waits';
+import { createMutex, pause } from '../types/waits';
 import type { LeaderElection } from './leaderElection';
 
 /**
- * ms between two tries to have the turn, and after which a change goes ahead without. The turn of a window that crashed ends
- * long before; who has it may be asked to unlock the storage.
+ * ms between two tries to acquire it, and after which a change goes ahead without. That of a window that crashed expires
+ * long before; who holds it may be asked to unlock the storage.
  */
 const retryMs = 50;
 const longestWaitMs = 60_000;
-/** ms after a change in which the turn is kept: the editor hands a secret on to other windows only a moment after it has taken it. */
+/** ms after a change in which it is held on to: the editor hands a secret on to other windows only a moment after it has taken it. */
 const handedOnMs = 500;
 
 /**
@@ -21,31 +21,28 @@ export function windowMutex(
 	election: () => Pick<LeaderElection, 'tryAcquire'>,
 	{ after }: Pick<Clock, 'after'>,
 ): <T>(change: () => Promise<T>) => Promise<T> {
-	let last: Promise<unknown> = Promise.resolve();
-	/** Of the turn that this window has. */
-	let end: Dispose | undefined;
+	const inTurn = createMutex();
+	/** Releases what this window holds. */
+	let release: Dispose | undefined;
 	let keepOn: Dispose | undefined;
-	const take = async (): Promise<Dispose | undefined> => {
+	const acquire = async (): Promise<Dispose | undefined> => {
 		for (let waited = 0; ; waited += retryMs) {
 			const taken = await election().tryAcquire(role);
 			if (taken || waited >= longestWaitMs) return taken;
 			await pause({ after }, retryMs);
 		}
 	};
-	return (change) => {
-		const next = last.then(async () => {
+	return (change) =>
+		inTurn(async () => {
 			keepOn?.();
-			end ??= await take();
+			release ??= await acquire();
 			try {
 				return await change();
 			} finally {
 				keepOn = after(handedOnMs, () => {
-					end?.();
-					end = undefined;
+					release?.();
+					release = undefined;
 				});
 			}
 		});
-		last = next.catch(() => undefined);
-		return next;
-	};
 }

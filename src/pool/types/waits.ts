@@ -14,6 +14,16 @@ export function pause(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSig
 	});
 }
 
+/** A mutex: what is returned runs one task at a time, in the order of their coming, also after one that failed. */
+export function createMutex(): <T>(task: () => Promise<T>) => Promise<T> {
+	let last: Promise<unknown> = Promise.resolve();
+	return (task) => {
+		const done = last.then(task);
+		last = done.catch(() => undefined);
+		return done;
+	};
+}
+
 /** The work's result; `late` where it takes longer than `ms`: the work goes on, and nobody hears of its end. */
 export function within<T>(clock: Pick<Clock, 'after'>, ms: number, work: Promise<T>): Promise<T | 'late'> {
 	return new Promise((resolve, reject) => {

@@ -1,16 +1,17 @@
 import { joinProjects } from '../../keys/check/sameProject';
 import type { Keyring, KeyPatch, ProjectChange, ProjectPatch } from '../../keys/keyring/keyring';
 import type { OrderRotation } from '../../keys/rotation/orderRotation';
-import type {
-	Budgets,
-	Key,
-	KeyId,
-	MicroDollars,
-	Pool,
-	Project,
-	ProjectId,
-	SpendingPeriod,
-	SpendingScope,
+import {
+	createMutex,
+	type Budgets,
+	type Key,
+	type KeyId,
+	type MicroDollars,
+	type Pool,
+	type Project,
+	type ProjectId,
+	type SpendingPeriod,
+	type SpendingScope,
 } from '../../pool/pool';
 
 /** What the commands on rows do; handed in, because views look and never act by themselves. Each may reject. */
@@ -65,8 +66,8 @@ export function keyOperations(
 	{ setBudgets, ...others }: SettingOperations,
 ): KeyOperations {
 	/** Moves one after the other: somebody who steps twice means two steps. */
-	const moves = createSequence();
-	const budgetChanges = createSequence();
+	const moves = createMutex();
+	const budgetChanges = createMutex();
 	return {
 		...others,
 		changeBudgets: (change) => budgetChanges(() => setBudgets(change)),
@@ -98,16 +99,6 @@ export function keyOperations(
 		resume: () => pool.execute({ type: 'resume' }),
 		raiseBudget: (scope, period, by) => pool.execute({ type: 'raiseBudget', scope, period, by }),
 		releaseClient: (client) => pool.execute({ type: 'releaseClient', client }),
-	};
-}
-
-/** Runs one after the other, also after one that failed. */
-function createSequence(): (run: () => Promise<void>) => Promise<void> {
-	let last: Promise<void> = Promise.resolve();
-	return (run) => {
-		const done = last.then(run);
-		last = done.catch(() => undefined);
-		return done;
 	};
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { pause, untilAborted, within } from '../../../../src/pool/types/waits';
+import { createMutex, pause, untilAborted, within } from '../../../../src/pool/types/waits';
 import { VirtualClock } from '../../../support/virtualClock';
 
 const heardBy = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
@@ -41,5 +41,24 @@ describe('a wait', () => {
 		assert.equal(await within(clock, 1_000, Promise.resolve('done')), 'done');
 		await assert.rejects(within(clock, 1_000, Promise.reject(new Error('broken'))), /broken/);
 		assert.equal(clock.pending, 0);
+	});
+});
+
+describe('a mutex', () => {
+	it('runs one task after the other, also after one that failed', async () => {
+		const exclusive = createMutex();
+		const steps: string[] = [];
+		const task = (name: string, error?: Error) => async (): Promise<string> => {
+			steps.push(`${name} begins`);
+			await new Promise(setImmediate);
+			steps.push(`${name} ends`);
+			if (error) throw error;
+			return name;
+		};
+		const broken = exclusive(task('a', new Error('broken')));
+		const whole = exclusive(task('b'));
+		await assert.rejects(broken, /broken/);
+		assert.equal(await whole, 'b');
+		assert.deepEqual(steps, ['a begins', 'a ends', 'b begins', 'b ends']);
 	});
 });
