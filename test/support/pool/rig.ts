@@ -254,6 +254,13 @@ export const internal: FailureAction = {
 	maxRetries: 2,
 	afterRetries: 'otherKey',
 };
+export const deadline: FailureAction = {
+	type: 'retrySameKey',
+	reason: 'deadline',
+	scope: 'request',
+	maxRetries: 1,
+	afterRetries: 'fail',
+};
 export const silent: FailureAction = {
 	type: 'retrySameKey',
 	reason: 'idle',

@@ -1,32 +1,36 @@
 import assert from 'node:assert/strict';
 import { GatewayRig, question, stream } from '../../support/gateway/gatewayRig';
 
+/** A call that the service holds until it is released. */
+async function held(rig: GatewayRig) {
+	const hold = rig.service.hold();
+	const answered = rig.read(rig.send(stream, question()));
+	await rig.clock.until(hold.reached);
+	return { answered, release: () => hold.release() };
+}
+
 describe('a gateway that stops', () => {
 	it('tells its clients, where it ends what they have under way', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
+		const call = await held(rig);
 		rig.gateway.dispose();
-		assert.match((await rig.clock.until(under)).text, /"code":503.*KEYPOOL_STOPPING/);
-		hold.release();
+		assert.match((await rig.clock.until(call.answered)).text, /"code":503.*KEYPOOL_STOPPING/);
+		call.release();
 	});
 
 	it('lets answers finish, and takes nothing new', async () => {
 		const rig = new GatewayRig({ a: {} });
 		await rig.ready;
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
+		const call = await held(rig);
 		let isIdle = false;
 		const drained = rig.gateway.drain().then(() => {
 			isIdle = true;
 		});
 		const late = await rig.ask(stream, question());
 		assert.deepEqual([late.status, isIdle], [503, false]);
-		hold.release();
-		assert.ok((await rig.clock.until(under)).isWhole);
+		call.release();
+		assert.ok((await rig.clock.until(call.answered)).isWhole);
 		await drained;
 		assert.equal(rig.gateway.underWay, 0);
 	});
@@ -47,12 +51,10 @@ describe('a gateway that stops', () => {
 			await new Promise<void>((resolve) => void rig.clock.after(20, resolve));
 			return transact(step);
 		};
-		const hold = rig.service.hold();
-		const under = rig.read(rig.send(stream, question()));
-		await rig.clock.until(hold.reached);
+		const call = await held(rig);
 		const drained = rig.gateway.drain();
-		hold.release();
-		await rig.clock.until(under);
+		call.release();
+		await rig.clock.until(call.answered);
 		await rig.clock.until(drained);
 		assert.equal(rig.gateway.usageOf(rig.tokens.list()[0]?.id ?? '').today.requests, 1);
 	});

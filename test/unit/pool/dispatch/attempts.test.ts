@@ -4,6 +4,7 @@ import {
 	answers,
 	badKey,
 	breaks,
+	deadline,
 	fails,
 	hangs,
 	internal,
@@ -274,13 +275,6 @@ describe('a request through the pool', () => {
 	});
 
 	it('gives a request that needs longer twice the time', async () => {
-		const deadline = {
-			type: 'retrySameKey',
-			reason: 'deadline',
-			scope: 'request',
-			maxRetries: 1,
-			afterRetries: 'fail',
-		} as const;
 		const rig = new Rig({ a: {} }, (send) => {
 			if (send.nth === 1) return fails(deadline);
 			return send.nth === 2 ? hangs(send) : answers(send);

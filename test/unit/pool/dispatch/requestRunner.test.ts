@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import type { BucketId, Chunk, KeyId, ProjectId, FailureAction } from '../../../../src/pool/pool';
 import { plainCost, plainPricing } from '../../../support/pool/pricing';
-import { answers, breaks, fails, hangs, internal, network, Rig, rpm, type Asked } from '../../../support/pool/rig';
+import {
+	answers,
+	breaks,
+	deadline,
+	fails,
+	hangs,
+	internal,
+	network,
+	Rig,
+	rpm,
+	type Asked,
+} from '../../../support/pool/rig';
 
-const deadline: FailureAction = {
-	type: 'retrySameKey',
-	reason: 'deadline',
-	scope: 'request',
-	maxRetries: 1,
-	afterRetries: 'fail',
-};
 async function* chunks(...all: readonly Chunk<string>[]): AsyncGenerator<Chunk<string>> {
 	await Promise.resolve();
 	yield* all;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FailureAction, KeyId } from '../../../../src/pool/pool';
 import { RetryState, type Budget, type NextStep } from '../../../../src/pool/dispatch/retryState';
 import { grantOf as grant } from '../../../support/pool/grant';
-import { badKey, internal, leaked, network, overloaded, rpm, silent } from '../../../support/pool/rig';
+import { badKey, deadline, internal, leaked, network, overloaded, rpm, silent } from '../../../support/pool/rig';
 
 const a = 'a' as KeyId;
 /** The same key again, as soon as the model takes requests. */
@@ -143,13 +143,6 @@ describe('the course of a request', () => {
 		const retryState = new RetryState(['m']);
 		retryState.afterFailure(network, grant(), plenty);
 		assert.equal(retryState.timeoutFactor, 1);
-		const deadline: FailureAction = {
-			type: 'retrySameKey',
-			reason: 'deadline',
-			scope: 'request',
-			maxRetries: 1,
-			afterRetries: 'fail',
-		};
 		assert.deepEqual(retryState.afterFailure(deadline, grant(), plenty), {
 			type: 'backOff',
 			setsAside: false,
