@@ -20,7 +20,7 @@ export function describeReason(reason: Reason, facts: Facts, wording: ReasonWord
 	const settings = { command: 'keypool.openSettings', title: t('Open Settings') } as const;
 	const aiStudio = { url: pages.aiStudioKeys, title: t('Google AI Studio') } as const;
 	const limits = { url: pages.rateLimits, title: t('Google’s rate limits') } as const;
-	if (facts.limit === 0 && (reason === 'rpm' || reason === 'rpd' || reason === 'cap'))
+	if (facts.limit === 0 && ['rpm', 'tpm', 'rpd', 'tpd', 'cap'].includes(reason))
 		return describeNothingAllowed(reason, wording);
 	switch (reason) {
 		case 'rpm':

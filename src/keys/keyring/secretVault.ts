@@ -194,10 +194,17 @@ function read<T extends object>(text: string, rules: FieldRules, defaults: T): R
 	// No conversion: what a stranger stored may throw at one.
 	const of = typeof found['v'] === 'number' ? found['v'] : 0;
 	const fields = of >= 1 ? Object.entries(found) : [];
-	const known = fields.filter(([name]) => Object.hasOwn(rules, name));
+	const known = fields.flatMap(([name, value]) =>
+		Object.hasOwn(rules, name) ? [[name, trimmed(value)] as const] : [],
+	);
 	const good = known.filter(([name, value]) => accepts(rules[name], value));
 	const value: T = { ...defaults, ...Object.fromEntries(good) };
 	const state = of > version ? 'newer' : of >= 1 && good.length === known.length ? 'whole' : 'damaged';
 	const others = state === 'damaged' ? [] : fields.filter(([name]) => !Object.hasOwn(value, name));
 	return { value, state, others: Object.fromEntries(others) };
+}
+
+/** Earlier versions took a name with white space around it. */
+function trimmed(value: unknown): unknown {
+	return typeof value === 'string' ? value.trim() : value;
 }

@@ -91,8 +91,11 @@ function availabilityText(availability: Availability): string {
 		case 'halfOpen':
 			return `halfOpen (${availability.reason})`;
 		case 'coolingDown':
-		case 'unsupported':
-			return `${availability.state} (${availability.reason}) until ${new Date(availability.until).toISOString()}`;
+		case 'unsupported': {
+			const isEndless = availability.state === 'coolingDown' && availability.isEndless;
+			const end = isEndless ? 'a limit of 0 is changed' : new Date(availability.until).toISOString();
+			return `${availability.state} (${availability.reason}) until ${end}`;
+		}
 		case 'quarantined': {
 			const recheck = availability.recheckAt;
 			return `quarantined (${availability.reason})${recheck === undefined ? '' : `, checked again at ${new Date(recheck).toISOString()}`}`;

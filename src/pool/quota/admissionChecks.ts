@@ -74,10 +74,12 @@ export function rejectedByWindow(
 	if (rpd !== undefined && day.requests + within(rpd, requests) > rpd)
 		return { reason: 'rpd', retryAt: rpd > 0 ? day.endsAt : Infinity };
 	const tpd = partOf(limitOf(bucket, userLimits, 'tpd'), share, before?.input);
+	if (tpd === 0) return { reason: 'tpd', retryAt: Infinity, limit: 0 };
 	if (tpd !== undefined && day.input + likely > tpd)
 		return likely > tpd ? { reason: 'tpd', retryAt: Infinity, limit: tpd } : { reason: 'tpd', retryAt: day.endsAt };
 	const rpm = probed === 'rpm' ? undefined : partOf(ourRpm(bucket, userLimits, now), share);
 	const tpm = limitOf(bucket, userLimits, 'tpm');
+	if (tpm === 0) return { reason: 'tpm', retryAt: Infinity, limit: 0 };
 	if (rpm === undefined && tpm === undefined) return undefined;
 	const used = minuteUse(minute, now);
 	if (rpm !== undefined && used.requests + within(rpm, requests) > rpm) {

@@ -98,7 +98,8 @@ function rejectedAsTooLarge(
 ): Rejected | undefined {
 	const bucket = docs.bucket.get(id) ?? initialBucket(now);
 	const limit = limitOf(bucket, userLimits, 'tpm');
-	if (limit === undefined || likely <= limit || mayTest(bucket, userLimits, 'tpm', now)) return undefined;
+	if (limit === undefined || limit === 0 || likely <= limit || mayTest(bucket, userLimits, 'tpm', now))
+		return undefined;
 	return { reason: 'tooLargeForTier', retryAt: Infinity, limit };
 }
 

@@ -350,9 +350,11 @@ function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'
 	const used = (value: number, limit: number): LimitUsage => ({ used: value, limit, source: 'user' });
 	return {
 		cap: {
-			availability: denied
-				? { state: 'coolingDown', reason: 'cap', ...endOrNone(denied.retryAt, day) }
-				: { state: 'usable' },
+			// What calls under way hold is not used yet.
+			availability:
+				denied && !denied.mayRetryEarlier
+					? { state: 'coolingDown', reason: 'cap', ...endOrNone(denied.retryAt, day) }
+					: { state: 'usable' },
 			limitUsage: {
 				...(cap.requests !== undefined && { rpd: used(day.requests, cap.requests) }),
 				...(cap.tokens !== undefined && { tpd: used(day.tokens, cap.tokens) }),

@@ -166,7 +166,7 @@ function health(view: KeyView, words: Words): string {
 }
 
 function limitIn(view: KeyView, model: ModelView | undefined, reason: Reason | undefined): { limit?: number } {
-	if (reason !== 'rpm' && reason !== 'tpm' && reason !== 'rpd' && reason !== 'tpd') return {};
+	if (reason !== 'rpm' && reason !== 'tpm') return {};
 	// A key stands as the model in use does: another one may rest for the same reason, by another limit.
 	const from = model ?? view.models.find((one) => isSameAvailability(one.availability, view.availability));
 	const limit = from?.limitUsage[reason]?.limit;

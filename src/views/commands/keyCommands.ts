@@ -8,7 +8,7 @@ import { chooseFallbackModels, chooseFilter, chooseModel, chooseStrategy } from 
 import { renameProject, setAccount, setDailyCap, setLimits, setTier, type EditProject } from './editProject';
 import { raiseBudget, releaseClient, setBudget, setPoolBudget } from './editBudget';
 import { explain } from './explain';
-import { atTheirCap } from '../shared/attention';
+import { atLimitOfZero, atTheirCap } from '../shared/attention';
 import { noFilter, type Filter } from '../shared/filter';
 import type { KeyOperations } from './keyOperations';
 import type { PoolView, ViewClock, WhichKeys } from '../shared/poolView';
@@ -59,9 +59,9 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 			const more = { snapshot: pool.snapshot(), words, acts, ...(model !== undefined && { model }) };
 			if (project) await edit({ project, ...more });
 		}, acts);
-	/** A message about a cap leads to it, where one alone is reached. */
-	const capped = async () => {
-		const [first, second] = atTheirCap(pool.snapshot());
+	/** A message about what a person allows leads to it, where one project alone is meant. */
+	const alone = (meant: typeof atTheirCap) => async () => {
+		const [first, second] = meant(pool.snapshot());
 		return first && !second ? first : pickKey();
 	};
 	const editing = (edit: (parts: EditKey) => Promise<void>) =>
@@ -90,8 +90,8 @@ export function keyCommands(parts: KeyCommandsParts): Readonly<Record<ViewComman
 		'keypool.renameProject': onProject(renameProject),
 		'keypool.setAccount': onProject(setAccount),
 		'keypool.setTier': onProject(setTier),
-		'keypool.setLimits': onProject(setLimits),
-		'keypool.setDailyCap': onProject(setDailyCap, capped),
+		'keypool.setLimits': onProject(setLimits, alone(atLimitOfZero)),
+		'keypool.setDailyCap': onProject(setDailyCap, alone(atTheirCap)),
 		'keypool.setBudget': onProject(setBudget),
 		'keypool.setPoolBudget': onPool(() => setPoolBudget(editPool())),
 		'keypool.raiseBudget': onPool(() => raiseBudget(editPool())),

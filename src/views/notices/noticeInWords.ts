@@ -1,7 +1,7 @@
 import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
 import { pauseInWords } from '../../localization/pauseInWords';
-import { atTheirCap, needAttention } from '../shared/attention';
+import { atLimitOfZero, atTheirCap, needAttention } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
 import { outlookInWords, outlookOf } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
@@ -75,6 +75,7 @@ function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 	const back = firstAvailable(keys);
 	const waiting = needAttention(snapshot).length;
 	const capped = atTheirCap(snapshot);
+	const zero = atLimitOfZero(snapshot);
 	const { t } = words;
 	// A key that rests does so for the model: a fallback model may be answering just now.
 	const isOfModel =
@@ -84,21 +85,27 @@ function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 		: words.describeReason('noUsableKey').text;
 	const more = [
 		capped.length === 0 ? undefined : capInWords(capped, words),
+		zero.length === 0 ? undefined : words.describeReason('rpm', { limit: 0 }).text,
 		back === undefined ? undefined : t('The first key is back at {0}.', words.describeLastingTime(back, now)),
 		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
 	];
 	return {
 		severity: 'warning',
 		text: [text, ...more].filter((part) => part !== undefined).join(' '),
-		action: actionFor(capped, waiting, words),
+		action: actionFor(capped, zero, waiting, words),
 	};
 }
 
-/** A cap that a person set is the first thing to change: another key would only get round it. */
-function actionFor(capped: readonly KeyView[], waiting: number, words: Words): Notice['action'] {
+/** What a person set themselves is the first thing to change: another key would only get round it. */
+function actionFor(
+	capped: readonly KeyView[],
+	zero: readonly KeyView[],
+	waiting: number,
+	words: Words,
+): Notice['action'] {
 	const { t, describeReason } = words;
-	const [first, second] = capped;
-	const change = describeReason('cap').action;
+	const [first, second] = capped.length > 0 ? capped : zero;
+	const change = capped.length > 0 ? describeReason('cap').action : describeReason('rpm', { limit: 0 }).action;
 	if (first && change) return { ...change, ...(second === undefined && { key: first.key.id }) };
 	return waiting === 0
 		? { command: 'keypool.addKey', title: t('Add Key') }

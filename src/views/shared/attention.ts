@@ -7,7 +7,18 @@ export function needAttention(snapshot: Snapshot): readonly KeyView[] {
 
 /** A key of each project that has reached the daily cap which a person set for it. */
 export function atTheirCap(snapshot: Snapshot): readonly KeyView[] {
-	const isAtCap = ({ availability }: KeyView): boolean =>
-		availability.state === 'coolingDown' && availability.reason === 'cap';
-	return [...new Map(snapshot.keys.filter(isAtCap).map((view) => [view.project.id, view])).values()];
+	return ofEachProject(snapshot, (rest) => rest.reason === 'cap');
+}
+
+/** A key of each project of which a person has set a limit to 0. */
+export function atLimitOfZero(snapshot: Snapshot): readonly KeyView[] {
+	return ofEachProject(snapshot, (rest) => rest.isEndless === true && rest.reason !== 'cap');
+}
+
+function ofEachProject(
+	{ keys }: Snapshot,
+	rests: (rest: Extract<KeyView['availability'], { state: 'coolingDown' }>) => boolean,
+): readonly KeyView[] {
+	const found = keys.filter(({ availability }) => availability.state === 'coolingDown' && rests(availability));
+	return [...new Map(found.map((view) => [view.project.id, view])).values()];
 }

@@ -223,6 +223,16 @@ describe('a search in very many conversations', () => {
 		assert.deepEqual(gone, ['c3']);
 	});
 
+	it('is not opened by an Enter before more was typed', async () => {
+		const { write, found, gone, accept } = searched();
+		await found();
+		write('need');
+		accept();
+		write('needle');
+		await found();
+		assert.deepEqual(gone, []);
+	});
+
 	it('is waited for by Enter in a list that has just opened: it closed, and nothing was opened', async () => {
 		const { ended, found, gone, accept } = searched();
 		await ended();

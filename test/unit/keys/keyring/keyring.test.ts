@@ -175,11 +175,11 @@ describe('a keyring over damaged data', () => {
 		});
 	}
 
-	it('keeps the good fields beside a bad one', async () => {
+	it('keeps the good fields beside a bad one, and a name without the white space around it', async () => {
 		const store = new MemoryStore();
 		const { keyring } = await open(store);
 		const a = first(await add(keyring, modern(1)));
-		store.entries.set(`meta.${a.id}`, JSON.stringify({ v: 1, ...a, label: 'Work', weight: 'heavy', enabled: false }));
+		store.entries.set(`meta.${a.id}`, JSON.stringify({ v: 1, ...a, label: ' Work', weight: 'heavy', enabled: false }));
 		await settled(keyring);
 		const key = first(keyring.list().keys);
 		assert.deepEqual([key.label, key.weight, key.enabled, key.project], ['Work', 1, false, a.project]);
@@ -217,7 +217,7 @@ describe('a keyring over damaged data', () => {
 	it('gives a damaged project defaults, and ignores names that are not its own', async () => {
 		const store = new MemoryStore();
 		const a = first(await add((await open(store)).keyring, modern(1)));
-		store.entries.set(`project.${a.project}`, JSON.stringify({ v: 1, label: 'Shop', tier: 'gold' }));
+		store.entries.set(`project.${a.project}`, JSON.stringify({ v: 1, label: 'Shop ', tier: 'gold' }));
 		store.entries.set('key.', 'x');
 		store.entries.set('key.a b/c', 'x');
 		store.entries.set('alerts.slack', 'x');

@@ -22,6 +22,7 @@ describe('a problem report', () => {
 				models: [modelView(standings.minute, { limitUsage: { rpm: { used: 5, limit: 5, source: 'stated' } } })],
 			}),
 			keyView('Team', standings.leaked),
+			keyView('Shop', { ...standings.day, isEndless: true }),
 		]),
 		lines: ['2026-11-24T12:00:00.000Z [warn] one', 'a fence ``` in it'],
 	} as const;
@@ -34,6 +35,7 @@ describe('a problem report', () => {
 			`- Free (free, primary, weight 1): coolingDown (rpm) until 2026-11-24T12:00:42.000Z; score 100, 0 answered, 0 failed`,
 			`  - ${model}: coolingDown (rpm) until 2026-11-24T12:00:42.000Z; 0 sent today; 0 in flight; rpm 5/5 (stated)`,
 			'- Team (free, primary, weight 1): quarantined (leaked)',
+			'- Shop (free, primary, weight 1): coolingDown (rpd) until a limit of 0 is changed',
 			'[warn] one',
 		]) {
 			assert.ok(text.includes(part), `${part} in\n${text}`);

@@ -81,6 +81,18 @@ describe('snapshots', () => {
 		);
 	});
 
+	it('show a daily cap as reached once it is used, not while a call under way may give back what it holds of it', async () => {
+		const states: unknown[] = [];
+		const note = () => states.push(rig.pool.snapshot().keys[0]?.availability.state);
+		const rig: Rig = new Rig({ a: { dailyCap: { requests: 1 } } }, (send) => {
+			note();
+			return answers(send);
+		});
+		await rig.answer();
+		note();
+		assert.deepEqual(states, ['usable', 'coolingDown']);
+	});
+
 	it('show a bucket as it is: no cap of version 0.1.0, no news of a limit that is back, no words on another quota', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		await rig.store.transact((tx, now) => {

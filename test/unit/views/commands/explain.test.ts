@@ -19,6 +19,14 @@ describe('why a key stands as it does', () => {
 		assert.match(reason(key).paragraphs.join('\n'), /The 5 requests allowed per minute are used up/);
 	});
 
+	it('says of a day whose tokens are used up that they are, not that a request is larger than all of them', () => {
+		const rests = { ...standings.day, reason: 'tpd' } as const;
+		const used = { limitUsage: { tpd: { used: 1_000, limit: 1_000, source: 'stated' } } } as const;
+		const text = reason(keyView('A', rests, { models: [modelView(rests, used)] })).paragraphs.join('\n');
+		assert.match(text, /tokens allowed per day are used up/);
+		assert.doesNotMatch(text, /larger|Shorten/);
+	});
+
 	it('says of a key with a minute\u2019s rest what happened when, and that it comes back by itself', () => {
 		const rooms = { rpm: { used: 5, limit: 5, source: 'stated' } } as const;
 		const key = keyView('A', standings.minute, { models: [modelView(standings.minute, { limitUsage: rooms })] });

@@ -168,6 +168,16 @@ describe('notices', () => {
 		assert.deepEqual(third.shown[0]?.action, change);
 	});
 
+	it('lead to the limits where one is 0: it is the person’s own', async () => {
+		const zero = { ...standings.day, isEndless: true } as const;
+		const change = { command: 'keypool.setLimits', title: 'Set Limits…' };
+		const { become, shown } = watch(good);
+		await become(snapshotOf([keyView('A', zero), keyView('B', standings.leaked)]));
+		assert.match(shown[0]?.text ?? '', /A limit that you set is 0/);
+		assert.doesNotMatch(shown[0]?.text ?? '', /back/);
+		assert.deepEqual(shown[0]?.action, { ...change, key: 'id of A' });
+	});
+
 	it('name the key that made the pool pause', async () => {
 		const rig = new Rig({ a: { label: 'Work' }, b: {} }, () => fails(leaked));
 		await rig.answer().catch(() => undefined);
