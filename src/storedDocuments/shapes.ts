@@ -196,6 +196,7 @@ const shapes: Readonly<Record<keyof DocTypes, v.GenericSchema>> = {
 		...v2,
 		...{
 			at: wall,
+			changedAt: v.optional(wall),
 			sentAt: v.optional(wall),
 			owner: v.string(),
 			team: v.string(),

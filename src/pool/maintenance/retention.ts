@@ -15,7 +15,7 @@ const orphanedMs = day;
 const spendingKeptMs = 32 * day;
 /** ms. After this long without a heartbeat, a window is gone. */
 const goneMs = 60_000;
-/** Of processes that have ended while a team's server was away, one after the other. */
+/** Of processes that have ended while a team's server was away, one after the other. One that lives goes on adding to its own. */
 const maxOutboxes = 200;
 
 /** Documents that have expired. The records of `keys`, which the user still has, never expire. */
@@ -59,9 +59,9 @@ export function expiredDocuments(docs: Docs, keys: readonly Key[], now: EpochMs)
 	}
 	for (const [id, { dayEndsAt }] of docs.dailyCost)
 		if (dayEndsAt < now - dailyCostKeptMs) refs.push({ kind: 'dailyCost', id });
-	const outboxes = [...docs.outbox].sort(([, a], [, b]) => b.at - a.at);
-	for (const [index, [id, { at }]] of outboxes.entries())
-		if (at < now - spendingKeptMs || index >= maxOutboxes) refs.push({ kind: 'outbox', id });
+	const outboxes = [...docs.outbox].map(([id, { at, changedAt = at }]) => ({ id, changedAt }));
+	for (const [index, { id, changedAt }] of outboxes.sort((a, b) => b.changedAt - a.changedAt).entries())
+		if (changedAt < now - spendingKeptMs || index >= maxOutboxes) refs.push({ kind: 'outbox', id });
 	return refs;
 }
 

@@ -24,6 +24,8 @@ export interface OutboxRecord {
 	readonly v: 2;
 	/** When it was begun: of two of one process, the older one is told first. */
 	readonly at: EpochMs;
+	/** When that process last added to it; absent in one of an earlier version. */
+	readonly changedAt?: EpochMs;
 	/** The process that may add to it, and tell it. */
 	readonly owner: string;
 	/** When that process began to tell it: no other one tells any until a minute later. */

@@ -66,7 +66,7 @@ export class Outbox {
 		}
 		const all = [...changes.values()];
 		const doc: OutboxRecord = {
-			...{ v: 2, at: stored?.at ?? now, owner, team, ...(store !== undefined && { store }) },
+			...{ v: 2, at: stored?.at ?? now, changedAt: now, owner, team, ...(store !== undefined && { store }) },
 			...{
 				base: all.flatMap((change) => writeOf(base, refOf(change)) ?? []).map(rowOf),
 				ours: all.map(rowOf),

@@ -100,7 +100,8 @@ export class Outboxes {
 			try {
 				await this.commit(link, claim);
 			} catch (error) {
-				await this.mark(claim, false);
+				// A claim that stays ends by itself, in a minute: what the server said counts.
+				await this.release(link, claim).catch(() => undefined);
 				throw error;
 			}
 			await this.parts.machine.transact((tx) => tx.drop({ kind: 'outbox', id: claim.id }));
@@ -130,13 +131,28 @@ export class Outboxes {
 		});
 	}
 
-	/** Says that this process goes on telling it, or could not, so that another one may at once. Resolves to whether it is still its own. */
-	private mark({ id }: Claim, isTelling: boolean): Promise<boolean> {
+	/** Says that this process goes on telling it. Resolves to whether it is still its own. */
+	private goOn(claim: Claim): Promise<boolean> {
+		return this.change(claim, (outbox, now) => ({ ...outbox, sentAt: now }));
+	}
+
+	/** Says that this process could not tell it, so that another one may at once. */
+	private async release(link: TeamLink, claim: Claim): Promise<void> {
+		// One connection answers in order: what has not arrived by now never will. Without an answer it may have.
+		const mayCount = await link.hasCommitted(claim.commit).catch(() => true);
+		await this.change(claim, ({ commits, ...outbox }) => ({
+			...{ ...outbox, sentAt: 0 },
+			commits: commits.filter(({ id }) => mayCount || id !== claim.commit),
+		}));
+	}
+
+	/** Resolves to whether the outbox is still this process's own. */
+	private change({ id }: Claim, to: (outbox: OutboxRecord, now: EpochMs) => OutboxRecord): Promise<boolean> {
 		const { machine } = this.parts;
 		return machine.transact((tx, now) => {
-			const doc = machine.replica().outbox.get(id);
-			if (doc?.owner !== this.owner) return false;
-			tx.put({ kind: 'outbox', id, doc: { ...doc, sentAt: isTelling ? now : 0 } });
+			const outbox = machine.replica().outbox.get(id);
+			if (outbox?.owner !== this.owner) return false;
+			tx.put({ kind: 'outbox', id, doc: to(outbox, now) });
 			return true;
 		});
 	}
@@ -145,12 +161,13 @@ export class Outboxes {
 		const { outbox, commit } = claim;
 		const { random, server } = this.parts;
 		await contribute(link, server, random, commit, async (page) => {
-			if (!(await this.mark(claim, true))) throw new TeamError('unreachable');
+			if (!(await this.goOn(claim))) throw new TeamError('unreachable');
 			const now = server.now();
 			const base = mapsOf(outbox.base);
 			const ours = copyOf(base);
 			for (const change of changesIn(outbox.ours)) ours.apply(change);
-			for (const one of outbox.commits) if (await link.hasCommitted(one.id)) addTold(base, ours, one, outbox.at);
+			const told = await Promise.all(outbox.commits.map(({ id }) => link.hasCommitted(id)));
+			for (const [at, one] of outbox.commits.entries()) if (told[at]) addTold(base, ours, one, outbox.at);
 			const origin = page.store === outbox.store ? 'same' : 'renewed';
 			return takeOver(this.known(), page, ours, base, origin, now);
 		});

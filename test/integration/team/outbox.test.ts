@@ -251,6 +251,37 @@ describe('a process that is alone for long', () => {
 		}
 	});
 
+	it('stores what it has to tell once, however often the server refuses it', async () => {
+		const server = new TeamServer();
+		await server.start();
+		const windows = new TeamWindows(server);
+		try {
+			const isFull = { is: false };
+			const tamper: Tamper = (link) => ({
+				read: (...of) => link.read(...of),
+				hasCommitted: (id) => link.hasCommitted(id),
+				close: () => link.close(),
+				commit: (commit) => (isFull.is ? Promise.reject(new TeamError('full')) : link.commit(commit)),
+			});
+			const machine = new InMemoryStore(windows.clock);
+			const store = await windows.opened(() => windows.open({ machine, tamper }));
+			const colleague = await windows.opened(windows.openMachine);
+			isFull.is = true;
+			for (let n = 0; n < 10; n++) {
+				await windows.until(send(store));
+				await windows.pass(15_000);
+			}
+			const refused = [...machine.replica().outbox.values()].map(({ commits }) => commits.length);
+			isFull.is = false;
+			await windows.online(store);
+			await windows.spread();
+			assert.deepEqual([refused, sentToday(colleague)], [[1], 10]);
+		} finally {
+			await windows.close();
+			await server.end();
+		}
+	});
+
 	it('counts once what another window of its machine has told meanwhile', async () => {
 		const server = new TeamServer();
 		await server.start();
@@ -259,8 +290,8 @@ describe('a process that is alone for long', () => {
 			const machine = new InMemoryStore(windows.clock);
 			const away = { isOn: false };
 			const tamper: Tamper = (link) => ({
-				read: (...of) => (away.isOn ? Promise.reject(new Error('away')) : link.read(...of)),
-				commit: (...of) => (away.isOn ? Promise.reject(new Error('away')) : link.commit(...of)),
+				read: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
+				commit: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.commit(...of)),
 				hasCommitted: (id) => link.hasCommitted(id),
 				close: () => link.close(),
 			});
@@ -269,7 +300,6 @@ describe('a process that is alone for long', () => {
 			await windows.until(send(alone));
 			await windows.spread();
 			away.isOn = true;
-			windows.errors.length = 0;
 			for (let n = 0; n < 3; n++) await windows.until(send(alone));
 			await windows.pass(61_000);
 			const other = await windows.opened(() => windows.open({ machine }));
@@ -277,14 +307,12 @@ describe('a process that is alone for long', () => {
 			assert.equal(sentToday(other), 4, 'the other one has told it');
 			for (let n = 0; n < 2; n++) await windows.until(send(alone));
 			away.isOn = false;
-			windows.errors.length = 0;
 			await windows.online(alone);
 			await windows.pass(61_000);
 			await windows.spread();
 			assert.deepEqual([alone, other].map(sentToday), [6, 6]);
 			assert.deepEqual([...machine.replica().outbox], []);
 		} finally {
-			windows.errors.length = 0;
 			await windows.close();
 			await server.end();
 		}

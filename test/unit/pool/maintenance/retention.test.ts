@@ -217,13 +217,19 @@ describe('what is forgotten', () => {
 		assert.equal(await forgotten([cost(now - 62 * day - 1)]), 'dailyCost d');
 	});
 
-	it('what was not told to a team, after 32 days, and the oldest beyond two hundred', async () => {
-		const outbox = (at: number): Write => ({
+	it('what was not told to a team, 32 days after it was added to last, and beyond two hundred where that is longest ago', async () => {
+		const outbox = (at: number, changedAt?: number): Write => ({
 			...{ kind: 'outbox', id: String(now - at) },
-			doc: { v: 2, at, owner: 'o', team: 't', base: [], ours: [], commits: [] },
+			doc: {
+				...{ v: 2, at, owner: 'o', team: 't', base: [], ours: [], commits: [] },
+				...(changedAt !== undefined && { changedAt }),
+			},
 		});
 		assert.equal(await forgotten([outbox(now - 32 * day)]), '');
 		assert.equal(await forgotten([outbox(now - 32 * day - 1)]), `outbox ${32 * day + 1}`);
-		assert.equal(await forgotten(Array.from({ length: 201 }, (_, age) => outbox(now - age))), 'outbox 200');
+		assert.equal(await forgotten([outbox(now - 33 * day, now)]), '', 'its process lives, and adds to it');
+		const ended = Array.from({ length: 200 }, (_, age) => outbox(now - age));
+		assert.equal(await forgotten([...ended, outbox(now - 200)]), 'outbox 200');
+		assert.equal(await forgotten([...ended, outbox(now - 200, now)]), 'outbox 199');
 	});
 });
