@@ -75,7 +75,8 @@ function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 	const back = firstAvailable(keys);
 	const waiting = needAttention(snapshot).length;
 	const capped = atTheirCap(snapshot);
-	const zero = atLimitOfZero(snapshot);
+	// Where another key comes back by itself, a limit of 0 is how the person wants it.
+	const zero = back === undefined ? atLimitOfZero(snapshot) : [];
 	const { t } = words;
 	// A key that rests does so for the model: a fallback model may be answering just now.
 	const isOfModel =

@@ -168,7 +168,7 @@ describe('notices', () => {
 		assert.deepEqual(third.shown[0]?.action, change);
 	});
 
-	it('lead to the limits where one is 0: it is the person’s own', async () => {
+	it('lead to the limits where one is 0 and no key comes back by itself', async () => {
 		const zero = { ...standings.day, isEndless: true } as const;
 		const change = { command: 'keypool.setLimits', title: 'Set Limits…' };
 		const { become, shown } = watch(good);
@@ -176,6 +176,9 @@ describe('notices', () => {
 		assert.match(shown[0]?.text ?? '', /A limit that you set is 0/);
 		assert.doesNotMatch(shown[0]?.text ?? '', /back/);
 		assert.deepEqual(shown[0]?.action, { ...change, key: 'id of A' });
+		const other = watch(good);
+		await other.become(snapshotOf([keyView('A', zero), keyView('B', standings.day)]));
+		assert.equal(other.shown[0]?.action.command, 'keypool.addKey', 'B comes back by itself: 0 is how they want it');
 	});
 
 	it('name the key that made the pool pause', async () => {
