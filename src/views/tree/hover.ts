@@ -154,7 +154,9 @@ function state(
 /** What the state alone does not say: the remedy, the page that helps, what the service said. */
 function reason(availability: Availability, facts: Facts, words: Words, now: EpochMs): Markdown | undefined {
 	if (availability.state === 'usable' || availability.state === 'disabled') return undefined;
-	const { text, remedy, link: page } = words.describeReason(availability.reason, facts);
+	const isEndless = availability.state === 'coolingDown' && availability.isEndless;
+	const known = isEndless ? { ...facts, limit: 0 } : facts;
+	const { text, remedy, link: page } = words.describeReason(availability.reason, known);
 	const quarantined = availability.state === 'quarantined' ? availability : undefined;
 	return paragraphs(
 		lines(

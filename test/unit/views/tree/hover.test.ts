@@ -66,6 +66,15 @@ describe('the hover of a key', () => {
 		assert.match(hover, /100 of 2,000 tokens today \(your daily cap\)/);
 	});
 
+	it('promises of a cap or a limit of 0 neither that it works again by itself nor Google’s help', () => {
+		for (const standing of [standings.minute, standings.day, { ...standings.day, reason: 'cap' } as const]) {
+			assert.match(hoverOfKey(keyView('A', standing)), /It works again by itself\./, standing.reason);
+			const hover = hoverOfKey(keyView('A', { ...standing, isEndless: true }));
+			assert.match(hover, /your limit is 0/);
+			assert.doesNotMatch(hover, /by itself|rate limits/, standing.reason);
+		}
+	});
+
 	it('says what the service said, shortened, and when the key is checked again', () => {
 		const standing = { ...standings.leaked, serviceMessage: 'x'.repeat(400), recheckAt: noon + hour } as const;
 		const hover = hoverOfKey(keyView('A', standing));
