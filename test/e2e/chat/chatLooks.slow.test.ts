@@ -25,6 +25,11 @@ const text = await readFile(new URL('./data.json', import.meta.url), { encoding:
 export const count = text.split('\\n').length + 1;
 \`\`\`
 
+\`\`\`diff
+-const text = readFileSync('data.json', 'utf8');
++const text = await readFile('data.json', 'utf8');
+\`\`\`
+
 1. It throws where the file is missing.
 2. It reads the whole file, so:
    - stream large ones
@@ -37,6 +42,19 @@ export const count = text.split('\\n').length + 1;
 
 > Văn bản tiếng Việt cũng hiển thị đúng.
 `;
+
+/** Of which of the two a line of a diff has more. */
+async function hueOf(chat: ChatPage, line: 'addition' | 'deletion'): Promise<'red' | 'green'> {
+	const colour = await chat.page.locator(`.hljs-${line}`).evaluate((shown) => {
+		const context = new OffscreenCanvas(1, 1).getContext('2d');
+		if (!context) throw new Error('no canvas');
+		context.fillStyle = getComputedStyle(shown).color;
+		context.fillRect(0, 0, 1, 1);
+		return [...context.getImageData(0, 0, 1, 1).data];
+	});
+	const [red = 0, green = 0] = colour;
+	return red > green ? 'red' : 'green';
+}
 
 describe('the chat’s looks', () => {
 	let browser: Browser;
@@ -76,6 +94,7 @@ describe('the chat’s looks', () => {
 					t,
 				);
 				await chat.page.locator('.hljs-keyword').first().waitFor();
+				assert.deepEqual([await hueOf(chat, 'addition'), await hueOf(chat, 'deletion')], ['green', 'red']);
 				await chat.page.locator('[data-field="fallbacks"]').click();
 				await look('answer');
 				const error = {
