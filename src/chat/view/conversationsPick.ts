@@ -8,7 +8,7 @@ import type { About } from '../storage/savedTurn';
 import type { ChatSession } from '../session/session';
 import { toMarkdown } from '../model/exportMarkdown';
 import type { EditorApi } from '../model/editorApi';
-import { titleOf, type Conversation } from '../model/conversation';
+import type { Conversation } from '../model/conversation';
 import type { Translate } from '../model/wording';
 
 export interface ConversationsPick {
@@ -218,19 +218,23 @@ function nameOf({ title, begins }: About, t: Translate): string {
 	return name === '' ? t('Conversation') : name;
 }
 
-/** Where the words stand: '' in the title, else the passage; undefined where nowhere. */
+/** Where the words stand: '' in the title, else the passage of what was typed, or of its first word; undefined where one stands nowhere. */
 async function passage(
 	about: About,
 	sought: string,
 	open: (id: string) => Promise<Conversation | undefined>,
 ): Promise<string | undefined> {
-	const within = (text: string) => text.toLowerCase().indexOf(sought.toLowerCase());
-	if (within(about.title ?? about.begins) !== -1) {
+	const whole = sought.toLowerCase();
+	const name = (about.title ?? about.begins).toLowerCase();
+	const words = whole.split(/\s+/).filter((word) => !name.includes(word));
+	if (words.length === 0) {
 		return '';
 	}
 	const conversation = await open(about.id);
 	const texts = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
-	const text = [titleOf(conversation ?? { turns: [] }), ...texts].find((one) => within(one) !== -1);
-	const at = text === undefined ? -1 : within(text);
-	return text === undefined ? undefined : text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, ' ');
+	const places = [whole, ...words].map((word) =>
+		texts.map((text) => ({ text, at: text.toLowerCase().indexOf(word) })).find(({ at }) => at !== -1),
+	);
+	const place = places.slice(1).includes(undefined) ? undefined : places.find((one) => one !== undefined);
+	return place?.text.slice(Math.max(0, place.at - 30), place.at + 90).replace(/\s+/g, ' ');
 }

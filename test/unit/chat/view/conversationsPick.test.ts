@@ -118,7 +118,7 @@ describe('a search in very many conversations', () => {
 		let accept: () => void = () => undefined;
 		let hide: () => void = () => undefined;
 		let show: (active: readonly object[]) => void = () => undefined;
-		type Row = { readonly item: { readonly label: string } };
+		type Row = { readonly item: { readonly label: string; readonly detail?: string } };
 		const pick = {
 			...{ value: '', items: [] as readonly Row[], busy: false, selectedItems: [] as readonly Row[] },
 			onDidChangeActive: (listener: typeof show) => (show = listener),
@@ -183,6 +183,23 @@ describe('a search in very many conversations', () => {
 		write('needle');
 		await ended();
 		assert.deepEqual([pick.items.map(({ item }) => item.label), most()], [['About 7'], 1]);
+	});
+
+	it('finds all words in any order, in any message, and shows where the first stands: only such side by side were found', async () => {
+		const { pick, write, ended } = searched();
+		for (const [text, shown] of [
+			['needle where', ['About 7', 'Where is the needle?']],
+			['here. NEEDLE', ['About 7', 'Here.']],
+			['7 about needle', ['About 7', 'Where is the needle?']],
+			['needle hay', ['No conversation contains these words.', undefined]],
+		] as const) {
+			write(text);
+			await ended();
+			assert.deepEqual(
+				pick.items.map(({ item }) => [item.label, item.detail]),
+				[shown],
+			);
+		}
 	});
 
 	it('is waited for by Enter: the first row was still one of the list before, and another conversation was opened', async () => {
