@@ -45,14 +45,13 @@ export const count = text.split('\\n').length + 1;
 
 /** Of which of the two a line of a diff has more. */
 async function hueOf(chat: ChatPage, line: 'addition' | 'deletion'): Promise<'red' | 'green'> {
-	const colour = await chat.page.locator(`.hljs-${line}`).evaluate((shown) => {
+	await chat.page.locator(`.hljs-${line}`).waitFor();
+	const [red = 0, green = 0] = await chat.page.evaluate<number[]>(`(() => {
 		const context = new OffscreenCanvas(1, 1).getContext('2d');
-		if (!context) throw new Error('no canvas');
-		context.fillStyle = getComputedStyle(shown).color;
+		context.fillStyle = getComputedStyle(document.querySelector('.hljs-${line}')).color;
 		context.fillRect(0, 0, 1, 1);
 		return [...context.getImageData(0, 0, 1, 1).data];
-	});
-	const [red = 0, green = 0] = colour;
+	})()`);
 	return red > green ? 'red' : 'green';
 }
 
