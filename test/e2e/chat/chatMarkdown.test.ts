@@ -233,6 +233,19 @@ describe('the Markdown of an answer', () => {
 		assert.equal(await wide(), 1);
 	});
 
+	it('has code in a list look as any other while the list grows, and lines that wrap', async () => {
+		const text = '```ts\nconst a = 1;\n```\n\n1. One:\n   ```ts\n   const b = 2;';
+		await chat.state([turn('1', text, { state: 'streaming' })]);
+		await chat.page.locator('li pre').waitFor();
+		await chat.page.locator('[data-action="wrap"]').click();
+		const looks = await chat.page.evaluate<string[][]>(
+			`['.code-block', 'li pre'].map((shown) => getComputedStyle(document.querySelector(shown)).backgroundColor)
+				.concat(['.code-block pre', 'li pre'].map((shown) => getComputedStyle(document.querySelector(shown)).whiteSpace))`,
+		);
+		assert.deepEqual([looks[1], looks[3]], [looks[0], 'pre-wrap']);
+		assert.equal(looks[2], looks[3]);
+	});
+
 	it('has thoughts folded before the answer, while it comes and after', async () => {
 		await chat.state([
 			{
