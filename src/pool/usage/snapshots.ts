@@ -128,7 +128,8 @@ export class Snapshots {
 	): KeyView {
 		const project = this.keySet().project(key.project);
 		const record = this.store.replica().key.get(key.id) ?? initialKeyRecord;
-		const models = (buckets.get(project.id) ?? []).map(([model, bucket]) =>
+		const used = buckets.get(project.id) ?? [];
+		const models = [...used, ...this.neverUsed(project, used, now)].map(([model, bucket]) =>
 			modelView(model, bucket, record, this.userLimits(project, model), this.store.replica().model.get(model), now),
 		);
 		return {
@@ -147,6 +148,16 @@ export class Snapshots {
 			...spending.project(project),
 			...capView(project, spending),
 		};
+	}
+
+	/** Buckets of which a person allows nothing, so that no call makes them. */
+	private neverUsed(project: Project, used: readonly [string, Bucket][], now: EpochMs): readonly [string, Bucket][] {
+		const names = Object.keys({ ...project.limits, ...project.presetLimits });
+		const models = new Set(names.map((name) => resolveAlias(this.store, name)));
+		for (const [model] of used) models.delete(model);
+		return [...models]
+			.filter((model) => Object.values(this.userLimits(project, model) ?? {}).includes(0))
+			.map((model) => [model, initialBucket(now)]);
 	}
 
 	private revokedIn({ id }: Project): Pick<KeyView, 'revoked'> {

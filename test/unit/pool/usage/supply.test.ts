@@ -141,6 +141,19 @@ describe('the supply of keys', () => {
 		assert.deepEqual(rig.pool.snapshot().supplies[1]?.states, { coolingDown: 1 });
 	});
 
+	it('has no key whose project is allowed nothing of the model, though nothing was ever sent to it', async () => {
+		const rig = new Rig({ a: { limits: { pro: { rpd: 0 } } } }, answers);
+		const { error } = await ask(rig, 'pro');
+		assert.deepEqual([error?.reason, error?.facts.limit, rig.sends.length], ['rpd', 0, 0]);
+		assert.deepEqual(serviceMessage(rig), ['m 1/1', 'pro 0/1']);
+		const { supplies, keys } = rig.pool.snapshot();
+		assert.equal(supplies[1]?.back, undefined);
+		const [row, ...others] = keys[0]?.models ?? [];
+		assert.ok(row?.availability.state === 'coolingDown' && row.availability.isEndless && others.length === 0);
+		rig.setKeys({ a: { limits: { pro: { rpd: 1 } } } });
+		assert.deepEqual(serviceMessage(rig), ['m 1/1', 'pro 1/1']);
+	});
+
 	it('is that of twenty models at most, those that were asked for last', async () => {
 		const rig = new Rig({ a: {} }, answers);
 		for (let n = 0; n < 25; n += 1) {
