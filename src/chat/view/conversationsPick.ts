@@ -231,10 +231,12 @@ async function passage(
 		return '';
 	}
 	const conversation = await open(about.id);
-	const texts = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
-	const places = [whole, ...words].map((word) =>
-		texts.map((text) => ({ text, at: text.toLowerCase().indexOf(word) })).find(({ at }) => at !== -1),
-	);
-	const place = places.slice(1).includes(undefined) ? undefined : places.find((one) => one !== undefined);
-	return place?.text.slice(Math.max(0, place.at - 30), place.at + 90).replace(/\s+/g, ' ');
+	const said = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
+	const texts = said.map((text) => ({ text, lower: text.toLowerCase() }));
+	const textWith = (word: string) => texts.find(({ lower }) => lower.includes(word));
+	if (words.some((word) => !textWith(word))) return undefined;
+	const shown = [whole, ...words].find(textWith) ?? whole;
+	const { text, lower } = textWith(shown) ?? { text: '', lower: '' };
+	const at = lower.indexOf(shown);
+	return text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, ' ');
 }
