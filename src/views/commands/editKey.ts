@@ -54,16 +54,18 @@ export async function setProject({ view, snapshot, words, acts }: EditKey): Prom
 	const { t } = words;
 	const { key } = view;
 	const projects = new Map(snapshot.keys.map(({ project }) => [project.id, project]));
-	const own = { label: t('A project of its own'), value: 'own' as const };
+	const shared = snapshot.keys.some((other) => other.key.id !== key.id && other.project.id === view.project.id);
+	const current = shared ? view.project.id : 'own';
+	if (!shared) projects.delete(view.project.id);
+	const own = { label: (!shared && view.project.label) || t('A project of its own'), value: 'own' as const };
 	const others = [...projects.values()].map((project) => ({
 		label: projectName(project, snapshot, words),
 		description: tierInWords(project.tier, words),
 		value: project.id,
 	}));
-	const shared = snapshot.keys.some((other) => other.key.id !== key.id && other.project.id === view.project.id);
 	const title = t('Project of {0}: keys of one project share one quota', key.label);
-	const chosen = await choose<Project['id'] | 'own'>(title, [own, ...others], shared ? view.project.id : 'own');
-	if (!chosen || chosen.value === view.project.id) return;
+	const chosen = await choose<Project['id'] | 'own'>(title, [own, ...others], current);
+	if (!chosen || chosen.value === current) return;
 	if (chosen.value !== 'own' && !shared) {
 		// Google's word counts.
 		if (view.revoked) await acts.updateProject(view.project.id, { tier: 'free' });

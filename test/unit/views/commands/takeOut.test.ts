@@ -12,9 +12,12 @@ import { keyView, snapshotOf, standings, words } from '../../../support/views/sn
 /** Two keys, and a person who chooses this row for the project of one. */
 async function twoKeys(chosen: string) {
 	const editor = new EditorStandIn();
+	const offered: string[] = [];
 	Object.assign(editor.api.window, {
-		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) =>
-			(await items).find(({ label }) => label === chosen),
+		showQuickPick: async (items: Promise<readonly { readonly label: string }[]>) => {
+			offered.push(...(await items).map(({ label }) => label));
+			return (await items).find(({ label }) => label === chosen);
+		},
 	});
 	const { setProject } = editor.read('../views/commands/editKey') as typeof used;
 	const store = new MemoryStore();
@@ -22,7 +25,7 @@ async function twoKeys(chosen: string) {
 	const [first, second] = await add(keyring, 'sim-a', 'sim-b');
 	assert.ok(first && second);
 	const acts = keyOperations(keyring, { execute: () => Promise.resolve() }, asStored, otherOperations);
-	return { setProject, store, keyring, first, second, acts };
+	return { setProject, store, keyring, first, second, acts, offered };
 }
 
 /** What the project of the second of two keys of one project is, once that key is taken out of it. */
@@ -96,6 +99,21 @@ async function putInto(revoked?: KeyView['revoked']): Promise<readonly Project[]
 
 const said = { tier: 'paid', label: 'Shop', budget: { month: 40 }, dailyCap: { requests: 9 } } as const;
 const ofFirst = 'of the first' as Project['id'];
+
+describe('a key that is alone in its project', () => {
+	for (const label of [undefined, 'Shop'])
+		it(`is offered that one once, ${label === undefined ? 'as its own' : 'by its name'}: it stood there as another one, too`, async () => {
+			const { setProject, first, second, acts, offered } = await twoKeys('none');
+			const [a, b] = [first, second].map((key) => {
+				const named = key === second && label !== undefined && { label };
+				const project: Project = { id: key.project, tier: 'free', ...named };
+				return { ...keyView(key.label, standings.usable, { project }), key };
+			});
+			assert.ok(a && b);
+			await setProject({ view: b, snapshot: snapshotOf([a, b]), words, acts });
+			assert.deepEqual(offered, [label ?? 'A project of its own', 'Project of Key 1']);
+		});
+});
 
 describe('the last key of a project, which is put into that of another one', () => {
 	it('takes along what a person has said of it: paid, a budget, a cap, a name', async () => {
