@@ -20,7 +20,7 @@ export function describeCap({ limit, size }: Facts, remedy: string, { t, count }
 export function describeNothingAllowed(reason: Reason, { t }: ReasonWording): UserMessage {
 	return {
 		brief: t('your limit is 0'),
-		text: t('A limit that you set is 0: nothing is sent until you change it.'),
+		text: t('A limit that you set is 0: it lets nothing through until you change it.'),
 		action:
 			reason === 'cap'
 				? { command: 'keypool.setDailyCap', title: t('Change the Daily Cap') }
