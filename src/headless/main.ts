@@ -36,6 +36,7 @@ import {
 	describePause,
 	describeRefused,
 	describeStoreError,
+	refusedAddresses,
 	startNotices,
 } from './words';
 import { systemCode } from '../node/systemCode';
@@ -175,7 +176,7 @@ async function textOf(option: string, file: string): Promise<string> {
 async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	if (plan.baseUrl !== undefined) {
 		const check = validateBaseUrl(plan.baseUrl);
-		if (!check.ok) throw new UsageError(`--base-url is refused: ${check.reason}.`);
+		if (!check.ok) throw new UsageError(`--base-url is refused: ${refusedAddresses[check.reason]}.`);
 	}
 	const file = await envTextOf(plan.envFile);
 	sayUnread(file);

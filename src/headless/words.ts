@@ -1,4 +1,5 @@
 import type { ClientRecord } from '../gateway/gateway';
+import type { RefusedAddress } from '../keys/endpoint/serviceHost';
 import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
 import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
@@ -24,6 +25,14 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 
 /** Reasons that a client can put right by itself. */
 const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
+
+/** Why an address of the service is refused, to follow a colon. */
+export const refusedAddresses: Readonly<Record<RefusedAddress, string>> = {
+	notAUrl: 'it is no address; write it like https://generativelanguage.googleapis.com',
+	notHttps: 'it must begin with https, except on this computer',
+	credentials: 'it must not contain a user name or a password',
+	query: 'it must not contain a question mark or a hash sign',
+};
 
 /** For clients: neither they nor the operator of the gateway has a view, a setting or a key of an editor. */
 export function forClients({ describeError, ...words }: Words): Words {

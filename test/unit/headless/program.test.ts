@@ -44,7 +44,10 @@ describe('npm run gateway', () => {
 			[[], /^There is no key/],
 			[['token', 'revoke', 'nobody'], /^There is no token of that name/],
 			[['token', 'add', '../x'], /^A name has 1 to 40/],
-			[['--base-url', 'http://example.com'], /^--base-url is refused: notHttps/],
+			[
+				['--base-url', 'http://example.com'],
+				/^--base-url is refused: it must begin with https, except on this computer\.$/m,
+			],
 			[['--keys-file', 'none.env'], /^--keys-file cannot be read/],
 		] as const) {
 			const program = headless.run(...args);
