@@ -22,6 +22,7 @@ import { logPool } from '../monitoring/log/poolLog';
 import { Metrics } from '../monitoring/metrics/metrics';
 import {
 	ClientCounts,
+	clientScope,
 	defaults,
 	LeaderElection,
 	Maintenance,
@@ -31,6 +32,7 @@ import {
 	within,
 	type Clock,
 	type EpochMs,
+	type HeldCause,
 	type KeyId,
 	type Reason,
 	type Snapshot,
@@ -72,6 +74,8 @@ export interface HeadlessParts {
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 	/** Nobody is answered until a person has looked, because of what the service said of a key. */
 	readonly onPaused: (reason: Reason, mask: string | undefined) => void;
+	/** A tool is refused until a person has looked. */
+	readonly onHeld: (name: string, cause: HeldCause) => void;
 }
 
 export interface HeadlessGateway {
@@ -83,8 +87,8 @@ export interface HeadlessGateway {
 	checkKeys(): Promise<void>;
 	/** A person has looked: a pause ends, and keys, tiers and clients that were stopped go on. */
 	resume(): Promise<void>;
-	/** Tells of a pause, also of one that was there before. */
-	watchPause(): Promise<void>;
+	/** Tells of a pause and of tools that are stopped, also of what was so before. */
+	watchStops(): Promise<void>;
 	/** `/readyz` answers 503 from now on; requests are still answered. */
 	leave(): void;
 	/** Ends at once what is under way. */
@@ -217,10 +221,18 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 			for (const { id } of projects) await pool.execute({ type: 'restoreTier', project: id });
 			for (const { name } of tokens.list()) await pool.execute({ type: 'releaseClient', client: originOf(name) });
 		},
-		watchPause: async () => {
+		watchStops: async () => {
 			let told: EpochMs | undefined;
+			const toldOf = new Map<string, EpochMs | undefined>();
 			const tell = (): void => {
-				const { paused } = store.replica().pool;
+				const { pool: known, spending } = store.replica();
+				for (const { name } of tokens.list()) {
+					const held = spending.get(clientScope(originOf(name)))?.activity?.held;
+					if (held?.since === toldOf.get(name)) continue;
+					toldOf.set(name, held?.since);
+					if (held) parts.onHeld(name, held.cause);
+				}
+				const { paused } = known;
 				if (paused?.since === told) return;
 				told = paused?.since;
 				const by = keys.list().keys.find(({ id }) => id === paused?.by);

@@ -31,6 +31,7 @@ import { UsageError } from './usageError';
 import { replicaTeam } from './team';
 import { changeTokensIn } from './tokenCommand';
 import {
+	describeHeld,
 	describeLost,
 	describePartlyRead,
 	describePause,
@@ -211,6 +212,7 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason, process.versions.node)),
 		onPaused: (reason, mask) => say(describePause(reason, mask)),
+		onHeld: (name, cause) => say(describeHeld(name, cause)),
 	});
 	const close = async (): Promise<void> => {
 		await headless.dispose();
@@ -258,7 +260,7 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	}
 	const begin = async (): Promise<void> => {
 		if (plan.resume) await headless.resume();
-		await headless.watchPause();
+		await headless.watchStops();
 		await headless.checkKeys();
 	};
 	void begin().catch(() => undefined);

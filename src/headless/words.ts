@@ -2,7 +2,7 @@ import type { ClientRecord } from '../gateway/gateway';
 import type { RefusedAddress } from '../keys/endpoint/serviceHost';
 import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
-import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
+import type { HeldCause, Reason, StoreErrorReason, Tier } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
 import type { ServePlan } from './arguments';
 import { isForTeam } from './listenPlan';
@@ -66,6 +66,13 @@ export function describeLost(trouble: TeamTrouble): string {
 export function describePause(reason: Reason, mask: string | undefined): string {
 	const key = mask === undefined ? 'a key that is not here any more' : `the key ${mask}`;
 	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
+}
+
+/** That a tool was stopped, why, and what a person can do. */
+export function describeHeld(name: string, cause: HeldCause): string {
+	const did =
+		cause === 'tenfoldHour' ? 'spent ten times as much as in its usual hour' : 'repeated one tool call twenty times';
+	return `Stopped: ${name} ${did}. It is refused until you have looked: start once with --resume.`;
 }
 
 /** That tokens are there which are not known. */

@@ -54,6 +54,9 @@ export interface RepeatedCall {
 	readonly at: readonly EpochMs[];
 }
 
+/** Why a client is refused until a person has looked. */
+export type HeldCause = 'tenfoldHour' | 'repeatedCall';
+
 /** What is known of a client that no person looks at. */
 export interface ClientActivity {
 	/** The hour that begins at `startsAt`, and what was spent in it. */
@@ -63,7 +66,7 @@ export interface ClientActivity {
 	/** The last tool calls, bounded. */
 	readonly calls: readonly RepeatedCall[];
 	/** Its requests are refused until a person has looked. */
-	readonly held?: { readonly since: EpochMs; readonly cause: 'tenfoldHour' | 'repeatedCall' };
+	readonly held?: { readonly since: EpochMs; readonly cause: HeldCause };
 	/** A person has let it go on: its hour is no reason to hold it until then. */
 	readonly allowedUntil?: EpochMs;
 }

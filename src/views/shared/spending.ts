@@ -1,4 +1,4 @@
-import type { SpentView } from '../../pool/pool';
+import type { HeldCause, SpentView } from '../../pool/pool';
 import type { Words } from '../../localization/words';
 
 /** What is spent of a budget, in a few words. */
@@ -7,7 +7,7 @@ export function spentInWords({ cost, limit }: Pick<SpentView, 'cost' | 'limit'>,
 }
 
 /** Why a client is held, as in "it …". */
-export function causeInWords(cause: 'tenfoldHour' | 'repeatedCall', { t }: Words): string {
+export function causeInWords(cause: HeldCause, { t }: Words): string {
 	return cause === 'tenfoldHour'
 		? t('spent ten times as much as in its usual hour')
 		: t('repeated one tool call twenty times');

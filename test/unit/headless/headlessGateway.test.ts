@@ -37,6 +37,7 @@ describe('the gateway without an editor', () => {
 			fetch: service.fetch,
 			onStoreError: quiet,
 			onPaused: quiet,
+			onHeld: quiet,
 		});
 		const { token } = await clock.until(headless.tokens.issue({ name: 'tool' }));
 		const asked = headless.handle(

@@ -18,6 +18,17 @@ const ask = (url: string, token: string, more: RequestInit = {}): Promise<Respon
 		...more,
 	});
 
+/** The answer of a tool that the model asked for. */
+const loop = {
+	body: JSON.stringify({
+		contents: [
+			{ role: 'user', parts: [{ text: 'Add.' }] },
+			{ role: 'model', parts: [{ functionCall: { name: 'add', args: { a: 1 } } }] },
+			{ role: 'user', parts: [{ functionResponse: { name: 'add', response: { sum: 1 } } }] },
+		],
+	}),
+};
+
 /** The one that is installed here, which may be the oldest that it is to run on; these tests may run on a newer one. */
 const node = process.env['npm_node_execpath'] ?? process.execPath;
 /** As the program finds it: Node.js 22 has it from 22.13 on. */
@@ -170,6 +181,22 @@ describe('npm run gateway', () => {
 		assert.equal((await ask(url, token)).status, 401);
 		await writeFile(file, whole);
 		while ((await ask(url, token)).status === 401);
+	});
+
+	it('says which tool was stopped, why, and what lets it go on', async () => {
+		const headless = await create();
+		const token = await headless.say('token', 'add', 'ann');
+		const looping = await headless.start();
+		let answer = await ask(looping.url, token, loop);
+		while (answer.status === 200) answer = await ask(looping.url, token, loop);
+		assert.equal(answer.status, 403);
+		const said =
+			/^Stopped: ann repeated one tool call twenty times\. It is refused until .*start once with --resume\.$/m;
+		await looping.program.until(said);
+		await looping.program.interrupt();
+		const { program, url } = await headless.start('--resume');
+		while ((await ask(url, token)).status === 403);
+		assert.doesNotMatch(program.text, /^Stopped/m);
 	});
 
 	it('is paused after a sign of abuse, says what to do, and goes on once somebody has', async () => {
