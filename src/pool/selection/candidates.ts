@@ -135,8 +135,9 @@ function withCap(status: QuotaStatus, project: Project, spending: SpendingRecord
 	const validUntil = Math.min(status.validUntil, spending.day.endsAt);
 	if (!capped) return { ...status, validUntil };
 	const { retryAt: blockedUntil, mayRetryEarlier = false } = capped;
-	// What calls under way hold is no reason to wait for them where the key rests anyway.
-	if (mayRetryEarlier && status.reason !== undefined && !status.mayRetryEarlier) return { ...status, validUntil };
+	// What calls under way hold, or a day, is no reason to wait for that where the key rests anyway, or for longer.
+	const isRest = status.reason !== undefined && !status.mayRetryEarlier;
+	if (isRest && (mayRetryEarlier || status.blockedUntil > blockedUntil)) return { ...status, validUntil };
 	return { ...status, validUntil, reason: 'cap', mayRetryEarlier, blockedUntil };
 }
 

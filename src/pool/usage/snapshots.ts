@@ -5,7 +5,8 @@ import type { Bucket, DocRef, KeyRecord, ModelRecord, StateStore, Limit, EpochMs
 import { bucketAt, initialBucket, longestProbeMs, sentToday } from '../quota/bucket';
 import { dailyCapOf, rejectedByDailyCap } from '../budget/dailyCap';
 import { projectScope } from '../budget/spending';
-import { deniedUntil, quotaStatus } from '../quota/admissionChecks';
+import { deniedUntil, quotaStatus, type QuotaStatus } from '../quota/admissionChecks';
+import { limitingDimension, mayTest } from '../quota/limitLearning';
 import { limitOf, userLimitsOf } from '../quota/limits';
 import { fallsTo, leavesAt, minuteUse } from '../quota/minuteCounter';
 import type { Options } from '../types/options';
@@ -209,7 +210,7 @@ export class Snapshots {
 			for (const one of models) {
 				next = Math.min(next, endOf(one.availability));
 				if (one.requestsThisMinute + one.tokensThisMinute > 0) next = Math.min(next, one.minuteEndsAt);
-				if (one.requestsToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
+				if (one.requestsToday + one.sentToday + one.tokensToday > 0) next = Math.min(next, one.dayEndsAt);
 				for (const { fell } of Object.values(one.limitUsage)) if (fell) next = Math.min(next, fell.until);
 			}
 		}
@@ -335,7 +336,7 @@ function fallOf(learnt: Limit | undefined, now: EpochMs): Pick<LimitUsage, 'fell
 function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: EpochMs): Availability {
 	const bucket = bucketAt(given, now);
 	const { status } = bucket;
-	const { blockedUntil, reason } = quotaStatus(bucket, userLimits, now);
+	const { blockedUntil, reason } = blockedLongest(bucket, userLimits, now);
 	// A bucket in slow start takes a few requests at a time, so its key is usable.
 	if (blockedUntil <= now || reason === 'unknownLimit') return { state: 'usable' };
 	const serviceMessage =
@@ -347,9 +348,20 @@ function bucketAvailability(given: Bucket, userLimits: Limits | undefined, now: 
 	return { state: 'coolingDown', reason: reason ?? 'capacity', ...end, ...serviceMessage };
 }
 
-/** A limit of 0 has no end: it is looked at again when the day ends, at the latest. */
+/** When a rest ends, the minute or the day can still be full: then it lasts until that takes a call again. */
+function blockedLongest(bucket: Bucket, userLimits: Limits | undefined, now: EpochMs): QuotaStatus {
+	const rest = quotaStatus(bucket, userLimits, now);
+	const end = rest.blockedUntil;
+	if (bucket.status.state !== 'coolingDown' || end <= now || end === Infinity) return rest;
+	const after = quotaStatus(bucket, userLimits, end);
+	const dimension = limitingDimension(after.reason);
+	const isFull = dimension !== undefined && !mayTest(bucketAt(bucket, end), userLimits, dimension, end);
+	return isFull && after.blockedUntil > end ? after : rest;
+}
+
+/** A limit of 0 has no end: it is looked at again when the day ends. */
 function endOrNone(until: EpochMs, day: { readonly endsAt: EpochMs }): { until: EpochMs; isEndless?: true } {
-	return { until: Math.min(until, day.endsAt), ...(until === Infinity && { isEndless: true }) };
+	return until === Infinity ? { until: day.endsAt, isEndless: true } : { until };
 }
 
 function capView(project: Project, spending: SpendingViews): Pick<KeyView, 'cap'> {

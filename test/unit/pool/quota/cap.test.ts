@@ -16,6 +16,13 @@ describe('a daily cap of nothing', () => {
 });
 
 describe('a daily cap that is used up', () => {
+	it('is not said to be why a model is refused that no midnight brings back', async () => {
+		const rig = new Rig({ a: { dailyCap: { requests: 1 }, limits: { pro: { rpd: 0 } } } }, answers);
+		await rig.answer();
+		const { error } = await rig.answer({ models: ['pro'], maxWaitMs: 0 });
+		assert.deepEqual([error?.reason, error?.facts.limit], ['rpd', 0]);
+	});
+
 	it('is what a key is said to rest for, also while its minute rests for less', async () => {
 		const rig = new Rig({ a: { dailyCap: { requests: 1 } } }, (send) =>
 			send.model === 'm' ? fails(rpm(30_000)) : answers(send),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Availability, BucketId, LeaseId, ModelView } from '../../../../src/pool/pool';
+import type { Availability, BucketId, LeaseId, ModelView, ProjectId } from '../../../../src/pool/pool';
 import { answers, fails, hangs, overloaded, Rig, rpm } from '../../../support/pool/rig';
 import type { StoreData } from '../../../support/pool/inMemoryStore';
 
@@ -90,6 +90,36 @@ describe('what a snapshot shows as time goes by, though nobody asks anything', (
 			[1, 1, 'usable'],
 		);
 		other.pool.dispose();
+	});
+
+	it('a rest that lasts over midnight is told to its end: there the key was still refused', async () => {
+		const start = Date.UTC(2026, 10, 25, 8) - 10_000;
+		const rig = new Rig({ a: {} }, () => fails(rpm(30_000)), { start });
+		await rig.answer({ maxWaitMs: 0 });
+		assert.deepEqual(availability(rig), { state: 'coolingDown', reason: 'rpm', until: start + 30_000 });
+	});
+
+	it('a rest is told to the moment at which the key takes a call again, not to one at which its minute is still full', async () => {
+		const rig = new Rig({ a: {} }, (send) => (send.nth === 3 ? fails(rpm(38_000, 1)) : answers(send)));
+		for (let n = 0; n < 3; n++) {
+			await rig.answer({ maxWaitMs: 0 });
+			await rig.clock.advance(15_000);
+		}
+		const resting = availability(rig);
+		assert.ok(resting?.state === 'coolingDown');
+		await rig.clock.advance(resting.until - rig.clock.wall());
+		assert.deepEqual(availability(rig), { state: 'usable' });
+		assert.equal((await rig.answer({ maxWaitMs: 0 })).text, 'from a');
+	});
+
+	it('what was sent today is told until midnight, also where the count of the quota was put back to 0', async () => {
+		const rig = new Rig({ a: {} }, answers, { start: Date.UTC(2026, 10, 25, 8) - 5 * minute });
+		await rig.answer();
+		await rig.pool.execute({ type: 'clearCooldown', project: 'p-a' as ProjectId, model: 'm' });
+		await rig.clock.advance(2 * minute);
+		assert.deepEqual([model(rig)?.requestsToday, model(rig)?.sentToday], [0, 1]);
+		await rig.clock.advance(4 * minute);
+		assert.equal(model(rig)?.sentToday, 0);
 	});
 
 	it('calls of a window that is gone end with their leases, and a probe of a throttled pool with its time', async () => {
