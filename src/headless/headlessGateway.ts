@@ -15,6 +15,7 @@ import {
 import { googleBaseUrl } from '../gemini/gemini';
 import { createGemini } from '../gemini/service';
 import { checkKey } from '../keys/check/checkKey';
+import { causeInWords } from '../localization/clientInWords';
 import { createWords } from '../localization/words';
 import { createMasker } from '../masking/masking';
 import { createLog, errorsTo, type LogChannel } from '../monitoring/log/log';
@@ -22,7 +23,7 @@ import { logPool } from '../monitoring/log/poolLog';
 import { Metrics } from '../monitoring/metrics/metrics';
 import {
 	ClientCounts,
-	clientScope,
+	clientOf,
 	defaults,
 	LeaderElection,
 	Maintenance,
@@ -32,10 +33,10 @@ import {
 	within,
 	type Clock,
 	type EpochMs,
-	type HeldCause,
 	type KeyId,
 	type Reason,
 	type Snapshot,
+	type SpendingScope,
 	type StateStore,
 	type StoreBackend,
 	type StoreErrorReason,
@@ -46,7 +47,7 @@ import type { EnvironmentKeys } from './environmentKeys';
 import { isForTeam } from './listenPlan';
 import { operatorResponse, type OperatorParts } from './operatorRoutes';
 import type { ReplicaTeam } from './team';
-import { forClients } from './words';
+import { english, forClients } from './words';
 
 export interface HeadlessParts {
 	readonly plan: ServePlan;
@@ -74,8 +75,8 @@ export interface HeadlessParts {
 	readonly onStoreError: (reason: StoreErrorReason) => void;
 	/** Nobody is answered until a person has looked, because of what the service said of a key. */
 	readonly onPaused: (reason: Reason, mask: string | undefined) => void;
-	/** A tool is refused until a person has looked. */
-	readonly onHeld: (name: string, cause: HeldCause) => void;
+	/** A tool is refused until a person has looked; why, as in "it …". */
+	readonly onHeld: (name: string, why: string) => void;
 }
 
 export interface HeadlessGateway {
@@ -99,9 +100,6 @@ export interface HeadlessGateway {
 const settleMs = 2_000;
 /** ms of silence that count as a broken stream. Nobody can allow more here, and a model may think for minutes first. */
 const idle = { firstMs: 5 * 60_000, betweenMs: 30_000 };
-
-const english = (text: string, ...values: (string | number)[]): string =>
-	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
 
 /** The pool and its gateway in a process of their own, without an editor: what exists, and who knows whom. */
 export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
@@ -223,25 +221,32 @@ export function createHeadlessGateway(parts: HeadlessParts): HeadlessGateway {
 		},
 		watchStops: async () => {
 			let told: EpochMs | undefined;
-			const toldOf = new Map<string, EpochMs | undefined>();
-			const tell = (): void => {
-				const { pool: known, spending } = store.replica();
-				for (const { name } of tokens.list()) {
-					const held = spending.get(clientScope(originOf(name)))?.activity?.held;
-					if (held?.since === toldOf.get(name)) continue;
-					toldOf.set(name, held?.since);
-					if (held) parts.onHeld(name, held.cause);
-				}
-				const { paused } = known;
+			const heldSince = new Map<SpendingScope, EpochMs>();
+			const tellPause = (): void => {
+				const { paused } = store.replica().pool;
 				if (paused?.since === told) return;
 				told = paused?.since;
 				const by = keys.list().keys.find(({ id }) => id === paused?.by);
 				if (paused) parts.onPaused(paused.reason, by?.mask);
 			};
-			owned.add({ dispose: pool.onEvent(({ type }) => void (type === 'changed' && tell())) });
+			const tellHeld = (scope: SpendingScope): void => {
+				const held = store.replica().spending.get(scope)?.activity?.held;
+				if (held?.since === heldSince.get(scope)) return;
+				if (!held) return void heldSince.delete(scope);
+				const token = tokens.list().find(({ name }) => originOf(name) === clientOf(scope));
+				if (!token) return;
+				heldSince.set(scope, held.since);
+				parts.onHeld(token.name, causeInWords(held.cause, words.t));
+			};
+			owned.add({ dispose: pool.onEvent(({ type }) => void (type === 'changed' && tellPause())) });
+			const off = store.onDidChange((refs) => {
+				for (const ref of refs) if (ref.kind === 'spending') tellHeld(ref.id);
+			});
+			owned.add({ dispose: off });
 			// The store has been read once this resolves.
 			await store.transact(() => undefined);
-			tell();
+			tellPause();
+			for (const scope of store.replica().spending.keys()) tellHeld(scope);
 		},
 		leave: () => {
 			isLeaving = true;

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
 import { ClientError, isPartlyRead, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
+import { describeRefusedAddress } from '../keys/endpoint/serviceHost';
 import { assignmentsIn } from '../keys/import/dotenv';
 import type { LogChannel } from '../monitoring/log/log';
 import { hostsInCertificate, isKeyOf } from '../node/certificate';
@@ -37,7 +38,7 @@ import {
 	describePause,
 	describeRefused,
 	describeStoreError,
-	refusedAddresses,
+	english,
 	startNotices,
 } from './words';
 import { systemCode } from '../node/systemCode';
@@ -177,7 +178,7 @@ async function textOf(option: string, file: string): Promise<string> {
 async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	if (plan.baseUrl !== undefined) {
 		const check = validateBaseUrl(plan.baseUrl);
-		if (!check.ok) throw new UsageError(`--base-url is refused: ${refusedAddresses[check.reason]}.`);
+		if (!check.ok) throw new UsageError(`--base-url is refused: ${describeRefusedAddress(check.reason, english)}`);
 	}
 	const file = await envTextOf(plan.envFile);
 	sayUnread(file);
@@ -212,7 +213,7 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 		fetch: httpSend,
 		onStoreError: (reason) => say(describeStoreError(reason, process.versions.node)),
 		onPaused: (reason, mask) => say(describePause(reason, mask)),
-		onHeld: (name, cause) => say(describeHeld(name, cause)),
+		onHeld: (name, why) => say(describeHeld(name, why)),
 	});
 	const close = async (): Promise<void> => {
 		await headless.dispose();

@@ -1,8 +1,7 @@
 import type { ClientRecord } from '../gateway/gateway';
-import type { RefusedAddress } from '../keys/endpoint/serviceHost';
 import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
-import type { HeldCause, Reason, StoreErrorReason, Tier } from '../pool/pool';
+import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
 import type { TeamTrouble } from '../team/link/link';
 import type { ServePlan } from './arguments';
 import { isForTeam } from './listenPlan';
@@ -26,13 +25,9 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 /** Reasons that a client can put right by itself. */
 const ofModel: ReadonlySet<Reason> = new Set(['tierLacksModel', 'modelDenied', 'noSuchModel']);
 
-/** Why an address of the service is refused, to follow a colon. */
-export const refusedAddresses: Readonly<Record<RefusedAddress, string>> = {
-	notAUrl: 'it is no address; write it like https://generativelanguage.googleapis.com',
-	notHttps: 'it must begin with https, except on this computer',
-	credentials: 'it must not contain a user name or a password',
-	query: 'it must not contain a question mark or a hash sign',
-};
+/** The words as they stand in the code. */
+export const english = (text: string, ...values: (string | number)[]): string =>
+	text.replaceAll(/\{(\d)\}/g, (whole, n) => String(values[Number(n)] ?? whole));
 
 /** For clients: neither they nor the operator of the gateway has a view, a setting or a key of an editor. */
 export function forClients({ describeError, ...words }: Words): Words {
@@ -68,11 +63,13 @@ export function describePause(reason: Reason, mask: string | undefined): string 
 	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
 }
 
-/** That a tool was stopped, why, and what a person can do. */
-export function describeHeld(name: string, cause: HeldCause): string {
-	const did =
-		cause === 'tenfoldHour' ? 'spent ten times as much as in its usual hour' : 'repeated one tool call twenty times';
-	return `Stopped: ${name} ${did}. It is refused until you have looked: start once with --resume.`;
+/**
+ * That a tool was stopped, and what a person can do.
+ *
+ * @param why as in "it …"
+ */
+export function describeHeld(name: string, why: string): string {
+	return `Stopped: ${name} ${why}. It is refused until you have looked: start once with --resume.`;
 }
 
 /** That tokens are there which are not known. */

@@ -1,3 +1,4 @@
+import type { HeldCause } from '../pool/pool';
 import type { Translate } from './userMessage';
 
 /** Who asked, as people call it. What a program calls itself is untrusted text. */
@@ -21,4 +22,11 @@ export function clientInWords(client: string, t: Translate): string {
 			// An extension is called by its id, which it cannot choose freely.
 			return client.replace(/^lm:/, '');
 	}
+}
+
+/** Why a client is held, as in "it …". */
+export function causeInWords(cause: HeldCause, t: Translate): string {
+	return cause === 'tenfoldHour'
+		? t('spent ten times as much as in its usual hour')
+		: t('repeated one tool call twenty times');
 }

@@ -57,15 +57,7 @@ export { StepQueue, type Step } from './store/stepQueue';
 export * from './types/storeConnection';
 export { maxDailyCosts } from './budget/dailyCost';
 export { backWhen, countedState, isOfModel } from './usage/supply';
-export {
-	clientOf,
-	clientScope,
-	initialSpending,
-	isProgram,
-	projectOf,
-	spendingAfter,
-	spendingAt,
-} from './budget/spending';
+export { clientOf, initialSpending, isProgram, projectOf, spendingAfter, spendingAt } from './budget/spending';
 export { defaults, type Options } from './types/options';
 export * from './types/streamPart';
 export type { PoolCommand } from './dispatch/poolCommand';

@@ -1,6 +1,6 @@
 import { l10n, type Memento } from 'vscode';
 import { askWarning, showError } from '../../ui/messages';
-import { ServiceHost, type CheckedAddress, type RefusedAddress } from './serviceHost';
+import { describeRefusedAddress, ServiceHost, type CheckedAddress } from './serviceHost';
 
 const confirmedHosts = 'keypool.confirmedHosts';
 
@@ -23,19 +23,6 @@ export function createServiceHost(check: () => CheckedAddress, memory: Memento):
 			return chosen === send;
 		},
 		onRefused: (reason) =>
-			void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', describeRefusedAddress(reason))),
+			void showError(l10n.t('The setting keypool.baseUrl is refused: {0}', describeRefusedAddress(reason, l10n.t))),
 	});
-}
-
-function describeRefusedAddress(reason: RefusedAddress): string {
-	switch (reason) {
-		case 'notAUrl':
-			return l10n.t('it is not a valid address. Write it like https://generativelanguage.googleapis.com.');
-		case 'notHttps':
-			return l10n.t('it must begin with https, except on this computer.');
-		case 'credentials':
-			return l10n.t('it must not contain a user name or a password.');
-		case 'query':
-			return l10n.t('it must not contain a question mark or a hash sign.');
-	}
 }

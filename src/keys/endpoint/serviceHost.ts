@@ -68,3 +68,17 @@ export class ServiceHost {
 		return yes;
 	}
 }
+
+/** Why an address is refused, to follow a colon. */
+export function describeRefusedAddress(reason: RefusedAddress, t: (message: string) => string): string {
+	switch (reason) {
+		case 'notAUrl':
+			return t('it is not a valid address. Write it like https://generativelanguage.googleapis.com.');
+		case 'notHttps':
+			return t('it must begin with https, except on this computer.');
+		case 'credentials':
+			return t('it must not contain a user name or a password.');
+		case 'query':
+			return t('it must not contain a question mark or a hash sign.');
+	}
+}

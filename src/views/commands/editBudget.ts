@@ -10,9 +10,9 @@ import {
 	type SpendingView,
 } from '../../pool/pool';
 import { showInformation } from '../../ui/messages';
-import { clientInWords } from '../../localization/clientInWords';
+import { causeInWords, clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
-import { causeInWords, spentInWords } from '../shared/spending';
+import { spentInWords } from '../shared/spending';
 import { projectInTitle, projectName } from './editKey';
 import type { EditPool } from './editPool';
 import type { EditProject } from './editProject';
@@ -96,7 +96,7 @@ export async function releaseClient({ snapshot, words, acts }: EditPool, named?:
 	const { t } = words;
 	const held = snapshot.clients.flatMap(({ client, held: why, spending }) => {
 		if (!why) return [];
-		const description = causeInWords(why.cause, words);
+		const description = causeInWords(why.cause, t);
 		const detail = t(
 			'{0} today, {1} this month',
 			words.describeMoney(spending.day.cost),

@@ -8,7 +8,8 @@ import {
 } from '../../pool/pool';
 import { groupBy } from '../shared/groupBy';
 import type { BudgetRow, CostRow, CostsView } from '../../webviews/dashboardProtocol';
-import { causeInWords, spentInWords } from '../shared/spending';
+import { causeInWords } from '../../localization/clientInWords';
+import { spentInWords } from '../shared/spending';
 import { projectNames, spendingByProject } from './quotas';
 import type { Voice } from './voice';
 
@@ -84,7 +85,7 @@ function budgetRows(
 			const made = row(voice.origin(client), of);
 			if (!held) return { row: made, used: usedOf(of) };
 			const since = words.describeTime(held.since, now);
-			const why = words.t('stopped at {0}: it {1}', since, causeInWords(held.cause, words));
+			const why = words.t('stopped at {0}: it {1}', since, causeInWords(held.cause, words.t));
 			return { row: { ...made, held: why }, used: Number.MAX_VALUE };
 		}),
 	];

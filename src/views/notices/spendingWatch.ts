@@ -2,9 +2,8 @@ import { commands } from 'vscode';
 import type { Disposable } from '../../common/dispose';
 import type { OverBudget } from '../../ask';
 import type { Pool } from '../../pool/pool';
-import { clientInWords } from '../../localization/clientInWords';
+import { causeInWords, clientInWords } from '../../localization/clientInWords';
 import type { Words } from '../../localization/words';
-import { causeInWords } from '../shared/spending';
 import { showError, showWarning } from '../../ui/messages';
 import { scopeInWords } from '../commands/editBudget';
 import type { KeyOperations } from '../commands/keyOperations';
@@ -32,7 +31,7 @@ export function startSpendingWatch(parts: SpendingWatchParts): Disposable & { re
 	});
 	const notices = createSpendingNotices({
 		...parts,
-		held: (client, { cause }) => void tellClientHeld(client, causeInWords(cause, words), words).catch(failed),
+		held: (client, { cause }) => void tellClientHeld(client, causeInWords(cause, words.t), words).catch(failed),
 		stopped: (client) => void tellProgramStopped(client, words).catch(failed),
 	});
 	return { ask: (facts, signal) => question.ask(facts, signal), dispose: () => notices.dispose() };
