@@ -194,9 +194,9 @@ function read<T extends object>(text: string, rules: FieldRules, defaults: T): R
 	// No conversion: what a stranger stored may throw at one.
 	const of = typeof found['v'] === 'number' ? found['v'] : 0;
 	const fields = of >= 1 ? Object.entries(found) : [];
-	const known = fields.flatMap(([name, value]) =>
-		Object.hasOwn(rules, name) ? [[name, trimmed(value)] as const] : [],
-	);
+	const known = fields
+		.filter(([name]) => Object.hasOwn(rules, name))
+		.map(([name, value]) => [name, trimmed(value)] as const);
 	const good = known.filter(([name, value]) => accepts(rules[name], value));
 	const value: T = { ...defaults, ...Object.fromEntries(good) };
 	const state = of > version ? 'newer' : of >= 1 && good.length === known.length ? 'whole' : 'damaged';

@@ -1,5 +1,6 @@
 import type { KeyId, KeyView, Snapshot, EpochMs } from '../../pool/pool';
 import type { HelpfulCommand, Words } from '../../localization/words';
+import type { Translate, UserMessage } from '../../localization/userMessage';
 import { pauseInWords } from '../../localization/pauseInWords';
 import { atLimitOfZero, atTheirCap, needAttention } from '../shared/attention';
 import { firstAvailable } from '../shared/cooldowns';
@@ -77,36 +78,35 @@ function noneNotice(all: Snapshot, words: Words, now: EpochMs): Notice {
 	const capped = atTheirCap(snapshot);
 	// Where another key comes back by itself, a limit of 0 is how the person wants it.
 	const zero = back === undefined ? atLimitOfZero(snapshot) : [];
-	const { t } = words;
+	const { t, describeReason } = words;
+	const nothing = describeReason('rpm', { limit: 0 });
+	const limited =
+		capped.length > 0 ? { by: capped, change: describeReason('cap').action } : { by: zero, change: nothing.action };
 	// A key that rests does so for the model: a fallback model may be answering just now.
 	const isOfModel =
 		capped.length === 0 && keys.some(({ availability: { state } }) => state !== 'quarantined' && state !== 'disabled');
 	const text = isOfModel
 		? t('No key can answer with {0} right now.', snapshot.model)
-		: words.describeReason('noUsableKey').text;
+		: describeReason('noUsableKey').text;
 	const more = [
 		capped.length === 0 ? undefined : capInWords(capped, words),
-		zero.length === 0 ? undefined : words.describeReason('rpm', { limit: 0 }).text,
+		zero.length === 0 ? undefined : nothing.text,
 		back === undefined ? undefined : t('The first key is back at {0}.', words.describeLastingTime(back, now)),
 		waiting === 0 ? undefined : waiting === 1 ? t('1 key needs attention.') : t('{0} keys need attention.', waiting),
 	];
 	return {
 		severity: 'warning',
 		text: [text, ...more].filter((part) => part !== undefined).join(' '),
-		action: actionFor(capped, zero, waiting, words),
+		action: actionFor(limited, waiting, t),
 	};
 }
 
 /** What a person set themselves is the first thing to change: another key would only get round it. */
 function actionFor(
-	capped: readonly KeyView[],
-	zero: readonly KeyView[],
+	{ by: [first, second], change }: { readonly by: readonly KeyView[]; readonly change: UserMessage['action'] },
 	waiting: number,
-	words: Words,
+	t: Translate,
 ): Notice['action'] {
-	const { t, describeReason } = words;
-	const [first, second] = capped.length > 0 ? capped : zero;
-	const change = capped.length > 0 ? describeReason('cap').action : describeReason('rpm', { limit: 0 }).action;
 	if (first && change) return { ...change, ...(second === undefined && { key: first.key.id }) };
 	return waiting === 0
 		? { command: 'keypool.addKey', title: t('Add Key') }
