@@ -7,7 +7,8 @@ import { admitted, answerCost, told } from '../../support/pool/calls';
 import { InMemoryStore } from '../../support/pool/inMemoryStore';
 import { send, sentBy } from '../../support/team/sends';
 import { TeamServer } from '../../support/team/teamServer';
-import { TeamWindows, type Tamper } from '../../support/team/teamWindows';
+import { fullWhile, sameLink, TeamWindows, type Tamper } from '../../support/team/teamWindows';
+import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const project = 'project/p';
 const sentToday = (store: StateStore): number | undefined => sentBy(store)[1];
@@ -101,10 +102,7 @@ for (const [kind, options] of [
 		it('has told what it told, though it ended before the reply came', async () => {
 			const lost = { isOn: false };
 			const tamper: Tamper = (link) => ({
-				...link,
-				read: (...of) => link.read(...of),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
+				...sameLink(link),
 				commit: async (commit) => {
 					const reply = await link.commit(commit);
 					if (lost.isOn && commit.writes.length > 0) await new Promise(() => undefined);
@@ -144,12 +142,7 @@ for (const [kind, options] of [
 		it('is told with another one why the server cannot be used, whichever of them began to tell', async () => {
 			const troubles: TeamTrouble[][] = [[], []];
 			const isFull = { is: false };
-			const tamper: Tamper = (link) => ({
-				read: (...of) => link.read(...of),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
-				commit: (commit) => (isFull.is ? Promise.reject(new TeamError('full')) : link.commit(commit)),
-			});
+			const tamper = fullWhile(isFull);
 			const both: TeamStore[] = [];
 			for (const [at, heard] of troubles.entries()) {
 				const random = () => (at === 0 ? 0.3 : 0.7);
@@ -175,10 +168,7 @@ for (const [kind, options] of [
 		it('has sent it once, though it ended as it told it, and the next one began at once', async () => {
 			const tells = { isOn: true };
 			const tamper: Tamper = (link) => ({
-				...link,
-				read: (...of) => link.read(...of),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
+				...sameLink(link),
 				commit: (commit) => (tells.isOn ? link.commit(commit) : new Promise(() => undefined)),
 			});
 			const ends = await windows.opened(() => windows.open({ machine, tamper }));
@@ -200,121 +190,92 @@ for (const [kind, options] of [
 }
 
 describe('a process that is alone for long', () => {
+	const windows = useTeamWindows();
+
 	it('counts once what it had sent at the same time, however much, where no reply came', async () => {
-		const server = new TeamServer();
-		await server.start();
-		const windows = new TeamWindows(server);
-		try {
-			const lost = { isOn: false };
-			const tamper: Tamper = (link) => ({
-				read: (...of) => (lost.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
-				commit: async (commit) => {
-					if (!lost.isOn && fails-- > 0) throw new TeamError('unreachable');
-					const reply = await link.commit(commit);
-					if (lost.isOn) throw new TeamError('unreachable');
-					return reply;
-				},
-			});
-			let fails = 0;
-			const [store, colleague] = [
-				await windows.opened(() => windows.openMachine({ tamper })),
-				await windows.opened(windows.openMachine),
-			];
-			const models = Array.from({ length: 30 }, (_, at) => `p/m${at}` as BucketId);
-			lost.isOn = true;
-			await Promise.all(
-				models.map((id) =>
-					windows.until(
-						store.transact((tx) => {
-							const doc = tx.bucket(id);
-							tx.put({ kind: 'bucket', id, doc: { ...doc, day: { ...doc.day, requests: doc.day.requests + 1 } } });
-						}),
-					),
+		const lost = { isOn: false };
+		const tamper: Tamper = (link) => ({
+			...sameLink(link),
+			read: (...of) => (lost.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
+			commit: async (commit) => {
+				if (!lost.isOn && fails-- > 0) throw new TeamError('unreachable');
+				const reply = await link.commit(commit);
+				if (lost.isOn) throw new TeamError('unreachable');
+				return reply;
+			},
+		});
+		let fails = 0;
+		const [store, colleague] = [
+			await windows().opened(() => windows().openMachine({ tamper })),
+			await windows().opened(windows().openMachine),
+		];
+		const models = Array.from({ length: 30 }, (_, at) => `p/m${at}` as BucketId);
+		lost.isOn = true;
+		await Promise.all(
+			models.map((id) =>
+				windows().until(
+					store.transact((tx) => {
+						const doc = tx.bucket(id);
+						tx.put({ kind: 'bucket', id, doc: { ...doc, day: { ...doc.day, requests: doc.day.requests + 1 } } });
+					}),
 				),
-			);
-			assert.ok(!store.isOnline);
-			// It is lost once more as it tells.
-			fails = 1;
-			lost.isOn = false;
-			await windows.online(store);
-			await windows.spread();
-			const counts = models.map((id) => colleague.replica().bucket.get(id)?.day.requests);
-			assert.deepEqual(
-				counts,
-				models.map(() => 1),
-			);
-		} finally {
-			await windows.close();
-			await server.end();
-		}
+			),
+		);
+		assert.ok(!store.isOnline);
+		// It is lost once more as it tells.
+		fails = 1;
+		lost.isOn = false;
+		await windows().online(store);
+		await windows().spread();
+		const counts = models.map((id) => colleague.replica().bucket.get(id)?.day.requests);
+		assert.deepEqual(
+			counts,
+			models.map(() => 1),
+		);
 	});
 
 	it('stores what it has to tell once, however often the server refuses it', async () => {
-		const server = new TeamServer();
-		await server.start();
-		const windows = new TeamWindows(server);
-		try {
-			const isFull = { is: false };
-			const tamper: Tamper = (link) => ({
-				read: (...of) => link.read(...of),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
-				commit: (commit) => (isFull.is ? Promise.reject(new TeamError('full')) : link.commit(commit)),
-			});
-			const machine = new InMemoryStore(windows.clock);
-			const store = await windows.opened(() => windows.open({ machine, tamper }));
-			const colleague = await windows.opened(windows.openMachine);
-			isFull.is = true;
-			for (let n = 0; n < 10; n++) {
-				await windows.until(send(store));
-				await windows.pass(15_000);
-			}
-			const refused = [...machine.replica().outbox.values()].map(({ commits }) => commits.length);
-			isFull.is = false;
-			await windows.online(store);
-			await windows.spread();
-			assert.deepEqual([refused, sentToday(colleague)], [[1], 10]);
-		} finally {
-			await windows.close();
-			await server.end();
+		const isFull = { is: false };
+		const tamper = fullWhile(isFull);
+		const machine = new InMemoryStore(windows().clock);
+		const store = await windows().opened(() => windows().open({ machine, tamper }));
+		const colleague = await windows().opened(windows().openMachine);
+		isFull.is = true;
+		for (let n = 0; n < 10; n++) {
+			await windows().until(send(store));
+			await windows().pass(15_000);
 		}
+		const refused = [...machine.replica().outbox.values()].map(({ commits }) => commits.length);
+		isFull.is = false;
+		await windows().online(store);
+		await windows().spread();
+		assert.deepEqual([refused, sentToday(colleague)], [[1], 10]);
 	});
 
 	it('counts once what another window of its machine has told meanwhile', async () => {
-		const server = new TeamServer();
-		await server.start();
-		const windows = new TeamWindows(server);
-		try {
-			const machine = new InMemoryStore(windows.clock);
-			const away = { isOn: false };
-			const tamper: Tamper = (link) => ({
-				read: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
-				commit: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.commit(...of)),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
-			});
-			const open = () => windows.open({ machine, tamper });
-			const alone = await windows.opened(open);
-			await windows.until(send(alone));
-			await windows.spread();
-			away.isOn = true;
-			for (let n = 0; n < 3; n++) await windows.until(send(alone));
-			await windows.pass(61_000);
-			const other = await windows.opened(() => windows.open({ machine }));
-			await windows.spread();
-			assert.equal(sentToday(other), 4, 'the other one has told it');
-			for (let n = 0; n < 2; n++) await windows.until(send(alone));
-			away.isOn = false;
-			await windows.online(alone);
-			await windows.pass(61_000);
-			await windows.spread();
-			assert.deepEqual([alone, other].map(sentToday), [6, 6]);
-			assert.deepEqual([...machine.replica().outbox], []);
-		} finally {
-			await windows.close();
-			await server.end();
-		}
+		const machine = new InMemoryStore(windows().clock);
+		const away = { isOn: false };
+		const tamper: Tamper = (link) => ({
+			...sameLink(link),
+			read: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.read(...of)),
+			commit: (...of) => (away.isOn ? Promise.reject(new TeamError('unreachable')) : link.commit(...of)),
+		});
+		const open = () => windows().open({ machine, tamper });
+		const alone = await windows().opened(open);
+		await windows().until(send(alone));
+		await windows().spread();
+		away.isOn = true;
+		for (let n = 0; n < 3; n++) await windows().until(send(alone));
+		await windows().pass(61_000);
+		const other = await windows().opened(() => windows().open({ machine }));
+		await windows().spread();
+		assert.equal(sentToday(other), 4, 'the other one has told it');
+		for (let n = 0; n < 2; n++) await windows().until(send(alone));
+		away.isOn = false;
+		await windows().online(alone);
+		await windows().pass(61_000);
+		await windows().spread();
+		assert.deepEqual([alone, other].map(sentToday), [6, 6]);
+		assert.deepEqual([...machine.replica().outbox], []);
 	});
 });

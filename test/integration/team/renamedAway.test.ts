@@ -4,6 +4,7 @@ import type { TeamKey } from '../../../src/team/documents/identity';
 import { TeamError, type TeamLink } from '../../../src/team/link/link';
 import { send, sentBy } from '../../support/team/sends';
 import { InMemoryStore } from '../../support/pool/inMemoryStore';
+import { sameLink } from '../../support/team/teamWindows';
 import { useTeamWindows } from '../../support/team/useTeamWindows';
 
 const key = (name: string, project: string, more: Partial<TeamKey> = {}): TeamKey => {
@@ -125,10 +126,8 @@ describe('a project that gets another name in the team while the server is out o
 		await windows().spread();
 		const next = windows().openMachine({
 			tamper: (link) => ({
+				...sameLink(link),
 				read: (store, since) => link.read(store, since).finally(() => (reads += since < 0 ? 1 : 0)),
-				commit: (commit) => link.commit(commit),
-				hasCommitted: (id) => link.hasCommitted(id),
-				close: () => link.close(),
 			}),
 		});
 		next.setKeys(keys);

@@ -4,7 +4,13 @@ import { hmacSha256 } from '../../../src/node/valkey';
 import { systemClock } from '../../../src/node/systemClock';
 import type { KeyId, ProjectId } from '../../../src/pool/pool';
 import type { TeamKey } from '../../../src/team/documents/identity';
-import type { OpenTeamLink, TeamLink, TeamReply, TeamTrouble } from '../../../src/team/link/link';
+import {
+	TeamError,
+	type OpenTeamLink,
+	type TeamLink,
+	type TeamReply,
+	type TeamTrouble,
+} from '../../../src/team/link/link';
 import { TeamStore } from '../../../src/team/teamStore';
 import type { TeamStoreParts } from '../../../src/team/teamStoreParts';
 import { valkeyLink } from '../../../src/team/valkey/valkeyLink';
@@ -27,6 +33,24 @@ const keys: readonly TeamKey[] = [
 
 /** Does to a link what a test wants; returns the link that the store gets. */
 export type Tamper = (link: TeamLink) => TeamLink;
+
+/** A link that does what the given one does: what a test changes stands beside it. */
+export function sameLink(link: TeamLink): TeamLink {
+	return {
+		read: (...of) => link.read(...of),
+		commit: (...of) => link.commit(...of),
+		hasCommitted: (...of) => link.hasCommitted(...of),
+		close: () => link.close(),
+	};
+}
+
+/** The server answers, and takes no writes while it is full. */
+export function fullWhile(isFull: { readonly is: boolean }): Tamper {
+	return (link) => ({
+		...sameLink(link),
+		commit: (commit) => (isFull.is ? Promise.reject(new TeamError('full')) : link.commit(commit)),
+	});
+}
 
 export interface WindowParts extends Partial<TeamStoreParts> {
 	readonly tamper?: Tamper;
