@@ -108,15 +108,23 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 			return {
 				state: 'stopped',
 				footer: footerView(answer.summary, words),
-				note: words.t('Stopped. What had arrived is kept.'),
+				note: hasContent(answer)
+					? words.t('Stopped. What had arrived is kept.')
+					: words.t('Stopped before an answer arrived.'),
 			};
 		case 'cut':
 			return {
 				state: 'stopped',
 				footer: footerView(answer.summary, words),
-				note: words.t('Cut off: the window closed during the answer. What had arrived is kept.'),
+				note: hasContent(answer)
+					? words.t('Cut off: the window closed during the answer. What had arrived is kept.')
+					: words.t('Cut off: the window closed before an answer arrived.'),
 			};
 	}
+}
+
+function hasContent({ text, thoughts }: Answer): boolean {
+	return text !== '' || thoughts !== undefined;
 }
 
 function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, now: number): WaitView {

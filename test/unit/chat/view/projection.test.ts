@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { EndedAnswer } from '../../../../src/chat/model/answer';
 import { answerView, leftInWords, turnView } from '../../../../src/chat/view/projection';
 import type { Wording } from '../../../../src/chat/model/wording';
 import { countdown, filled, Numbers } from '../../../../src/webviews/shared/format';
@@ -101,6 +102,18 @@ describe('What is shown of an answer', () => {
 		assert.equal(noteOf('STOP'), undefined);
 		assert.match(noteOf('MAX_TOKENS') ?? '', /length limit/);
 		assert.match(noteOf('OTHER') ?? '', /OTHER/);
+	});
+
+	it('says of an answer that ended before its end whether any of it is kept', () => {
+		const noteOf = (state: 'stopped' | 'cut', content: Pick<EndedAnswer, 'text' | 'thoughts'>) => {
+			const view = answerView({ state, ...content, summary: { ms: 0, attempts: [] } }, words, 0);
+			return view.state === 'stopped' ? view.note : undefined;
+		};
+		assert.equal(noteOf('stopped', { text: 'Half' }), 'Stopped. What had arrived is kept.');
+		assert.equal(noteOf('stopped', { text: '', thoughts: 'Hm' }), 'Stopped. What had arrived is kept.');
+		assert.equal(noteOf('stopped', { text: '' }), 'Stopped before an answer arrived.');
+		assert.match(noteOf('cut', { text: 'Half' }) ?? '', /during the answer/);
+		assert.match(noteOf('cut', { text: '' }) ?? '', /before an answer arrived/);
 	});
 
 	it('gives a failure its one button', () => {
