@@ -23,24 +23,28 @@ import { careful } from './careful';
  */
 export type Origin = 'same' | 'renewed' | 'joining' | 'rejoining' | 'starting' | 'gathering';
 
+export interface MergeRules {
+	readonly origin: Origin;
+	/** Several documents of this machine may have one name in the team; undefined for one that stays here. */
+	readonly teamName: (ref: DocRef) => string | undefined;
+	/** Whether two documents are the same for the team. */
+	readonly isSame: (a: Write, b: Write) => boolean;
+	/** Whether another machine has taken a lease, or another window of this one has ended it. */
+	readonly isForeign: (lease: LeaseId) => boolean;
+	readonly now: EpochMs;
+}
+
 /**
  * What to write into the team's store when it is in reach again: `ours` are this machine's documents, `base` is what they were
  * when it was last in reach, `theirs` what it holds.
- *
- * @param teamName several documents of this machine may have one name in the team; undefined for one that stays here
- * @param isSame whether two documents are the same for the team
- * @param isForeign whether another machine has taken a lease, or another window of this one has ended it
  */
 export function contributions(
 	ours: DocMaps,
 	base: DocMaps,
 	theirs: readonly Change[],
-	origin: Origin,
-	teamName: (ref: DocRef) => string | undefined,
-	isSame: (a: Write, b: Write) => boolean,
-	isForeign: (lease: LeaseId) => boolean,
-	now: EpochMs,
+	rules: MergeRules,
 ): readonly Change[] {
+	const { origin, teamName, isSame } = rules;
 	const there = writesByName(theirs);
 	const began = writesByName([...base.writes()].filter((write) => teamName(write) !== undefined));
 	const changes = new Map<string, Change>();
@@ -50,7 +54,7 @@ export function contributions(
 		const name = nameOf(own);
 		const before = changes.get(shared) ?? there.get(name);
 		const other = before?.kind === 'drop' ? undefined : before;
-		const merged = merge(own, other, began.get(name), origin, isForeign, now);
+		const merged = merge(own, other, began.get(name), rules);
 		if (merged && !(other && isSame(merged, other))) changes.set(shared, merged);
 	}
 	if (origin !== 'same') return [...changes.values()];
@@ -66,9 +70,7 @@ function merge(
 	own: Write,
 	other: Write | undefined,
 	from: Write | undefined,
-	origin: Origin,
-	isForeign: (lease: LeaseId) => boolean,
-	now: EpochMs,
+	{ origin, isForeign, now }: MergeRules,
 ): Write | undefined {
 	const isChanged = from?.doc !== own.doc;
 	switch (origin) {

@@ -8,7 +8,6 @@ import {
 	type DocRef,
 	type EpochMs,
 	type LeaseId,
-	type Write,
 } from '../../pool/pool';
 import { contributions, type Origin } from './contributions';
 import { Identity, type Hmac, type TeamKey, type TeamScope } from '../documents/identity';
@@ -88,9 +87,13 @@ function added(
 ): readonly Change[] {
 	const bodyOf = (change: Change): string => JSON.stringify(docs.split(change).row);
 	const theirs = [...docs.view.writes()].filter((write) => docs.isShared(write));
-	const isSame = (a: Write, b: Write): boolean => bodyOf(a) === bodyOf(b);
-	const isOthers = (lease: LeaseId): boolean => docs.identity.isForeign(lease) || ended.has(lease);
-	return contributions(ours, base, theirs, origin, (ref) => docs.readName(ref), isSame, isOthers, now);
+	return contributions(ours, base, theirs, {
+		origin,
+		teamName: (ref) => docs.readName(ref),
+		isSame: (a, b) => bodyOf(a) === bodyOf(b),
+		isForeign: (lease) => docs.identity.isForeign(lease) || ended.has(lease),
+		now,
+	});
 }
 
 /** Leases that have ended while the machine was alone: its store has heard of it, whichever of its windows held them. */

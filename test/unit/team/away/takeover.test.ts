@@ -84,7 +84,8 @@ describe('what a machine adds to the team’s documents', () => {
 		const ours = new DocMaps();
 		ours.apply({ ...there, doc: spendingAt(there.doc, now) });
 		const isSame = (a: Write, b: Write): boolean => a.doc === b.doc;
-		const changes = contributions(ours, ours, [there], 'gathering', nameOf, isSame, () => false, now);
+		const rules = { origin: 'gathering', teamName: nameOf, isSame, isForeign: () => false, now } as const;
+		const changes = contributions(ours, ours, [there], rules);
 		assert.deepEqual(
 			changes.flatMap((change) => (change.kind === 'spending' ? spendingAt(change.doc, now).day.cost : [])),
 			[100],
