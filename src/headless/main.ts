@@ -9,7 +9,7 @@ import { validateBaseUrl } from '../gemini/request/address';
 import { describeRefusedAddress } from '../keys/endpoint/serviceHost';
 import { assignmentsIn } from '../keys/import/dotenv';
 import type { LogChannel } from '../monitoring/log/log';
-import { hostsInCertificate, isKeyOf } from '../node/certificate';
+import { hostsInCertificate, isKeyOf, lifetimeOf } from '../node/certificate';
 import { ClientFile } from '../node/clientFile';
 import { serveGateway, type GatewayServer } from '../node/http/gatewayServer';
 import { httpSend } from '../node/http/httpSend';
@@ -33,6 +33,7 @@ import { replicaTeam } from './team';
 import { changeTokensIn } from './tokenCommand';
 import {
 	describeHeld,
+	describeLifetime,
 	describeLost,
 	describePartlyRead,
 	describePause,
@@ -164,7 +165,7 @@ async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tl
 	if (hosts === undefined) throw new UsageError('--tls-cert holds no certificate in PEM.');
 	if (hosts.length === 0) throw new UsageError('--tls-cert names no host: a certificate needs them as subjectAltName.');
 	if (!isKeyOf(cert, key)) throw new UsageError('--tls-key is not the key of --tls-cert in PEM without a password.');
-	return { tls: { cert, key }, hosts };
+	return { tls: { cert, key }, hosts, lifetime: lifetimeOf(cert) };
 }
 
 async function textOf(option: string, file: string): Promise<string> {
@@ -186,7 +187,11 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	for (const refused of keys.refused) say(describeRefused(refused));
 	if (keys.isCut) say('Not all keys were read: at most 1,000 free and 1,000 paid ones are.');
 	if (keys.all.length === 0) {
-		throw new UsageError('There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.');
+		throw new UsageError(
+			plan.envFile === undefined
+				? 'There is no key: set GEMINI_API_KEYS, or name a file with --keys-file. See --help.'
+				: 'There is no key: the file of --keys-file sets none, nor does the environment. See --help.',
+		);
 	}
 	const { listen } = plan;
 	const certificate = listen.tls && (await readCertificate(listen.tls));
@@ -253,6 +258,8 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	const inFolder = plan.envFile === undefined ? count - EnvironmentKeys.read(process.env, '', sha256).all.length : 0;
 	const tiers = keys.list().projects.map(({ tier }) => tier);
 	for (const notice of startNotices(plan, { at, count, inFolder, tiers, clients: headless.tokens.list() })) say(notice);
+	const expiry = certificate && describeLifetime(certificate.lifetime, systemClock.wall());
+	if (expiry !== undefined) say(expiry);
 	if (isPartlyRead(await clients.read())) say(describePartlyRead(clientsPath(plan.data)));
 	else if (team?.clients.isKnown === false) {
 		say('No token is known here until the team’s server can be used: /readyz answers 503 until then.');

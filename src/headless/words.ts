@@ -2,6 +2,7 @@ import type { ClientRecord } from '../gateway/gateway';
 import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
 import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
+import type { Lifetime } from '../node/certificate';
 import type { TeamTrouble } from '../team/link/link';
 import type { ServePlan } from './arguments';
 import { isForTeam } from './listenPlan';
@@ -116,6 +117,19 @@ export function startNotices(
 function describeFound(count: number): string {
 	const keys = count === 1 ? '1 key comes' : `${count} keys come`;
 	return `${keys} from .env in this folder: whoever made what stands there may see what is asked with it. If that is not you, start in another folder.`;
+}
+
+/** ms. */
+const weekMs = 7 * 24 * 3_600_000;
+
+/** What to say of a certificate that no client accepts at `now` (ms since 1970), or soon none does. */
+export function describeLifetime({ from, to }: Lifetime, now: number): string | undefined {
+	const on = (at: number): string => new Date(at).toISOString().slice(0, 10);
+	if (now > to)
+		return `The certificate of --tls-cert ended on ${on(to)}: clients refuse it. Renew it, and start again.`;
+	if (now < from) return `The certificate of --tls-cert holds from ${on(from)} on: until then clients refuse it.`;
+	if (to - now < weekMs) return `The certificate of --tls-cert ends on ${on(to)}. Renew it before, and start again.`;
+	return undefined;
 }
 
 /** That a piece of the environment is no key, and why. The file can be a stranger's: no sign in it tells a terminal what to do. */

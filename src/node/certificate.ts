@@ -25,3 +25,15 @@ export function isKeyOf(cert: string, key: string): boolean {
 		return false;
 	}
 }
+
+/** When a certificate holds, in ms since 1970. */
+export interface Lifetime {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Throws where the text is no certificate (PEM). */
+export function lifetimeOf(cert: string): Lifetime {
+	const { validFrom, validTo } = new X509Certificate(cert);
+	return { from: Date.parse(validFrom), to: Date.parse(validTo) };
+}

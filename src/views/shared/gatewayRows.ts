@@ -39,7 +39,9 @@ export function outlookOf({ told, trouble }: GatewayView, { keys, model, resolve
 	// Free keys answer without money.
 	const isBroke = isUsedUp(told.dollars) && (told.keys === 'paid' || !isUsable);
 	if (isUsedUp(told.requests) || isBroke) return { state: 'usedUp', endsAt: told.dayEndsAt };
-	if (availability?.state === 'coolingDown') return { state: 'resting', backAt: availability.until };
+	if (availability?.state === 'coolingDown') {
+		return { state: 'resting', ...(!availability.isEndless && { backAt: availability.until }) };
+	}
 	if (isUsable) return { state: 'usable' };
 	const backAt = Math.min(...models.map((one) => one.backAt ?? Infinity));
 	return { state: 'resting', ...(backAt < Infinity && { backAt }) };

@@ -60,6 +60,7 @@ describe('npm run gateway', () => {
 				/^--base-url is refused: it must begin with https, except on this computer\.$/m,
 			],
 			[['--keys-file', 'none.env'], /^--keys-file cannot be read/],
+			[['--keys-file', 'package.json'], /^There is no key: the file of --keys-file sets none/],
 		] as const) {
 			const program = headless.run(...args);
 			assert.equal(await program.ended, 1, args.join(' '));

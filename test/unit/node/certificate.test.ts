@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generate } from 'selfsigned';
-import { hostsInCertificate, isKeyOf } from '../../../src/node/certificate';
+import { hostsInCertificate, isKeyOf, lifetimeOf } from '../../../src/node/certificate';
 
 const certificateFor = (...altNames: readonly object[]) =>
 	generate([{ name: 'commonName', value: 'not.read.example' }], {
@@ -23,5 +23,12 @@ describe('a certificate', () => {
 		const [one, other] = [await certificateFor(), await certificateFor()];
 		assert.equal(isKeyOf(one.cert, one.private), true);
 		for (const key of [other.private, one.cert, '']) assert.equal(isKeyOf(one.cert, key), false);
+	});
+
+	it('holds for a time', async () => {
+		const [from, to] = [Date.UTC(2025, 0, 1), Date.UTC(2025, 1, 1)];
+		const dates = { notBeforeDate: new Date(from), notAfterDate: new Date(to) };
+		const { cert } = await generate([{ name: 'commonName', value: 'kp.example' }], dates);
+		assert.deepEqual(lifetimeOf(cert), { from, to });
 	});
 });

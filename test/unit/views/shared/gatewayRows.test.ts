@@ -98,6 +98,9 @@ describe('a team’s gateway in the views', () => {
 		assert.equal(says(gateway(), standings.leaked), 'kp.example: does not know your token');
 		assert.equal(says(gateway({ told: { ...told, state: 'paused' } })), 'kp.example: paused by whoever runs it');
 		assert.match(says(gateway(), standings.minute), /rests until/);
+		// As where a person's own limit is 0: its end is a guess.
+		const endless = { state: 'coolingDown', reason: 'rpd', until: noon + hour, isEndless: true } as const;
+		assert.equal(says(gateway(), endless), 'kp.example: cannot answer now');
 	});
 
 	it('is not usable where only paid keys may be used and the token may fall to free ones, and says what helps', () => {
