@@ -132,8 +132,8 @@ export type TokenAct =
 /** What only `token add` takes. */
 const ruleNames = new Set('keys models parallel requests-per-day dollars-per-day batch expires-in owner'.split(' '));
 
-const day = 86_400_000;
-export const dayMs = day;
+/** ms. */
+export const dayMs = 86_400_000;
 
 /** @throws UsageError */
 export function planOf({ values, positionals }: RawArguments): Plan {

@@ -4,7 +4,7 @@ import type { Words } from '../localization/words';
 import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
 import type { Lifetime } from '../node/certificate';
 import type { TeamTrouble } from '../team/link/link';
-import type { ServePlan } from './arguments';
+import { dayMs, type ServePlan } from './arguments';
 import { isForTeam } from './listenPlan';
 
 const troubles: Readonly<Record<TeamTrouble, string>> = {
@@ -119,16 +119,13 @@ function describeFound(count: number): string {
 	return `${keys} from .env in this folder: whoever made what stands there may see what is asked with it. If that is not you, start in another folder.`;
 }
 
-/** ms. */
-const weekMs = 7 * 24 * 3_600_000;
-
 /** What to say of a certificate that no client accepts at `now` (ms since 1970), or soon none does. */
 export function describeLifetime({ from, to }: Lifetime, now: number): string | undefined {
 	const on = (at: number): string => new Date(at).toISOString().slice(0, 10);
 	if (now > to)
 		return `The certificate of --tls-cert ended on ${on(to)}: clients refuse it. Renew it, and start again.`;
 	if (now < from) return `The certificate of --tls-cert holds from ${on(from)} on: until then clients refuse it.`;
-	if (to - now < weekMs) return `The certificate of --tls-cert ends on ${on(to)}. Renew it before, and start again.`;
+	if (to - now < 7 * dayMs) return `The certificate of --tls-cert ends on ${on(to)}. Renew it before, and start again.`;
 	return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { oneDollar, type EpochMs, type Snapshot } from '../../pool/pool';
+import { backWhen, oneDollar, type EpochMs, type Snapshot } from '../../pool/pool';
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type Words } from '../../localization/words';
 import { bold, lines, paragraphs, plain, type Markdown } from '../../ui/markdown';
@@ -39,11 +39,13 @@ export function outlookOf({ told, trouble }: GatewayView, { keys, model, resolve
 	// Free keys answer without money.
 	const isBroke = isUsedUp(told.dollars) && (told.keys === 'paid' || !isUsable);
 	if (isUsedUp(told.requests) || isBroke) return { state: 'usedUp', endsAt: told.dayEndsAt };
-	if (availability?.state === 'coolingDown') {
-		return { state: 'resting', ...(!availability.isEndless && { backAt: availability.until }) };
-	}
-	if (isUsable) return { state: 'usable' };
-	const backAt = Math.min(...models.map((one) => one.backAt ?? Infinity));
+	if (availability?.state === 'coolingDown') return resting(backWhen(availability));
+	return isUsable ? { state: 'usable' } : resting(models.flatMap(({ backAt }) => backAt ?? []));
+}
+
+/** Until the first of the moments at which it may answer again, if any is known. */
+function resting(ends: readonly EpochMs[]): GatewayOutlook {
+	const backAt = Math.min(...ends);
 	return { state: 'resting', ...(backAt < Infinity && { backAt }) };
 }
 
