@@ -10,9 +10,10 @@ export type SecretSign = 'link' | 'file' | 'text';
 /** Names of files that programs keep secrets in. Templates of them (`.env.example`) hold none. */
 const names = [
 	/^\.env(rc)?(?!\.(example|sample|template|dist|defaults?|md)$)([-._~].*)?$/,
+	/^\.flaskenv$/,
 	/\.env(\.(local|dev(elopment)?|prod(uction)?|staging|test))?$/,
-	/^\.?(netrc|pgpass|my\.cnf|htpasswd|npmrc|yarnrc(\.yml)?|pypirc|git-credentials|dockercfg|boto|s3cfg)$/,
-	/^(_netrc|pgpass\.conf)$/,
+	/^\.?(netrc|pgpass|my\.cnf|htpasswd|terraformrc|databrickscfg|npmrc|yarnrc(\.yml)?|pypirc|git-credentials|dockercfg|boto|s3cfg)$/,
+	/^(_netrc|\.?pgpass\.conf|terraform\.rc)$/,
 	/^id_(rsa|dsa|ecdsa|ed25519)(?!.*\.pub$)/,
 	/\.(pem|key|p8|p12|pfx|pkcs12|jks|keystore|kdbx|ppk|asc|gpg|ovpn|tfvars|tfstate)$/,
 	/\.tfvars\.json$/,
@@ -25,11 +26,15 @@ const names = [
 	/^passwords?\.(txt|csv|json|ya?ml)$/,
 ];
 
-/** What a copy adds to a name, and what Windows drops from its end. */
+/** What VS Code, Windows, a browser and a file manager add to the name of a copy, at its end or before what follows a dot. */
+const copied =
+	/(?: -)? (?:copy(?: \d{1,4})?(?: \(\d{1,4}\))?|\((?:\d{1,4}|(?:[a-z0-9]{1,8} )?copy(?: \d{1,4})?)\))(?=\.|$)/g;
+
+/** What a person adds to it, and what Windows drops from its end. */
 const added = /(?:\.(?:bak|backup|old|orig|save)|~|::\$data|[. ]){1,8}$/;
 
-/** Folders whose files without a telling name hold them too: `.aws/config`, `.kube/config`, `.ssh/…`. */
-const folders = /(^|\/)\.(aws|ssh|gnupg|kube|azure|docker)\//;
+/** Folders whose files without a telling name hold them too: `.aws/config`, `.kube/config`, `.ssh/…`, `.config/gh/hosts.yml`. */
+const folders = /(^|\/)\.((aws|ssh|gnupg|kube|azure|docker)|config\/(gh|gcloud))\//;
 
 /**
  * The sign that `text` may hold secrets, if there is one. A link that leads out of the workspace is one, whatever it leads to.
@@ -45,6 +50,6 @@ export function secretSign(path: string, text: string, place?: Place): SecretSig
 /** Whether programs keep secrets in files of this name. */
 export function isSecretFile(path: string): boolean {
 	const slashed = path.replaceAll('\\', '/').toLowerCase();
-	const name = (slashed.split('/').at(-1) ?? '').replace(added, '');
+	const name = (slashed.split('/').at(-1) ?? '').replace(added, '').replace(copied, '').replace(added, '');
 	return folders.test(slashed) || names.some((pattern) => pattern.test(name));
 }

@@ -37,6 +37,8 @@ const lines = [
 	// A kubeconfig.
 	/\bclient-key-data:[ \t]{0,4}["']?[\w+/=]{20}/,
 	/token:(?<=^[ \t-]{0,40}(?:id-|access-|refresh-)?token:)[ \t]{1,4}["']?(?=[\w+/=.~-]{0,40}\d)[\w+/=.~-]{16}/m,
+	// A header of a request.
+	/\bauthorization\\{0,3}["'`]?\s{0,4}[:=,]\s{0,4}\\{0,3}["'`]?(?:bearer|basic|token)[ \t]{1,4}(?=[\w+/=.~-]{0,200}\d)[\w+/=.~-]{16,200}/i,
 	// A connection string, of a database and of Azure.
 	/\b(?:password|pwd)=(?<=\b(?:server|data source|host|user id|uid)=[^;"'\n][^"'\n]{0,300}; ?(?:password|pwd)=)(?=[^;"'\s]{0,100}\d)[^;"'\s${}<>*()]{6,100}[;"']/i,
 	/\bAccountKey=[\w+/]{60}/,
@@ -46,10 +48,10 @@ const lines = [
 
 /** A name that speaks of a secret beside a written-out value of some length. */
 const assigned = [
-	// In quotes, as code writes it.
-	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,200}\d)[^"'`\s${}<>*]{12,200}["'`]/i,
+	// In quotes, as code writes it, or JSON that holds code.
+	/(?:password|passwd|secret|token|api_?key|private_?key|access_?key)\\{0,3}["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}\\{0,3}["'`](?=[^"'`\s]{0,200}\d)[^"'`\s${}<>*]{12,200}["'`]/i,
 	// What is called a password may be shorter.
-	/(?:password|passwd|passphrase)["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}["'`](?=[^"'`\s]{0,64}\d)[^"'`\s${}<>*]{8,64}["'`]/i,
+	/(?:password|passwd|passphrase)\\{0,3}["'`]?\s{0,4}(?::|=|=>|:=)\s{0,4}\\{0,3}["'`](?=[^"'`\s]{0,64}\d)[^"'`\s${}<>*]{8,64}["'`]/i,
 	// Without, as YAML, INI and properties do.
 	/(?:password|passwd|passphrase)[ \t]{0,4}[=:][ \t]{0,4}(?=[^\s=:]{0,64}\d)[^\s=:"'`${}<>*(),;]{8,64}[ \t\r]{0,40}$/im,
 	/(?:secret|token|api_?key|private_?key|access_?key)[ \t]{0,4}[=:][ \t]{0,4}(?=[\w+/~-]{0,200}\d)(?=[\w+/~-]{0,200}[a-z])[\w+/~-]{16,200}={0,2}[ \t\r]{0,40}$/im,

@@ -57,6 +57,10 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
 	'a connection string with spaces': ['"Server=db.example.org; User Id=sa; Pass', 'word=hunter22; Encrypt=true"'],
 	'a connection string of Azure': ['AccountName=shop;Account', `Key=${hex.repeat(5)}ABCDEFgh==;`],
 	'the settings of Maven': ['<username>me</username>\n<pass', 'word>hunter22</password>'],
+	'code in a notebook': ['"source": ["client = Client(api_', `key=\\"${hex}\\")"]`],
+	'JSON in JSON': ['"{\\"pass', 'word\\": \\"hunter22\\"}"'],
+	'a header of a request': ["curl -H 'Authorization", `: Bearer ${hex}'`],
+	'a header in code': ['{ "Authorization', `": "Basic ${hex}==" }`],
 	'an address with a password': ['postgres://admin:', 'hunter22@db.example.org/x'],
 };
 
@@ -73,6 +77,10 @@ const harmless: Readonly<Record<string, string>> = {
 	'a type': 'interface User {\n\ttoken: string;\n\tpassword: string;\n}',
 	'a call': 'const token = readToken(path2, options);',
 	'an address without a password': 'see http://:8080/@scope or https://example.org:443/a@b',
+	'a header from the environment':
+		'curl -H "Authorization: Bearer $TOKEN1" -H "Authorization: Bearer ${TOKEN_NUMBER_1234567}"',
+	'a header with a place for it': 'Authorization: Bearer YOUR_API_TOKEN_GOES_HERE',
+	'code in a notebook without one': '"source": ["password = \\"next\\""]',
 	'a field of a form': 'password: "Password"',
 	'a number': 'const token_count = 12345678901234567890;',
 	'a small number': 'MAX_TOKEN=4096',
@@ -140,6 +148,10 @@ const hostile = [
 	`Server=${'a'.repeat(90)};${'b'.repeat(200)}Password=a1aaaa`,
 	'<password>aaaaaaa1 ',
 	'AccountKey=aaaa',
+	'authorization',
+	'authorization: bearer ',
+	`authorization: basic ${'a'.repeat(200)}`,
+	'token\\\\\\',
 	'kp_hf_gsk_xai-hvs.',
 ];
 
