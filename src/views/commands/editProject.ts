@@ -103,12 +103,13 @@ export async function setDailyCap({ project, snapshot, words, acts }: EditProjec
 	];
 	const chosen = await choose(t('Daily cap of {0}, over all models', name), choices);
 	if (!chosen) return;
-	const label = chosen.value === 'requests' ? t('Requests a day') : t('Tokens a day');
+	const what = chosen.value === 'requests' ? t('Requests a day') : t('Tokens a day');
+	const title = t('{0} of {1}, over all models', what, name);
 	const prompt = t(
 		'The most that you allow in a day, counted from midnight Pacific time. Answers count, and so does what was used today already. Empty: no cap.',
 	);
 	const range = { least: 0, most: maxCount, whole: true };
-	const given = await askNumber(label, prompt, project.dailyCap?.[chosen.value], range, words);
+	const given = await askNumber(title, prompt, project.dailyCap?.[chosen.value], range, words);
 	if (!given) return;
 	await acts.updateProject(project.id, ({ dailyCap }) => {
 		const { [chosen.value]: before, ...rest } = dailyCap ?? {};

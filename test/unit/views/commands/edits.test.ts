@@ -21,13 +21,19 @@ describe('the limits of a person', () => {
 });
 
 describe('a box for a daily cap', () => {
-	it('says of a text that is no number what it takes, in a number that can be read', async () => {
+	it('names what it is of, and says of a text that is no number what it takes, in a number that can be read', async () => {
 		const editor = new EditorStandIn();
-		let refusal: string | undefined;
+		let [refusal, titled]: (string | undefined)[] = [];
 		Object.assign(editor.api.window, {
 			showQuickPick: async (rows: Promise<readonly unknown[]>) => (await rows)[0],
-			showInputBox: ({ validateInput }: { readonly validateInput: (text: string) => string | undefined }) => {
-				refusal = validateInput('many');
+			showInputBox: ({
+				title,
+				validateInput,
+			}: {
+				title: string;
+				validateInput: (text: string) => string | undefined;
+			}) => {
+				[refusal, titled] = [validateInput('many'), title];
 				return Promise.resolve(undefined);
 			},
 		});
@@ -35,6 +41,7 @@ describe('a box for a daily cap', () => {
 		const view = keyView('A', standings.usable);
 		const acts = {} as unknown as used.EditProject['acts'];
 		await setDailyCap({ project: view.project, snapshot: snapshotOf([view]), words, acts });
+		assert.equal(titled, 'Requests a day of the project of A, over all models');
 		assert.equal(refusal, 'A whole number from 0 to 1,000,000,000,000.');
 	});
 });
