@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { orReload, registerLazily } from '../common/commands';
 import { DisposableStore, type Disposable } from '../common/dispose';
-import { ownSymbol } from '../common/symbol';
 import { lazily } from '../common/lazily';
+import { ownSymbol } from '../ui/ownSymbol';
 import type { LanguageModel, LanguageModelParts } from './createLanguageModel';
 import { languageModelCommandNames, participantId, statusToolName, vendor } from './names';
 

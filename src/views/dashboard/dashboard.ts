@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/dispose';
-import { ownSymbol } from '../../common/symbol';
 import type { Masker } from '../../masking/masking';
 import type { Dispose, EpochMs } from '../../pool/pool';
+import { ownSymbol } from '../../ui/ownSymbol';
 import { Messages } from '../../webviews/messages';
 import { openPage } from '../../webviews/page';
 import type { DashboardAct, DashboardData, DashboardEvent, DashboardRequest } from '../../webviews/dashboardProtocol';

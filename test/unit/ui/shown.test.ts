@@ -71,6 +71,8 @@ describe('each way of showing a text', () => {
 		const files = readdirSync(path.resolve(__dirname, '../../../src/ui')).sort();
 		assert.deepEqual(files, [
 			...['hover.ts', 'inputBox.ts', 'markdown.ts', 'messages.ts'],
+			// It takes no text.
+			'ownSymbol.ts',
 			// It shows its title by `withProgress`.
 			'patiently.ts',
 			...['progress.ts', 'quickPick.ts', 'safeText.ts', 'statusBar.ts'],
