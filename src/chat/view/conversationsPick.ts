@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { searchable } from '../../common/searchable';
 import { askText } from '../../ui/inputBox';
 import { askWarning, showInformation } from '../../ui/messages';
 import { createPick, iconButton, type PickItem } from '../../ui/quickPick';
@@ -224,19 +225,19 @@ async function passage(
 	sought: string,
 	open: (id: string) => Promise<Conversation | undefined>,
 ): Promise<string | undefined> {
-	const whole = sought.toLowerCase();
-	const name = (about.title ?? about.begins).toLowerCase();
+	const whole = searchable(sought);
+	const name = searchable(about.title ?? about.begins);
 	const words = whole.split(/\s+/).filter((word) => !name.includes(word));
 	if (words.length === 0) {
 		return '';
 	}
 	const conversation = await open(about.id);
 	const said = conversation?.turns.flatMap(({ question, answer }) => [question.text, answer.text]) ?? [];
-	const texts = said.map((text) => ({ text, lower: text.toLowerCase() }));
-	const textWith = (word: string) => texts.find(({ lower }) => lower.includes(word));
+	const texts = said.map((text) => ({ text, searched: searchable(text) }));
+	const textWith = (word: string) => texts.find(({ searched }) => searched.includes(word));
 	if (words.some((word) => !textWith(word))) return undefined;
 	const shown = [whole, ...words].find(textWith) ?? whole;
-	const { text, lower } = textWith(shown) ?? { text: '', lower: '' };
-	const at = lower.indexOf(shown);
+	const { text, searched } = textWith(shown) ?? { text: '', searched: '' };
+	const at = searched.indexOf(shown);
 	return text.slice(Math.max(0, at - 30), at + 90).replace(/\s+/g, ' ');
 }

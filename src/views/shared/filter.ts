@@ -1,3 +1,4 @@
+import { searchable } from '../../common/searchable';
 import type { KeyView } from '../../pool/pool';
 
 /** Which keys the tree shows. */
@@ -5,7 +6,7 @@ export type Filter =
 	| { readonly type: 'none' }
 	/** `attention`: enabled and quarantined. */
 	| { readonly type: 'state'; readonly state: 'usable' | 'coolingDown' | 'attention' | 'disabled' }
-	/** In the label, the mask, the project or the account; upper and lower case alike. */
+	/** In the label, the mask, the project or the account; upper and lower case, with accents and without, alike. */
 	| { readonly type: 'text'; readonly text: string };
 
 export const noFilter: Filter = { type: 'none' };
@@ -17,9 +18,11 @@ export function passes(view: KeyView, filter: Filter): boolean {
 		case 'state':
 			return stateOf(view) === filter.state;
 		case 'text': {
-			const wanted = filter.text.trim().toLowerCase();
+			const wanted = searchable(filter.text.trim());
 			const { key, project } = view;
-			return [key.label, key.mask, project.label, project.account].some((text) => text?.toLowerCase().includes(wanted));
+			return [key.label, key.mask, project.label, project.account].some((text) =>
+				searchable(text ?? '').includes(wanted),
+			);
 		}
 	}
 }

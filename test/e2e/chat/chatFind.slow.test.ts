@@ -43,6 +43,13 @@ describe('the search in the chat', () => {
 		assert.equal(await chat.page.evaluate('document.activeElement.dataset.role'), 'input');
 	});
 
+	it('finds a word by its letters without accents, and marks the word itself', async () => {
+		await chat.state([turn('1', 'İ: hãy **So sánh** hai Đường dẫn.')]);
+		await open('so sanh hai duong');
+		await told('1 of 1');
+		assert.equal(await current(), 'So sánh hai Đường');
+	});
+
 	it('finds what is to be seen of a formula, not the source behind it', async () => {
 		await chat.state([turn('1', 'Let $\\frac{a}{2}$ be a fraction.')]);
 		await chat.page.locator('math').waitFor();

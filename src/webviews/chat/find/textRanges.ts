@@ -1,13 +1,15 @@
+import { searchable } from '../../../common/searchable';
+
 /** Matches that are shown; a reader of so many looks for something else. */
 export const maxMatches = 1_000;
 
 /** What is read as one text: a match never goes beyond one of them. */
 const regions = '.question-text, .block, .code-block code';
 
-/** Where `sought` stands in the conversation, in the order of reading, whatever the case. */
+/** Where `sought` stands in the conversation, in the order of reading, whatever the case and the accents. */
 export function rangesOf(log: HTMLElement, sought: string): readonly Range[] {
 	if (sought === '') return [];
-	const needle = sought.toLowerCase();
+	const needle = searchable(sought);
 	const ranges: Range[] = [];
 	for (const region of log.querySelectorAll(regions)) {
 		for (const range of rangesIn(region, needle)) {
@@ -22,9 +24,7 @@ export function rangesOf(log: HTMLElement, sought: string): readonly Range[] {
 function* rangesIn(region: Element, needle: string): Generator<Range> {
 	const nodes = textNodes(region);
 	const text = nodes.map(({ data }) => data).join('');
-	const lower = text.toLowerCase();
-	// A few letters become two in lower case: then places would not fit any more.
-	const hay = lower.length === text.length ? lower : text;
+	const hay = searchable(text);
 	let first = 0;
 	let before = 0;
 	for (let at = hay.indexOf(needle); at !== -1; at = hay.indexOf(needle, at + needle.length)) {

@@ -191,6 +191,7 @@ describe('a search in very many conversations', () => {
 			['needle where', ['About 7', 'Where is the needle?']],
 			['here. NEEDLE', ['About 7', 'Here.']],
 			['7 about needle', ['About 7', 'Where is the needle?']],
+			['7 nêedle', ['About 7', 'Where is the needle?']],
 			['needle hay', ['No conversation contains these words.', undefined]],
 		] as const) {
 			write(text);
