@@ -47,8 +47,11 @@ export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
 
-/** As the manifest's pattern for `keypool.model`, so that no name leads to another path; a test compares the two. */
-const pattern = /^\s*(?:models\/)?(?!\.+\s*$)([\w.-]{1,100})\s*$/u;
+/**
+ * As the manifest's pattern for `keypool.model`, so that no name leads to another path; a test compares the two. A key or a
+ * token that stands in the wrong field is none either: what is counted is kept by the name of its model, here and in a team.
+ */
+const pattern = /^\s*(?:models\/)?(?!\.+\s*$|AIza[\w-]{30}|AQ\.[\w.-]{40}|kp_[\w-]{30})([\w.-]{1,100})\s*$/u;
 
 /** The name without `models/` and white space; undefined if it is not valid. */
 export function modelNameIn(text: string): string | undefined {

@@ -140,7 +140,8 @@ describe('the doors of the gateway', () => {
 
 	it('ask for the name of a model as Gemini has it', async () => {
 		const rig = new GatewayRig({ a: {} });
-		for (const model of [undefined, null, 5, '', 'google/gemini-3.8-flash', '../x', 'a b']) {
+		const secret = `AIza${'x'.repeat(35)}`;
+		for (const model of [undefined, null, 5, '', 'google/gemini-3.8-flash', '../x', 'a b', secret, rig.token]) {
 			const answer = await rig.ask(completions, { ...chat(), model });
 			assert.deepEqual([answer.status, codeOf(answer)], [400, 'no_model']);
 			assert.match(answer.text, /bare name of a model/);
