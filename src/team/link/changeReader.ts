@@ -54,11 +54,14 @@ export class ChangeReader {
 		this.isDue = false;
 		this.isReading = true;
 		const { server, onRead, onFailed, clock } = this.parts;
+		const { hinted } = this;
 		this.lastRead = clock.monotonic();
 		const read = async (): Promise<void> => {
 			try {
 				const reply = await server.ask(() => link.read(server.store, server.rev));
 				this.isReading = false;
+				// What was told of before is in the reply, or there is none such: anybody of the team can tell of any revision.
+				if (this.hinted === hinted) this.hinted = -1;
 				onRead(link, reply);
 			} catch (error) {
 				this.isReading = false;
