@@ -15,6 +15,8 @@ import { SeveralAnswers } from './severalAnswers';
 
 /** Bytes of an answer: several pictures. */
 const maxBody = 32 * 1024 * 1024;
+/** Events that may come before any content. The service sends one or two. */
+const maxHeld = 10_000;
 
 /** Sends calls that somebody else has written, as they are: a thin reader tells the pool what it must know of the answer. */
 export function createForward(
@@ -132,7 +134,7 @@ class ForwardState {
 		this.isFinished ||= finishReason !== undefined;
 		const chunk = this.chunkOf(facts, finishReason);
 		if (!this.hasContent && !this.isFinished) {
-			this.held.push({ text, json });
+			if (this.held.push({ text, json }) > maxHeld) throw tooLarge();
 			return [chunk];
 		}
 		return [...this.release(), { output: { text, json }, ...chunk }];

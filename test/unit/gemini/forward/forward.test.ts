@@ -223,6 +223,9 @@ describe('a forwarded call', () => {
 		};
 		assert.deepEqual(await outputs([role]), []);
 		assert.deepEqual(await outputs([role, text]), [role, text]);
+		// 32 MB of them would take half a gigabyte, and 6 s of the processor.
+		const many = Array.from({ length: 20_000 }, () => role);
+		await assert.rejects(outputs([...many, text]), (error) => (error as Failure).action.reason === 'answerTooLarge');
 	});
 
 	it('may be as large as a whole answer where it streams, as pictures are, and neither any larger', async () => {
