@@ -1,5 +1,6 @@
 import type { Disposable } from '../../common/dispose';
 import { Emitter } from '../../common/emitter';
+import { oneLine } from '../../ui/safeText';
 import type { ChipView } from '../../webviews/protocol';
 import { bytesOf, bytesOfBase64, type Attachment, type Picture } from './attachment';
 
@@ -69,7 +70,7 @@ export class PendingAttachments {
 		return this.items.map(({ id, type, label, bytes }) => ({
 			id,
 			type,
-			label,
+			label: oneLine(label),
 			bytes,
 		}));
 	}

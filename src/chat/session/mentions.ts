@@ -1,3 +1,4 @@
+import { oneLine } from '../../ui/safeText';
 import type { MentionView } from '../../webviews/protocol';
 import type { EditorApi } from '../model/editorApi';
 import type { Translate } from '../model/wording';
@@ -35,7 +36,8 @@ export class Mentions {
 		const found = await this.editor.findFiles(text);
 		const keywords = this.keywords().filter(({ view }) => view.name.startsWith(text.toLowerCase()));
 		const files = found.map(({ uri, name, path }, n): Offer => ({
-			view: { id: `file-${round}-${n}`, name, detail: path },
+			// A direction mark in a name would show another ending than the file has.
+			view: { id: `file-${round}-${n}`, name: oneLine(name), detail: oneLine(path) },
 			mention: { type: 'file', uri },
 		}));
 		const offered = [...keywords, ...files];

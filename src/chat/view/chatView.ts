@@ -358,7 +358,7 @@ export class ChatView implements Disposable {
 			queue: queue.shown.map(({ id, text, items }) => ({
 				id,
 				text,
-				attachments: items.map(({ label }) => label),
+				attachments: items.map(({ label }) => oneLine(label)),
 			})),
 			...(hasKeys && { size: this.size(chosen ?? model.value) }),
 			...(banner && { banner: banner.view }),

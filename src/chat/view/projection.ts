@@ -1,4 +1,5 @@
 import { withKey } from '../../localization/keyInWords';
+import { oneLine } from '../../ui/safeText';
 import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/protocol';
 import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
@@ -14,11 +15,11 @@ export function turnView(turn: Turn, words: Wording, now: number): TurnView {
 			text: turn.question.text,
 			attachments: [
 				...turn.question.attachments.map(({ label, text }) => ({
-					label,
+					label: oneLine(label),
 					bytes: bytesOf(text),
 				})),
 				...(turn.question.pictures ?? []).map(({ label, data }, n) => ({
-					label,
+					label: oneLine(label),
 					bytes: bytesOfBase64(data),
 					picture: pictureId(turn.id, n),
 				})),
@@ -129,8 +130,8 @@ function hasContent({ text, thoughts }: Answer): boolean {
 
 function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, now: number): WaitView {
 	return {
-		key,
-		model,
+		key: oneLine(key),
+		model: oneLine(model),
 		reason: words.describeReason(reason).brief,
 		inMs: Math.max(0, until - now),
 		ahead,
@@ -139,13 +140,15 @@ function waitView({ key, model, reason, until, ahead }: Wait, words: Wording, no
 
 function footerView({ on, usage, cost = 0, ms, attempts }: AnswerSummary, words: Wording): FooterView {
 	return {
-		...(on && { key: on.key, model: on.model }),
+		...(on && { key: oneLine(on.key), model: oneLine(on.model) }),
 		...(usage && { input: usage.input, output: usage.output + usage.thoughts }),
 		...(cost > 0 && { cost: words.t('About {0}', words.describeMoney(cost)) }),
 		ms,
 		fallbacks: fallbacks(attempts),
 		attempts: attempts.map((sent) => ({
 			...sent,
+			label: oneLine(sent.label),
+			model: oneLine(sent.model),
 			words: sent.outcome === 'answered' ? words.t('answered') : words.describeReason(sent.outcome).brief,
 		})),
 	};

@@ -13,4 +13,13 @@ describe('what goes along with a question', () => {
 			load: { attachments: [], pictures: [picture] },
 		});
 	});
+
+	it('is named so that a mark in the name of a file cannot turn its ending around', () => {
+		const pending = new PendingAttachments(() => 'id', assert.ifError);
+		pending.addFile({ uri: 'file:///w/a', label: 'cat-\u202egnp.ts', bytes: 3 });
+		assert.deepEqual(
+			pending.chips.map(({ label }) => label),
+			['cat-\ufffdgnp.ts'],
+		);
+	});
 });

@@ -28,6 +28,12 @@ describe('Mentions', () => {
 		);
 	});
 
+	it('show the ending that a file has: a mark in its name that turns what follows is seen', async () => {
+		const turned = [{ uri: 'file:///w/a', name: 'cat-\u202egnp.ts', path: 'src\n/cat-\u202egnp.ts' }];
+		const [offer] = await mentions(() => Promise.resolve(turned)).offer('cat');
+		assert.deepEqual([offer?.name, offer?.detail], ['cat-\ufffdgnp.ts', 'src /cat-\ufffdgnp.ts']);
+	});
+
 	it('know what was offered, and nothing that never was', async () => {
 		const one = mentions();
 		const file = { type: 'file', uri: found[0]?.uri };

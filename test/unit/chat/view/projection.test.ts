@@ -158,6 +158,30 @@ describe('What is shown of an answer', () => {
 		const view = turnView({ ...one, question: { ...one.question, attachments } }, words, 0);
 		assert.deepEqual(view.question.attachments, [{ label: 'a.ts, line 1', bytes: 7 }]);
 	});
+
+	it('shows names with no mark that turns what follows: of files, keys and models', () => {
+		const label = 'cat-\u202egnp.ts';
+		const shown = 'cat-\ufffdgnp.ts';
+		const attachment = { label, file: label, language: '', text: '' };
+		const sent = { label, model: label, outcome: 'answered', ms: 1 } as const;
+		const summary = { on: { key: label, model: label }, ms: 1, attempts: [sent] };
+		const one = turn('1', 'q', { ...done('a'), summary });
+		const picture = { label, mimeType: 'image/png', data: '' } as const;
+		const question = { ...one.question, attachments: [attachment], pictures: [picture] };
+		const view = turnView({ ...one, question }, words, 0);
+		assert.deepEqual(
+			view.question.attachments.map((of) => of.label),
+			[shown, shown],
+		);
+		assert.ok(view.answer.state === 'done');
+		const { footer } = view.answer;
+		const [attempt] = footer.attempts;
+		assert.deepEqual([footer.key, footer.model, attempt?.label, attempt?.model], [shown, shown, shown, shown]);
+		const wait = { key: label, model: label, reason: 'rpm', until: 0, ahead: 0 } as const;
+		const waiting = answerView({ state: 'waiting', step: 'queued', wait, text: '', startedAt: 0 }, words, 0);
+		assert.ok(waiting.state === 'waiting' && waiting.step === 'queued');
+		assert.deepEqual([waiting.wait.key, waiting.wait.model], [shown, shown]);
+	});
 });
 
 describe('Numbers and times', () => {
