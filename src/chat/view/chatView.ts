@@ -23,6 +23,7 @@ import { copyText } from '../model/copyText';
 import { openLink } from './links';
 import { mayStop } from './mayStop';
 import { pickModel } from './modelPick';
+import { overChat } from './overChat';
 import { WebviewSync } from './webviewSync';
 import { pictureById } from './pictures';
 import type { ChatPool } from './settledPool';
@@ -169,7 +170,7 @@ export class ChatView implements Disposable {
 			case 'retry':
 				return asking.retry(request.turn);
 			case 'pickModel':
-				return this.chooseModel(signal);
+				return overChat(() => this.chooseModel(signal));
 			case 'options': {
 				const { model } = session.conversation.options;
 				return session.setOptions({
@@ -178,7 +179,7 @@ export class ChatView implements Disposable {
 				});
 			}
 			case 'attach':
-				return asking.attach(request.what);
+				return overChat(() => asking.attach(request.what));
 			case 'attachPicture':
 				return asking.attachPicture(request);
 			case 'detach':
@@ -194,7 +195,7 @@ export class ChatView implements Disposable {
 			case 'actOnBanner':
 				return this.run(this.banner()?.command);
 			case 'anotherModel':
-				return this.useAnotherModel(signal);
+				return overChat(() => this.useAnotherModel(signal));
 			case 'act':
 				return this.act(request.turn);
 			case 'newConversation':
@@ -312,10 +313,7 @@ export class ChatView implements Disposable {
 			case 'about':
 				return this.tellPanel();
 			case 'turn':
-				this.outbox.add({
-					type: 'turn',
-					turn: turnView(change.turn, words, now()),
-				});
+				this.outbox.add({ type: 'turn', turn: turnView(change.turn, words, now()) });
 				return this.tellPanel();
 			case 'answer':
 				this.outbox.add({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { scenarioOf } from '../../../src/simulator/scenario';
 import { Chat } from '../../support/window/chat';
 import { useSimulator } from '../../support/window/simulated';
+import { opens } from '../../support/window/until';
 import type { Window } from '../../support/window/window';
 import { useWorkbench } from '../../support/window/workbench';
 
@@ -48,6 +49,27 @@ describe('options of an answer in a window', () => {
 		assert.equal(await thoughts('Third?').count(), 0, 'the drawer’s choice is kept');
 		assert.equal(await thoughts('First?').count(), 1, 'thoughts are kept');
 		assert.deepEqual(window.errors, []);
+	});
+
+	it('lead back to the chat on Escape from a list that was opened there, and to the file that is clicked meanwhile', async () => {
+		await window.openFile('batch.jsonl');
+		const editor = window.page.locator('.editor-instance .monaco-editor');
+		for (const name of ['Attach files…', /^Model/]) {
+			const open = () =>
+				opens(window.quickInput, async () => {
+					await chat.input.focus();
+					await window.webview().getByRole('button', { name }).press('Enter');
+				});
+			await open();
+			await window.press('Escape');
+			await chat.input.and(window.webview().locator(':focus')).waitFor();
+			await open();
+			await editor.click();
+			await editor.and(window.page.locator('.focused')).waitFor();
+		}
+		await window.openQuickInput('F1', '>');
+		await window.press('Escape');
+		await editor.and(window.page.locator('.focused')).waitFor();
 	});
 
 	it('of a batch line that there are not are named, and nothing is sent', async () => {

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type * as used from '../../../../src/chat/view/overChat';
+import { EditorStandIn } from '../../../support/ui/editor';
+
+describe('a list that is opened in the chat', () => {
+	const editor = new EditorStandIn();
+	const told: unknown[] = [];
+	Object.assign(editor.api, {
+		commands: { executeCommand: (...said: readonly unknown[]) => Promise.resolve(told.push(said)) },
+	});
+	const { overChat } = editor.read('../chat/view/overChat') as typeof used;
+	const says = (isOpen: boolean) => ['setContext', 'keypool.listOverChat', isOpen];
+
+	it('is known to the key that closes it while it is open, however it ends', async () => {
+		const chosen = overChat(() => {
+			assert.deepEqual(told.splice(0), [says(true)]);
+			return Promise.resolve('flash');
+		});
+		assert.equal(await chosen, 'flash');
+		assert.deepEqual(told.splice(0), [says(false)]);
+		await assert.rejects(overChat(() => Promise.reject(new Error('no list'))));
+		assert.deepEqual(told.splice(0), [says(true), says(false)]);
+	});
+});
