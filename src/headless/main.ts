@@ -16,6 +16,7 @@ import { httpSend } from '../node/http/httpSend';
 import { machineClock } from '../node/machineClock';
 import { machineCount } from '../node/machineCount';
 import { machineName } from '../node/machineName';
+import { makeFolder } from '../node/makePrivate';
 import { PortError } from '../node/http/pageServer';
 import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
@@ -35,6 +36,7 @@ import {
 	describeHeld,
 	describeLifetime,
 	describeLost,
+	describeOnDisk,
 	describePartlyRead,
 	describePause,
 	describeRefused,
@@ -82,7 +84,20 @@ function homeFolder(): string {
 	return home;
 }
 
+/** Without a folder only a team's server could keep tokens: nobody would be let in, or could be. */
+async function requireFolder(data: string | undefined): Promise<void> {
+	const folder = folderOf(data);
+	try {
+		await makeFolder(folder);
+	} catch (error) {
+		if (systemCode(error) !== 'EEXIST' && wordIn(process.env[teamVariable]) !== undefined) return;
+		const why = describeOnDisk(error) ?? describe(error);
+		throw new UsageError(`--data cannot be made: ${why}. Name a folder that this user may write to.`);
+	}
+}
+
 async function changeTokens(plan: Extract<Plan, { type: 'token' }>): Promise<void> {
+	await requireFolder(plan.data);
 	const copy = clientFile(plan.data);
 	const shared = (await joinTeam(plan.data, copy, process.stderr))?.clients;
 	try {
@@ -135,7 +150,7 @@ async function joinTeam(data: string | undefined, copy: ClientFile, out: NodeJS.
 async function envTextOf(envFile: string | undefined): Promise<string> {
 	if (envFile !== undefined) return textOf('keys-file', envFile);
 	return folderEnv().catch((error: unknown) => {
-		if (systemCode(error) !== 'ENOENT') say(`.env cannot be read: ${describe(error)}`);
+		if (systemCode(error) !== 'ENOENT') say(`.env cannot be read: ${describeOnDisk(error, '.env') ?? describe(error)}`);
 		return '';
 	});
 }
@@ -169,10 +184,14 @@ async function readCertificate({ certFile, keyFile }: NonNullable<ListenPlan['tl
 }
 
 async function textOf(option: string, file: string): Promise<string> {
+	let at = file;
 	try {
-		return decodedText(await readFile(fromHome(file)));
+		at = path.resolve(fromHome(file));
+		return decodedText(await readFile(at));
 	} catch (error) {
-		throw new UsageError(`--${option} cannot be read: ${describe(error)}`);
+		const why = describeOnDisk(error, at);
+		const said = why === undefined ? describe(error) : `${why}. Name a file that this user may read.`;
+		throw new UsageError(`--${option} cannot be read: ${said}`);
 	}
 }
 
@@ -195,6 +214,7 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	}
 	const { listen } = plan;
 	const certificate = listen.tls && (await readCertificate(listen.tls));
+	await requireFolder(plan.data);
 	const copy = clientFile(plan.data);
 	await requireTeam(copy);
 	const team = await joinTeam(plan.data, copy, process.stdout);
@@ -317,6 +337,8 @@ function describe(error: unknown): string {
 			? 'The port is taken: end the other program, or choose another with --port.'
 			: `The port cannot be had (${error.reason}): choose another with --port.`;
 	}
+	const onDisk = describeOnDisk(error);
+	if (onDisk !== undefined) return `${onDisk}: put that right, or name another folder with --data.`;
 	return error instanceof Error ? error.message : String(error);
 }
 

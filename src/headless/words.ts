@@ -3,6 +3,7 @@ import type { RefusedText } from '../keys/import/parseKeys';
 import type { Words } from '../localization/words';
 import type { Reason, StoreErrorReason, Tier } from '../pool/pool';
 import type { Lifetime } from '../node/certificate';
+import { systemCode } from '../node/systemCode';
 import type { TeamTrouble } from '../team/link/link';
 import { dayMs, type ServePlan } from './arguments';
 import { isForTeam } from './listenPlan';
@@ -46,6 +47,30 @@ export function forClients({ describeError, ...words }: Words): Words {
 			return { ...message, text, remedy };
 		},
 	};
+}
+
+const onDisk: Readonly<Record<string, string>> = {
+	ENOENT: 'is not there',
+	ENOTDIR: 'leads through a file',
+	EISDIR: 'is a folder',
+	EEXIST: 'is in the way (a file, or a link that leads nowhere)',
+	ELOOP: 'is a link that leads back to itself',
+	ENAMETOOLONG: 'has too long a name',
+	EACCES: 'is closed to this user',
+	EPERM: 'is closed to this user',
+	EROFS: 'is on a disk that takes no writes',
+	ENOSPC: 'is on a disk that is full',
+};
+
+/**
+ * Why a file or a folder cannot be used. Undefined for an error of something else.
+ *
+ * @param file needed where the system does not say which one it is, as of a folder in a file's place
+ */
+export function describeOnDisk(error: unknown, file?: string): string | undefined {
+	const text = onDisk[String(systemCode(error))];
+	const named = error instanceof Error && 'path' in error ? String(error.path) : file;
+	return text === undefined || named === undefined ? undefined : `${named} ${text}`;
 }
 
 /** Why a team's server cannot be used, to follow a colon. */

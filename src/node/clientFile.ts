@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../common/emitter';
 import { pause, type Clock } from '../pool/pool';
-import { fileMode, folderMode } from './makePrivate';
+import { fileMode, makeFolder } from './makePrivate';
 import { patientRename, retryHeld, synced } from './patientDisk';
 import { systemCode } from './systemCode';
 
@@ -60,7 +60,7 @@ export class ClientFile {
 	}
 
 	private async replace(change: (stored: string | undefined) => string): Promise<void> {
-		await mkdir(path.dirname(this.file), { recursive: true, mode: folderMode });
+		await makeFolder(path.dirname(this.file));
 		const lock = `${this.file}.lock`;
 		const partial = `${this.file}.${randomUUID()}`;
 		const name = await this.acquire(lock);

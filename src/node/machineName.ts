@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from './makePrivate';
 
 /** A random name for a folder and all processes over it, which says nothing else. Made at the first use. */
 export async function machineName(folder: string): Promise<string> {
 	const file = path.join(folder, 'machine');
 	const made = randomUUID();
 	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await makeFolder(folder);
 		await writeFile(file, made, { flag: 'wx', mode: 0o600 });
 	} catch {
 		// It is there already; or it cannot be kept, and the team counts another machine for minutes after each start.

@@ -1,4 +1,4 @@
-import { chmod, lstat, readdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from './systemCode';
 
@@ -6,8 +6,29 @@ import { systemCode } from './systemCode';
 const maxEntries = 100_000;
 
 /** For their owner alone. */
-export const folderMode = 0o700;
+const folderMode = 0o700;
 export const fileMode = 0o600;
+
+/**
+ * Makes a folder, and those that it is in, where they are missing. Node's own way to make all of them tries for ever where
+ * nothing can be made, as in Linux's /proc.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+	const isThere = (): Promise<boolean> =>
+		stat(folder).then(
+			(found) => found.isDirectory(),
+			() => false,
+		);
+	if (await isThere()) return;
+	const parent = path.dirname(folder);
+	if (parent !== folder) await makeFolder(parent);
+	try {
+		await mkdir(folder, folderMode);
+	} catch (error) {
+		// Another process may have made it meanwhile.
+		if (!(await isThere())) throw error;
+	}
+}
 
 /** Calls `makePrivate` for each folder. A failure does not stop the others. */
 export async function makeAllPrivate(

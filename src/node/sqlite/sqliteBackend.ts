@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
@@ -6,6 +6,7 @@ import { StoreError, type StoreConnection, type StoreBackend, type StoreValidity
 import { migrate, migrations, type Migration } from './schema';
 import { asOpeningError } from './sqliteError';
 import { SqliteConnection } from './sqliteStore';
+import { makeFolder } from '../makePrivate';
 import { systemCode } from '../systemCode';
 
 /** ms that SQLite itself may wait for a lock, blocking this process; the state store retries later. */
@@ -36,7 +37,7 @@ export class SqliteBackend implements StoreBackend {
 	async open(): Promise<StoreConnection> {
 		try {
 			const { DatabaseSync } = await sqlite();
-			await mkdir(this.folder, { recursive: true, mode: 0o700 });
+			await makeFolder(this.folder);
 			const number = Math.max(this.least, await this.highest());
 			const file = this.file(number);
 			this.opened = number;
