@@ -1,5 +1,7 @@
+import { parseArgs } from 'node:util';
 import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
-import { isModelName, modelNamesIn, type ClientRules } from '../gateway/gateway';
+import { isModelName, maxModels, modelNamesIn, type ClientRules } from '../gateway/gateway';
+import { systemCode } from '../node/systemCode';
 import { listenPlanOf, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
 
@@ -59,7 +61,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** What the command line says, as strings: what Node's own parser makes of it. */
 export interface RawArguments {
-	readonly values: Readonly<Record<string, string | boolean | undefined>>;
+	readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 	readonly positionals: readonly string[];
 }
 
@@ -72,7 +74,7 @@ export const options = {
 	'paid-only': { type: 'boolean' },
 	'budget-per-day': { type: 'string' },
 	'budget-per-month': { type: 'string' },
-	'fallback-models': { type: 'string' },
+	'fallback-models': { type: 'string', multiple: true },
 	'max-wait': { type: 'string' },
 	'base-url': { type: 'string' },
 	log: { type: 'string' },
@@ -80,12 +82,12 @@ export const options = {
 	listen: { type: 'string' },
 	'tls-cert': { type: 'string' },
 	'tls-key': { type: 'string' },
-	'behind-proxy': { type: 'string' },
-	'allow-origins': { type: 'string' },
+	'behind-proxy': { type: 'string', multiple: true },
+	'allow-origins': { type: 'string', multiple: true },
 	'drain-delay': { type: 'string' },
 	help: { type: 'boolean', short: 'h' },
 	keys: { type: 'string' },
-	models: { type: 'string' },
+	models: { type: 'string', multiple: true },
 	parallel: { type: 'string' },
 	'requests-per-day': { type: 'string' },
 	'dollars-per-day': { type: 'string' },
@@ -135,10 +137,26 @@ const ruleNames = new Set('keys models parallel requests-per-day dollars-per-day
 /** ms. */
 export const dayMs = 86_400_000;
 
+/** What Node's own parser makes of a command line. @throws UsageError */
+export function parsed(args: readonly string[]): RawArguments {
+	try {
+		return parseArgs({ args: [...args], options, allowPositionals: true });
+	} catch (error) {
+		const { message } = error as Error;
+		const name = /'(-[^\s',]*)/.exec(message)?.[1] ?? 'An option';
+		if (systemCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+			throw new UsageError(`There is no option ${name}. See --help.`);
+		}
+		const takes = message.includes('does not take') ? 'takes no value' : 'takes a value, which begins with no hyphen';
+		throw new UsageError(`${name} ${takes}. See --help.`);
+	}
+}
+
 /** @throws UsageError */
 export function planOf({ values, positionals }: RawArguments): Plan {
 	const text = (name: keyof typeof options): string | undefined => {
 		const value = values[name];
+		if (Array.isArray(value)) return value.join(',');
 		return typeof value === 'string' ? value : undefined;
 	};
 	if (values['help'] === true) return { type: 'help' };
@@ -174,12 +192,13 @@ export function planOf({ values, positionals }: RawArguments): Plan {
 		};
 	}
 	if (command !== 'token' || more.length > 0) throw new UsageError(`There is no command ${positionals.join(' ')}.`);
-	const useless = given.find((one) => act !== 'add' || !ruleNames.has(one));
-	if (useless !== undefined) throw new UsageError(`token ${act ?? ''} takes no --${useless}.`);
-	if (act === 'list' && name === undefined) return { type: 'token', data, act };
-	if (name === undefined || (act !== 'add' && act !== 'rotate' && act !== 'revoke')) {
+	const isNamed = act === 'add' || act === 'rotate' || act === 'revoke';
+	if (name === undefined ? act !== 'list' : !isNamed) {
 		throw new UsageError('token takes add, rotate or revoke with a name, or list.');
 	}
+	const useless = given.find((one) => act !== 'add' || !ruleNames.has(one));
+	if (useless !== undefined) throw new UsageError(`token ${act} takes no --${useless}.`);
+	if (name === undefined || !isNamed) return { type: 'token', data, act: 'list' };
 	if (act !== 'add') return { type: 'token', data, act, name };
 	return {
 		type: 'token',
@@ -196,6 +215,7 @@ function rulesOf(text: (name: keyof typeof options) => string | undefined): Part
 	const [keys, models] = [text('keys'), namesIn('models', text('models'))];
 	const parallel = optional('parallel', text('parallel'), 64);
 	if (models?.length === 0) throw new UsageError('--models names at least one model.');
+	if (models && models.length > maxModels) throw new UsageError(`--models names ${maxModels} models at most.`);
 	const requestsPerDay = optional('requests-per-day', text('requests-per-day'), 1_000_000_000);
 	const dollarsPerDay = dollars('dollars-per-day', text('dollars-per-day'));
 	return {

@@ -36,7 +36,8 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 	}
 	const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
 	const proxies = names('behind-proxy', text).map((name) => name.toLowerCase());
-	if (proxies.some((name) => !/^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?(?::\d{1,5})?$/.test(name))) {
+	const isEmpty = text('behind-proxy') !== undefined && proxies.length === 0;
+	if (isEmpty || proxies.some((name) => !/^[a-z\d](?:[a-z\d.-]{0,250}[a-z\d])?(?::\d{1,5})?$/.test(name))) {
 		throw new UsageError(
 			'--behind-proxy takes names of hosts, with a port where clients name one, separated by commas.',
 		);

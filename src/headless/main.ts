@@ -2,7 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { decodedText } from '../common/decodedText';
 import { ClientError, isPartlyRead, TokenRegistry } from '../gateway/gateway';
 import { validateBaseUrl } from '../gemini/request/address';
@@ -22,7 +21,7 @@ import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
 import { TeamError } from '../team/link/link';
 import { teamVariable } from '../team/openTeamStore';
-import { logLevels, options, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
+import { logLevels, parsed, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
@@ -352,7 +351,7 @@ for (const out of [process.stdout, process.stderr]) out.on('error', () => undefi
 async function main(args: readonly string[]): Promise<void> {
 	// The first process of a container hears none that it does not listen for.
 	const signals = new Signals({ SIGINT: 130, SIGTERM: 143 }, (code) => process.exit(code));
-	const plan = planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
+	const plan = planOf(parsed(args));
 	if (plan.type === 'help') say(usage);
 	else if (plan.type === 'token') await changeTokens(plan);
 	else await serve(plan, signals);

@@ -33,7 +33,10 @@ export function teamOf(environment: Readonly<Record<string, string | undefined>>
 	const text = environment[teamVariable];
 	if (text === undefined || text.trim() === '') return undefined;
 	const invitation = parseInvitation(text);
-	if (!invitation) throw new Error(`${teamVariable} holds no invitation to a team.`);
+	if (!invitation)
+		throw new Error(
+			`${teamVariable} holds no invitation to a team: set all of what “Keypool: Copy Team Invitation” copies.`,
+		);
 	return invitation;
 }
 

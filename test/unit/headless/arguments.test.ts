@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseArgs } from 'node:util';
-import { options, planOf, usage, type Plan } from '../../../src/headless/arguments';
+import { options, parsed, planOf, usage, type Plan } from '../../../src/headless/arguments';
 import { UsageError } from '../../../src/headless/usageError';
 
-const plan = (...args: readonly string[]): Plan =>
-	planOf(parseArgs({ args: [...args], options, allowPositionals: true }));
+const plan = (...args: readonly string[]): Plan => planOf(parsed(args));
 
 describe('the command line of the gateway', () => {
 	it('serves with defaults that need nothing said', () => {
@@ -139,7 +137,23 @@ describe('the command line of the gateway', () => {
 		}
 	});
 
-	it('takes no option that would do nothing: somebody would believe in a limit that there is none', () => {
+	it('takes every name that it is given, also where an option of names stands twice', () => {
+		const served = plan(
+			...'--behind-proxy a.example --behind-proxy b.example --fallback-models a --fallback-models b'.split(' '),
+		);
+		assert.ok(served.type === 'serve');
+		assert.deepEqual(
+			[served.listen.proxies, served.fallbackModels],
+			[
+				['a.example', 'b.example'],
+				['a', 'b'],
+			],
+		);
+		const bound = plan(...'token add x --models a --models b'.split(' '));
+		assert.deepEqual('rules' in bound && bound.rules, { models: ['a', 'b'] });
+	});
+
+	it('takes no option that would do nothing, and says which: somebody would believe in a limit that there is none', () => {
 		for (const [args, sentence] of [
 			['--dollars-per-day 5', /^--dollars-per-day is a rule of a token: .*--budget-per-day/],
 			['--keys paid', /^--keys is a rule of a token/],
@@ -149,6 +163,14 @@ describe('the command line of the gateway', () => {
 			['token rotate x --expires-in 30', /^token rotate takes no --expires-in/],
 			['token revoke x --owner An', /^token revoke takes no --owner/],
 			['token list --keys paid', /^token list takes no --keys/],
+			['token --port 3', /^token takes add, rotate or revoke with a name, or list\.$/],
+			['token frob x --port 3', /^token takes add, rotate or revoke with a name, or list\.$/],
+			['--prot 3', /^There is no option --prot\. See --help\.$/],
+			['--port', /^--port takes a value, which begins with no hyphen\. See --help\.$/],
+			['--port -1', /^--port takes a value, which begins with no hyphen\. See --help\.$/],
+			['--resume=1', /^--resume takes no value\. See --help\.$/],
+			['--help=1', /^-h takes no value\. See --help\.$/],
+			[`token add x --models ${'m,'.repeat(101)}`, /^--models names 100 models at most\.$/],
 		] as const) {
 			assert.throws(
 				() => plan(...args.split(' ')),
@@ -159,9 +181,10 @@ describe('the command line of the gateway', () => {
 		assert.equal(plan('token', 'rotate', 'x', '--data', 'd').type, 'token');
 	});
 
-	it('keeps nothing in the folder where it happens to run, nor lets a token ask for no model, where a variable is empty', () => {
+	it('keeps nothing in the folder where it happens to run, nor lets a token ask for no model or answers no proxy, where a variable is empty', () => {
 		for (const args of [
 			['--data', ''],
+			['--behind-proxy', ''],
 			['token', 'add', 'x', '--data', ''],
 			['token', 'add', 'x', '--models', ''],
 			['token', 'add', 'x', '--models', ' , '],
