@@ -157,8 +157,8 @@ async function envTextOf(envFile: string | undefined): Promise<string> {
 /** Anybody can have put it there: a link to a pipe or a device would be read for ever. */
 async function folderEnv(): Promise<string> {
 	const found = await stat('.env');
-	const isEndless = !found.isFile() && !found.isDirectory();
-	if (isEndless || found.size > maxEnvBytes) throw new Error('it is no file, or has more than 1 MB.');
+	const isPipeOrDevice = !found.isFile() && !found.isDirectory();
+	if (isPipeOrDevice || found.size > maxEnvBytes) throw new Error('it is no file, or has more than 1 MB.');
 	return decodedText(await readFile('.env'));
 }
 

@@ -168,8 +168,9 @@ function reasonOf(refused: RefusedText): string {
 		case 'severalInOne':
 			return 'several keys run together';
 		case 'tooShort':
+			return 'too short';
 		case 'tooLong':
-			return refused.reason === 'tooShort' ? 'too short' : 'too long';
+			return 'too long';
 		default:
 			return 'it has characters that no key has';
 	}

@@ -41,22 +41,22 @@ export class AnswerLock implements Disposable {
 			this.held.get(role)?.();
 			claim.release = await this.election.tryAcquire(role);
 			if (claim.release) this.held.set(role, claim.release);
-			if (!claim.wanted) this.giveBack(role, claim.release);
+			if (!claim.wanted) this.release(role, claim.release);
 			else if (!claim.release) lost();
 		});
 		return () => {
 			claim.wanted = false;
-			this.giveBack(role, claim.release);
+			this.release(role, claim.release);
 		};
 	}
 
 	/** Turns of the conversation that other windows are answering now. */
-	elsewhere(conversation: string): readonly string[] {
+	remoteTurns(conversation: string): readonly string[] {
 		const prefix = roleOf(conversation, '');
 		return this.others().flatMap((role) => (role.startsWith(prefix) ? [role.slice(prefix.length)] : []));
 	}
 
-	/** Hears that other windows have begun or ended answers; that one has died, `elsewhere` alone knows. */
+	/** Other windows have begun or ended answers. That one has died is not told: `remoteTurns` leaves its turns out. */
 	onDidChange(listener: () => void): Disposable {
 		return this.changed.event(listener);
 	}
@@ -66,9 +66,9 @@ export class AnswerLock implements Disposable {
 		this.changed.dispose();
 	}
 
-	private giveBack(role: Role, release: Dispose | undefined): void {
-		release?.();
-		if (this.held.get(role) === release) this.held.delete(role);
+	private release(role: Role, end: Dispose | undefined): void {
+		end?.();
+		if (this.held.get(role) === end) this.held.delete(role);
 	}
 
 	private others(): readonly Role[] {

@@ -16,7 +16,7 @@ export class ConversationSync implements Disposable {
 
 	constructor(
 		private readonly session: Pick<ChatSession, 'conversation' | 'running' | 'refresh' | 'onDidChange'>,
-		private readonly answering: Pick<AnswerLock, 'elsewhere' | 'onDidChange'>,
+		private readonly answering: Pick<AnswerLock, 'remoteTurns' | 'onDidChange'>,
 		private readonly clock: Pick<Clock, 'after'>,
 		private readonly onError: (error: unknown) => void,
 	) {
@@ -37,7 +37,7 @@ export class ConversationSync implements Disposable {
 	}
 
 	private look(): void {
-		const now = this.answering.elsewhere(this.session.conversation.id).join(' ');
+		const now = this.answering.remoteTurns(this.session.conversation.id).join(' ');
 		if (now === this.known) return;
 		this.known = now;
 		this.catchUp();
@@ -49,7 +49,7 @@ export class ConversationSync implements Disposable {
 		const last = this.known === '';
 		this.timer = this.clock.after(everyMs, () => {
 			this.timer = undefined;
-			this.known = this.answering.elsewhere(this.session.conversation.id).join(' ');
+			this.known = this.answering.remoteTurns(this.session.conversation.id).join(' ');
 			if (last && this.known === '') this.refresh();
 			else this.catchUp();
 		});

@@ -390,6 +390,6 @@ export class ChatSession implements Disposable {
 	}
 
 	private marked(conversation: Conversation): Conversation {
-		return marked(conversation, this.options.answering.elsewhere(conversation.id));
+		return marked(conversation, this.options.answering.remoteTurns(conversation.id));
 	}
 }

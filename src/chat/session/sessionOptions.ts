@@ -15,7 +15,7 @@ export interface ChatSessionOptions {
 		ConversationStore,
 		'open' | 'saveTurn' | 'saveAbout' | 'saveAll' | 'remove' | 'removeTurns' | 'prune' | 'isUnsaved' | 'letGo'
 	>;
-	readonly answering: Pick<AnswerLock, 'begin' | 'elsewhere'>;
+	readonly answering: Pick<AnswerLock, 'begin' | 'remoteTurns'>;
 	/** The conversation to go on with; a new one where there is none. */
 	readonly current?: Conversation | undefined;
 	/** Input tokens that a model takes in; absent: the setting's model. */

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { digestOf } from '../../common/digest';
 
-/** The name, among what the editor keeps for a workspace; behind it the workspace's own, once that has a file. */
+/** Where the editor keeps the name for a workspace: alone, or before the digest of the file that the workspace is saved in. */
 const nameKey = 'keypool.chat.workspace';
 
 /**

@@ -15,7 +15,7 @@ import type { Translate } from '../model/wording';
 export interface ConversationsPick {
 	readonly library: ConversationStore;
 	readonly session: ChatSession;
-	readonly answering: Pick<AnswerLock, 'elsewhere'>;
+	readonly answering: Pick<AnswerLock, 'remoteTurns'>;
 	readonly editor: Pick<EditorApi, 'newFile'>;
 	/** A moment in the past, in words. */
 	readonly sayTime: (at: number) => string;
@@ -195,7 +195,7 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 
 async function removeAfterAsking(about: About, options: ConversationsPick): Promise<void> {
 	const { answering, library, session, t } = options;
-	const isElsewhere = (): boolean => answering.elsewhere(about.id).length > 0;
+	const isElsewhere = (): boolean => answering.remoteTurns(about.id).length > 0;
 	const refuse = (): void =>
 		void showInformation(
 			t('“{0}” is being answered in another window. Wait for it, or stop it there; then delete it.', nameOf(about, t)),

@@ -192,14 +192,14 @@ function isWhole(record: object, rules: FieldRules): boolean {
 function read<T extends object>(text: string, rules: FieldRules, defaults: T): Read<T> {
 	const found = objectIn(text) ?? {};
 	// No conversion: what a stranger stored may throw at one.
-	const of = typeof found['v'] === 'number' ? found['v'] : 0;
-	const fields = of >= 1 ? Object.entries(found) : [];
+	const writtenBy = typeof found['v'] === 'number' ? found['v'] : 0;
+	const fields = writtenBy >= 1 ? Object.entries(found) : [];
 	const known = fields
 		.filter(([name]) => Object.hasOwn(rules, name))
 		.map(([name, value]) => [name, trimmed(value)] as const);
 	const good = known.filter(([name, value]) => accepts(rules[name], value));
 	const value: T = { ...defaults, ...Object.fromEntries(good) };
-	const state = of > version ? 'newer' : of >= 1 && good.length === known.length ? 'whole' : 'damaged';
+	const state = writtenBy > version ? 'newer' : writtenBy >= 1 && good.length === known.length ? 'whole' : 'damaged';
 	const others = state === 'damaged' ? [] : fields.filter(([name]) => !Object.hasOwn(value, name));
 	return { value, state, others: Object.fromEntries(others) };
 }

@@ -129,13 +129,17 @@ export class Candidate implements CandidateStats {
 	}
 }
 
-/** @param spending of now */
+/**
+ * The status with the project's daily cap counted in.
+ *
+ * @param spending of now
+ */
 function withCap(status: QuotaStatus, project: Project, spending: SpendingRecord): QuotaStatus {
 	const capped = rejectedByDailyCap(project, spending, 0);
 	const validUntil = Math.min(status.validUntil, spending.day.endsAt);
 	if (!capped) return { ...status, validUntil };
 	const { retryAt: blockedUntil, mayRetryEarlier = false } = capped;
-	// What calls under way hold, or a day, is no reason to wait for that where the key rests anyway, or for longer.
+	// Of two rests the longer one is named. A cap that calls under way may free any moment is the shorter one.
 	const isRest = status.reason !== undefined && !status.mayRetryEarlier;
 	if (isRest && (mayRetryEarlier || status.blockedUntil > blockedUntil)) return { ...status, validUntil };
 	return { ...status, validUntil, reason: 'cap', mayRetryEarlier, blockedUntil };

@@ -15,7 +15,7 @@ import { resolveAlias } from '../health/modelRecord';
 import { throttleAvailability } from '../health/throttle';
 import type { KeyView, ModelView, LimitUsage, Snapshot, Availability } from '../types/availability';
 import { SpendingViews, spendingChangesAt } from './spendingViews';
-import { modelAvailability, suppliesOf, supplyChangesAt, withCap } from './supply';
+import { modelAvailability, suppliesOf, supplyChangesAt, withCapView } from './supply';
 
 /** ms. Timers are re-armed after this, because the clock may have been set or the machine may have slept. */
 const maxTimerMs = 60_000;
@@ -192,7 +192,7 @@ export class Snapshots {
 		const bucket = buckets.get(bucketId(project.id, resolved)) ?? (limits && initialBucket(now));
 		const availability = ofKey(record, resolved, now, bucket && bucketAvailability(bucket, limits, now));
 		return (
-			withCap(availability, capView(project, spending).cap) ??
+			withCapView(availability, capView(project, spending).cap) ??
 			throttleAvailability(this.store.replica().pool, now) ??
 			modelAvailability(this.store.replica().model.get(resolved), now)
 		);

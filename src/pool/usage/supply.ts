@@ -47,7 +47,7 @@ export function suppliesOf(
 		if (forDefault.state === 'quarantined' || forDefault.state === 'disabled') return forDefault;
 		const found = buckets.find((one) => one.model === name)?.availability;
 		const ofBucket = found && !isOfModel(found) ? found : undefined;
-		return withCap(ofBucket, cap) ?? throttled ?? modelAvailability(models.get(name), now);
+		return withCapView(ofBucket, cap) ?? throttled ?? modelAvailability(models.get(name), now);
 	};
 	const others = modelsInUse(models, resolveIn(models, model), now).map((name) =>
 		supply(
@@ -105,7 +105,7 @@ export function backWhen(availability: Availability): readonly EpochMs[] {
 }
 
 /** Why a key cannot serve: it lacks the model, or its bucket cools down, or its project's daily cap is reached, whichever for longer. */
-export function withCap(ofBucket: Availability | undefined, cap: CapView | undefined): Availability | undefined {
+export function withCapView(ofBucket: Availability | undefined, cap: CapView | undefined): Availability | undefined {
 	const ofCap = cap?.availability;
 	if (ofCap?.state !== 'coolingDown') return ofBucket?.state === 'usable' ? undefined : ofBucket;
 	if (ofBucket?.state === 'unsupported') return ofBucket;

@@ -2,7 +2,7 @@ import type { Attempt, KeyView, ModelView, Reason, Availability, EpochMs } from 
 import { paidOnlyInWords } from '../../localization/paidOnlyInWords';
 import { inOneText, type UserMessage, type Words } from '../../localization/words';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
-import { isClearable, isSameAvailability } from '../shared/cooldowns';
+import { isClearable, isSameAvailability, limitOfZeroIn } from '../shared/cooldowns';
 import { healthInWords } from '../shared/rowPresentation';
 
 /** Why a key stands as it does: what happened, what the pool decided, what a person can do. */
@@ -35,12 +35,12 @@ export function explain(
 ): Explanation {
 	const availability = model?.availability ?? view.availability;
 	const reason = 'reason' in availability ? availability.reason : undefined;
-	const isEndless = availability.state === 'coolingDown' && availability.isEndless;
 	const facts = {
 		mask: view.key.mask,
 		...(model && { model: model.model }),
 		...limitIn(view, model, reason),
-		...(availability.state === 'coolingDown' && (isEndless ? { limit: 0 } : { retryAt: availability.until })),
+		...limitOfZeroIn(availability),
+		...(availability.state === 'coolingDown' && !availability.isEndless && { retryAt: availability.until }),
 	};
 	const message = reason === undefined ? undefined : words.describeReason(reason, facts);
 	const { t } = words;

@@ -39,6 +39,11 @@ export function isSameAvailability(a: Availability, b: Availability): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** The limit that the words of a rest name where a person has set it to 0: nothing else ends the rest. */
+export function limitOfZeroIn(availability: Availability): { readonly limit?: 0 } {
+	return availability.state === 'coolingDown' && availability.isEndless ? { limit: 0 } : {};
+}
+
 /** A cap, or a limit of 0, is a person's own: it is changed, and no rest that could be cleared. */
 export function isClearable(availability: Availability): boolean {
 	return availability.state === 'coolingDown' && availability.reason !== 'cap' && !availability.isEndless;

@@ -25,7 +25,7 @@ import {
 } from '../../ui/markdown';
 import { fallenInWords, revokedInWords } from '../notices/revokedTier';
 import { spentInWords } from '../shared/spending';
-import { isSameAvailability } from '../shared/cooldowns';
+import { isSameAvailability, limitOfZeroIn } from '../shared/cooldowns';
 import { gatewayHover } from '../shared/gatewayRows';
 import type { Row } from '../shared/rows';
 import {
@@ -154,8 +154,7 @@ function state(
 /** What the state alone does not say: the remedy, the page that helps, what the service said. */
 function reason(availability: Availability, facts: Facts, words: Words, now: EpochMs): Markdown | undefined {
 	if (availability.state === 'usable' || availability.state === 'disabled') return undefined;
-	const isEndless = availability.state === 'coolingDown' && availability.isEndless;
-	const known = isEndless ? { ...facts, limit: 0 } : facts;
+	const known = { ...facts, ...limitOfZeroIn(availability) };
 	const { text, remedy, link: page } = words.describeReason(availability.reason, known);
 	const quarantined = availability.state === 'quarantined' ? availability : undefined;
 	return paragraphs(

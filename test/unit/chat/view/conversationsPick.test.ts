@@ -38,7 +38,7 @@ async function listed(when: 'before' | 'inRename' | 'away' | 'damaged' = 'before
 	const reported: unknown[] = [];
 	showConversations({
 		...{ library, session, t: (text, ...values) => text.replace('{0}', String(values[0])) },
-		...{ answering: { elsewhere: () => [] }, editor: { newFile: () => assert.fail('it is gone') } },
+		...{ answering: { remoteTurns: () => [] }, editor: { newFile: () => assert.fail('it is gone') } },
 		...{ sayTime: () => 'now', onError: (error) => reported.push(error) },
 	});
 	await settle();
@@ -153,7 +153,7 @@ describe('a search in very many conversations', () => {
 		const session = { conversation: { id: 'new' }, goTo: ({ id }: { readonly id: string }) => gone.push(id) };
 		showConversations({
 			...{ library: library as never, session: session as never, t: (text) => text },
-			...{ answering: { elsewhere: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
+			...{ answering: { remoteTurns: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
 			...{ sayTime: () => 'now', onError: assert.ifError },
 		});
 		const write = (text: string): void => {
