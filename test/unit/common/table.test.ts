@@ -95,6 +95,10 @@ describe('a table', () => {
 		assert.ok(process.cpuUsage(began).user < 5_000_000);
 	});
 
+	it('whose lines end as those of an old Mac is read line by line', () => {
+		assert.deepEqual(readPlainTable('prompt\rone\rtwo\r').rows, [{ prompt: 'one' }, { prompt: 'two' }]);
+	});
+
 	it('of another origin is read unchanged: an apostrophe stays', () => {
 		const text = "prompt;note\n\"Options:\n'-o', '--output'\";'=1+1\n";
 		assert.deepEqual(readPlainTable(text).rows, [{ prompt: "Options:\n'-o', '--output'", note: "'=1+1" }]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { begin } from '../../../../src/chat/model/answer';
 import type { Conversation } from '../../../../src/chat/model/conversation';
+import { maxItems } from '../../../../src/chat/model/pendingAttachments';
 import { memoryFolder, type Folder } from '../../../../src/chat/storage/folder';
 import { ConversationStore } from '../../../../src/chat/storage/conversationStore';
 import { attempt, done, turn } from '../../../support/chat/fixtures';
@@ -28,6 +29,7 @@ const conversation: Conversation = {
 				summary: {
 					on: { key: 'work', model: 'flash' },
 					usage: { input: 1, cached: 0, output: 2, thoughts: 3 },
+					cost: 1_200,
 					ms: 5,
 					attempts: [attempt('work', 'answered')].map(({ label, model, outcome, ms }) => ({
 						label,
@@ -41,14 +43,13 @@ const conversation: Conversation = {
 			question: {
 				text: 'one',
 				origin: 'selection',
-				attachments: [
-					{
-						label: 'a.ts, line 1',
-						file: 'a.ts',
-						language: 'typescript',
-						text: 'x',
-					},
-				],
+				// As many as can go with a question.
+				attachments: Array.from({ length: maxItems }, (_, n) => ({
+					label: `a.ts, line ${n}`,
+					file: 'a.ts',
+					language: 'typescript',
+					text: 'x',
+				})),
 				pictures: [{ label: 'p.png', mimeType: 'image/png', data: 'AAAA' }],
 			},
 		},
