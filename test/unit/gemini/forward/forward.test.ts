@@ -154,28 +154,31 @@ describe('a forwarded call', () => {
 				},
 			});
 		};
-		const read = async (status: number, ...pieces: readonly string[]): Promise<unknown> => {
+		const whole = native('generateContent');
+		const read = async (request: ForwardRequest, status: number, ...pieces: readonly string[]): Promise<unknown> => {
 			const { forward } = createGemini({
 				secretOf: () => Promise.resolve('sim-one'),
 				baseUrl: () => 'https://simulator.invalid',
 				mask: (said) => said,
 				fetch: () => Promise.resolve(new Response(losing(...pieces), { status })),
 			});
-			const chunks = await forward(native('generateContent'))({ key, model: flash, written: [] }, never);
+			let finished: string | undefined;
 			try {
-				for await (const { finishReason } of chunks) return finishReason;
+				const chunks = await forward(request)({ key, model: flash, written: [] }, never);
+				for await (const { finishReason } of chunks) finished ??= finishReason;
 			} catch (error) {
 				return error instanceof Failure ? error.action.reason : error;
 			}
-			return undefined;
+			return finished;
 		};
 		const answer = JSON.stringify({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] });
-		assert.equal(await read(200, answer.slice(0, 30), answer.slice(30)), 'STOP');
-		assert.equal(await read(200, answer.slice(0, -1)), 'network');
+		assert.equal(await read(whole, 200, answer.slice(0, 30), answer.slice(30)), 'STOP');
+		assert.equal(await read(whole, 200, answer.slice(0, -1)), 'network');
+		assert.equal(await read(streamed, 200, `data: ${answer}\n\n`), 'STOP', 'nothing is missing behind its finish');
 		const refusal = JSON.stringify({
 			error: { code: 503, status: 'UNAVAILABLE', message: 'The model is overloaded.' },
 		});
-		assert.equal(await read(503, refusal), 'overloaded');
+		assert.equal(await read(whole, 503, refusal), 'overloaded');
 	});
 
 	it('fails with the action for the service’s own error, in whichever dialect, stream or frame it comes', async () => {
