@@ -206,6 +206,14 @@ describe('a forwarded call', () => {
 		assert.ok((failure?.received?.usage?.input ?? 0) > 0, 'the service counted it');
 	});
 
+	it('is an answer where the service blocks the prompt: nobody asks, and pays, once more for the same', async () => {
+		const { call } = createRoom([{ when: 'always', kind: 'blockedPrompt', reason: 'SAFETY' }]);
+		for (const request of [streamed, native('generateContent')]) {
+			const { failure, last, texts } = await call(request);
+			assert.deepEqual([failure, last?.finishReason, texts.length], [undefined, 'SAFETY', 1]);
+		}
+	});
+
 	it('holds back what comes before any content: a break there is no break of an answer', async () => {
 		const role = { choices: [{ delta: { role: 'assistant' }, index: 0 }] };
 		const text = { choices: [{ delta: { content: 'Hi' }, index: 0 }] };

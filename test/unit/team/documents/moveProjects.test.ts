@@ -22,6 +22,23 @@ describe('what was counted under the names that projects had', () => {
 		it(`is added up where two of them prove to be one${what}`, () => addsUp(keys));
 	}
 
+	it('is there for the rests as well, which the dashboard shows for a day', () => {
+		const [old, next] = [docsOf([key('a')]), docsOf([key('a', '1')])];
+		const ref = { kind: 'cooldown', id: bucketId('p-a' as ProjectId, 'm') } as const;
+		const [from = '', to = ''] = [old.identity.nameOf(ref), next.identity.nameOf(ref)];
+		const spans = [{ reason: 'rpm', from: now - 60_000, until: now - 1_000 }];
+		for (const docs of [old, next])
+			docs.apply([{ name: from, version: '1', body: JSON.stringify({ v: 2, spans }) }], now);
+		const { writes } = movedProjects(old, next, now) ?? assert.fail('nothing has moved');
+		assert.deepEqual(
+			writes.map(({ name, body }) => [name, body && (JSON.parse(body) as { spans: unknown }).spans]),
+			[
+				[from, undefined],
+				[to, spans],
+			],
+		);
+	});
+
 	const addsUp = (keys: readonly TeamKey[]): void => {
 		const [old, next] = [docsOf([key('a'), key('b')]), docsOf(keys)];
 		const rows = ['a', 'b'].map((id, n) => {
