@@ -12,6 +12,8 @@ async function pressed(view: KeyView, row: string, button: string): Promise<read
 	const ran: unknown[][] = [];
 	Object.assign(editor.api, {
 		commands: { executeCommand: (...of: unknown[]) => Promise.resolve(ran.push(of)) },
+		env: { openExternal: (page: unknown) => Promise.resolve(ran.push(['opened', page])) },
+		Uri: { parse: String },
 	});
 	const { keyCommands } = editor.read('../views/commands/keyCommands') as typeof used;
 	const snapshot = snapshotOf([view]);
@@ -38,6 +40,13 @@ describe('the button of Why? on the row of a model', () => {
 		assert.deepEqual(await pressed(leaked, row, 'Replace It…'), [['keypool.replaceKey', 'id of A']]);
 		const fresh = keyView('A', standings.usable, { isVerified: false, models: [modelView(standings.usable)] });
 		assert.deepEqual(await pressed(fresh, row, 'Check Now'), [['keypool.checkKey', 'id of A']]);
+	});
+
+	it('opens the page that helps, and does nothing to the key, where that is pressed', async () => {
+		const leaked = keyView('A', standings.leaked, { models: [modelView(standings.usable)] });
+		const page = 'https://aistudio.google.com/apikey';
+		assert.deepEqual(await pressed(leaked, row, 'Open Google AI Studio'), [['opened', page]]);
+		assert.deepEqual(await pressed(leaked, row, 'Close'), []);
 	});
 
 	it('acts on the model where that rests alone', async () => {
