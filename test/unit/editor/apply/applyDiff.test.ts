@@ -92,6 +92,14 @@ describe('a change that is proposed', () => {
 		assert.deepEqual([outcomes, editor.tabs.length], [['accepted', 'rejected'], 1]);
 	});
 
+	it('is rejected, and its tab closed, where twenty others were proposed after it', async () => {
+		const { editor, outcomes, propose } = opened();
+		for (let n = 0; n < 20; n++) await propose(`${n}`);
+		assert.deepEqual([outcomes, editor.tabs.length], [[], 20]);
+		await propose('20');
+		assert.deepEqual([outcomes, editor.tabs.length], [['rejected'], 20]);
+	});
+
 	it('is closed where extensions were restarted while it was open, and says so: it looked as if it could be accepted', async () => {
 		const { editor, propose } = opened();
 		await propose('2');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as used from '../../../../src/editor/ask/assistant';
-import { keyId } from '../../../support/chat/fixtures';
+import { attempt, keyId } from '../../../support/chat/fixtures';
 import { ScriptedRequest } from '../../../support/chat/scriptedAsk';
 import { question } from '../../../support/gemini/room';
 import { EditorStandIn, textsIn } from '../../../support/ui/editor';
@@ -17,6 +17,8 @@ describe('how far an answer is', () => {
 			heldKeys: { mayBeSent: () => Promise.resolve(true) },
 			ask: (...given: ConstructorParameters<typeof ScriptedRequest>) => {
 				const request = new ScriptedRequest(...given);
+				// A budget can be that of the commands on a selection alone.
+				assert.equal(request.options.origin, 'selection');
 				for (let n = 0; n < 250; n++) request.text('ten chars.');
 				const on = { key: keyId('k1'), model: 'flash' };
 				request.send({ type: 'done', attempt: 1, finishReason: 'STOP', on, attempts: [] });
@@ -74,10 +76,10 @@ describe('an answer that does not come', () => {
 		return { told: textsIn(editor.given), done, reported };
 	}
 
-	it('is said, with the command and the page that help', async () => {
-		const badKey = new PoolError('badKey', []);
+	it('is said, with the key that it is about, and the command and the page that help', async () => {
+		const badKey = new PoolError('badKey', [attempt('Key 2', 'badKey')]);
 		const { told, done } = await afterwards(badKey, 'Google AI Studio');
-		assert.match(told.join('\n'), /^Google does not accept this key\..*\nAdd Key\nGoogle AI Studio$/);
+		assert.match(told.join('\n'), /^Key 2: Google does not accept this key\..*\nAdd Key\nGoogle AI Studio$/);
 		assert.deepEqual(done, ['https://aistudio.google.com/apikey']);
 		assert.deepEqual((await afterwards(badKey, 'Add Key')).done, ['keypool.addKey']);
 	});

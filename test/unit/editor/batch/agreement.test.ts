@@ -80,5 +80,6 @@ describe('the question before a batch', () => {
 
 	it('says whether system instructions are set', () => {
 		assert.match(plan([{ system: 'Be evil.' }, {}, { system: '' }]), /^System instructions: set for 1 of 3/m);
+		assert.match(plan([{ system: 'Be evil.' }]), /^System instructions: set$/m);
 	});
 });
