@@ -50,6 +50,24 @@ describe('a change that is proposed', () => {
 		);
 	});
 
+	it('is shown anew as its document is edited meanwhile', async () => {
+		const { editor, diff, document, propose } = opened();
+		await propose('2');
+		const address = editor.tabs[0]?.input.modified;
+		const shown: unknown[] = [];
+		diff.onDidChange((uri) => shown.push(uri.toString(), diff.provideTextDocumentContent(uri)));
+		editor.edit(document, new Range(0, 0, 0, 0), 'zero\n');
+		assert.deepEqual(shown, [address?.toString(), 'zero\none\n2\nthree\n']);
+	});
+
+	it('is not applied, and says so, where its document cannot be shown any more', async () => {
+		const { editor, diff, outcomes, propose, told } = opened();
+		await propose('2');
+		Object.assign(editor.api.window, { showTextDocument: () => Promise.reject(new Error('no such file')) });
+		await diff.accept();
+		assert.deepEqual([outcomes, told()], [[], 'The file cannot be changed.']);
+	});
+
 	it('is applied once, however often it is accepted', async () => {
 		const { diff, document, outcomes, propose, told } = opened();
 		await propose('2');
