@@ -23,7 +23,7 @@ export function contextKeys(): (name: string, value: boolean) => void {
 	};
 }
 
-/** VS Code shows what this throws. Of a version that was replaced or removed, it may have deleted what is read at first use. */
+/** VS Code may have deleted files of a version that was replaced or removed, before they were read. What this throws, it shows. */
 export function orReload<A extends unknown[], R>(run: (...args: A) => R | Promise<R>): (...args: A) => Promise<R> {
 	return async (...args) => {
 		try {

@@ -6,7 +6,7 @@ export interface Locale {
 	readonly language: string;
 	/** An IANA time zone; absent: the machine's. */
 	readonly zone?: string;
-	/** A time to come is read where another zone may hold: it has the name of its own. */
+	/** The reader of a future time may be in another zone, so each one names its zone. */
 	readonly isNamed?: true;
 }
 
@@ -59,7 +59,7 @@ export function createCalendar({ language, zone }: Locale): Calendar {
 	const dayNumber = (at: number) => Date.parse(`${date.format(at)}T00:00:00Z`) / 86_400_000;
 
 	const moment = (exact: number, now: number): Moment => {
-		// Who comes at the time that a future moment names must not be too early, but for a second.
+		// Rounded up, so that nobody comes too early by more than a second.
 		const at = exact > now ? Math.ceil((exact - 1_000) / 60_000) * 60_000 : exact;
 		const clock = clockFace.format(at);
 		const days = dayNumber(at) - dayNumber(now);

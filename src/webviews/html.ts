@@ -11,8 +11,8 @@ export interface Page {
 }
 
 /**
- * The document of a webview. Its policy lets run the one script with the nonce, and the modules that it imports, and load
- * our own styles and font, and nothing else: no inline style, no image, no connection, no form, no frame.
+ * The document of a webview. Its policy allows the one script with the nonce, the modules that it imports, and our own styles
+ * and font, and nothing else: no inline style, no image, no connection, no form, no frame.
  */
 export function pageHtml(page: Page): string {
 	const policy = [

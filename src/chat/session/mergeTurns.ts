@@ -28,9 +28,9 @@ export function mergeTurns(
 }
 
 /** The conversation with the answers that come in other windows marked, and no others. */
-export function marked(conversation: Conversation, elsewhere: readonly string[]): Conversation {
+export function marked(conversation: Conversation, remoteTurns: readonly string[]): Conversation {
 	const turns = conversation.turns.map((turn) => {
-		const answer = seen(turn.answer, elsewhere.includes(turn.id));
+		const answer = seen(turn.answer, remoteTurns.includes(turn.id));
 		return answer === turn.answer ? turn : { ...turn, answer };
 	});
 	return turns.some((turn, i) => turn !== conversation.turns[i]) ? { ...conversation, turns } : conversation;

@@ -18,7 +18,7 @@ export interface ChatSessionOptions {
 	readonly answering: Pick<AnswerLock, 'begin' | 'remoteTurns'>;
 	/** The conversation to go on with; a new one where there is none. */
 	readonly current?: Conversation | undefined;
-	/** Input tokens that a model takes in; absent: the setting's model. */
+	/** The most input tokens that a model takes; undefined: the setting's model. */
 	readonly inputLimit: (model: string | undefined) => number;
 	readonly weigh: CountTokens;
 	/** Receives what a listener threw. */

@@ -29,7 +29,7 @@ const answers: Readonly<Record<Reason, Answer>> = {
 	waitedTooLong: exhausted,
 	noUsableKey: exhausted,
 	tooManyTries: exhausted,
-	tooLargeForTier: { status: 400, help: 'never' },
+	tooLargeForTier: wrong,
 	tierLacksModel: forbidden,
 	modelDenied: forbidden,
 	badKey: forbidden,

@@ -3,6 +3,7 @@ import type { KeySet } from '../types/keySet';
 import type { KeyRecord, KeyState, EpochMs, Transaction } from '../types/stateStore';
 import type { Reason, FailureAction } from '../types/failure';
 
+/** Points of the health score, which goes from 0 to 100: for an answer, and for a failure of key or quota. */
 const gain = 5;
 const loss = 20;
 /** ms. One request tries a key at score 0 after this, then twice as late each time, up to the maximum. */

@@ -172,7 +172,7 @@ export type FailureAction =
 				| 'gatewayBudget'
 				/** A team's gateway does not answer now, and a person there must act, unless it is told when it may. */
 				| 'gatewayRefused';
-			/** Its address is of somebody else's choice: that the model is missing there says nothing of others. */
+			/** A client chose the address, so that a model missing there may exist for other requests. */
 			readonly isForeign?: true;
 			/** ms until the same would be allowed, where that is told. */
 			readonly retryInMs?: number;

@@ -10,7 +10,7 @@ export function atTheirCap(snapshot: Snapshot): readonly KeyView[] {
 	return ofEachProject(snapshot, (rest) => rest.reason === 'cap');
 }
 
-/** A key of each project of which a person has set a limit to 0. */
+/** A key of each project for which a person has set a limit to 0. A cap of 0 is `atTheirCap`. */
 export function atLimitOfZero(snapshot: Snapshot): readonly KeyView[] {
 	return ofEachProject(snapshot, (rest) => rest.isEndless === true && rest.reason !== 'cap');
 }
