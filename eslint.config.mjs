@@ -256,7 +256,7 @@ export default [
 	},
 	{ files: ['src/webviews/*/**/*.ts'], rules: refuse('vscode', 'node', 'sdk', 'poolFace', 'host') },
 	{
-		files: ['src/simulator/{http,cli}.ts', 'src/headless/main.ts', 'src/node/**/*.ts'],
+		files: ['src/simulator/{http,cli}.ts', 'src/headless/{main,parseArguments}.ts', 'src/node/**/*.ts'],
 		rules: refuse('vscode', 'sdk', 'poolFace'),
 	},
 	// Scripts need no type, but a mode that allows what modules do not.

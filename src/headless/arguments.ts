@@ -1,7 +1,5 @@
-import { parseArgs } from 'node:util';
 import { strategyNames, type Budget, type StrategyName } from '../pool/pool';
 import { isModelName, maxModels, modelNamesIn, type ClientRules } from '../gateway/gateway';
-import { systemCode } from '../node/systemCode';
 import { listenPlanOf, type ListenPlan } from './listenPlan';
 import { UsageError } from './usageError';
 
@@ -136,21 +134,6 @@ const ruleNames = new Set('keys models parallel requests-per-day dollars-per-day
 
 /** ms. */
 export const dayMs = 86_400_000;
-
-/** What Node's own parser makes of a command line. @throws UsageError */
-export function parsed(args: readonly string[]): RawArguments {
-	try {
-		return parseArgs({ args: [...args], options, allowPositionals: true });
-	} catch (error) {
-		const { message } = error as Error;
-		const name = /'(-[^\s',]*)/.exec(message)?.[1] ?? 'An option';
-		if (systemCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-			throw new UsageError(`There is no option ${name}. See --help.`);
-		}
-		const takes = message.includes('does not take') ? 'takes no value' : 'takes a value, which begins with no hyphen';
-		throw new UsageError(`${name} ${takes}. See --help.`);
-	}
-}
 
 /** @throws UsageError */
 export function planOf({ values, positionals }: RawArguments): Plan {

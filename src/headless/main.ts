@@ -21,11 +21,12 @@ import { SqliteBackend } from '../node/sqlite/sqliteBackend';
 import { systemClock } from '../node/systemClock';
 import { TeamError } from '../team/link/link';
 import { teamVariable } from '../team/openTeamStore';
-import { logLevels, parsed, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
+import { logLevels, planOf, usage, type LogLevel, type Plan, type ServePlan } from './arguments';
 import { Departure } from './departure';
 import { EnvironmentKeys } from './environmentKeys';
 import { createHeadlessGateway } from './headlessGateway';
 import type { ListenPlan } from './listenPlan';
+import { parseArguments } from './parseArguments';
 import { isSharedCopy } from './sharedClients';
 import { Signals } from './signals';
 import { UsageError } from './usageError';
@@ -351,7 +352,7 @@ for (const out of [process.stdout, process.stderr]) out.on('error', () => undefi
 async function main(args: readonly string[]): Promise<void> {
 	// The first process of a container hears none that it does not listen for.
 	const signals = new Signals({ SIGINT: 130, SIGTERM: 143 }, (code) => process.exit(code));
-	const plan = planOf(parsed(args));
+	const plan = planOf(parseArguments(args));
 	if (plan.type === 'help') say(usage);
 	else if (plan.type === 'token') await changeTokens(plan);
 	else await serve(plan, signals);

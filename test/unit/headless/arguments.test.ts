@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { options, parsed, planOf, usage, type Plan } from '../../../src/headless/arguments';
+import { options, planOf, usage, type Plan } from '../../../src/headless/arguments';
+import { parseArguments } from '../../../src/headless/parseArguments';
 import { UsageError } from '../../../src/headless/usageError';
 
-const plan = (...args: readonly string[]): Plan => planOf(parsed(args));
+const plan = (...args: readonly string[]): Plan => planOf(parseArguments(args));
 
 describe('the command line of the gateway', () => {
 	it('serves with defaults that need nothing said', () => {
