@@ -16,7 +16,7 @@ export function strictText(bytes: Uint8Array): string | undefined {
 	}
 }
 
-/** A percent-encoded text; as it is if a percent sign in it is none of an encoding. */
+/** A percent-encoded text, decoded; unchanged if one of its percent signs encodes nothing. */
 export function uriDecoded(text: string): string {
 	try {
 		return decodeURIComponent(text);

@@ -58,7 +58,7 @@ export interface HeadlessParts {
 	readonly backend: StoreBackend;
 	/** What replicas on several machines share, over the store of this one. */
 	readonly team: ReplicaTeam | undefined;
-	/** One steady time for all processes of the machine. */
+	/** One monotonic clock for all processes of the machine. */
 	readonly storeClock: Clock;
 	/** Runs something after the events that have arrived by now. */
 	readonly soon: (run: () => void) => void;

@@ -83,7 +83,7 @@ function reasonOf(error: unknown): MailReason {
 	const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
 	// A server that lets nobody in for a while says nothing of the password.
 	if ((code === 'EAUTH' || code === 'ENOAUTH') && !isTemporary(response)) return 'signIn';
-	// Its own code of that is gone; all its words for it have this one.
+	// Node's code for a bad certificate is lost here, but all of Node's messages about one contain the word.
 	if (code === 'ESOCKET' && error instanceof Error && error.message.includes('certificate')) return 'notTrusted';
 	if (code === 'ETLS' || code === 'EREQUIRETLS') return 'noEncryption';
 	if (response >= 500) return 'refused';

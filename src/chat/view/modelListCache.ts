@@ -10,7 +10,7 @@ export class ModelListCache {
 
 	constructor(
 		private readonly load: (signal: AbortSignal) => Promise<readonly ModelInfo[]>,
-		/** ms, steady. */
+		/** ms of a monotonic clock. */
 		private readonly now: () => number,
 		/** Names who answers now: what another one offers, such as the simulator, counts no more. */
 		private readonly whose: () => string = () => '',

@@ -18,7 +18,7 @@ import { Times } from './times';
 import { usage, usageOf } from './usage';
 
 type Shown = Omit<Context, 'choice' | 'age' | 'actions'> & {
-	readonly steadyAt: number;
+	readonly monotonicAt: number;
 };
 
 /** Requests whose attempts a person has opened; the oldest are forgotten beyond this. */
@@ -86,7 +86,7 @@ export class App {
 
 	private receive(event: DashboardEvent): void {
 		this.silence = 0;
-		const when = { arrivedAt: Date.now(), steadyAt: performance.now() };
+		const when = { arrivedAt: Date.now(), monotonicAt: performance.now() };
 		if (event.type === 'state') {
 			const { strings, locale, data } = event;
 			this.shown = {
@@ -129,11 +129,11 @@ export class App {
 
 	private drawNow(): void {
 		if (!this.shown) return;
-		const { steadyAt, ...shown } = this.shown;
+		const { monotonicAt, ...shown } = this.shown;
 		const context: Context = {
 			...shown,
 			choice: this.choice,
-			age: performance.now() - steadyAt,
+			age: performance.now() - monotonicAt,
 			actions: this.actions,
 		};
 		const before = document.activeElement;
