@@ -3,6 +3,7 @@ import type { KeyId, Snapshot, Statistics, EpochMs } from '../../pool/pool';
 import type { DashboardData, TeamFact } from '../../webviews/dashboardProtocol';
 import { pauseInWords } from '../../localization/pauseInWords';
 import type { Words } from '../../localization/words';
+import { maxMessage, oneLine } from '../../ui/safeText';
 import { gatewayPresentation, gatewayRows, spentAtGateway } from '../shared/gatewayRows';
 import type { GatewayView } from '../shared/gatewayView';
 import { simulatorInWords } from '../statusBar/status';
@@ -35,9 +36,11 @@ export function dashboardData(
 	history: History,
 	now: EpochMs,
 	words: Words,
-	mask: Masker,
+	keepSecrets: Masker,
 	{ isSimulated = false, prices, next, team = [], gateway }: DashboardExtras = {},
 ): DashboardData {
+	// A direction mark in a name would turn around what is read of it.
+	const mask: Masker = (text) => oneLine(keepSecrets(text), maxMessage);
 	const requestRecords = history.requestRecords();
 	const minutes = history.minutes();
 	const voice = createVoice(snapshot, requestRecords, words, mask);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMasker } from '../../../../src/masking/masking';
 import { dashboardData } from '../../../../src/views/dashboard/project';
 import { hour, keyView, noon, snapshotOf, standings, words } from '../../../support/views/snapshots';
-import { count, historyOf, idOf } from '../../../support/views/dashboard/facts';
+import { attempt, count, historyOf, idOf, requestRecord } from '../../../support/views/dashboard/facts';
 
 const { mask } = createMasker();
 
@@ -21,6 +21,16 @@ describe('the keys on the dashboard', () => {
 			{ label: 'work', availability: 'usable', health: 80, isNext: true, lastUsedAgo: hour },
 			{ label: 'home', availability: words.announceAvailability(standings.leaked, noon), health: 0, isNext: false },
 		]);
+	});
+
+	it('are named in every part so that a mark in a name cannot turn it around', () => {
+		const label = 'cat-\u202egnp.ts';
+		const history = historyOf([count(0, label, 'answered')], [requestRecord('r', [attempt(label, 'answered')])]);
+		const data = JSON.stringify(
+			dashboardData(snapshotOf([keyView(label, standings.usable)]), history, noon, words, mask),
+		);
+		assert.ok(!data.includes('\u202e'), data);
+		assert.match(data, /"label":"cat-\ufffdgnp\.ts".*"key":"cat-\ufffdgnp\.ts"/);
 	});
 
 	it('are not called usable where a demand for paid keys bars them', () => {
