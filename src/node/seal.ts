@@ -18,7 +18,7 @@ export function sealWith(secret: string, purpose: string) {
 		open(sealed: string): string | undefined {
 			try {
 				const bytes = Buffer.from(sealed, 'base64url');
-				const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes));
+				const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
 				decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
 				return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
 			} catch {
