@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Folder } from '../chat/storage/folder';
+import { makeFolder } from './makePrivate';
 import { retryHeld, patientRename, renameCalls, type RenameCalls } from './patientDisk';
 import { writeWhole } from './writeWhole';
 import { systemCode } from './systemCode';
@@ -28,7 +29,7 @@ export function diskFolder(
 		read: (name) => found(retryHeld(() => calls.readFile(at(name), 'utf8'), calls)),
 		write: async (name, text) => {
 			const partial = at(`${name}.${newId()}.partial`);
-			await mkdir(path.dirname(partial), { recursive: true, mode: 0o700 });
+			await makeFolder(path.dirname(partial));
 			await writeWhole(at(name), partial, text, 0o600);
 		},
 		remove: (name) => retryHeld(() => calls.rm(at(name), { recursive: true, force: true }), calls),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { writeWhole } from './writeWhole';
+import { makeFolder } from './makePrivate';
 import { systemCode } from './systemCode';
 
 /** Characters; more is no settings file. */
@@ -32,7 +33,7 @@ export function geminiCliSettings(environment: Readonly<Record<string, string | 
 			}
 		},
 		write: async (text) => {
-			await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+			await makeFolder(path.dirname(file));
 			const target = await realpath(file).catch(() => file);
 			const mode = await stat(target).then(
 				(found) => found.mode & 0o777,
