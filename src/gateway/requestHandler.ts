@@ -92,9 +92,9 @@ export class RequestHandler {
 
 	/** @param keep the answer goes on, and gives the place back when it has ended */
 	private async serve(admitted: Admitted, keep: () => void): Promise<Response | Refusal> {
-		const { request, route, url, client } = admitted;
+		const { request, route, url, client, place } = admitted;
 		if (route.type === 'models') return this.models(admitted, route);
-		const body = await readBody(request, this.parts.clock);
+		const body = await readBody(request, place, this.parts.clock);
 		if ('refused' in body) return { type: body.refused };
 		const json = objectIn(body.text);
 		if (json === undefined) return { type: 'badJson' };

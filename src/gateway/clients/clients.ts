@@ -5,7 +5,15 @@ import { originOf, type ClientRecord, type ClientUsage } from './clientRecord';
 export interface ClientPlace {
 	/** Aborts when the client leaves, or the gateway is closed. */
 	readonly signal: AbortSignal;
+	/** Whether so many bytes more of its body may be kept until the place is released. */
+	hold(bytes: number): boolean;
 	release(): void;
+}
+
+/** One request under way: what ends it, and the bytes of its body. */
+interface RequestUnderWay {
+	readonly controller: AbortController;
+	bytes: number;
 }
 
 /** Why the gateway itself has ended a request. */
@@ -17,10 +25,12 @@ export class PlaceTakenBack extends Error {
 
 /** Requests of all clients at the same time. */
 const maxUnderWay = 256;
+/** Bytes of all their bodies. One client keeps at most as many as are left after it, so that others find room. */
+const maxBytes = 256 * 1024 * 1024;
 
 /** The requests that clients have under way, and what they have used. */
 export class Clients {
-	private readonly places = new Map<string, Set<AbortController>>();
+	private readonly places = new Map<string, Set<RequestUnderWay>>();
 	private isStopping = false;
 	private readonly idle = new Set<() => void>();
 	/** Counts that are not stored yet. */
@@ -32,19 +42,29 @@ export class Clients {
 		return [...this.places.values()].reduce((sum, { size }) => sum + size, 0);
 	}
 
+	/** Of bodies that are kept. */
+	private get bytes(): number {
+		return [...this.places.values()].reduce((sum, own) => sum + bytesOf(own), 0);
+	}
+
 	/** A place for one request, or why there is none. @param left the client's own signal */
 	take({ id, rules }: ClientRecord, left: AbortSignal): ClientPlace | 'stopping' | 'tooManyAtOnce' | 'full' {
 		if (this.isStopping) return 'stopping';
-		const own = this.places.get(id) ?? new Set();
+		const own = this.places.get(id) ?? new Set<RequestUnderWay>();
 		if (own.size >= rules.parallel) return 'tooManyAtOnce';
 		if (this.underWay >= maxUnderWay) return 'full';
-		const place = new AbortController();
+		const place = { controller: new AbortController(), bytes: 0 };
 		this.places.set(id, own.add(place));
-		const follow = (): void => place.abort(left.reason);
+		const follow = (): void => place.controller.abort(left.reason);
 		if (left.aborted) follow();
 		left.addEventListener('abort', follow, { once: true });
 		return {
-			signal: place.signal,
+			signal: place.controller.signal,
+			hold: (bytes) => {
+				if (bytesOf(own) + this.bytes + 2 * bytes > maxBytes) return false;
+				place.bytes += bytes;
+				return true;
+			},
 			release: () => {
 				left.removeEventListener('abort', follow);
 				own.delete(place);
@@ -107,9 +127,11 @@ export class Clients {
 
 	private takeBack(why: PlaceTakenBack['why'], kept: ReadonlySet<string> = new Set()): void {
 		for (const [id, own] of this.places) {
-			if (!kept.has(id)) for (const place of own) place.abort(new PlaceTakenBack(why));
+			if (!kept.has(id)) for (const { controller } of own) controller.abort(new PlaceTakenBack(why));
 		}
 	}
 }
 
+const bytesOf = (places: ReadonlySet<RequestUnderWay>): number =>
+	[...places].reduce((sum, { bytes }) => sum + bytes, 0);
 const countId = (client: string): string => `gateway:${client}`;

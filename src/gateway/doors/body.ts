@@ -1,5 +1,6 @@
 import type { BodyReader } from '../../common/body';
 import { within, type Clock } from '../../pool/pool';
+import type { ClientPlace } from '../clients/clients';
 import type { GatewayRequest } from '../parts';
 import { hasTooManyValues } from './jsonMarks';
 
@@ -18,28 +19,32 @@ export interface WholeBody {
 	readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export type ReadBody = WholeBody | { readonly refused: 'tooLarge' | 'tooManyValues' | 'tooSlow' | 'badJson' };
+export type ReadBody = WholeBody | { readonly refused: 'tooLarge' | 'tooManyValues' | 'tooSlow' | 'badJson' | 'full' };
 
-/** Reads a body that is bounded in size and in time. Rejects where the connection breaks. */
-export async function readBody(request: Pick<GatewayRequest, 'headers' | 'body'>, clock: Clock): Promise<ReadBody> {
+/** Reads a body that is bounded in size and in time, as far as `place` has room for it. Rejects where the connection breaks. */
+export async function readBody(
+	request: Pick<GatewayRequest, 'headers' | 'body'>,
+	place: Pick<ClientPlace, 'hold'>,
+	clock: Clock,
+): Promise<ReadBody> {
 	const stated = Number(request.headers.get('content-length') ?? 0);
 	if (stated > maxBody) return { refused: 'tooLarge' };
 	const reader: BodyReader | undefined = request.body?.getReader();
 	if (reader === undefined) return textOf([], 0);
 	const end = clock.monotonic() + wholeMs;
 	const pieces: Uint8Array[] = [];
+	const refuse = (refused: 'tooLarge' | 'tooSlow' | 'full'): ReadBody => {
+		void reader.cancel().catch(() => undefined);
+		return { refused };
+	};
 	for (let left = maxBody; ;) {
 		const next = await within(clock, Math.min(silenceMs, end - clock.monotonic()), reader.read());
-		if (next === 'late') {
-			void reader.cancel().catch(() => undefined);
-			return { refused: 'tooSlow' };
-		}
+		if (next === 'late') return refuse('tooSlow');
 		if (next.done) return textOf(pieces, maxBody - left);
-		left -= next.value.byteLength;
-		if (left < 0) {
-			void reader.cancel().catch(() => undefined);
-			return { refused: 'tooLarge' };
-		}
+		const { byteLength } = next.value;
+		left -= byteLength;
+		if (left < 0) return refuse('tooLarge');
+		if (!place.hold(byteLength)) return refuse('full');
 		pieces.push(next.value);
 	}
 }

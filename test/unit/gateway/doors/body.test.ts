@@ -120,4 +120,30 @@ describe('the doors of the gateway, before a body,', () => {
 		await rig.ask(whole, 'unused', { body, duplex: 'half', method: 'POST', signal: gone.signal } as never);
 		assert.deepEqual([rig.reported, rig.gateway.underWay, rig.calls], [[], 0, []]);
 	});
+
+	it('keep 256 MB of all bodies at most, and of one client never more than are left for the others', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const megabyte = 1024 * 1024;
+		/** 32 MB that came, and an end that does not. */
+		const unended = (): Promise<Answered> => {
+			let left = 32;
+			const pull = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> | undefined => {
+				if (left-- === 0) return new Promise(() => undefined);
+				controller.enqueue(new Uint8Array(megabyte));
+				return undefined;
+			};
+			const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+			return rig.read(rig.send(whole, 'unused', { body, duplex: 'half', method: 'POST' } as never));
+		};
+		const waiting = [1, 2, 3, 4].map(unended);
+		await rig.clock.settle();
+		const fifth = await rig.ask(whole, question());
+		assert.deepEqual([fifth.status, codeOf(fifth), fifth.headers.get('retry-after')], [429, 'full', '1']);
+		assert.deepEqual([rig.gateway.underWay, rig.calls.length], [4, 0]);
+		await rig.issue('other');
+		assert.equal((await rig.ask(whole, question())).status, 200, 'another client finds room');
+		for (const answer of await rig.clock.until(Promise.all(waiting))) assert.equal(codeOf(answer), 'too_slow');
+		const again = await rig.clock.until(Promise.all([1, 2, 3, 4].map(unended)));
+		assert.deepEqual(new Set(again.map(codeOf)), new Set(['too_slow']), 'room is given back');
+	});
 });
