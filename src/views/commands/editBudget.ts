@@ -82,12 +82,12 @@ export async function raiseBudget({ snapshot, words, acts }: EditPool): Promise<
 	}
 	const chosen = await choose(t('Which budget is raised for now?'), targets);
 	if (!chosen) return;
-	const { scope, period, limit } = chosen.value;
+	const { scope, period, limit, label } = chosen.value;
 	const prompt =
 		period === 'day'
 			? t('Dollars more, until midnight Pacific time. The budget is {0} now.', describeMoney(limit))
 			: t('Dollars more, until the month ends, Pacific time. The budget is {0} now.', describeMoney(limit));
-	const given = await askNumber(t('Raise the budget'), prompt, limit / oneDollar, range, words);
+	const given = await askNumber(t('Raise for now: {0}', label), prompt, limit / oneDollar, range, words);
 	if (given?.number !== undefined) await acts.raiseBudget(scope, period, Math.round(given.number * oneDollar));
 }
 
@@ -116,6 +116,8 @@ interface Raisable {
 	readonly scope: SpendingScope;
 	readonly period: SpendingPeriod;
 	readonly limit: number;
+	/** Whose it is. */
+	readonly label: string;
 }
 
 /** Every budget that holds, the most used first. */
@@ -136,7 +138,7 @@ function raisable(snapshot: EditPool['snapshot'], words: Words): readonly Choice
 				const what = period === 'day' ? t('today') : t('this month');
 				const description = `${what}: ${spentInWords(spending[period], words)}`;
 				const share = limit > 0 ? (cost + reserved) / limit : 1;
-				return [{ share, choice: { label, description, value: { scope, period, limit } } }];
+				return [{ share, choice: { label, description, value: { scope, period, limit, label } } }];
 			}),
 		)
 		.sort((a, b) => b.share - a.share)

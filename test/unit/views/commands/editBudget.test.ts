@@ -24,7 +24,8 @@ function person(snapshot: Snapshot, chosen: string, typed: string) {
 			rows.push(...shown);
 			return shown.find(({ label, description }) => `${label} ${description ?? ''}`.includes(chosen));
 		},
-		showInputBox: ({ prompt }: { readonly prompt?: string }) => {
+		showInputBox: ({ title, prompt }: { readonly title?: string; readonly prompt?: string }) => {
+			titles.push(title);
 			prompts.push(prompt);
 			return Promise.resolve(typed);
 		},
@@ -97,6 +98,17 @@ describe('a budget that is raised for now', () => {
 		const empty = person(snapshot, 'this month', '');
 		await empty.commands.raiseBudget(empty.parts);
 		assert.deepEqual(empty.acts, []);
+	});
+
+	it('is named where the dollars are typed: a mistaken row is seen', async () => {
+		const day = person(snapshot, 'gateway:cline', '2.5');
+		await day.commands.raiseBudget(day.parts);
+		const pool = person(snapshot, 'this month', '3');
+		await pool.commands.raiseBudget(pool.parts);
+		assert.deepEqual(
+			[day.titles[1], pool.titles[1]],
+			['Raise for now: gateway:cline', 'Raise for now: All paid projects together'],
+		);
 	});
 
 	it('is none where none is set, which is said', async () => {
