@@ -1,5 +1,5 @@
 import { withKey } from '../../localization/keyInWords';
-import { oneLine } from '../../ui/safeText';
+import { maxMessage, oneLine } from '../../ui/safeText';
 import type { AnswerView, FooterView, TurnView, WaitView } from '../../webviews/protocol';
 import { fallbacks, type AnswerSummary, type Answer, type Wait } from '../model/answer';
 import { bytesOf, bytesOfBase64 } from '../model/attachment';
@@ -97,7 +97,7 @@ export function answerView(answer: Answer, words: Wording, now: number): AnswerV
 				state: 'failed',
 				footer: footerView(answer.summary, words),
 				error: {
-					text: withKey(text, { reason, attempts: summary.attempts }),
+					text: oneLine(withKey(text, { reason, attempts: summary.attempts }), maxMessage),
 					...(remedy !== undefined && { remedy }),
 					...(action && { action: action.title }),
 					...(reason === 'noKeys' && facts.limit === undefined && { noKey: true as const }),

@@ -181,6 +181,10 @@ describe('What is shown of an answer', () => {
 		const waiting = answerView({ state: 'waiting', step: 'queued', wait, text: '', startedAt: 0 }, words, 0);
 		assert.ok(waiting.state === 'waiting' && waiting.step === 'queued');
 		assert.deepEqual([waiting.wait.key, waiting.wait.model], [shown, shown]);
+		const refused = { ...summary, attempts: [{ ...sent, outcome: 'badKey' } as const] };
+		const failed = { state: 'failed', reason: 'badKey', facts: {}, summary: refused, text: '', startedAt: 0 } as const;
+		const { error } = answerView(failed, words, 0) as { readonly error: { readonly text: string } };
+		assert.ok(error.text.startsWith(`${shown}: `), error.text);
 	});
 });
 
