@@ -146,4 +146,20 @@ describe('the doors of the gateway, before a body,', () => {
 		const again = await rig.clock.until(Promise.all([1, 2, 3, 4].map(unended)));
 		assert.deepEqual(new Set(again.map(codeOf)), new Set(['too_slow']), 'room is given back');
 	});
+
+	it('keep none of the pieces in which it comes: those of a sender of single bytes would take 400 times its size', async () => {
+		const rig = new GatewayRig({ a: {} });
+		const bytes = Buffer.from(JSON.stringify(question('é'.repeat(5_000))));
+		const piece = new Uint8Array(1);
+		let at = 0;
+		// What is kept of one is the last byte in the end.
+		const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+			if (at === bytes.length) return controller.close();
+			piece[0] = bytes[at++] ?? 0;
+			controller.enqueue(piece);
+		};
+		const body = new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+		const answer = await rig.ask(whole, 'unused', { body, duplex: 'half', method: 'POST' } as never);
+		assert.deepEqual([answer.status, rig.bodies[0] === bytes.toString()], [200, true]);
+	});
 });
