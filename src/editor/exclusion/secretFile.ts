@@ -26,9 +26,12 @@ const names = [
 	/^passwords?\.(txt|csv|json|ya?ml)$/,
 ];
 
-/** What VS Code, Windows, a browser and a file manager add to the name of a copy, at its end or before what follows a dot. */
+/**
+ * What VS Code, Windows, a browser and a file manager add to the name of a copy, in English and in Vietnamese: before it, at its
+ * end or before what follows a dot. Firefox leaves out the space, macOS the word (`credentials 2.json`).
+ */
 const copied =
-	/(?: -)? (?:copy(?: \d{1,4})?(?: \(\d{1,4}\))?|\((?:\d{1,4}|(?:[a-z0-9]{1,8} )?copy(?: \d{1,4})?)\))(?=\.|$)/g;
+	/^(?:copy (?:\(\d{1,4}\) )?of|bản sao của) |(?:(?: -)? (?:copy|sao chép|bản sao)(?: \d{1,4})?(?: \(\d{1,4}\))?| ?\((?:\d{1,4}|(?:[a-z0-9]{1,8} )?copy(?: \d{1,4})?)\)| \d{1,4})(?=\.|$)/g;
 
 /** What a person adds to it, and what Windows drops from its end. */
 const added = /(?:\.(?:bak|backup|old|orig|save)|~|::\$data|[. ]){1,8}$/;
@@ -49,7 +52,7 @@ export function secretSign(path: string, text: string, place?: Place): SecretSig
 
 /** Whether programs keep secrets in files of this name. */
 export function isSecretFile(path: string): boolean {
-	const slashed = path.replaceAll('\\', '/').toLowerCase();
+	const slashed = path.normalize('NFC').replaceAll('\\', '/').toLowerCase();
 	const name = (slashed.split('/').at(-1) ?? '').replace(added, '').replace(copied, '').replace(added, '');
 	return folders.test(slashed) || names.some((pattern) => pattern.test(name));
 }

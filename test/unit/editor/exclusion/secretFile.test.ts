@@ -61,6 +61,15 @@ describe('what may hold secrets', () => {
 		'.env copy.bak',
 		'credentials (1).json',
 		'id_rsa copy',
+		'credentials(1).json',
+		'credentials 2.json',
+		'.npmrc 2',
+		'Copy of .npmrc',
+		'Copy (2) of .netrc',
+		'credentials - Sao chép.json',
+		'.netrc - Sao chép (2)',
+		'kubeconfig bản sao 2',
+		'Bản sao của .npmrc'.normalize('NFD'),
 		// Windows drops what follows, and opens the file itself.
 		'.env ',
 		'server.pem. .',
@@ -99,6 +108,11 @@ describe('what may hold secrets', () => {
 		'.env.example (1)',
 		'.env copy.example',
 		'id_rsa copy.pub',
+		'id_rsa(1).pub',
+		'.env 2.example',
+		'Copy of .env.example',
+		'Copy of monkey.ts',
+		'secrets 2.ts',
 		'package.json',
 	];
 	for (const path of plainFiles) {
