@@ -37,7 +37,8 @@ const lines = [
 	// A kubeconfig.
 	/\bclient-key-data:[ \t]{0,4}["']?[\w+/=]{20}/,
 	/token:(?<=^[ \t-]{0,40}(?:id-|access-|refresh-)?token:)[ \t]{1,4}["']?(?=[\w+/=.~-]{0,40}\d)[\w+/=.~-]{16}/m,
-	// A header of a request.
+	// Headers of a request.
+	/(?:(?:api|subscription)-key|(?:private|auth|access)-token)(?:\\{0,3}["'`]\s{0,4}[:=,]\s{0,4}\\{0,3}["'`]|:[ \t]{0,4})(?=[\w~-]{0,200}\d)[\w~-]{16,200}/i,
 	/\bauthorization\\{0,3}["'`]?\s{0,4}[:=,]\s{0,4}\\{0,3}["'`]?(?:bearer|basic|token)[ \t]{1,4}(?=[\w+/=.~-]{0,200}\d)[\w+/=.~-]{16,200}/i,
 	// A connection string, of a database and of Azure.
 	/\b(?:password|pwd)=(?<=\b(?:server|data source|host|user id|uid)=[^;"'\n][^"'\n]{0,300}; ?(?:password|pwd)=)(?=[^;"'\s]{0,100}\d)[^;"'\s${}<>*()]{6,100}[;"']/i,

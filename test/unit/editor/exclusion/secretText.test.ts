@@ -61,6 +61,8 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
 	'JSON in JSON': ['"{\\"pass', 'word\\": \\"hunter22\\"}"'],
 	'a header of a request': ["curl -H 'Authorization", `: Bearer ${hex}'`],
 	'a header in code': ['{ "Authorization', `": "Basic ${hex}==" }`],
+	'a key in a header': ["curl -H 'x-api", `-key: ${hex}'`],
+	'a key in a header in code': ['headers.set("X-Auth', `-Token", "${hex}")`],
 	'an address with a password': ['postgres://admin:', 'hunter22@db.example.org/x'],
 };
 
@@ -80,6 +82,7 @@ const harmless: Readonly<Record<string, string>> = {
 	'a header from the environment':
 		'curl -H "Authorization: Bearer $TOKEN1" -H "Authorization: Bearer ${TOKEN_NUMBER_1234567}"',
 	'a header with a place for it': 'Authorization: Bearer YOUR_API_TOKEN_GOES_HERE',
+	'a key in a header from elsewhere': "{ 'x-api-key': apiKeyOfService2, 'api-key': '${keyOfTheService2}' }",
 	'code in a notebook without one': '"source": ["password = \\"next\\""]',
 	'a field of a form': 'password: "Password"',
 	'a number': 'const token_count = 12345678901234567890;',
@@ -152,6 +155,8 @@ const hostile = [
 	'authorization: bearer ',
 	`authorization: basic ${'a'.repeat(200)}`,
 	'token\\\\\\',
+	'api-key: ',
+	`auth-token: ${'a'.repeat(200)}`,
 	'kp_hf_gsk_xai-hvs.',
 ];
 
