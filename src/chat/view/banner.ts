@@ -1,6 +1,7 @@
 import type { UnreadKeys } from '../../keys/check/keyringLoader';
 import { pauseInWords } from '../../localization/pauseInWords';
 import type { Reason, Snapshot } from '../../pool/pool';
+import { maxMessage, oneLine } from '../../ui/safeText';
 import type { ErrorView } from '../../webviews/protocol';
 import type { Turn } from '../model/conversation';
 import type { UserMessage, Wording } from '../model/wording';
@@ -39,7 +40,10 @@ function bannerOf(snapshot: Snapshot, words: Wording): Banner | undefined {
 	const { paused, keys } = snapshot;
 	if (paused) {
 		const { text, ...message } = words.describeReason('paused');
-		return bannerSaying('paused', { ...message, text: `${text} ${pauseInWords(snapshot, words)}` });
+		return bannerSaying('paused', {
+			...message,
+			text: `${text} ${oneLine(pauseInWords(snapshot, words), maxMessage)}`,
+		});
 	}
 	if (keys.length === 0) return undefined;
 	const enabled = keys.filter(({ key }) => key.enabled);

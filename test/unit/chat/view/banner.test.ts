@@ -17,8 +17,8 @@ const failed = (reason: Reason): EndedAnswer => ({
 });
 
 /** A pool that an abuse signal has paused. */
-async function paused(): Promise<Snapshot> {
-	const rig = new Rig({ a: {}, b: {} }, () => fails(leaked));
+async function paused(name = 'a'): Promise<Snapshot> {
+	const rig = new Rig({ [name]: {}, b: {} }, () => fails(leaked));
 	await rig.answer();
 	return rig.pool.snapshot();
 }
@@ -31,6 +31,11 @@ describe('the banner over the input box', () => {
 			/has paused to protect your keys\. a: Google has reported this key as leaked/,
 		);
 		assert.deepEqual([banner?.view.action, banner?.command], ['Resume', 'keypool.resume']);
+	});
+
+	it('names the key with no mark that turns what follows', async () => {
+		const banner = bannerOver([], await paused('cat-\u202egnp.ts'), words);
+		assert.match(banner?.view.text ?? '', /keys\. cat-\ufffdgnp\.ts: Google/);
 	});
 
 	it('does not say again what the last answer says right above it', async () => {
