@@ -30,9 +30,9 @@ type Item = PickItem & {
 
 /**
  * The conversations of the workspace in a quick pick: choose one to go on with it; type to search in titles and in all
- * that was said; buttons rename, export and delete.
+ * that was said; buttons rename, export and delete. Resolves when the list is closed.
  */
-export function showConversations(options: ConversationsPick): void {
+export function showConversations(options: ConversationsPick): Promise<void> {
 	const { session, t, onError } = options;
 	const { pick, setItems, setTitle } = createPick<Item>(t('Type to search in all messages'));
 	const buttons = {
@@ -126,12 +126,15 @@ export function showConversations(options: ConversationsPick): void {
 			quietly(exportListed(item.about));
 		}
 	});
-	pick.onDidHide(() => {
-		searches++;
-		pick.dispose();
+	return new Promise((resolve) => {
+		pick.onDidHide(() => {
+			searches++;
+			pick.dispose();
+			resolve();
+		});
+		pick.show();
+		quietly(search());
 	});
-	pick.show();
-	quietly(search());
 }
 
 /** Opens the conversation as a Markdown document, to be read or saved anywhere. */

@@ -14,6 +14,7 @@ import { QuestionQueue } from '../session/questionQueue';
 import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
+import { overChat } from './overChat';
 import { settledPool } from './settledPool';
 import { offerToDelete } from './offerToDelete';
 import { createStorageNotice } from './storageNotice';
@@ -55,7 +56,8 @@ export interface ChatParts
 
 /** What `extension.ts` does with the chat. */
 export interface Chat extends Pick<ChatView, 'ask' | 'newConversation' | 'show' | 'dispose'> {
-	showConversations(): void;
+	/** `isFromChat`: by a button of the chat. */
+	showConversations(isFromChat: boolean): void;
 	exportConversation(): Promise<void>;
 	/** Lets go of the conversation on screen and of what is stored of it; others are the caller's to erase, once this has resolved. */
 	forget(): Promise<void>;
@@ -86,7 +88,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			current: (): Conversation => session.conversation,
 			now: clock.wall,
 			onTrouble: createStorageNotice({ warn: parts.warn, onError, now: clock.wall }),
-			onFull: tellFullOnce(words.t, () => openConversations()),
+			onFull: tellFullOnce(words.t, () => void openConversations()),
 			onRemoved: (id) => queue.forget(id),
 			onDropped: () => void offerToDelete(onDisk, keep, onError).catch(onError),
 		}),
@@ -141,7 +143,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			now: () => clock.wall(),
 		}),
 	);
-	const openConversations = (): void =>
+	const openConversations = (): Promise<void> =>
 		showConversations({
 			library,
 			session,
@@ -155,7 +157,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		ask: (question) => view.ask(question),
 		newConversation: () => view.newConversation(),
 		show: (webview) => view.show(webview),
-		showConversations: openConversations,
+		showConversations: (isFromChat) => void (isFromChat ? overChat(openConversations) : openConversations()),
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
 		forget: async () => {
 			queue.clear();

@@ -28,7 +28,8 @@ export class RegisteredChat implements vscode.WebviewViewProvider, Disposable {
 		this.owned.add(
 			registerCommands({
 				'keypool.newConversation': async () => (await this.chat()).newConversation(),
-				'keypool.conversations': async () => (await this.chat()).showConversations(),
+				// VS Code hands something to what a button of a view runs, and nothing to what the palette runs.
+				'keypool.conversations': async (...of) => (await this.chat()).showConversations(of.length > 0),
 				'keypool.exportConversation': async () => (await this.chat()).exportConversation(),
 			}),
 		);

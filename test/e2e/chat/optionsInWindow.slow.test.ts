@@ -54,11 +54,15 @@ describe('options of an answer in a window', () => {
 	it('lead back to the chat on Escape from a list that was opened there, and to the file that is clicked meanwhile', async () => {
 		await window.openFile('batch.jsonl');
 		const editor = window.page.locator('.editor-instance .monaco-editor');
-		for (const name of ['Attach files…', /^Model/]) {
+		const buttons = [
+			...['Attach files…', /^Model/].map((name) => window.webview().getByRole('button', { name })),
+			window.page.getByRole('button', { name: /Conversations/ }).first(),
+		];
+		for (const button of buttons) {
 			const open = () =>
 				opens(window.quickInput, async () => {
 					await chat.input.focus();
-					await window.webview().getByRole('button', { name }).press('Enter');
+					await button.press('Enter');
 				});
 			await open();
 			await window.press('Escape');
@@ -67,9 +71,14 @@ describe('options of an answer in a window', () => {
 			await editor.click();
 			await editor.and(window.page.locator('.focused')).waitFor();
 		}
-		await window.openQuickInput('F1', '>');
-		await window.press('Escape');
-		await editor.and(window.page.locator('.focused')).waitFor();
+		for (const open of [
+			() => window.openQuickInput('F1', '>'),
+			() => window.paletteOpens('Keypool: Conversations…', window.quickPick('[short] First?').first()),
+		]) {
+			await open();
+			await window.press('Escape');
+			await editor.and(window.page.locator('.focused')).waitFor();
+		}
 	});
 
 	it('of a batch line that there are not are named, and nothing is sent', async () => {

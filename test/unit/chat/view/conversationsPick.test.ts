@@ -36,7 +36,7 @@ async function listed(when: 'before' | 'inRename' | 'away' | 'damaged' = 'before
 	const { id } = session.conversation;
 	session.startAnew();
 	const reported: unknown[] = [];
-	showConversations({
+	void showConversations({
 		...{ library, session, t: (text, ...values) => text.replace('{0}', String(values[0])) },
 		...{ answering: { remoteTurns: () => [] }, editor: { newFile: () => assert.fail('it is gone') } },
 		...{ sayTime: () => 'now', onError: (error) => reported.push(error) },
@@ -151,7 +151,7 @@ describe('a search in very many conversations', () => {
 		};
 		const gone: string[] = [];
 		const session = { conversation: { id: 'new' }, goTo: ({ id }: { readonly id: string }) => gone.push(id) };
-		showConversations({
+		void showConversations({
 			...{ library: library as never, session: session as never, t: (text) => text },
 			...{ answering: { remoteTurns: () => [] }, editor: { newFile: () => assert.fail('nothing is exported') } },
 			...{ sayTime: () => 'now', onError: assert.ifError },
