@@ -171,6 +171,17 @@ describe('The chat in the side bar', () => {
 		assert.deepEqual([script.requests.length, refusals], [3, ['Nothing was deleted or asked.']]);
 	});
 
+	it('names what goes along with a question that waits with no mark that turns what follows', async () => {
+		const { asking, draft, finish, events, request } = shown();
+		await asking.send('First');
+		draft.addPicture({ label: 'cat-\u202egnp.ts', mimeType: 'image/png', data: '' });
+		await asking.send('Second');
+		await request({ type: 'ready' });
+		const states = events.flatMap((event) => (event.type === 'state' ? [event.state.panel.queue] : []));
+		assert.deepEqual(states.at(-1)?.at(0)?.attachments, ['cat-\ufffdgnp.ts']);
+		await finish();
+	});
+
 	it('says why the models cannot be listed', async () => {
 		const away = { type: 'retrySameKey', reason: 'unreachable', scope: 'request' } as const;
 		const offline = new Failure({ ...away, maxRetries: 0, afterRetries: 'fail' }, false, '');
