@@ -54,11 +54,10 @@ describe('options of an answer in a window', () => {
 	it('lead back to the chat on Escape from a list that was opened there, and to the file that is clicked meanwhile', async () => {
 		await window.openFile('batch.jsonl');
 		const editor = window.page.locator('.editor-instance .monaco-editor');
-		const buttons = [
-			...['Attach files…', /^Model/].map((name) => window.webview().getByRole('button', { name })),
-			window.page.getByRole('button', { name: /Conversations/ }).first(),
-		];
-		for (const button of buttons) {
+		const inChat = (name: string | RegExp) => window.webview().getByRole('button', { name });
+		const [files, model] = [inChat('Attach files…'), inChat(/^Model/)];
+		const conversations = window.page.getByRole('button', { name: /Conversations/ }).first();
+		for (const button of [files, model, conversations]) {
 			const open = () =>
 				opens(window.quickInput, async () => {
 					await chat.input.focus();
@@ -71,6 +70,12 @@ describe('options of an answer in a window', () => {
 			await editor.click();
 			await editor.and(window.page.locator('.focused')).waitFor();
 		}
+		await opens(window.quickInput, () => files.click());
+		await model.click();
+		await window.page.getByPlaceholder('The questions of this conversation go to this model').waitFor();
+		await window.press('Escape');
+		await chat.input.and(window.webview().locator(':focus')).waitFor();
+		await editor.click();
 		for (const open of [
 			() => window.openQuickInput('F1', '>'),
 			() => window.paletteOpens('Keypool: Conversations…', window.quickPick('[short] First?').first()),

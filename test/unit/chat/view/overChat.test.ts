@@ -21,4 +21,16 @@ describe('a list that is opened in the chat', () => {
 		await assert.rejects(overChat(() => Promise.reject(new Error('no list'))));
 		assert.deepEqual(told.splice(0), [says(true), says(false)]);
 	});
+
+	it('is known to it also where another one was open, which ends only then', async () => {
+		let close: () => void = () => undefined;
+		const first = overChat(() => new Promise<void>((resolve) => (close = resolve)));
+		const second = overChat(async () => {
+			close();
+			await first;
+			assert.deepEqual(told.splice(0), [says(true)]);
+		});
+		await second;
+		assert.deepEqual(told.splice(0), [says(false)]);
+	});
 });
