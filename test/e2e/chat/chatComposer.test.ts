@@ -55,6 +55,35 @@ describe('the chat’s input box', () => {
 		assert.ok(text.bottom <= toolbar.top && toolbar.bottom <= box.bottom, JSON.stringify([box, text, toolbar]));
 	});
 
+	it('is on screen with all its buttons in a low view, whatever stands above it: that scrolls', async () => {
+		const chips = ['a', 'b'].map((id) => ({ id, type: 'file', label: `${id}.ts`, bytes: 3_210 }) as const);
+		const queue = ['c', 'd', 'e'].map((id) => ({ id, text: `Question ${id}`, attachments: [] }));
+		const banner = { text: 'Keypool has paused.', remedy: 'Look at the key, and resume then.', action: 'Resume' };
+		const size = { tokens: 307, limit: 1_048_576 };
+		const all = { chips, queue, banner, size };
+		for (const [width, height, more] of [
+			[190, 120, { size }],
+			[190, 120, { size, chips }],
+			[190, 220, { size, banner }],
+			[300, 280, all],
+		] as const) {
+			await chat.page.setViewportSize({ width, height });
+			await chat.state([turn('1', 'Answer')], more);
+			await chat.input.fill('a question');
+			await chat.drawn();
+			const hidden = await chat.page.evaluate(`
+				[...document.querySelectorAll('[data-role="input"], .toolbar button')]
+					.filter((one) => one.checkVisibility())
+					.filter((one) => {
+						const { x, y, width, height } = one.getBoundingClientRect();
+						const [top, bottom] = [1, height - 1].map((dy) => document.elementFromPoint(x + width / 2, y + dy));
+						return !one.contains(top) || !one.contains(bottom);
+					})
+					.map((one) => one.getAttribute('aria-label'))`);
+			assert.deepEqual(hidden, [], `${width} x ${height} px`);
+		}
+	});
+
 	it('names the model in the narrowest side bar, beside everything else', async () => {
 		await chat.page.setViewportSize({ width: 170, height: 400 });
 		await chat.state([turn('1', 'Answer', { state: 'streaming' })]);
