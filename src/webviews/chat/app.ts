@@ -188,7 +188,7 @@ export class App {
 	}
 
 	private announce(before: Shown | undefined): void {
-		const announcement = this.follow && announcementOf(before, this.model.shown);
+		const announcement = this.follow && announcementOf(before, this.model.shown, this.markdown);
 		if (announcement !== undefined) this.element('[data-role="announcer"]').textContent = announcement;
 	}
 

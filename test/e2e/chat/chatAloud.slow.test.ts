@@ -26,6 +26,16 @@ describe('what the chat says aloud', () => {
 		assert.equal(await aloud.textContent(), 'Answer: The whole');
 	});
 
+	it('reads the words of an answer aloud, and no sign of its Markdown', async () => {
+		const text =
+			'## Title\n\nSee **this** `name`:\n\n- [one](https://a.invalid)\n\n| a | b |\n|---|---|\n| c | d |\n\n```ts\nlet x;\n```\n';
+		await chat.state([turn('1', text, { state: 'streaming' })]);
+		await chat.update({ type: 'answer', turn: '1', state: { state: 'done', footer } });
+		await chat.answer('done').waitFor();
+		const aloud = (await chat.page.locator('[data-role="announcer"]').textContent()) ?? '';
+		assert.equal(aloud.replace(/\s+/g, ' '), 'Answer: Title See this name: one a b c d let x;');
+	});
+
 	it('says once aloud what an answer waits for, and why an answer ended early', async () => {
 		const aloud = chat.page.locator('[data-role="announcer"]');
 		const wait = { key: 'work', model: 'flash', reason: 'requests a minute used up', inMs: 42_000, ahead: 0 };

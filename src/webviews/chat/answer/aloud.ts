@@ -8,12 +8,21 @@ const maxAloud = 5_000;
 /**
  * What is read aloud of a change: an answer once, when it has ended, never token by token, and what it waits for, when it
  * begins to; undefined where neither is new.
+ * @param read turns Markdown into what it says: its signs are no words
  */
-export function announcementOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
-	return endOf(before, after) ?? waitFor(before, after);
+export function announcementOf(
+	before: Shown | undefined,
+	after: Shown | undefined,
+	read: (markdown: string) => DocumentFragment,
+): string | undefined {
+	return endOf(before, after, read) ?? waitFor(before, after);
 }
 
-function endOf(before: Shown | undefined, after: Shown | undefined): string | undefined {
+function endOf(
+	before: Shown | undefined,
+	after: Shown | undefined,
+	read: (markdown: string) => DocumentFragment,
+): string | undefined {
 	const ran = before && runningTurn(before);
 	const ended = ran && after?.turns.find(({ id }) => id === ran.id);
 	if (!ended || isRunning(ended.answer)) {
@@ -22,7 +31,9 @@ function endOf(before: Shown | undefined, after: Shown | undefined): string | un
 	const { answer, text } = ended;
 	switch (answer.state) {
 		case 'done':
-			return [filled(after?.strings.answered ?? '', text.slice(0, maxAloud)), answer.note].filter(Boolean).join(' ');
+			return [filled(after?.strings.answered ?? '', read(text.slice(0, maxAloud)).textContent.trim()), answer.note]
+				.filter(Boolean)
+				.join(' ');
 		case 'stopped':
 			return answer.note;
 		case 'failed':
