@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
+import { footer, panel, turn, useChatPage, type ChatPage } from '../../support/webviews/chatPage';
 
 describe('the states of the chat’s document', () => {
 	const page = useChatPage();
@@ -61,6 +61,16 @@ describe('the states of the chat’s document', () => {
 		await chat.state([turn('1', '', { state: 'waiting', step: 'queued', wait })]);
 		const title = await chat.page.locator('[data-role="waiting"] .card-title').innerText();
 		assert.equal(title.replace(/[\u2068\u2069]/g, ''), `Waiting for ${model}`);
+	});
+
+	it('folds the tries where the answer is asked again and there is nothing to tell: no button would fold them', async () => {
+		await chat.state([turn('1', 'Answer')]);
+		await chat.page.locator('[data-field="fallbacks"]').press('Enter');
+		await chat.page.locator('.attempts').waitFor();
+		const once = { ...footer, fallbacks: 0, attempts: footer.attempts.slice(1) };
+		await chat.state([turn('1', 'At once', { state: 'done', footer: once })]);
+		await chat.answer('done').getByText('At once').waitFor();
+		await chat.page.locator('.attempts').waitFor({ state: 'hidden' });
 	});
 
 	it('says what of the conversation was not sent along', async () => {

@@ -51,7 +51,7 @@ export function footer(view: FooterView, turn: string, context: FooterContext): 
 				${iconButton('refresh', strings.retry, () => actions.retry(turn), busy)}
 			</span>
 		</div>
-		<ol class="attempts" id=${id} aria-label=${strings.attempts} ?hidden=${!open}>
+		<ol class="attempts" id=${id} aria-label=${strings.attempts} ?hidden=${!open || !told}>
 			${view.attempts.map(
 				(sent) =>
 					html`<li class=${sent.outcome === 'answered' ? 'answered' : 'refused'}>
