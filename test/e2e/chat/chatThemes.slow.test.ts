@@ -69,6 +69,11 @@ describe('the chat in the themes of the window', () => {
 	for (const theme of themes) {
 		it(`is readable and fits 200, 400 and 900 px in ${theme.name}`, async () => {
 			await inTheme(theme);
+			// The arrows of its numbers would be white on a dark page.
+			const scheme = await (
+				await frame()
+			).evaluate(`getComputedStyle(document.querySelector('[type="number"]')).colorScheme`);
+			assert.equal(scheme, /light/.test(theme.webview) ? 'light' : 'dark');
 			for (const px of [200, 400, 900]) {
 				await widen(px);
 				const overflows = await (await frame()).evaluate('document.documentElement.scrollWidth > innerWidth');
