@@ -115,16 +115,11 @@ export function showConversations(options: ConversationsPick): Promise<void> {
 	});
 	pick.onDidTriggerItemButton(({ button, item: { item } }) => {
 		if (!item.about) return;
-		if (button === buttons.remove) {
-			quietly(removeAfterAsking(item.about, options));
-			pick.hide();
-		} else if (button === buttons.rename) {
-			pick.hide();
-			quietly(rename(item.about, options));
-		} else {
-			pick.hide();
-			quietly(exportListed(item.about));
-		}
+		// Before a dialog opens, which gives the keyboard back to what had it: a list that is gone would keep it from everybody.
+		pick.hide();
+		if (button === buttons.remove) quietly(removeAfterAsking(item.about, options));
+		else if (button === buttons.rename) quietly(rename(item.about, options));
+		else quietly(exportListed(item.about));
 	});
 	return new Promise((resolve) => {
 		pick.onDidHide(() => {

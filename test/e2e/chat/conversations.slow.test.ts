@@ -75,6 +75,8 @@ describe('conversations in a window', () => {
 		await rowButton('lions', 'Delete', window.dialogButton('Delete'));
 		await window.dialogButton('Delete').click();
 		await eventually(() => assert.doesNotMatch(stored().join('\n'), /Tell me of lions/));
+		// A dialog gives the keyboard back to what had it: a list that was gone left it to nobody.
+		assert.notEqual(await window.page.evaluate('document.activeElement.tagName'), 'BODY');
 		await window.paletteOpens('Keypool: Conversations…', window.quickPick('Stripes'));
 		assert.equal(await window.quickPick('lions').count(), 0);
 		await window.press('Escape');
