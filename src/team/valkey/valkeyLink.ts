@@ -44,6 +44,8 @@ export const valkeyLink =
 		const errors: unknown[] = [];
 		let isClosed = false;
 		const close = (): void => {
+			// Of a connection that has ended the client waits 2 s for the end again, and keeps the process alive meanwhile.
+			if (isClosed) return;
 			isClosed = true;
 			for (const client of clients) client.disconnect();
 		};

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -141,6 +142,26 @@ describe('a team on', () => {
 		assert.equal(await send(one), 1);
 		await shows(two, () => sentIn(two) === 1);
 		assert.equal(await send(two), 2);
+	});
+
+	it('a server, until the link is closed: at once, and once more when its connections end, no timer of it is left', async () => {
+		const port = await servers.start((folder, own) => [...plain(folder), '--port', String(own)]);
+		const server = addressOf(`valkey://127.0.0.1:${port}`);
+		// Each keeps a command on tokens, or a gateway that has been stopped, from its end.
+		const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+		const before = timers();
+		const open = valkeyLink({ server, team: randomUUID(), machine: 'm', newId: randomUUID, clock: systemClock });
+		let connections = 2;
+		const ended = new EventEmitter();
+		const onLost = (): void => {
+			link.close();
+			if (--connections === 0) ended.emit('both');
+		};
+		const link = await open({ onHint: () => undefined, onLost });
+		const both = once(ended, 'both');
+		link.close();
+		await both;
+		assert.equal(timers(), before);
 	});
 
 	it('a primary that dies, whose replica the sentinel makes the primary: nothing is lost', async function () {
