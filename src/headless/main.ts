@@ -265,7 +265,10 @@ async function serve(plan: ServePlan, signals: Signals): Promise<void> {
 	const departure = new Departure({
 		clock: systemClock,
 		drainDelayMs: listen.drainDelayMs,
-		leave: () => headless.leave(),
+		leave: () => {
+			headless.leave();
+			server.leave();
+		},
 		stop: () => server.stop(),
 		drain: () => headless.gateway.drain(),
 		underWay: () => headless.gateway.underWay,

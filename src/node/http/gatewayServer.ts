@@ -30,6 +30,8 @@ export interface GatewayServerOptions {
 
 export interface GatewayServer {
 	readonly port: number;
+	/** Still answers, and keeps no connection beyond its answer: a client that comes by another one finds who stays. */
+	leave(): void;
 	/** Takes no connection any more, and lets those go that are idle. Resolves when all answers have gone out to their last byte. */
 	stop(): Promise<void>;
 	/** Ends at once, answers under way included. */
@@ -82,9 +84,11 @@ class AnswersUnderWay {
 	private readonly waiting = new Set<() => void>();
 	/** Connections whose end is heard. */
 	private readonly followed = new WeakSet<object>();
+	private isLeaving = false;
 
 	add(answer: ServerResponse): void {
 		this.answers.add(answer);
+		if (this.isLeaving) closeAfter(answer);
 		answer.once('close', () => {
 			this.answers.delete(answer);
 			if (this.answers.size === 0) for (const done of this.waiting) done();
@@ -93,6 +97,12 @@ class AnswersUnderWay {
 		if (this.followed.has(socket)) return;
 		this.followed.add(socket);
 		socket.once('close', () => this.lose(socket));
+	}
+
+	leave(): void {
+		if (this.isLeaving) return;
+		this.isLeaving = true;
+		for (const answer of this.answers) closeAfter(answer);
 	}
 
 	/** A client may ask on before it has its answer. Node tells those that stand behind another one nothing of the end. */
@@ -112,10 +122,19 @@ class AnswersUnderWay {
 	}
 }
 
+/** The connection ends with this answer, which says so where its head is not out yet. */
+function closeAfter(answer: ServerResponse): void {
+	const { socket } = answer.req;
+	answer.shouldKeepAlive = false;
+	if (answer.headersSent) answer.once('finish', () => socket.destroySoon());
+}
+
 function running(servers: readonly Server[], answers: AnswersUnderWay): GatewayServer {
 	return {
 		port: portOf(servers[0]) ?? 0,
+		leave: () => answers.leave(),
 		stop: () => {
+			answers.leave();
 			for (const server of servers) {
 				server.close();
 				server.closeIdleConnections();
