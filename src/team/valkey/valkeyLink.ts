@@ -67,6 +67,9 @@ export const valkeyLink =
 				const feed = await connect();
 				const link = new ValkeyLink(parts, commands, close);
 				await follow(feed, parts.team, events);
+				// Where one is not let in, it is the default user's until the client ends it, and may have been answered.
+				const refused = errors.map(asTeamError).find(({ trouble }) => trouble === 'wrongPassword');
+				if (refused) throw refused;
 				for (const client of [commands, feed]) {
 					client.on('end', () => events.onLost(asTeamError(errors.at(-1) ?? new TeamError('unreachable'))));
 				}
@@ -145,6 +148,7 @@ function roomOf(room: Room | undefined): readonly string[] {
 async function checkServer(client: Client): Promise<void> {
 	const info = await client.info();
 	const valueOf = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+	if ((valueOf('loading') ?? '0') !== '0') throw new TeamError('loading');
 	if (Number.parseInt(valueOf('redis_version') ?? '0', 10) < oldestVersion) throw new TeamError('oldServer');
 	// It answers hardly anything; a client of sentinels is told by them where the primary is.
 	if ((valueOf('server_mode') ?? valueOf('redis_mode')) === 'sentinel') throw new TeamError('otherKind');
@@ -169,6 +173,8 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 		// A step must know at once that the server is away; coming back is ours.
 		...{ lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 },
 		...{ retryStrategy: () => null, autoResubscribe: false, connectTimeout: usualDeadlineMs, noDelay: true },
+		// `checkServer` asks the same. The client would wait in silence for a server that is loading, and write to the console.
+		enableReadyCheck: false,
 	};
 	const lists = nodes.map(({ host, port }) => ({ host, port }));
 	switch (kind) {
