@@ -26,7 +26,9 @@ export function asTeamError(error: unknown): TeamError {
 		code?: unknown;
 	};
 	if (typeof code === 'string' && certificateCode.test(code)) return new TeamError('certificate', { cause: error });
-	const text = message.replace(/^ERR (Error running script.*?: |user_script:\d+: )?/i, '');
+	// What a sentinel has said stands at the end.
+	const said = message.replace(/^All sentinels are unreachable .*?Last error: /, '');
+	const text = said.replace(/^ERR (Error running script.*?: |user_script:\d+: )?/i, '');
 	const found = replies.find(([pattern]) => pattern.test(text) || pattern.test(message));
 	return new TeamError(found?.[1] ?? 'unreachable', { cause: error });
 }

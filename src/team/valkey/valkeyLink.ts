@@ -44,10 +44,9 @@ export const valkeyLink =
 		const errors: unknown[] = [];
 		let isClosed = false;
 		const close = (): void => {
-			// Of a connection that has ended the client waits 2 s for the end again, and keeps the process alive meanwhile.
-			if (isClosed) return;
 			isClosed = true;
-			for (const client of clients) client.disconnect();
+			// Of a connection that has ended the client waits 2 s for the end again, and keeps the process alive meanwhile.
+			for (const client of clients) if (client.status !== 'end') client.disconnect();
 		};
 		const connect = async (): Promise<Client> => {
 			const client = await createClient(parts.server);
@@ -79,7 +78,8 @@ export const valkeyLink =
 			close();
 			// What the server said says more than that the connection is closed.
 			const said = [error, ...errors].map(asTeamError);
-			throw said.find(({ trouble }) => trouble !== 'unreachable') ?? asTeamError(error);
+			const told = said.find(({ trouble }) => trouble !== 'unreachable');
+			throw told ?? (await certificateError(parts.server)) ?? asTeamError(error);
 		}
 	};
 
@@ -154,6 +154,25 @@ async function checkServer(client: Client): Promise<void> {
 	if ((valueOf('server_mode') ?? valueOf('redis_mode')) === 'sentinel') throw new TeamError('otherKind');
 	// Where the memory has no bound, nothing is dropped.
 	if (valueOf('maxmemory') !== '0' && valueOf('maxmemory_policy') !== 'noeviction') throw new TeamError('evicts');
+}
+
+/** Of the nodes of a cluster, and of sentinels, the client says of any trouble with TLS that their connection is closed. */
+async function certificateError({ kind, nodes, tls, authorities }: TeamServer): Promise<TeamError | undefined> {
+	if (!tls || (kind !== 'cluster' && kind !== 'sentinel')) return undefined;
+	const errorsOf = async (node: TeamServer['nodes'][number]): Promise<readonly TeamError[]> => {
+		const errors: TeamError[] = [];
+		const client = await createClient({ kind: 'single', nodes: [node], tls, authorities });
+		client.on('error', (error: unknown) => errors.push(asTeamError(error)));
+		try {
+			await client.connect();
+			client.disconnect();
+		} catch {
+			// The listener has heard why.
+		}
+		return errors;
+	};
+	const found = await Promise.all(nodes.map(errorsOf));
+	return found.flat().find(({ trouble }) => trouble === 'certificate');
 }
 
 async function follow(feed: Client, team: string, events: TeamLinkEvents): Promise<void> {

@@ -128,6 +128,10 @@ describe('a team on', () => {
 		const server = addressOf(`valkeys://keypool:right@localhost:${port}`);
 		const trusted = { ...server, authorities: own.authority };
 		assert.equal(await troubleOf(server, team), 'certificate', 'an authority that nobody knows');
+		// `Create a Team…` asks for the authority where it hears this, and tells whoever hears anything else to look elsewhere.
+		for (const at of [`cluster+valkeys://localhost:${port}`, `sentinel+valkeys://localhost:${port}/main`]) {
+			assert.equal(await troubleOf(addressOf(at), team), 'certificate', at);
+		}
 		assert.equal(
 			await troubleOf({ ...server, authorities: other.authority }, team),
 			'certificate',
@@ -202,6 +206,8 @@ describe('a team on', () => {
 		await shows(one, () => sentIn(one) === 4);
 		const role = await servers.ask(replica, (client) => client.call('ROLE'));
 		assert.equal((role as unknown[])[0], 'master');
+		await servers.ask(sentinel, (client) => client.call('ACL', 'SETUSER', 'default', 'resetpass', '>x'));
+		assert.equal(await troubleOf(server, team), 'wrongPassword', 'a sentinel that lets nobody in without one');
 	});
 
 	it('a cluster of three, which keeps all of a team on one node', async function () {
