@@ -1,5 +1,8 @@
 import type * as Sdk from '@google/genai/web';
 import type { Masker } from '../masking/masking';
+import { fieldsOf, listOf, textOf } from '../common/json';
+import { count } from './answer/metadata';
+import { isModelName } from './request/address';
 import { short } from './request/short';
 
 /** A model that can answer prompts, as the service lists it. */
@@ -35,37 +38,39 @@ export async function listModels(
 	mask: Masker,
 ): Promise<readonly ModelInfo[]> {
 	const pager = await client.models.list({ config: { pageSize: maxModels, abortSignal } });
-	const infosOf = (page: readonly Sdk.Model[]): readonly ModelInfo[] => page.flatMap((model) => infoOf(model, mask));
-	const models = [...infosOf(pager.page)];
-	for (let page = 1; page < maxPages && models.length < maxModels && pager.hasNextPage(); page++) {
-		models.push(...infosOf(await pager.nextPage()));
+	const models = new Map<string, ModelInfo>();
+	const add = (page: unknown): void => {
+		for (const info of listOf(page).flatMap((model) => infoOf(model, mask))) {
+			if (!models.has(info.id)) models.set(info.id, info);
+		}
+	};
+	add(pager.page);
+	for (let page = 1; page < maxPages && models.size < maxModels && pager.hasNextPage(); page++) {
+		add(await pager.nextPage());
 	}
-	return models.slice(0, maxModels);
+	return [...models.values()].slice(0, maxModels);
 }
 
-function infoOf(model: Sdk.Model, mask: Masker): ModelInfo[] {
-	const {
-		name = '',
-		displayName,
-		description,
-		inputTokenLimit,
-		outputTokenLimit,
-		supportedActions = [],
-		thinking,
-	} = model;
-	const id = name.replace(/^models\//, '');
-	// A name that had to be cut or masked belongs to no model.
-	return id === '' || id !== short(id, mask) || !supportedActions.includes('generateContent')
-		? []
-		: [
-				{
-					id,
-					label: short(displayName ?? id, mask),
-					...(description !== undefined && { description: short(description, mask, maxDescription) }),
-					// A limit of zero is a host that does not know: no prompt would fit.
-					...(inputTokenLimit && { inputLimit: inputTokenLimit }),
-					...(outputTokenLimit && { outputLimit: outputTokenLimit }),
-					...(thinking !== undefined && { thinks: thinking }),
-				},
-			];
+/** A proxy can have written it: what is not as it should be counts as not told. */
+function infoOf(model: unknown, mask: Masker): ModelInfo[] {
+	const told = fieldsOf(model);
+	const id = textOf(told['name'])?.replace(/^models\//, '') ?? '';
+	// A name that had to be masked, or that cannot be asked for, belongs to no model.
+	if (!isModelName(id) || id !== short(id, mask) || !listOf(told['supportedActions']).includes('generateContent')) {
+		return [];
+	}
+	const description = textOf(told['description']);
+	// A limit of zero or below is a host that does not know: no prompt would fit.
+	const [inputLimit, outputLimit] = [count(told['inputTokenLimit']), count(told['outputTokenLimit'])];
+	const { thinking } = told;
+	return [
+		{
+			id,
+			label: short(textOf(told['displayName']) ?? id, mask),
+			...(description !== undefined && { description: short(description, mask, maxDescription) }),
+			...(inputLimit > 0 && { inputLimit }),
+			...(outputLimit > 0 && { outputLimit }),
+			...(typeof thinking === 'boolean' && { thinks: thinking }),
+		},
+	];
 }

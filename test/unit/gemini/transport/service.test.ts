@@ -110,11 +110,28 @@ describe('gemini: the list of models', () => {
 		assert.ok((models.find(({ id }) => id === flash)?.inputLimit ?? 0) > 100_000);
 	});
 
-	it('takes a limit of zero, and null, for what a host does not know', async () => {
+	it('takes a limit of zero, below zero and null for what a host does not know', async () => {
 		const model = { name: 'models/m', supportedGenerationMethods: ['generateContent'] };
-		const unknown = { inputTokenLimit: 0, outputTokenLimit: null, displayName: null, description: null };
-		const room = roomOver(() => Promise.resolve(json({ models: [{ ...model, ...unknown }] })));
-		assert.deepEqual(await room.models('sim-one', signal), [{ id: 'm', label: 'm' }]);
+		for (const inputTokenLimit of [0, -1, null, 'unlimited', {}]) {
+			const unknown = { inputTokenLimit, outputTokenLimit: null, displayName: null, description: null };
+			const room = roomOver(() => Promise.resolve(json({ models: [{ ...model, ...unknown }] })));
+			assert.deepEqual(await room.models('sim-one', signal), [{ id: 'm', label: 'm' }]);
+		}
+	});
+
+	it('reads what a host writes otherwise, and leaves out what nobody could ask for', async () => {
+		const supportedGenerationMethods = ['generateContent'];
+		const models = [
+			null,
+			{ name: 5, supportedGenerationMethods },
+			{ name: 'models/none', supportedGenerationMethods: {} },
+			{ name: 'models/../files', supportedGenerationMethods },
+			{ name: 'models/good', supportedGenerationMethods, displayName: 5, description: {}, inputTokenLimit: '1000' },
+			{ name: 'models/good', supportedGenerationMethods },
+		];
+		const room = roomOver(() => Promise.resolve(json({ models })));
+		assert.deepEqual(await room.models('sim-one', signal), [{ id: 'good', label: 'good', inputLimit: 1000 }]);
+		assert.deepEqual(await roomOver(() => Promise.resolve(json({ models: 'none' }))).models('sim-one', signal), []);
 	});
 
 	it('follows pages, and ends although the service never does', async () => {
