@@ -1,4 +1,5 @@
 import type * as Sdk from '@google/genai/web';
+import { fieldsOf, type Json } from '../common/json';
 import { lazily } from '../common/lazily';
 import type { Answer, Send } from '../common/send';
 import type { KeyId } from '../pool/pool';
@@ -63,24 +64,11 @@ export function createClients(endpointOf: (secret: string) => Endpoint, now: () 
 	};
 }
 
-/** What is read of a response, as it comes over the wire. */
-export interface WireResponse extends Pick<
-	Sdk.GenerateContentResponse,
-	'modelVersion' | 'promptFeedback' | 'usageMetadata'
-> {
-	readonly candidates?: readonly WireCandidate[];
-}
-
-/** The SDK has another name for works that are quoted. */
-export interface WireCandidate extends Omit<Sdk.Candidate, 'citationMetadata'> {
-	readonly citationMetadata?: { readonly citationSources?: readonly Sdk.Citation[] };
-}
-
 /** The answer to one call. */
 export interface ResponseStream {
 	readonly headers: Headers;
 	/** The responses that have come since; undefined at the end. */
-	read(): Promise<readonly WireResponse[] | undefined>;
+	read(): Promise<readonly Json[] | undefined>;
 	/** Nothing more is wanted. */
 	close(): Promise<void>;
 }
@@ -110,10 +98,9 @@ async function openStream(
 }
 
 /** Throws a `SyntaxError` for what is no JSON. */
-function responseIn(event: string): WireResponse {
+function responseIn(event: string): Json {
 	const parsed: unknown = JSON.parse(event);
-	const body = /:\s*(?:null\b|"")/.test(event) ? said(parsed) : parsed;
-	return typeof body === 'object' && body !== null ? body : {};
+	return fieldsOf(/:\s*(?:null\b|"")/.test(event) ? said(parsed) : parsed);
 }
 
 /**

@@ -1,11 +1,10 @@
-import type * as Sdk from '@google/genai/web';
+import { fieldsOf, isObject, listOf, textOf, type Json } from '../../common/json';
 import type { Masker, StreamMasker } from '../../masking/masking';
 import { Failure, type Chunk, type FailureAction, type Received } from '../../pool/pool';
 import { emptyAnswer, malformedCall, thoughtSignature } from '../errors/failure';
 import { geminiUsage, groundingOf, serviceTierOf, unfinished } from './metadata';
 import { PieceMasker } from './pieceMasker';
 import type { Piece } from '../request/prompt';
-import type { WireCandidate, WireResponse } from '../client';
 import { short } from '../request/short';
 
 /** Of a function that nobody declared: the service hands it out, and nobody can call it. */
@@ -24,7 +23,7 @@ const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 's
 /** The form of the service's finish reasons, which no key has. */
 const codeWord = /^[A-Z_]{1,60}$/;
 
-/** Reads the responses of one stream, in order. */
+/** Reads the responses of one stream, in order. A proxy can have written them: what is not as it should be counts as missing. */
 export class AnswerReader {
 	/** Whether text, a function call or code has come. Thoughts and sources alone are no answer. */
 	private hasAnswer = false;
@@ -56,12 +55,12 @@ export class AnswerReader {
 	}
 
 	/** Throws `Failure` if there is nothing to show: a blocked prompt, or a finish reason without text. */
-	read(response: WireResponse, headers: Headers): readonly Chunk<Piece>[] {
-		const candidate = response.candidates?.[0];
-		const ending: string | undefined = candidate?.finishReason;
+	read(response: Json, headers: Headers): readonly Chunk<Piece>[] {
+		const candidate = fieldsOf(listOf(response['candidates'])[0]);
+		const ending = textOf(candidate['finishReason']);
 		const isDoubtful = (piece: Piece): boolean =>
 			piece.type === 'call' && (ending === unexpectedCall || !this.declared.has(piece.name));
-		const said = (candidate?.content?.parts ?? []).flatMap(pieceOf);
+		const said = listOf(fieldsOf(candidate['content'])['parts']).flatMap(pieceOf);
 		this.doubtful.push(...said.filter(isDoubtful));
 		const come = said.filter((piece) => !isDoubtful(piece));
 		const isOver = ending !== undefined && ending !== unfinished;
@@ -69,8 +68,8 @@ export class AnswerReader {
 		if (isOver && ending !== unexpectedCall && this.declared.size > 0) come.push(...this.doubtful.splice(0));
 		come.push(...groundingOf(candidate));
 		this.hasAnswer ||= come.some(({ type }) => !noAnswer.has(type));
-		const usage = response.usageMetadata ? geminiUsage(response.usageMetadata) : undefined;
-		const servedModel = this.servedModel(response.modelVersion?.replace(/^models\//, '') ?? '');
+		const usage = isObject(response['usageMetadata']) ? geminiUsage(response['usageMetadata']) : undefined;
+		const servedModel = this.servedModel(textOf(response['modelVersion'])?.replace(/^models\//, '') ?? '');
 		const serviceTier = serviceTierOf(headers);
 		const received: Received = {
 			...(usage !== undefined && { usage }),
@@ -100,25 +99,22 @@ export class AnswerReader {
 		return this.masker.end().map(chunkOf);
 	}
 
-	private finishOf(
-		{ promptFeedback }: WireResponse,
-		candidate: WireCandidate | undefined,
-		received: Received,
-	): string | undefined {
-		const blocked = promptFeedback?.blockReason;
+	private finishOf(response: Json, candidate: Json, received: Received): string | undefined {
+		const feedback = fieldsOf(response['promptFeedback']);
+		const blocked = textOf(feedback['blockReason']);
 		if (blocked !== undefined && !this.hasAnswer) {
-			throw this.nothingToShow('prompt blocked', blocked, received, promptFeedback?.blockReasonMessage);
+			throw this.nothingToShow('prompt blocked', blocked, received, textOf(feedback['blockReasonMessage']));
 		}
 		this.isBlocked ||= blocked !== undefined;
 		// After some text, the block is the finish reason.
-		const told: string | undefined = candidate?.finishReason ?? blocked;
+		const told = textOf(candidate['finishReason']) ?? blocked;
 		// It has reached what one request may write, and nobody asks for more.
 		const reason = told === 'CONTINUATION' ? 'MAX_TOKENS' : told;
 		if (reason === undefined || reason === unfinished) {
 			return undefined;
 		}
 		if (!this.hasAnswer && !this.isFinished && reason !== 'MAX_TOKENS') {
-			throw this.nothingToShow('answer withheld', reason, received, candidate?.finishMessage);
+			throw this.nothingToShow('answer withheld', reason, received, textOf(candidate['finishMessage']));
 		}
 		return reason;
 	}
@@ -148,30 +144,38 @@ function withoutText(reason: string): FailureAction {
 	}
 }
 
-function pieceOf(part: Sdk.Part): Piece[] {
-	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData } = part;
-	const signature = part.thoughtSignature === '' ? undefined : part.thoughtSignature;
-	if (functionCall !== undefined) {
-		const { name = '', id, args = {} } = functionCall;
-		return [{ type: 'call', name, args, ...(id && { id }), ...(signature !== undefined && { signature }) }];
+function pieceOf(part: unknown): Piece[] {
+	const { text, thought, functionCall, executableCode, codeExecutionResult, inlineData, fileData, thoughtSignature } =
+		fieldsOf(part);
+	const signature = textOf(thoughtSignature);
+	if (isObject(functionCall)) {
+		const { name, args = {} } = functionCall;
+		const id = textOf(functionCall['id']);
+		return [
+			{
+				...{ type: 'call', name: textOf(name) ?? '', args },
+				...(id !== undefined && { id }),
+				...(signature !== undefined && { signature }),
+			},
+		];
 	}
-	if (executableCode !== undefined) {
-		const language: string = executableCode.language ?? '';
-		return [{ type: 'code', language: language.toLowerCase(), code: executableCode.code ?? '' }];
+	if (isObject(executableCode)) {
+		const { language, code } = executableCode;
+		return [{ type: 'code', language: textOf(language)?.toLowerCase() ?? '', code: textOf(code) ?? '' }];
 	}
-	if (codeExecutionResult !== undefined) {
-		const outcome: string = codeExecutionResult.outcome ?? '';
+	if (isObject(codeExecutionResult)) {
+		const outcome = textOf(codeExecutionResult['outcome']) ?? '';
 		return [
 			{
 				type: 'codeResult',
 				outcome: outcome === 'OUTCOME_OK' ? '' : outcome,
-				output: codeExecutionResult.output ?? '',
+				output: textOf(codeExecutionResult['output']) ?? '',
 			},
 		];
 	}
 	const file = inlineData ?? fileData;
-	if (file !== undefined) return [{ type: 'file', mimeType: file.mimeType ?? '' }];
-	const pieces: Piece[] =
-		typeof text !== 'string' || text === '' ? [] : [{ type: thought === true ? 'thought' : 'text', text }];
+	if (isObject(file)) return [{ type: 'file', mimeType: textOf(file['mimeType']) ?? '' }];
+	const words = textOf(text);
+	const pieces: Piece[] = words === undefined ? [] : [{ type: thought === true ? 'thought' : 'text', text: words }];
 	return signature === undefined ? pieces : [...pieces, { type: 'signature', signature }];
 }

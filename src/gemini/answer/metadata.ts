@@ -1,8 +1,7 @@
-import { fieldsOf, textOf } from '../../common/json';
+import { fieldsOf, listOf, textOf, type Json } from '../../common/json';
 import { serviceTiers, type ServiceTier } from '../../generation/options';
 import type { Usage } from '../../pool/pool';
 import type { Grounding, Piece, Source } from '../request/prompt';
-import type { WireCandidate } from '../client';
 
 /** Per answer. */
 const maxSources = 100;
@@ -17,24 +16,32 @@ const maxTokens = 1e9;
 export const unfinished = 'FINISH_REASON_UNSPECIFIED';
 
 /** The sources that a response names: search results, pages read, and works quoted. */
-export function groundingOf(candidate: WireCandidate | undefined): Piece[] {
-	const { groundingMetadata, urlContextMetadata, citationMetadata } = candidate ?? {};
-	const found = (groundingMetadata?.groundingChunks ?? []).map(
-		({ web, retrievedContext, maps }) => web ?? retrievedContext ?? maps ?? {},
+export function groundingOf(candidate: Json): Piece[] {
+	const grounding = fieldsOf(candidate['groundingMetadata']);
+	const found = fieldsIn(grounding, 'groundingChunks').map(({ web, retrievedContext, maps }) =>
+		fieldsOf(web ?? retrievedContext ?? maps),
 	);
-	const read = (urlContextMetadata?.urlMetadata ?? []).map(({ retrievedUrl: uri, urlRetrievalStatus }) => {
-		const status: string = urlRetrievalStatus ?? '';
+	const read = fieldsIn(candidate['urlContextMetadata'], 'urlMetadata').map(({ retrievedUrl, urlRetrievalStatus }) => {
+		const [uri, status = ''] = [textOf(retrievedUrl), textOf(urlRetrievalStatus)];
 		return { uri, title: /SUCCESS$|^$/.test(status) ? uri : `${uri ?? ''} (${status})` };
 	});
-	const quoted = (citationMetadata?.citationSources ?? []).map(({ uri, title, license }) => ({
+	const quoted = fieldsIn(candidate['citationMetadata'], 'citationSources').map(({ uri, title, license }) => ({
 		uri,
-		title: [title ?? uri, license].filter(Boolean).join(' · '),
+		title: [textOf(title) ?? textOf(uri), textOf(license)].filter(Boolean).join(' · '),
 	}));
-	const grounding = withMore(nothing, {
-		queries: groundingMetadata?.webSearchQueries ?? [],
-		sources: [...found, ...read, ...quoted].map(({ uri = '', title = uri }) => ({ title, uri })),
+	const all = withMore(nothing, {
+		queries: listOf(grounding['webSearchQueries']).map((query) => textOf(query) ?? ''),
+		sources: [...found, ...read, ...quoted].map(({ uri, title }) => {
+			const address = textOf(uri) ?? '';
+			return { title: textOf(title) ?? address, uri: address };
+		}),
 	});
-	return grounding === nothing ? [] : [{ type: 'grounding', ...grounding }];
+	return all === nothing ? [] : [{ type: 'grounding', ...all }];
+}
+
+/** The objects of a list in what may be an object. */
+function fieldsIn(value: unknown, name: string): readonly Json[] {
+	return listOf(fieldsOf(value)[name]).map(fieldsOf);
 }
 
 const nothing: Grounding = { queries: [], sources: [] };

@@ -173,4 +173,28 @@ describe('gemini: what an answer holds beside its text', () => {
 		assert.ok(thrown instanceof Failure);
 		assert.equal(thrown.action.reason, 'emptyAnswer');
 	});
+
+	it('is read for what is as it should be: a proxy may write the rest otherwise', async () => {
+		const text = { text: 'Yes' };
+		const good = { content: { parts: [text] }, finishReason: 'STOP' };
+		for (const odd of [
+			{ ...good, content: { parts: [null, 5, 'x', { text: 5 }, text] } },
+			{ ...good, content: { parts: [text, { functionCall: 'f' }, { inlineData: 'x' }] } },
+			{ ...good, groundingMetadata: { groundingChunks: [null, { web: 'x' }], webSearchQueries: [5] } },
+			{ ...good, groundingMetadata: { groundingChunks: 'x', webSearchQueries: {} } },
+			{ ...good, urlContextMetadata: 'x', citationMetadata: { citationSources: [null, { uri: 5, license: {} }] } },
+		]) {
+			const { chunks, thrown } = await answering(odd);
+			const outputs = chunks.flatMap(({ output }) => output ?? []);
+			assert.deepEqual(
+				[thrown, outputs, chunks.at(-1)?.finishReason],
+				[undefined, [{ type: 'text', ...text }], 'STOP'],
+			);
+		}
+		const code = { executableCode: { language: 5, code: 'x' } };
+		const { chunks } = await answering({ content: { parts: [code] }, finishReason: 'STOP' });
+		assert.deepEqual(chunks[0]?.output, { type: 'code', language: '', code: 'x' });
+		const unread = await answering({ content: { parts: 'Yes' }, finishReason: 'STOP' });
+		assert.ok(unread.thrown instanceof Failure && unread.thrown.action.reason === 'emptyAnswer');
+	});
 });
