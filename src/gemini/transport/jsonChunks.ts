@@ -1,11 +1,7 @@
-/** Characters. The largest object holds an image and stays below this. */
-const maxChunk = 32 * 1024 * 1024;
-
 /** Splits JSON into its outermost objects, or the objects of a list, however the text is chunked. */
 export class JsonChunks {
 	/** Pieces of the unfinished object, joined only once, so that a long one does not take quadratic time. */
 	private pieces: string[] = [];
-	private size = 0;
 	private depth = 0;
 	private inString = false;
 	private isEscaped = false;
@@ -15,7 +11,7 @@ export class JsonChunks {
 		return this.depth > 0;
 	}
 
-	/** Returns the objects that `text` completed. Throws a SyntaxError if one exceeds 32 Mi characters. */
+	/** Returns the objects that `text` completed. How large one may grow is for the caller, who bounds the whole stream. */
 	push(text: string): string[] {
 		const chunks: string[] = [];
 		let begin = 0;
@@ -32,16 +28,9 @@ export class JsonChunks {
 			} else if (character === '}' && this.depth > 0 && --this.depth === 0) {
 				chunks.push(this.pieces.join('') + text.slice(begin, at + 1));
 				this.pieces = [];
-				this.size = 0;
 			}
 		}
-		if (this.depth > 0) this.keep(text.slice(begin));
+		if (this.depth > 0) this.pieces.push(text.slice(begin));
 		return chunks;
-	}
-
-	private keep(piece: string): void {
-		this.size += piece.length;
-		if (this.size > maxChunk) throw new SyntaxError('An object of the answer is larger than 32 Mi characters');
-		this.pieces.push(piece);
 	}
 }

@@ -6,8 +6,7 @@ export interface ServerEvent {
 	readonly data: string;
 }
 
-/** Characters. The largest event holds an image and stays below this. */
-const maxEvent = 32 * 1024 * 1024;
+/** Characters. */
 const maxStray = 65_536;
 
 /**
@@ -17,7 +16,6 @@ const maxStray = 65_536;
 export class EventReader {
 	/** Pieces of the unfinished line, joined only once, so that a long line does not take quadratic time. */
 	private pieces: string[] = [];
-	private size = 0;
 	private endedWithCr = false;
 	private name: string | undefined;
 	private data: string[] = [];
@@ -30,9 +28,7 @@ export class EventReader {
 		return this.stray.join('');
 	}
 
-	/**
-	 * Returns the events that `text` completed. Throws a SyntaxError if one exceeds 32 Mi characters.
-	 */
+	/** Returns the events that `text` completed. How large one may grow is for the caller, who bounds the whole stream. */
 	push(text: string): ServerEvent[] {
 		const events: ServerEvent[] = [];
 		// The second half of a CRLF that two chunks share.
@@ -41,13 +37,11 @@ export class EventReader {
 		const lines = fresh.split(/\r\n|\n|\r/);
 		const begun = lines.pop() ?? '';
 		for (const line of lines) {
-			this.count(line);
 			const event = this.endLine(this.joined(line));
 			if (event !== undefined) {
 				events.push(event);
 			}
 		}
-		this.count(begun);
 		this.pieces.push(begun);
 		return events;
 	}
@@ -55,13 +49,6 @@ export class EventReader {
 	/** Call at the end of the stream. Returns the last event if no blank line ended it. */
 	end(): ServerEvent | undefined {
 		return this.endLine(this.joined('')) ?? this.endEvent();
-	}
-
-	private count(piece: string): void {
-		this.size += piece.length;
-		if (this.size > maxEvent) {
-			throw new SyntaxError('An event of the stream is larger than 32 Mi characters');
-		}
 	}
 
 	/** The whole line, given its end. */
@@ -108,7 +95,6 @@ export class EventReader {
 		const event = { name: this.name ?? 'message', data: this.data.join('\n') };
 		this.name = undefined;
 		this.data = [];
-		this.size = 0;
 		return begun ? event : undefined;
 	}
 }
