@@ -1,3 +1,4 @@
+import { isObject } from '../../common/json';
 import type { Masker } from '../../masking/masking';
 import type { KeyView, ModelView, Snapshot, Availability } from '../../pool/pool';
 
@@ -15,8 +16,8 @@ export interface ReportFacts {
 /** Settings of which a report says only that they are set: they name people and their machines. */
 const personal = new Set(['alerts.smtp', 'alerts.mailFrom', 'alerts.mailTo', 'baseUrl']);
 
-/** The same for options of `generation`: they are parts of prompts. */
-const prompting = new Set(['system', 'stopSequences', 'responseSchema']);
+/** Options of `generation` that are words of the service. Other texts are parts of prompts, or meant as such under a wrong name. */
+const worded = new Set(['mediaResolution', 'responseMimeType', 'safetySettings', 'serviceTier', 'thinking']);
 /** UTF-16 units of a setting. */
 const maxSetting = 1_000;
 
@@ -48,10 +49,17 @@ export function problemReport({ versions, settings, snapshot, lines }: ReportFac
 /** Masked before it is cut: no part of a key is left at the end. */
 function settingText(name: string, value: unknown, mask: Masker): string {
 	if (personal.has(name)) return '(set)';
-	const text = mask(
-		JSON.stringify(value, (option, one: unknown) => (name === 'generation' && prompting.has(option) ? '(set)' : one)),
-	);
+	const text = mask(JSON.stringify(name === 'generation' ? withoutPrompts(value) : value));
 	return text.length > maxSetting ? `${text.slice(0, maxSetting)}…` : text;
+}
+
+function withoutPrompts(generation: unknown): unknown {
+	if (!isObject(generation)) return '(set)';
+	const told = (option: string, value: unknown): boolean =>
+		worded.has(option) || ['number', 'boolean'].includes(typeof value);
+	return Object.fromEntries(
+		Object.entries(generation).map(([option, value]) => [option, told(option, value) ? value : '(set)']),
+	);
 }
 
 function poolLines({ keys, usable, total, model, paused, waiting, strategy, at }: Snapshot): string[] {

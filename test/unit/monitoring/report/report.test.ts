@@ -59,6 +59,17 @@ describe('a problem report', () => {
 		assert.ok(!text.includes('secret') && !text.includes('xx end') && text.length < 5_000);
 	});
 
+	it('has no text that was meant as an instruction either, where its option has another name or is no object', () => {
+		for (const [generation, said] of [
+			[{ systemInstruction: { parts: [{ text: 'secret' }] }, topK: 5 }, '{"systemInstruction":"(set)","topK":5}'],
+			[{ thinking: 'high', System: ['secret'], store: false }, '{"thinking":"high","System":"(set)","store":false}'],
+			['You know my secret plan.', '"(set)"'],
+		] as const) {
+			const text = problemReport({ ...facts, settings: { generation } }, (given) => given);
+			assert.ok(text.includes(`- keypool.generation: ${said}`) && !text.includes('secret'), text);
+		}
+	});
+
 	it('has nothing that was for tracing, and is bounded', () => {
 		const recent = new RecentLines(() => noon);
 		const log = createLog(recent.keeping(silent), createMasker().mask);
