@@ -86,7 +86,8 @@ function violation(entry: Fields, keep: Keep): Violation {
 	const name = [entry['quotaId'], entry['quotaMetric']].filter((part) => typeof part === 'string').join(' ');
 	const dimensions = isObject(entry['quotaDimensions']) ? entry['quotaDimensions'] : {};
 	const model = typeof dimensions['model'] === 'string' ? dimensions['model'].replace(/^models\//, '') : '';
-	const value = /^\d{1,15}$/.test(String(entry['quotaValue'])) ? Number(entry['quotaValue']) : undefined;
+	const { quotaValue } = entry;
+	const value = isPlain(quotaValue) && /^\d{1,15}$/.test(String(quotaValue)) ? Number(quotaValue) : undefined;
 	return {
 		...text('quotaId', entry['quotaId'], keep),
 		...text('quotaMetric', entry['quotaMetric'], keep),
@@ -99,10 +100,18 @@ function violation(entry: Fields, keep: Keep): Violation {
 	};
 }
 
+/** Whether it can be read as a number: an object may have a field by the name of what would be called for that. */
+function isPlain(value: unknown): value is number | string {
+	return typeof value === 'number' || typeof value === 'string';
+}
+
 /** As JSON has it ("38s"), or as a protobuf that was printed ({ seconds: 38, nanos: 5 }). */
 function retryDelay(value: unknown): number | undefined {
 	if (isObject(value)) {
-		return parseDuration(`${String(Number(value['seconds'] ?? 0) + Number(value['nanos'] ?? 0) / 1e9)}s`);
+		const [seconds, nanos] = [value['seconds'] ?? 0, value['nanos'] ?? 0];
+		return isPlain(seconds) && isPlain(nanos)
+			? parseDuration(`${String(Number(seconds) + Number(nanos) / 1e9)}s`)
+			: undefined;
 	}
 	return typeof value === 'string' ? parseDuration(value) : undefined;
 }

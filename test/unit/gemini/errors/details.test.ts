@@ -26,6 +26,14 @@ describe('gemini: the details of a failure', () => {
 		}
 	});
 
+	it('say nothing of numbers where those are objects, whatever the fields of those are called', () => {
+		const odd = JSON.parse('{"toString":1,"valueOf":{}}') as unknown;
+		assert.deepEqual(violation({ quotaId: 'a', quotaValue: odd }), violation({ quotaId: 'a' }));
+		assert.deepEqual(readDetails([{ retryDelay: { seconds: odd, nanos: odd } }], plain), nothing);
+		const body = { error: { code: 429, details: [{ violations: [{ quotaId: 'a', quotaValue: odd }] }] } };
+		assert.equal(parse(new ServiceError(JSON.stringify(body), 429)).status, 429);
+	});
+
 	it('hold reason, domain and metadata of the first that has a reason', () => {
 		const details = [
 			{ metadata: { other: 'x' } },
