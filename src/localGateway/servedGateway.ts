@@ -134,7 +134,7 @@ export class ServedGateway implements Disposable {
 			},
 			trouble: (port, error) => {
 				const reason = error instanceof Error && 'reason' in error ? error.reason : undefined;
-				log.warn(`the gateway cannot have port ${port}: ${error instanceof Error ? error.message : String(error)}`);
+				log.warn(`the gateway cannot use port ${port}: ${error instanceof Error ? error.message : String(error)}`);
 				this.refuse(port, reason === 'inUse' || reason === 'notAllowed' ? reason : 'failed').catch(report);
 			},
 		});

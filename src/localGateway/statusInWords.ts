@@ -20,7 +20,7 @@ export function portRefusedInWords(port: number, reason: unknown, t: Translate):
 				port,
 			);
 		default:
-			return t('The gateway cannot have port {0}. See Keypool’s log for the reason.', port);
+			return t('The gateway cannot use port {0}. See Keypool’s log for the reason.', port);
 	}
 }
 

@@ -72,7 +72,7 @@ export function chatStrings(t: Translate): ChatStrings {
 		newConversation: t('New Conversation'),
 		newFile: t('Put into a new file'),
 		no: t('no'),
-		noLongerAttached: t('Gone as the window was reloaded: {0}. Attach again what is to go along.', '{0}'),
+		noLongerAttached: t('Lost when the window was reloaded: {0}. Attach again what you want to send.', '{0}'),
 		noPicture: t('Can’t attach {0}: only PNG, JPEG, WebP and HEIC pictures up to 4 MB.', '{0}'),
 		options: t('Options of this conversation'),
 		placeholder: t('Ask Gemini…'),

@@ -24,7 +24,7 @@ export function describeRefusal(refusal: Refusal): string {
 			return l10n.t('This is a web address, not a key. Copy the key itself.');
 		case 'gatewayToken':
 			return l10n.t(
-				'This is a token for a Keypool gateway. If your team gave it to you, run “Keypool: Use a Team Gateway…”; else it is for another tool.',
+				'This is a token for a Keypool gateway. If your team gave it to you, run “Keypool: Use a Team Gateway…”; otherwise it is for another tool.',
 			);
 		case 'otherService':
 			return l10n.t(

@@ -143,7 +143,7 @@ describe('the place of a reader in the chat', () => {
 		chat.host = 'the next run';
 		const asked = { ...turn('2', 'Yes.'), question: { text: 'asked', attachments: [] } };
 		await chat.state([turn('1', 'So far'), asked]);
-		await notices.getByText('Gone as the window was reloaded: lost.ts, notes.md.').waitFor();
+		await notices.getByText('Lost when the window was reloaded: lost.ts, notes.md.').waitFor();
 		assert.equal(await chat.input.inputValue(), 'lost\n\nA draft');
 	});
 

@@ -235,7 +235,7 @@ describe('the gateway of several windows', () => {
 		const { served, told } = windowOn(rig, 'one', ports);
 		await rig.clock.advance(10_000);
 		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUse' });
-		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUse']);
+		assert.deepEqual(told, ['the gateway cannot use port 8642: inUse', '8642 inUse']);
 		assert.match(statusInWords(served.status, 8642, words.t), /^Port 8642 .* is taken by another program\. End that/);
 		// Windows keeps ranges that begin above that.
 		assert.match(portRefusedInWords(8642, 'notAllowed', words.t), /keeps it for itself.*another one above 1023/);
@@ -256,7 +256,7 @@ describe('the gateway of several windows', () => {
 		know();
 		await rig.clock.advance(10);
 		assert.equal(served.status.state, 'serving');
-		const lines = ['the gateway cannot have port 8642: inUse', 'the gateway answers at http://127.0.0.1:8642'];
+		const lines = ['the gateway cannot use port 8642: inUse', 'the gateway answers at http://127.0.0.1:8642'];
 		assert.deepEqual(told, lines);
 	});
 
@@ -292,7 +292,7 @@ describe('the gateway of several windows', () => {
 		const { served, told } = windowOn(rig, 'one', ports);
 		await rig.clock.advance(10_000);
 		assert.deepEqual(served.status, { state: 'portRefused', reason: 'inUseByKeypool' });
-		assert.deepEqual(told, ['the gateway cannot have port 8642: inUse', '8642 inUseByKeypool']);
+		assert.deepEqual(told, ['the gateway cannot use port 8642: inUse', '8642 inUseByKeypool']);
 		assert.match(statusInWords(served.status, 8642, words.t), /Keypool in another editor\. Stop the gateway there/);
 	});
 
