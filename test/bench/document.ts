@@ -91,10 +91,10 @@ const titleOf = ({ of, by }: Line): string => (by === undefined ? of : `${of}, $
 
 const head = `# Benchmarks
 
-Written by \`npm run bench\`, which measures every row, one after the other; \`npm run bench -- <row>\` measures one, which
-\`--write\` writes down as well, and \`--quick\` sees in a few minutes that all of them work. A goal is a figure to reach, not a
-test: machines differ, and a goal that is missed is no failure of the run. The first table has all rows; behind each stand
-its figures, with the middle half of the measurements, and why a goal is missed.
+Written by \`npm run bench\`, which measures every row, one after the other. \`npm run bench -- <row>\` measures one row, \`--write\` also
+writes its section here, and \`--quick\` checks in a few minutes that all rows work. A goal is a figure to reach, not a test: machines
+differ, and a run that misses a goal does not fail. The first table has all rows. Each section has the figures of a row, with the
+quartiles of the measurements, and why a goal is missed.
 `;
 
 function markdown({ name, what, measured, pictures, lines }: Section): string {

@@ -37,17 +37,18 @@ interface Start {
 
 /** As a profile of `activate` said, mean of 8 starts. */
 const reason =
-	'About a third of it is reading the file. Of the rest a quarter is the views and the status bar, a sixth the commands, a ' +
-	'tenth the settings, whose levels VS Code merges at the first look, nearly all of it inside VS Code’s own registrations; ' +
-	'the log, keys, store, engine and the editor’s chat take the rest, a part of a ms to two each.';
+	'About a third of it is reading the file. Of the rest, a quarter is the views and the status bar, a sixth the ' +
+	'commands, and a tenth the settings, whose levels VS Code merges when they are first read; nearly all of that is ' +
+	'inside VS Code’s own registrations. The log, keys, store, engine and the editor’s chat take the remainder, up ' +
+	'to two ms each.';
 
 export const row: Row = {
 	name: 'activation',
 	what:
-		'Activation inside the real host: from the first byte of the packaged code that is read to the return of `activate`, ' +
-		'in an extension host that is started anew each time without keys, beside an extension that does nothing. By the clock, ' +
-		'and, because other work on the machine counts there, by the time of the thread on a processor. Then how much of our ' +
-		'code was read when `activate` returned, and when the status bar was drawn.',
+		'Activation inside the real host, without keys: from the first byte of the packaged code that is read to the ' +
+		'return of `activate`. Each measurement starts the extension host anew, beside an extension that does nothing. ' +
+		'By the clock, and, because other work on the machine counts there, by the processor time of the thread. Then ' +
+		'how much of our code was read when `activate` returned, and when the status bar was drawn.',
 	run: async ({ quick }) => {
 		const starts = await measured(quick ? 3 : 15);
 		const figure = (of: string, unit: string, value: (start: Start) => number, atMost?: number): Figure => ({

@@ -31,15 +31,16 @@ const measures: readonly (readonly [of: keyof DayResult, name: string, unit: str
 export const row: Row = {
 	name: 'agentDay',
 	what:
-		'A day with an agent, in virtual time: four sessions of 60 calls of 40 KB, of gemini-cli’s form, a tool of 3 s between ' +
-		'two of them. Three free projects (5 requests a minute, 20 a day) and a paid one that may cost a dollar. Every seven minutes ' +
-		'the network breaks what is answered within 3 s, every half hour the model is overloaded for 10 s. Keypool is the ' +
-		'gateway’s core as it comes, with a budget of a dollar a day. Portkey is its real gateway, one key after the other, the ' +
-		'paid one last; it waits for nothing, so that the day stands still while it works. gemini-cli is a model of its rules ' +
-		'as they were measured with version 0.61.0: a minute’s 429 is waited for, at least 5 s, a day’s is final. After an error a ' +
-		'person acts within a minute: takes gemini-cli’s next key, or sends the call again; who is told to come again tomorrow ' +
-		'stops. Quota is left while a free project’s day is not used up, or the dollar bears the longest answer that the model ' +
-		'can give (27 cents, because gemini-cli bounds none): what Keypool leaves unspent.',
+		'A day with an agent, in virtual time: four sessions of 60 calls of 40 KB each, in gemini-cli’s form, with a ' +
+		'tool that runs for 3 s between two calls. There are three free projects (5 requests a minute, 20 a day) and a ' +
+		'paid one that may cost a dollar. Every seven minutes the network cuts all answers for 3 s; every half hour the ' +
+		'model is overloaded for 10 s. Keypool is the gateway’s core with its defaults and a budget of a dollar a day. ' +
+		'Portkey is its real gateway, which tries one key after the other, the paid one last; it never waits, so the ' +
+		'virtual day stands still while it works. gemini-cli is a model of its rules, as measured with version 0.61.0: ' +
+		'it waits for a minute’s 429, at least 5 s, and gives up at a day’s. After an error a person acts within a ' +
+		'minute: takes gemini-cli’s next key, or sends the call again; a person who is told to retry tomorrow stops. ' +
+		'Quota is left while a free project’s day is not used up, or the rest of the dollar pays for the longest answer ' +
+		'that the model can give (27 cents, because gemini-cli sets no limit); Keypool leaves that rest unspent.',
 	run: async ({ quick }) => {
 		const plan = quick ? { ...wholeDay, sessions: 2 } : wholeDay;
 		const results = new Map<Peer, DayResult>();

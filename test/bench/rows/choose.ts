@@ -23,14 +23,15 @@ const blocks = blocksFor(false);
 export const row: Row = {
 	name: 'choose',
 	what:
-		'Choosing a key: from all keys to the best eight that it tries first. Of ten keys one is switched off, one is quarantined, ' +
-		'one rests, one has used up its minute, one has no room for the tokens of the request; two are paid, and come last ' +
-		'where the strategy heeds that, one of them with a daily cap. One of ten, and at most eight, is spent for the request, ' +
-		'of those that rest as many have refused it, and of those that are used up as many were denied to it. Between two ' +
-		'choices a send changes one bucket and its key, others each time: what choosing needs of them is read anew within the ' +
-		'time. Then the same for a request that paid keys alone may have. Each strategy in a thread of its own, as a window ' +
-		`runs one. µs a choice by the clock, ${blocks.count} blocks of at least ${blocks.leastMs} ms, the numbers of keys in turn. ` +
-		'How many times as long it takes among 1,000 as among 100 is seen in each turn: ten is linear.',
+		'Choosing a key: from all keys to the best eight, which are tried first. Of each ten keys one is disabled, one ' +
+		'is quarantined, one rests, one has used up its minute, and one has no room for the tokens of the request. Two ' +
+		'are paid, one of them with a daily cap, and come last if the strategy ranks paid keys last. One key of ten, and ' +
+		'at most eight, is excluded for the request; as many resting keys have refused it, and as many used-up keys were ' +
+		'denied to it. Between two choices a send changes one bucket and its key, different ones each time, and the time ' +
+		'includes reading them again. Then the same for a request that demands paid keys. Each strategy runs in its own ' +
+		`thread, as a window runs one. µs for each choice by the clock, ${blocks.count} blocks of at least ` +
+		`${blocks.leastMs} ms, the numbers of keys in turn. Each turn also compares 1,000 keys with 100: ten times as ` +
+		'long is linear.',
 	run: async ({ quick }) => {
 		const figures: Figure[] = [];
 		for (const strategy of strategyNames) {

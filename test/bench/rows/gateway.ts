@@ -14,11 +14,11 @@ const connections = 16;
 const gemini = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Why?' }] }] });
 const reasons = {
 	firstByte:
-		'Node itself takes half of it: the bare proxy, which only passes the call on, is far beyond the goal. The other half is the ' +
-		'choice of a key, and its lease, which is kept in the record of quotas before the service is asked.',
+		'Node itself takes half of it: the bare proxy, which only passes the call on, misses the goal by far. The other ' +
+		'half is the choice of a key and its lease, which is stored before the service is asked.',
 	perSecond:
-		'By a profile a quarter to a third is the record of quotas in SQLite, a quarter Node’s HTTP on two sockets, the rest what is ' +
-		'looked at at the door, chosen and counted. What the record takes is what a restart, and other processes, know.',
+		'A profile shows a quarter to a third in the store in SQLite, a quarter in Node’s HTTP on two sockets, the rest ' +
+		'in checks, choice and counting. Because of the store, a restart and other processes know what was counted.',
 };
 const chat = (isStream: boolean): string =>
 	JSON.stringify({ model, stream: isStream, messages: [{ role: 'user', content: 'Why?' }] });
@@ -42,11 +42,12 @@ interface Gateway {
 export const row: Row = {
 	name: 'gateway',
 	what:
-		'What a gateway adds to a direct call over loopback sockets, against a service that answers at once: the first byte of ' +
-		'a stream, later than the direct call’s, in alternating pairs on open connections, and a direct call against itself ' +
-		'beside it; then whole answers on 16 connections, for each second that the gateway’s process had a processor. Keypool ' +
-		'is the gateway without an editor, ten keys, its record of quotas in SQLite; Portkey has the same keys by weight; the ' +
-		'bare proxy is what Node itself takes: each call is passed on, its answer back, and nothing is read, chosen or counted.',
+		'What a gateway adds to a direct call over loopback sockets, against a service that answers at once. First: how ' +
+		'much later the first byte of a stream comes than that of a direct call, in alternating pairs on open ' +
+		'connections, beside a direct call against itself. Then: whole answers on 16 connections, for each second of ' +
+		'processor time of the gateway’s process. Keypool is the gateway without an editor, with ten keys and its store ' +
+		'in SQLite. Portkey has the same keys by weight. The bare proxy shows what Node itself takes: it passes each ' +
+		'call and its answer on, and reads, chooses and counts nothing.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const upstream = await started(fork(path.join(import.meta.dirname, '../gatewayUpstream.js')));

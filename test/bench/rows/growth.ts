@@ -15,11 +15,11 @@ const count = new Intl.NumberFormat('en-US');
 export const row: Row = {
 	name: 'growth',
 	what:
-		'How it grows: choosing a key by the number of keys, as in choose; memory after a forced collection and time for ' +
-		'each request by the number of requests in virtual time, over 20 keys, 1 % of them refused; requests in line for 20 ' +
-		'keys that are used up, in virtual time and by the real clock, with the longest task of the event loop, collections ' +
-		'of garbage in it; a request through the whole pool by the number of windows, each a process that asks 50 times ' +
-		'a second, on one ledger in a SQLite file.',
+		'How costs grow: choosing a key with the number of keys, as in choose; memory after a forced collection and time ' +
+		'for each request with the number of requests, in virtual time, over 20 keys, 1 % of them refused; queued ' +
+		'requests for 20 used-up keys, in virtual time and by the real clock, with the longest task of the event loop, ' +
+		'garbage collection included; and a request through the whole pool with the number of windows, each a process ' +
+		'that asks 50 times a second, on one store in a SQLite file.',
 	charts: {
 		choosing: { title: 'Choosing a key', x: 'keys', y: 'µs' },
 		memory: { title: 'Memory of the pool', x: 'requests', y: 'MB' },

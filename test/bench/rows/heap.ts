@@ -14,8 +14,9 @@ const anHour = 4_000;
 export const row: Row = {
 	name: 'heap',
 	what:
-		'Memory of the pool: 1,000,000 requests in virtual time over 20 keys, 1 % of them refused, with what maintenance deletes each hour. Slope of the heap after ' +
-		`a forced collection, over ${readings} readings that begin after the first tenth; with it the heap at the end.`,
+		'Memory of the pool: 1,000,000 requests in virtual time over 20 keys, 1 % of them refused, with what maintenance ' +
+		`deletes each hour. The slope of the heap after a forced collection, over ${readings} readings that begin after ` +
+		'the first tenth, and the heap at the end.',
 	run: async ({ quick }) => {
 		const total = quick ? 50_000 : 1_000_000;
 		const clock = new VirtualClock();

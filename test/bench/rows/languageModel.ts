@@ -39,9 +39,10 @@ const session: readonly RawMessage[] = [
 export const row: Row = {
 	name: 'languageModel',
 	what:
-		'What the provider for VS Code’s own chat and other extensions does to a request before the pool gets it, and to each ' +
-		`piece of an answer: the messages of a session of ${String(turns)} tool calls and 40 KB, without tools and with ${String(tools.length)} of ` +
-		'them, whose schemas are made such that the service takes them; a piece of text and a call with its signature.',
+		'What the provider for VS Code’s own chat and other extensions does to a request before the pool gets it, and to ' +
+		`each piece of an answer. The request: the messages of a session of ${String(turns)} tool calls and 40 KB, ` +
+		`without tools and with ${String(tools.length)} of them, whose schemas are converted for the service. The ` +
+		'answer: a piece of text, and a call with its signature.',
 	run: ({ quick }) => {
 		const memory = new CallMemory();
 		for (let n = 0; n < turns; n++)

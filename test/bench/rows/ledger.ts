@@ -17,8 +17,8 @@ import { InMemoryStore } from '../../support/pool/inMemoryStore';
 
 /** By marks on the way, without a network between. */
 const firstTokenReason =
-	'About half of it is the line, the choice and the lease, half the way to the SDK (secret, signals, the prompt in its ' +
-	'terms). The events are read here, and not by the SDK, which saves a part of it again.';
+	'About half of it is the queue, the choice and the lease, half the way to the SDK (secret, signals, conversion ' +
+	'of the prompt). Keypool reads the events itself instead of the SDK, which saves a part of it.';
 
 const prompt: Prompt = { turns: [{ role: 'user', content: [{ type: 'text', text: 'Why?' }] }] };
 /** The same, as a client of the gateway has written it. */
@@ -33,8 +33,11 @@ const same = (text: string): string => text;
 export const row: Row = {
 	name: 'ledger',
 	what:
-		'What the pool adds to the bare SDK until the first token, of a prompt and of a call that the gateway forwards (loopback, ' +
-		'alternating pairs after three times as many to warm up, the bare SDK against itself beside it); the processor time of a streamed piece, of a thousand in an answer; from the body of a 429 read to the next attempt sent; what a request that is answered at once takes and writes. In memory, and shared in a SQLite file.',
+		'The store, in memory and shared in a SQLite file. What the pool adds to the bare SDK until the first token, for ' +
+		'a prompt and for a call that the gateway forwards (loopback, alternating pairs after three times as many to ' +
+		'warm up, beside the bare SDK against itself); the processor time of a streamed piece, of a thousand in an ' +
+		'answer; the time from reading the body of a 429 to sending the next attempt; what a request that is answered at ' +
+		'once takes and writes.',
 	run: ({ quick }) =>
 		inFolder(async (folder) => {
 			const ledgers: readonly [string, StateStore, number, number][] = [
@@ -197,8 +200,8 @@ async function toNextAttempt(name: string, ledger: StateStore, atMost: number, t
 		...worst(warm),
 		goal: { atMost },
 		reason:
-			'Half of them take what the quartiles say. The garbage collector runs in one of 180, and whatever else the machine ' +
-			'does meets some of them.',
+			'Half of them take what the quartiles say. The garbage collector runs in one of 180, and other work of the ' +
+			'machine delays some.',
 	};
 }
 

@@ -25,36 +25,38 @@ const measures: readonly (readonly [of: keyof Tally, name: string, unit: string]
 ];
 
 const unknownDay =
-	'Told nothing, Keypool learns the day of the small project by running into its end, which is before the rush: of the 180 ' +
-	'requests of the rush that costs 7 to 8. Of all other projects less than one is lost.';
+	'Told nothing, Keypool learns the daily limit of the small project by reaching it before the rush; that costs 7 ' +
+	'to 8 of the rush’s 180 requests. All other projects together lose less than one.';
 
 const reasons: Readonly<Record<Exclude<WindowKind, 'bucket'>, string>> = {
 	phased:
-		'Where a window of the service begins is hidden. Keypool counts back 60 s from each call, which holds wherever it begins; ' +
-		'a client that knows gets up to a window more of each project into three minutes: 41 of the 43 requests that it is ahead.',
+		'The start of the service’s window is hidden. Keypool counts back 60 s from each call, which is right wherever ' +
+		'the window begins. A client that knows the start gets up to one more window of each project into three minutes: ' +
+		'41 of the 43 requests that it is ahead.',
 	fixed:
 		unknownDay +
-		' The clairvoyant client sends all at the beginning of a minute, so that 4 fewer are cut or end too late.',
+		' The clairvoyant client sends everything at the beginning of a minute, so 4 fewer are cut or end too late.',
 	sliding: unknownDay,
 };
 
 export const row: Row = {
 	name: 'peers',
 	what:
-		'Against what a user would take instead: the same seven keys (one of them retired, two of one project, one whose day ' +
-		`ends), the same simulator over sockets, the same prompts: at 60 % of the quotas’ sum (${sumOfQuotas} a minute), then ` +
-		'at 200 %; 5 % of the answers are cut, and once the model is overloaded for 3 s. All clocks and timers run faster, ' +
-		'alike for all. Keys are listed by quota, the largest first, and Portkey’s weights are the quotas; Keypool is told none, ' +
-		'and its ledger is in memory, not in the file that windows share. A prompt is waited for 120 s; Keypool is told so, and sends nothing that cannot end by then. Each kind of window stands ' +
-		'apart, five runs each: the one that the service most likely has (phased) first, and in the others only those that ' +
-		'come near. The clairvoyant client knows every window and day; beside it, Keypool also stands as one that was told the limits. Goodput is what is ' +
-		'answered in the rush, of the quotas’ sum in that time; the project whose day ends counts as if it did not, so that ' +
-		'the quotas of the rush let nobody reach 100 %, and what the minute before has left over comes on top. Wasted is every ' +
-		'call for an answer that did not become a whole one which somebody got: refused by a quota, with the retired key, to ' +
-		'the overloaded model, thrown away after a cut, given up. Each text is compared with what the service wrote. First ' +
-		'tokens are those of answered prompts alone, the first that was not taken back; the origin does not stream, for which ' +
-		'the simulator lets nobody wait. The last figures: how much later than the bare SDK’s the first token is, in pairs, ' +
-		'with nothing in the way, in real time.',
+		'Against what a user would take instead: the same seven keys (one of them retired, two of one project, one whose ' +
+		'day ends), the same simulator over sockets, the same prompts. First at 60 % of the sum of the quotas ' +
+		`(${sumOfQuotas} a minute), then at 200 %; 5 % of the answers are cut, and once the model is overloaded for 3 s. ` +
+		'All clocks and timers run faster, by the same factor for all. Keys are listed by quota, the largest first, and ' +
+		'Portkey’s weights are the quotas. Keypool is told no quota, and its store is in memory, not in the file that ' +
+		'windows share. A prompt may wait for 120 s; Keypool knows that, and sends nothing that cannot end by then. Each ' +
+		'kind of minute window has its own rows, of five runs each: first the kind that the service most likely has ' +
+		'(phased); the other kinds show only the clients that come near. The clairvoyant client knows every window and ' +
+		'day; beside it, a second Keypool is told the limits. Goodput is what is answered in the rush, as a share of the ' +
+		'quotas in that time. It counts the project whose day ends as if its day went on, so nobody can reach 100 %; ' +
+		'what the minute before has left over comes on top. A wasted call gave nobody a whole answer: it was refused by ' +
+		'a quota, used the retired key, met the overloaded model, was discarded after a cut, or was given up. Each text ' +
+		'is compared with what the service wrote. First tokens count for answered prompts only: the first token that was ' +
+		'not taken back. The origin does not stream, and the simulator answers it without delay. The last figures: how ' +
+		'much later than with the bare SDK the first token comes, in pairs, without faults, in real time.',
 	run: async ({ quick }) => {
 		const load = quick ? quickLoad : wholeLoad;
 		const virtual: (readonly Figure[])[] = [];

@@ -11,21 +11,23 @@ const waste = 0.3;
 /** By a count of a cold day's 429s by project: 211 of 598, and 270 of 650. */
 const reasons: Readonly<Partial<Record<WindowKind, string>>> = {
 	phased:
-		'Of a cold day’s 429s a third is of the one project of eight that a stranger uses as well: only refusals tell of them.',
+		'A third of a cold day’s 429s come from the one project of eight that an external client uses as well: only ' +
+		'refusals reveal its requests.',
 	bucket:
-		'Of a cold day’s 429s two fifths are of the one project of eight that a stranger uses as well: only refusals tell of them.',
+		'Two fifths of a cold day’s 429s come from the one project of eight that an external client uses as well: only ' +
+		'refusals reveal its requests.',
 };
 const shortReason = 'Within three hours the first minutes and each doubt about a limit weigh more than within a day.';
 
 export const row: Row = {
 	name: 'saturatedDay',
 	what:
-		'A saturated day across the reset, in virtual time: the real SDK and the simulator, 8 projects × 2 models, 5 to 1,000 ' +
-		'requests a minute, 20 to 10,000 a day, latency of 0.2 to 4 s, limits that change at noon, a stranger on one project. ' +
-		'First as the service most likely counts (phased: windows of 60 s from a hidden moment of each project, softer by one), ' +
-		'then in three other ways, of none of which the pool is told; every 429 of a minute states the next minute of the ' +
-		'clock, every one of a day 00:00 UTC. Cold: nothing is known. Warm: the next day. Answers are compared with those of a ' +
-		'clairvoyant client that keeps to the limits.',
+		'A saturated day across the reset, in virtual time: the real SDK and the simulator, 8 projects × 2 models, 5 to ' +
+		'1,000 requests a minute, 20 to 10,000 a day, latency of 0.2 to 4 s, limits that change at noon, and an external ' +
+		'client on one project. First the service counts as it most likely does (phased: windows of 60 s from a hidden ' +
+		'moment of each project, one request more than stated), then in three other ways; the pool is told none of them. ' +
+		'Every 429 of a minute states the clock’s next minute, every one of a day states 00:00 UTC. Cold: nothing is ' +
+		'known. Warm: the next day. Answers are compared with those of a clairvoyant client that keeps to the limits.',
 	run: async ({ quick }) => (await Promise.all(windowKinds.map((kind) => inThread({ kind, quick })))).flat(),
 };
 

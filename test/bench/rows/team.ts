@@ -13,9 +13,10 @@ const leaseGoals: Readonly<Record<number, number>> = { 20: 93 };
 export const row: Row = {
 	name: 'team',
 	what:
-		'Fifty machines of a team, five requests a second each, on fifty keys, on a real Valkey beside them: what a step takes, ' +
-		'of three for each request, the last one as its answer ends after 0.3 to 1 s, with a network that adds 0, 2 and 20 ms to a round trip. Time stands still while the machines, which are one process ' +
-		'here, and the server work; the last rows are the whole pool, which chooses the keys.',
+		'Fifty machines of a team, five requests a second each, on fifty keys, on a real Valkey beside them. A request ' +
+		'takes three steps, the last one when its answer ends after 0.3 to 1 s; the network adds 0, 2 and 20 ms to a ' +
+		'round trip. Virtual time stands still while the machines, which are one process here, and the server work. In ' +
+		'the last rows the whole pool chooses the keys.',
 	run: async ({ quick }) => {
 		const figures: Figure[] = [];
 		const load = { machines: 50, keys: 50, rate: 5, ms: quick ? 800 : 3_000, rpm: 40, time: 'virtual' as const };

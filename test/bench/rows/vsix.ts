@@ -8,7 +8,9 @@ import type { Row } from '../row';
 
 export const row: Row = {
 	name: 'vsix',
-	what: 'The package as it goes to the Marketplace. `npm run package` lists what is in it, and `npm test` fails where it grows by more than 5 %.',
+	what:
+		'The package as it goes to the Marketplace. `npm run package` lists what is in it, and `npm test` fails if it ' +
+		'grows by more than 5 %.',
 	run: async () => {
 		// Not bundled: it finds the project by its own place.
 		const { makePackage } = createRequire(path.resolve('package.json'))(

@@ -9,8 +9,8 @@ const origin = 'https://tab.invalid';
 export const row: Row = {
 	name: 'web',
 	what:
-		'The store of a browser, in a real Chromium: what a step that writes one document takes on IndexedDB in one tab, and ' +
-		'where two tabs write in turn; and from the end of a step until the other tab has heard of it.',
+		'The store in a browser, in a real Chromium: the time of a step that writes one document to IndexedDB in one ' +
+		'tab, and when two tabs write in turn; and from the end of a step until the other tab has heard of it.',
 	run: async ({ quick }) => {
 		const script = await bundleForPage('test/support/web/page/timing.ts');
 		const browser = await launch();

@@ -10,10 +10,10 @@ const day = 24 * 3_600_000;
 export const row: Row = {
 	name: 'windows',
 	what:
-		'Two to four windows, each a process, on one ledger in a SQLite file: their wall clocks are up to two minutes apart, ' +
-		`and they are killed at random and started anew. ${secrets.length} projects of ${quota.rpm} requests a minute are ` +
-		'asked for more than they have. Over-admissions are calls that the service refuses; a pause is met by one window. ' +
-		'Virtual time in steps of 100 ms.',
+		'Two to four windows, each a process, on one store in a SQLite file. Their wall clocks are up to two minutes ' +
+		`apart, and they are killed at random and restarted. ${secrets.length} projects of ${quota.rpm} requests a ` +
+		'minute get more requests than they allow. Over-admissions are calls that the service refuses. One window meets ' +
+		'a signal that pauses the pool. Virtual time in steps of 100 ms.',
 	run: async ({ quick }) => {
 		const figures: Figure[] = [];
 		for (const windows of [2, 3, 4]) {
