@@ -25,11 +25,11 @@ export function writeFigure(page, rooms, minutes, isWhole) {
 	const all = sum('both', rows);
 	const text = `# Mutation score
 
-Written by \`npm run mutation\`; how it works stands in [PROOFS.md](PROOFS.md). Each mutant is the engine with one small
-fault; it is noticed when a test fails or never ends.
+Written by \`npm run mutation\`, which [PROOFS.md](PROOFS.md) describes. Each mutant is the engine with one small fault; it is
+noticed when a test fails or never ends.
 
 Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0]?.model ?? 'unknown processor'} x ${cpus().length}, ${platform()} ${arch()}; the last run took ${Math.ceil(minutes)} min and kept
-what earlier runs knew.
+the results of earlier runs.
 
 ${missing.length === 0 ? 'Every file was reached.' : `Not reached yet: ${missing.map((file) => `\`${file}\``).join(', ')}.`}
 ${all.untried === 0 ? 'No mutant was left out.' : `${all.untried} mutants of values that are computed once, when a file is read, were left out (\`--ignoreStatic\`).`}
