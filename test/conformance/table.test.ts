@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { needsOf } from './clients/needs';
-import { findScenario } from './scenario';
+import { findScenario, readScenarios } from './scenario';
 import { withTable, type Cell, type Row } from './tableText';
 
 const begin = '<!-- Made by `npm run conformance -- table --write`: -->';
@@ -41,6 +43,16 @@ describe('conformance, the table', () => {
 			assert.ok(made.includes(`\n${line}\n`), line);
 		}
 		assert.equal(withTable(made, clients, rows), made, 'made anew, it is the same');
+	});
+
+	it('has a row for each scenario of the kit, in docs/CONFORMANCE.md', () => {
+		const document = readFileSync(path.resolve(__dirname, '../../docs/CONFORMANCE.md'), 'utf8');
+		const rows = document
+			.split(/^### .*$/m)
+			.slice(1)
+			.flatMap((section) => section.match(/^\| .+? (?=\| [✔✖n])/gm) ?? []);
+		const names = readScenarios().flatMap(({ scenarios }) => scenarios.map(({ name }) => `| ${name} `));
+		assert.deepEqual(rows, names, 'play it: `npm run conformance -- table --write`');
 	});
 
 	it('knows what a client must be able to do to take part', () => {
