@@ -47,7 +47,7 @@ export function listenPlanOf(text: TextOf): ListenPlan {
 	}
 	if (address !== undefined && !isLoopback(address) && !isForTeam({ tls, proxies })) {
 		throw new UsageError(
-			'--listen leaves this computer only with TLS (--tls-cert and --tls-key) or behind a proxy (--behind-proxy): else tokens and prompts would go over the network in the clear.',
+			'--listen leaves this computer only with TLS (--tls-cert and --tls-key) or behind a proxy (--behind-proxy): otherwise tokens and prompts would cross the network unencrypted.',
 		);
 	}
 	const origins = names('allow-origins', text);

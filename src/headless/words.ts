@@ -86,7 +86,7 @@ export function describeLost(trouble: TeamTrouble): string {
 /** Why nobody is answered, and what a person can do. */
 export function describePause(reason: Reason, mask: string | undefined): string {
 	const key = mask === undefined ? 'a key that is not here any more' : `the key ${mask}`;
-	return `Paused: Google said of ${key} that it is “${reason}”. Nobody is answered until you have looked: take the key away if it is still here, and start once with --resume.`;
+	return `Paused: Google said of ${key} that it is “${reason}”. Nobody gets an answer until you have looked: remove the key if it is still here, and start once with --resume.`;
 }
 
 /**
@@ -100,7 +100,7 @@ export function describeHeld(name: string, why: string): string {
 
 /** That tokens are there which are not known. */
 export function describePartlyRead(file: string): string {
-	return `Not all of ${file} can be read: it is damaged, of a newer version, or holds more than 200 tokens. Whoever stands in the rest is not let in, and no token is made or revoked, until you have put it right or deleted it.`;
+	return `Not all of ${file} can be read: it is damaged, of a newer version, or holds more than 200 tokens. Tokens in the part that cannot be read are refused, and no token is made or revoked, until you have repaired or deleted the file.`;
 }
 
 /** What the gateway has found at its start, for its operator. */
@@ -127,9 +127,9 @@ export function startNotices(
 	const forPaid = clients.find(({ rules }) => rules.keys === 'paid');
 	if (tiers.includes('paid')) {
 		if (budget.day === undefined && budget.month === undefined)
-			notices.push('Paid keys have no budget here: --budget-per-day <dollars> bounds what they may cost.');
+			notices.push('Paid keys have no budget here: --budget-per-day <dollars> limits what they may cost.');
 	} else if (paidOnly) {
-		notices.push('No key is of a paid project (KEYPOOL_PAID_KEYS): with --paid-only nobody is answered.');
+		notices.push('No key is of a paid project (KEYPOOL_PAID_KEYS): with --paid-only nobody gets an answer.');
 	} else if (forPaid) {
 		notices.push(
 			`No key is of a paid project (KEYPOOL_PAID_KEYS): nobody answers the tokens that are for those, such as ${forPaid.name}.`,
@@ -141,7 +141,7 @@ export function startNotices(
 /** Where keys come from that nobody has named: the folder can be a stranger's. */
 function describeFound(count: number): string {
 	const keys = count === 1 ? '1 key comes' : `${count} keys come`;
-	return `${keys} from .env in this folder: whoever made what stands there may see what is asked with it. If that is not you, start in another folder.`;
+	return `${keys} from .env in this folder: the owner of these keys may see what is asked with them. If that is not you, start in another folder.`;
 }
 
 /** What to say of a certificate that no client accepts at `now` (ms since 1970), or soon none does. */
@@ -149,7 +149,7 @@ export function describeLifetime({ from, to }: Lifetime, now: number): string | 
 	const on = (at: number): string => new Date(at).toISOString().slice(0, 10);
 	if (now > to)
 		return `The certificate of --tls-cert ended on ${on(to)}: clients refuse it. Renew it, and start again.`;
-	if (now < from) return `The certificate of --tls-cert holds from ${on(from)} on: until then clients refuse it.`;
+	if (now < from) return `The certificate of --tls-cert is valid from ${on(from)} on: until then clients refuse it.`;
 	if (to - now < 7 * dayMs) return `The certificate of --tls-cert ends on ${on(to)}. Renew it before, and start again.`;
 	return undefined;
 }

@@ -273,7 +273,7 @@ describe('npm run gateway', () => {
 		assert.doesNotMatch(free.program.text, /no budget/);
 		const demanded = await headless.start('--paid-only');
 		await demanded.program.until(
-			/No key is of a paid project \(KEYPOOL_PAID_KEYS\): with --paid-only nobody is answered\./,
+			/No key is of a paid project \(KEYPOOL_PAID_KEYS\): with --paid-only nobody gets an answer\./,
 		);
 		assert.doesNotMatch(demanded.program.text, /such as ann/);
 	});

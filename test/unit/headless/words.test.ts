@@ -18,7 +18,7 @@ describe('what a gateway without VS Code tells its operator of its certificate',
 		const says = (from: number, to: number) =>
 			describeLifetime({ from: now + from * day, to: now + to * day }, now) ?? '';
 		assert.match(says(-90, -1), /ended on 2026-11-19: clients refuse it/);
-		assert.match(says(1, 90), /holds from 2026-11-21 on: until then/);
+		assert.match(says(1, 90), /is valid from 2026-11-21 on: until then/);
 		assert.match(says(-90, 6), /ends on 2026-11-26\. Renew it before/);
 		assert.equal(says(-90, 8), '');
 	});
