@@ -10,7 +10,8 @@ export function logGateway(
 		if (event.type === 'refused') {
 			log.warn(`[gateway:${event.client ?? '?'}] refused: ${event.status} ${event.reason}, ${event.path}`);
 		} else if (event.type === 'ended') {
-			const end = event.isWhole ? 'ended' : 'broken off';
+			// An error that was sent before any answer broke nothing off.
+			const end = event.isWhole || event.status !== 200 ? 'ended' : 'broken off';
 			log.info(
 				`[${event.request} gateway:${event.client}] ${end}: ${event.status}, ${event.model}, ${Math.round(event.ms)} ms`,
 			);

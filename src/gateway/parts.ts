@@ -56,7 +56,7 @@ export type GatewayEvent =
 			readonly path: string;
 			readonly model: string;
 			readonly status: number;
-			/** False if the answer was begun and not ended. */
+			/** Whether a whole answer was sent; false for an error as well. */
 			readonly isWhole: boolean;
 			readonly ms: number;
 	  };

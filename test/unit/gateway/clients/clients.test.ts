@@ -63,6 +63,21 @@ describe('the rules of a client', () => {
 		]);
 	});
 
+	it('leave a line of how each answer ended: an error that came whole broke nothing off', async () => {
+		const rig = new GatewayRig({ a: { faults: [{ when: { first: 1 }, kind: 'cutStream', afterPieces: 1 }] } });
+		const ends: string[] = [];
+		const line = (text: string): void => void ends.push(text.replace(/^.*\] |, \d+ ms$/g, ''));
+		logGateway(rig.gateway, { info: line, warn: line });
+		for (const body of [
+			chat('Hi [short]', { stream: true }),
+			chat('Hi [short]'),
+			{ ...chat('Hi [short]'), model: 'x-1' },
+		]) {
+			await rig.ask(completions, body);
+		}
+		assert.deepEqual(ends, [`broken off: 200, ${flash}`, `ended: 200, ${flash}`, 'ended: 404, x-1']);
+	});
+
 	it('name the model twice to nobody’s gain: the one that is looked at is the one that goes out', async () => {
 		const rig = new GatewayRig({ a: {} }, { client: { models: [flash] } });
 		const twice = `{"model":"${lite}","model":"${flash}","messages":[{"role":"user","content":"Hi [short]"}]}`;
