@@ -23,7 +23,7 @@ import { copyText } from '../model/copyText';
 import { openLink } from './links';
 import { mayStop } from './mayStop';
 import { pickModel } from './modelPick';
-import { overChat } from './overChat';
+import type { OverChat } from './overChat';
 import { WebviewSync } from './webviewSync';
 import { pictureById } from './pictures';
 import type { ChatPool } from './settledPool';
@@ -59,6 +59,7 @@ export interface ChatViewOptions {
 	readonly generation: Pick<Setting<GenerationOptions>, 'value' | 'onDidChange'>;
 	readonly editor: EditorApi;
 	readonly pool: ChatPool;
+	readonly overChat: OverChat;
 	readonly onError: (error: unknown) => void;
 }
 
@@ -156,7 +157,7 @@ export class ChatView implements Disposable {
 
 	/** The view shows at once what happens; a reply says only that the request was taken. */
 	private async handle(request: ChatRequest, signal: AbortSignal): Promise<void> {
-		const { session, asking, draft } = this.options;
+		const { session, asking, draft, overChat } = this.options;
 		switch (request.type) {
 			case 'ready':
 				return this.ready(signal);

@@ -14,7 +14,7 @@ import { QuestionQueue } from '../session/questionQueue';
 import { ConversationSync } from '../session/conversationSync';
 import { ChatView, type ChatViewOptions } from './chatView';
 import { exportConversation, showConversations } from './conversationsPick';
-import { overChat } from './overChat';
+import { listsOverChat } from './overChat';
 import { settledPool } from './settledPool';
 import { offerToDelete } from './offerToDelete';
 import { createStorageNotice } from './storageNotice';
@@ -134,9 +134,10 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		mayBeSent,
 		onError,
 	});
+	const overChat = listsOverChat();
 	const view = owned.add(
 		new ChatView({
-			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit },
+			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit, overChat },
 			pool: settledPool(parts.pool, clock),
 			mentions: new Mentions(editor, words.t),
 			size: new QuestionSize(parts.cost),

@@ -1,19 +1,24 @@
 import { contextKeys } from '../../common/commands';
 
-const setContext = contextKeys();
-/** One that opens over another does so before that has ended. */
-let lists = 0;
+/** Opens a list; resolves to what it gave. */
+export type OverChat = <T>(open: () => Promise<T>) => Promise<T>;
 
 /**
- * Opens a list that was asked for in the chat. While it is open, Escape leads back to the chat (`keybindings` in the manifest):
+ * For lists that are asked for in the chat. While one is open, Escape leads back to the chat (`keybindings` in the manifest):
  * VS Code gives the keyboard to the editor behind a list, and the question would be typed into a file. A click elsewhere also
  * closes the list, and keeps the focus where it went.
  */
-export async function overChat<T>(open: () => Promise<T>): Promise<T> {
-	setContext('keypool.listOverChat', ++lists > 0);
-	try {
-		return await open();
-	} finally {
-		setContext('keypool.listOverChat', --lists > 0);
-	}
+export function listsOverChat(): OverChat {
+	const setContext = contextKeys();
+	// A list that opens over another one does so before that has ended.
+	let open = 0;
+	const count = (change: 1 | -1): void => setContext('keypool.listOverChat', (open += change) > 0);
+	return async (show) => {
+		count(1);
+		try {
+			return await show();
+		} finally {
+			count(-1);
+		}
+	};
 }

@@ -57,6 +57,7 @@ function shown(load: () => Promise<typeof models> = () => Promise.resolve(models
 			},
 			clock,
 		),
+		overChat: (open) => open(),
 		onError: (error) => assert.fail(String(error)),
 	};
 	const events: ChatEvent[] = [];

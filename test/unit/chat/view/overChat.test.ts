@@ -8,7 +8,8 @@ describe('a list that is opened in the chat', () => {
 	Object.assign(editor.api, {
 		commands: { executeCommand: (...said: readonly unknown[]) => Promise.resolve(told.push(said)) },
 	});
-	const { overChat } = editor.read('../chat/view/overChat') as typeof used;
+	const { listsOverChat } = editor.read('../chat/view/overChat') as typeof used;
+	const overChat = listsOverChat();
 	const says = (isOpen: boolean) => ['setContext', 'keypool.listOverChat', isOpen];
 
 	it('is known to the key that closes it while it is open, however it ends', async () => {
