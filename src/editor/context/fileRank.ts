@@ -1,3 +1,5 @@
+import { searchable } from '../../common/searchable';
+
 /** A file that can be mentioned. */
 export interface Candidate {
 	/** Relative to the workspace, with slashes. */
@@ -21,7 +23,7 @@ export function ranked<C extends Candidate>(candidates: readonly C[], text: stri
 
 /** macOS can have names with their accents apart, as nobody types them. */
 function folded(text: string): string {
-	return text.normalize('NFC').toLowerCase();
+	return searchable(text.normalize('NFC'));
 }
 
 function rankOf(path: string, sought: string): number | undefined {

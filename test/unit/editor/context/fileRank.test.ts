@@ -31,6 +31,11 @@ describe('Files that a text names', () => {
 			assert.deepEqual(ranked([apart], typed, 1), [apart]);
 	});
 
+	it('are found by who types no accents, as conversations and keys are', () => {
+		const files = [file('Tài liệu/Đường dẫn.md'), file('Tài liệu/Đường dẫn.txt'.normalize('NFD'))];
+		for (const typed of ['duong', 'Tai lieu/duong', 'Đường']) assert.deepEqual(ranked(files, typed, 2), files, typed);
+	});
+
 	it('are all of them for an empty text, and no more than asked for', () => {
 		assert.deepEqual(names('', 2), ['src/deep/er/parser.test.ts', 'README.md']);
 		assert.deepEqual(names('nothing of that name'), []);
