@@ -1,3 +1,4 @@
+import { uriDecoded } from '../../common/decodedText';
 import { isSecretFile, secretSign } from '../exclusion/secretFile';
 import { looksSecret } from '../exclusion/secretText';
 
@@ -46,7 +47,7 @@ const marks = /(^|\n)(?:[+\- ]{1,2}|@@{1,9} [-+\d, ]{1,200} @@{1,9} )/g;
 
 /** What a file that was renamed, or copied, was called: its lines are from there. No line of its own begins like that. */
 function nameBefore(text: string): string {
-	return /\n(?:rename|copy) from "?([^"\n]*)/.exec(text)?.[1] ?? '';
+	return unquoted(/\n(?:rename|copy) from ([^\n]*)/.exec(text)?.[1] ?? '');
 }
 
 /** As many whole files as fit into `maxBytes`, small ones first, in the order of the diff; the others by name. */
@@ -81,9 +82,9 @@ export function besides({ unshown }: ChosenDiff): string {
 }
 
 /**
- * The name after the change; that before it where the file was removed. A quoted name keeps git's escapes. Git's settings
- * decide what stands before a name: `a/` and `b/`, other letters (`diff.mnemonicPrefix`), or nothing (`diff.noprefix`); and
- * whether a submodule is told of in words (`diff.submodule`).
+ * The name after the change; that before it where the file was removed. Git's settings decide what stands before a name: `a/`
+ * and `b/`, other letters (`diff.mnemonicPrefix`), or nothing (`diff.noprefix`); and whether a submodule is told of in words
+ * (`diff.submodule`).
  */
 function pathOf(text: string): string {
 	const [header = ''] = text.split('\n@@', 1);
@@ -97,10 +98,20 @@ function pathOf(text: string): string {
 		named(/^diff --(?:cc|combined) ([^]*)$/) ??
 		named(/^Submodule ([^]*?) (?:[\da-f]{7,40}\.\.|contains )/) ??
 		secondOf(named(/^diff --git ([^]*)$/) ?? '');
-	return name
-		.replace(/\t$/, '')
-		.replace(/^"([^]*)"$/, '$1')
-		.replace(/^[a-z\d]\//, '');
+	return unquoted(name.replace(/\t$/, '')).replace(/^[a-z\d]\//, '');
+}
+
+/** Git quotes a name with letters beyond ASCII, and writes each of their bytes as an octal number. */
+function unquoted(name: string): string {
+	const quoted = /^"([^]*)"$/.exec(name)?.[1];
+	if (quoted === undefined) return name;
+	const byte = (octal: string): string => `%${Number.parseInt(octal, 8).toString(16).padStart(2, '0')}`;
+	const coded = quoted
+		.replaceAll('%', '%25')
+		.replace(/\\(?:([0-3][0-7]{2})|(.))/g, (_, octal: string | undefined, sign: string) =>
+			octal ? byte(octal) : sign,
+		);
+	return uriDecoded(coded);
 }
 
 /** Of two names that differ in their prefixes alone. */

@@ -69,6 +69,23 @@ describe('a diff for a commit message', () => {
 		});
 	}
 
+	it('names files with letters beyond ASCII as a person knows them, so that secret ones are known', () => {
+		// As git quotes them; the second was called a copy of .netrc in Vietnamese.
+		const added = change('x', '+y').replaceAll(/(?<= )([ab]\/)x/g, String.raw`"$1D\341\273\261 \"\303\241n\" 5%/.env"`);
+		const moved = [
+			'diff --git "a/x" "b/x"',
+			String.raw`rename from ".netrc - Sao ch\303\251p"`,
+			'rename to x',
+			'',
+		].join('\n');
+		const changes = changesIn(added + moved);
+		assert.deepEqual(
+			changes.map(({ path }) => path),
+			['Dự "án" 5%/.env', 'x'],
+		);
+		assert.deepEqual(secretChanges(changes), changes);
+	});
+
 	it('of files in conflict names each', () => {
 		const conflict = (path: string) =>
 			[
