@@ -180,7 +180,7 @@ export class ChatView implements Disposable {
 				});
 			}
 			case 'attach':
-				return overChat(() => asking.attach(request.what));
+				return asking.attach(request.what);
 			case 'attachPicture':
 				return asking.attachPicture(request);
 			case 'detach':

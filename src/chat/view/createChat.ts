@@ -127,7 +127,8 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		draft,
 		queue,
 		newId,
-		editor,
+		// Until the list is closed: to read what was chosen can take long.
+		editor: { ...editor, pickFiles: (most) => overChat(() => editor.pickFiles(most)) },
 		mayDrop,
 		words,
 		excessOf: excess,
