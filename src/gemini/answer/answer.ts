@@ -20,7 +20,7 @@ const failedToWrite = new Set([
 ]);
 /** Pieces that alone are no answer. */
 const noAnswer: ReadonlySet<Piece['type']> = new Set(['thought', 'grounding', 'signature']);
-/** The form of the service's finish reasons, which no key has. */
+/** The form of the service's finish reasons and languages, which no key has. */
 const codeWord = /^[A-Z_]{1,60}$/;
 
 /** Reads the responses of one stream, in order. A proxy can have written them: what is not as it should be counts as missing. */
@@ -160,8 +160,10 @@ function pieceOf(part: unknown): Piece[] {
 		];
 	}
 	if (isObject(executableCode)) {
-		const { language, code } = executableCode;
-		return [{ type: 'code', language: textOf(language)?.toLowerCase() ?? '', code: textOf(code) ?? '' }];
+		const language = textOf(executableCode['language']) ?? '';
+		const code = textOf(executableCode['code']) ?? '';
+		// In small letters a key would be none any more for what redacts it.
+		return [{ type: 'code', language: codeWord.test(language) ? language.toLowerCase() : language, code }];
 	}
 	if (isObject(codeExecutionResult)) {
 		const outcome = textOf(codeExecutionResult['outcome']) ?? '';

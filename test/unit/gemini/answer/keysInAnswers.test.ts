@@ -118,6 +118,7 @@ describe('a held key in an answer', () => {
 		const parts = [
 			{ text: 'Plan A' },
 			{ executableCode: { language: 'PYTHON', code: `print("${key}")` } },
+			{ executableCode: { language: key, code: '1' } },
 			{ codeExecutionResult: { outcome: 'OUTCOME_FAILED', output: `no ${key}` } },
 			{ inlineData: { mimeType: `image/${'x'.repeat(900)}`, data: '' } },
 		];
@@ -135,6 +136,7 @@ describe('a held key in an answer', () => {
 				{ type: 'text', text: 'Plan ' },
 				{ type: 'text', text: 'A' },
 				{ type: 'code', language: 'python', code: `print("${redacted}")` },
+				{ type: 'code', language: redacted, code: '1' },
 				{ type: 'codeResult', outcome: 'OUTCOME_FAILED', output: `no ${redacted}` },
 				{ type: 'file', mimeType: `image/${'x'.repeat(194)}` },
 				{
