@@ -302,7 +302,7 @@ export class ChatView implements Disposable {
 	}
 
 	private async run(command: string | undefined): Promise<void> {
-		if (command !== undefined) await vscode.commands.executeCommand(command);
+		if (command !== undefined) await this.options.overChat(async () => vscode.commands.executeCommand(command));
 	}
 
 	private tell(change: ChatSessionChange): void {

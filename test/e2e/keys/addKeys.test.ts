@@ -59,6 +59,13 @@ describe('keys come in', () => {
 		await window.webview().locator('[data-action="addKey"]').waitFor();
 	});
 
+	it('give the keyboard back to the chat that asked for them, where they are not told', async () => {
+		const view = window.webview();
+		await opens(window.quickInputTitle('Add Gemini Keys'), () => view.locator('[data-action="addKey"]').press('Enter'));
+		await window.press('Escape');
+		await view.locator('[data-role="input"]:focus').waitFor();
+	});
+
 	it('from the environment, offered masked and never silently', async () => {
 		await usable('no keys');
 		const environment = window.focusedPick('From the environment').filter({ hasText: '1 key found' });
