@@ -21,7 +21,8 @@ export function listen(root: HTMLElement, events: PageEvents): void {
 	for (const kind of ['dragover', 'drop'] as const) {
 		root.addEventListener(kind, (event) => dropped(event, events));
 	}
-	root.addEventListener('keydown', (event) => pressed(event, events));
+	// Also where nothing has the focus: a link that had it is drawn anew as its text grows.
+	root.ownerDocument.addEventListener('keydown', (event) => pressed(event, events));
 }
 
 function clicked(event: MouseEvent, { link, file }: PageEvents): void {

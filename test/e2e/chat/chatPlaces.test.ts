@@ -247,6 +247,20 @@ describe('the place of a reader in the chat', () => {
 		assert.equal(await found.count(), 1);
 	});
 
+	it('is no longer a link that is drawn anew as its text grows; the keys that stop and find are heard still', async () => {
+		await chat.state([turn('1', 'See [the page](https://a.invalid) and', { state: 'streaming' })]);
+		await chat.page.locator('.markdown a').focus();
+		await chat.update({ type: 'append', turn: '1', text: ' more' });
+		await chat.page.getByText('and more').waitFor();
+		await chat.page.keyboard.press('Escape');
+		await chat.request('stop');
+		await chat.page.locator('.markdown a').focus();
+		await chat.update({ type: 'append', turn: '1', text: ' of it' });
+		await chat.page.getByText('more of it').waitFor();
+		await chat.page.keyboard.press('Control+f');
+		await chat.page.locator('[data-role="find"]:focus').waitFor();
+	});
+
 	it('is the top of what an empty chat says, in a view too low for it, also behind a conversation', async () => {
 		await chat.page.setViewportSize({ width: 300, height: 220 });
 		await chat.state([], { hasKeys: false });
