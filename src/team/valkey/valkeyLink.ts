@@ -62,7 +62,7 @@ export const valkeyLink =
 		try {
 			return await inTime(parts.clock, Math.max(openMs, parts.deadlineMs ?? 0), async () => {
 				const commands = await connect();
-				await checkServer(commands);
+				await checkServer(commands, parts.server.kind);
 				const feed = await connect();
 				const link = new ValkeyLink(parts, commands, close);
 				await follow(feed, parts.team, events);
@@ -145,13 +145,15 @@ function roomOf(room: Room | undefined): readonly string[] {
 	return [room.requests, room.input].map((count) => String(Math.floor(Math.min(count, most))));
 }
 
-async function checkServer(client: Client): Promise<void> {
+async function checkServer(client: Client, kind: TeamServer['kind']): Promise<void> {
 	const info = await client.info();
 	const valueOf = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 	if ((valueOf('loading') ?? '0') !== '0') throw new TeamError('loading');
 	if (Number.parseInt(valueOf('redis_version') ?? '0', 10) < oldestVersion) throw new TeamError('oldServer');
 	// It answers hardly anything; a client of sentinels is told by them where the primary is.
 	if ((valueOf('server_mode') ?? valueOf('redis_mode')) === 'sentinel') throw new TeamError('otherKind');
+	// The primary of sentinels can be a replica by now, before they have seen it: it is read, and takes no write.
+	if (kind === 'sentinel' && valueOf('role') !== 'master') throw new TeamError('readOnly');
 	// Where the memory has no bound, nothing is dropped.
 	if (valueOf('maxmemory') !== '0' && valueOf('maxmemory_policy') !== 'noeviction') throw new TeamError('evicts');
 }

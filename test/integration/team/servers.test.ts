@@ -210,6 +210,32 @@ describe('a team on', () => {
 		assert.equal(await troubleOf(server, team), 'wrongPassword', 'a sentinel that lets nobody in without one');
 	});
 
+	it('a primary that is a replica by now, which its sentinel has not seen yet: it would take no write', async () => {
+		const team = randomUUID();
+		const start = (...more: readonly string[]): Promise<number> =>
+			servers.start((folder, port) => [...plain(folder), '--port', String(port), ...more]);
+		const primary = await start();
+		const replica = await start('--replicaof', '127.0.0.1', String(primary));
+		const one = await joined(addressOf(`valkey://127.0.0.1:${primary}`), team);
+		await send(one);
+		await servers.ask(primary, async (client) => {
+			await client.set('probe', 'last');
+			assert.equal(await client.wait(1, 30_000), 1);
+		});
+		const sentinel = await servers.start((folder, port) => {
+			const file = path.join(folder, 'sentinel.conf');
+			const lines = [
+				...[`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'protected-mode no'],
+				...[`sentinel monitor main 127.0.0.1 ${replica} 1`, 'sentinel down-after-milliseconds main 60000'],
+			];
+			writeFileSync(file, lines.join('\n'));
+			return [file, '--sentinel'];
+		});
+		const server = addressOf(`sentinel+valkey://127.0.0.1:${sentinel}/main`);
+		const open = valkeyLink({ server, team, machine: 'm', newId: randomUUID, clock: systemClock });
+		await assert.rejects(open({ onHint: () => undefined, onLost: () => undefined }), { trouble: 'readOnly' });
+	});
+
 	it('a cluster of three, which keeps all of a team on one node', async function () {
 		this.timeout(60_000);
 		const team = randomUUID();
