@@ -1,12 +1,15 @@
 import { base64 } from '../../common/base64';
 import type { Content, InlineData } from '../../gemini/gemini';
-import { isFile, isTextual, type Abilities } from './abilities';
+import { isTextual, type Abilities } from './abilities';
 import type { HostData } from './hostParts';
+
+/** A type of files, and no name that an editor gives a marker of its own. */
+const fileType = /^[\w.+-]+\/[\w.+-]+$/;
 
 /** Data as content that the model takes. Files that it does not take are named; markers of editors are left out. */
 export function contentOfData({ mimeType, bytes }: HostData, { takes }: Abilities): readonly Content[] {
 	if (isTextual(mimeType)) return textContent(new TextDecoder().decode(bytes));
-	if (!isFile(mimeType)) return [];
+	if (!fileType.test(mimeType)) return [];
 	if (!takes(mimeType))
 		return textContent(`[${mimeType}, ${bytes.byteLength} bytes: left out, because this model does not take it]`);
 	return [{ type: mimeType.startsWith('image/') ? 'image' : 'media', mimeType, data: base64(bytes) }];

@@ -1,5 +1,5 @@
 import type { Content, InlineData, Turn } from '../../gemini/gemini';
-import type { Abilities } from './abilities';
+import { isTextual, type Abilities } from './abilities';
 import type { CallMemory } from './callMemory';
 import { contentOfData, fitsInResult, textContent } from './content';
 import type { HostMessage, HostPart } from './hostParts';
@@ -141,8 +141,8 @@ function modelContent(
 			case 'result':
 				return [];
 			case 'data':
-				// A model is never sent a file as its own words.
-				return contentOfData(part, context.abilities).filter(({ type }) => type === 'text');
+				// A model is never sent a file as its own words, nor what we say of one.
+				return isTextual(part.mimeType) ? contentOf(part, context) : [];
 			case 'text':
 				return contentOf(part, context);
 		}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import type { Content } from '../../../../src/gemini/gemini';
+import { CallMemory } from '../../../../src/languageModel/conversation/callMemory';
+import { readMessages, type RawMessage } from '../../../../src/languageModel/conversation/hostParts';
+import { convertRequest } from '../../../../src/languageModel/conversation/request';
+import {
+	assistant,
+	classes,
+	DataPart,
+	said,
+	ToolCallPart,
+	ToolResultPart,
+	user,
+} from '../../../support/languageModel/classes';
+import { flash } from '../../../support/simulator/stand';
+
+const zip = new DataPart(new Uint8Array([80, 75, 3, 4]), 'application/zip');
+const leftOut = '[application/zip, 4 bytes: left out, because this model does not take it]';
+
+describe('data that no model takes', () => {
+	function contents(...messages: readonly RawMessage[]): readonly (readonly Content[])[] {
+		const request = { messages: readMessages(messages, classes), tools: [], isToolRequired: false, model: flash };
+		return convertRequest(request, new CallMemory(), () => false).prompt.turns.map(({ content }) => content);
+	}
+
+	it('is named to the model, which would otherwise take the question for one without it', () => {
+		assert.deepEqual(contents(user(said('What is in it?'), zip)), [
+			[
+				{ type: 'text', text: 'What is in it?' },
+				{ type: 'text', text: leftOut },
+			],
+		]);
+	});
+
+	it('is named in the result of a tool, which would otherwise be one that found nothing', () => {
+		const [, , result] = contents(
+			user(said('Get it')),
+			assistant(new ToolCallPart('1', 'get', {})),
+			user(new ToolResultPart('1', [zip])),
+		);
+		assert.deepEqual(result, [{ type: 'result', name: 'get', response: { output: leftOut } }]);
+	});
+
+	it('is nothing that the model has said, and no marker that an editor leaves for itself', () => {
+		const marker = new DataPart(new Uint8Array([1]), 'stateful_marker');
+		const [, answer, question] = contents(user(said('Hi')), assistant(said('Hello'), zip), user(said('And?'), marker));
+		assert.deepEqual(answer, [{ type: 'text', text: 'Hello' }]);
+		assert.deepEqual(question, [{ type: 'text', text: 'And?' }]);
+	});
+});
