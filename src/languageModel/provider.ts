@@ -146,7 +146,9 @@ export class Provider {
 		signal: AbortSignal,
 	): Promise<void> {
 		const { ask, list, waits, fallbackModels, newId } = this.parts;
-		const { tools = [], toolMode, modelOptions } = options;
+		const { toolMode, modelOptions } = options;
+		// The editor hands on the null of an extension in JavaScript.
+		const tools = options.tools ?? [];
 		const asGiven = {
 			messages: readMessages(messages, this.classes),
 			tools,

@@ -134,6 +134,11 @@ describe('the provider of language models', () => {
 		}
 	});
 
+	it('answers an extension that hands over null in place of tools, as JavaScript may', async () => {
+		const error = await stand.ask([user(said('Hi'))], { tools: null });
+		assert.deepEqual([error, stand.reported, stand.asked.length], [undefined, [], 1]);
+	});
+
 	it('ends as cancelled where whoever asks has left, and not as failed', async () => {
 		const error = await stand.ask([user(said('Hi'))], {}, { ...neverCancelled, isCancellationRequested: true });
 		assert.equal(error?.constructor, Reflect.get(editor.api, 'CancellationError'), String(error));
