@@ -84,6 +84,22 @@ describe('the chat’s input box', () => {
 		}
 	});
 
+	it('shows the whole ring of what has the focus above it: what scrolls would cut it off', async () => {
+		const chips = ['a', 'b'].map((id) => ({ id, type: 'file', label: `${id}.ts`, bytes: 3_210 }) as const);
+		await chat.state([turn('1', 'Answer')], { chips, queue: [{ id: 'c', text: 'Question c', attachments: [] }] });
+		await chat.input.press('Shift+Tab');
+		const cut = await chat.page.evaluate(`
+			[...document.querySelectorAll('.input-box > .chips button, .queue button')].filter((one) => {
+				one.focus();
+				const { outlineWidth, outlineOffset } = getComputedStyle(one);
+				const around = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
+				const { top, bottom } = one.getBoundingClientRect();
+				const { top: begin, bottom: end } = one.closest('ul, ol').getBoundingClientRect();
+				return top - around < begin || bottom + around > end;
+			}).map((one) => one.getAttribute('aria-label') ?? one.textContent)`);
+		assert.deepEqual(cut, []);
+	});
+
 	it('names the model in the narrowest side bar, beside everything else', async () => {
 		await chat.page.setViewportSize({ width: 170, height: 400 });
 		await chat.state([turn('1', 'Answer', { state: 'streaming' })]);
