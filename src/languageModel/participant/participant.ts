@@ -117,7 +117,7 @@ export class Participant {
 	}
 
 	private async answer(
-		{ command, prompt: text, references, model }: vscode.ChatRequest,
+		{ command, prompt: text, references, toolReferences, model }: vscode.ChatRequest,
 		{ history }: vscode.ChatContext,
 		response: vscode.ChatResponseStream,
 		sent: string,
@@ -125,7 +125,7 @@ export class Participant {
 	): Promise<vscode.ChatResult> {
 		const { ask, list, waits, labelOf, mayBeSent, readFile, selection } = this.parts;
 		const { words, now } = waits;
-		const load = await untilAborted(signal, loadOf(references, readFile));
+		const load = await untilAborted(signal, loadOf({ references, toolReferences }, readFile));
 		const known = commandNames.find((name) => name === command);
 		const isBare = load.pieces.length + load.texts.length + load.images.length === 0;
 		// In place of what was added and may not go nothing else goes.

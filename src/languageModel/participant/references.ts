@@ -20,7 +20,10 @@ const maxImage = 7 * 1024 * 1024;
 type Load = Pick<Question, 'pieces' | 'texts' | 'images'>;
 
 /** What a person added to a question: files and places in them, texts, pictures. What may not be sent is left out. */
-export async function loadOf(references: readonly vscode.ChatPromptReference[], readFile: ReadFile): Promise<Load> {
+export async function loadOf(
+	{ references, toolReferences }: Pick<vscode.ChatRequest, 'references' | 'toolReferences'>,
+	readFile: ReadFile,
+): Promise<Load> {
 	const pieces: FilePiece[] = [];
 	const texts: string[] = [];
 	const images: { mimeType: string; data: string }[] = [];
@@ -44,6 +47,9 @@ export async function loadOf(references: readonly vscode.ChatPromptReference[], 
 				'Part of what you added was not attached: only files, code, text, and PNG, JPEG, WebP and HEIC pictures up to 7 MB can be.',
 			),
 		);
+	}
+	if (toolReferences.length > 0) {
+		void showWarning(t('Tools that you added were not used: @keypool answers without them.'));
 	}
 	if (references.length > maxReferences) {
 		void showWarning(t('At most {0} attachments can go with one question.', maxReferences));

@@ -73,7 +73,7 @@ async function handled(
 		newId: () => 'id',
 		report: (error) => assert.fail(String(error)),
 	});
-	const request: object = { command, prompt, references, model: { vendor: 'other', id: 'x' } };
+	const request: object = { command, prompt, references, toolReferences: [], model: { vendor: 'other', id: 'x' } };
 	const response: object = {
 		markdown: (text: string) => shown.markdown.push(text),
 		progress: (text: string) => shown.progress.push(text),

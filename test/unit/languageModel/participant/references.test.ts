@@ -23,7 +23,8 @@ const { loadOf } = editor.read('../languageModel/participant/references') as typ
 /** What is read of the references, by address and lines. */
 async function readOf(...values: readonly object[]) {
 	const read: unknown[] = [];
-	const { pieces, images } = await loadOf(values.map((value) => ({ id: 'x', value })) as never, (...place) => {
+	const references = values.map((value) => ({ id: 'x', value }));
+	const { pieces, images } = await loadOf({ references, toolReferences: [] }, (...place) => {
 		read.push(place);
 		const [address] = place;
 		return Promise.resolve(address.endsWith('src') ? 'gone' : { file: address, language: 'ts', text: 'code' });
@@ -76,6 +77,12 @@ describe('what a person adds to a question for @keypool', () => {
 		assert.equal(told(), 'At most 20 attachments can go with one question.');
 	});
 
+	it('is said not to be used where it is a tool, which VS Code shows beside the question', async () => {
+		const added = { references: [], toolReferences: [{ name: 'keypool_status', range: [0, 14] }] };
+		await loadOf(added as never, () => assert.fail('no file'));
+		assert.deepEqual(textsIn(editor.given), ['Tools that you added were not used: @keypool answers without them.']);
+	});
+
 	it('is said to stay behind where it is a folder, or no longer there', async () => {
 		assert.deepEqual((await readOf(new Uri('/w/src'), new Uri('/w/a.ts'))).files, ['file:///w/a.ts']);
 		assert.match(
@@ -94,7 +101,8 @@ describe('what a person adds to a question for @keypool', () => {
 			picture('image/tiff', bytes(3)),
 		]) {
 			editor.given.splice(0);
-			const { images } = await loadOf([other, good] as never, () => assert.fail('no file'));
+			const added = { references: [other, good], toolReferences: [] };
+			const { images } = await loadOf(added, () => assert.fail('no file'));
 			assert.deepEqual(images, [{ mimeType: 'image/png', data: 'AAAA' }]);
 			assert.match(
 				textsIn(editor.given).join('\n'),
