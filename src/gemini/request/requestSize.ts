@@ -22,12 +22,12 @@ const bytesPerToken = [
 	[/./, 200],
 ] as const;
 
-/** What a prompt weighs before it is sent: UTF-8 bytes of every text in it, and what its images and files cost. */
+/** What a prompt weighs before it is sent: UTF-8 bytes of every text that the model reads, and what its images and files cost. */
 export function sizeOf(prompt: Prompt): RequestSize {
 	const { turns, options } = prompt;
 	const encoder = new TextEncoder();
 	return {
-		bytes: textsOf(prompt).reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
+		bytes: weighedIn(prompt).reduce((sum, text) => sum + encoder.encode(text).byteLength, 0),
 		tokens: turns.flatMap(({ content }) => content.flatMap(dataIn)).reduce((sum, data) => sum + tokensOf(data), 0),
 		...(options?.maxOutputTokens !== undefined && { maxOutput: options.maxOutputTokens }),
 	};
@@ -49,7 +49,12 @@ export function mediaTokens(mimeType: string, base64Length: number): number {
 }
 
 /** Every text of a prompt that is sent. */
-export function textsOf({ turns, options }: Prompt): readonly string[] {
+export function textsOf(prompt: Prompt): readonly string[] {
+	return [...weighedIn(prompt), ...(prompt.options?.stopSequences ?? [])];
+}
+
+/** Those that the model reads: what ends its answer is none. */
+function weighedIn({ turns, options }: Prompt): readonly string[] {
 	const contents = turns.flatMap((turn) => turn.content);
 	return [
 		...contents.map(textOf),

@@ -167,6 +167,7 @@ describe('the provider of language models', () => {
 			['an earlier answer', [user(said('Hi')), assistant(said('It is sim-held-key')), user(said('Go on'))]],
 			['a result', [user(said('Hi'), new ToolResultPart('1', [said('sim-held-key')]))]],
 			['a tool', [user(said('Hi'))], { tools: [tool] }],
+			['a text that ends the answer', [user(said('Hi'))], { modelOptions: { stopSequences: ['sim-held-key'] } }],
 		];
 		for (const [where, messages, options] of cases) {
 			const error = await stand.ask(messages, options);
