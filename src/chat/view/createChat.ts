@@ -122,6 +122,7 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 	const mayBeSent = (question: Question): Promise<boolean> =>
 		parts.heldKeys.mayBeSent(textsOf(alone(session.conversation.options, question)));
 	const queue: QuestionQueue = owned.add(new QuestionQueue(session, (id) => asking.askQueued(id), onError));
+	const overChat = listsOverChat();
 	const asking: QuestionController = new QuestionController({
 		session,
 		draft,
@@ -135,7 +136,6 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		mayBeSent,
 		onError,
 	});
-	const overChat = listsOverChat();
 	const view = owned.add(
 		new ChatView({
 			...{ ...parts, session, draft, queue, asking, mayBeSent, inputLimit, overChat },
