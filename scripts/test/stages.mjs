@@ -61,6 +61,9 @@ export const windowStage = windows(
 /** The worlds of all properties are the same each time, so that a change is to blame for what breaks. */
 const sameWorlds = { KEYPOOL_SEED: '1' };
 
+/** What the checks of the code found in files that have not changed since. A fresh clone has none. */
+const caches = 'out/checks';
+
 export const quick = [
 	// Alone: the windows need it, and both slots.
 	{ name: 'build', slots: 2, commands: [['esbuild.js']] },
@@ -91,16 +94,21 @@ export const quick = [
 	{
 		name: 'types',
 		commands: ['.', 'src/webviews', 'src/web', 'test/support/web/page'].map((project) => [
-			'node_modules/typescript-native/bin/tsc',
-			'-p',
-			project,
+			...['node_modules/typescript-native/bin/tsc', '-p', project],
+			...['--incremental', '--tsBuildInfoFile', `${caches}/types-${project.replace(/\W+/g, '-')}.json`],
 		]),
 	},
 	// The second one knows the rooms and no types.
 	{
 		name: 'lint',
 		node: newerNode,
-		commands: [['node_modules/oxlint/bin/oxlint'], ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+		commands: [
+			['node_modules/oxlint/bin/oxlint'],
+			[
+				...['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+				...['--cache', '--cache-strategy', 'content', '--cache-location', `${caches}/eslint.json`],
+			],
+		],
 	},
 	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
 	{ name: 'unused', node: newerNode, commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
