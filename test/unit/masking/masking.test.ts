@@ -120,15 +120,6 @@ describe('masking', () => {
 		assert.equal(mask(`-${first}${second.slice(6)}${second}-`), `-${redacted}-`);
 	});
 
-	it('keeps up with ten megabytes and thousands of keys', () => {
-		const { mask, learn } = createMasker();
-		for (let n = 0; n < 2_000; n += 1) {
-			learn(`AQ.Ab8RN6${String(n).padStart(45, '0')}`);
-		}
-		const text = 'AQ.Ab8RN6 api_key: '.repeat(550_000) + modern('last');
-		assert.ok(mask(text).endsWith(redacted));
-	});
-
 	it('ignores what is too short to be a secret', () => {
 		const { mask, learn } = createMasker();
 		learn('');
