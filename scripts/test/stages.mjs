@@ -111,7 +111,11 @@ export const quick = [
 		],
 	},
 	{ name: 'format', commands: [['node_modules/oxfmt/bin/oxfmt', '--check']] },
-	{ name: 'unused', node: newerNode, commands: [['node_modules/knip/bin/knip.js', '--no-progress']] },
+	{
+		name: 'unused',
+		node: newerNode,
+		commands: [['node_modules/knip/bin/knip.js', '--no-progress', '--cache', '--cache-location', `${caches}/knip`]],
+	},
 ];
 
 /** Those that are slow, and those that play longer where a variable of the environment says so. */
