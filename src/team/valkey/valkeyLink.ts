@@ -18,6 +18,8 @@ import type { TeamServer } from './server';
 const usualDeadlineMs = 1_500;
 /** ms. The same for signing in, which takes several round trips. */
 const openMs = 5_000;
+/** ms. A sentinel that takes longer is passed over, by each of the two connections: two of five may be silent within `openMs`. */
+const sentinelMs = 1_000;
 /** The first version with users and rights. */
 const oldestVersion = 6;
 
@@ -209,6 +211,8 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 				sentinels: lists,
 				name: primary ?? '',
 				sentinelRetryStrategy: () => null,
+				// Without it the client would wait for ever for one that has taken the connection, and ask no other.
+				sentinelCommandTimeout: sentinelMs,
 				...(server.tls && { enableTLSForSentinelMode: true, sentinelTLS: tls.tls }),
 			});
 		case 'cluster': {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '../../../src/node/systemClock';
@@ -107,6 +108,24 @@ describe('a team on', () => {
 		});
 	const sentIn = (store: TeamStore): number | undefined => store.replica().bucket.get(bucket)?.day.requests;
 
+	/** The slot of this key is about to go to another node of the cluster: as long as no key of it exists, neither takes a script. */
+	const beginMoving = async (ports: readonly number[], name: string): Promise<void> => {
+		const ids = await Promise.all(ports.map((port) => servers.ask(port, (client) => client.cluster('MYID'))));
+		for (const [at, port] of ports.entries()) {
+			const next = (at + 1) % ports.length;
+			const [id, nextId = ''] = [ids[at] ?? '', ids[next]];
+			const moving = await servers.ask(port, async (client) => {
+				const slot = await client.cluster('KEYSLOT', name);
+				return client.cluster('SETSLOT', slot, 'MIGRATING', nextId).then(
+					() => slot,
+					() => undefined,
+				);
+			});
+			if (moving === undefined) continue;
+			await servers.ask(ports[next] ?? 0, (client) => client.cluster('SETSLOT', moving, 'IMPORTING', id));
+		}
+	};
+
 	it('a server with TLS, an authority of its own, a user and the rights that docs/TEAM.md names', async () => {
 		const team = randomUUID();
 		const [own, other] = ['own', 'other'].map((name) => makeCertificates(servers.folder, name));
@@ -210,6 +229,26 @@ describe('a team on', () => {
 		assert.equal(await troubleOf(server, team), 'wrongPassword', 'a sentinel that lets nobody in without one');
 	});
 
+	it('sentinels, the first of which takes connections and says nothing: the next one is asked', async () => {
+		const silent = createServer((peer) => peer.on('error', () => undefined));
+		silent.listen(0, '127.0.0.1');
+		await once(silent, 'listening');
+		const { port: silentPort } = silent.address() as AddressInfo;
+		try {
+			const primary = await servers.start((folder, port) => [...plain(folder), '--port', String(port)]);
+			const sentinel = await servers.start((folder, port) => {
+				const file = path.join(folder, 'sentinel.conf');
+				const lines = [`port ${port}`, 'bind 127.0.0.1', 'protected-mode no'];
+				writeFileSync(file, [...lines, `sentinel monitor main 127.0.0.1 ${primary} 1`].join('\n'));
+				return [file, '--sentinel'];
+			});
+			const hosts = `127.0.0.1:${silentPort},127.0.0.1:${sentinel}`;
+			assert.equal(await troubleOf(addressOf(`sentinel+valkey://${hosts}/main`), randomUUID()), undefined);
+		} finally {
+			silent.close();
+		}
+	});
+
 	it('a primary that is a replica by now, which its sentinel has not seen yet: it would take no write', async () => {
 		const team = randomUUID();
 		const start = (...more: readonly string[]): Promise<number> =>
@@ -262,6 +301,9 @@ describe('a team on', () => {
 		const alone = [];
 		for (const node of nodes) alone.push(await troubleOf(addressOf(`valkey://keypool:right@${node}`), team));
 		assert.deepEqual(alone.sort(), ['otherKind', 'otherKind', undefined], 'all but the node that holds the team');
+		const [another, anyone] = [randomUUID(), addressOf(`cluster+valkey://${nodes.join(',')}`)];
+		await beginMoving(ports, keysOf(another)[0] ?? '');
+		assert.equal(await troubleOf(anyone, another), 'loading', 'a slot that is on its way to another node');
 		// Its node is gone, and with it the team; the pool goes on.
 		const home = held.findIndex((names) => names.length > 0);
 		await servers.kill(ports[home] ?? 0);
