@@ -10,7 +10,7 @@ import { isForTeam } from './listenPlan';
 
 const troubles: Readonly<Record<TeamTrouble, string>> = {
 	unreachable: 'it does not answer',
-	loading: 'it is starting, or changing its primary',
+	loading: 'it is starting, changing its primary, or moving data between its nodes',
 	wrongPassword: 'it does not accept the user or the password',
 	noRights: 'its user lacks rights that a team needs there (docs/TEAM.md)',
 	certificate: 'its certificate is not trusted here',

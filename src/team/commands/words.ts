@@ -18,7 +18,7 @@ function problemIn(trouble: TeamTrouble): string {
 		case 'unreachable':
 			return t('The team’s server does not answer.');
 		case 'loading':
-			return t('The team’s server is starting or changing its primary.');
+			return t('The team’s server is starting, changing its primary, or moving data between its nodes.');
 		case 'wrongPassword':
 			return t('The team’s server does not accept the user or the password.');
 		case 'noRights':

@@ -74,7 +74,7 @@ export type OpenTeamLink = (events: TeamLinkEvents) => Promise<TeamLink>;
 export type TeamTrouble =
 	/** No answer, or none in time. */
 	| 'unreachable'
-	/** It reads its data, or is changing its primary. */
+	/** It reads its data, changes its primary, or moves data from one node of a cluster to another. */
 	| 'loading'
 	| 'wrongPassword'
 	/** The user may not use the team's documents. */

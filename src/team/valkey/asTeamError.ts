@@ -9,7 +9,8 @@ const replies: readonly (readonly [RegExp, TeamTrouble])[] = [
 	],
 	[/^READONLY|NOREPLICAS|can't write against a read only/i, 'readOnly'],
 	[/^OOM|'maxmemory'|^MISCONF/i, 'full'],
-	[/^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|FAILOVER)/i, 'loading'],
+	// A cluster's client has been sent from node to node, as where a slot moves or a primary has died.
+	[/^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|FAILOVER|Too many Cluster redirections)/i, 'loading'],
 	[/^(MOVED|ASK) /, 'otherKind'],
 	[/^WRONGTYPE/i, 'otherSchema'],
 	[/unknown command|wrong number of arguments/i, 'oldServer'],
