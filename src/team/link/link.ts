@@ -25,6 +25,8 @@ export interface Addition extends Room {
 export interface TeamCommit {
 	/** The same for a commit that is sent again because its reply was lost: it counts once. */
 	readonly id: string;
+	/** Those whose replies have come: nobody asks for them again. The ids of all others are kept. */
+	readonly heard?: readonly string[];
 	/** The store that it was made for. */
 	readonly store: string;
 	readonly reads: ReadonlyMap<string, TeamRead>;

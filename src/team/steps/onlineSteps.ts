@@ -61,6 +61,8 @@ function ofTeam({ changes }: Batch, docs: TeamDocs): readonly Recorded[] {
 export class OnlineSteps {
 	/** Commits whose replies have not come. */
 	pending: readonly PendingCommit[] = [];
+	/** Commits whose replies have come, as long as the server may not know it. */
+	private heard: readonly string[] = [];
 	private readonly flights = new Map<Flight, Promise<void>>();
 	private readonly tries = new WeakMap<Step, number>();
 
@@ -118,10 +120,13 @@ export class OnlineSteps {
 		if (reads.size === 0 && rows.length === 0) return undefined;
 		const id = newId();
 		if (isWriting(batch)) this.pending = [...this.pending, { id, changes: ofTeam(batch, this.parts.docs()) }];
+		const { heard } = this;
 		const reply = await server.ask(() =>
-			link.commit({ id, store: server.store ?? '', reads, writes: rows, additions }),
+			link.commit({ id, heard, store: server.store ?? '', reads, writes: rows, additions }),
 		);
 		this.pending = this.pending.filter((one) => one.id !== id);
+		const isNew = reply.status === 'ok' && isWriting(batch);
+		this.heard = [...this.heard.filter((one) => !heard.includes(one)), ...(isNew ? [id] : [])];
 		return reply;
 	}
 

@@ -4,9 +4,9 @@ export const schema = '2';
 /** ms. What a team has stored is gone this long after its last commit. */
 export const lifetimeMs = 8 * 24 * 3_600_000;
 
-/** ms. A machine counts as one of the team for this long after it was last seen, and a commit's id is kept at least so long. */
+/** ms. A machine counts as one of the team for this long after it was last seen. */
 const seenMs = 600_000;
-/** Ids of commits that are kept, whatever their age: at 750 commits a second, for longer than a link that was lost takes to come back. */
+/** Ids of commits whose replies may have been lost: a few of each process that has ended or lost its link. */
 const maxIds = 20_000;
 const maxDocuments = 20_000;
 /** Bytes. Nothing is added to what is longer: everybody must be able to read it, however many add at once. */
@@ -31,9 +31,9 @@ export function feedOf(team: string): string {
  * revision on tell what was added since, and so how much of an escrow is taken.
  *
  * ARGV: schema, machine, a new name, channel, the store's name ('' if unknown), revision known, id of the commit ('' to read),
- * number of reads, then of each its name, its version ('*' for any, if there is one) and how many requests and how much input may
- * have been added since ('' and '' for nothing at all), then of each write three: its name, '1' and a body, or its name, '0'
- * (deleted) and '', or its name, '+' and the line to add, without its first word.
+ * ids of commits whose replies have come, number of reads, then of each its name, its version ('*' for any, if there is one) and
+ * how many requests and how much input may have been added since ('' and '' for nothing at all), then of each write three: its
+ * name, '1' and a body, or its name, '0' (deleted) and '', or its name, '+' and the line to add, without its first word.
  */
 export const script = `
 local head, doc, order, seen, done = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -72,10 +72,11 @@ if id == '' then
   end
   return reply
 end
+for heard in string.gmatch(ARGV[8], '%S+') do redis.call('ZREM', done, heard) end
 local known = redis.call('ZSCORE', done, id)
 if known then
   reply[3] = known
-  for i = 9 + 4 * ARGV[8], #ARGV, 3 do
+  for i = 10 + 4 * ARGV[9], #ARGV, 3 do
     if ARGV[i + 1] == '+' then add(ARGV[i], redis.call('HGET', doc, ARGV[i])) end
   end
   return reply
@@ -98,8 +99,8 @@ local function isFit(value, known, requests, input)
   end
   return requests >= 0 and input >= 0
 end
-local at = 9
-for _ = 1, tonumber(ARGV[8]) do
+local at = 10
+for _ = 1, tonumber(ARGV[9]) do
   local value = redis.call('HGET', doc, ARGV[at])
   if not isFit(value, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]) then
     reply[1] = 'conflict'
@@ -126,11 +127,6 @@ while at < #ARGV do
 end
 redis.call('HSET', head, 'rev', name)
 redis.call('ZADD', done, name, id)
-local marked = redis.call('HMGET', head, 'marked', 'markedAt')
-if now - tonumber(marked[2] or '0') > ${seenMs} then
-  redis.call('ZREMRANGEBYSCORE', done, '-inf', marked[1] or '0')
-  redis.call('HSET', head, 'marked', name, 'markedAt', text(now))
-end
 redis.call('ZREMRANGEBYRANK', done, 0, ${-maxIds - 1})
 if rev % ${keptRevisions} == 0 then
   local old = redis.call('ZRANGEBYSCORE', order, 0, text(rev - ${keptRevisions}))

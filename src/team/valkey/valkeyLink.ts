@@ -103,11 +103,11 @@ class ValkeyLink implements TeamLink {
 		return this.run([store ?? '', String(since), '']);
 	}
 
-	commit({ id, store, reads, writes, additions = [] }: TeamCommit): Promise<TeamReply> {
+	commit({ id, heard = [], store, reads, writes, additions = [] }: TeamCommit): Promise<TeamReply> {
 		const read = [...reads].flatMap(([name, { version, room }]) => [name, version, ...roomOf(room)]);
 		const written = writes.flatMap(({ name, body }) => [name, body === undefined ? '0' : '1', body ?? '']);
 		const added = additions.flatMap(({ name, event, ...taken }) => [name, '+', [...roomOf(taken), event].join(' ')]);
-		return this.run([store, '0', id, String(reads.size), ...read, ...written, ...added]);
+		return this.run([store, '0', id, heard.join(' '), String(reads.size), ...read, ...written, ...added]);
 	}
 
 	async hasCommitted(id: string): Promise<boolean> {

@@ -95,6 +95,14 @@ describe('steps of one machine while the team’s server is in reach', () => {
 		assert.deepEqual(scores(store), [98, 99, 99]);
 	});
 
+	it('leave one id of a commit on the server, however many they were: that of the last', async () => {
+		const { store, sent } = await opened((commit, link) => link.commit(commit));
+		for (let n = 0; n < 10; n++) await windows().until(lower(store, a));
+		assert.equal(sent.length, 10);
+		const heard = sent.flatMap((one) => one.heard ?? []);
+		for (const { id } of sent.slice(0, -1)) assert.equal(heard.filter((one) => one === id).length, 1, id);
+	});
+
 	it('count once, several of them, whose replies were lost', async () => {
 		const other = windows().openMachine();
 		let isLost = true;
