@@ -21,6 +21,7 @@ import { failureOf, Unanswered } from './failures';
 import { hostError } from './hostErrors';
 import type { ModelEntry } from './models/modelEntries';
 import type { ModelList } from './models/modelList';
+import { readTools } from './toolSchema/tools';
 
 export interface ProviderParts {
 	readonly ask: Ask;
@@ -147,8 +148,8 @@ export class Provider {
 	): Promise<void> {
 		const { ask, list, waits, fallbackModels, newId } = this.parts;
 		const { toolMode, modelOptions } = options;
-		// The editor hands on the null of an extension in JavaScript.
-		const tools = options.tools ?? [];
+		// The editor hands on whatever an extension in JavaScript has there, as null.
+		const tools = readTools(options.tools);
 		const asGiven = {
 			messages: readMessages(messages, this.classes),
 			tools,

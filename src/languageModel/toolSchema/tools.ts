@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../common/json';
 import type { JsonObject, PromptOptions } from '../../generation/options';
 import type { ToolNames } from '../conversation/toolNames';
 import { SchemaFlaw } from './schemaNode';
@@ -21,6 +22,20 @@ export class ToolFlaw extends Error {
 	) {
 		super(`${tool}: ${flaw}`);
 	}
+}
+
+/**
+ * What an extension hands over as its tools, which in JavaScript may be one in place of a list, or undefined where it looked
+ * for one.
+ *
+ * @throws ToolFlaw
+ */
+export function readTools(given: unknown): readonly OfferedTool[] {
+	const tools: readonly unknown[] = [given ?? []].flat();
+	return tools.map((tool, n) => {
+		if (typeof fieldsOf(tool)['name'] !== 'string') throw new ToolFlaw(`#${n + 1}`, 'it has no name');
+		return tool as OfferedTool;
+	});
 }
 
 /**

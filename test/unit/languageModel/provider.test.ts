@@ -139,6 +139,19 @@ describe('the provider of language models', () => {
 		assert.deepEqual([error, stand.reported, stand.asked.length], [undefined, [], 1]);
 	});
 
+	it('takes one tool for a list of one, and says which of them is none: a search for a tool finds undefined', async () => {
+		const tool = { name: 'look', description: 'Looks' };
+		assert.equal(await stand.ask([user(said('Hi'))], { tools: tool }), undefined);
+		assert.equal(stand.asked.splice(0)[0]?.prompt.options?.functionDeclarations?.length, 1);
+		for (const odd of [null, undefined, 'look', {}, { name: 5 }]) {
+			const error = await stand.ask([user(said('Hi'))], { tools: [tool, odd] });
+			assert.deepEqual(
+				[error?.code, error?.message, stand.asked, stand.reported],
+				['badTool', 'The tool #2 cannot be offered to Gemini: it has no name.', [], []],
+			);
+		}
+	});
+
 	it('ends as cancelled where whoever asks has left, and not as failed', async () => {
 		const error = await stand.ask([user(said('Hi'))], {}, { ...neverCancelled, isCancellationRequested: true });
 		assert.equal(error?.constructor, Reflect.get(editor.api, 'CancellationError'), String(error));
