@@ -34,7 +34,7 @@ export function plainType(mimeType: string): string {
 
 /** Whether data is text, which every model reads. Markers that editors leave for themselves are none. */
 export function isTextual(mimeType: string): boolean {
-	return /^(?:text\/[\w.+-]+|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))$/.test(
+	return /^(?:text\/[^\s/]+|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|javascript|typescript|sql|toml))$/.test(
 		mimeType,
 	);
 }

@@ -3,8 +3,8 @@ import type { Content, InlineData } from '../../gemini/gemini';
 import { isTextual, type Abilities } from './abilities';
 import type { HostData } from './hostParts';
 
-/** A type of files, and no name that an editor gives a marker of its own. */
-const fileType = /^[\w.+-]+\/[\w.+-]+$/;
+/** A type of files, however odd, and no name that an editor gives a marker of its own, which has no slash. */
+const fileType = /^[^\s/]+\/[^\s/]+$/;
 
 /** Data as content that the model takes. Files that it does not take are named; markers of editors are left out. */
 export function contentOfData({ mimeType, bytes }: HostData, { takes }: Abilities): readonly Content[] {

@@ -32,6 +32,19 @@ describe('data that no model takes', () => {
 		]);
 	});
 
+	it('is named whatever its type is called, without its parameters; what is text stays one', () => {
+		const named = (mimeType: string) => contents(user(new DataPart(new Uint8Array([1]), mimeType)))[0]?.[0];
+		for (const [given, name] of [
+			['application/zip; charset=binary', 'application/zip'],
+			['application/x-own!#$&^_type', 'application/x-own!#$&^_type'],
+			['image/*', 'image/*'],
+		] as const) {
+			const text = `[${name}, 1 bytes: left out, because this model does not take it]`;
+			assert.deepEqual(named(given), { type: 'text', text });
+		}
+		assert.deepEqual(named('text/x-own#lines; charset=utf-8'), { type: 'text', text: '\u0001' });
+	});
+
 	it('is named in the result of a tool, which would otherwise be one that found nothing', () => {
 		const [, , result] = contents(
 			user(said('Get it')),
