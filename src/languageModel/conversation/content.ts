@@ -1,4 +1,5 @@
 import { base64 } from '../../common/base64';
+import { decodedText } from '../../common/decodedText';
 import type { Content, InlineData } from '../../gemini/gemini';
 import { isTextual, type Abilities } from './abilities';
 import type { HostData } from './hostParts';
@@ -8,7 +9,7 @@ const fileType = /^[^\s/]+\/[^\s/]+$/;
 
 /** Data as content that the model takes. Files that it does not take are named; markers of editors are left out. */
 export function contentOfData({ mimeType, bytes }: HostData, { takes }: Abilities): readonly Content[] {
-	if (isTextual(mimeType)) return textContent(new TextDecoder().decode(bytes));
+	if (isTextual(mimeType)) return textContent(decodedText(bytes));
 	if (!fileType.test(mimeType)) return [];
 	if (!takes(mimeType))
 		return textContent(`[${mimeType}, ${bytes.byteLength} bytes: left out, because this model does not take it]`);

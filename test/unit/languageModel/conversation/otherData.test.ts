@@ -45,6 +45,12 @@ describe('data that no model takes', () => {
 		assert.deepEqual(named('text/x-own#lines; charset=utf-8'), { type: 'text', text: '\u0001' });
 	});
 
+	it('is none where it is a text in UTF-16, as Windows PowerShell writes', () => {
+		const utf16 = Uint8Array.from([255, 254, ...Buffer.from('Khóa', 'utf16le')]);
+		const [content] = contents(user(new DataPart(utf16, 'text/plain')));
+		assert.deepEqual(content, [{ type: 'text', text: 'Khóa' }]);
+	});
+
 	it('is named in the result of a tool, which would otherwise be one that found nothing', () => {
 		const [, , result] = contents(
 			user(said('Get it')),
