@@ -140,7 +140,10 @@ export class Participant {
 		const pieces = own ? [...load.pieces, own] : load.pieces;
 		const prompt: Prompt = participantPrompt(exchanges, { ...load, pieces, command: known, text }, words.t);
 		const newest = prompt.turns.slice(-1);
-		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: newest }))))) return {};
+		if (!(await untilAborted(signal, mayBeSent(textsOf({ turns: newest }))))) {
+			const message = words.t('Nothing was sent: the text contains one of your keys.');
+			return { errorDetails: { message: promptText(message) } };
+		}
 		this.sent.keep(sent, textIn(newest));
 		const began = now();
 		const chosen = model.vendor === vendor ? { model: list.modelOf(model.id) } : {};

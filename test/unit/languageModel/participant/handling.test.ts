@@ -27,6 +27,7 @@ async function handled(
 		canRead = true,
 		hasKeys = undefined as boolean | undefined,
 		isStopped = false,
+		maySend = true,
 		references = [] as readonly object[],
 		code = undefined as FilePiece | undefined,
 		gateway = undefined as Markdown | undefined,
@@ -67,7 +68,7 @@ async function handled(
 		snapshot: () => snapshotOf((hasKeys ?? canRead) ? [keyView('One', standings.usable)] : []),
 		gateway: () => gateway,
 		readKeys: () => Promise.resolve(canRead),
-		mayBeSent: () => Promise.resolve(true),
+		mayBeSent: () => Promise.resolve(maySend),
 		readFile: () => Promise.resolve('gone'),
 		selection: () => Promise.resolve(code),
 		newId: () => 'id',
@@ -136,6 +137,14 @@ describe('a question to @keypool', () => {
 		assert.deepEqual(shown.references, [sky.uri]);
 		assert.equal(result.metadata?.['footer'], line, 'it is no part of what was said');
 		assert.ok(!(await handled([said, done])).shown.markdown.join('').includes('Sources'));
+	});
+
+	it('says that nothing was sent where a person does not want their key to be: the answer stays in the chat, and was empty', async () => {
+		const { asked, result } = await handled([done], { maySend: false });
+		assert.deepEqual(
+			[asked, result],
+			[[], { errorDetails: { message: 'Nothing was sent: the text contains one of your keys.' } }],
+		);
 	});
 
 	it('says that the keys are locked where they are, and not that there is none', async () => {
