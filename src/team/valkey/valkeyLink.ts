@@ -219,6 +219,8 @@ async function createClient({ kind, nodes, primary, path, ...server }: TeamServe
 			const { lazyConnect: _, enableOfflineQueue: __, ...ofNode } = common;
 			const options: ClusterOptions = {
 				...{ lazyConnect: true, enableOfflineQueue: false, clusterRetryStrategy: () => null },
+				// Of a cluster that is down the client would wait in silence; so it says so, before the deadline is over.
+				...{ enableReadyCheck: false, maxRedirections: 12 },
 				redisOptions: ofNode,
 				// Certificates name hosts, not addresses.
 				...(server.tls && { dnsLookup: (address, done) => done(null, address) }),
