@@ -17,7 +17,7 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 	oldServer: 'it is too old; it must be Valkey, or Redis 6 or newer',
 	otherKind: 'it is one of a cluster, or a sentinel, and its address must say so (docs/TEAM.md)',
 	evicts: 'it may drop data when its memory is full, until its maxmemory-policy is noeviction',
-	readOnly: 'it takes no writes; it is a replica, or its primary has moved',
+	readOnly: 'it takes no writes; it is a replica, or a primary that has moved or lost its replicas',
 	full: 'it has no memory left',
 	clockOff: 'its clock and that of this machine are minutes apart',
 	otherSchema: 'another version of Keypool has written what it holds; update them all',

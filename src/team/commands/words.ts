@@ -34,7 +34,7 @@ function problemIn(trouble: TeamTrouble): string {
 		case 'evicts':
 			return t('The team’s server may drop data when its memory is full: set its maxmemory-policy to noeviction.');
 		case 'readOnly':
-			return t('The team’s server takes no writes: it is a replica, or its primary has moved.');
+			return t('The team’s server takes no writes: it is a replica, or a primary that has moved or lost its replicas.');
 		case 'full':
 			return t('The team’s server has no memory left.');
 		case 'clockOff':
