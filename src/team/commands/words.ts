@@ -24,7 +24,7 @@ function problemIn(trouble: TeamTrouble): string {
 		case 'noRights':
 			return t('The user lacks rights that a team needs on its server: whoever runs the server must grant them.');
 		case 'certificate':
-			return t('The certificate of the team’s server is not trusted here.');
+			return t('The certificate of the team’s server has expired, or is not trusted here.');
 		case 'oldServer':
 			return t('The team’s server is too old: it must be Valkey, or Redis 6 or newer.');
 		case 'otherKind':
@@ -36,7 +36,7 @@ function problemIn(trouble: TeamTrouble): string {
 		case 'readOnly':
 			return t('The team’s server takes no writes: it is a replica, or a primary that has moved or lost its replicas.');
 		case 'full':
-			return t('The team’s server has no memory left.');
+			return t('The team’s server has no memory or no disk space left.');
 		case 'clockOff':
 			return t('The clocks of the team’s server and of this computer are minutes apart: correct the wrong one.');
 		case 'otherSchema':
@@ -64,7 +64,9 @@ function meanwhile(trouble: TeamTrouble): string {
 function adviceFor(trouble: TeamTrouble): string {
 	const { t } = vscode.l10n;
 	if (trouble === 'wrongPassword') return t('Ask for a new invitation.');
-	return trouble === 'certificate' ? t('Ask for an invitation with its certificate authority.') : '';
+	return trouble === 'certificate'
+		? t('If the certificate has not expired, ask for an invitation with its authority.')
+		: '';
 }
 
 /** What somebody sees who can read the server. */
