@@ -56,10 +56,11 @@ export class OpenAiWords {
 		return edits;
 	}
 
+	/** With its role, which OpenAI's own client insists on. */
 	private emptyMessage(path: JsonEdit['path']): JsonEdit {
 		return this.asked.form === 'whole'
 			? { path: [...path, 'message'], value: '{"role":"assistant","content":null}' }
-			: { path: [...path, 'delta'], value: '{}' };
+			: { path: [...path, 'delta'], value: '{"role":"assistant"}' };
 	}
 }
 
