@@ -38,7 +38,9 @@ const openAiTypes: Readonly<Record<number, string>> = {
  */
 export function errorBody(dialect: Dialect, error: GatewayError): string {
 	const said = dialect === 'gemini' ? geminiError(error) : openAiError(error);
-	return JSON.stringify({ error: { ...said, details: detailsOf(error) } });
+	// A client of Anthropic's, which is told what to use instead, reads the message only where this type stands above it.
+	const type = dialect === 'openai' && error.reason === 'unsupported' ? { type: 'error' } : {};
+	return JSON.stringify({ ...type, error: { ...said, details: detailsOf(error) } });
 }
 
 /** Headers that say whether to retry and, if that is soon, exactly when, as clients read it. */

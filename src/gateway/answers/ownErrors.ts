@@ -66,7 +66,11 @@ export function fromRefusal(refusal: Refusal, t: Translate): GatewayError {
 		case 'unknown':
 			return never(404, t('Keypool’s gateway has nothing at this address.'));
 		case 'unsupported':
-			return never(404, t('Keypool’s gateway does not support {0}. Use {1} instead.', refusal.what, refusal.use));
+			// Of a 404 Anthropic's clients say that the model may not exist.
+			return never(
+				refusal.what === 'messages' ? 400 : 404,
+				t('Keypool’s gateway does not support {0}. Use {1} instead.', refusal.what, refusal.use),
+			);
 		case 'wrongMethod':
 			return never(405, t('This address only accepts {0}.', refusal.allow));
 		case 'notJson':

@@ -187,6 +187,22 @@ describe('the doors of the gateway', () => {
 		assert.equal(rig.calls.length, calls, 'nobody without a token reaches a key');
 	});
 
+	it('tell a client of Anthropic’s what to use in a form that it shows', async () => {
+		const rig = new GatewayRig({ a: {} });
+		for (const path of ['/v1/messages', '/v1/messages/count_tokens']) {
+			const { status, text } = await rig.ask(path, {}, outside({ 'x-goog-api-key': '', 'x-api-key': 'kp_no' }));
+			// Of a 404 Claude Code says that the model may not exist.
+			assert.equal(status, 400, path);
+			// The AI SDK reads the message of an error of this type alone.
+			assert.match(
+				text,
+				/^\{"type":"error","error":\{"message":"[^"]* does not support messages\. Use [^"]* instead\."/,
+			);
+		}
+		const openai = await rig.ask('/v1/responses', {}, outside({ 'x-goog-api-key': '' }));
+		assert.equal(openai.status, 404);
+	});
+
 	it('serve a list of methods and paths, and say of others what to use', async () => {
 		const rig = new GatewayRig({ a: {} });
 		const of = async (path: string, init: RequestInit = { method: 'POST' }): Promise<string> => {
@@ -201,7 +217,6 @@ describe('the doors of the gateway', () => {
 			'/v1beta/cachedContents',
 			'/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
 			'/v1/responses',
-			'/v1/messages',
 			'/v1/completions',
 			'/v1/files',
 			'/v1/batches',
