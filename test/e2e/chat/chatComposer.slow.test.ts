@@ -84,17 +84,23 @@ describe('the chat’s input box', () => {
 		}
 	});
 
-	it('shows the whole ring of what has the focus above it: what scrolls would cut it off', async () => {
+	it('shows the whole ring of what has the focus above it, or in a block of code: these would cut it off', async () => {
 		const chips = ['a', 'b'].map((id) => ({ id, type: 'file', label: `${id}.ts`, bytes: 3_210 }) as const);
-		await chat.state([turn('1', 'Answer')], { chips, queue: [{ id: 'c', text: 'Question c', attachments: [] }] });
+		const queue = [{ id: 'c', text: 'Question c', attachments: [] }];
+		await chat.state([turn('1', '```js\nlet a;\n```')], {
+			chips,
+			queue,
+			full: 'Each new question deletes the oldest.',
+		});
+		await chat.page.locator('.code-block button').first().waitFor();
 		await chat.input.press('Shift+Tab');
 		const cut = await chat.page.evaluate(`
-			[...document.querySelectorAll('.input-box > .chips button, .queue button')].filter((one) => {
+			[...document.querySelectorAll('.code-block button, .below > .note button, .chips button, .queue button')].filter((one) => {
 				one.focus();
 				const { outlineWidth, outlineOffset } = getComputedStyle(one);
 				const around = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
 				const { top, bottom } = one.getBoundingClientRect();
-				const { top: begin, bottom: end } = one.closest('ul, ol').getBoundingClientRect();
+				const { top: begin, bottom: end } = one.closest('ul, ol, .note, .code-block').getBoundingClientRect();
 				return top - around < begin || bottom + around > end;
 			}).map((one) => one.getAttribute('aria-label') ?? one.textContent)`);
 		assert.deepEqual(cut, []);
