@@ -17,6 +17,8 @@ export interface ConversationsPick {
 	readonly session: ChatSession;
 	readonly answering: Pick<AnswerLock, 'remoteTurns'>;
 	readonly editor: Pick<EditorApi, 'newFile'>;
+	/** By a button of the chat, to which the keyboard goes back. */
+	readonly isFromChat?: boolean;
 	/** A moment in the past, in words. */
 	readonly sayTime: (at: number) => string;
 	readonly t: Translate;
@@ -30,7 +32,7 @@ type Item = PickItem & {
 
 /**
  * The conversations of the workspace in a quick pick: choose one to go on with it; type to search in titles and in all
- * that was said; buttons rename, export and delete. Resolves when the list is closed.
+ * that was said; buttons rename, export and delete. Resolves when the list is closed, and what asks for a new name.
  */
 export function showConversations(options: ConversationsPick): Promise<void> {
 	const { session, t, onError } = options;
@@ -46,6 +48,7 @@ export function showConversations(options: ConversationsPick): Promise<void> {
 	/** Where Enter came before the search of what is typed had ended: the conversation of the row that was the first then, or ''. */
 	let early: string | undefined;
 	let rows: ReturnType<typeof setItems> = [];
+	let renaming: Promise<void> | undefined;
 	setTitle(t('Conversations'));
 
 	const search = async (): Promise<void> => {
@@ -118,10 +121,10 @@ export function showConversations(options: ConversationsPick): Promise<void> {
 		// Before a dialog opens, which gives the keyboard back to what had it: a list that is gone would keep it from everybody.
 		pick.hide();
 		if (button === buttons.remove) quietly(removeAfterAsking(item.about, options));
-		else if (button === buttons.rename) quietly(rename(item.about, options));
+		else if (button === buttons.rename) renaming = rename(item.about, options).catch(onError);
 		else quietly(exportListed(item.about));
 	});
-	return new Promise((resolve) => {
+	return new Promise<void>((resolve) => {
 		pick.onDidHide(() => {
 			searches++;
 			pick.dispose();
@@ -129,7 +132,7 @@ export function showConversations(options: ConversationsPick): Promise<void> {
 		});
 		pick.show();
 		quietly(search());
-	});
+	}).then(() => renaming);
 }
 
 /** Opens the conversation as a Markdown document, to be read or saved anywhere. */
@@ -162,7 +165,13 @@ async function goOnWith(about: About, { library, session, t }: ConversationsPick
 	}
 }
 
-async function rename(about: About, { library, session, t }: ConversationsPick): Promise<void> {
+/** VS Code gives the keyboard to the editor behind a box or a dialog: the next question would be typed into a file. */
+async function backToChat({ isFromChat }: ConversationsPick): Promise<void> {
+	if (isFromChat) await vscode.commands.executeCommand('keypool.chat.focus');
+}
+
+async function rename(about: About, options: ConversationsPick): Promise<void> {
+	const { library, session, t } = options;
 	const title = await askText({
 		title: t('Rename'),
 		value: nameOf(about, t),
@@ -171,6 +180,7 @@ async function rename(about: About, { library, session, t }: ConversationsPick):
 	if (title === undefined) {
 		return;
 	}
+	await backToChat(options);
 	if (about.id === session.conversation.id) {
 		session.rename(title);
 		return;
@@ -201,7 +211,9 @@ async function removeAfterAsking(about: About, options: ConversationsPick): Prom
 	if (isElsewhere()) return refuse();
 	const remove = t('Delete');
 	const text = t('Delete “{0}”? This cannot be undone.', nameOf(about, t));
-	if ((await askWarning(text, undefined, remove)) !== remove) {
+	const pressed = await askWarning(text, undefined, remove);
+	await backToChat(options);
+	if (pressed !== remove) {
 		return;
 	}
 	// The answer to the question may have taken its time.

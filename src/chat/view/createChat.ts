@@ -145,8 +145,9 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 			now: () => clock.wall(),
 		}),
 	);
-	const openConversations = (): Promise<void> =>
+	const openConversations = (isFromChat = false): Promise<void> =>
 		showConversations({
+			isFromChat,
 			library,
 			session,
 			answering,
@@ -159,7 +160,8 @@ export async function createChat(parts: ChatParts): Promise<Chat> {
 		ask: (question) => view.ask(question),
 		newConversation: () => view.newConversation(),
 		show: (webview) => view.show(webview),
-		showConversations: (isFromChat) => void (isFromChat ? overChat(openConversations) : openConversations()),
+		showConversations: (isFromChat) =>
+			void (isFromChat ? overChat(() => openConversations(true)) : openConversations()),
 		exportConversation: () => exportConversation(session.conversation, { editor, t: words.t }),
 		forget: async () => {
 			queue.clear();

@@ -82,6 +82,30 @@ describe('conversations in a window', () => {
 		await window.press('Escape');
 	});
 
+	it('give the keyboard back to the chat, in which they were listed, from what a button of the list asks', async () => {
+		await window.openFile('fibonacci.ts');
+		const header = window.page.locator('.pane-header[aria-label^="Keypool Chat"]');
+		const press = async (label: string, shown: Locator) => {
+			await chat.input.click();
+			await opens(shown, async () => {
+				await header.hover();
+				await opens(window.quickPick('Stripes').first(), () => header.locator('.codicon-history').click());
+				await window.quickPick('Stripes').first().hover();
+				await window.quickPick('Stripes').first().locator(`.action-label[aria-label="${label}"]`).click();
+			});
+			assert.equal(await focused().count(), 0);
+		};
+		for (const key of ['Escape', 'Enter']) {
+			await press('Rename', window.quickInputTitle('Rename'));
+			await until('the old name in the box', async () => (await window.quickInput.inputValue()).includes('Stripes'));
+			await window.press(key);
+			await focused().waitFor();
+		}
+		await press('Delete', window.dialogButton('Delete'));
+		await window.press('Escape');
+		await focused().waitFor();
+	});
+
 	it('send a question again in other words, and drop what built on the old ones after asking', async () => {
 		await chat.ask('A second question [short]');
 		await chat.finished('A second question [short]');
