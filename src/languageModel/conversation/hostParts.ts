@@ -76,18 +76,21 @@ function read(part: unknown, classes: PartClasses): readonly HostPart[] {
 	if (part instanceof text) return textPart(part['value']);
 	if (part instanceof call) {
 		const { callId, name, input } = part;
-		return typeof callId === 'string' && typeof name === 'string'
-			? [{ type: 'call', callId, name, input: fieldsOf(input) }]
-			: [];
+		return typeof name === 'string' ? [{ type: 'call', callId: idIn(callId), name, input: fieldsOf(input) }] : [];
 	}
 	if (part instanceof result) {
 		const { callId, content, isError } = part;
-		if (typeof callId !== 'string' || !Array.isArray(content)) return [];
+		if (!Array.isArray(content)) return [];
 		const read = content.flatMap((one) => readContent(one, classes));
-		return [{ type: 'result', callId, content: read, ...(isError === true && { isError }) }];
+		return [{ type: 'result', callId: idIn(callId), content: read, ...(isError === true && { isError }) }];
 	}
 	if (thinking !== undefined && part instanceof thinking) return signaturePart(part['metadata']);
 	return readContent(part, classes);
+}
+
+/** An extension in JavaScript may have a number there, or nothing, as Gemini often has: calls of one id go by their order. */
+function idIn(callId: unknown): string {
+	return typeof callId === 'string' || typeof callId === 'number' ? `${callId}` : '';
 }
 
 function readContent(part: unknown, { text, data, tsx }: PartClasses): readonly (HostText | HostData)[] {

@@ -27,3 +27,25 @@ describe('the service’s own id of a call', () => {
 		]);
 	});
 });
+
+describe('the id of a call that another extension says', () => {
+	it('ties a result to its call also where it is a number, or left out as Gemini’s own often are: nothing is lost', () => {
+		for (const ids of [
+			[1, 2],
+			[undefined, undefined],
+		]) {
+			const messages = [
+				user(said('Go')),
+				assistant(...ids.map((id, n) => Reflect.construct(ToolCallPart, [id, `look_${n}`, {}]) as object)),
+				user(...ids.map((id, n) => Reflect.construct(ToolResultPart, [id, [said(`seen ${n}`)]]) as object)),
+			];
+			const request = { messages: readMessages(messages, classes), tools: [], isToolRequired: false, model: flash };
+			const { turns } = convertRequest(request, new CallMemory(), () => false).prompt;
+			const results = turns[2]?.content.flatMap((one) => (one.type === 'result' ? [[one.name, one.response]] : []));
+			assert.deepEqual(results, [
+				['look_0', { output: 'seen 0' }],
+				['look_1', { output: 'seen 1' }],
+			]);
+		}
+	});
+});
