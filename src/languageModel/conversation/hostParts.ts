@@ -1,5 +1,5 @@
 /** What the editor hands a provider, as plain data: the editor's classes are looked at here and nowhere else. */
-import { fieldsOf, isObject } from '../../common/json';
+import { fieldsOf, isObject, jsonIn } from '../../common/json';
 import type { JsonObject } from '../../generation/options';
 import { plainType } from './abilities';
 
@@ -76,7 +76,10 @@ function read(part: unknown, classes: PartClasses): readonly HostPart[] {
 	if (part instanceof text) return textPart(part['value']);
 	if (part instanceof call) {
 		const { callId, name, input } = part;
-		return typeof name === 'string' ? [{ type: 'call', callId: idIn(callId), name, input: fieldsOf(input) }] : [];
+		if (typeof name !== 'string') return [];
+		// OpenAI's clients have it as JSON, and in JavaScript it may come so.
+		const fields = fieldsOf(typeof input === 'string' ? jsonIn(input) : input);
+		return [{ type: 'call', callId: idIn(callId), name, input: fields }];
 	}
 	if (part instanceof result) {
 		const { callId, content, isError } = part;

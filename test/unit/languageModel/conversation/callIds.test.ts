@@ -28,8 +28,8 @@ describe('the service’s own id of a call', () => {
 	});
 });
 
-describe('the id of a call that another extension says', () => {
-	it('ties a result to its call also where it is a number, or left out as Gemini’s own often are: nothing is lost', () => {
+describe('a call that another extension hands over', () => {
+	it('has its result also where its id is a number, or left out as Gemini’s own often are: nothing is lost', () => {
 		for (const ids of [
 			[1, 2],
 			[undefined, undefined],
@@ -47,5 +47,16 @@ describe('the id of a call that another extension says', () => {
 				['look_1', { output: 'seen 1' }],
 			]);
 		}
+	});
+
+	it('has its input also where that is JSON, as OpenAI’s clients have it: the model read that it had said nothing', () => {
+		const inputOf = (input: string): unknown => {
+			const call = Reflect.construct(ToolCallPart, ['1', 'look', input]) as object;
+			const messages = readMessages([user(said('Look')), assistant(call)], classes);
+			const request = { messages, tools: [], isToolRequired: false, model: flash };
+			const content = convertRequest(request, new CallMemory(), () => false).prompt.turns[1]?.content[0];
+			return content?.type === 'call' ? content.args : undefined;
+		};
+		assert.deepEqual([inputOf('{"at":1}'), inputOf(''), inputOf('[1]')], [{ at: 1 }, {}, {}]);
 	});
 });
