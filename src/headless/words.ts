@@ -16,6 +16,7 @@ const troubles: Readonly<Record<TeamTrouble, string>> = {
 	certificate: 'its certificate has expired, or is not trusted here',
 	oldServer: 'it is too old; it must be Valkey, or Redis 6 or newer',
 	otherKind: 'it is one of a cluster, or a sentinel, and its address must say so (docs/TEAM.md)',
+	otherPrimary: 'its sentinels know no primary of the name that stands in its address',
 	evicts: 'it may drop data when its memory is full, until its maxmemory-policy is noeviction',
 	readOnly: 'it takes no writes; it is a replica, or a primary that has moved or lost its replicas',
 	full: 'it has no memory or no disk space left',

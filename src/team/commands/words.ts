@@ -31,6 +31,8 @@ function problemIn(trouble: TeamTrouble): string {
 			return t(
 				'The team’s server is one of a cluster, or a sentinel: its address must begin with cluster+ or sentinel+.',
 			);
+		case 'otherPrimary':
+			return t('The sentinels know no primary of this name: it stands after the last slash of the address.');
 		case 'evicts':
 			return t('The team’s server may drop data when its memory is full: set its maxmemory-policy to noeviction.');
 		case 'readOnly':

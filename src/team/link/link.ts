@@ -86,6 +86,8 @@ export type TeamTrouble =
 	| 'oldServer'
 	/** It is a node of a cluster, or a sentinel, and its address does not say so. */
 	| 'otherKind'
+	/** The sentinels know no primary of this name. */
+	| 'otherPrimary'
 	/** It may drop documents when its memory is full. */
 	| 'evicts'
 	| 'readOnly'

@@ -12,6 +12,7 @@ const replies: readonly (readonly [RegExp, TeamTrouble])[] = [
 	// A cluster's client has been sent from node to node, as where a slot moves or a primary has died.
 	[/^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|FAILOVER|Too many Cluster redirections)/i, 'loading'],
 	[/^(MOVED|ASK) /, 'otherKind'],
+	[/^No such (master|primary)/i, 'otherPrimary'],
 	[/^WRONGTYPE/i, 'otherSchema'],
 	[/unknown command|wrong number of arguments/i, 'oldServer'],
 ];

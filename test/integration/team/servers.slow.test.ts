@@ -244,6 +244,8 @@ describe('a team on', () => {
 			});
 			const hosts = `127.0.0.1:${silentPort},127.0.0.1:${sentinel}`;
 			assert.equal(await troubleOf(addressOf(`sentinel+valkey://${hosts}/main`), randomUUID()), undefined);
+			const misspelt = addressOf(`sentinel+valkey://127.0.0.1:${sentinel}/mian`);
+			assert.equal(await troubleOf(misspelt, randomUUID()), 'otherPrimary');
 		} finally {
 			silent.close();
 		}
