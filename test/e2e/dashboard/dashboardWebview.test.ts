@@ -268,6 +268,17 @@ describe('the dashboard’s document', () => {
 		const attempts = dashboard.page.locator('[id="attempts-r1"]');
 		await attempts.waitFor();
 		assert.equal(await button.getAttribute('aria-expanded'), 'true');
+		const isWhole = `(() => {
+			const { outlineWidth, outlineOffset } = getComputedStyle(document.activeElement);
+			const around = Number.parseFloat(outlineWidth) + Number.parseFloat(outlineOffset);
+			const [ring, table] = [document.activeElement, document.activeElement.closest('.scroll')];
+			return ring.getBoundingClientRect().left - around >= table.getBoundingClientRect().left;
+		})()`;
+		assert.equal(
+			await dashboard.page.evaluate(isWhole),
+			true,
+			'the table, which scrolls, cuts off no line of the ring',
+		);
 		assert.deepEqual(
 			(await attempts.locator('li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
 			[
