@@ -54,7 +54,7 @@ const isSlow = (file) => file.endsWith('.slow.test.ts');
 export const windowStage = windows(
 	'window',
 	testsIn('e2e').filter((file) => !isSlow(file)),
-	['scenario', 'dashboardWebview', 'secrets', 'addKeys', 'chatWebview'],
+	['scenario', 'dashboardWebview', 'addKeys', 'chatWebview'],
 	['--timeout', '120000'],
 );
 

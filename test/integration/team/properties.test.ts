@@ -5,7 +5,7 @@ import { replayed, seed } from '../../support/seed';
 import { TeamServer } from '../../support/team/teamServer';
 import { playTwoMachines, type Played, type Step } from '../../support/team/twoMachines';
 
-const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 300 : 40;
+const numRuns = process.env['KEYPOOL_FULL'] === '1' ? 300 : 20;
 const part = limit / 2;
 
 const on = fc.constantFrom(0 as const, 1 as const);
